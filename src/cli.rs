@@ -1,0 +1,137 @@
+//! Arguments only: what a user may type. Nothing here looks at the disk.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::{Format, Verbosity};
+
+/// Stops the merge when a schema change reaches one database track and not the other.
+///
+/// Compares head with its merge base with base, as `git diff base...head` does. Reads the repository alone: it runs
+/// none of the project's code and needs no database, no Python and no network.
+#[derive(Debug, Parser)]
+#[command(name = "parity-check", version, max_term_width = 100, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+/// What the check itself takes.
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// The commit to compare with: a branch, a tag, an id, `HEAD~3` [default: the configuration's `base`, the CI
+    /// event's, pre-commit's, or the remote's default branch]
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// The commit to judge [default: the CI event's, pre-commit's, or HEAD]
+    #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "worktree"])]
+    pub head: Option<String>,
+    /// Judge what is staged, before it is committed
+    #[arg(long, conflicts_with = "worktree")]
+    pub staged: bool,
+    /// Judge the files as they are in the work tree, committed or not
+    #[arg(long)]
+    pub worktree: bool,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How to show what was found
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the report to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Let warnings fail the check
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// Which project a command is about.
+#[derive(Args, Debug, Default)]
+pub struct ProjectArgs {
+    /// The repository, or any folder in it
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+    /// A configuration file to use instead of the repository's own
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// How output looks.
+#[derive(Args, Debug)]
+pub struct LookArgs {
+    /// When to colour the text
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorWhen::Auto)]
+    pub color: ColorWhen,
+    /// Also say what was compared, and show what is suppressed
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Print findings alone
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+impl LookArgs {
+    pub fn verbosity(&self) -> Verbosity {
+        match (self.verbose, self.quiet) {
+            (true, _) => Verbosity::Verbose,
+            (_, true) => Verbosity::Quiet,
+            _ => Verbosity::Normal,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal that has not set NO_COLOR
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a parity.toml with the tracks that were found
+    Init(InitArgs),
+    /// Explain a rule: what it finds, why that breaks, what to do
+    Explain {
+        /// A rule's name, such as `missing-revision`
+        rule: String,
+    },
+    /// List the rules
+    Rules,
+    /// Check every push with a pre-push hook
+    InstallHook(HookArgs),
+    /// Print a completion script for a shell
+    Completions { shell: clap_complete::Shell },
+    /// Build a small project in a temporary folder and check three steps of its story
+    Demo {
+        /// When to colour the text
+        #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorWhen::Auto)]
+        color: ColorWhen,
+    },
+}
+
+#[derive(Args, Debug)]
+pub struct InitArgs {
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// Print the configuration instead of writing it
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct HookArgs {
+    /// The repository, or any folder in it
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+    /// Take the hook away again
+    #[arg(long)]
+    pub uninstall: bool,
+}

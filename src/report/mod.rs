@@ -1,0 +1,172 @@
+//! From findings to a verdict: severity, suppression, order, exit code; and one file per output format.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use crate::finding::Finding;
+use crate::rules::Severity;
+use crate::track::{Kind, Track};
+
+pub mod github;
+pub mod json;
+pub mod markdown;
+pub mod sarif;
+pub mod suppress;
+pub mod text;
+
+/// Everything that an output format may show, in its final order.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub range: RangeSummary,
+    pub tracks: Vec<Track>,
+    /// Errors before warnings, then by path, place and rule; suppressed ones last.
+    pub findings: Vec<Reported>,
+    pub judged: Vec<Judged>,
+    /// What a reader should know that is no finding: a new track, a base that does not parse.
+    pub notes: Vec<String>,
+    /// The one line that says what was judged, or why nothing had to be.
+    pub verdict: String,
+}
+
+/// The commits that were compared.
+#[derive(Clone, Debug)]
+pub struct RangeSummary {
+    pub base: Revision,
+    pub head: Revision,
+    /// The full id of the merge base.
+    pub merge_base: String,
+}
+
+/// One end of the range.
+#[derive(Clone, Debug)]
+pub struct Revision {
+    /// As the user or the environment named it.
+    pub name: String,
+    /// A full commit id, or `index` or `worktree` for what is not committed.
+    pub id: String,
+}
+
+/// How much of one track was looked at.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    pub track: String,
+    pub kind: Kind,
+    pub migrations: usize,
+    pub new_migrations: usize,
+}
+
+/// A finding with what the configuration and the comments make of it.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    pub finding: Finding,
+    pub severity: Severity,
+    /// The reason of the comment or exemption that suppresses it.
+    pub suppressed: Option<String>,
+}
+
+/// How many findings there are of each sort.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub errors: usize,
+    pub warnings: usize,
+    pub suppressed: usize,
+}
+
+impl Report {
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for reported in &self.findings {
+            match (&reported.suppressed, reported.severity) {
+                (Some(_), _) => summary.suppressed += 1,
+                (None, Severity::Error) => summary.errors += 1,
+                (None, Severity::Warning) => summary.warnings += 1,
+            }
+        }
+        summary
+    }
+
+    /// Whether the check passes; `strict` makes warnings count.
+    pub fn passes(&self, strict: bool) -> bool {
+        let summary = self.summary();
+        summary.errors == 0 && !(strict && summary.warnings > 0)
+    }
+}
+
+/// What the configuration makes of a rule: its severity, or `None` where it is off.
+pub type Severities = HashMap<&'static str, Option<Severity>>;
+
+/// Applies severities to findings and drops those of rules that are off. What the merge base has too is a warning at
+/// the most: a change answers for what it changes.
+pub fn apply_severities(findings: Vec<Finding>, severities: &Severities) -> Vec<Reported> {
+    findings
+        .into_iter()
+        .filter_map(|finding| {
+            let configured = severities.get(finding.rule.name).copied().unwrap_or(Some(finding.rule.severity))?;
+            let severity = if finding.pre_existing { Severity::Warning } else { configured };
+            Some(Reported { finding, severity, suppressed: None })
+        })
+        .collect()
+}
+
+/// Puts findings into the order in which every format shows them.
+pub fn sort(findings: &mut [Reported]) {
+    findings.sort_by_cached_key(|reported| {
+        let finding = &reported.finding;
+        (
+            reported.suppressed.is_some(),
+            reported.severity,
+            finding.pre_existing,
+            finding.primary.path().to_owned(),
+            finding.primary.range.start,
+            finding.rule.name,
+            finding.key.clone(),
+        )
+    });
+}
+
+/// An output format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Source frames for people
+    Text,
+    /// Version 1 of the machine-readable report
+    Json,
+    /// Workflow commands that annotate the diff on GitHub
+    Github,
+    /// SARIF 2.1.0 for code scanning
+    Sarif,
+    /// A step summary
+    Markdown,
+}
+
+/// How the text format looks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    pub color: bool,
+    /// The width to wrap and cut lines at, in columns.
+    pub width: usize,
+    pub verbosity: Verbosity,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Findings alone.
+    Quiet,
+    #[default]
+    Normal,
+    /// Also what was compared, which tracks there are and what is suppressed.
+    Verbose,
+}
+
+impl Format {
+    /// Writes the report; fails only where the writer does.
+    pub fn write(self, report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Text => text::write(report, style, out),
+            Self::Json => json::write(report, out),
+            Self::Github => github::write(report, out),
+            Self::Sarif => sarif::write(report, out),
+            Self::Markdown => markdown::write(report, out),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! A file's text at one commit, and places in it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A text file as it stands at one commit. Cheap to clone: the text is shared.
+#[derive(Clone, Debug)]
+pub struct Source(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    path: String,
+    text: String,
+    line_starts: Vec<usize>,
+}
+
+/// A place in a text: `line` and `column` count from 1, a column is one Unicode scalar value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Point {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl Source {
+    /// `path` is relative to the repository's root, with `/` between its parts.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let line_starts = std::iter::once(0)
+            .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1))
+            .collect();
+        Self(Arc::new(Inner { path: path.into(), text, line_starts }))
+    }
+
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The 1-based line that the byte at `offset` lies on.
+    pub fn line_at(&self, offset: usize) -> usize {
+        self.0.line_starts.partition_point(|start| *start <= offset).max(1)
+    }
+
+    /// The byte range of a 1-based line, without its line break; empty where the file has no such line.
+    pub fn line_range(&self, line: usize) -> Range<usize> {
+        let starts = &self.0.line_starts;
+        let Some(&start) = line.checked_sub(1).and_then(|index| starts.get(index)) else {
+            return self.text().len()..self.text().len();
+        };
+        let end = starts.get(line).map_or(self.text().len(), |next| next - 1);
+        let line_text = self.text()[start..end].trim_end_matches('\r');
+        start..start + line_text.len()
+    }
+
+    /// The text of a 1-based line, without its line break.
+    pub fn line(&self, line: usize) -> &str {
+        &self.text()[self.line_range(line)]
+    }
+
+    pub fn point(&self, offset: usize) -> Point {
+        let offset = self.floor_char_boundary(offset);
+        let line = self.line_at(offset);
+        let start = self.0.line_starts[line - 1];
+        Point { line, column: self.text()[start..offset].chars().count() + 1 }
+    }
+
+    fn floor_char_boundary(&self, offset: usize) -> usize {
+        let mut offset = offset.min(self.text().len());
+        while !self.text().is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    }
+}
+
+/// A range of a source that a finding points to, and what it says there.
+#[derive(Clone, Debug)]
+pub struct Location {
+    pub source: Source,
+    pub range: Range<usize>,
+    /// What the reader should see in this place; may be empty.
+    pub label: String,
+}
+
+impl Location {
+    pub fn new(source: &Source, range: Range<usize>, label: impl Into<String>) -> Self {
+        let end = source.floor_char_boundary(range.end);
+        let start = source.floor_char_boundary(range.start).min(end);
+        Self { source: source.clone(), range: start..end, label: label.into() }
+    }
+
+    /// The whole of one line, from its first character that is not white space.
+    pub fn line(source: &Source, line: usize, label: impl Into<String>) -> Self {
+        let range = source.line_range(line);
+        let indent = source.text()[range.clone()].len() - source.text()[range.clone()].trim_start().len();
+        Self::new(source, range.start + indent..range.end, label)
+    }
+
+    #[must_use]
+    pub fn labelled(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    pub fn path(&self) -> &str {
+        self.source.path()
+    }
+
+    pub fn start(&self) -> Point {
+        self.source.point(self.range.start)
+    }
+
+    pub fn end(&self) -> Point {
+        self.source.point(self.range.end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_not_bytes() {
+        let source = Source::new("a.py", "é = 1\r\nüx = 2\n");
+        assert_eq!(source.point(source.text().find("x =").unwrap()), Point { line: 2, column: 2 });
+        assert_eq!(source.line(1), "é = 1");
+    }
+
+    #[test]
+    fn a_line_that_is_not_there_is_empty() {
+        let source = Source::new("a.py", "one");
+        assert_eq!(source.line(0), "");
+        assert_eq!(source.line(7), "");
+        assert_eq!(source.line_at(3), 1);
+    }
+
+    #[test]
+    fn a_range_inside_a_character_is_moved_to_its_start() {
+        let source = Source::new("a.py", "é");
+        let location = Location::new(&source, 1..9, "");
+        assert_eq!(location.range, 0..2);
+    }
+}

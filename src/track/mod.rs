@@ -1,0 +1,158 @@
+//! Tracks, their migrations, and what a change does to them: plain values that the rules judge.
+
+use crate::source::Location;
+
+pub mod alembic;
+pub mod ddl;
+pub mod python_list;
+
+/// How a track keeps its migrations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    PythonList,
+    Alembic,
+}
+
+impl Kind {
+    pub const ALL: [Self; 2] = [Self::PythonList, Self::Alembic];
+
+    /// The name that the configuration and the reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PythonList => "python-list",
+            Self::Alembic => "alembic",
+        }
+    }
+
+    /// What one step of such a track is called, for counting: "1 migration", "2 revisions".
+    pub fn noun(self, count: usize) -> &'static str {
+        match (self, count) {
+            (Self::PythonList, 1) => "migration",
+            (Self::PythonList, _) => "migrations",
+            (Self::Alembic, 1) => "revision",
+            (Self::Alembic, _) => "revisions",
+        }
+    }
+}
+
+/// The database that a track is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+    Mysql,
+}
+
+impl Dialect {
+    pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Mysql];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+            Self::Mysql => "mysql",
+        }
+    }
+
+    /// The database's own name, for sentences.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::Mysql => "MySQL",
+        }
+    }
+}
+
+/// One ordered history of migrations for one database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Track {
+    pub name: String,
+    pub kind: Kind,
+    pub dialect: Dialect,
+    /// Where its migrations are: a file, or a directory without a slash at its end.
+    pub path: String,
+    /// The list's name in a `python-list` track.
+    pub list: Option<String>,
+    /// Files that state the end result, such as `schema.py`.
+    pub declared: Vec<String>,
+}
+
+/// One step of a track.
+#[derive(Clone, Debug)]
+pub struct Migration {
+    /// What it is told by: an entry's name, a revision's id.
+    pub name: String,
+    pub location: Location,
+}
+
+/// A DDL keyword on a line that the change added.
+#[derive(Clone, Debug)]
+pub struct AddedDdl {
+    /// The keyword as the rule names it: `CREATE TABLE`, `Column(`.
+    pub keyword: &'static str,
+    /// The table or index it is about, where the text says so.
+    pub object: Option<String>,
+    pub location: Location,
+}
+
+/// A file, or a part of one, that could not be read as what it should be.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// Why, in a user's words; a clause without a full stop.
+    pub reason: String,
+    pub location: Location,
+}
+
+/// Whether a track was there before and is there now.
+#[derive(Clone, Debug)]
+pub enum Presence {
+    /// At both ends of the range.
+    Kept,
+    /// The merge base has no such track.
+    New,
+    /// The merge base has it and head does not: the place where it was.
+    Lost(Location),
+}
+
+/// What a change does to one track.
+#[derive(Clone, Debug)]
+pub struct TrackChange {
+    pub track: Track,
+    pub presence: Presence,
+    /// How many migrations head has; `None` where the track was not read, because no file of it changed.
+    pub migrations: Option<usize>,
+    /// The migrations that head has and the merge base has not, in head's order.
+    pub new: Vec<Migration>,
+    pub ddl: Vec<AddedDdl>,
+    /// New files that the migration tool would not load.
+    pub invalid: Vec<Unread>,
+    /// Parts of the history that could not be read from the text.
+    pub unread: Vec<Unread>,
+    /// The migrations that no other follows; more than one only in a broken chain. Empty where not read.
+    pub heads: Vec<String>,
+}
+
+impl TrackChange {
+    /// A track of which no file changed.
+    pub fn untouched(track: Track) -> Self {
+        Self {
+            track,
+            presence: Presence::Kept,
+            migrations: None,
+            new: Vec::new(),
+            ddl: Vec::new(),
+            invalid: Vec::new(),
+            unread: Vec::new(),
+            heads: Vec::new(),
+        }
+    }
+}
+
+/// What a change does to every track of a project.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    pub tracks: Vec<TrackChange>,
+    /// Pairs of tracks, by index, that must stay in parity: each pair's first track leads where the kinds differ.
+    pub pairs: Vec<(usize, usize)>,
+}
