@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod finding;
+pub mod python;
 pub mod report;
 pub mod rules;
 pub mod source;
