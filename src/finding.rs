@@ -20,8 +20,17 @@ pub struct Finding {
     pub related: Vec<Location>,
     /// What tells this finding from others of its rule, whatever line it moves to: a migration's name, a file.
     pub key: String,
+    /// What it is about, for exemptions: one entry for each place in the schema.
+    pub subjects: Vec<Subject>,
     /// The merge base has it too.
     pub pre_existing: bool,
+}
+
+/// A place in a track's schema, by every name that it may go by: an index is also its table's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    pub track: String,
+    pub names: Vec<String>,
 }
 
 impl Finding {
@@ -35,6 +44,7 @@ impl Finding {
             primary,
             related: Vec::new(),
             key: key.into(),
+            subjects: Vec::new(),
             pre_existing: false,
         }
     }

@@ -1,9 +1,76 @@
 //! Stops the merge when a schema change reaches one database track and not the other.
 
+use std::path::Path;
+
 pub mod cli;
+pub mod commands;
+pub mod compare;
+pub mod config;
+pub mod detect;
 pub mod finding;
+pub mod git;
+pub mod project;
 pub mod python;
 pub mod report;
 pub mod rules;
 pub mod source;
 pub mod track;
+pub mod verdict;
+
+use config::Config;
+use git::{Environment, HeadChoice, Repository};
+use project::{Project, ProjectError};
+use report::{RangeSummary, Report, Revision};
+use track::ends::{Ends, Modules};
+
+/// What to check.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    pub repository: &'a Path,
+    pub base: Option<&'a str>,
+    pub head: HeadChoice<'a>,
+    /// A configuration file to use instead of the repository's own.
+    pub config: Option<&'a Path>,
+    pub environment: &'a Environment,
+    /// The day that dates in suppressions are held against.
+    pub today: jiff::civil::Date,
+}
+
+/// Runs the whole check: from two commits to a report. Fails where it could not be carried out.
+pub fn run(request: &Request<'_>) -> Result<Report, ProjectError> {
+    let repository = Repository::open(request.repository)?;
+    let (head_name, head) = git::choose_head(&repository, request.head, request.environment)?;
+    let tree = git::tree_to_judge(&repository, head, request.head)?;
+    let config = project::config(&repository.snapshot(tree), request.config)?;
+    let (base_name, base) =
+        git::choose_base(&repository, request.base, config.base.as_deref(), request.head, head, request.environment)?;
+    let merge_base = repository.merge_base(base, head)?;
+    let range = RangeSummary {
+        base: Revision { name: base_name, id: base.id.to_string() },
+        head: Revision { name: head_name, id: git::head_id(head, request.head) },
+        merge_base: merge_base.id.to_string(),
+    };
+    let mut ends = Ends {
+        base: Modules::new(repository.snapshot(merge_base.tree)),
+        head: Modules::new(repository.snapshot(tree)),
+        changed: repository.changed_files(merge_base.tree, tree)?,
+        list_objects: !config.exemptions.is_empty(),
+    };
+    judge(&config, range, &mut ends, request.today)
+}
+
+/// From the changed files to the report.
+fn judge(
+    config: &Config,
+    range: RangeSummary,
+    ends: &mut Ends<'_>,
+    today: jiff::civil::Date,
+) -> Result<Report, ProjectError> {
+    if !project::may_be_touched(config, ends)? {
+        return Ok(verdict::untouched(range, ends.changed.len()));
+    }
+    let project = Project::at_head(config, ends)?;
+    let (change, notes) = compare::compare(&project, ends)?;
+    let findings = rules::check(&change);
+    verdict::report(range, &project, &change, notes, findings, config, ends, today)
+}

@@ -1,5 +1,10 @@
 //! Python source as a syntax tree. The only module that names the parser's crates; it never runs what it reads.
 
+pub mod bindings;
+pub mod lists;
+pub mod shape;
+pub mod texts;
+
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{ModModule, Stmt};
 use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
@@ -60,6 +65,22 @@ impl Module {
 
     pub fn text(&self) -> &str {
         self.source.text()
+    }
+
+    /// The ranges of the tokens that mean something: no comments, no line breaks, no indentation.
+    fn tokens(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let layout = |kind: TokenKind| {
+            matches!(
+                kind,
+                TokenKind::Comment
+                    | TokenKind::Newline
+                    | TokenKind::NonLogicalNewline
+                    | TokenKind::Indent
+                    | TokenKind::Dedent
+                    | TokenKind::EndOfFile
+            )
+        };
+        self.parsed.tokens().iter().filter(move |token| !layout(token.kind())).map(|token| token.range().into())
     }
 
     pub fn location(&self, node: &impl Ranged, label: impl Into<String>) -> Location {

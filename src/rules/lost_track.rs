@@ -1,14 +1,55 @@
 //! The rule `lost-track`.
 
 use crate::finding::Finding;
-use crate::track::Change;
+use crate::track::{Change, Presence};
 
 declare_rule! {
     /// ## What it does
-    /// To be written.
+    /// Reports a list of migrations or a versions directory that the merge base has and head no longer has, or no
+    /// longer has in a form that can be read. One that moved is found where it is now.
+    ///
+    /// ## Why is this bad?
+    /// A check that finds no migrations finds no missing ones either: it would be green from here on and guard
+    /// nothing.
+    ///
+    /// ## Example
+    /// ```python
+    /// # db/migrations.py: `MIGRATIONS` was renamed
+    /// STEPS = [("users", _migrate_users)]
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```toml
+    /// # parity.toml
+    /// [track.sqlite]
+    /// kind = "python-list"
+    /// migrations = "db/migrations.py"
+    /// list = "STEPS"
+    /// ```
+    ///
+    /// Where a track is given up by intent, write a `parity.toml` that no longer has it.
+    ///
+    /// ## References
+    /// - The README's section on configuration.
     "lost-track", Error, check
 }
 
-fn check(_change: &Change) -> Vec<Finding> {
-    Vec::new()
+fn check(change: &Change) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for change in &change.tracks {
+        let Presence::Lost(location) = &change.presence else { continue };
+        let track = &change.track;
+        let what = match &track.list {
+            Some(list) => format!("the list `{list}` in `{}`", track.path),
+            None => format!("the revisions in `{}/`", track.path),
+        };
+        let message = format!("{what} cannot be found any more: nothing would be checked on `{}`", track.name);
+        let mut finding = Finding::new(&RULE, track.path.as_str(), message, location.clone().labelled("was here"));
+        finding.track = Some(track.name.clone());
+        finding.help = "name its new place in parity.toml (`parity-check init` writes one); if the track is given up, \
+                        leave it out there"
+            .to_owned();
+        findings.push(finding);
+    }
+    findings
 }

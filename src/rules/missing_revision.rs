@@ -1,14 +1,144 @@
 //! The rule `missing-revision`.
 
-use crate::finding::Finding;
-use crate::track::Change;
+use crate::finding::{Finding, Subject};
+use crate::source::Location;
+use crate::track::{AddedDdl, Change, Kind, Migration, Presence, Track, TrackChange};
 
 declare_rule! {
     /// ## What it does
-    /// To be written.
+    /// Demands a new migration on the partner track when a change registers a new migration that carries DDL. For a
+    /// `python-list` track beside an `alembic` track: a net-new entry of `MIGRATIONS`, together with a DDL keyword on
+    /// an added line of the list's file, of a module it imports or of a declared schema, needs a net-new revision file.
+    ///
+    /// Nothing is demanded for comments and docstrings, for migrations of data alone, for refactors and table rebuilds
+    /// without a new entry, for temporary tables, and where the partner track itself is new. A renamed or copied
+    /// revision, or one that only changed, is not new; neither is a file that Alembic would not load.
+    ///
+    /// ## Why is this bad?
+    /// Each database applies the migrations of its own track and nothing else. The tests run on one of them, so that
+    /// everything is green, and the other one lacks the table or column from the moment of the deployment.
+    ///
+    /// ## Example
+    /// ```python
+    /// # db/migrations.py, with nothing new in migrations/versions/
+    /// MIGRATIONS = [
+    ///     ("users", _migrate_users),
+    ///     ("users_age", _migrate_users_age),  # new: ALTER TABLE users ADD COLUMN age INTEGER
+    /// ]
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```python
+    /// # migrations/versions/0002_users_age.py
+    /// revision = "0002_users_age"
+    /// down_revision = "0001_baseline"
+    ///
+    /// def upgrade():
+    ///     op.add_column("users", sa.Column("age", sa.Integer()))
+    /// ```
+    ///
+    /// Where the partner needs nothing by intent, say why at the entry:
+    /// `# parity: allow(missing-revision) a SQLite-only cache`.
+    ///
+    /// ## References
+    /// - [Alembic: create a migration script](https://alembic.sqlalchemy.org/en/latest/tutorial.html#create-a-migration-script)
     "missing-revision", Error, check
 }
 
-fn check(_change: &Change) -> Vec<Finding> {
-    Vec::new()
+fn check(change: &Change) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (first, second) in &change.pairs {
+        let (Some(first), Some(second)) = (change.tracks.get(*first), change.tracks.get(*second)) else { continue };
+        findings.extend(demand(first, second));
+        findings.extend(demand(second, first));
+    }
+    findings
+}
+
+/// What `from` has new and `to` would have to have too.
+fn demand(from: &TrackChange, to: &TrackChange) -> Option<Finding> {
+    let leads = from.track.kind == Kind::PythonList;
+    let both_there = matches!(from.presence, Presence::Kept) && matches!(to.presence, Presence::Kept);
+    if !leads || !both_there || !to.new.is_empty() || from.ddl.is_empty() {
+        return None;
+    }
+    let first = from.new.first()?;
+    Some(finding(from, to, first))
+}
+
+fn finding(from: &TrackChange, to: &TrackChange, first: &Migration) -> Finding {
+    let (source, target) = (&from.track, &to.track);
+    let names: Vec<String> = from.new.iter().map(|migration| format!("`{}`", migration.name)).collect();
+    let (noun, verb) = if names.len() == 1 { ("migration", "changes") } else { ("migrations", "change") };
+    let message = format!(
+        "new {noun} {} {verb} the schema on `{}`, and `{}` gets no new {}",
+        list(&names),
+        source.name,
+        target.name,
+        target.kind.noun(1)
+    );
+    let key = from.new.iter().map(|migration| migration.name.as_str()).collect::<Vec<_>>().join(",");
+    let primary = first.location.clone().labelled("registered here");
+    let mut finding = Finding::new(&RULE, key, message, primary);
+    finding.track = Some(target.name.clone());
+    finding.related = from.new.iter().skip(1).map(|migration| migration.location.clone()).collect();
+    finding.related.extend(from.ddl.iter().map(ddl_location));
+    finding.subjects =
+        from.ddl.iter().map(|ddl| Subject { track: source.name.clone(), names: ddl.objects.clone() }).collect();
+    finding.notes.push(why(source, target));
+    finding.help = help(to);
+    finding
+}
+
+fn ddl_location(ddl: &AddedDdl) -> Location {
+    let label = match ddl.objects.first() {
+        Some(object) => format!("adds {} for `{object}`", ddl.keyword),
+        None => format!("adds {}", ddl.keyword),
+    };
+    ddl.location.clone().labelled(label)
+}
+
+fn why(source: &Track, target: &Track) -> String {
+    let applies = match target.kind {
+        Kind::Alembic => "applies revision files only",
+        Kind::PythonList => "applies the entries of its own list only",
+    };
+    format!(
+        "{} {applies}; nothing derives them from `{}`, so the change would reach {} and break {}",
+        target.dialect.title(),
+        source.path,
+        source.dialect.title(),
+        target.dialect.title()
+    )
+}
+
+fn help(to: &TrackChange) -> String {
+    let track = &to.track;
+    match (track.kind, to.heads.as_slice()) {
+        (Kind::PythonList, _) => format!("add an entry to `{}` that does the same", track.path),
+        (Kind::Alembic, [head]) => {
+            format!("add a revision that does the same to `{}/`, with `down_revision = {head:?}`", track.path)
+        }
+        (Kind::Alembic, []) => format!("add a revision that does the same to `{}/`", track.path),
+        (Kind::Alembic, heads) => {
+            let heads: Vec<String> = heads.iter().map(|head| format!("`{head}`")).collect();
+            format!(
+                "add a revision that does the same to `{}/`; the chain has {} heads to merge first: {}",
+                track.path,
+                heads.len(),
+                list(&heads)
+            )
+        }
+    }
+}
+
+/// "a", "a and b", "a, b and 3 more".
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first, second] => format!("{first} and {second}"),
+        [first, second, third] => format!("{first}, {second} and {third}"),
+        [first, second, rest @ ..] => format!("{first}, {second} and {} more", rest.len()),
+    }
 }

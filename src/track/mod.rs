@@ -1,9 +1,12 @@
 //! Tracks, their migrations, and what a change does to them: plain values that the rules judge.
 
+use std::collections::BTreeSet;
+
 use crate::source::Location;
 
 pub mod alembic;
 pub mod ddl;
+pub mod ends;
 pub mod python_list;
 
 /// How a track keeps its migrations.
@@ -72,10 +75,24 @@ pub struct Track {
     pub dialect: Dialect,
     /// Where its migrations are: a file, or a directory without a slash at its end.
     pub path: String,
+    /// Further directories with migrations of the same history: Alembic's other `version_locations`.
+    pub more_paths: Vec<String>,
     /// The list's name in a `python-list` track.
     pub list: Option<String>,
     /// Files that state the end result, such as `schema.py`.
     pub declared: Vec<String>,
+}
+
+impl Track {
+    /// The files whose text is the track's: the one with its migrations and the declared schemas.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.path.as_str()).chain(self.declared.iter().map(String::as_str))
+    }
+
+    /// Every directory with migrations.
+    pub fn directories(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.path.as_str()).chain(self.more_paths.iter().map(String::as_str))
+    }
 }
 
 /// One step of a track.
@@ -91,8 +108,8 @@ pub struct Migration {
 pub struct AddedDdl {
     /// The keyword as the rule names it: `CREATE TABLE`, `Column(`.
     pub keyword: &'static str,
-    /// The table or index it is about, where the text says so.
-    pub object: Option<String>,
+    /// The tables and indexes it is about, as far as the text says so.
+    pub objects: Vec<String>,
     pub location: Location,
 }
 
@@ -131,6 +148,8 @@ pub struct TrackChange {
     pub unread: Vec<Unread>,
     /// The migrations that no other follows; more than one only in a broken chain. Empty where not read.
     pub heads: Vec<String>,
+    /// The tables and indexes that its files name; empty unless an exemption needs them.
+    pub objects: BTreeSet<String>,
 }
 
 impl TrackChange {
@@ -145,6 +164,7 @@ impl TrackChange {
             invalid: Vec::new(),
             unread: Vec::new(),
             heads: Vec::new(),
+            objects: BTreeSet::new(),
         }
     }
 }

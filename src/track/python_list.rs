@@ -1,1 +1,249 @@
+//! The track kind `python-list`: `MIGRATIONS = [("name", fn), …]` in a Python file.
 
+use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
+
+use super::ends::{Ends, Modules, ReadError};
+use super::{AddedDdl, Migration, Presence, Track, TrackChange, Unread, ddl};
+use crate::git::{LineSet, added_lines};
+use crate::python::bindings::{imports, module_files};
+use crate::python::lists::{self, List};
+use crate::source::{Location, Source};
+
+/// The list's name where the configuration gives none.
+pub const DEFAULT_LIST: &str = "MIGRATIONS";
+
+/// What the change does to such a track.
+pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
+    parse_changed(track, ends)?;
+    let mut change = TrackChange::untouched(track.clone());
+    if !may_have_moved(track, ends)? {
+        return Ok(change);
+    }
+    let name = track.list.as_deref().unwrap_or(DEFAULT_LIST);
+    let head = read(&mut ends.head, &track.path, name)?;
+    let base = read_base(track, name, head.as_ref(), ends, notes)?;
+    let Some(head) = head else {
+        if let Some((_, list)) = base {
+            let place = list.location.or_else(|| list.entries.into_iter().next().map(|entry| entry.location));
+            change.presence = place.map_or(Presence::Kept, Presence::Lost);
+        }
+        return Ok(change);
+    };
+    change.migrations = Some(head.entries.len());
+    if ends.list_objects {
+        change.objects = objects(track, ends)?;
+    }
+    change.unread = unread(&head, ends.change_of(&track.path).is_some());
+    let Some((base_path, base)) = base else {
+        change.presence = Presence::New;
+        change.new = migrations(&head, &HashSet::new());
+        return Ok(change);
+    };
+    let known: HashSet<&str> = base.entries.iter().map(|entry| entry.name.as_str()).collect();
+    change.new = migrations(&head, &known);
+    if !change.new.is_empty() {
+        change.ddl = added_ddl(track, &base_path, ends)?;
+    }
+    Ok(change)
+}
+
+/// A changed file of the track must parse, whether or not the verdict hangs on it: what does not parse would be
+/// judged by nobody.
+fn parse_changed(track: &Track, ends: &mut Ends<'_>) -> Result<(), ReadError> {
+    for path in track.files() {
+        let changed = ends.change_of(path).is_some_and(|change| change.new.is_some());
+        if changed && ddl::is_python(path) {
+            ends.head.module(path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the list can differ between the ends: its file changed, or one that it takes entries from.
+fn may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    if ends.change_of(&track.path).is_some() {
+        return Ok(true);
+    }
+    if !ends.changed.iter().any(|change| ddl::is_python(&change.path)) {
+        return Ok(false);
+    }
+    let changed = changed_paths(ends);
+    Ok(!imported_files(&track.path, &mut ends.head, &changed)?.is_empty())
+}
+
+fn changed_paths(ends: &Ends<'_>) -> BTreeSet<String> {
+    ends.changed.iter().map(|change| change.path.clone()).collect()
+}
+
+/// Those of `changed` that the module at `path` imports, directly or through its imports.
+fn imported_files(
+    path: &str,
+    modules: &mut Modules<'_>,
+    changed: &BTreeSet<String>,
+) -> Result<BTreeSet<String>, ReadError> {
+    let mut found = BTreeSet::new();
+    let mut seen = BTreeSet::from([path.to_owned()]);
+    let mut open = vec![path.to_owned()];
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    while let Some(path) = open.pop() {
+        // Only the list's own module must be readable; what it imports may be anything.
+        let module = match modules.module(&path) {
+            Ok(Some(module)) => module,
+            Err(error) if seen.len() == 1 => return Err(error),
+            _ => continue,
+        };
+        for import in imports(&module) {
+            let name = import.name.clone().filter(|name| name != "*");
+            let inner = import.module.iter().cloned().chain(name).collect::<Vec<_>>();
+            for parts in [&inner, &import.module] {
+                for file in module_files(module.source.path(), import.level, parts) {
+                    if changed.contains(&file) {
+                        found.insert(file.clone());
+                    }
+                    // Further imports are followed beside the list alone: an application's whole graph is not its own.
+                    if file.starts_with(&folder) && seen.insert(file.clone()) && has_file(modules, &file) {
+                        open.push(file);
+                    }
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn has_file(modules: &Modules<'_>, path: &str) -> bool {
+    modules.snapshot.entry(path).is_ok_and(|entry| entry.is_some())
+}
+
+/// The list at a path; `None` where the file or the list is not there.
+pub fn read(modules: &mut Modules<'_>, path: &str, name: &str) -> Result<Option<List>, ReadError> {
+    let Some(module) = modules.module(path)? else { return Ok(None) };
+    Ok(lists::list(&module, name, modules))
+}
+
+/// The merge base's list and the file it was in: at the same path, or in a changed file that had entries which head's
+/// list has, when the list moved. A base that cannot be read is a note: head alone is to answer for.
+fn read_base(
+    track: &Track,
+    name: &str,
+    head: Option<&List>,
+    ends: &mut Ends<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Option<(String, List)>, ReadError> {
+    match read(&mut ends.base, &track.path, name) {
+        Ok(Some(list)) => return Ok(Some((track.path.clone(), list))),
+        Ok(None) => {}
+        Err(ReadError::Git(error)) if !error.is_not_text() => return Err(error.into()),
+        Err(error) => notes.push(format!("the merge base: {error}; its migrations are not known")),
+    }
+    let head: HashSet<&str> = head.iter().flat_map(|list| &list.entries).map(|entry| entry.name.as_str()).collect();
+    let candidates: Vec<String> = ends
+        .changed_in_base()
+        .filter(|change| ddl::is_python(&change.path) && change.path != track.path)
+        .map(|change| change.path.clone())
+        .collect();
+    let mut best: Option<(usize, String, List)> = None;
+    for path in candidates {
+        let Ok(Some(module)) = ends.base.module(&path) else { continue };
+        let Some(list) =
+            lists::lists(&module, &mut ends.base).remove(name).or_else(|| lists::list(&module, name, &mut ends.base))
+        else {
+            continue;
+        };
+        let shared = list.entries.iter().filter(|entry| head.contains(entry.name.as_str())).count();
+        if shared > best.as_ref().map_or(0, |(shared, ..)| *shared) {
+            best = Some((shared, path, list));
+        }
+    }
+    Ok(best.map(|(_, path, list)| (path, list)))
+}
+
+fn migrations(list: &List, known: &HashSet<&str>) -> Vec<Migration> {
+    let mut seen = HashSet::new();
+    list.entries
+        .iter()
+        .filter(|entry| !known.contains(entry.name.as_str()) && seen.insert(entry.name.as_str()))
+        .map(|entry| Migration { name: entry.name.clone(), location: entry.location.clone() })
+        .collect()
+}
+
+fn unread(list: &List, changed: bool) -> Vec<Unread> {
+    let parts = list.unread.iter().filter(|_| changed);
+    parts.map(|(reason, location)| Unread { reason: reason.clone(), location: location.clone() }).collect()
+}
+
+/// The DDL keywords on added lines of the track's files: the list's own, the declared schemas, and changed modules that
+/// the list's file imports.
+fn added_ddl(track: &Track, base_path: &str, ends: &mut Ends<'_>) -> Result<Vec<AddedDdl>, ReadError> {
+    let mut files: Vec<String> = track.files().map(str::to_owned).collect();
+    let changed = changed_paths(ends);
+    for file in imported_files(&track.path, &mut ends.head, &changed)? {
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    let mut found = Vec::new();
+    for path in files {
+        let Some(change) = ends.change_of(&path) else { continue };
+        if change.new.is_none() {
+            continue;
+        }
+        let before = if change.old.is_some() { Some(path.clone()) } else { moved_from(track, base_path, &path, ends) };
+        let Some(source) = ends.head.snapshot.source(&path)? else { continue };
+        let lines = match before {
+            Some(before) => match ends.base.snapshot.source(&before) {
+                Ok(old) => added_lines(old.as_ref().map_or("", Source::text), source.text())?,
+                Err(error) if error.is_not_text() => LineSet::all(),
+                Err(error) => return Err(error.into()),
+            },
+            None => LineSet::all(),
+        };
+        found.extend(on_lines(&source, &lines, ends)?);
+    }
+    Ok(found)
+}
+
+/// Where a file that is new at its path was before: beside the list, when that moved, under the name it still has.
+fn moved_from(track: &Track, base_path: &str, path: &str, ends: &Ends<'_>) -> Option<String> {
+    if path == track.path {
+        return (base_path != track.path).then(|| base_path.to_owned());
+    }
+    let name = path.rsplit('/').next()?;
+    let gone = |change: &&crate::git::ChangedFile| change.old.is_some() && change.new.is_none();
+    let same_name = |change: &&crate::git::ChangedFile| change.path.rsplit('/').next() == Some(name);
+    ends.changed.iter().filter(gone).find(same_name).map(|change| change.path.clone())
+}
+
+fn on_lines(source: &Source, lines: &LineSet, ends: &mut Ends<'_>) -> Result<Vec<AddedDdl>, ReadError> {
+    if lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mentions = if ddl::is_python(source.path()) {
+        ends.head.module(source.path())?.map(|module: Rc<_>| ddl::in_python(&module)).unwrap_or_default()
+    } else {
+        ddl::mentions(source).map_err(ReadError::Syntax)?
+    };
+    let added = mentions.into_iter().filter(|mention| {
+        let (first, last) = (source.line_at(mention.range.start), source.line_at(mention.range.end.saturating_sub(1)));
+        (first..=last).any(|line| lines.contains(line))
+    });
+    Ok(added
+        .map(|mention| AddedDdl {
+            keyword: mention.keyword,
+            objects: mention.objects,
+            location: Location::new(source, mention.range, ""),
+        })
+        .collect())
+}
+
+/// Every table and index that the track's files name in DDL at head.
+fn objects(track: &Track, ends: &mut Ends<'_>) -> Result<BTreeSet<String>, ReadError> {
+    let mut objects = BTreeSet::new();
+    for path in track.files() {
+        let Some(source) = ends.head.snapshot.source(path)? else { continue };
+        let mentions = on_lines(&source, &LineSet::all(), ends)?;
+        objects.extend(mentions.into_iter().flat_map(|mention| mention.objects));
+    }
+    Ok(objects)
+}

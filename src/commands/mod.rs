@@ -1,0 +1,1 @@
+//! What the program does besides the check.

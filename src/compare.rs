@@ -1,0 +1,67 @@
+//! Reads each track at both ends of the range: from changed files to what the change does.
+
+use crate::project::Project;
+use crate::source::Location;
+use crate::track::ends::{Ends, ReadError};
+use crate::track::{Change, Kind, Presence, Track, TrackChange, alembic, python_list};
+
+/// What the change does to every track, and what a reader should know besides.
+pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<String>), ReadError> {
+    let mut notes = Vec::new();
+    let mut tracks = Vec::new();
+    for track in &project.tracks {
+        let change = match track.kind {
+            Kind::PythonList => python_list::change(track, ends, &mut notes)?,
+            Kind::Alembic => alembic::change(track, ends, &mut notes)?,
+        };
+        if matches!(change.presence, Presence::New) {
+            notes.push(format!(
+                "the track `{}` ({}) is new in this change: there is nothing to compare it with yet",
+                track.name, track.path
+            ));
+        }
+        tracks.push(change);
+    }
+    for (first, second) in &project.pairs {
+        read_heads(*first, *second, &mut tracks, ends)?;
+    }
+    for track in &project.gone {
+        tracks.push(lost(track, ends)?);
+    }
+    Ok((Change { tracks, pairs: project.pairs.clone() }, notes))
+}
+
+/// The heads of a chain are read only where a finding will name them: the pair's other track has something new, and
+/// this one has not.
+fn read_heads(first: usize, second: usize, tracks: &mut [TrackChange], ends: &mut Ends<'_>) -> Result<(), ReadError> {
+    for (from, to) in [(first, second), (second, first)] {
+        let (Some(source), Some(target)) = (tracks.get(from), tracks.get(to)) else { continue };
+        let asks = !source.ddl.is_empty() && target.new.is_empty() && target.track.kind == Kind::Alembic;
+        if asks {
+            let heads = alembic::heads(&target.track, &mut ends.head)?.unwrap_or_default();
+            tracks[to].heads = heads;
+        }
+    }
+    Ok(())
+}
+
+/// A track that only the merge base has.
+fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
+    let mut change = TrackChange::untouched(track.clone());
+    change.migrations = Some(0);
+    let path = match track.kind {
+        Kind::PythonList => track.path.clone(),
+        Kind::Alembic => alembic::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
+    };
+    let list = match (&track.list, track.kind) {
+        (Some(name), Kind::PythonList) => {
+            python_list::read(&mut ends.base, &path, name)?.and_then(|list| list.location)
+        }
+        _ => None,
+    };
+    let first_line = ends.base.snapshot.source(&path)?.map(|source| Location::line(&source, 1, ""));
+    if let Some(location) = list.or(first_line) {
+        change.presence = Presence::Lost(location);
+    }
+    Ok(change)
+}

@@ -1,0 +1,412 @@
+//! The configuration: `parity.toml`, or `[tool.parity-check]` in `pyproject.toml`. Every error points into the file.
+
+use std::collections::HashMap;
+
+use globset::{GlobBuilder, GlobMatcher};
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::report::Severities;
+use crate::rules::{self, Severity};
+use crate::source::{Location, Source};
+use crate::track::{Dialect, Kind, Track, python_list::DEFAULT_LIST};
+
+/// The file's name at the repository's root.
+pub const FILE_NAME: &str = "parity.toml";
+/// The other place, under `[tool.parity-check]`.
+pub const PYPROJECT: &str = "pyproject.toml";
+
+/// What a project says of its tracks and rules.
+#[derive(Debug, Default)]
+pub struct Config {
+    pub base: Option<String>,
+    /// Empty where the tracks are to be detected.
+    pub tracks: Vec<ConfiguredTrack>,
+    /// Indexes into `tracks`.
+    pub pairs: Vec<(usize, usize)>,
+    pub severities: Severities,
+    pub exemptions: Vec<Exemption>,
+}
+
+/// A track, with the places in the file that its paths stand in.
+#[derive(Debug)]
+pub struct ConfiguredTrack {
+    pub track: Track,
+    pub path_location: Location,
+    pub declared_locations: Vec<Location>,
+}
+
+/// Objects that one engine has by intent.
+#[derive(Debug)]
+pub struct Exemption {
+    pub track: String,
+    /// The pattern as it is written.
+    pub pattern: String,
+    pub matcher: GlobMatcher,
+    pub reason: String,
+    pub until: Option<Date>,
+    pub location: Location,
+}
+
+/// What is wrong with a configuration, where, and the way out.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct ConfigError {
+    pub message: String,
+    pub help: Option<String>,
+    pub location: Location,
+}
+
+impl Config {
+    /// Reads `parity.toml`'s text.
+    pub fn parse(source: &Source) -> Result<Self, ConfigError> {
+        let raw: RawConfig = toml::from_str(source.text()).map_err(|error| syntax_error(source, &error))?;
+        Reader { source }.config(raw)
+    }
+
+    /// Reads `[tool.parity-check]` of `pyproject.toml`; `None` where there is no such table.
+    pub fn parse_pyproject(source: &Source) -> Result<Option<Self>, ConfigError> {
+        if !source.text().contains("parity-check") {
+            return Ok(None);
+        }
+        let raw: Pyproject = toml::from_str(source.text()).map_err(|error| syntax_error(source, &error))?;
+        raw.tool.and_then(|tool| tool.parity_check).map(|raw| Reader { source }.config(raw)).transpose()
+    }
+}
+
+#[derive(Deserialize)]
+struct Pyproject {
+    tool: Option<Tool>,
+}
+
+#[derive(Deserialize)]
+struct Tool {
+    #[serde(rename = "parity-check")]
+    parity_check: Option<RawConfig>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawConfig {
+    base: Option<Spanned<String>>,
+    #[serde(default)]
+    track: IndexMap<String, Spanned<RawTrack>>,
+    #[serde(default)]
+    parity: Vec<RawParity>,
+    #[serde(default)]
+    rules: IndexMap<Spanned<String>, Spanned<RawSeverity>>,
+    #[serde(default)]
+    exempt: Vec<Spanned<RawExemption>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTrack {
+    kind: Spanned<String>,
+    dialect: Option<Spanned<String>>,
+    migrations: Spanned<OneOrMore>,
+    list: Option<Spanned<String>>,
+    #[serde(default)]
+    declared: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a path or a list of paths")]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawParity {
+    tracks: Spanned<Vec<Spanned<String>>>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum RawSeverity {
+    Error,
+    Warn,
+    Off,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawExemption {
+    track: Spanned<String>,
+    object: Spanned<String>,
+    reason: Spanned<String>,
+    until: Option<Spanned<toml::value::Datetime>>,
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+}
+
+impl Reader<'_> {
+    fn config(&self, raw: RawConfig) -> Result<Config, ConfigError> {
+        let tracks =
+            raw.track.into_iter().map(|(name, track)| self.track(name, track)).collect::<Result<Vec<_>, _>>()?;
+        let pairs =
+            raw.parity.into_iter().map(|pair| self.pair(&pair.tracks, &tracks)).collect::<Result<Vec<_>, _>>()?;
+        let severities = self.severities(raw.rules)?;
+        let exemptions = raw
+            .exempt
+            .into_iter()
+            .map(|exemption| self.exemption(exemption, &tracks))
+            .collect::<Result<Vec<_>, _>>()?;
+        let base = raw.base.map(|base| self.filled(base, "base")).transpose()?;
+        Ok(Config { base, tracks, pairs, severities, exemptions })
+    }
+
+    fn track(&self, name: String, raw: Spanned<RawTrack>) -> Result<ConfiguredTrack, ConfigError> {
+        let raw = raw.into_inner();
+        let kinds = Kind::ALL.map(|kind| (kind.as_str(), kind));
+        let kind = self.choice(&raw.kind, "kind of track", &kinds)?;
+        let dialects = Dialect::ALL.map(|dialect| (dialect.as_str(), dialect));
+        let dialect = match &raw.dialect {
+            Some(dialect) => self.choice(dialect, "dialect", &dialects)?,
+            None => match kind {
+                Kind::PythonList => Dialect::Sqlite,
+                Kind::Alembic => Dialect::Postgres,
+            },
+        };
+        let path_location = self.place(raw.migrations.span());
+        let paths = match raw.migrations.into_inner() {
+            OneOrMore::One(path) => vec![path],
+            OneOrMore::More(paths) => paths,
+        };
+        let mut paths =
+            paths.iter().map(|path| self.path(path, &path_location)).collect::<Result<Vec<_>, _>>()?.into_iter();
+        let Some(path) = paths.next() else {
+            return Err(self.error(path_location, "a track needs a path to its migrations", None));
+        };
+        let list = match (kind, raw.list) {
+            (Kind::PythonList, list) => Some(match list {
+                Some(list) => self.filled(list, "list")?,
+                None => DEFAULT_LIST.to_owned(),
+            }),
+            (_, Some(list)) => {
+                let help = format!("it is for `{}` tracks", Kind::PythonList.as_str());
+                let message = format!("`list` means nothing for a track of kind `{}`", kind.as_str());
+                return Err(self.error(self.place(list.span()), message, Some(help)));
+            }
+            _ => None,
+        };
+        let declared_locations: Vec<Location> = raw.declared.iter().map(|path| self.place(path.span())).collect();
+        let declared = raw
+            .declared
+            .iter()
+            .zip(&declared_locations)
+            .map(|(path, place)| self.path(path.as_ref(), place))
+            .collect::<Result<Vec<_>, _>>()?;
+        let track = Track { name, kind, dialect, path, more_paths: paths.collect(), list, declared };
+        Ok(ConfiguredTrack { track, path_location, declared_locations })
+    }
+
+    /// A path inside the repository, with `/` between its parts and none at its end.
+    fn path(&self, path: &str, place: &Location) -> Result<String, ConfigError> {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        if path.starts_with('/') || path.contains('\\') || parts.contains(&"..") {
+            let help = "paths are relative to the repository's root, with `/` between their parts".to_owned();
+            return Err(self.error(place.clone(), format!("`{path}` is no path in the repository"), Some(help)));
+        }
+        Ok(parts.join("/"))
+    }
+
+    fn pair(
+        &self,
+        names: &Spanned<Vec<Spanned<String>>>,
+        tracks: &[ConfiguredTrack],
+    ) -> Result<(usize, usize), ConfigError> {
+        let indexes =
+            names.as_ref().iter().map(|name| self.track_index(name, tracks)).collect::<Result<Vec<_>, _>>()?;
+        match indexes.as_slice() {
+            [first, second] if first != second => Ok((*first, *second)),
+            _ => {
+                let place = self.place(names.span());
+                let help = "for three tracks write one [[parity]] for each two".to_owned();
+                Err(self.error(place, "a parity needs two different tracks", Some(help)))
+            }
+        }
+    }
+
+    fn track_index(&self, name: &Spanned<String>, tracks: &[ConfiguredTrack]) -> Result<usize, ConfigError> {
+        let names: Vec<(&str, usize)> =
+            tracks.iter().enumerate().map(|(index, track)| (track.track.name.as_str(), index)).collect();
+        self.choice(name, "track", &names)
+    }
+
+    fn severities(&self, raw: IndexMap<Spanned<String>, Spanned<RawSeverity>>) -> Result<Severities, ConfigError> {
+        let names: Vec<(&str, &'static str)> = rules::RULES.iter().map(|rule| (rule.name, rule.name)).collect();
+        let mut severities = HashMap::new();
+        for (name, severity) in raw {
+            let rule = self.choice(&name, "rule", &names)?;
+            let severity = match severity.into_inner() {
+                RawSeverity::Error => Some(Severity::Error),
+                RawSeverity::Warn => Some(Severity::Warning),
+                RawSeverity::Off => None,
+            };
+            severities.insert(rule, severity);
+        }
+        Ok(severities)
+    }
+
+    fn exemption(&self, raw: Spanned<RawExemption>, tracks: &[ConfiguredTrack]) -> Result<Exemption, ConfigError> {
+        let raw = raw.into_inner();
+        // With detected tracks the names are not known yet.
+        if !tracks.is_empty() {
+            self.track_index(&raw.track, tracks)?;
+        }
+        let location = self.place(raw.object.span());
+        let glob = GlobBuilder::new(raw.object.as_ref()).case_insensitive(true).build().map_err(|error| {
+            self.error(location.clone(), format!("the pattern cannot be read: {}", error.kind()), None)
+        })?;
+        let until = raw.until.map(|until| self.date(&until)).transpose()?;
+        Ok(Exemption {
+            track: raw.track.into_inner(),
+            pattern: raw.object.into_inner(),
+            matcher: glob.compile_matcher(),
+            reason: self.filled(raw.reason, "reason")?,
+            until,
+            location,
+        })
+    }
+
+    fn date(&self, until: &Spanned<toml::value::Datetime>) -> Result<Date, ConfigError> {
+        let date = until.as_ref().date.and_then(|date| {
+            Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
+        });
+        date.ok_or_else(|| {
+            let help = Some("write it as `until = 2027-01-31`".to_owned());
+            self.error(self.place(until.span()), "`until` needs a date", help)
+        })
+    }
+
+    /// One of the known values, or an error that names the nearest of them.
+    fn choice<T: Copy>(&self, given: &Spanned<String>, what: &str, known: &[(&str, T)]) -> Result<T, ConfigError> {
+        let text = given.as_ref();
+        if let Some((_, value)) = known.iter().find(|(name, _)| name == text) {
+            return Ok(*value);
+        }
+        let near = known.iter().map(|(name, _)| (strsim::jaro_winkler(text, name), *name));
+        let near = near.filter(|(likeness, _)| *likeness > 0.75).max_by(|a, b| a.0.total_cmp(&b.0));
+        let help = match near {
+            Some((_, name)) => format!("did you mean `{name}`?"),
+            None => {
+                let names: Vec<String> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
+                format!("known are {}", names.join(", "))
+            }
+        };
+        Err(self.error(self.place(given.span()), format!("there is no {what} `{text}`"), Some(help)))
+    }
+
+    fn filled(&self, text: Spanned<String>, key: &str) -> Result<String, ConfigError> {
+        if text.as_ref().trim().is_empty() {
+            return Err(self.error(self.place(text.span()), format!("`{key}` is empty"), None));
+        }
+        Ok(text.into_inner())
+    }
+
+    fn place(&self, span: std::ops::Range<usize>) -> Location {
+        Location::new(self.source, span, "")
+    }
+
+    fn error(&self, location: Location, message: impl Into<String>, help: Option<String>) -> ConfigError {
+        ConfigError { message: message.into(), help, location }
+    }
+}
+
+fn syntax_error(source: &Source, error: &toml::de::Error) -> ConfigError {
+    let location = Location::new(source, error.span().unwrap_or(0..0), "");
+    ConfigError { message: error.message().replace('\n', "; "), help: None, location }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+base = "origin/dev"
+
+[track.sqlite]
+kind = "python-list"
+dialect = "sqlite"
+migrations = "src/db/migrations.py"
+declared = ["src/db/schema.py", "./src/db/tables.py"]
+
+[track.postgres]
+kind = "alembic"
+migrations = "src/migrations/versions/"
+
+[[parity]]
+tracks = ["sqlite", "postgres"]
+
+[rules]
+missing-revision = "warn"
+unevaluated = "off"
+
+[[exempt]]
+track = "sqlite"
+object = "notes_fts*"
+reason = "FTS5 is SQLite only"
+until = 2027-01-31
+"#;
+
+    fn error(text: &str) -> (String, usize) {
+        let error = Config::parse(&Source::new(FILE_NAME, text)).unwrap_err();
+        let help = error.help.unwrap_or_default();
+        (format!("{} {help}", error.message), error.location.start().line)
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let config = Config::parse(&Source::new(FILE_NAME, GOOD)).unwrap();
+        assert_eq!(config.base.as_deref(), Some("origin/dev"));
+        assert_eq!(config.pairs, [(0, 1)]);
+        assert_eq!(config.tracks[0].track.declared, ["src/db/schema.py", "src/db/tables.py"]);
+        assert_eq!(config.tracks[0].track.list.as_deref(), Some("MIGRATIONS"));
+        assert_eq!(config.tracks[1].track.path, "src/migrations/versions");
+        assert_eq!(config.severities["missing-revision"], Some(Severity::Warning));
+        assert_eq!(config.severities["unevaluated"], None);
+        assert!(config.exemptions[0].matcher.is_match("NOTES_fts_data"));
+        assert_eq!(config.exemptions[0].until, Some(Date::constant(2027, 1, 31)));
+    }
+
+    #[test]
+    fn the_same_tables_in_pyproject_are_read_and_other_tools_are_let_be() {
+        let text = "[project]\nname = 'x'\n[tool.ruff]\nline-length = 9\n[tool.parity-check]\nbase = 'main'\n";
+        let config = Config::parse_pyproject(&Source::new(PYPROJECT, text)).unwrap().unwrap();
+        assert_eq!(config.base.as_deref(), Some("main"));
+        assert!(Config::parse_pyproject(&Source::new(PYPROJECT, "[project]\nname = 'x'\n")).unwrap().is_none());
+    }
+
+    #[test]
+    fn errors_point_into_the_file_and_name_the_way_out() {
+        for (text, line, words) in [
+            ("bsae = 'x'", 1, "unknown field `bsae`"),
+            ("base = 1", 1, "invalid type"),
+            ("\nbase = ''", 2, "`base` is empty"),
+            ("[track.a]\nkind = 'alembik'\nmigrations = 'x'", 2, "did you mean `alembic`?"),
+            ("[track.a]\nkind = 'alembic'", 1, "missing field `migrations`"),
+            ("[track.a]\nkind = 'alembic'\nmigrations = 3", 3, "expected a path or a list of paths"),
+            ("[track.a]\nkind = 'alembic'\nmigrations = '../x'", 3, "is no path in the repository"),
+            ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\nlist = 'L'", 4, "`list` means nothing"),
+            ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\n[[parity]]\ntracks = ['a', 'b']", 5, "known are `a`"),
+            ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\n[[parity]]\ntracks = ['a']", 5, "two different tracks"),
+            ("[rules]\nmissing-revison = 'error'", 2, "did you mean `missing-revision`?"),
+            ("[rules]\nmissing-revision = 'fatal'", 2, "unknown variant `fatal`"),
+            ("[[exempt]]\ntrack = 'a'\nobject = '[x'\nreason = 'y'", 3, "pattern cannot be read"),
+            ("[[exempt]]\ntrack = 'a'\nobject = 'x'", 1, "missing field `reason`"),
+            ("[[exempt]]\ntrack = 'a'\nobject = 'x'\nreason = ' '", 4, "`reason` is empty"),
+            ("base = [", 1, ""),
+        ] {
+            let (message, at) = error(text);
+            assert!(message.contains(words), "{text}: {message}");
+            assert_eq!(at, line, "{text}: {message}");
+        }
+    }
+}

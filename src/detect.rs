@@ -1,0 +1,364 @@
+//! Finds a project's tracks where no configuration names them. Names come first: only likely files are read.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use crate::git::{Entry, EntryKind, Snapshot};
+use crate::python::bindings::{Constant, binding};
+use crate::python::lists;
+use crate::track::ends::{Modules, ReadError};
+use crate::track::{Dialect, Kind, Track};
+
+/// What was looked for, for a message that says that nothing was found.
+pub const LOOKED_FOR: &str = "a Python file with a list of named migrations (such as `MIGRATIONS = [(\"name\", fn)]`), \
+                              and Alembic's `env.py` or `alembic.ini` beside a versions directory";
+
+/// Folders that hold other people's code, or code that is there to be tested.
+const SKIPPED: [&str; 22] = [
+    "node_modules",
+    "vendor",
+    "third_party",
+    "venv",
+    "env",
+    "site-packages",
+    "__pycache__",
+    "build",
+    "dist",
+    "target",
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "fixtures",
+    "examples",
+    "example",
+    "docs",
+    "doc",
+    "templates",
+    "static",
+    "assets",
+];
+
+/// Files beside a list that state the end result.
+const DECLARED: [&str; 6] = ["schema.py", "tables.py", "models.py", "ddl.py", "schema.sql", "latest.sql"];
+
+/// The tracks in a tree, those of one kind sorted by path: lists of migrations first, Alembic chains after them.
+pub fn tracks(modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+    let folders = folders(&modules.snapshot)?;
+    let mut found = alembic(&folders, &modules.snapshot)?;
+    let mut tracks = python_lists(&folders, modules)?;
+    tracks.append(&mut found);
+    name(&mut tracks);
+    Ok(tracks)
+}
+
+/// Whether a change to the file at this path can change what a track is or does. Detection is only worth its cost
+/// where one such file changed.
+pub fn is_likely(path: &str) -> bool {
+    const SIGNS: [&str; 13] = [
+        "migrat", "alembic", "version", "revision", "schema", "upgrade", "tables", "models", "ddl", "database", "db",
+        "sqlite", "stor",
+    ];
+    let path = path.to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    let read = [".py", ".sql", ".ini", ".toml"].iter().any(|ending| name.ends_with(ending));
+    read && (SIGNS.iter().any(|sign| path.contains(sign)) || name == "env.py" || name.ends_with(".toml"))
+}
+
+/// Which tracks belong together, by their indexes; an error names the ways it could be.
+pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
+    let of = |kind: Kind| tracks.iter().enumerate().filter(move |(_, track)| track.kind == kind).collect::<Vec<_>>();
+    let (lists, chains) = (of(Kind::PythonList), of(Kind::Alembic));
+    match (lists.as_slice(), chains.as_slice()) {
+        ([], _) | (_, []) => Ok(Vec::new()),
+        ([(list, _)], [(chain, _)]) => Ok(vec![(*list, *chain)]),
+        _ => {
+            let list = |tracks: &[(usize, &Track)]| {
+                tracks.iter().map(|(_, track)| format!("`{}`", track.path)).collect::<Vec<_>>().join(", ")
+            };
+            Err(format!(
+                "the tracks could be paired in more than one way: {} of migrations in {}, {} in {}",
+                if lists.len() == 1 { "a list".to_owned() } else { format!("{} lists", lists.len()) },
+                list(&lists),
+                if chains.len() == 1 {
+                    "an Alembic chain".to_owned()
+                } else {
+                    format!("{} Alembic chains", chains.len())
+                },
+                list(&chains),
+            ))
+        }
+    }
+}
+
+/// Every folder of the tree that may be the project's own code, by path.
+fn folders(snapshot: &Snapshot<'_>) -> Result<BTreeMap<String, Vec<Entry>>, ReadError> {
+    let mut folders = BTreeMap::new();
+    let Some(root) = snapshot.entry("")? else { return Ok(folders) };
+    let mut open = vec![(String::new(), root.id)];
+    while let Some((path, id)) = open.pop() {
+        let entries = snapshot.list_tree(id, &path)?;
+        for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Directory) {
+            let skipped = entry.name.starts_with('.') || SKIPPED.contains(&entry.name.to_ascii_lowercase().as_str());
+            if !skipped {
+                open.push((join(&path, &entry.name), entry.id));
+            }
+        }
+        folders.insert(path, entries);
+    }
+    Ok(folders)
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+fn has(entries: &[Entry], name: &str) -> bool {
+    entries.iter().any(|entry| entry.name == name)
+}
+
+/// Alembic's environments: an `env.py` with a `versions` folder or a `script.py.mako`, with the directories that an
+/// `alembic.ini` gives it.
+fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, ReadError> {
+    let inis = inis(folders, snapshot)?;
+    let mut tracks = Vec::new();
+    for (folder, entries) in folders {
+        if !has(entries, "env.py") {
+            continue;
+        }
+        let ini = inis.iter().find(|ini| ini.script_location == *folder);
+        let own = join(folder, "versions");
+        let plausible = ini.is_some() || folders.contains_key(&own) || has(entries, "script.py.mako");
+        let Ok(Some(env)) = snapshot.source(&join(folder, "env.py")) else { continue };
+        if !plausible || !env.text().contains("alembic") {
+            continue;
+        }
+        let mut paths = ini.map(|ini| ini.versions.clone()).unwrap_or_default();
+        if paths.is_empty() {
+            paths.push(own);
+        }
+        let beside = ini.map_or(String::new(), |ini| ini.text.clone());
+        tracks.push(Track {
+            name: String::new(),
+            kind: Kind::Alembic,
+            dialect: dialect_of_chain(&(env.text().to_owned() + &beside)),
+            path: paths.remove(0),
+            more_paths: paths,
+            list: None,
+            declared: Vec::new(),
+        });
+    }
+    Ok(tracks)
+}
+
+struct Ini {
+    script_location: String,
+    versions: Vec<String>,
+    text: String,
+}
+
+/// What the `alembic.ini` files say, as far as it lies inside the repository. A path that is absolute where it runs
+/// (`/app/migrations`) says nothing here.
+fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Result<Vec<Ini>, ReadError> {
+    let mut inis = Vec::new();
+    for (folder, entries) in folders {
+        let names = entries.iter().filter(|entry| entry.name.contains("alembic") && entry.name.ends_with(".ini"));
+        for entry in names {
+            let Ok(source) = snapshot.read(&join(folder, &entry.name), entry) else { continue };
+            let value = |key: &str| ini_value(source.text(), key);
+            let Some(script_location) = value("script_location").and_then(|path| inside(folder, &path)) else {
+                continue;
+            };
+            let versions = value("version_locations").unwrap_or_default();
+            let versions: Vec<String> =
+                versions.split([' ', ',', ';', ':', '\n']).filter_map(|path| inside(folder, path)).collect();
+            inis.push(Ini { script_location, versions, text: source.text().to_owned() });
+        }
+    }
+    Ok(inis)
+}
+
+/// The value of a key of the `[alembic]` section.
+fn ini_value(text: &str, key: &str) -> Option<String> {
+    let mut section = "";
+    for line in text.lines() {
+        let line = line.trim();
+        if line.starts_with('[') {
+            section = line;
+        } else if section == "[alembic]"
+            && let Some((name, value)) = line.split_once('=')
+            && name.trim() == key
+        {
+            return Some(value.trim().to_owned());
+        }
+    }
+    None
+}
+
+/// A path of an `alembic.ini` in `folder`, from the repository's root; `None` for one that leads outside.
+fn inside(folder: &str, path: &str) -> Option<String> {
+    let path = path.trim().replace("%(here)s/", "").replace("%(here)s", "");
+    if path.is_empty() && folder.is_empty() || path.starts_with('/') || path.contains('%') {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    (!path.is_empty()).then(|| parts.join("/"))
+}
+
+fn dialect_of_chain(text: &str) -> Dialect {
+    let text = text.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if has(&["postgres", "psycopg", "asyncpg"]) {
+        Dialect::Postgres
+    } else if has(&["mysql", "mariadb", "asyncmy"]) {
+        Dialect::Mysql
+    } else if has(&["sqlite:", "aiosqlite"]) {
+        Dialect::Sqlite
+    } else {
+        Dialect::Postgres
+    }
+}
+
+/// Python files with a list of named migrations.
+fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+    let mut tracks = Vec::new();
+    for (folder, entries) in folders {
+        let is_versions = folder.ends_with("versions");
+        for entry in entries.iter().filter(|entry| !is_versions && is_list_file(folder, entry)) {
+            let path = join(folder, &entry.name);
+            let Ok(source) = modules.snapshot.read(&path, entry) else { continue };
+            let Some(list) = list_name(&path, source.text(), modules)? else { continue };
+            let dialect = dialect_of_list(source.text());
+            let declared = declared(folder, folders, &path, &modules.snapshot);
+            tracks.push(Track {
+                name: String::new(),
+                kind: Kind::PythonList,
+                dialect,
+                path,
+                more_paths: Vec::new(),
+                list: Some(list),
+                declared,
+            });
+        }
+    }
+    Ok(tracks)
+}
+
+fn is_list_file(folder: &str, entry: &Entry) -> bool {
+    const STEMS: [&str; 8] = ["migrat", "upgrade", "database", "sqlite", "schema", "storage", "store", "versions"];
+    const IN_PACKAGE: [&str; 8] = ["__init__", "registry", "runner", "list", "steps", "all", "index", "main"];
+    let Some(stem) = entry.name.strip_suffix(".py") else { return false };
+    let stem = stem.to_ascii_lowercase();
+    let in_package = folder.rsplit('/').next().is_some_and(|name| name.contains("migrat"));
+    let likely = STEMS.iter().any(|part| stem.contains(part)) || stem == "db";
+    let is_test = stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest";
+    entry.kind == EntryKind::File && !is_test && (likely || in_package && IN_PACKAGE.contains(&stem.as_str()))
+}
+
+/// The name of the file's list of migrations: `MIGRATIONS` before others that end like it, the longest of those.
+fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Result<Option<String>, ReadError> {
+    let Ok(names) = Regex::new(r"(?m)^[ \t]*(_*(?:[A-Za-z][A-Za-z0-9]*_)*(?i:migrations))[ \t]*(?::[^=\n]*)?\+?=[^=]")
+    else {
+        return Ok(None);
+    };
+    let mut names: Vec<&str> = names.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str())).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() {
+        return Ok(None);
+    }
+    // A file that does not parse is no track by its name alone; as a configured one it is an error.
+    let module = match modules.module(path) {
+        Ok(Some(module)) => module,
+        Ok(None) => return Ok(None),
+        Err(_) if names.contains(&"MIGRATIONS") => return Ok(Some("MIGRATIONS".to_owned())),
+        Err(_) => return Ok(None),
+    };
+    let mut best: Option<(bool, usize, &str)> = None;
+    for name in names {
+        let Some(list) = lists::list(&module, name, modules) else { continue };
+        let acting = list.entries.iter().filter(|entry| entry.acts).count();
+        let empty_by_name = name == "MIGRATIONS" && list.entries.is_empty() && path.contains("migrat");
+        let numbered = list.entries.iter().all(|entry| entry.name.parse::<u64>().is_ok());
+        let is_dict = matches!(binding(&module, name).map(|bound| bound.value), Some(Constant::Other)) && numbered;
+        if (acting == 0 || acting < list.entries.len() || is_dict && !empty_by_name && acting == 0) && !empty_by_name {
+            continue;
+        }
+        let rank = (name == "MIGRATIONS", acting, name);
+        if best.is_none_or(|best| rank > best) {
+            best = Some(rank);
+        }
+    }
+    Ok(best.map(|(_, _, name)| name.to_owned()))
+}
+
+fn dialect_of_list(text: &str) -> Dialect {
+    let text = text.to_ascii_lowercase();
+    if text.contains("sqlite") || text.contains("pragma") || !text.contains("psycopg") && !text.contains("asyncpg") {
+        Dialect::Sqlite
+    } else {
+        Dialect::Postgres
+    }
+}
+
+/// The schema files beside a list; for a package of migrations those beside the package too.
+fn declared(folder: &str, folders: &BTreeMap<String, Vec<Entry>>, list: &str, snapshot: &Snapshot<'_>) -> Vec<String> {
+    let mut beside = vec![folder];
+    let (above, own) = folder.rsplit_once('/').unwrap_or(("", folder));
+    if own.contains("migrat") {
+        beside.push(above);
+    }
+    let mut declared = Vec::new();
+    for folder in beside {
+        for entry in folders.get(folder).into_iter().flatten() {
+            let path = join(folder, &entry.name);
+            if entry.kind != EntryKind::File || path == list || !DECLARED.contains(&entry.name.as_str()) {
+                continue;
+            }
+            // A `models.py` is many things; only SQLAlchemy's states a schema.
+            let states_schema = entry.name != "models.py"
+                || snapshot.read(&path, entry).is_ok_and(|source| source.text().contains("sqlalchemy"));
+            if states_schema {
+                declared.push(path);
+            }
+        }
+    }
+    declared
+}
+
+/// Names tracks by their dialect, and where that is not enough by the folders that tell them apart.
+fn name(tracks: &mut [Track]) {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for track in tracks.iter() {
+        *counts.entry(track.dialect.as_str()).or_default() += 1;
+    }
+    let unique: Vec<bool> = tracks.iter().map(|track| counts[track.dialect.as_str()] == 1).collect();
+    let paths: Vec<Vec<String>> = tracks.iter().map(|track| telling_parts(&track.path)).collect();
+    for (index, track) in tracks.iter_mut().enumerate() {
+        if unique[index] {
+            track.name = track.dialect.as_str().to_owned();
+            continue;
+        }
+        let own = &paths[index];
+        let others = || paths.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, path)| path);
+        let length = (1..=own.len()).find(|length| {
+            let tail = &own[own.len() - length..];
+            others().all(|other| !other.ends_with(tail))
+        });
+        track.name = own[own.len() - length.unwrap_or(own.len())..].join("-");
+    }
+}
+
+/// The parts of a path that can tell a track from others.
+fn telling_parts(path: &str) -> Vec<String> {
+    let path = path.strip_suffix("/versions").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
+    path.split('/').map(str::to_owned).collect()
+}

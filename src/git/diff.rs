@@ -1,0 +1,112 @@
+//! What differs between two trees and between two texts.
+
+use git2::{Delta, DiffOptions};
+
+use super::{Entry, GitError, ObjectId, Repository, kind_of};
+
+/// A file that differs between two trees. A renamed file is one that is gone and one that is new.
+#[derive(Clone, Debug)]
+pub struct ChangedFile {
+    /// The path from the repository's root; bytes that are not UTF-8 are replaced.
+    pub path: String,
+    pub old: Option<Entry>,
+    pub new: Option<Entry>,
+}
+
+impl Repository {
+    /// The files that differ between two trees, in path order.
+    pub fn changed_files(&self, old: ObjectId, new: ObjectId) -> Result<Vec<ChangedFile>, GitError> {
+        if old == new {
+            return Ok(Vec::new());
+        }
+        let mut options = DiffOptions::new();
+        options.include_typechange(true).ignore_submodules(false).skip_binary_check(true);
+        let mut diff = || -> Result<git2::Diff<'_>, git2::Error> {
+            let (old, new) = (self.inner.find_tree(old.0)?, self.inner.find_tree(new.0)?);
+            self.inner.diff_tree_to_tree(Some(&old), Some(&new), Some(&mut options))
+        };
+        let diff = diff().map_err(|error| self.unreadable("a tree", &error))?;
+        Ok(diff.deltas().filter_map(|delta| changed_file(&delta)).collect())
+    }
+}
+
+fn changed_file(delta: &git2::DiffDelta<'_>) -> Option<ChangedFile> {
+    let entry = |file: &git2::DiffFile<'_>| {
+        let path = String::from_utf8_lossy(file.path_bytes()?).into_owned();
+        let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+        let kind = kind_of(i32::try_from(u32::from(file.mode())).ok()?)?;
+        Some((path, Entry { name, id: ObjectId(file.id()), kind }))
+    };
+    let (old, new) = (entry(&delta.old_file()), entry(&delta.new_file()));
+    let (old, new) = match delta.status() {
+        Delta::Added => (None, new),
+        Delta::Deleted => (old, None),
+        _ => (old, new),
+    };
+    let path = new.as_ref().or(old.as_ref())?.0.clone();
+    Some(ChangedFile { path, old: old.map(|(_, entry)| entry), new: new.map(|(_, entry)| entry) })
+}
+
+/// 1-based numbers of lines of a new text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineSet(Vec<std::ops::Range<usize>>);
+
+impl LineSet {
+    /// Every line of a text.
+    pub fn all() -> Self {
+        Self(vec![1..usize::MAX])
+    }
+
+    pub fn contains(&self, line: usize) -> bool {
+        self.0.iter().any(|run| run.contains(&line))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The lines that `new` adds to `old`, as `git diff` shows them with a `+`.
+pub fn added_lines(old: &str, new: &str) -> Result<LineSet, GitError> {
+    if old == new {
+        return Ok(LineSet::default());
+    }
+    let unreadable =
+        |error: git2::Error| GitError::Unreadable { what: "a diff".to_owned(), reason: error.message().to_owned() };
+    let mut options = DiffOptions::new();
+    options.context_lines(0).force_text(true);
+    let patch = git2::Patch::from_buffers(old.as_bytes(), None, new.as_bytes(), None, Some(&mut options))
+        .map_err(unreadable)?;
+    let mut runs = Vec::new();
+    for index in 0..patch.num_hunks() {
+        let (hunk, _) = patch.hunk(index).map_err(unreadable)?;
+        let start = hunk.new_start() as usize;
+        if hunk.new_lines() > 0 {
+            runs.push(start..start + hunk.new_lines() as usize);
+        }
+    }
+    Ok(LineSet(runs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(old: &str, new: &str) -> Vec<usize> {
+        let set = added_lines(old, new).unwrap();
+        (1..20).filter(|line| set.contains(*line)).collect()
+    }
+
+    #[test]
+    fn only_new_and_changed_lines_are_added() {
+        assert_eq!(added("a\nb\nc\n", "a\nx\nb\nc2\n"), [2, 4]);
+        assert_eq!(added("a\nb\n", "a\n"), [0; 0]);
+        assert_eq!(added("", "a\nb\n"), [1, 2]);
+        assert_eq!(added("a\n", "a\n"), [0; 0]);
+    }
+
+    #[test]
+    fn a_missing_last_line_break_is_like_git_sees_it() {
+        assert_eq!(added("a", "a\nb"), [1, 2]);
+    }
+}

@@ -1,0 +1,278 @@
+//! The repository: the only module that names `git2`. It reads objects and writes nothing to the repository.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use git2::{ErrorClass, ErrorCode, ObjectType, Oid};
+
+use crate::source::Source;
+
+mod diff;
+mod error;
+mod range;
+mod uncommitted;
+
+pub use diff::{ChangedFile, LineSet, added_lines};
+pub use error::GitError;
+pub use range::{Environment, HeadChoice, choose_base, choose_head, head_id, tree_to_judge};
+
+/// Larger files are refused rather than read: no schema history comes near it, and memory must stay bounded.
+const MAX_FILE_BYTES: usize = 16 << 20;
+
+/// A repository, opened for reading.
+pub struct Repository {
+    inner: git2::Repository,
+    path: PathBuf,
+}
+
+/// A commit or a tree, by its id.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId(Oid);
+
+/// A commit and the tree it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Commit {
+    pub id: ObjectId,
+    pub tree: ObjectId,
+}
+
+/// What an entry of a tree is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    File,
+    Directory,
+    Link,
+    Submodule,
+}
+
+/// An entry of a tree.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Its own name, without the directories it lies in.
+    pub name: String,
+    pub id: ObjectId,
+    pub kind: EntryKind,
+}
+
+/// All files as they are at one end of the range.
+#[derive(Clone, Copy)]
+pub struct Snapshot<'repo> {
+    repository: &'repo Repository,
+    tree: ObjectId,
+}
+
+impl Repository {
+    /// Opens the repository that `start` lies in: a work tree, a linked one, a folder inside, or a bare repository.
+    pub fn open(start: &Path) -> Result<Self, GitError> {
+        let flags = git2::RepositoryOpenFlags::empty();
+        let inner = git2::Repository::open_ext(start, flags, std::iter::empty::<&Path>())
+            .map_err(|error| GitError::from_open(start, &error))?;
+        let path = inner.workdir().unwrap_or_else(|| inner.path()).to_owned();
+        Ok(Self { inner, path })
+    }
+
+    /// The work tree's root, or the repository itself where it is bare.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The work tree's root; `None` in a bare repository.
+    pub fn work_tree(&self) -> Option<&Path> {
+        self.inner.workdir()
+    }
+
+    /// The commit that a branch, a tag, an id or an expression such as `HEAD~3` names.
+    pub fn commit(&self, name: &str) -> Result<Commit, GitError> {
+        let object = self.inner.revparse_single(name).map_err(|error| self.unknown_revision(name, &error))?;
+        let commit = object.peel_to_commit().map_err(|error| match error.code() {
+            ErrorCode::InvalidSpec | ErrorCode::Peel => GitError::NoCommit { name: name.to_owned() },
+            _ => self.unreadable(name, &error),
+        })?;
+        Ok(Commit { id: ObjectId(commit.id()), tree: ObjectId(commit.tree_id()) })
+    }
+
+    /// Whether `name` can be resolved to a commit.
+    fn has_commit(&self, name: &str) -> bool {
+        self.commit(name).is_ok()
+    }
+
+    /// The best common ancestor, as `git diff base...head` takes it. Fails in a shallow clone whose cut could hide
+    /// the right one: a wrong merge base judges the wrong change.
+    pub fn merge_base(&self, base: Commit, head: Commit) -> Result<Commit, GitError> {
+        let shallow = self.inner.is_shallow();
+        let id = self.inner.merge_base(base.id.0, head.id.0).map_err(|error| match error.code() {
+            ErrorCode::NotFound if shallow => GitError::Shallow { id: base.id },
+            ErrorCode::NotFound if error.class() == ErrorClass::Odb => self.unreadable("the history", &error),
+            ErrorCode::NotFound => GitError::NoMergeBase { base: base.id, head: head.id },
+            _ => self.unreadable("the history", &error),
+        })?;
+        if shallow && id != base.id.0 && id != head.id.0 && self.crosses_the_cut(base, head, id)? {
+            return Err(GitError::Shallow { id: base.id });
+        }
+        self.commit(&id.to_string())
+    }
+
+    /// Whether a walk from either end down to the merge base meets a commit whose parents a shallow clone left out.
+    fn crosses_the_cut(&self, base: Commit, head: Commit, merge_base: Oid) -> Result<bool, GitError> {
+        let list = std::fs::read_to_string(self.inner.commondir().join("shallow")).unwrap_or_default();
+        let cut: Vec<Oid> = list.lines().filter_map(|line| Oid::from_str(line.trim()).ok()).collect();
+        let walk = || -> Result<bool, git2::Error> {
+            let mut walk = self.inner.revwalk()?;
+            walk.push(base.id.0)?;
+            walk.push(head.id.0)?;
+            walk.hide(merge_base)?;
+            for id in walk {
+                if cut.contains(&id?) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        };
+        walk().map_err(|error| self.unreadable("the history", &error))
+    }
+
+    pub fn snapshot(&self, tree: ObjectId) -> Snapshot<'_> {
+        Snapshot { repository: self, tree }
+    }
+
+    fn unreadable(&self, what: &str, error: &git2::Error) -> GitError {
+        let partial = self.inner.config().is_ok_and(|config| {
+            config.get_string("extensions.partialclone").is_ok()
+                || config.get_bool("remote.origin.promisor").unwrap_or_default()
+        });
+        GitError::from_read(what, error, partial, self.inner.is_shallow())
+    }
+
+    fn unknown_revision(&self, name: &str, error: &git2::Error) -> GitError {
+        if error.class() == ErrorClass::Odb && error.code() != ErrorCode::NotFound {
+            return self.unreadable(name, error);
+        }
+        let known = self.inner.references().into_iter().flat_map(|mut references| {
+            let names = references.names().filter_map(Result::ok).map(str::to_owned).collect::<Vec<_>>();
+            names.into_iter()
+        });
+        GitError::unknown_revision(name, known, self.inner.is_shallow())
+    }
+}
+
+impl fmt::Debug for Repository {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Repository").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Snapshot<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot").field("tree", &self.tree).finish_non_exhaustive()
+    }
+}
+
+impl ObjectId {
+    /// The first seven digits, for sentences.
+    pub fn short(self) -> String {
+        self.0.to_string().chars().take(7).collect()
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Snapshot<'_> {
+    /// The entry at a path, or `None` where nothing is there.
+    pub fn entry(&self, path: &str) -> Result<Option<Entry>, GitError> {
+        if path.is_empty() || path == "." {
+            let entry = Entry { name: String::new(), id: self.tree, kind: EntryKind::Directory };
+            return Ok(Some(entry));
+        }
+        let tree = self.tree(self.tree, path)?;
+        match tree.get_path(Path::new(path)) {
+            Ok(entry) => Ok(entry_of(&entry)),
+            Err(error) if error.code() == ErrorCode::NotFound && error.class() != ErrorClass::Odb => Ok(None),
+            Err(error) => Err(self.repository.unreadable(path, &error)),
+        }
+    }
+
+    /// What a directory holds, in git's order; empty where there is no such directory.
+    pub fn list(&self, directory: &str) -> Result<Vec<Entry>, GitError> {
+        match self.entry(directory)? {
+            Some(entry) if entry.kind == EntryKind::Directory => self.list_tree(entry.id, directory),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// What the tree of this id holds, in git's order; `path` is for messages.
+    pub fn list_tree(&self, id: ObjectId, path: &str) -> Result<Vec<Entry>, GitError> {
+        Ok(self.tree(id, path)?.iter().filter_map(|entry| entry_of(&entry)).collect())
+    }
+
+    fn tree(&self, id: ObjectId, path: &str) -> Result<git2::Tree<'_>, GitError> {
+        self.repository.inner.find_tree(id.0).map_err(|error| self.repository.unreadable(path, &error))
+    }
+
+    /// The text of the file at a path; `None` where nothing is there.
+    ///
+    /// Fails on what is no text: a directory, a link, a submodule, a Git LFS pointer, bytes that are not UTF-8, a file
+    /// beyond the size limit, an object that is missing or corrupt.
+    pub fn source(&self, path: &str) -> Result<Option<Source>, GitError> {
+        match self.entry(path)? {
+            Some(entry) => self.read(path, &entry).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The text of an entry whose path is known. Fails as [`Self::source`] does.
+    pub fn read(&self, path: &str, entry: &Entry) -> Result<Source, GitError> {
+        let refuse = |reason: &str| GitError::NotText { path: path.to_owned(), reason: reason.to_owned() };
+        match entry.kind {
+            EntryKind::File => {}
+            EntryKind::Directory => return Err(refuse("it is a directory")),
+            EntryKind::Link => return Err(refuse("it is a symbolic link, and links are not followed")),
+            EntryKind::Submodule => return Err(refuse("it is a submodule, whose files are in another repository")),
+        }
+        let bytes = self.blob(path, entry.id)?;
+        if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
+            return Err(refuse("it is a Git LFS pointer; keep it in git itself, or run `git lfs pull` first"));
+        }
+        let text = String::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8"))?;
+        Ok(Source::new(path, text))
+    }
+
+    fn blob(&self, path: &str, id: ObjectId) -> Result<Vec<u8>, GitError> {
+        let unreadable = |error: git2::Error| self.repository.unreadable(path, &error);
+        let database = self.repository.inner.odb().map_err(unreadable)?;
+        let (size, kind) = database.read_header(id.0).map_err(unreadable)?;
+        if size > MAX_FILE_BYTES {
+            let reason = format!("it has {size} bytes, and {MAX_FILE_BYTES} is the most that is read");
+            return Err(GitError::NotText { path: path.to_owned(), reason });
+        }
+        if kind != ObjectType::Blob {
+            return Err(GitError::NotText { path: path.to_owned(), reason: "it is no file".to_owned() });
+        }
+        Ok(database.read(id.0).map_err(unreadable)?.data().to_vec())
+    }
+}
+
+fn entry_of(entry: &git2::TreeEntry<'_>) -> Option<Entry> {
+    let kind = kind_of(entry.filemode())?;
+    Some(Entry { name: String::from_utf8_lossy(entry.name_bytes()).into_owned(), id: ObjectId(entry.id()), kind })
+}
+
+/// What a mode of git's stands for; `None` for one that git does not write.
+fn kind_of(mode: i32) -> Option<EntryKind> {
+    match mode & 0o170_000 {
+        0o100_000 => Some(EntryKind::File),
+        0o040_000 => Some(EntryKind::Directory),
+        0o120_000 => Some(EntryKind::Link),
+        0o160_000 => Some(EntryKind::Submodule),
+        _ => None,
+    }
+}

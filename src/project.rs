@@ -1,0 +1,159 @@
+//! What is to be checked: the tracks and pairs of a project, from its configuration or by detection.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::{Config, ConfigError, FILE_NAME, PYPROJECT};
+use crate::detect;
+use crate::git::{GitError, Snapshot};
+use crate::source::Source;
+use crate::track::ends::{Ends, ReadError};
+use crate::track::{Kind, Track};
+
+/// The tracks of a project and what is demanded of them.
+#[derive(Debug, Default)]
+pub struct Project {
+    pub tracks: Vec<Track>,
+    pub pairs: Vec<(usize, usize)>,
+    /// Tracks that detection finds at the merge base and nowhere at head.
+    pub gone: Vec<Track>,
+}
+
+/// Why it is not known what to check.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("the configuration {} cannot be read: {error}", path.display())]
+    ConfigFile { path: PathBuf, error: std::io::Error },
+    #[error(
+        "no tracks found: looked for {}; name them in {FILE_NAME} (`parity-check init` writes one)",
+        detect::LOOKED_FOR
+    )]
+    NoTracks,
+    #[error("{reason}; say which belong together in {FILE_NAME} (`parity-check init` writes one to begin with)")]
+    Ambiguous { reason: String },
+}
+
+impl From<GitError> for ProjectError {
+    fn from(error: GitError) -> Self {
+        Self::Read(error.into())
+    }
+}
+
+/// The configuration: the file that the user names, else the snapshot's own; the default where there is none.
+pub fn config(snapshot: &Snapshot<'_>, named: Option<&Path>) -> Result<Config, ProjectError> {
+    if let Some(path) = named {
+        let text =
+            std::fs::read_to_string(path).map_err(|error| ProjectError::ConfigFile { path: path.to_owned(), error })?;
+        let source = Source::new(path.display().to_string(), text);
+        if path.file_name().is_some_and(|name| name == PYPROJECT) {
+            return Ok(Config::parse_pyproject(&source)?.unwrap_or_default());
+        }
+        return Ok(Config::parse(&source)?);
+    }
+    if let Some(source) = snapshot.source(FILE_NAME)? {
+        return Ok(Config::parse(&source)?);
+    }
+    match snapshot.source(PYPROJECT) {
+        Ok(Some(source)) => Ok(Config::parse_pyproject(&source)?.unwrap_or_default()),
+        // Somebody else's file, unless it names us: what it is does not matter then.
+        Ok(None) => Ok(Config::default()),
+        Err(error) if error.is_not_text() => Ok(Config::default()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a changed file can be one of a track's, told by its name before anything else is read. Where none can, it
+/// still takes a track to have something that was left alone.
+pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, ProjectError> {
+    if !config.tracks.is_empty() {
+        let is_own = |path: &str| {
+            detect::is_likely(path)
+                || config.tracks.iter().any(|configured| {
+                    let track = &configured.track;
+                    let imports = track.kind == Kind::PythonList && path.ends_with(".py");
+                    imports || track.files().any(|own| own == path) || is_inside(track, path)
+                })
+        };
+        return Ok(ends.changed.iter().any(|change| is_own(&change.path)));
+    }
+    if ends.changed.iter().any(|change| detect::is_likely(&change.path)) {
+        return Ok(true);
+    }
+    if detect::tracks(&mut ends.head)?.is_empty() {
+        return Err(ProjectError::NoTracks);
+    }
+    Ok(false)
+}
+
+fn is_inside(track: &Track, path: &str) -> bool {
+    track.directories().any(|own| path == own || path.strip_prefix(own).is_some_and(|rest| rest.starts_with('/')))
+}
+
+impl Project {
+    /// The configured tracks, each of which must be there, or the detected ones.
+    pub fn at_head(config: &Config, ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
+        if config.tracks.is_empty() { Self::detected(ends) } else { Self::configured(config, ends) }
+    }
+
+    fn configured(config: &Config, ends: &Ends<'_>) -> Result<Self, ProjectError> {
+        for configured in &config.tracks {
+            let track = &configured.track;
+            let migrations = track.directories().map(|path| (path, &configured.path_location));
+            let declared = track.declared.iter().map(String::as_str).zip(&configured.declared_locations);
+            for (path, place) in migrations.chain(declared) {
+                let there = |snapshot: &Snapshot<'_>| snapshot.entry(path).map(|entry| entry.is_some());
+                // What the merge base still has is a track that this change loses: a finding, not a bad configuration.
+                if !there(&ends.head.snapshot)? && !there(&ends.base.snapshot)? {
+                    let message = format!("there is no `{path}` in the repository");
+                    let help = Some("paths are relative to the repository's root".to_owned());
+                    return Err(ConfigError { message, help, location: place.clone() }.into());
+                }
+            }
+        }
+        let tracks: Vec<Track> = config.tracks.iter().map(|configured| configured.track.clone()).collect();
+        let pairs = match config.pairs.as_slice() {
+            [] => detect::pairs(&tracks).map_err(|reason| ProjectError::Ambiguous { reason })?,
+            pairs => pairs.to_vec(),
+        };
+        Ok(Self { tracks, pairs, gone: Vec::new() })
+    }
+
+    fn detected(ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
+        let tracks = detect::tracks(&mut ends.head)?;
+        let gone = Self::gone(&tracks, ends)?;
+        if tracks.is_empty() && gone.is_empty() {
+            return Err(ProjectError::NoTracks);
+        }
+        let pairs = detect::pairs(&tracks).map_err(|reason| ProjectError::Ambiguous { reason })?;
+        Ok(Self { tracks, pairs, gone })
+    }
+
+    /// The merge base's tracks whose own files changed and that no track at head can be the continuation of.
+    fn gone(tracks: &[Track], ends: &mut Ends<'_>) -> Result<Vec<Track>, ProjectError> {
+        let is_known = |path: &str| {
+            tracks
+                .iter()
+                .any(|track| track.directories().any(|own| path == own || path.starts_with(&format!("{own}/"))))
+        };
+        if !ends.changed_in_base().any(|change| detect::is_likely(&change.path) && !is_known(&change.path)) {
+            return Ok(Vec::new());
+        }
+        let before = detect::tracks(&mut ends.base)?;
+        let is_new = |track: &&Track| !before.iter().any(|old| old.kind == track.kind && old.path == track.path);
+        let mut moved_to: Vec<&Track> = tracks.iter().filter(is_new).collect();
+        let mut gone = Vec::new();
+        for old in before {
+            if tracks.iter().any(|track| track.kind == old.kind && track.path == old.path) {
+                continue;
+            }
+            match moved_to.iter().position(|track| track.kind == old.kind) {
+                Some(index) => drop(moved_to.remove(index)),
+                None => gone.push(old),
+            }
+        }
+        Ok(gone)
+    }
+}

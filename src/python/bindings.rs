@@ -1,0 +1,255 @@
+//! What a module assigns at its top level, and where it imports from: read from the syntax tree alone.
+
+use std::ops::Range;
+
+use ruff_python_ast::{Expr, Number, Stmt};
+use ruff_text_size::Ranged;
+
+use super::Module;
+
+/// The value of an assignment, as far as its text tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Constant {
+    None,
+    Text(String),
+    /// A list, tuple or set of strings alone.
+    Texts(Vec<String>),
+    Int(i64),
+    /// Anything that would have to be computed.
+    Other,
+}
+
+/// A name that a module binds.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    pub value: Constant,
+    /// The whole statement.
+    pub range: Range<usize>,
+}
+
+/// The last top-level binding of `name`, in blocks such as `if` and `try` too; `None` where the module has none.
+pub fn binding(module: &Module, name: &str) -> Option<Binding> {
+    let mut found = None;
+    each_top_level(module.body(), &mut |statement| {
+        if let Some(value) = bound(statement, name) {
+            let range = Range::from(statement.range());
+            found = Some(Binding { value: value.map_or(Constant::Other, constant), range });
+        }
+    });
+    found
+}
+
+/// Calls `visit` for every statement that runs when the module is loaded, outside functions and classes.
+pub(super) fn each_top_level<'a>(body: &'a [Stmt], visit: &mut dyn FnMut(&'a Stmt)) {
+    for statement in body {
+        visit(statement);
+        for block in blocks(statement) {
+            each_top_level(block, visit);
+        }
+    }
+}
+
+/// The blocks of a compound statement that runs in the same scope.
+pub(super) fn blocks(statement: &Stmt) -> Vec<&[Stmt]> {
+    match statement {
+        Stmt::If(test) => {
+            let clauses = test.elif_else_clauses.iter().map(|clause| &clause.body[..]);
+            std::iter::once(&test.body[..]).chain(clauses).collect()
+        }
+        Stmt::Try(attempt) => {
+            let mut blocks = vec![&attempt.body[..]];
+            for ruff_python_ast::ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+                blocks.push(&handler.body);
+            }
+            blocks.extend([&attempt.orelse[..], &attempt.finalbody[..]]);
+            blocks
+        }
+        Stmt::With(with) => vec![&with.body[..]],
+        Stmt::For(each) => vec![&each.body[..], &each.orelse[..]],
+        Stmt::While(repeat) => vec![&repeat.body[..], &repeat.orelse[..]],
+        _ => Vec::new(),
+    }
+}
+
+/// `Some` where the statement binds `name`: to an expression, or to what no expression tells.
+fn bound<'a>(statement: &'a Stmt, name: &str) -> Option<Option<&'a Expr>> {
+    match statement {
+        Stmt::Assign(assign) => assign.targets.iter().find_map(|target| unpack(target, &assign.value, name)),
+        Stmt::AnnAssign(assign) => {
+            let value = assign.value.as_deref()?;
+            unpack(&assign.target, value, name)
+        }
+        Stmt::FunctionDef(function) => (function.name.as_str() == name).then_some(None),
+        Stmt::ClassDef(class) => (class.name.as_str() == name).then_some(None),
+        Stmt::ImportFrom(import) => import.names.iter().any(|alias| local_name(alias).as_str() == name).then_some(None),
+        Stmt::Import(import) => import.names.iter().any(|alias| local_name(alias).as_str() == name).then_some(None),
+        _ => None,
+    }
+}
+
+fn local_name(alias: &ruff_python_ast::Alias) -> &ruff_python_ast::Identifier {
+    alias.asname.as_ref().unwrap_or(&alias.name)
+}
+
+fn unpack<'a>(target: &'a Expr, value: &'a Expr, name: &str) -> Option<Option<&'a Expr>> {
+    match target {
+        Expr::Name(target) => (target.id.as_str() == name).then_some(Some(value)),
+        Expr::Tuple(_) | Expr::List(_) => {
+            let (targets, values) = (elements(target)?, elements(value));
+            targets.iter().enumerate().find_map(|(index, target)| match values.and_then(|values| values.get(index)) {
+                Some(value) => unpack(target, value, name),
+                None => matches!(target, Expr::Name(target) if target.id.as_str() == name).then_some(None),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// What a list, tuple or set display holds.
+pub(super) fn elements(expression: &Expr) -> Option<&[Expr]> {
+    match expression {
+        Expr::List(list) => Some(&list.elts),
+        Expr::Tuple(tuple) => Some(&tuple.elts),
+        Expr::Set(set) => Some(&set.elts),
+        _ => None,
+    }
+}
+
+pub(super) fn constant(expression: &Expr) -> Constant {
+    match expression {
+        Expr::NoneLiteral(_) => Constant::None,
+        Expr::StringLiteral(string) => Constant::Text(string.value.to_str().to_owned()),
+        Expr::NumberLiteral(number) => match &number.value {
+            Number::Int(value) => value.as_i64().map_or(Constant::Other, Constant::Int),
+            _ => Constant::Other,
+        },
+        _ => {
+            let texts = elements(expression).map(|elements| {
+                let texts = elements.iter().map(|element| match element {
+                    Expr::StringLiteral(string) => Some(string.value.to_str().to_owned()),
+                    _ => None,
+                });
+                texts.collect::<Option<Vec<_>>>()
+            });
+            texts.flatten().map_or(Constant::Other, Constant::Texts)
+        }
+    }
+}
+
+/// One name that a module imports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The name it has here; empty for `from m import *`.
+    pub local: String,
+    /// The dots in front of `from .m import n`.
+    pub level: u32,
+    /// The module's parts: `["db", "steps"]`.
+    pub module: Vec<String>,
+    /// The name inside that module; `None` where the module itself is what is imported.
+    pub name: Option<String>,
+}
+
+/// Every import of a module, those inside functions too, in source order.
+pub fn imports(module: &Module) -> Vec<Import> {
+    let mut imports = Vec::new();
+    collect_imports(module.body(), &mut imports);
+    imports
+}
+
+fn collect_imports(body: &[Stmt], imports: &mut Vec<Import>) {
+    for statement in body {
+        match statement {
+            Stmt::Import(import) => imports.extend(import.names.iter().map(|alias| {
+                let parts: Vec<String> = alias.name.as_str().split('.').map(str::to_owned).collect();
+                let local = alias.asname.as_ref().map_or_else(|| parts.join("."), |name| name.as_str().to_owned());
+                Import { local, level: 0, module: parts, name: None }
+            })),
+            Stmt::ImportFrom(import) => {
+                let text = import.module.as_ref().map_or("", |module| module.as_str());
+                let parts: Vec<String> = text.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+                imports.extend(import.names.iter().map(|alias| {
+                    let star = alias.name.as_str() == "*";
+                    let local = if star { String::new() } else { local_name(alias).as_str().to_owned() };
+                    let name = Some(alias.name.as_str().to_owned());
+                    Import { local, level: import.level, module: parts.clone(), name }
+                }));
+            }
+            Stmt::FunctionDef(function) => collect_imports(&function.body, imports),
+            Stmt::ClassDef(class) => collect_imports(&class.body, imports),
+            _ => blocks(statement).into_iter().for_each(|block| collect_imports(block, imports)),
+        }
+    }
+}
+
+/// The files that an import of `parts` may mean for the file at `path`, the likeliest first: relative ones by the
+/// file's own package, absolute ones from each folder above the file taken for a root of `sys.path`.
+pub fn module_files(path: &str, level: u32, parts: &[String]) -> Vec<String> {
+    let folders: Vec<&str> = path.split('/').collect();
+    let folders = &folders[..folders.len().saturating_sub(1)];
+    let roots: Vec<&[&str]> = match level {
+        0 => (0..=folders.len()).rev().map(|length| &folders[..length]).collect(),
+        _ => {
+            let up = usize::try_from(level).unwrap_or(usize::MAX) - 1;
+            folders.len().checked_sub(up).map(|length| &folders[..length]).into_iter().collect()
+        }
+    };
+    let mut files = Vec::new();
+    for root in roots {
+        let stem = root.iter().copied().chain(parts.iter().map(String::as_str)).collect::<Vec<_>>().join("/");
+        if !parts.is_empty() {
+            files.push(format!("{stem}.py"));
+        }
+        if !stem.is_empty() {
+            files.push(format!("{stem}/__init__.py"));
+        }
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    fn value(text: &str, name: &str) -> Option<Constant> {
+        binding(&Module::parse(&Source::new("m.py", text)).unwrap(), name).map(|binding| binding.value)
+    }
+
+    #[test]
+    fn every_spelling_of_an_assignment_binds() {
+        let a = Some(Constant::Text("a".to_owned()));
+        assert_eq!(value("revision = 'a'", "revision"), a);
+        assert_eq!(value("revision: str = \"a\"", "revision"), a);
+        assert_eq!(value("x = revision = 'a'", "revision"), a);
+        assert_eq!(value("revision, down_revision = 'a', None", "revision"), a);
+        assert_eq!(value("revision, down_revision = 'a', None", "down_revision"), Some(Constant::None));
+        assert_eq!(value("try:\n    revision = 'a'\nexcept E: pass", "revision"), a);
+        assert_eq!(
+            value("down_revision = ('a', 'b')", "down_revision").map(|v| matches!(v, Constant::Texts(_))),
+            Some(true)
+        );
+        assert_eq!(value("revision = f()", "revision"), Some(Constant::Other));
+        assert_eq!(value("from x import revision", "revision"), Some(Constant::Other));
+        assert_eq!(value("revision: str", "revision"), None);
+        assert_eq!(value("def f():\n    revision = 'a'", "revision"), None);
+        assert_eq!(value("# revision = 'a'\n'''revision = 1'''", "revision"), None);
+    }
+
+    #[test]
+    fn an_import_is_looked_for_beside_the_file_and_above_it() {
+        let parts = ["db".to_owned(), "steps".to_owned()];
+        assert_eq!(
+            module_files("src/db/migrations.py", 0, &parts),
+            [
+                "src/db/db/steps.py",
+                "src/db/db/steps/__init__.py",
+                "src/db/steps.py",
+                "src/db/steps/__init__.py",
+                "db/steps.py",
+                "db/steps/__init__.py"
+            ]
+        );
+        assert_eq!(module_files("src/db/migrations.py", 2, &parts[1..]), ["src/steps.py", "src/steps/__init__.py"]);
+        assert!(module_files("m.py", 9, &parts).is_empty());
+    }
+}

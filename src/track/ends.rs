@@ -1,0 +1,73 @@
+//! Both ends of a range, and what differs between them: what a track is read from.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::git::{ChangedFile, GitError, Snapshot};
+use crate::python::bindings::module_files;
+use crate::python::lists::Loader;
+use crate::python::{Module, SyntaxError};
+
+/// Why a track could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error(transparent)]
+    Git(#[from] GitError),
+    #[error("`{}` does not parse as Python: {}", .0.location.path(), .0.message)]
+    Syntax(SyntaxError),
+}
+
+/// The merge base, head, and the files that differ between them.
+#[derive(Debug)]
+pub struct Ends<'repo> {
+    pub base: Modules<'repo>,
+    pub head: Modules<'repo>,
+    pub changed: Vec<ChangedFile>,
+    /// Whether somebody wants to know every object that the tracks name: an exemption does.
+    pub list_objects: bool,
+}
+
+impl Ends<'_> {
+    pub fn change_of(&self, path: &str) -> Option<&ChangedFile> {
+        self.changed.iter().find(|file| file.path == path)
+    }
+
+    /// Changed files whose path the merge base has.
+    pub fn changed_in_base(&self) -> impl Iterator<Item = &ChangedFile> {
+        self.changed.iter().filter(|file| file.old.is_some())
+    }
+}
+
+/// The Python files of one commit, each parsed once.
+#[derive(Debug)]
+pub struct Modules<'repo> {
+    pub snapshot: Snapshot<'repo>,
+    parsed: HashMap<String, Option<Rc<Module>>>,
+}
+
+impl<'repo> Modules<'repo> {
+    pub fn new(snapshot: Snapshot<'repo>) -> Self {
+        Self { snapshot, parsed: HashMap::new() }
+    }
+
+    /// The module at a path; `None` where no file is there. Fails where it is no text or does not parse.
+    pub fn module(&mut self, path: &str) -> Result<Option<Rc<Module>>, ReadError> {
+        if let Some(known) = self.parsed.get(path) {
+            return Ok(known.clone());
+        }
+        let module = match self.snapshot.source(path)? {
+            Some(source) => Some(Rc::new(Module::parse(&source).map_err(ReadError::Syntax)?)),
+            None => None,
+        };
+        self.parsed.insert(path.to_owned(), module.clone());
+        Ok(module)
+    }
+}
+
+impl Loader for Modules<'_> {
+    /// What cannot be read is as if it were not there: a list that needs it says what it could not read.
+    fn load(&mut self, from: &Module, level: u32, parts: &[String]) -> Option<Rc<Module>> {
+        let files = module_files(from.source.path(), level, parts);
+        files.iter().find_map(|file| self.module(file).ok().flatten())
+    }
+}
