@@ -1,1 +1,94 @@
-//! What the program does besides the check.
+//! What the program can be asked to do: one file per command, and the way from a command to an exit code.
+
+use std::io::{self, Write};
+
+use crate::cli::{Cli, ColorWhen, Command};
+
+mod check;
+mod demo;
+mod failure;
+mod init;
+mod rules;
+
+pub use failure::Failure;
+
+/// Everything is in order.
+pub const PASSED: u8 = 0;
+/// There are findings that count.
+pub const FOUND: u8 = 1;
+/// The command could not be carried out.
+pub const FAILED: u8 = 2;
+
+/// Carries out what the arguments ask for and answers with the exit code. A closed pipe is not an error: who has read
+/// enough may stop reading, and the verdict stands.
+pub fn dispatch(cli: &Cli) -> u8 {
+    let mut out = io::stdout().lock();
+    let outcome = match &cli.command {
+        None => check::run(&cli.check, &mut out),
+        Some(Command::Init(arguments)) => init::run(arguments, &mut out),
+        Some(Command::Explain { rule }) => rules::explain(rule, &mut out),
+        Some(Command::Rules) => rules::list(&mut out),
+        Some(Command::InstallHook(_)) => Ok(FAILED),
+        Some(Command::Completions { shell }) => completions(*shell, &mut out),
+        Some(Command::Demo { color }) => demo::run(*color, &mut out),
+    };
+    let outcome = outcome.and_then(|code| match out.flush() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::from(error)),
+        _ => Ok(code),
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => {
+            let color = match &cli.command {
+                None => cli.check.look.color,
+                Some(Command::Demo { color }) => *color,
+                Some(_) => ColorWhen::Auto,
+            };
+            let (place, help) = failure.place();
+            let text = crate::report::text::failure(&failure.to_string(), place, help, colored(color, &io::stderr()));
+            // Nobody is left to tell when standard error is closed too.
+            let _ = io::stderr().lock().write_all(text.as_bytes());
+            FAILED
+        }
+    }
+}
+
+fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<u8, Failure> {
+    use clap::CommandFactory as _;
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "parity-check", &mut script);
+    piped(out.write_all(&script))?;
+    Ok(PASSED)
+}
+
+/// Whether to colour what goes to this stream.
+fn colored(when: ColorWhen, stream: &dyn IsTerminal) -> bool {
+    match when {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto => {
+            let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            set("CLICOLOR_FORCE") || stream.is_terminal() && !set("NO_COLOR") && !dumb
+        }
+    }
+}
+
+/// What [`std::io::IsTerminal`] is, as far as a trait object can be it.
+trait IsTerminal {
+    fn is_terminal(&self) -> bool;
+}
+
+impl<T: io::IsTerminal> IsTerminal for T {
+    fn is_terminal(&self) -> bool {
+        io::IsTerminal::is_terminal(self)
+    }
+}
+
+/// Takes a closed pipe for success.
+fn piped(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}

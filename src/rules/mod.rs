@@ -14,6 +14,24 @@ pub struct Rule {
     pub check: fn(&Change) -> Vec<Finding>,
 }
 
+impl Rule {
+    /// The documentation page as Markdown, without the margin that a doc comment has.
+    pub fn page(&self) -> String {
+        self.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n").collect()
+    }
+
+    /// The first sentence of what it does.
+    pub fn summary(&self) -> String {
+        let page = self.page();
+        let body = page.lines().skip_while(|line| line.starts_with('#') || line.is_empty());
+        let paragraph = body.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+        match paragraph.split_once(". ") {
+            Some((first, _)) => first.to_owned(),
+            None => paragraph.trim_end_matches('.').to_owned(),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     Error,
@@ -67,4 +85,28 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 /// What every rule finds in a change, in the order of the rules.
 pub fn check(change: &Change) -> Vec<Finding> {
     RULES.iter().flat_map(|rule| (rule.check)(change)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_page_with_all_its_sections() {
+        for rule in RULES {
+            let page = rule.page();
+            for section in ["What it does", "Why is this bad?", "Example", "Use instead", "References"] {
+                assert!(page.contains(&format!("## {section}\n")), "{} lacks `{section}`", rule.name);
+            }
+            assert!(!rule.summary().is_empty() && !page.contains("To be written"), "{}", rule.name);
+        }
+    }
+
+    #[test]
+    fn names_are_kebab_case_and_unique() {
+        for (index, rule) in RULES.iter().enumerate() {
+            assert!(rule.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", rule.name);
+            assert!(RULES[..index].iter().all(|other| other.name != rule.name), "{}", rule.name);
+        }
+    }
 }

@@ -1,0 +1,143 @@
+//! Writes a `parity.toml` with the tracks that detection finds.
+
+use std::io::Write;
+
+use super::check::write_whole;
+use super::{Failure, PASSED, piped};
+use crate::cli::InitArgs;
+use crate::config::FILE_NAME;
+use crate::detect;
+use crate::git::{Environment, HeadChoice, Repository, choose_base, choose_head, tree_to_judge};
+use crate::project::ProjectError;
+use crate::track::Track;
+use crate::track::ends::Modules;
+
+pub fn run(arguments: &InitArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let repository = Repository::open(&arguments.project.repo)?;
+    // What is not committed yet counts: whoever sets this up may have just moved things.
+    let choice = if repository.work_tree().is_some() { HeadChoice::Worktree } else { HeadChoice::Committed(None) };
+    let environment = Environment::default();
+    let (_, head) = choose_head(&repository, choice, &environment)?;
+    let tree = tree_to_judge(&repository, head, choice)?;
+    let base = choose_base(&repository, None, None, HeadChoice::Committed(None), head, &environment);
+    let base = base.ok().map(|(name, _)| name);
+    let tracks = detect::tracks(&mut Modules::new(repository.snapshot(tree))).map_err(ProjectError::from)?;
+    if tracks.is_empty() {
+        return Err(ProjectError::NoTracks.into());
+    }
+    let text = configuration(&tracks, base.as_deref());
+    match (arguments.dry_run, repository.work_tree()) {
+        (false, Some(root)) => {
+            let path = arguments.project.config.clone().unwrap_or_else(|| root.join(FILE_NAME));
+            if path.exists() {
+                let shown = path.display();
+                return Err(Failure::Other(format!(
+                    "{shown} is there already and is left as it is; `parity-check init --dry-run` prints what would be \
+                     written"
+                )));
+            }
+            write_whole(&path, text.as_bytes())?;
+            piped(writeln!(out, "wrote {} with {} tracks; commit it", path.display(), tracks.len()))?;
+        }
+        _ => piped(out.write_all(text.as_bytes()))?,
+    }
+    Ok(PASSED)
+}
+
+/// The configuration of these tracks. Where they could be paired in several ways, each is there to be chosen from.
+fn configuration(tracks: &[Track], base: Option<&str>) -> String {
+    let mut document = toml_text(base, tracks);
+    match detect::pairs(tracks) {
+        Ok(pairs) => {
+            for (first, second) in pairs {
+                document.push_str(&parity(&tracks[first], &tracks[second], ""));
+            }
+        }
+        Err(reason) => {
+            document.push_str(&format!("\n# {reason}.\n# Keep the pairs that must stay in step:\n"));
+            for (index, first) in tracks.iter().enumerate() {
+                for second in tracks.iter().skip(index + 1).filter(|second| second.kind != first.kind) {
+                    document.push_str(&parity(first, second, "# "));
+                }
+            }
+        }
+    }
+    document
+}
+
+fn parity(first: &Track, second: &Track, comment: &str) -> String {
+    let names = format!("[{}, {}]", quoted(&first.name), quoted(&second.name));
+    format!("\n{comment}[[parity]]\n{comment}tracks = {names}\n")
+}
+
+fn toml_text(base: Option<&str>, tracks: &[Track]) -> String {
+    let mut text = String::from("# What parity-check judges; see `parity-check rules`.\n");
+    if let Some(base) = base {
+        text.push_str(&format!("base = {}\n", quoted(base)));
+    }
+    for track in tracks {
+        text.push_str(&format!("\n[track.{}]\n", quoted(&track.name)));
+        text.push_str(&format!("kind = {}\n", quoted(track.kind.as_str())));
+        text.push_str(&format!("dialect = {}\n", quoted(track.dialect.as_str())));
+        let paths: Vec<String> = track.directories().map(quoted).collect();
+        let migrations = match paths.as_slice() {
+            [only] => only.clone(),
+            several => format!("[{}]", several.join(", ")),
+        };
+        text.push_str(&format!("migrations = {migrations}\n"));
+        if let Some(list) = track.list.as_deref().filter(|list| *list != crate::track::python_list::DEFAULT_LIST) {
+            text.push_str(&format!("list = {}\n", quoted(list)));
+        }
+        if !track.declared.is_empty() {
+            let declared: Vec<String> = track.declared.iter().map(|path| quoted(path)).collect();
+            text.push_str(&format!("declared = [{}]\n", declared.join(", ")));
+        }
+    }
+    text
+}
+
+/// A TOML string; names and paths come from the repository and may hold anything.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::source::Source;
+    use crate::track::{Dialect, Kind};
+
+    fn track(name: &str, kind: Kind, path: &str) -> Track {
+        let list = (kind == Kind::PythonList).then(|| "STEPS".to_owned());
+        let (name, path) = (name.to_owned(), path.to_owned());
+        Track {
+            name,
+            kind,
+            dialect: Dialect::Sqlite,
+            path,
+            more_paths: Vec::new(),
+            list,
+            declared: vec!["s.py".into()],
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_the_same() {
+        let tracks = [track("a", Kind::PythonList, "db/\"odd\"\nname.py"), track("b-c", Kind::Alembic, "v")];
+        let text = configuration(&tracks, Some("origin/main"));
+        let config = Config::parse(&Source::new(FILE_NAME, text)).unwrap();
+        let read: Vec<&Track> = config.tracks.iter().map(|configured| &configured.track).collect();
+        assert_eq!(read, tracks.iter().collect::<Vec<_>>());
+        assert_eq!((config.base.as_deref(), config.pairs), (Some("origin/main"), vec![(0, 1)]));
+    }
+
+    #[test]
+    fn pairs_that_are_not_clear_are_left_to_choose() {
+        let tracks =
+            [track("a", Kind::PythonList, "a.py"), track("b", Kind::Alembic, "b"), track("c", Kind::Alembic, "c")];
+        let text = configuration(&tracks, None);
+        assert!(text.contains("# tracks = [\"a\", \"b\"]") && text.contains("# tracks = [\"a\", \"c\"]"), "{text}");
+        assert!(Config::parse(&Source::new(FILE_NAME, text)).unwrap().pairs.is_empty());
+    }
+}
