@@ -10,11 +10,13 @@ use crate::source::Source;
 mod diff;
 mod error;
 mod range;
+mod scratch;
 mod uncommitted;
 
 pub use diff::{ChangedFile, LineSet, added_lines};
 pub use error::GitError;
 pub use range::{Environment, HeadChoice, choose_base, choose_head, head_id, tree_to_judge};
+pub use scratch::ScratchRepository;
 
 /// Larger files are refused rather than read: no schema history comes near it, and memory must stay bounded.
 const MAX_FILE_BYTES: usize = 16 << 20;
