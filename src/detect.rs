@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::git::{Entry, EntryKind, Snapshot};
-use crate::python::bindings::{Constant, binding};
 use crate::python::lists;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::{Dialect, Kind, Track};
@@ -48,8 +48,8 @@ const DECLARED: [&str; 6] = ["schema.py", "tables.py", "models.py", "ddl.py", "s
 /// The tracks in a tree, those of one kind sorted by path: lists of migrations first, Alembic chains after them.
 pub fn tracks(modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
     let folders = folders(&modules.snapshot)?;
-    let mut found = alembic(&folders, &modules.snapshot)?;
-    let mut tracks = python_lists(&folders, modules)?;
+    let mut found = alembic(&folders, &modules.snapshot);
+    let mut tracks = python_lists(&folders, modules);
     tracks.append(&mut found);
     name(&mut tracks);
     Ok(tracks)
@@ -64,8 +64,9 @@ pub fn is_likely(path: &str) -> bool {
     ];
     let path = path.to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);
-    let read = [".py", ".sql", ".ini", ".toml"].iter().any(|ending| name.ends_with(ending));
-    read && (SIGNS.iter().any(|sign| path.contains(sign)) || name == "env.py" || name.ends_with(".toml"))
+    let ending = |wanted: &str| name.rsplit_once('.').is_some_and(|(_, ending)| ending == wanted);
+    let read = ["py", "sql", "ini", "toml"].into_iter().any(ending);
+    read && (SIGNS.iter().any(|sign| path.contains(sign)) || name == "env.py" || ending("toml"))
 }
 
 /// Which tracks belong together, by their indexes; an error names the ways it could be.
@@ -101,7 +102,7 @@ pub fn any(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
     let mut found = false;
     walk(&snapshot, &mut |path, entries| {
         let folder = BTreeMap::from([(path.to_owned(), entries.to_vec())]);
-        found = !alembic(&folder, &snapshot)?.is_empty() || !python_lists(&folder, modules)?.is_empty();
+        found = !alembic(&folder, &snapshot).is_empty() || !python_lists(&folder, modules).is_empty();
         Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
     Ok(found)
@@ -159,8 +160,8 @@ fn has(entries: &[Entry], name: &str) -> bool {
 
 /// Alembic's environments: an `env.py` with a `versions` folder or a `script.py.mako`, with the directories that an
 /// `alembic.ini` gives it.
-fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, ReadError> {
-    let inis = inis(folders, snapshot)?;
+fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Vec<Track> {
+    let inis = inis(folders, snapshot);
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
         if !has(entries, "env.py") {
@@ -188,7 +189,7 @@ fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> R
             declared: Vec::new(),
         });
     }
-    Ok(tracks)
+    tracks
 }
 
 struct Ini {
@@ -199,10 +200,11 @@ struct Ini {
 
 /// What the `alembic.ini` files say, as far as it lies inside the repository. A path that is absolute where it runs
 /// (`/app/migrations`) says nothing here.
-fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Result<Vec<Ini>, ReadError> {
+fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Vec<Ini> {
     let mut inis = Vec::new();
     for (folder, entries) in folders {
-        let names = entries.iter().filter(|entry| entry.name.contains("alembic") && entry.name.ends_with(".ini"));
+        let names =
+            entries.iter().filter(|entry| entry.name.contains("alembic") && entry.name.strip_suffix(".ini").is_some());
         for entry in names {
             let Ok(source) = snapshot.read(&join(folder, &entry.name), entry) else { continue };
             let value = |key: &str| ini_value(source.text(), key);
@@ -215,7 +217,7 @@ fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Resu
             inis.push(Ini { script_location, versions, text: source.text().to_owned() });
         }
     }
-    Ok(inis)
+    inis
 }
 
 /// The value of a key of the `[alembic]` section.
@@ -267,14 +269,14 @@ fn dialect_of_chain(text: &str) -> Dialect {
 }
 
 /// Python files with a list of named migrations.
-fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_>) -> Vec<Track> {
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
         let is_versions = folder.ends_with("versions");
         for entry in entries.iter().filter(|entry| !is_versions && is_list_file(folder, entry)) {
             let path = join(folder, &entry.name);
             let Ok(source) = modules.snapshot.read(&path, entry) else { continue };
-            let Some(list) = list_name(&path, source.text(), modules)? else { continue };
+            let Some(list) = list_name(&path, source.text(), modules) else { continue };
             let dialect = dialect_of_list(source.text());
             let declared = declared(folder, folders, &path, &modules.snapshot);
             tracks.push(Track {
@@ -288,7 +290,7 @@ fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_
             });
         }
     }
-    Ok(tracks)
+    tracks
 }
 
 fn is_list_file(folder: &str, entry: &Entry) -> bool {
@@ -302,37 +304,37 @@ fn is_list_file(folder: &str, entry: &Entry) -> bool {
     entry.kind == EntryKind::File && !is_test && (likely || in_package && IN_PACKAGE.contains(&stem.as_str()))
 }
 
+/// A line that assigns to a name which ends in "migrations".
+#[allow(clippy::expect_used, reason = "the pattern is a constant, and a test compiles it")]
+static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^[ \t]*(_*(?:[A-Za-z][A-Za-z0-9]*_)*(?i:migrations))[ \t]*(?::[^=\n]*)?\+?=[^=]")
+        .expect("a pattern that compiles")
+});
+
 /// The name of the file's list of migrations: `MIGRATIONS` before others that end like it, the longest of those.
-fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Result<Option<String>, ReadError> {
+fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Option<String> {
     // The regular expression costs more than all else here, so a plain look comes first.
     if !text.contains("igrations") && !text.contains("IGRATIONS") {
-        return Ok(None);
+        return None;
     }
-    let Ok(names) = Regex::new(r"(?m)^[ \t]*(_*(?:[A-Za-z][A-Za-z0-9]*_)*(?i:migrations))[ \t]*(?::[^=\n]*)?\+?=[^=]")
-    else {
-        return Ok(None);
-    };
-    let mut names: Vec<&str> = names.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str())).collect();
+    let mut names: Vec<&str> = ASSIGNED.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str())).collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() {
-        return Ok(None);
+        return None;
     }
-    // A file that does not parse is no track by its name alone; as a configured one it is an error.
+    // A file that does not parse is still a track where its list has the usual name: an error, not a silence.
     let module = match modules.module(path) {
-        Ok(Some(module)) => module,
-        Ok(None) => return Ok(None),
-        Err(_) if names.contains(&"MIGRATIONS") => return Ok(Some("MIGRATIONS".to_owned())),
-        Err(_) => return Ok(None),
+        Ok(module) => module?,
+        Err(_) => return names.contains(&"MIGRATIONS").then(|| "MIGRATIONS".to_owned()),
     };
     let mut best: Option<(bool, usize, &str)> = None;
     for name in names {
         let Some(list) = lists::list(&module, name, modules) else { continue };
         let acting = list.entries.iter().filter(|entry| entry.acts).count();
-        let empty_by_name = name == "MIGRATIONS" && list.entries.is_empty() && path.contains("migrat");
-        let numbered = list.entries.iter().all(|entry| entry.name.parse::<u64>().is_ok());
-        let is_dict = matches!(binding(&module, name).map(|bound| bound.value), Some(Constant::Other)) && numbered;
-        if (acting == 0 || acting < list.entries.len() || is_dict && !empty_by_name && acting == 0) && !empty_by_name {
+        // An empty list, or one that code puts together, is told by its name alone.
+        let by_name = name == "MIGRATIONS" && list.entries.is_empty() && path.contains("migrat");
+        if !by_name && (acting == 0 || acting < list.entries.len()) {
             continue;
         }
         let rank = (name == "MIGRATIONS", acting, name);
@@ -340,7 +342,7 @@ fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Result<Option
             best = Some(rank);
         }
     }
-    Ok(best.map(|(_, _, name)| name.to_owned()))
+    best.map(|(_, _, name)| name.to_owned())
 }
 
 fn dialect_of_list(text: &str) -> Dialect {
@@ -387,7 +389,7 @@ fn name(tracks: &mut [Track]) {
     let paths: Vec<Vec<String>> = tracks.iter().map(|track| telling_parts(&track.path)).collect();
     for (index, track) in tracks.iter_mut().enumerate() {
         if unique[index] {
-            track.name = track.dialect.as_str().to_owned();
+            track.dialect.as_str().clone_into(&mut track.name);
             continue;
         }
         let own = &paths[index];
