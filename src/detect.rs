@@ -1,7 +1,7 @@
 //! Finds a project's tracks where no configuration names them. Names come first: only likely files are read.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
@@ -392,18 +392,85 @@ fn name(tracks: &mut [Track]) {
             track.dialect.as_str().clone_into(&mut track.name);
             continue;
         }
-        let own = &paths[index];
-        let others = || paths.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, path)| path);
-        let length = (1..=own.len()).find(|length| {
-            let tail = &own[own.len() - length..];
-            others().all(|other| !other.ends_with(tail))
-        });
-        track.name = own[own.len() - length.unwrap_or(own.len())..].join("-");
+        track.name = telling_name(index, &paths);
     }
+}
+
+/// The last part of a path, with the first part in front that tells it from others which end alike.
+fn telling_name(index: usize, paths: &[Vec<String>]) -> String {
+    let own = &paths[index];
+    let Some(last) = own.last() else { return String::new() };
+    let alike = paths.iter().enumerate().filter(|(other, path)| *other != index && path.last() == Some(last));
+    let differing: BTreeSet<usize> = alike
+        .filter_map(|(_, path)| {
+            let differs = |at: &usize| own.get(*at) != path.get(*at);
+            (0..own.len().max(path.len())).find(differs)
+        })
+        .collect();
+    let front = differing.into_iter().filter_map(|at| own.get(at)).filter(|part| *part != last);
+    front.chain([last]).cloned().collect::<Vec<_>>().join("-")
 }
 
 /// The parts of a path that can tell a track from others.
 fn telling_parts(path: &str) -> Vec<String> {
     let path = path.strip_suffix("/versions").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
     path.split('/').map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(paths: &[(&str, Dialect)]) -> Vec<String> {
+        let mut tracks: Vec<Track> = paths
+            .iter()
+            .map(|(path, dialect)| Track {
+                name: String::new(),
+                kind: Kind::Alembic,
+                dialect: *dialect,
+                path: (*path).to_owned(),
+                more_paths: Vec::new(),
+                list: None,
+                declared: Vec::new(),
+            })
+            .collect();
+        name(&mut tracks);
+        tracks.into_iter().map(|track| track.name).collect()
+    }
+
+    #[test]
+    fn tracks_are_named_by_what_tells_them_apart() {
+        use Dialect::{Postgres, Sqlite};
+        assert_eq!(names(&[("db/migrations.py", Sqlite), ("db/alembic/versions", Postgres)]), ["sqlite", "postgres"]);
+        assert_eq!(
+            names(&[
+                ("api/ee/db/core/versions", Postgres),
+                ("api/oss/db/core/versions", Postgres),
+                ("api/oss/db/core_oss/versions", Postgres)
+            ]),
+            ["ee-core", "oss-core", "core_oss"]
+        );
+        assert_eq!(names(&[("a/m/versions", Postgres), ("a/b/m/versions", Postgres)]), ["m", "b-m"]);
+    }
+
+    #[test]
+    fn paths_of_an_ini_are_taken_where_they_lead_into_the_repository() {
+        assert_eq!(inside("api", "%(here)s/alembic").as_deref(), Some("api/alembic"));
+        assert_eq!(inside("api", "../alembic/").as_deref(), Some("alembic"));
+        assert_eq!(inside("", "alembic").as_deref(), Some("alembic"));
+        for outside in ["/app/alembic", "../../x", "%(home)s/x"] {
+            assert_eq!(inside("api", outside), None, "{outside}");
+        }
+    }
+
+    #[test]
+    fn likely_files_are_told_by_name() {
+        for path in ["src/db/migrations.py", "a/alembic/versions/0001.py", "alembic.ini", "x/schema.sql", "parity.toml"]
+        {
+            assert!(is_likely(path), "{path}");
+        }
+        for path in ["README.md", "src/main.py", "src/migrations/README.md", "web/app.ts"] {
+            assert!(!is_likely(path), "{path}");
+        }
+    }
 }
