@@ -178,6 +178,9 @@ fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> V
         if paths.is_empty() {
             paths.push(own);
         }
+        if ini.is_some_and(|ini| ini.recursive) {
+            paths.extend(below(&paths, folders));
+        }
         let beside = ini.map_or(String::new(), |ini| ini.text.clone());
         tracks.push(Track {
             name: String::new(),
@@ -192,9 +195,17 @@ fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> V
     tracks
 }
 
+/// The folders inside these, at any depth.
+fn below(paths: &[String], folders: &BTreeMap<String, Vec<Entry>>) -> Vec<String> {
+    let is_inside = |folder: &&String| paths.iter().any(|path| folder.starts_with(&format!("{path}/")));
+    folders.keys().filter(is_inside).cloned().collect()
+}
+
 struct Ini {
     script_location: String,
     versions: Vec<String>,
+    /// Alembic looks into the folders inside a versions directory too, which it does not by itself.
+    recursive: bool,
     text: String,
 }
 
@@ -214,7 +225,9 @@ fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Vec<
             let versions = value("version_locations").unwrap_or_default();
             let versions: Vec<String> =
                 versions.split([' ', ',', ';', ':', '\n']).filter_map(|path| inside(folder, path)).collect();
-            inis.push(Ini { script_location, versions, text: source.text().to_owned() });
+            let recursive =
+                value("recursive_version_locations").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+            inis.push(Ini { script_location, versions, recursive, text: source.text().to_owned() });
         }
     }
     inis
