@@ -237,6 +237,11 @@ pub fn heads(track: &Track, ends: &Ends<'_>) -> Result<Vec<String>, ReadError> {
     Ok(heads.into_iter().filter_map(|head| head.id.clone()).collect())
 }
 
+/// The chain at one commit, without files that are no revisions.
+pub fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ReadError> {
+    Loader::default().chain(&files(track, modules)?, modules)
+}
+
 /// The path of a revision file, for a place to point to.
 pub fn first_file(track: &Track, modules: &Modules<'_>) -> Result<Option<String>, ReadError> {
     Ok(files(track, modules)?.into_keys().next())
