@@ -7,6 +7,7 @@ use crate::cli::{Cli, ColorWhen, Command};
 mod check;
 mod demo;
 mod failure;
+mod hook;
 mod init;
 mod rules;
 
@@ -28,7 +29,7 @@ pub fn dispatch(cli: &Cli) -> u8 {
         Some(Command::Init(arguments)) => init::run(arguments, &mut out),
         Some(Command::Explain { rule }) => rules::explain(rule, &mut out),
         Some(Command::Rules) => rules::list(&mut out),
-        Some(Command::InstallHook(_)) => Ok(FAILED),
+        Some(Command::InstallHook(arguments)) => hook::run(arguments, &mut out),
         Some(Command::Completions { shell }) => completions(*shell, &mut out),
         Some(Command::Demo { color }) => demo::run(*color, &mut out),
     };

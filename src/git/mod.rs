@@ -9,11 +9,13 @@ use crate::source::Source;
 
 mod diff;
 mod error;
+mod hooks;
 mod range;
 mod uncommitted;
 
 pub use diff::{ChangedFile, LineSet, added_lines};
 pub use error::GitError;
+pub use hooks::hooks_dir;
 pub use range::{Environment, HeadChoice, choose_base, choose_head, head_id, tree_to_judge};
 
 /// Larger files are refused rather than read: no schema history comes near it, and memory must stay bounded.
