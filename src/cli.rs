@@ -87,7 +87,7 @@ impl LookArgs {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ColorWhen {
-    /// On a terminal that has not set NO_COLOR
+    /// On a terminal that has not set `NO_COLOR`
     #[default]
     Auto,
     Always,

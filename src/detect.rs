@@ -1,6 +1,8 @@
 //! Finds a project's tracks where no configuration names them. Names come first: only likely files are read.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::ops::ControlFlow;
 
 use regex::Regex;
 
@@ -92,21 +94,58 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
     }
 }
 
+/// Whether the tree has a track at all. Stops at the first, and looks in the likeliest folders first: where it has one
+/// this costs a few folders, whatever the size of the repository.
+pub fn any(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let snapshot = modules.snapshot;
+    let mut found = false;
+    walk(&snapshot, &mut |path, entries| {
+        let folder = BTreeMap::from([(path.to_owned(), entries.to_vec())]);
+        found = !alembic(&folder, &snapshot)?.is_empty() || !python_lists(&folder, modules)?.is_empty();
+        Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    Ok(found)
+}
+
+type Visit<'a> = dyn FnMut(&str, &[Entry]) -> Result<ControlFlow<()>, ReadError> + 'a;
+
+/// Visits every folder that may be the project's own code, the likeliest first.
+fn walk(snapshot: &Snapshot<'_>, visit: &mut Visit<'_>) -> Result<(), ReadError> {
+    let Some(root) = snapshot.entry("")? else { return Ok(()) };
+    let mut open = BinaryHeap::from([(0, Reverse(0_usize), Reverse(String::new()), root.id)]);
+    while let Some((_, Reverse(depth), Reverse(path), id)) = open.pop() {
+        let entries = snapshot.list_tree(id, &path)?;
+        for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Directory) {
+            let name = entry.name.to_ascii_lowercase();
+            if !name.starts_with('.') && !SKIPPED.contains(&name.as_str()) {
+                open.push((likelihood(&name), Reverse(depth + 1), Reverse(join(&path, &entry.name)), entry.id));
+            }
+        }
+        if visit(&path, &entries)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// How soon to look into a folder of this name: where migrations are, where a backend is, elsewhere.
+fn likelihood(name: &str) -> u8 {
+    const LIKELY: [&str; 12] =
+        ["src", "backend", "server", "app", "api", "db", "database", "core", "lib", "oss", "storage", "persistence"];
+    match name {
+        _ if name.contains("migrat") || name.contains("alembic") => 2,
+        _ if LIKELY.contains(&name) || name.contains("database") || name.contains("postgres") => 1,
+        _ => 0,
+    }
+}
+
 /// Every folder of the tree that may be the project's own code, by path.
 fn folders(snapshot: &Snapshot<'_>) -> Result<BTreeMap<String, Vec<Entry>>, ReadError> {
     let mut folders = BTreeMap::new();
-    let Some(root) = snapshot.entry("")? else { return Ok(folders) };
-    let mut open = vec![(String::new(), root.id)];
-    while let Some((path, id)) = open.pop() {
-        let entries = snapshot.list_tree(id, &path)?;
-        for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Directory) {
-            let skipped = entry.name.starts_with('.') || SKIPPED.contains(&entry.name.to_ascii_lowercase().as_str());
-            if !skipped {
-                open.push((join(&path, &entry.name), entry.id));
-            }
-        }
-        folders.insert(path, entries);
-    }
+    walk(snapshot, &mut |path, entries| {
+        folders.insert(path.to_owned(), entries.to_vec());
+        Ok(ControlFlow::Continue(()))
+    })?;
     Ok(folders)
 }
 
@@ -129,7 +168,7 @@ fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> R
         }
         let ini = inis.iter().find(|ini| ini.script_location == *folder);
         let own = join(folder, "versions");
-        let plausible = ini.is_some() || folders.contains_key(&own) || has(entries, "script.py.mako");
+        let plausible = ini.is_some() || has(entries, "versions") || has(entries, "script.py.mako");
         let Ok(Some(env)) = snapshot.source(&join(folder, "env.py")) else { continue };
         if !plausible || !env.text().contains("alembic") {
             continue;
@@ -265,6 +304,10 @@ fn is_list_file(folder: &str, entry: &Entry) -> bool {
 
 /// The name of the file's list of migrations: `MIGRATIONS` before others that end like it, the longest of those.
 fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Result<Option<String>, ReadError> {
+    // The regular expression costs more than all else here, so a plain look comes first.
+    if !text.contains("igrations") && !text.contains("IGRATIONS") {
+        return Ok(None);
+    }
     let Ok(names) = Regex::new(r"(?m)^[ \t]*(_*(?:[A-Za-z][A-Za-z0-9]*_)*(?i:migrations))[ \t]*(?::[^=\n]*)?\+?=[^=]")
     else {
         return Ok(None);

@@ -22,6 +22,7 @@ use git::{Environment, HeadChoice, Repository};
 use project::{Project, ProjectError};
 use report::{RangeSummary, Report, Revision};
 use track::ends::{Ends, Modules};
+use verdict::Judgement;
 
 /// What to check.
 #[derive(Clone, Copy, Debug)]
@@ -72,5 +73,5 @@ fn judge(
     let project = Project::at_head(config, ends)?;
     let (change, notes) = compare::compare(&project, ends)?;
     let findings = rules::check(&change);
-    verdict::report(range, &project, &change, notes, findings, config, ends, today)
+    Ok(Judgement { range, project, change, notes }.report(findings, config, ends, today)?)
 }

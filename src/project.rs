@@ -82,7 +82,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
     if ends.changed.iter().any(|change| detect::is_likely(&change.path)) {
         return Ok(true);
     }
-    if detect::tracks(&mut ends.head)?.is_empty() {
+    if !detect::any(&mut ends.head)? {
         return Err(ProjectError::NoTracks);
     }
     Ok(false)

@@ -1,7 +1,7 @@
 //! A file's text at one commit, and places in it.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text file as it stands at one commit. Cheap to clone: the text is shared.
 #[derive(Clone, Debug)]
@@ -11,7 +11,8 @@ pub struct Source(Arc<Inner>);
 struct Inner {
     path: String,
     text: String,
-    line_starts: Vec<usize>,
+    /// Found when the first place is asked for: most texts are only read.
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 /// A place in a text: `line` and `column` count from 1, a column is one Unicode scalar value.
@@ -24,11 +25,14 @@ pub struct Point {
 impl Source {
     /// `path` is relative to the repository's root, with `/` between its parts.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let line_starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1))
-            .collect();
-        Self(Arc::new(Inner { path: path.into(), text, line_starts }))
+        Self(Arc::new(Inner { path: path.into(), text: text.into(), line_starts: OnceLock::new() }))
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.0.line_starts.get_or_init(|| {
+            let breaks = memchr::memchr_iter(b'\n', self.text().as_bytes());
+            std::iter::once(0).chain(breaks.map(|at| at + 1)).collect()
+        })
     }
 
     pub fn path(&self) -> &str {
@@ -41,12 +45,12 @@ impl Source {
 
     /// The 1-based line that the byte at `offset` lies on.
     pub fn line_at(&self, offset: usize) -> usize {
-        self.0.line_starts.partition_point(|start| *start <= offset).max(1)
+        self.line_starts().partition_point(|start| *start <= offset).max(1)
     }
 
     /// The byte range of a 1-based line, without its line break; empty where the file has no such line.
     pub fn line_range(&self, line: usize) -> Range<usize> {
-        let starts = &self.0.line_starts;
+        let starts = self.line_starts();
         let Some(&start) = line.checked_sub(1).and_then(|index| starts.get(index)) else {
             return self.text().len()..self.text().len();
         };
@@ -63,7 +67,7 @@ impl Source {
     pub fn point(&self, offset: usize) -> Point {
         let offset = self.floor_char_boundary(offset);
         let line = self.line_at(offset);
-        let start = self.0.line_starts[line - 1];
+        let start = self.line_starts()[line - 1];
         Point { line, column: self.text()[start..offset].chars().count() + 1 }
     }
 

@@ -4,9 +4,13 @@ use jiff::civil::Date;
 
 use crate::config::Config;
 use crate::finding::Finding;
-use crate::project::{Project, ProjectError};
-use crate::report::{self, Judged, RangeSummary, Report};
-use crate::track::ends::Ends;
+use crate::git::{ChangedFile, LineSet, added_lines};
+use crate::project::Project;
+use crate::python::Module;
+use crate::report::suppress::{self, Allow};
+use crate::report::{self, Judged, RangeSummary, Report, Reported, exempt};
+use crate::source::Source;
+use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{Change, TrackChange};
 
 /// The report of a change that touched no file of any track.
@@ -20,30 +24,75 @@ pub fn untouched(range: RangeSummary, changed: usize) -> Report {
     Report { range, tracks: Vec::new(), findings: Vec::new(), judged: Vec::new(), notes: Vec::new(), verdict }
 }
 
-/// The report of a change that was judged.
-#[allow(clippy::too_many_arguments)]
-pub fn report(
-    range: RangeSummary,
-    project: &Project,
-    change: &Change,
-    mut notes: Vec<String>,
-    findings: Vec<Finding>,
-    config: &Config,
-    ends: &mut Ends<'_>,
-    today: Date,
-) -> Result<Report, ProjectError> {
-    let _ = (ends, today);
-    let mut reported = report::apply_severities(findings, &config.severities);
-    report::sort(&mut reported);
-    if project.pairs.is_empty() && project.tracks.len() == 1 {
-        notes.push(format!(
-            "only one track was found, `{}` ({}): there is no other to compare it with",
-            project.tracks[0].name, project.tracks[0].path
-        ));
+/// What was judged, before the configuration and the comments have their say.
+#[derive(Debug)]
+pub struct Judgement {
+    pub range: RangeSummary,
+    pub project: Project,
+    pub change: Change,
+    pub notes: Vec<String>,
+}
+
+impl Judgement {
+    /// The report of a change that was judged.
+    pub fn report(
+        self,
+        findings: Vec<Finding>,
+        config: &Config,
+        ends: &mut Ends<'_>,
+        today: Date,
+    ) -> Result<Report, ReadError> {
+        let mut reported = report::apply_severities(findings, &config.severities);
+        let allows = allows(&self.project, &reported, ends)?;
+        let mut stale = suppress::apply(&mut reported, &allows, today);
+        stale.extend(exempt::apply(&mut reported, &config.exemptions, &self.change, today));
+        reported.extend(report::apply_severities(stale, &config.severities));
+        report::sort(&mut reported);
+        let judged = self.change.tracks.iter().filter_map(judged).collect();
+        let verdict = verdict(&self.change.tracks);
+        let mut notes = self.notes;
+        notes.extend(unpaired(&self.project));
+        Ok(Report { range: self.range, tracks: self.project.tracks, findings: reported, judged, notes, verdict })
     }
-    let judged = change.tracks.iter().filter_map(judged).collect::<Vec<_>>();
-    let verdict = verdict(&change.tracks);
-    Ok(Report { range, tracks: project.tracks.clone(), findings: reported, judged, notes, verdict })
+}
+
+/// The suppressions in the changed files of the tracks, and in files that findings are in.
+fn allows(project: &Project, reported: &[Reported], ends: &mut Ends<'_>) -> Result<Vec<Allow>, ReadError> {
+    let found = reported.iter().map(|one| one.finding.primary.path().to_owned());
+    let changed = ends.changed.iter().filter(|file| file.new.is_some()).map(|file| file.path.clone());
+    let changed = changed.filter(|path| project.tracks.iter().any(|track| track.has_file(path)));
+    let mut paths: Vec<String> = changed.chain(found).collect();
+    paths.sort();
+    paths.dedup();
+    let mut allows = Vec::new();
+    for path in paths {
+        // What does not parse is no place for a comment to be honoured in; it has findings of its own.
+        let Ok(Some(module)) = ends.head.module(&path) else { continue };
+        if module.text().contains("parity:") {
+            let added = added(ends.change_of(&path).cloned().as_ref(), &module.source, &mut ends.base)?;
+            allows.extend(in_module(&module, &added));
+        }
+    }
+    Ok(allows)
+}
+
+fn in_module(module: &Module, added: &LineSet) -> Vec<Allow> {
+    let mut allows = suppress::parse_allows(&module.source, module.comments());
+    for allow in &mut allows {
+        allow.added = added.contains(allow.location.start().line);
+    }
+    allows
+}
+
+/// The lines that the change added to a file.
+fn added(change: Option<&ChangedFile>, head: &Source, base: &mut Modules<'_>) -> Result<LineSet, ReadError> {
+    let Some(change) = change else { return Ok(LineSet::default()) };
+    let Some(old) = &change.old else { return Ok(LineSet::all()) };
+    match base.snapshot.read(&change.path, old) {
+        Ok(old) => Ok(added_lines(old.text(), head.text())?),
+        Err(error) if error.is_not_text() => Ok(LineSet::all()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn judged(change: &TrackChange) -> Option<Judged> {
@@ -55,20 +104,32 @@ fn judged(change: &TrackChange) -> Option<Judged> {
     })
 }
 
+/// Says so where a track has no partner, so that a green check is not taken for more than it is.
+fn unpaired(project: &Project) -> Option<String> {
+    if !project.pairs.is_empty() {
+        return None;
+    }
+    match project.tracks.as_slice() {
+        [] => None,
+        [only] => Some(format!(
+            "only one track was found, `{}` ({}): there is no other to compare it with",
+            only.name, only.path
+        )),
+        several => Some(format!(
+            "none of the {} tracks is paired with another: a [[parity]] in {} says which must stay in step",
+            several.len(),
+            crate::config::FILE_NAME
+        )),
+    }
+}
+
 /// "85 migrations on sqlite, 1 new; 17 revisions on postgres, none new".
 fn verdict(tracks: &[TrackChange]) -> String {
-    let parts: Vec<String> = tracks
-        .iter()
-        .map(|change| {
-            let (name, kind) = (&change.track.name, change.track.kind);
-            match change.migrations {
-                Some(count) => {
-                    let new = if change.new.is_empty() { "none".to_owned() } else { change.new.len().to_string() };
-                    format!("{count} {} on {name}, {new} new", kind.noun(count))
-                }
-                None => format!("{} on {name} untouched", kind.noun(2)),
-            }
-        })
-        .collect();
-    parts.join("; ")
+    let parts = tracks.iter().map(|change| {
+        let (name, kind) = (&change.track.name, change.track.kind);
+        let Some(count) = change.migrations else { return format!("{} on {name} untouched", kind.noun(2)) };
+        let new = if change.new.is_empty() { "none".to_owned() } else { change.new.len().to_string() };
+        format!("{count} {} on {name}, {new} new", kind.noun(count))
+    });
+    parts.collect::<Vec<_>>().join("; ")
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::cli::{Cli, ColorWhen, Command};
+use crate::report::{Style, text};
 
 mod check;
 mod demo;
@@ -46,7 +47,8 @@ pub fn dispatch(cli: &Cli) -> u8 {
                 Some(_) => ColorWhen::Auto,
             };
             let (place, help) = failure.place();
-            let text = crate::report::text::failure(&failure.to_string(), place, help, colored(color, &io::stderr()));
+            let style = Style { color: colored(color, &io::stderr()), ..Style::default() };
+            let text = text::failure(&failure.to_string(), place, help, style);
             // Nobody is left to tell when standard error is closed too.
             let _ = io::stderr().lock().write_all(text.as_bytes());
             FAILED

@@ -71,6 +71,7 @@ pub fn added_lines(old: &str, new: &str) -> Result<LineSet, GitError> {
     if old == new {
         return Ok(LineSet::default());
     }
+    let (skipped, old, new) = trim(old, new);
     let unreadable =
         |error: git2::Error| GitError::Unreadable { what: "a diff".to_owned(), reason: error.message().to_owned() };
     let mut options = DiffOptions::new();
@@ -80,12 +81,31 @@ pub fn added_lines(old: &str, new: &str) -> Result<LineSet, GitError> {
     let mut runs = Vec::new();
     for index in 0..patch.num_hunks() {
         let (hunk, _) = patch.hunk(index).map_err(unreadable)?;
-        let start = hunk.new_start() as usize;
+        let start = hunk.new_start() as usize + skipped;
         if hunk.new_lines() > 0 {
             runs.push(start..start + hunk.new_lines() as usize);
         }
     }
     Ok(LineSet(runs))
+}
+
+/// Lines that are kept around what differs, so that the diff can still settle where it likes best.
+const KEPT: usize = 64;
+
+/// Cuts off the lines that both texts begin and end with, but for a few, and counts those cut off in front: most
+/// changes to a long file are small.
+fn trim<'a>(old: &'a str, new: &'a str) -> (usize, &'a str, &'a str) {
+    let common = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
+    let starts: Vec<usize> = memchr::memchr_iter(b'\n', &old.as_bytes()[..common]).map(|at| at + 1).collect();
+    let skipped = starts.len().saturating_sub(KEPT);
+    let front = skipped.checked_sub(1).map_or(0, |last| starts[last]);
+    let (old, new) = (&old[front..], &new[front..]);
+    let room = old.len().min(new.len());
+    let common = old.bytes().rev().zip(new.bytes().rev()).take(room).take_while(|(a, b)| a == b).count();
+    let tail = &old.as_bytes()[old.len() - common..];
+    // The first line of the common end may be whole in one text and part of a line in the other.
+    let back = memchr::memchr_iter(b'\n', tail).nth(KEPT).map_or(0, |at| common - at - 1);
+    (skipped, &old[..old.len() - back], &new[..new.len() - back])
 }
 
 #[cfg(test)]
@@ -103,6 +123,22 @@ mod tests {
         assert_eq!(added("a\nb\n", "a\n"), [0; 0]);
         assert_eq!(added("", "a\nb\n"), [1, 2]);
         assert_eq!(added("a\n", "a\n"), [0; 0]);
+    }
+
+    #[test]
+    fn a_small_change_in_a_long_text_is_found_where_it_is() {
+        let lines: Vec<String> = (0..500).map(|line| format!("é line {line}\n")).collect();
+        let old = lines.concat();
+        for at in [0, 1, 63, 64, 65, 250, 435, 436, 499] {
+            let mut changed = lines.clone();
+            changed.insert(at, "new\n".to_owned());
+            let set = added_lines(&old, &changed.concat()).unwrap();
+            let found: Vec<usize> = (1..=501).filter(|line| set.contains(*line)).collect();
+            assert_eq!(found, [at + 1]);
+        }
+        assert!(added_lines(&old, &lines[..400].concat()).unwrap().is_empty());
+        let twice = added_lines(&old, &(old.clone() + &old)).unwrap();
+        assert_eq!((1..=1000).filter(|line| twice.contains(*line)).count(), 500);
     }
 
     #[test]

@@ -11,12 +11,14 @@ mod diff;
 mod error;
 mod hooks;
 mod range;
+mod scratch;
 mod uncommitted;
 
 pub use diff::{ChangedFile, LineSet, added_lines};
 pub use error::GitError;
 pub use hooks::hooks_dir;
 pub use range::{Environment, HeadChoice, choose_base, choose_head, head_id, tree_to_judge};
+pub use scratch::ScratchRepository;
 
 /// Larger files are refused rather than read: no schema history comes near it, and memory must stay bounded.
 const MAX_FILE_BYTES: usize = 16 << 20;
@@ -66,6 +68,9 @@ pub struct Snapshot<'repo> {
 impl Repository {
     /// Opens the repository that `start` lies in: a work tree, a linked one, a folder inside, or a bare repository.
     pub fn open(start: &Path) -> Result<Self, GitError> {
+        // As git itself does, objects that are read are not hashed again: their compression has a checksum of its own,
+        // and hashing would cost more than the whole check.
+        git2::opts::strict_hash_verification(false);
         let flags = git2::RepositoryOpenFlags::empty();
         let inner = git2::Repository::open_ext(start, flags, std::iter::empty::<&Path>())
             .map_err(|error| GitError::from_open(start, &error))?;

@@ -83,6 +83,12 @@ impl Module {
         self.parsed.tokens().iter().filter(move |token| !layout(token.kind())).map(|token| token.range().into())
     }
 
+    /// The byte ranges of the comments, each from its `#`, in their order.
+    pub fn comments(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let comments = self.parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment);
+        comments.map(|token| token.range().into())
+    }
+
     pub fn location(&self, node: &impl Ranged, label: impl Into<String>) -> Location {
         Location::new(&self.source, node.range().into(), label)
     }

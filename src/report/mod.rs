@@ -1,18 +1,27 @@
 //! From findings to a verdict: severity, suppression, order, exit code; and one file per output format.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::io::{self, Write};
 
 use crate::finding::Finding;
 use crate::rules::Severity;
 use crate::track::{Kind, Track};
 
+pub mod exempt;
+mod frame;
 pub mod github;
 pub mod json;
 pub mod markdown;
+pub mod plain;
 pub mod sarif;
 pub mod suppress;
+#[cfg(test)]
+mod testing;
 pub mod text;
+
+/// What every format says of a finding that the merge base has too.
+const PRE_EXISTING: &str = "already on the base: this change did not bring it";
 
 /// Everything that an output format may show, in its final order.
 #[derive(Clone, Debug)]
@@ -62,6 +71,8 @@ pub struct Reported {
     pub severity: Severity,
     /// The reason of the comment or exemption that suppresses it.
     pub suppressed: Option<String>,
+    /// The configuration suppresses it, and not a comment.
+    pub exempt: bool,
 }
 
 /// How many findings there are of each sort.
@@ -70,6 +81,22 @@ pub struct Summary {
     pub errors: usize,
     pub warnings: usize,
     pub suppressed: usize,
+}
+
+/// In words: "1 error, 2 warnings, 1 suppressed", or "no findings".
+impl fmt::Display for Summary {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        match (self.errors, self.warnings) {
+            (0, 0) => write!(out, "no findings")?,
+            (errors, 0) => write!(out, "{errors} error{}", plural(errors))?,
+            (0, warnings) => write!(out, "{warnings} warning{}", plural(warnings))?,
+            (errors, warnings) => {
+                write!(out, "{errors} error{}, {warnings} warning{}", plural(errors), plural(warnings))?;
+            }
+        }
+        if self.suppressed > 0 { write!(out, ", {} suppressed", self.suppressed) } else { Ok(()) }
+    }
 }
 
 impl Report {
@@ -103,7 +130,7 @@ pub fn apply_severities(findings: Vec<Finding>, severities: &Severities) -> Vec<
         .filter_map(|finding| {
             let configured = severities.get(finding.rule.name).copied().unwrap_or(Some(finding.rule.severity))?;
             let severity = if finding.pre_existing { Severity::Warning } else { configured };
-            Some(Reported { finding, severity, suppressed: None })
+            Some(Reported { finding, severity, suppressed: None, exempt: false })
         })
         .collect()
 }
@@ -168,5 +195,73 @@ impl Format {
             Self::Sarif => sarif::write(report, out),
             Self::Markdown => markdown::write(report, out),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{finding, sample};
+    use super::*;
+    use crate::source::{Location, Source};
+
+    fn at(path: &str, rule: &str) -> Finding {
+        finding(rule, "m", Location::line(&Source::new(path, "x\n"), 1, ""))
+    }
+
+    fn old(finding: Finding) -> Finding {
+        Finding { pre_existing: true, ..finding }
+    }
+
+    #[test]
+    fn what_the_base_has_too_is_a_warning_at_the_most() {
+        let reported = apply_severities(vec![old(at("a.py", "missing-revision"))], &Severities::new());
+        assert_eq!(reported[0].severity, Severity::Warning);
+    }
+
+    #[test]
+    fn a_rule_that_is_off_finds_nothing_even_on_the_base() {
+        let severities = Severities::from([("missing-revision", None)]);
+        let findings = vec![at("a.py", "missing-revision"), old(at("a.py", "missing-revision"))];
+        assert!(apply_severities(findings, &severities).is_empty());
+    }
+
+    #[test]
+    fn new_errors_come_first_and_suppressed_findings_last() {
+        let mut reported = apply_severities(
+            vec![
+                at("c.py", "missing-revision"),
+                old(at("a.py", "missing-revision")),
+                at("b.py", "unevaluated"),
+                at("b.py", "missing-revision"),
+                at("a.py", "missing-revision"),
+            ],
+            &Severities::new(),
+        );
+        reported[4].suppressed = Some("why".to_owned());
+        sort(&mut reported);
+        let order: Vec<_> = reported.iter().map(|one| (one.severity.as_str(), one.finding.primary.path())).collect();
+        let (error, warning) = ("error", "warning");
+        let expected = [(error, "b.py"), (error, "c.py"), (warning, "b.py"), (warning, "a.py"), (error, "a.py")];
+        assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn warnings_fail_the_check_only_when_it_is_strict() {
+        let mut report = sample();
+        assert!(!report.passes(false));
+        report.findings.remove(0);
+        assert!(report.passes(false) && !report.passes(true));
+        report.findings.remove(0);
+        assert!(report.passes(true), "a suppressed error does not count");
+    }
+
+    #[test]
+    fn a_summary_counts_in_words() {
+        let words = |errors, warnings, suppressed| Summary { errors, warnings, suppressed }.to_string();
+        assert_eq!(words(0, 0, 0), "no findings");
+        assert_eq!(words(0, 0, 3), "no findings, 3 suppressed");
+        assert_eq!(words(1, 0, 0), "1 error");
+        assert_eq!(words(0, 2, 0), "2 warnings");
+        assert_eq!(words(2, 1, 1), "2 errors, 1 warning, 1 suppressed");
     }
 }

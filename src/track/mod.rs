@@ -89,6 +89,12 @@ impl Track {
         std::iter::once(self.path.as_str()).chain(self.declared.iter().map(String::as_str))
     }
 
+    /// Whether a file is the track's own, by its path.
+    pub fn has_file(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.files().any(|own| own == path) || self.directories().any(|own| own == folder)
+    }
+
     /// Every directory with migrations.
     pub fn directories(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.path.as_str()).chain(self.more_paths.iter().map(String::as_str))

@@ -1,0 +1,11 @@
+"""SQLite: the tables as they are in the end."""
+
+TABLES = {
+    "notes": """
+        CREATE TABLE IF NOT EXISTS notes (
+            id INTEGER PRIMARY KEY,
+            body TEXT NOT NULL,
+            pinned INTEGER DEFAULT 0
+        )
+    """,
+}

@@ -1,0 +1,64 @@
+//! Exemptions of the configuration: objects that one engine has by intent.
+
+use jiff::civil::Date;
+
+use super::Reported;
+use crate::config::Exemption;
+use crate::finding::{Finding, Subject};
+use crate::rules::stale_suppression;
+use crate::track::Change;
+
+/// Marks the findings that are about exempt objects alone, and returns the exemptions that are past their date or that
+/// no object of their track bears out: findings of the rule `stale-suppression`, in the order of `exemptions`.
+pub fn apply(reported: &mut [Reported], exemptions: &[Exemption], change: &Change, today: Date) -> Vec<Finding> {
+    let in_force: Vec<&Exemption> =
+        exemptions.iter().filter(|exemption| exemption.until.is_none_or(|until| until >= today)).collect();
+    for one in reported.iter_mut().filter(|one| one.suppressed.is_none() && !one.finding.subjects.is_empty()) {
+        let exempting = one.finding.subjects.iter().map(|subject| in_force.iter().find(|one| covers(one, subject)));
+        let Some(exempting) = exempting.collect::<Option<Vec<_>>>() else { continue };
+        one.suppressed = exempting.first().map(|exemption| exemption.reason.clone());
+        one.exempt = true;
+    }
+    exemptions.iter().filter_map(|exemption| stale(exemption, change, today)).collect()
+}
+
+fn covers(exemption: &Exemption, subject: &Subject) -> bool {
+    exemption.track == subject.track && subject.names.iter().any(|name| exemption.matcher.is_match(name))
+}
+
+fn stale(exemption: &Exemption, change: &Change, today: Date) -> Option<Finding> {
+    let pattern = &exemption.pattern;
+    let (problem, message, help) = match exemption.until {
+        Some(until) if until < today => (
+            "expired",
+            format!("the exemption of `{pattern}` ended on {until}, so it is not honoured"),
+            "bring the object to the other track and take the exemption away, or give it a new date",
+        ),
+        _ => {
+            let known = change.tracks.iter().find(|track| track.track.name == exemption.track);
+            let Some(known) = known else {
+                let message =
+                    format!("the exemption of `{pattern}` is for a track `{}` that is not there", exemption.track);
+                return Some(finding(exemption, "unknown", message, "name one of the tracks, or take it away"));
+            };
+            // A track that was not read, or whose objects are not listed, says nothing.
+            if known.objects.is_empty() || known.objects.iter().any(|object| exemption.matcher.is_match(object)) {
+                return None;
+            }
+            (
+                "unused",
+                format!("the exemption of `{pattern}` matches nothing on `{}`", exemption.track),
+                "take it away, or mend its pattern",
+            )
+        }
+    };
+    Some(finding(exemption, problem, message, help))
+}
+
+fn finding(exemption: &Exemption, problem: &str, message: String, help: &str) -> Finding {
+    let key = format!("{problem}:{}:{}", exemption.track, exemption.pattern);
+    let mut finding = Finding::new(&stale_suppression::RULE, key, message, exemption.location.clone());
+    finding.track = Some(exemption.track.clone());
+    finding.help = help.to_owned();
+    finding
+}
