@@ -424,6 +424,8 @@ fn pre_commit_refuses_a_bad_push_and_lets_the_others_through() {
     hook["entry"] = serde_json::Value::from(PROGRAM.replace('\\', "/"));
     let config = serde_json::json!({"repos": [{"repo": "local", "hooks": [hook]}]});
     fs::write(pushed.project.path.join(".pre-commit-config.yaml"), config.to_string()).unwrap();
+    pushed.project.commit("base", "Use pre-commit");
+    pushed.assert_goes_through(&["origin", "main"]);
     let cache = pushed.folder.path().join("pre-commit");
     let output = pushed
         .project
@@ -445,6 +447,7 @@ fn pre_commit_refuses_a_bad_push_and_lets_the_others_through() {
     pushed.project.git(["tag", "release"]);
     pushed.assert_goes_through(&["origin", "release"]);
     pushed.project.git(["switch", "--quiet", "--create", "other", "main"]);
+    pushed.project.commit("base", "Something else");
     pushed.assert_goes_through(&["origin", "other"]);
     pushed.assert_goes_through(&["origin", "--delete", "other"]);
 }
