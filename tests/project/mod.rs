@@ -1,7 +1,7 @@
 //! A small project with both tracks as a real repository, for tests that push it and check it on a runner.
 //!
-//! `base/` is the project; `forgotten/` lies over it and adds a SQLite migration; `revision/` lies over that and adds
-//! what PostgreSQL was missing.
+//! `base/` is the project; `forgotten/` lies over it and adds a `SQLite` migration; `revision/` lies over that and adds
+//! what `PostgreSQL` was missing.
 
 use std::ffi::OsStr;
 use std::fs;
