@@ -180,9 +180,9 @@ impl Reader<'_> {
             OneOrMore::More(paths) => paths,
         };
         let mut paths =
-            paths.iter().map(|path| self.path(path, &path_location)).collect::<Result<Vec<_>, _>>()?.into_iter();
+            paths.iter().map(|path| Self::path(path, &path_location)).collect::<Result<Vec<_>, _>>()?.into_iter();
         let Some(path) = paths.next() else {
-            return Err(self.error(path_location, "a track needs a path to its migrations", None));
+            return Err(config_error(path_location, "a track needs a path to its migrations", None));
         };
         let list = match (kind, raw.list) {
             (Kind::PythonList, list) => Some(match list {
@@ -192,7 +192,7 @@ impl Reader<'_> {
             (_, Some(list)) => {
                 let help = format!("it is for `{}` tracks", Kind::PythonList.as_str());
                 let message = format!("`list` means nothing for a track of kind `{}`", kind.as_str());
-                return Err(self.error(self.place(list.span()), message, Some(help)));
+                return Err(config_error(self.place(list.span()), message, Some(help)));
             }
             _ => None,
         };
@@ -201,18 +201,18 @@ impl Reader<'_> {
             .declared
             .iter()
             .zip(&declared_locations)
-            .map(|(path, place)| self.path(path.as_ref(), place))
+            .map(|(path, place)| Self::path(path.as_ref(), place))
             .collect::<Result<Vec<_>, _>>()?;
         let track = Track { name, kind, dialect, path, more_paths: paths.collect(), list, declared };
         Ok(ConfiguredTrack { track, path_location, declared_locations })
     }
 
     /// A path inside the repository, with `/` between its parts and none at its end.
-    fn path(&self, path: &str, place: &Location) -> Result<String, ConfigError> {
+    fn path(path: &str, place: &Location) -> Result<String, ConfigError> {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         if path.starts_with('/') || path.contains('\\') || parts.contains(&"..") {
             let help = "paths are relative to the repository's root, with `/` between their parts".to_owned();
-            return Err(self.error(place.clone(), format!("`{path}` is no path in the repository"), Some(help)));
+            return Err(config_error(place.clone(), format!("`{path}` is no path in the repository"), Some(help)));
         }
         Ok(parts.join("/"))
     }
@@ -229,7 +229,7 @@ impl Reader<'_> {
             _ => {
                 let place = self.place(names.span());
                 let help = "for three tracks write one [[parity]] for each two".to_owned();
-                Err(self.error(place, "a parity needs two different tracks", Some(help)))
+                Err(config_error(place, "a parity needs two different tracks", Some(help)))
             }
         }
     }
@@ -263,7 +263,7 @@ impl Reader<'_> {
         }
         let location = self.place(raw.object.span());
         let glob = GlobBuilder::new(raw.object.as_ref()).case_insensitive(true).build().map_err(|error| {
-            self.error(location.clone(), format!("the pattern cannot be read: {}", error.kind()), None)
+            config_error(location.clone(), format!("the pattern cannot be read: {}", error.kind()), None)
         })?;
         let until = raw.until.map(|until| self.date(&until)).transpose()?;
         Ok(Exemption {
@@ -282,7 +282,7 @@ impl Reader<'_> {
         });
         date.ok_or_else(|| {
             let help = Some("write it as `until = 2027-01-31`".to_owned());
-            self.error(self.place(until.span()), "`until` needs a date", help)
+            config_error(self.place(until.span()), "`until` needs a date", help)
         })
     }
 
@@ -294,19 +294,18 @@ impl Reader<'_> {
         }
         let near = known.iter().map(|(name, _)| (strsim::jaro_winkler(text, name), *name));
         let near = near.filter(|(likeness, _)| *likeness > 0.75).max_by(|a, b| a.0.total_cmp(&b.0));
-        let help = match near {
-            Some((_, name)) => format!("did you mean `{name}`?"),
-            None => {
-                let names: Vec<String> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
-                format!("known are {}", names.join(", "))
-            }
+        let help = if let Some((_, name)) = near {
+            format!("did you mean `{name}`?")
+        } else {
+            let names: Vec<String> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
+            format!("known are {}", names.join(", "))
         };
-        Err(self.error(self.place(given.span()), format!("there is no {what} `{text}`"), Some(help)))
+        Err(config_error(self.place(given.span()), format!("there is no {what} `{text}`"), Some(help)))
     }
 
     fn filled(&self, text: Spanned<String>, key: &str) -> Result<String, ConfigError> {
         if text.as_ref().trim().is_empty() {
-            return Err(self.error(self.place(text.span()), format!("`{key}` is empty"), None));
+            return Err(config_error(self.place(text.span()), format!("`{key}` is empty"), None));
         }
         Ok(text.into_inner())
     }
@@ -314,10 +313,10 @@ impl Reader<'_> {
     fn place(&self, span: std::ops::Range<usize>) -> Location {
         Location::new(self.source, span, "")
     }
+}
 
-    fn error(&self, location: Location, message: impl Into<String>, help: Option<String>) -> ConfigError {
-        ConfigError { message: message.into(), help, location }
-    }
+fn config_error(location: Location, message: impl Into<String>, help: Option<String>) -> ConfigError {
+    ConfigError { message: message.into(), help, location }
 }
 
 fn syntax_error(source: &Source, error: &toml::de::Error) -> ConfigError {

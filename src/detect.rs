@@ -1,13 +1,13 @@
 //! Finds a project's tracks where no configuration names them. Names come first: only likely files are read.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::git::{Entry, EntryKind, Snapshot};
-use crate::python::bindings::{Constant, binding};
 use crate::python::lists;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::{Dialect, Kind, Track};
@@ -48,8 +48,8 @@ const DECLARED: [&str; 6] = ["schema.py", "tables.py", "models.py", "ddl.py", "s
 /// The tracks in a tree, those of one kind sorted by path: lists of migrations first, Alembic chains after them.
 pub fn tracks(modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
     let folders = folders(&modules.snapshot)?;
-    let mut found = alembic(&folders, &modules.snapshot)?;
-    let mut tracks = python_lists(&folders, modules)?;
+    let mut found = alembic(&folders, &modules.snapshot);
+    let mut tracks = python_lists(&folders, modules);
     tracks.append(&mut found);
     name(&mut tracks);
     Ok(tracks)
@@ -64,8 +64,9 @@ pub fn is_likely(path: &str) -> bool {
     ];
     let path = path.to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);
-    let read = [".py", ".sql", ".ini", ".toml"].iter().any(|ending| name.ends_with(ending));
-    read && (SIGNS.iter().any(|sign| path.contains(sign)) || name == "env.py" || name.ends_with(".toml"))
+    let ending = |wanted: &str| name.rsplit_once('.').is_some_and(|(_, ending)| ending == wanted);
+    let read = ["py", "sql", "ini", "toml"].into_iter().any(ending);
+    read && (SIGNS.iter().any(|sign| path.contains(sign)) || name == "env.py" || ending("toml"))
 }
 
 /// Which tracks belong together, by their indexes; an error names the ways it could be.
@@ -101,7 +102,7 @@ pub fn any(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
     let mut found = false;
     walk(&snapshot, &mut |path, entries| {
         let folder = BTreeMap::from([(path.to_owned(), entries.to_vec())]);
-        found = !alembic(&folder, &snapshot)?.is_empty() || !python_lists(&folder, modules)?.is_empty();
+        found = !alembic(&folder, &snapshot).is_empty() || !python_lists(&folder, modules).is_empty();
         Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
     Ok(found)
@@ -159,8 +160,8 @@ fn has(entries: &[Entry], name: &str) -> bool {
 
 /// Alembic's environments: an `env.py` with a `versions` folder or a `script.py.mako`, with the directories that an
 /// `alembic.ini` gives it.
-fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, ReadError> {
-    let inis = inis(folders, snapshot)?;
+fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Vec<Track> {
+    let inis = inis(folders, snapshot);
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
         if !has(entries, "env.py") {
@@ -177,6 +178,9 @@ fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> R
         if paths.is_empty() {
             paths.push(own);
         }
+        if ini.is_some_and(|ini| ini.recursive) {
+            paths.extend(below(&paths, folders));
+        }
         let beside = ini.map_or(String::new(), |ini| ini.text.clone());
         tracks.push(Track {
             name: String::new(),
@@ -188,21 +192,30 @@ fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> R
             declared: Vec::new(),
         });
     }
-    Ok(tracks)
+    tracks
+}
+
+/// The folders inside these, at any depth.
+fn below(paths: &[String], folders: &BTreeMap<String, Vec<Entry>>) -> Vec<String> {
+    let is_inside = |folder: &&String| paths.iter().any(|path| folder.starts_with(&format!("{path}/")));
+    folders.keys().filter(is_inside).cloned().collect()
 }
 
 struct Ini {
     script_location: String,
     versions: Vec<String>,
+    /// Alembic looks into the folders inside a versions directory too, which it does not by itself.
+    recursive: bool,
     text: String,
 }
 
 /// What the `alembic.ini` files say, as far as it lies inside the repository. A path that is absolute where it runs
 /// (`/app/migrations`) says nothing here.
-fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Result<Vec<Ini>, ReadError> {
+fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Vec<Ini> {
     let mut inis = Vec::new();
     for (folder, entries) in folders {
-        let names = entries.iter().filter(|entry| entry.name.contains("alembic") && entry.name.ends_with(".ini"));
+        let names =
+            entries.iter().filter(|entry| entry.name.contains("alembic") && entry.name.strip_suffix(".ini").is_some());
         for entry in names {
             let Ok(source) = snapshot.read(&join(folder, &entry.name), entry) else { continue };
             let value = |key: &str| ini_value(source.text(), key);
@@ -212,10 +225,12 @@ fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Resu
             let versions = value("version_locations").unwrap_or_default();
             let versions: Vec<String> =
                 versions.split([' ', ',', ';', ':', '\n']).filter_map(|path| inside(folder, path)).collect();
-            inis.push(Ini { script_location, versions, text: source.text().to_owned() });
+            let recursive =
+                value("recursive_version_locations").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+            inis.push(Ini { script_location, versions, recursive, text: source.text().to_owned() });
         }
     }
-    Ok(inis)
+    inis
 }
 
 /// The value of a key of the `[alembic]` section.
@@ -267,14 +282,14 @@ fn dialect_of_chain(text: &str) -> Dialect {
 }
 
 /// Python files with a list of named migrations.
-fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_>) -> Vec<Track> {
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
         let is_versions = folder.ends_with("versions");
         for entry in entries.iter().filter(|entry| !is_versions && is_list_file(folder, entry)) {
             let path = join(folder, &entry.name);
             let Ok(source) = modules.snapshot.read(&path, entry) else { continue };
-            let Some(list) = list_name(&path, source.text(), modules)? else { continue };
+            let Some(list) = list_name(&path, source.text(), modules) else { continue };
             let dialect = dialect_of_list(source.text());
             let declared = declared(folder, folders, &path, &modules.snapshot);
             tracks.push(Track {
@@ -288,7 +303,7 @@ fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_
             });
         }
     }
-    Ok(tracks)
+    tracks
 }
 
 fn is_list_file(folder: &str, entry: &Entry) -> bool {
@@ -302,37 +317,37 @@ fn is_list_file(folder: &str, entry: &Entry) -> bool {
     entry.kind == EntryKind::File && !is_test && (likely || in_package && IN_PACKAGE.contains(&stem.as_str()))
 }
 
+/// A line that assigns to a name which ends in "migrations".
+#[allow(clippy::expect_used, reason = "the pattern is a constant, and a test compiles it")]
+static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^[ \t]*(_*(?:[A-Za-z][A-Za-z0-9]*_)*(?i:migrations))[ \t]*(?::[^=\n]*)?\+?=[^=]")
+        .expect("a pattern that compiles")
+});
+
 /// The name of the file's list of migrations: `MIGRATIONS` before others that end like it, the longest of those.
-fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Result<Option<String>, ReadError> {
+fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Option<String> {
     // The regular expression costs more than all else here, so a plain look comes first.
     if !text.contains("igrations") && !text.contains("IGRATIONS") {
-        return Ok(None);
+        return None;
     }
-    let Ok(names) = Regex::new(r"(?m)^[ \t]*(_*(?:[A-Za-z][A-Za-z0-9]*_)*(?i:migrations))[ \t]*(?::[^=\n]*)?\+?=[^=]")
-    else {
-        return Ok(None);
-    };
-    let mut names: Vec<&str> = names.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str())).collect();
+    let mut names: Vec<&str> = ASSIGNED.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str())).collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() {
-        return Ok(None);
+        return None;
     }
-    // A file that does not parse is no track by its name alone; as a configured one it is an error.
+    // A file that does not parse is still a track where its list has the usual name: an error, not a silence.
     let module = match modules.module(path) {
-        Ok(Some(module)) => module,
-        Ok(None) => return Ok(None),
-        Err(_) if names.contains(&"MIGRATIONS") => return Ok(Some("MIGRATIONS".to_owned())),
-        Err(_) => return Ok(None),
+        Ok(module) => module?,
+        Err(_) => return names.contains(&"MIGRATIONS").then(|| "MIGRATIONS".to_owned()),
     };
     let mut best: Option<(bool, usize, &str)> = None;
     for name in names {
         let Some(list) = lists::list(&module, name, modules) else { continue };
         let acting = list.entries.iter().filter(|entry| entry.acts).count();
-        let empty_by_name = name == "MIGRATIONS" && list.entries.is_empty() && path.contains("migrat");
-        let numbered = list.entries.iter().all(|entry| entry.name.parse::<u64>().is_ok());
-        let is_dict = matches!(binding(&module, name).map(|bound| bound.value), Some(Constant::Other)) && numbered;
-        if (acting == 0 || acting < list.entries.len() || is_dict && !empty_by_name && acting == 0) && !empty_by_name {
+        // An empty list, or one that code puts together, is told by its name alone.
+        let by_name = name == "MIGRATIONS" && list.entries.is_empty() && path.contains("migrat");
+        if !by_name && (acting == 0 || acting < list.entries.len()) {
             continue;
         }
         let rank = (name == "MIGRATIONS", acting, name);
@@ -340,7 +355,7 @@ fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Result<Option
             best = Some(rank);
         }
     }
-    Ok(best.map(|(_, _, name)| name.to_owned()))
+    best.map(|(_, _, name)| name.to_owned())
 }
 
 fn dialect_of_list(text: &str) -> Dialect {
@@ -387,21 +402,88 @@ fn name(tracks: &mut [Track]) {
     let paths: Vec<Vec<String>> = tracks.iter().map(|track| telling_parts(&track.path)).collect();
     for (index, track) in tracks.iter_mut().enumerate() {
         if unique[index] {
-            track.name = track.dialect.as_str().to_owned();
+            track.dialect.as_str().clone_into(&mut track.name);
             continue;
         }
-        let own = &paths[index];
-        let others = || paths.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, path)| path);
-        let length = (1..=own.len()).find(|length| {
-            let tail = &own[own.len() - length..];
-            others().all(|other| !other.ends_with(tail))
-        });
-        track.name = own[own.len() - length.unwrap_or(own.len())..].join("-");
+        track.name = telling_name(index, &paths);
     }
+}
+
+/// The last part of a path, with the first part in front that tells it from others which end alike.
+fn telling_name(index: usize, paths: &[Vec<String>]) -> String {
+    let own = &paths[index];
+    let Some(last) = own.last() else { return String::new() };
+    let alike = paths.iter().enumerate().filter(|(other, path)| *other != index && path.last() == Some(last));
+    let differing: BTreeSet<usize> = alike
+        .filter_map(|(_, path)| {
+            let differs = |at: &usize| own.get(*at) != path.get(*at);
+            (0..own.len().max(path.len())).find(differs)
+        })
+        .collect();
+    let front = differing.into_iter().filter_map(|at| own.get(at)).filter(|part| *part != last);
+    front.chain([last]).cloned().collect::<Vec<_>>().join("-")
 }
 
 /// The parts of a path that can tell a track from others.
 fn telling_parts(path: &str) -> Vec<String> {
     let path = path.strip_suffix("/versions").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
     path.split('/').map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(paths: &[(&str, Dialect)]) -> Vec<String> {
+        let mut tracks: Vec<Track> = paths
+            .iter()
+            .map(|(path, dialect)| Track {
+                name: String::new(),
+                kind: Kind::Alembic,
+                dialect: *dialect,
+                path: (*path).to_owned(),
+                more_paths: Vec::new(),
+                list: None,
+                declared: Vec::new(),
+            })
+            .collect();
+        name(&mut tracks);
+        tracks.into_iter().map(|track| track.name).collect()
+    }
+
+    #[test]
+    fn tracks_are_named_by_what_tells_them_apart() {
+        use Dialect::{Postgres, Sqlite};
+        assert_eq!(names(&[("db/migrations.py", Sqlite), ("db/alembic/versions", Postgres)]), ["sqlite", "postgres"]);
+        assert_eq!(
+            names(&[
+                ("api/ee/db/core/versions", Postgres),
+                ("api/oss/db/core/versions", Postgres),
+                ("api/oss/db/core_oss/versions", Postgres)
+            ]),
+            ["ee-core", "oss-core", "core_oss"]
+        );
+        assert_eq!(names(&[("a/m/versions", Postgres), ("a/b/m/versions", Postgres)]), ["m", "b-m"]);
+    }
+
+    #[test]
+    fn paths_of_an_ini_are_taken_where_they_lead_into_the_repository() {
+        assert_eq!(inside("api", "%(here)s/alembic").as_deref(), Some("api/alembic"));
+        assert_eq!(inside("api", "../alembic/").as_deref(), Some("alembic"));
+        assert_eq!(inside("", "alembic").as_deref(), Some("alembic"));
+        for outside in ["/app/alembic", "../../x", "%(home)s/x"] {
+            assert_eq!(inside("api", outside), None, "{outside}");
+        }
+    }
+
+    #[test]
+    fn likely_files_are_told_by_name() {
+        for path in ["src/db/migrations.py", "a/alembic/versions/0001.py", "alembic.ini", "x/schema.sql", "parity.toml"]
+        {
+            assert!(is_likely(path), "{path}");
+        }
+        for path in ["README.md", "src/main.py", "src/migrations/README.md", "web/app.ts"] {
+            assert!(!is_likely(path), "{path}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::detect;
 use crate::git::{GitError, Snapshot};
 use crate::source::Source;
 use crate::track::ends::{Ends, ReadError};
-use crate::track::{Kind, Track};
+use crate::track::{Kind, Track, ddl};
 
 /// The tracks of a project and what is demanded of them.
 #[derive(Debug, Default)]
@@ -73,7 +73,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
             detect::is_likely(path)
                 || config.tracks.iter().any(|configured| {
                     let track = &configured.track;
-                    let imports = track.kind == Kind::PythonList && path.ends_with(".py");
+                    let imports = track.kind == Kind::PythonList && ddl::is_python(path);
                     imports || track.files().any(|own| own == path) || is_inside(track, path)
                 })
         };

@@ -21,7 +21,11 @@ pub fn run(arguments: &InitArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let tree = tree_to_judge(&repository, head, choice)?;
     let base = choose_base(&repository, None, None, HeadChoice::Committed(None), head, &environment);
     let base = base.ok().map(|(name, _)| name);
-    let tracks = detect::tracks(&mut Modules::new(repository.snapshot(tree))).map_err(ProjectError::from)?;
+    let find = |tree| detect::tracks(&mut Modules::new(repository.snapshot(tree))).map_err(ProjectError::from);
+    let mut tracks = find(tree)?;
+    if tracks.is_empty() {
+        tracks = find(head.tree)?;
+    }
     if tracks.is_empty() {
         return Err(ProjectError::NoTracks.into());
     }

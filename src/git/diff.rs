@@ -54,7 +54,8 @@ pub struct LineSet(Vec<std::ops::Range<usize>>);
 impl LineSet {
     /// Every line of a text.
     pub fn all() -> Self {
-        Self(vec![1..usize::MAX])
+        let every = 1..usize::MAX;
+        Self(vec![every])
     }
 
     pub fn contains(&self, line: usize) -> bool {

@@ -31,10 +31,12 @@ pub struct Binding {
 pub fn binding(module: &Module, name: &str) -> Option<Binding> {
     let mut found = None;
     each_top_level(module.body(), &mut |statement| {
-        if let Some(value) = bound(statement, name) {
-            let range = Range::from(statement.range());
-            found = Some(Binding { value: value.map_or(Constant::Other, constant), range });
-        }
+        let value = match bound(statement, name) {
+            Some(Bound::Expression(value)) => constant(value),
+            Some(Bound::Untold) => Constant::Other,
+            None => return,
+        };
+        found = Some(Binding { value, range: statement.range().into() });
     });
     found
 }
@@ -71,18 +73,22 @@ pub(super) fn blocks(statement: &Stmt) -> Vec<&[Stmt]> {
     }
 }
 
-/// `Some` where the statement binds `name`: to an expression, or to what no expression tells.
-fn bound<'a>(statement: &'a Stmt, name: &str) -> Option<Option<&'a Expr>> {
+/// What a statement binds a name to.
+enum Bound<'a> {
+    Expression(&'a Expr),
+    /// What no expression of this statement tells: a function, a class, an import.
+    Untold,
+}
+
+fn bound<'a>(statement: &'a Stmt, name: &str) -> Option<Bound<'a>> {
+    let untold = |is_bound: bool| is_bound.then_some(Bound::Untold);
     match statement {
         Stmt::Assign(assign) => assign.targets.iter().find_map(|target| unpack(target, &assign.value, name)),
-        Stmt::AnnAssign(assign) => {
-            let value = assign.value.as_deref()?;
-            unpack(&assign.target, value, name)
-        }
-        Stmt::FunctionDef(function) => (function.name.as_str() == name).then_some(None),
-        Stmt::ClassDef(class) => (class.name.as_str() == name).then_some(None),
-        Stmt::ImportFrom(import) => import.names.iter().any(|alias| local_name(alias).as_str() == name).then_some(None),
-        Stmt::Import(import) => import.names.iter().any(|alias| local_name(alias).as_str() == name).then_some(None),
+        Stmt::AnnAssign(assign) => unpack(&assign.target, assign.value.as_deref()?, name),
+        Stmt::FunctionDef(function) => untold(function.name.as_str() == name),
+        Stmt::ClassDef(class) => untold(class.name.as_str() == name),
+        Stmt::ImportFrom(import) => untold(import.names.iter().any(|alias| local_name(alias).as_str() == name)),
+        Stmt::Import(import) => untold(import.names.iter().any(|alias| local_name(alias).as_str() == name)),
         _ => None,
     }
 }
@@ -91,18 +97,15 @@ fn local_name(alias: &ruff_python_ast::Alias) -> &ruff_python_ast::Identifier {
     alias.asname.as_ref().unwrap_or(&alias.name)
 }
 
-fn unpack<'a>(target: &'a Expr, value: &'a Expr, name: &str) -> Option<Option<&'a Expr>> {
-    match target {
-        Expr::Name(target) => (target.id.as_str() == name).then_some(Some(value)),
-        Expr::Tuple(_) | Expr::List(_) => {
-            let (targets, values) = (elements(target)?, elements(value));
-            targets.iter().enumerate().find_map(|(index, target)| match values.and_then(|values| values.get(index)) {
-                Some(value) => unpack(target, value, name),
-                None => matches!(target, Expr::Name(target) if target.id.as_str() == name).then_some(None),
-            })
-        }
-        _ => None,
+fn unpack<'a>(target: &'a Expr, value: &'a Expr, name: &str) -> Option<Bound<'a>> {
+    if let Expr::Name(target) = target {
+        return (target.id.as_str() == name).then_some(Bound::Expression(value));
     }
+    let values = elements(value);
+    elements(target)?.iter().enumerate().find_map(|(index, target)| match values.and_then(|values| values.get(index)) {
+        Some(value) => unpack(target, value, name),
+        None => matches!(target, Expr::Name(target) if target.id.as_str() == name).then_some(Bound::Untold),
+    })
 }
 
 /// What a list, tuple or set display holds.
@@ -186,12 +189,11 @@ fn collect_imports(body: &[Stmt], imports: &mut Vec<Import>) {
 pub fn module_files(path: &str, level: u32, parts: &[String]) -> Vec<String> {
     let folders: Vec<&str> = path.split('/').collect();
     let folders = &folders[..folders.len().saturating_sub(1)];
-    let roots: Vec<&[&str]> = match level {
-        0 => (0..=folders.len()).rev().map(|length| &folders[..length]).collect(),
-        _ => {
-            let up = usize::try_from(level).unwrap_or(usize::MAX) - 1;
-            folders.len().checked_sub(up).map(|length| &folders[..length]).into_iter().collect()
-        }
+    let roots: Vec<&[&str]> = if level == 0 {
+        (0..=folders.len()).rev().map(|length| &folders[..length]).collect()
+    } else {
+        let up = usize::try_from(level).unwrap_or(usize::MAX) - 1;
+        folders.len().checked_sub(up).map(|length| &folders[..length]).into_iter().collect()
     };
     let mut files = Vec::new();
     for root in roots {

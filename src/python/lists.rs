@@ -294,10 +294,10 @@ impl<'a> Reader<'a> {
             };
             let Expr::Name(callee) = callee else { continue };
             if self.registering.contains(callee.id.as_str()) {
-                let name = Some(function.name.as_str());
+                let name = function.name.as_str();
                 let mut entry = match call {
-                    Some(call) => self.entry_of_call(call, name),
-                    None => self.named(name.unwrap_or_default(), &function.name),
+                    Some(call) => self.entry_of_call(call, Some(name)),
+                    None => self.named(name, &function.name),
                 };
                 entry.acts = true;
                 self.push_wanted(entry);

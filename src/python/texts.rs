@@ -107,7 +107,7 @@ impl<'a> Visitor<'a> for Reader<'_> {
                     return;
                 }
                 if let Expr::Call(call) = expression {
-                    self.found.calls.extend(self.call(call));
+                    self.found.calls.extend(named_call(call));
                 }
                 walk_expr(self, expression);
             }
@@ -124,21 +124,6 @@ impl Reader<'_> {
                 self.visit_expr(argument);
             }
         }
-    }
-
-    fn call(&self, call: &ExprCall) -> Option<Call> {
-        let name = match &*call.func {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => return None,
-        };
-        let range = Range::<usize>::from(call.func.range());
-        let start = range.end.saturating_sub(name.len()).max(range.start);
-        let first = match call.arguments.args.first() {
-            Some(Expr::StringLiteral(string)) => Some(string.value.to_str().to_owned()),
-            _ => None,
-        };
-        Some(Call { name: name.to_owned(), range: start..call.arguments.l_paren_range().end().into(), first })
     }
 
     /// Appends the text of a string expression; false where it is none, and then nothing is appended.
@@ -227,6 +212,21 @@ impl Reader<'_> {
             text.push(raw, range.start);
         }
     }
+}
+
+fn named_call(call: &ExprCall) -> Option<Call> {
+    let name = match &*call.func {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    let range = Range::<usize>::from(call.func.range());
+    let start = range.end.saturating_sub(name.len()).max(range.start);
+    let first = match call.arguments.args.first() {
+        Some(Expr::StringLiteral(string)) => Some(string.value.to_str().to_owned()),
+        _ => None,
+    };
+    Some(Call { name: name.to_owned(), range: start..call.arguments.l_paren_range().end().into(), first })
 }
 
 /// Two bytes become two bytes, so that offsets still hold: `\n` is a line break and a space, `\'` a space and a quote.

@@ -157,7 +157,7 @@ fn is_revision_path(track: &Track, path: &str) -> bool {
 /// Whether Alembic loads a file of this name.
 fn is_loaded(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.ends_with(".py") && !name.starts_with("__init__") && !name.starts_with(".#")
+    name.strip_suffix(".py").is_some() && !name.starts_with("__init__") && !name.starts_with(".#")
 }
 
 /// A revision, or why Alembic would not load the file as one.

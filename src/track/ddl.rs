@@ -91,6 +91,19 @@ fn in_statement(tokens: &[Token<'_>], temporary: &HashSet<String>, text: &Text, 
     }
 }
 
+/// Keywords of two words.
+const PAIRS: [(&str, &str, &str); 9] = [
+    ("ALTER", "TABLE", "ALTER TABLE"),
+    ("ADD", "COLUMN", "ADD COLUMN"),
+    ("DROP", "COLUMN", "DROP COLUMN"),
+    ("DROP", "TABLE", "DROP TABLE"),
+    ("DROP", "INDEX", "DROP INDEX"),
+    ("DROP", "TRIGGER", "DROP TRIGGER"),
+    ("DROP", "VIEW", "DROP VIEW"),
+    ("RENAME", "COLUMN", "RENAME COLUMN"),
+    ("RENAME", "TO", "RENAME TO"),
+];
+
 /// The keyword that a token list begins with, and how many tokens it takes.
 fn keyword(tokens: &[Token<'_>]) -> Option<(&'static str, usize)> {
     let word = |index: usize| tokens.get(index).filter(|token| token.bare).map(|token| token.text);
@@ -115,17 +128,6 @@ fn keyword(tokens: &[Token<'_>]) -> Option<(&'static str, usize)> {
         };
         return Some((keyword, at + 1));
     }
-    const PAIRS: [(&str, &str, &str); 9] = [
-        ("ALTER", "TABLE", "ALTER TABLE"),
-        ("ADD", "COLUMN", "ADD COLUMN"),
-        ("DROP", "COLUMN", "DROP COLUMN"),
-        ("DROP", "TABLE", "DROP TABLE"),
-        ("DROP", "INDEX", "DROP INDEX"),
-        ("DROP", "TRIGGER", "DROP TRIGGER"),
-        ("DROP", "VIEW", "DROP VIEW"),
-        ("RENAME", "COLUMN", "RENAME COLUMN"),
-        ("RENAME", "TO", "RENAME TO"),
-    ];
     PAIRS.iter().find(|(first, second, _)| is(0, first) && is(1, second)).map(|(_, _, keyword)| (*keyword, 2))
 }
 

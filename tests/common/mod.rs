@@ -1,0 +1,245 @@
+//! Real git repositories in temporary folders, built by the `git` command with nothing of the machine's own settings.
+
+// Each test file uses its own part of this.
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use parity_check::Request;
+use parity_check::git::{Environment, HeadChoice};
+use parity_check::project::ProjectError;
+use parity_check::report::Report;
+use tempfile::TempDir;
+
+/// A git command that answers the same on every machine.
+pub fn git_command(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(folder);
+    isolate(&mut command);
+    command
+}
+
+/// Cuts a process off from the machine's git settings and from the CI that runs these tests.
+pub fn isolate(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if ["GIT_", "GITHUB_", "PRE_COMMIT"].iter().any(|prefix| name.starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
+    let nothing = if cfg!(windows) { "NUL" } else { "/dev/null" };
+    command.env("GIT_CONFIG_GLOBAL", nothing).env("GIT_CONFIG_NOSYSTEM", "1");
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{who}_NAME"), "Tester").env(format!("GIT_{who}_EMAIL"), "tester@example.invalid");
+        command.env(format!("GIT_{who}_DATE"), "2026-01-01T00:00:00Z");
+    }
+}
+
+/// Runs git and answers with what it prints, without the last line break.
+pub fn git<S: AsRef<OsStr>>(folder: &Path, arguments: &[S]) -> String {
+    let output = git_command(folder).args(arguments).output().expect("git runs");
+    assert!(output.status.success(), "git: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+}
+
+/// A repository with a work tree.
+pub struct Repo {
+    root: TempDir,
+    name: &'static str,
+}
+
+impl Repo {
+    pub fn new() -> Self {
+        let repo = Self { root: tempfile::tempdir().expect("a temporary folder"), name: "repo" };
+        std::fs::create_dir(repo.path()).unwrap();
+        git(&repo.path(), &["init", "--quiet", "--initial-branch=main", "."]);
+        git(&repo.path(), &["config", "core.autocrlf", "false"]);
+        repo
+    }
+
+    /// The small project with both tracks, committed on `main`.
+    pub fn with_project() -> Self {
+        let repo = Self::new();
+        repo.write_all(&project());
+        repo.commit("base");
+        repo
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.root.path().join(self.name)
+    }
+
+    /// A place in the same temporary folder, outside the repository.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    pub fn git<S: AsRef<OsStr>>(&self, arguments: &[S]) -> String {
+        git(&self.path(), arguments)
+    }
+
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let file = self.path().join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+
+    pub fn write_all(&self, files: &[(&str, String)]) {
+        files.iter().for_each(|(path, text)| self.write(path, text));
+    }
+
+    pub fn remove(&self, path: &str) {
+        std::fs::remove_file(self.path().join(path)).unwrap();
+    }
+
+    /// Commits the work tree as it is and answers with the commit's id.
+    pub fn commit(&self, message: &str) -> String {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--no-gpg-sign", "-m", message]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Commits a new migration with DDL: what needs a revision.
+    pub fn commit_entry(&self, name: &str) -> String {
+        self.add_entry(name);
+        self.commit(&format!("entry {name}"))
+    }
+
+    /// Registers a new migration with DDL in the work tree.
+    pub fn add_entry(&self, name: &str) {
+        let text = std::fs::read_to_string(self.path().join(MIGRATIONS)).unwrap();
+        self.write(MIGRATIONS, text + &entry(name));
+    }
+
+    /// Judges `base...head` with nothing said by the surroundings.
+    pub fn check(&self, base: &str, head: &str) -> Result<Report, ProjectError> {
+        check(&self.path(), Some(base), HeadChoice::Committed(Some(head)), &Environment::default())
+    }
+}
+
+pub const MIGRATIONS: &str = "db/migrations.py";
+pub const BASELINE: &str = "alembic/versions/0001_baseline.py";
+
+/// The text that registers one more migration with DDL.
+pub fn entry(name: &str) -> String {
+    format!("MIGRATIONS += [({name:?}, lambda conn: conn.execute(\"ALTER TABLE users ADD COLUMN {name} TEXT\"))]\n")
+}
+
+/// The text of a revision file that adds a column.
+pub fn revision(id: &str, parent: &str) -> String {
+    format!(
+        "from alembic import op\n\nrevision = {id:?}\ndown_revision = {parent:?}\n\n\ndef upgrade():\n    \
+         op.execute(\"ALTER TABLE users ADD COLUMN c_{id} TEXT\")\n"
+    )
+}
+
+/// A list of migrations beside an Alembic chain, in as few lines as show them.
+pub fn project() -> Vec<(&'static str, String)> {
+    let list = "MIGRATIONS = [\n    (\"users\", lambda conn: conn.execute(\"CREATE TABLE users (id INTEGER)\")),\n]\n";
+    let baseline = "from alembic import op\n\nrevision = \"0001_baseline\"\ndown_revision = None\n\n\n\
+                    def upgrade():\n    op.execute(\"CREATE TABLE users (id INTEGER)\")\n";
+    vec![
+        (MIGRATIONS, list.to_owned()),
+        ("alembic/env.py", "from alembic import context\n".to_owned()),
+        (BASELINE, baseline.to_owned()),
+        ("README.md", "# A project\n".to_owned()),
+    ]
+}
+
+/// Runs the check through the library.
+pub fn check(
+    repository: &Path,
+    base: Option<&str>,
+    head: HeadChoice<'_>,
+    environment: &Environment,
+) -> Result<Report, ProjectError> {
+    let today = jiff::civil::date(2026, 1, 1);
+    parity_check::run(&Request { repository, base, head, config: None, environment, today })
+}
+
+/// The rules of the findings that count, sorted.
+pub fn rules(report: &Report) -> Vec<&'static str> {
+    let counting = report.findings.iter().filter(|reported| reported.suppressed.is_none());
+    let mut rules: Vec<_> = counting.map(|reported| reported.finding.rule.name).collect();
+    rules.sort_unstable();
+    rules
+}
+
+/// The program itself, cut off from the machine's settings.
+pub fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_parity-check"));
+    command.current_dir(folder).stdin(Stdio::null());
+    isolate(&mut command);
+    for name in ["NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// What the program answers: its exit code, standard output, standard error.
+pub fn answer(command: &mut Command) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("the program runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
+    (status.code(), text(stdout), text(stderr))
+}
+
+/// Files by their path from a tree's root.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// The files under a folder; empty where there is none.
+pub fn files(folder: &Path) -> Files {
+    let mut files = Files::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(current) = open.pop() {
+        for entry in std::fs::read_dir(&current).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let parts = path.strip_prefix(folder).unwrap().components();
+            let parts: Vec<String> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+            files.insert(parts.join("/"), std::fs::read(&path).unwrap());
+        }
+    }
+    files
+}
+
+/// A bare repository with a branch `<name>/base` and, one commit after it, a branch `<name>/head` for each pair of
+/// trees. One process builds them all.
+pub fn import(pairs: &[(&str, Files, Files)]) -> TempDir {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    git(root.path(), &["init", "--quiet", "--bare", "--initial-branch=main", "."]);
+    let mut stream = Vec::new();
+    for (name, base, head) in pairs {
+        append_commit(&mut stream, &format!("{name}/base"), base, None);
+        append_commit(&mut stream, &format!("{name}/head"), head, Some(&format!("{name}/base")));
+    }
+    let mut process = git_command(root.path())
+        .args(["fast-import", "--quiet"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("git fast-import runs");
+    process.stdin.take().unwrap().write_all(&stream).unwrap();
+    assert!(process.wait().unwrap().success());
+    root
+}
+
+fn append_commit(stream: &mut Vec<u8>, branch: &str, files: &Files, parent: Option<&str>) {
+    let mut line = |text: String| stream.extend_from_slice(text.as_bytes());
+    line(format!("commit refs/heads/{branch}\ncommitter Tester <tester@example.invalid> 1767225600 +0000\n"));
+    line("data 0\n".to_owned());
+    if let Some(parent) = parent {
+        line(format!("from refs/heads/{parent}\n"));
+    }
+    line("deleteall\n".to_owned());
+    for (path, text) in files {
+        stream.extend_from_slice(format!("M 100644 inline {path}\ndata {}\n", text.len()).as_bytes());
+        stream.extend_from_slice(text);
+        stream.push(b'\n');
+    }
+}

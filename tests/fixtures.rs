@@ -1,0 +1,210 @@
+//! Every rule over every pair of trees in `fixtures/`: what `expect.toml` says is found, and nothing else.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use common::Files;
+use parity_check::git::{Environment, HeadChoice};
+use parity_check::project::ProjectError;
+use parity_check::report::Report;
+use parity_check::rules::RULES;
+use serde::Deserialize;
+use tempfile::TempDir;
+
+/// What a case promises. A text is a part of what is said in that place.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expect {
+    exit: u8,
+    /// The rules of the findings, one for each finding.
+    #[serde(default)]
+    findings: Vec<String>,
+    /// The rules of the findings that a comment or an exemption suppresses.
+    #[serde(default)]
+    suppressed: Vec<String>,
+    message: Option<String>,
+    help: Option<String>,
+    /// What a related place says.
+    label: Option<String>,
+    note: Option<String>,
+    verdict: Option<String>,
+    /// Why the check cannot be carried out.
+    error: Option<String>,
+    /// The same, with a place in the configuration.
+    config_error: Option<String>,
+}
+
+struct Case {
+    name: String,
+    expect: Expect,
+}
+
+struct Cases {
+    all: Vec<Case>,
+    repository: TempDir,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// Every case, in one repository.
+fn cases() -> &'static Cases {
+    static CASES: OnceLock<Cases> = OnceLock::new();
+    CASES.get_or_init(|| {
+        let mut names: Vec<String> = std::fs::read_dir(folder())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| folder().join(name).is_dir())
+            .collect();
+        names.sort();
+        let trees: Vec<(&str, Files, Files)> = names
+            .iter()
+            .map(|name| {
+                let end = |end: &str| common::files(&folder().join(name).join(end));
+                (name.as_str(), end("base"), end("head"))
+            })
+            .collect();
+        let repository = common::import(&trees);
+        let all = names.iter().map(|name| Case { name: name.clone(), expect: expect(name) }).collect();
+        Cases { all, repository }
+    })
+}
+
+fn expect(name: &str) -> Expect {
+    let text = std::fs::read_to_string(folder().join(name).join("expect.toml"))
+        .unwrap_or_else(|error| panic!("{name}: expect.toml: {error}"));
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: expect.toml: {error}"))
+}
+
+fn judge(case: &Case, base: &str, head: &str) -> Result<Report, ProjectError> {
+    let (base, head) = (format!("{}/{base}", case.name), format!("{}/{head}", case.name));
+    let choice = HeadChoice::Committed(Some(&head));
+    common::check(cases().repository.path(), Some(&base), choice, &Environment::default())
+}
+
+/// Runs a test over every case, each on its own, and names all that fail.
+fn over_all(test: fn(&Case) -> Result<(), String>) {
+    let all = &cases().all;
+    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let runs: Vec<_> = all
+            .chunks(all.len().div_ceil(workers))
+            .map(|part| {
+                scope.spawn(move || {
+                    let failed = part.iter().filter_map(|case| {
+                        let why = test(case).err()?;
+                        Some(format!("{}: {why}", case.name))
+                    });
+                    failed.collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        runs.into_iter().flat_map(|run| run.join().expect("no test panics")).collect()
+    });
+    assert!(failures.is_empty(), "{} of {} cases:\n{}", failures.len(), all.len(), failures.join("\n"));
+}
+
+fn has(what: &str, wanted: Option<&String>, said: &[String]) -> Result<(), String> {
+    match wanted {
+        Some(wanted) if !said.iter().any(|said| said.contains(wanted)) => {
+            Err(format!("no {what} says {wanted:?}: {said:#?}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn as_expected(case: &Case) -> Result<(), String> {
+    let expect = &case.expect;
+    let report = match judge(case, "base", "head") {
+        Ok(report) => report,
+        Err(error) if expect.exit == 2 => {
+            let said = [error.to_string()];
+            has("error", expect.error.as_ref(), &said)?;
+            if expect.config_error.is_some() && !matches!(error, ProjectError::Config(_)) {
+                return Err(format!("this is no error of the configuration: {error}"));
+            }
+            return has("error of the configuration", expect.config_error.as_ref(), &said);
+        }
+        Err(error) => return Err(format!("cannot be checked: {error}")),
+    };
+    let exit = u8::from(!report.passes(false));
+    let mut wanted: Vec<&str> = expect.findings.iter().map(String::as_str).collect();
+    wanted.sort_unstable();
+    let found = common::rules(&report);
+    let findings = report.findings.iter().map(|reported| &reported.finding);
+    let messages: Vec<String> = findings.clone().map(|finding| finding.message.clone()).collect();
+    if (exit, &found) != (expect.exit, &wanted) {
+        return Err(format!("exit {exit} with {found:?}, not {} with {wanted:?}: {messages:#?}", expect.exit));
+    }
+    let suppressed = report.findings.iter().filter(|reported| reported.suppressed.is_some());
+    let suppressed: Vec<&str> = suppressed.map(|reported| reported.finding.rule.name).collect();
+    if suppressed != expect.suppressed {
+        return Err(format!("suppressed are {suppressed:?}, not {:?}", expect.suppressed));
+    }
+    let labels: Vec<String> =
+        findings.clone().flat_map(|finding| &finding.related).map(|place| place.label.clone()).collect();
+    has("message", expect.message.as_ref(), &messages)?;
+    has("help", expect.help.as_ref(), &findings.map(|finding| finding.help.clone()).collect::<Vec<_>>())?;
+    has("related place", expect.label.as_ref(), &labels)?;
+    has("note", expect.note.as_ref(), &report.notes)?;
+    has("verdict", expect.verdict.as_ref(), &[report.verdict])
+}
+
+fn silent_on_the_same_tree(case: &Case) -> Result<(), String> {
+    for end in ["base", "head"] {
+        match judge(case, end, end) {
+            Ok(report) if report.findings.is_empty() && report.passes(true) => {}
+            Ok(report) => return Err(format!("({end}, {end}) finds {:?}", common::rules(&report))),
+            Err(_) if case.expect.exit == 2 => {}
+            Err(error) => return Err(format!("({end}, {end}) cannot be checked: {error}")),
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_case_is_judged_as_it_expects() {
+    over_all(as_expected);
+}
+
+#[test]
+fn every_rule_is_silent_where_nothing_changed() {
+    over_all(silent_on_the_same_tree);
+}
+
+#[test]
+fn a_case_expects_only_rules_that_there_are() {
+    for case in &cases().all {
+        let Expect { findings, suppressed, exit, .. } = &case.expect;
+        for rule in findings.iter().chain(suppressed) {
+            assert!(parity_check::rules::find(rule).is_some(), "{}: there is no rule `{rule}`", case.name);
+        }
+        assert!(*exit <= 2 && (*exit != 2 || findings.is_empty()), "{}: exit {exit}", case.name);
+        assert!(*exit != 1 || !findings.is_empty(), "{}: exit 1 without a finding", case.name);
+    }
+}
+
+#[test]
+fn every_rule_is_shown_by_a_case() {
+    let shown: BTreeSet<&str> = cases().all.iter().flat_map(|case| &case.expect.findings).map(String::as_str).collect();
+    // `stale-suppression` finds nothing yet.
+    for rule in RULES.iter().filter(|rule| rule.name != "stale-suppression") {
+        assert!(shown.contains(rule.name), "no case shows `{}`", rule.name);
+    }
+}
+
+#[test]
+fn a_case_has_the_name_of_a_sentence_and_both_trees() {
+    for case in &cases().all {
+        let words = case.name.split('_').count();
+        let plain = case.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+        assert!(words >= 3 && plain, "`{}` is no sentence", case.name);
+        for end in ["base", "head"] {
+            assert!(folder().join(&case.name).join(end).is_dir(), "{} has no {end}/", case.name);
+        }
+    }
+}
