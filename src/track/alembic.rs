@@ -34,7 +34,13 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
         change.migrations = Some(head.len());
         return Ok(change);
     }
-    let base = files(track, &ends.base)?;
+    let base = match files(track, &ends.base) {
+        Err(ReadError::Git(error)) if error.is_not_text() => {
+            notes.push(format!("the merge base: {error}; its revisions are not known"));
+            BTreeMap::new()
+        }
+        files => files?,
+    };
     change.migrations = Some(head.len());
     if head.is_empty() {
         if let Some((path, entry)) = base.first_key_value() {
@@ -92,6 +98,10 @@ impl Known {
                     continue;
                 }
                 Err(ReadError::Git(error)) if !error.is_not_text() => return Err(error.into()),
+                Err(error) if base.contains_key(&path) => {
+                    notes.push(format!("the merge base: {error}; what it does is not known"));
+                    continue;
+                }
                 _ => continue,
             };
             known.revisions += 1;
@@ -117,12 +127,18 @@ fn net_new(revisions: Vec<Revision>, known: &Known) -> Vec<Migration> {
     .collect()
 }
 
-/// The ids that no other revision follows, sorted. `None` where a revision's id or parents are computed.
+/// The ids that no other revision follows, sorted. `None` where a revision's id is computed or cannot be read.
 pub fn heads(track: &Track, modules: &mut Modules<'_>) -> Result<Option<Vec<String>>, ReadError> {
     let mut ids = BTreeSet::new();
     let mut followed = HashSet::new();
     for (path, entry) in files(track, modules)? {
-        let Ok(revision) = load(&path, &entry, modules)? else { continue };
+        let revision = match load(&path, &entry, modules) {
+            Ok(Ok(revision)) => revision,
+            Ok(Err(_)) => continue,
+            // An old file that cannot be read may be the head or what comes before it.
+            Err(ReadError::Git(error)) if error.is_not_text() => return Ok(None),
+            Err(error) => return Err(error),
+        };
         let Some(id) = revision.id else { return Ok(None) };
         ids.insert(id);
         followed.extend(revision.parents);
@@ -160,16 +176,10 @@ fn is_loaded(path: &str) -> bool {
     name.strip_suffix(".py").is_some() && !name.starts_with("__init__") && !name.starts_with(".#")
 }
 
-/// A revision, or why Alembic would not load the file as one.
+/// A revision, or why Alembic would not load the file as one. Fails on what is no text: whether Alembic would load what
+/// a link leads to, or text in another encoding, is not known.
 fn load(path: &str, entry: &Entry, modules: &mut Modules<'_>) -> Result<Result<Revision, Unread>, ReadError> {
-    let source = match modules.snapshot.read(path, entry) {
-        Ok(source) => source,
-        Err(error) if error.is_not_text() => {
-            let source = crate::source::Source::new(path, "");
-            return Ok(Err(Unread { reason: error.to_string(), location: Location::line(&source, 1, "") }));
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let source = modules.snapshot.read(path, entry)?;
     Ok(match Module::parse(&source) {
         Ok(module) => revision(&module),
         Err(error) => Err(Unread { reason: format!("it does not parse: {}", error.message), location: error.location }),
