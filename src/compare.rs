@@ -10,11 +10,13 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     let mut notes = Vec::new();
     let mut tracks = Vec::new();
     for track in &project.tracks {
+        let told = notes.len();
         let change = match track.kind {
             Kind::PythonList => python_list::change(track, ends, &mut notes)?,
             Kind::Alembic => alembic::change(track, ends, &mut notes)?,
         };
-        if matches!(change.presence, Presence::New) {
+        // One whose base could not be read has its note already.
+        if matches!(change.presence, Presence::New) && notes.len() == told {
             notes.push(format!(
                 "the track `{}` ({}) is new in this change: there is nothing to compare it with yet",
                 track.name, track.path

@@ -48,8 +48,8 @@ const DECLARED: [&str; 6] = ["schema.py", "tables.py", "models.py", "ddl.py", "s
 /// The tracks in a tree, those of one kind sorted by path: lists of migrations first, Alembic chains after them.
 pub fn tracks(modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
     let folders = folders(&modules.snapshot)?;
-    let mut found = alembic(&folders, &modules.snapshot);
-    let mut tracks = python_lists(&folders, modules);
+    let mut found = alembic(&folders, &modules.snapshot)?;
+    let mut tracks = python_lists(&folders, modules)?;
     tracks.append(&mut found);
     name(&mut tracks);
     Ok(tracks)
@@ -102,7 +102,7 @@ pub fn any(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
     let mut found = false;
     walk(&snapshot, &mut |path, entries| {
         let folder = BTreeMap::from([(path.to_owned(), entries.to_vec())]);
-        found = !alembic(&folder, &snapshot).is_empty() || !python_lists(&folder, modules).is_empty();
+        found = !alembic(&folder, &snapshot)?.is_empty() || !python_lists(&folder, modules)?.is_empty();
         Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
     Ok(found)
@@ -160,17 +160,15 @@ fn has(entries: &[Entry], name: &str) -> bool {
 
 /// Alembic's environments: an `env.py` with a `versions` folder or a `script.py.mako`, with the directories that an
 /// `alembic.ini` gives it.
-fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Vec<Track> {
-    let inis = inis(folders, snapshot);
+fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, ReadError> {
+    let inis = inis(folders, snapshot)?;
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
-        if !has(entries, "env.py") {
-            continue;
-        }
+        let Some(env) = entries.iter().find(|entry| entry.name == "env.py") else { continue };
         let ini = inis.iter().find(|ini| ini.script_location == *folder);
         let own = join(folder, "versions");
         let plausible = ini.is_some() || has(entries, "versions") || has(entries, "script.py.mako");
-        let Ok(Some(env)) = snapshot.source(&join(folder, "env.py")) else { continue };
+        let Some(env) = snapshot.read_text(&join(folder, "env.py"), env)? else { continue };
         if !plausible || !env.text().contains("alembic") {
             continue;
         }
@@ -192,7 +190,7 @@ fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> V
             declared: Vec::new(),
         });
     }
-    tracks
+    Ok(tracks)
 }
 
 /// The folders inside these, at any depth.
@@ -211,13 +209,13 @@ struct Ini {
 
 /// What the `alembic.ini` files say, as far as it lies inside the repository. A path that is absolute where it runs
 /// (`/app/migrations`) says nothing here.
-fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Vec<Ini> {
+fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Result<Vec<Ini>, ReadError> {
     let mut inis = Vec::new();
     for (folder, entries) in folders {
         let names =
             entries.iter().filter(|entry| entry.name.contains("alembic") && entry.name.strip_suffix(".ini").is_some());
         for entry in names {
-            let Ok(source) = snapshot.read(&join(folder, &entry.name), entry) else { continue };
+            let Some(source) = snapshot.read_text(&join(folder, &entry.name), entry)? else { continue };
             let value = |key: &str| ini_value(source.text(), key);
             let Some(script_location) = value("script_location").and_then(|path| inside(folder, &path)) else {
                 continue;
@@ -230,7 +228,7 @@ fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Vec<
             inis.push(Ini { script_location, versions, recursive, text: source.text().to_owned() });
         }
     }
-    inis
+    Ok(inis)
 }
 
 /// The value of a key of the `[alembic]` section.
@@ -282,16 +280,16 @@ fn dialect_of_chain(text: &str) -> Dialect {
 }
 
 /// Python files with a list of named migrations.
-fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_>) -> Vec<Track> {
+fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
         let is_versions = folder.ends_with("versions");
         for entry in entries.iter().filter(|entry| !is_versions && is_list_file(folder, entry)) {
             let path = join(folder, &entry.name);
-            let Ok(source) = modules.snapshot.read(&path, entry) else { continue };
+            let Some(source) = modules.snapshot.read_text(&path, entry)? else { continue };
             let Some(list) = list_name(&path, source.text(), modules) else { continue };
             let dialect = dialect_of_list(source.text());
-            let declared = declared(folder, folders, &path, &modules.snapshot);
+            let declared = declared(folder, folders, &path, &modules.snapshot)?;
             tracks.push(Track {
                 name: String::new(),
                 kind: Kind::PythonList,
@@ -303,7 +301,7 @@ fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_
             });
         }
     }
-    tracks
+    Ok(tracks)
 }
 
 fn is_list_file(folder: &str, entry: &Entry) -> bool {
@@ -368,7 +366,12 @@ fn dialect_of_list(text: &str) -> Dialect {
 }
 
 /// The schema files beside a list; for a package of migrations those beside the package too.
-fn declared(folder: &str, folders: &BTreeMap<String, Vec<Entry>>, list: &str, snapshot: &Snapshot<'_>) -> Vec<String> {
+fn declared(
+    folder: &str,
+    folders: &BTreeMap<String, Vec<Entry>>,
+    list: &str,
+    snapshot: &Snapshot<'_>,
+) -> Result<Vec<String>, ReadError> {
     let mut beside = vec![folder];
     let (above, own) = folder.rsplit_once('/').unwrap_or(("", folder));
     if own.contains("migrat") {
@@ -383,13 +386,13 @@ fn declared(folder: &str, folders: &BTreeMap<String, Vec<Entry>>, list: &str, sn
             }
             // A `models.py` is many things; only SQLAlchemy's states a schema.
             let states_schema = entry.name != "models.py"
-                || snapshot.read(&path, entry).is_ok_and(|source| source.text().contains("sqlalchemy"));
+                || snapshot.read_text(&path, entry)?.is_some_and(|source| source.text().contains("sqlalchemy"));
             if states_schema {
                 declared.push(path);
             }
         }
     }
-    declared
+    Ok(declared)
 }
 
 /// Names tracks by their dialect, and where that is not enough by the folders that tell them apart.

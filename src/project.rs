@@ -158,6 +158,11 @@ impl Project {
             if tracks.iter().any(|track| track.kind == old.kind && track.path == old.path) {
                 continue;
             }
+            // What is still in its place but cannot be read is no lost track: it is not known what it is.
+            match old.kind {
+                Kind::PythonList => drop(ends.head.module(&old.path)?),
+                Kind::Alembic => drop(ends.head.snapshot.list(&old.path)?),
+            }
             match moved_to.iter().position(|track| track.kind == old.kind) {
                 Some(index) => drop(moved_to.remove(index)),
                 None => gone.push(old),

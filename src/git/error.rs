@@ -40,6 +40,8 @@ pub enum GitError {
     NoBase { reason: String },
     #[error("the CI event at {} cannot be used: {reason}; name the base with `--base`", path.display())]
     Event { path: PathBuf, reason: String },
+    #[error("the repository at {} has no commit yet: commit something first, or name a commit with `--head`", path.display())]
+    NoCommits { path: PathBuf },
     #[error("a bare repository has no {what}; name a commit with `--head` instead")]
     Bare { what: &'static str },
 }
@@ -103,7 +105,8 @@ impl GitError {
             }
         };
         if shallow {
-            hint.push_str(" The clone is shallow: with `fetch-depth: 0` in actions/checkout all branches are here");
+            hint.push_str(if near.is_empty() { "; the" } else { " The" });
+            hint.push_str(" clone is shallow: with `fetch-depth: 0` in actions/checkout all of the history is here");
         } else if near.is_empty() {
             hint.push_str("; `git fetch` brings what the remote has");
         }

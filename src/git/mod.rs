@@ -154,6 +154,9 @@ impl Repository {
         if error.class() == ErrorClass::Odb && error.code() != ErrorCode::NotFound {
             return self.unreadable(name, error);
         }
+        if name == "HEAD" && self.inner.is_empty().unwrap_or_default() {
+            return GitError::NoCommits { path: self.path.clone() };
+        }
         let known = self.inner.references().into_iter().flat_map(|mut references| {
             let names = references.names().filter_map(Result::ok).map(str::to_owned).collect::<Vec<_>>();
             names.into_iter()
@@ -200,7 +203,7 @@ impl Snapshot<'_> {
             let entry = Entry { name: String::new(), id: self.tree, kind: EntryKind::Directory };
             return Ok(Some(entry));
         }
-        let tree = self.tree(self.tree, path)?;
+        let tree = self.tree(self.tree, "the root folder")?;
         match tree.get_path(Path::new(path)) {
             Ok(entry) => Ok(entry_of(&entry)),
             Err(error) if error.code() == ErrorCode::NotFound && error.class() != ErrorClass::Odb => Ok(None),
@@ -208,10 +211,12 @@ impl Snapshot<'_> {
         }
     }
 
-    /// What a directory holds, in git's order; empty where there is no such directory.
+    /// What a directory holds, in git's order; empty where there is no such directory. Fails where a link or a
+    /// submodule stands in its place: what it holds is not in this repository's tree.
     pub fn list(&self, directory: &str) -> Result<Vec<Entry>, GitError> {
         match self.entry(directory)? {
             Some(entry) if entry.kind == EntryKind::Directory => self.list_tree(entry.id, directory),
+            Some(entry) if entry.kind != EntryKind::File => Err(refusal(directory, entry.kind)),
             _ => Ok(Vec::new()),
         }
     }
@@ -238,19 +243,25 @@ impl Snapshot<'_> {
 
     /// The text of an entry whose path is known. Fails as [`Self::source`] does.
     pub fn read(&self, path: &str, entry: &Entry) -> Result<Source, GitError> {
-        let refuse = |reason: &str| GitError::NotText { path: path.to_owned(), reason: reason.to_owned() };
-        match entry.kind {
-            EntryKind::File => {}
-            EntryKind::Directory => return Err(refuse("it is a directory")),
-            EntryKind::Link => return Err(refuse("it is a symbolic link, and links are not followed")),
-            EntryKind::Submodule => return Err(refuse("it is a submodule, whose files are in another repository")),
+        if entry.kind != EntryKind::File {
+            return Err(refusal(path, entry.kind));
         }
+        let refuse = |reason: &str| GitError::NotText { path: path.to_owned(), reason: reason.to_owned() };
         let bytes = self.blob(path, entry.id)?;
         if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
             return Err(refuse("it is a Git LFS pointer; keep it in git itself, or run `git lfs pull` first"));
         }
         let text = String::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8"))?;
         Ok(Source::new(path, text))
+    }
+
+    /// The same, with `None` for what is no text: for files that need not be any of ours.
+    pub fn read_text(&self, path: &str, entry: &Entry) -> Result<Option<Source>, GitError> {
+        match self.read(path, entry) {
+            Ok(source) => Ok(Some(source)),
+            Err(error) if error.is_not_text() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn blob(&self, path: &str, id: ObjectId) -> Result<Vec<u8>, GitError> {
@@ -266,6 +277,17 @@ impl Snapshot<'_> {
         }
         Ok(database.read(id.0).map_err(unreadable)?.data().to_vec())
     }
+}
+
+/// Why an entry of this kind has no text.
+fn refusal(path: &str, kind: EntryKind) -> GitError {
+    let reason = match kind {
+        EntryKind::File => "it is a file",
+        EntryKind::Directory => "it is a directory",
+        EntryKind::Link => "it is a symbolic link, and links are not followed; put the file itself there",
+        EntryKind::Submodule => "it is a submodule, whose files are in another repository; check that one",
+    };
+    GitError::NotText { path: path.to_owned(), reason: reason.to_owned() }
 }
 
 fn entry_of(entry: &git2::TreeEntry<'_>) -> Option<Entry> {

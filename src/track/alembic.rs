@@ -36,6 +36,23 @@ pub struct Revision {
     pub upgrade: String,
 }
 
+impl Revision {
+    /// A file that may be a revision, of which nothing is known.
+    fn unreadable(path: &str) -> Self {
+        let location = Location::line(&Source::new(path, ""), 1, "");
+        Self {
+            id: None,
+            parents: Vec::new(),
+            computed_parents: true,
+            depends_on: Vec::new(),
+            labels: Vec::new(),
+            parents_location: location.clone(),
+            location,
+            upgrade: String::new(),
+        }
+    }
+}
+
 /// What the change does to such a track.
 pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
@@ -44,7 +61,13 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     if !ends.changed.iter().any(|file| is_revision_path(track, &file.path)) {
         return Ok(change);
     }
-    let base = files(track, &ends.base)?;
+    let base = match files(track, &ends.base) {
+        Err(ReadError::Git(error)) if error.is_not_text() => {
+            notes.push(format!("the merge base: {error}; its revisions are not known"));
+            BTreeMap::new()
+        }
+        files => files?,
+    };
     if head.is_empty() {
         if let Some((path, entry)) = base.first_key_value() {
             let place = ends.base.snapshot.read(path, entry).map(|source| Location::line(&source, 1, "was here"));
@@ -110,7 +133,12 @@ impl Loader {
     fn chain(&mut self, files: &BTreeMap<String, Entry>, from: &Modules<'_>) -> Result<Chain, ReadError> {
         let mut revisions = Vec::new();
         for (path, entry) in files {
-            revisions.extend(self.load(path, entry, from)?);
+            match self.load(path, entry, from) {
+                Ok(revision) => revisions.extend(revision),
+                // An old file that cannot be read may be the head, or what comes before it.
+                Err(ReadError::Git(error)) if error.is_not_text() => revisions.push(Revision::unreadable(path)),
+                Err(error) => return Err(error),
+            }
         }
         Ok(Chain { revisions })
     }
@@ -118,7 +146,11 @@ impl Loader {
 
 /// The chain as it will be when head is merged into the tip of base, beside the one at that tip.
 fn chain_change(track: &Track, ends: &Ends<'_>, loader: &mut Loader) -> Result<ChainChange, ReadError> {
-    let (base, head, tip) = (files(track, &ends.base)?, files(track, &ends.head)?, files(track, &ends.tip)?);
+    let read = |modules: &Modules<'_>| match files(track, modules) {
+        Err(ReadError::Git(error)) if error.is_not_text() => Ok(BTreeMap::new()),
+        files => files,
+    };
+    let (base, head, tip) = (read(&ends.base)?, files(track, &ends.head)?, read(&ends.tip)?);
     let paths: BTreeSet<&String> = base.keys().chain(head.keys()).chain(tip.keys()).collect();
     let mut merged = BTreeMap::new();
     let mut conflict = false;
@@ -205,6 +237,10 @@ impl Known {
                     continue;
                 }
                 Err(ReadError::Git(error)) if !error.is_not_text() => return Err(error.into()),
+                Err(error) if base.contains_key(&path) => {
+                    notes.push(format!("the merge base: {error}; what it does is not known"));
+                    continue;
+                }
                 _ => continue,
             };
             known.revisions += 1;
@@ -272,15 +308,10 @@ fn is_loaded(path: &str) -> bool {
     name.strip_suffix(".py").is_some() && !name.starts_with("__init__") && !name.starts_with(".#")
 }
 
+/// A revision, or why Alembic would not load the file as one. Fails on what is no text: whether Alembic would load what
+/// a link leads to, or text in another encoding, is not known.
 fn load(path: &str, entry: &Entry, modules: &Modules<'_>) -> Result<Result<Revision, Unread>, ReadError> {
-    let source = match modules.snapshot.read(path, entry) {
-        Ok(source) => source,
-        Err(error) if error.is_not_text() => {
-            let source = Source::new(path, "");
-            return Ok(Err(Unread { reason: error.to_string(), location: Location::line(&source, 1, "") }));
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let source = modules.snapshot.read(path, entry)?;
     Ok(match Module::parse(&source) {
         Ok(module) => revision(&module),
         Err(error) => Err(Unread { reason: format!("it does not parse: {}", error.message), location: error.location }),

@@ -45,11 +45,13 @@ impl Ends<'_> {
 pub struct Modules<'repo> {
     pub snapshot: Snapshot<'repo>,
     parsed: HashMap<String, Option<Rc<Module>>>,
+    /// Imported files that could not be read, with the reason.
+    failures: Vec<(String, ReadError)>,
 }
 
 impl<'repo> Modules<'repo> {
     pub fn new(snapshot: Snapshot<'repo>) -> Self {
-        Self { snapshot, parsed: HashMap::new() }
+        Self { snapshot, parsed: HashMap::new(), failures: Vec::new() }
     }
 
     /// The module at a path; `None` where no file is there. Fails where it is no text or does not parse.
@@ -66,10 +68,27 @@ impl<'repo> Modules<'repo> {
     }
 }
 
+impl Modules<'_> {
+    /// The imported files that could not be read since the last call.
+    pub fn take_failures(&mut self) -> Vec<(String, ReadError)> {
+        std::mem::take(&mut self.failures)
+    }
+}
+
 impl Loader for Modules<'_> {
-    /// What cannot be read is as if it were not there: a list that needs it says what it could not read.
+    /// What cannot be read is as if it were not there, so that the rest of a list is still read; whoever asks for the
+    /// list decides on what failed.
     fn load(&mut self, from: &Module, level: u32, parts: &[String]) -> Option<Rc<Module>> {
-        let files = module_files(from.source.path(), level, parts);
-        files.iter().find_map(|file| self.module(file).ok().flatten())
+        for file in module_files(from.source.path(), level, parts) {
+            match self.module(&file) {
+                Ok(Some(module)) => return Some(module),
+                Ok(None) => {}
+                Err(error) => {
+                    self.failures.push((file, error));
+                    return None;
+                }
+            }
+        }
+        None
     }
 }

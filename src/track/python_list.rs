@@ -21,7 +21,14 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
         return Ok(change);
     }
     let name = track.list.as_deref().unwrap_or(DEFAULT_LIST);
+    ends.head.take_failures();
     let head = read(&mut ends.head, &track.path, name)?;
+    // An imported file that this change breaks is as bad as a broken list; one that was broken before is not its doing.
+    for (path, error) in ends.head.take_failures() {
+        if is_fatal(&error) || ends.change_of(&path).is_some() {
+            return Err(error);
+        }
+    }
     let base = read_base(track, name, head.as_ref(), ends, notes)?;
     let Some(head) = head else {
         if let Some((_, list)) = base {
@@ -34,7 +41,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     if ends.list_objects {
         change.objects = objects(track, ends)?;
     }
-    change.unread = unread(&head, ends.change_of(&track.path).is_some());
+    change.unread = unread(&head, base.as_ref().map(|(_, list)| list), ends);
     let Some((base_path, base)) = base else {
         change.presence = Presence::New;
         change.new = migrations(&head, &HashSet::new());
@@ -58,6 +65,11 @@ fn parse_changed(track: &Track, ends: &mut Ends<'_>) -> Result<(), ReadError> {
         }
     }
     Ok(())
+}
+
+/// Whether the repository is at fault and not one file: then nothing that was read can be relied on.
+fn is_fatal(error: &ReadError) -> bool {
+    matches!(error, ReadError::Git(error) if !error.is_not_text())
 }
 
 /// Whether the list can differ between the ends: its file changed, or one that it takes entries from.
@@ -131,7 +143,18 @@ fn read_base(
     ends: &mut Ends<'_>,
     notes: &mut Vec<String>,
 ) -> Result<Option<(String, List)>, ReadError> {
-    match read(&mut ends.base, &track.path, name) {
+    ends.base.take_failures();
+    let list = read(&mut ends.base, &track.path, name);
+    for (path, error) in ends.base.take_failures() {
+        if is_fatal(&error) {
+            return Err(error);
+        }
+        if ends.change_of(&path).is_some() {
+            notes.push(format!("the merge base: {error}; its migrations are not known"));
+            return Ok(None);
+        }
+    }
+    match list {
         Ok(Some(list)) => return Ok(Some((track.path.clone(), list))),
         Ok(None) => {}
         Err(ReadError::Git(error)) if !error.is_not_text() => return Err(error.into()),
@@ -168,8 +191,17 @@ fn migrations(list: &List, known: &HashSet<&str>) -> Vec<Migration> {
         .collect()
 }
 
-fn unread(list: &List, changed: bool) -> Vec<Unread> {
-    let parts = list.unread.iter().filter(|_| changed);
+/// The parts of head's list that cannot be read, where this change can have moved something in them: their file
+/// changed, the list's did, or the merge base's list has no such part.
+fn unread(list: &List, base: Option<&List>, ends: &Ends<'_>) -> Vec<Unread> {
+    let text = |location: &Location| location.source.text().get(location.range.clone()).map(str::to_owned);
+    let before: HashSet<Option<String>> =
+        base.iter().flat_map(|list| &list.unread).map(|(_, location)| text(location)).collect();
+    let list_changed = list.location.as_ref().is_some_and(|location| ends.change_of(location.path()).is_some());
+    let concerns = |location: &Location| {
+        list_changed || ends.change_of(location.path()).is_some() || !before.contains(&text(location))
+    };
+    let parts = list.unread.iter().filter(|(_, location)| concerns(location));
     parts.map(|(reason, location)| Unread { reason: reason.clone(), location: location.clone() }).collect()
 }
 

@@ -2,6 +2,7 @@
 
 // Each test file uses its own part of this.
 #![allow(dead_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
