@@ -90,7 +90,9 @@ impl Repo {
     }
 
     pub fn write_all(&self, files: &[(&str, String)]) {
-        files.iter().for_each(|(path, text)| self.write(path, text));
+        for (path, text) in files {
+            self.write(path, text);
+        }
     }
 
     pub fn remove(&self, path: &str) {
