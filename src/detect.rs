@@ -281,38 +281,58 @@ fn dialect_of_chain(text: &str) -> Dialect {
 
 /// Python files with a list of named migrations.
 fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
-    let mut tracks = Vec::new();
-    for (folder, entries) in folders {
-        let is_versions = folder.ends_with("versions");
-        for entry in entries.iter().filter(|entry| !is_versions && is_list_file(folder, entry)) {
-            let path = join(folder, &entry.name);
-            let Some(source) = modules.snapshot.read_text(&path, entry)? else { continue };
-            let Some(list) = list_name(&path, source.text(), modules) else { continue };
-            let dialect = dialect_of_list(source.text());
-            let declared = declared(folder, folders, &path, &modules.snapshot)?;
-            tracks.push(Track {
-                name: String::new(),
-                kind: Kind::PythonList,
-                dialect,
-                path,
-                more_paths: Vec::new(),
-                list: Some(list),
-                declared,
-            });
+    // Where a file is named after migrations, nobody looks for a list in a file of a more general name.
+    for wanted in [ListFile::ByName, ListFile::Perhaps] {
+        let mut tracks = Vec::new();
+        for (folder, entries) in folders {
+            for entry in entries.iter().filter(|entry| list_file(folder, entry) == Some(wanted)) {
+                tracks.extend(python_list(folder, entry, folders, modules)?);
+            }
+        }
+        if !tracks.is_empty() {
+            return Ok(tracks);
         }
     }
-    Ok(tracks)
+    Ok(Vec::new())
 }
 
-fn is_list_file(folder: &str, entry: &Entry) -> bool {
-    const STEMS: [&str; 8] = ["migrat", "upgrade", "database", "sqlite", "schema", "storage", "store", "versions"];
+fn python_list(
+    folder: &str,
+    entry: &Entry,
+    folders: &BTreeMap<String, Vec<Entry>>,
+    modules: &mut Modules<'_>,
+) -> Result<Option<Track>, ReadError> {
+    let path = join(folder, &entry.name);
+    let Some(source) = modules.snapshot.read_text(&path, entry)? else { return Ok(None) };
+    let Some(list) = list_name(&path, source.text(), modules) else { return Ok(None) };
+    let dialect = dialect_of_list(source.text());
+    let declared = declared(folder, folders, &path, &modules.snapshot)?;
+    let (name, list, more_paths) = (String::new(), Some(list), Vec::new());
+    Ok(Some(Track { name, kind: Kind::PythonList, dialect, path, more_paths, list, declared }))
+}
+
+/// How a file's name speaks for a list of migrations in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ListFile {
+    ByName,
+    Perhaps,
+}
+
+fn list_file(folder: &str, entry: &Entry) -> Option<ListFile> {
+    const BY_NAME: [&str; 2] = ["migrat", "upgrade"];
+    const PERHAPS: [&str; 6] = ["database", "sqlite", "schema", "storage", "store", "versions"];
     const IN_PACKAGE: [&str; 8] = ["__init__", "registry", "runner", "list", "steps", "all", "index", "main"];
-    let Some(stem) = entry.name.strip_suffix(".py") else { return false };
-    let stem = stem.to_ascii_lowercase();
-    let in_package = folder.rsplit('/').next().is_some_and(|name| name.contains("migrat"));
-    let likely = STEMS.iter().any(|part| stem.contains(part)) || stem == "db";
+    let stem = entry.name.strip_suffix(".py").filter(|_| entry.kind == EntryKind::File)?.to_ascii_lowercase();
     let is_test = stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest";
-    entry.kind == EntryKind::File && !is_test && (likely || in_package && IN_PACKAGE.contains(&stem.as_str()))
+    if is_test || folder.ends_with("versions") {
+        return None;
+    }
+    let named = |parts: &[&str]| parts.iter().any(|part| stem.contains(part));
+    let in_package = folder.rsplit('/').next().is_some_and(|name| name.contains("migrat"));
+    if named(&BY_NAME) || in_package && IN_PACKAGE.contains(&stem.as_str()) {
+        return Some(ListFile::ByName);
+    }
+    (named(&PERHAPS) || stem == "db").then_some(ListFile::Perhaps)
 }
 
 /// A line that assigns to a name which ends in "migrations".

@@ -356,3 +356,32 @@ fn a_merge_commit_on_the_branch_does_not_bring_the_bases_changes() {
     repo.git(&["merge", "--quiet", "--no-edit", "--no-gpg-sign", "main"]);
     assert_eq!(rules(&repo.check("main", "feature").unwrap()), MISSING);
 }
+
+#[test]
+fn the_changed_files_are_those_that_git_lists() {
+    let repo = Repo::with_project();
+    repo.write("a/b/c.txt", "1");
+    repo.write("a/b.txt", "1");
+    repo.write("becomes_a_folder", "1");
+    repo.write("becomes_a_file/x/y", "1");
+    repo.write("stays/deep/down/here", "1");
+    let base = repo.commit("before");
+    repo.write("a/b/c.txt", "2");
+    repo.write("a/b/é \" new.txt", "1");
+    repo.remove("a/b.txt");
+    repo.remove("becomes_a_folder");
+    repo.write("becomes_a_folder/in/it", "1");
+    std::fs::remove_dir_all(repo.path().join("becomes_a_file")).unwrap();
+    repo.write("becomes_a_file", "1");
+    let head = repo.commit("after");
+    let git = repo.git(&["diff", "--no-renames", "--name-only", "-z", &base, &head]);
+    let mut expected: Vec<&str> = git.split('\0').filter(|path| !path.is_empty()).collect();
+    expected.sort_unstable();
+    let repository = parity_check::git::Repository::open(&repo.path()).unwrap();
+    let tree = |name: &str| repository.commit(name).unwrap().tree;
+    let changed = repository.changed_files(tree(&base), tree(&head)).unwrap();
+    let ours: Vec<&str> = changed.iter().map(|file| file.path.as_str()).collect();
+    // A file that gives way to a folder is one entry of each side's own.
+    assert_eq!(ours, expected);
+    assert!(repository.changed_files(tree(&head), tree(&head)).unwrap().is_empty());
+}

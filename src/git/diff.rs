@@ -1,8 +1,8 @@
 //! What differs between two trees and between two texts.
 
-use git2::{Delta, DiffOptions};
+use git2::{DiffOptions, Oid, Tree};
 
-use super::{Entry, GitError, ObjectId, Repository, kind_of};
+use super::{Entry, EntryKind, GitError, ObjectId, Repository, entry_of};
 
 /// A file that differs between two trees. A renamed file is one that is gone and one that is new.
 #[derive(Clone, Debug)]
@@ -15,36 +15,55 @@ pub struct ChangedFile {
 
 impl Repository {
     /// The files that differ between two trees, in path order.
+    ///
+    /// A walk of our own: libgit2's diff of two trees visits every folder, and this one only those that differ.
     pub fn changed_files(&self, old: ObjectId, new: ObjectId) -> Result<Vec<ChangedFile>, GitError> {
-        if old == new {
-            return Ok(Vec::new());
+        let mut changed = Vec::new();
+        let mut open = vec![(String::new(), Some(old.0), Some(new.0))];
+        while let Some((folder, old, new)) = open.pop() {
+            if old == new {
+                continue;
+            }
+            let tree = |id: Option<Oid>| id.map(|id| self.inner.find_tree(id)).transpose();
+            let trees = tree(old).and_then(|old| Ok((old, tree(new)?)));
+            let (old, new) = trees.map_err(|error| self.unreadable(&folder, &error))?;
+            for (name, old, new) in differing(old.as_ref(), new.as_ref()) {
+                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                let folder_id = |entry: &Option<Entry>| {
+                    entry.as_ref().filter(|entry| entry.kind == EntryKind::Directory).map(|entry| entry.id.0)
+                };
+                let (old_folder, new_folder) = (folder_id(&old), folder_id(&new));
+                let (old, new) = (old.filter(|_| old_folder.is_none()), new.filter(|_| new_folder.is_none()));
+                if old_folder.is_some() || new_folder.is_some() {
+                    open.push((path.clone(), old_folder, new_folder));
+                }
+                if old.is_some() || new.is_some() {
+                    changed.push(ChangedFile { path, old, new });
+                }
+            }
         }
-        let mut options = DiffOptions::new();
-        options.include_typechange(true).ignore_submodules(false).skip_binary_check(true);
-        let mut diff = || -> Result<git2::Diff<'_>, git2::Error> {
-            let (old, new) = (self.inner.find_tree(old.0)?, self.inner.find_tree(new.0)?);
-            self.inner.diff_tree_to_tree(Some(&old), Some(&new), Some(&mut options))
-        };
-        let diff = diff().map_err(|error| self.unreadable("a tree", &error))?;
-        Ok(diff.deltas().filter_map(|delta| changed_file(&delta)).collect())
+        changed.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(changed)
     }
 }
 
-fn changed_file(delta: &git2::DiffDelta<'_>) -> Option<ChangedFile> {
-    let entry = |file: &git2::DiffFile<'_>| {
-        let path = String::from_utf8_lossy(file.path_bytes()?).into_owned();
-        let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
-        let kind = kind_of(i32::try_from(u32::from(file.mode())).ok()?)?;
-        Some((path, Entry { name, id: ObjectId(file.id()), kind }))
-    };
-    let (old, new) = (entry(&delta.old_file()), entry(&delta.new_file()));
-    let (old, new) = match delta.status() {
-        Delta::Added => (None, new),
-        Delta::Deleted => (old, None),
-        _ => (old, new),
-    };
-    let path = new.as_ref().or(old.as_ref())?.0.clone();
-    Some(ChangedFile { path, old: old.map(|(_, entry)| entry), new: new.map(|(_, entry)| entry) })
+/// The entries in which two folders differ, by name, with what each has.
+fn differing(old: Option<&Tree<'_>>, new: Option<&Tree<'_>>) -> Vec<(String, Option<Entry>, Option<Entry>)> {
+    let mut found = Vec::new();
+    for entry in new.into_iter().flat_map(Tree::iter) {
+        let before = old.and_then(|old| old.get_name_bytes(entry.name_bytes()));
+        let same = before.as_ref().is_some_and(|old| old.id() == entry.id() && old.filemode() == entry.filemode());
+        if !same {
+            let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
+            found.push((name, before.as_ref().and_then(entry_of), entry_of(&entry)));
+        }
+    }
+    for entry in old.into_iter().flat_map(Tree::iter) {
+        if new.is_none_or(|new| new.get_name_bytes(entry.name_bytes()).is_none()) {
+            found.push((String::from_utf8_lossy(entry.name_bytes()).into_owned(), entry_of(&entry), None));
+        }
+    }
+    found
 }
 
 /// 1-based numbers of lines of a new text.
@@ -60,6 +79,11 @@ impl LineSet {
 
     pub fn contains(&self, line: usize) -> bool {
         self.0.iter().any(|run| run.contains(&line))
+    }
+
+    /// Whether one of these lines is in the set.
+    pub fn meets(&self, lines: std::ops::Range<usize>) -> bool {
+        self.0.iter().any(|run| run.start < lines.end && lines.start < run.end)
     }
 
     pub fn is_empty(&self) -> bool {

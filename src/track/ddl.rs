@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::git::LineSet;
 use crate::python::texts::{self, Call, Text, UNKNOWN};
 use crate::python::{Module, SyntaxError};
 use crate::source::Source;
@@ -31,21 +32,38 @@ const CONSTRUCTS: [(&str, &str); 9] = [
     ("CheckConstraint", "CheckConstraint("),
 ];
 
-/// Every DDL keyword of a file, in source order. Python files must parse; every other file is taken for SQL.
-pub fn mentions(source: &Source) -> Result<Vec<Mention>, SyntaxError> {
-    if !is_python(source.path()) {
-        return Ok(in_sql(&[Text::of_file(source.text())]));
+/// The DDL keywords of a file that lie on some of its lines, in source order. Python files must parse; every other file
+/// is taken for SQL.
+pub fn mentions_on(source: &Source, lines: &LineSet) -> Result<Vec<Mention>, SyntaxError> {
+    if is_python(source.path()) {
+        return Ok(in_python(&Module::parse(source)?, lines));
     }
-    Ok(in_python(&Module::parse(source)?))
+    let mut mentions = in_sql(&[Text::of_file(source.text())]);
+    mentions.retain(|mention| is_on(source, &mention.range, lines));
+    Ok(mentions)
 }
 
-/// Every DDL keyword of a module, in source order.
-pub fn in_python(module: &Module) -> Vec<Mention> {
+/// The DDL keywords of a module that lie on some of its lines, in source order.
+pub fn in_python(module: &Module, lines: &LineSet) -> Vec<Mention> {
+    let source = &module.source;
     let found = texts::read(module);
-    let mut mentions = in_sql(&found.strings);
+    let touched = |text: &&Text| is_on(source, &text.source_range(0..text.text.len().max(1)), lines);
+    let touched: Vec<Text> = found.strings.iter().filter(touched).cloned().collect();
+    let mut mentions = in_sql(&touched);
+    // Temporary tables may be made in texts on other lines, and those are only looked at where it matters.
+    if !mentions.is_empty() && touched.len() < found.strings.len() {
+        mentions = in_sql(&found.strings);
+    }
     mentions.extend(found.calls.iter().filter_map(construct));
+    mentions.retain(|mention| is_on(source, &mention.range, lines));
     mentions.sort_by_key(|mention| (mention.range.start, mention.range.end));
     mentions
+}
+
+/// Whether a place lies on one of these lines.
+fn is_on(source: &Source, range: &Range<usize>, lines: &LineSet) -> bool {
+    let (first, last) = (source.line_at(range.start), source.line_at(range.end.saturating_sub(1)));
+    lines.meets(first..last + 1)
 }
 
 /// Whether a file's name says that it is Python.
@@ -240,11 +258,19 @@ mod tests {
     use super::*;
 
     fn keywords(python: &str) -> Vec<&'static str> {
-        mentions(&Source::new("m.py", python)).unwrap().into_iter().map(|mention| mention.keyword).collect()
+        mentions_on(&Source::new("m.py", python), &LineSet::all())
+            .unwrap()
+            .into_iter()
+            .map(|mention| mention.keyword)
+            .collect()
     }
 
     fn sql(text: &str) -> Vec<&'static str> {
-        mentions(&Source::new("m.sql", text)).unwrap().into_iter().map(|mention| mention.keyword).collect()
+        mentions_on(&Source::new("m.sql", text), &LineSet::all())
+            .unwrap()
+            .into_iter()
+            .map(|mention| mention.keyword)
+            .collect()
     }
 
     #[test]
@@ -307,7 +333,7 @@ mod tests {
     #[test]
     fn a_keyword_split_over_pieces_is_found_where_its_pieces_are() {
         let text = "x = (\n    'ALTER '\n    'TABLE t'\n)\n";
-        let mention = &mentions(&Source::new("m.py", text)).unwrap()[0];
+        let mention = &mentions_on(&Source::new("m.py", text), &LineSet::all()).unwrap()[0];
         assert_eq!(mention.keyword, "ALTER TABLE");
         assert_eq!(&text[mention.range.clone()], "ALTER '\n    'TABLE");
         assert_eq!(keywords("x = f'CREATE {unique}INDEX i ON t(a)'"), ["CREATE INDEX"]);
@@ -325,8 +351,8 @@ mod tests {
     #[test]
     fn an_object_is_named_with_its_table() {
         let source = Source::new("m.sql", "CREATE INDEX IF NOT EXISTS \"by name\" ON users(name)");
-        assert_eq!(mentions(&source).unwrap()[0].objects, ["by name", "users"]);
+        assert_eq!(mentions_on(&source, &LineSet::all()).unwrap()[0].objects, ["by name", "users"]);
         let source = Source::new("m.sql", "ALTER TABLE users ADD COLUMN a TEXT");
-        assert!(mentions(&source).unwrap().iter().all(|mention| mention.objects == ["users"]));
+        assert!(mentions_on(&source, &LineSet::all()).unwrap().iter().all(|mention| mention.objects == ["users"]));
     }
 }

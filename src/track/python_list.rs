@@ -1,7 +1,6 @@
 //! The track kind `python-list`: `MIGRATIONS = [("name", fn), …]` in a Python file.
 
 use std::collections::{BTreeSet, HashSet};
-use std::rc::Rc;
 
 use super::ends::{Ends, Modules, ReadError};
 use super::{AddedDdl, Migration, Presence, Track, TrackChange, Unread, ddl};
@@ -252,15 +251,12 @@ fn on_lines(source: &Source, lines: &LineSet, ends: &mut Ends<'_>) -> Result<Vec
         return Ok(Vec::new());
     }
     let mentions = if ddl::is_python(source.path()) {
-        ends.head.module(source.path())?.map(|module: Rc<_>| ddl::in_python(&module)).unwrap_or_default()
+        ends.head.module(source.path())?.map(|module| ddl::in_python(&module, lines)).unwrap_or_default()
     } else {
-        ddl::mentions(source).map_err(ReadError::Syntax)?
+        ddl::mentions_on(source, lines).map_err(ReadError::Syntax)?
     };
-    let added = mentions.into_iter().filter(|mention| {
-        let (first, last) = (source.line_at(mention.range.start), source.line_at(mention.range.end.saturating_sub(1)));
-        (first..=last).any(|line| lines.contains(line))
-    });
-    Ok(added
+    Ok(mentions
+        .into_iter()
         .map(|mention| AddedDdl {
             keyword: mention.keyword,
             objects: mention.objects,
