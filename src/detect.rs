@@ -303,7 +303,7 @@ fn python_list(
     modules: &mut Modules<'_>,
 ) -> Result<Option<Track>, ReadError> {
     let path = join(folder, &entry.name);
-    let Some(source) = modules.snapshot.read_text(&path, entry)? else { return Ok(None) };
+    let Some(source) = modules.text(&path)? else { return Ok(None) };
     let Some(list) = list_name(&path, source.text(), modules) else { return Ok(None) };
     let dialect = dialect_of_list(source.text());
     let declared = declared(folder, folders, &path, &modules.snapshot)?;

@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::git::LineSet;
 use crate::python::texts::{self, Call, Text, UNKNOWN};
@@ -38,7 +41,8 @@ pub fn mentions_on(source: &Source, lines: &LineSet) -> Result<Vec<Mention>, Syn
     if is_python(source.path()) {
         return Ok(in_python(&Module::parse(source)?, lines));
     }
-    let mut mentions = in_sql(&[Text::of_file(source.text())]);
+    let temporary = temporary_tables(&tokens(source.text())).into_iter().collect();
+    let mut mentions = in_sql(&[Text::of_file(source.text())], &temporary);
     mentions.retain(|mention| is_on(source, &mention.range, lines));
     Ok(mentions)
 }
@@ -48,12 +52,11 @@ pub fn in_python(module: &Module, lines: &LineSet) -> Vec<Mention> {
     let source = &module.source;
     let found = texts::read(module);
     let touched = |text: &&Text| is_on(source, &text.source_range(0..text.text.len().max(1)), lines);
+    // A temporary table may be made in a text on other lines.
+    let temporary = found.strings.iter().filter(|text| TEMPORARY.is_match(&text.text));
+    let temporary = temporary.flat_map(|text| temporary_tables(&tokens(&text.text))).collect();
     let touched: Vec<Text> = found.strings.iter().filter(touched).cloned().collect();
-    let mut mentions = in_sql(&touched);
-    // Temporary tables may be made in texts on other lines, and those are only looked at where it matters.
-    if !mentions.is_empty() && touched.len() < found.strings.len() {
-        mentions = in_sql(&found.strings);
-    }
+    let mut mentions = in_sql(&touched, &temporary);
     mentions.extend(found.calls.iter().filter_map(construct));
     mentions.retain(|mention| is_on(source, &mention.range, lines));
     mentions.sort_by_key(|mention| (mention.range.start, mention.range.end));
@@ -77,13 +80,15 @@ fn construct(call: &Call) -> Option<Mention> {
     Some(Mention { keyword, objects: objects.into_iter().collect(), range: call.range.clone() })
 }
 
-fn in_sql(texts: &[Text]) -> Vec<Mention> {
-    let scanned: Vec<Vec<Token<'_>>> = texts.iter().map(|text| tokens(&text.text)).collect();
-    let temporary: HashSet<String> = scanned.iter().flat_map(|tokens| temporary_tables(tokens)).collect();
+/// What tells a text that may make a temporary table.
+#[allow(clippy::expect_used, reason = "the pattern is a constant, and tests use it")]
+static TEMPORARY: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?i-u)temp").expect("a pattern that compiles"));
+
+fn in_sql(texts: &[Text], temporary: &HashSet<String>) -> Vec<Mention> {
     let mut mentions = Vec::new();
-    for (text, tokens) in texts.iter().zip(&scanned) {
-        for statement in tokens.split(|token| token.text == ";") {
-            in_statement(statement, &temporary, text, &mut mentions);
+    for text in texts {
+        for statement in tokens(&text.text).split(|token| token.text == ";") {
+            in_statement(statement, temporary, text, &mut mentions);
         }
     }
     mentions

@@ -7,6 +7,7 @@ use crate::git::{ChangedFile, GitError, Snapshot};
 use crate::python::bindings::module_files;
 use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
+use crate::source::Source;
 
 /// Why a track could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -40,10 +41,11 @@ impl Ends<'_> {
     }
 }
 
-/// The Python files of one commit, each parsed once.
+/// The files of one commit, each read and parsed once.
 #[derive(Debug)]
 pub struct Modules<'repo> {
     pub snapshot: Snapshot<'repo>,
+    texts: HashMap<String, Option<Source>>,
     parsed: HashMap<String, Option<Rc<Module>>>,
     /// Imported files that could not be read, with the reason.
     failures: Vec<(String, ReadError)>,
@@ -51,7 +53,25 @@ pub struct Modules<'repo> {
 
 impl<'repo> Modules<'repo> {
     pub fn new(snapshot: Snapshot<'repo>) -> Self {
-        Self { snapshot, parsed: HashMap::new(), failures: Vec::new() }
+        Self { snapshot, texts: HashMap::new(), parsed: HashMap::new(), failures: Vec::new() }
+    }
+
+    /// The text at a path, as [`Snapshot::source`] answers it.
+    pub fn source(&mut self, path: &str) -> Result<Option<Source>, GitError> {
+        if let Some(known) = self.texts.get(path) {
+            return Ok(known.clone());
+        }
+        let source = self.snapshot.source(path)?;
+        self.texts.insert(path.to_owned(), source.clone());
+        Ok(source)
+    }
+
+    /// The same for a file that need not be any of ours: `None` for what is no text.
+    pub fn text(&mut self, path: &str) -> Result<Option<Source>, GitError> {
+        match self.source(path) {
+            Err(error) if error.is_not_text() => Ok(None),
+            source => source,
+        }
     }
 
     /// The module at a path; `None` where no file is there. Fails where it is no text or does not parse.
@@ -59,7 +79,7 @@ impl<'repo> Modules<'repo> {
         if let Some(known) = self.parsed.get(path) {
             return Ok(known.clone());
         }
-        let module = match self.snapshot.source(path)? {
+        let module = match self.source(path)? {
             Some(source) => Some(Rc::new(Module::parse(&source).map_err(ReadError::Syntax)?)),
             None => None,
         };

@@ -221,9 +221,9 @@ fn added_ddl(track: &Track, base_path: &str, ends: &mut Ends<'_>) -> Result<Vec<
             continue;
         }
         let before = if change.old.is_some() { Some(path.clone()) } else { moved_from(track, base_path, &path, ends) };
-        let Some(source) = ends.head.snapshot.source(&path)? else { continue };
+        let Some(source) = ends.head.source(&path)? else { continue };
         let lines = match before {
-            Some(before) => match ends.base.snapshot.source(&before) {
+            Some(before) => match ends.base.source(&before) {
                 Ok(old) => added_lines(old.as_ref().map_or("", Source::text), source.text())?,
                 Err(error) if error.is_not_text() => LineSet::all(),
                 Err(error) => return Err(error.into()),
@@ -269,7 +269,7 @@ fn on_lines(source: &Source, lines: &LineSet, ends: &mut Ends<'_>) -> Result<Vec
 fn objects(track: &Track, ends: &mut Ends<'_>) -> Result<BTreeSet<String>, ReadError> {
     let mut objects = BTreeSet::new();
     for path in track.files() {
-        let Some(source) = ends.head.snapshot.source(path)? else { continue };
+        let Some(source) = ends.head.source(path)? else { continue };
         let mentions = on_lines(&source, &LineSet::all(), ends)?;
         objects.extend(mentions.into_iter().flat_map(|mention| mention.objects));
     }
