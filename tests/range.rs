@@ -1,5 +1,7 @@
 //! Which commits are compared: real repositories, named in every way that a user or a CI runner names them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails has to end the test")]
+
 mod common;
 
 use std::path::{Path, PathBuf};

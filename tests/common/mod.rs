@@ -1,7 +1,7 @@
 //! Real git repositories in temporary folders, built by the `git` command with nothing of the machine's own settings.
 
-// Each test file uses its own part of this.
-#![allow(dead_code)]
+// Each test file uses its own part of this, and a helper that fails has to end the test.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -89,7 +89,9 @@ impl Repo {
     }
 
     pub fn write_all(&self, files: &[(&str, String)]) {
-        files.iter().for_each(|(path, text)| self.write(path, text));
+        for (path, text) in files {
+            self.write(path, text);
+        }
     }
 
     pub fn remove(&self, path: &str) {
