@@ -105,6 +105,8 @@ pub enum Command {
     },
     /// List the rules
     Rules,
+    /// List the heads of every Alembic chain
+    Heads(HeadsArgs),
     /// Check every push with a pre-push hook
     InstallHook(HookArgs),
     /// Print a completion script for a shell
@@ -134,4 +136,24 @@ pub struct HookArgs {
     /// Take the hook away again
     #[arg(long)]
     pub uninstall: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct HeadsArgs {
+    /// The commit to read
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    pub at: String,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How to show them
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+/// How a command that lists things shows them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    #[default]
+    Text,
+    Json,
 }

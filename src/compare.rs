@@ -35,12 +35,12 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
 
 /// The heads of a chain are read only where a finding will name them: the pair's other track has something new, and
 /// this one has not.
-fn read_heads(first: usize, second: usize, tracks: &mut [TrackChange], ends: &mut Ends<'_>) -> Result<(), ReadError> {
+fn read_heads(first: usize, second: usize, tracks: &mut [TrackChange], ends: &Ends<'_>) -> Result<(), ReadError> {
     for (from, to) in [(first, second), (second, first)] {
         let (Some(source), Some(target)) = (tracks.get(from), tracks.get(to)) else { continue };
         let asks = !source.ddl.is_empty() && target.new.is_empty() && target.track.kind == Kind::Alembic;
         if asks {
-            let heads = alembic::heads(&target.track, &mut ends.head)?.unwrap_or_default();
+            let heads = alembic::heads(&target.track, ends)?;
             tracks[to].heads = heads;
         }
     }

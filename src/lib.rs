@@ -54,6 +54,7 @@ pub fn run(request: &Request<'_>) -> Result<Report, ProjectError> {
     let mut ends = Ends {
         base: Modules::new(repository.snapshot(merge_base.tree)),
         head: Modules::new(repository.snapshot(tree)),
+        tip: Modules::new(repository.snapshot(base.tree)),
         changed: repository.changed_files(merge_base.tree, tree)?,
         list_objects: !config.exemptions.is_empty(),
     };

@@ -6,7 +6,7 @@ use crate::config::{Config, ConfigError, FILE_NAME, PYPROJECT};
 use crate::detect;
 use crate::git::{GitError, Snapshot};
 use crate::source::Source;
-use crate::track::ends::{Ends, ReadError};
+use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{Kind, Track, ddl};
 
 /// The tracks of a project and what is demanded of them.
@@ -96,6 +96,15 @@ impl Project {
     /// The configured tracks, each of which must be there, or the detected ones.
     pub fn at_head(config: &Config, ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
         if config.tracks.is_empty() { Self::detected(ends) } else { Self::configured(config, ends) }
+    }
+
+    /// The tracks at one commit, configured or detected.
+    pub fn tracks_at(config: &Config, modules: &mut Modules<'_>) -> Result<Vec<Track>, ProjectError> {
+        if !config.tracks.is_empty() {
+            return Ok(config.tracks.iter().map(|configured| configured.track.clone()).collect());
+        }
+        let tracks = detect::tracks(modules)?;
+        if tracks.is_empty() { Err(ProjectError::NoTracks) } else { Ok(tracks) }
     }
 
     fn configured(config: &Config, ends: &Ends<'_>) -> Result<Self, ProjectError> {

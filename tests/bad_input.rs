@@ -1,6 +1,6 @@
 //! Bad input, through the program itself: exit code 2, and a message on standard error that names the way out.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails has to end the test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! Every rule over every pair of trees in `fixtures/`: what `expect.toml` says is found, and nothing else.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails has to end the test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! Which commits are compared: real repositories, named in every way that a user or a CI runner names them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper that fails has to end the test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::hook::HookError;
 use crate::config::ConfigError;
 use crate::git::GitError;
 use crate::project::ProjectError;
@@ -14,6 +15,8 @@ use crate::track::ends::ReadError;
 pub enum Failure {
     #[error(transparent)]
     Project(#[from] ProjectError),
+    #[error(transparent)]
+    Hook(#[from] HookError),
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
     #[error("cannot write {}: {error}", path.display())]

@@ -8,6 +8,8 @@ use crate::report::{Style, text};
 mod check;
 mod demo;
 mod failure;
+mod heads;
+mod hook;
 mod init;
 mod rules;
 
@@ -29,7 +31,8 @@ pub fn dispatch(cli: &Cli) -> u8 {
         Some(Command::Init(arguments)) => init::run(arguments, &mut out),
         Some(Command::Explain { rule }) => rules::explain(rule, &mut out),
         Some(Command::Rules) => rules::list(&mut out),
-        Some(Command::InstallHook(_)) => Ok(FAILED),
+        Some(Command::Heads(arguments)) => heads::run(arguments, &mut out),
+        Some(Command::InstallHook(arguments)) => hook::run(arguments, &mut out),
         Some(Command::Completions { shell }) => completions(*shell, &mut out),
         Some(Command::Demo { color }) => demo::run(*color, &mut out),
     };

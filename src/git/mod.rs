@@ -9,12 +9,14 @@ use crate::source::Source;
 
 mod diff;
 mod error;
+mod hooks;
 mod range;
 mod scratch;
 mod uncommitted;
 
 pub use diff::{ChangedFile, LineSet, added_lines};
 pub use error::GitError;
+pub use hooks::hooks_dir;
 pub use range::{Environment, HeadChoice, choose_base, choose_head, head_id, tree_to_judge};
 pub use scratch::ScratchRepository;
 

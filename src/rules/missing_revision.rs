@@ -1,5 +1,6 @@
 //! The rule `missing-revision`.
 
+use super::wording::{list, quoted};
 use crate::finding::{Finding, Subject};
 use crate::source::Location;
 use crate::track::{AddedDdl, Change, Kind, Migration, Presence, Track, TrackChange};
@@ -68,7 +69,7 @@ fn demand(from: &TrackChange, to: &TrackChange) -> Option<Finding> {
 
 fn finding(from: &TrackChange, to: &TrackChange, first: &Migration) -> Finding {
     let (source, target) = (&from.track, &to.track);
-    let names: Vec<String> = from.new.iter().map(|migration| format!("`{}`", migration.name)).collect();
+    let names: Vec<String> = from.new.iter().map(|migration| quoted(&migration.name)).collect();
     let (noun, verb) = if names.len() == 1 { ("migration", "changes") } else { ("migrations", "change") };
     let message = format!(
         "new {noun} {} {verb} the schema on `{}`, and `{}` gets no new {}",
@@ -121,7 +122,7 @@ fn help(to: &TrackChange) -> String {
         }
         (Kind::Alembic, []) => format!("add a revision that does the same to `{}/`", track.path),
         (Kind::Alembic, heads) => {
-            let heads: Vec<String> = heads.iter().map(|head| format!("`{head}`")).collect();
+            let heads: Vec<String> = heads.iter().map(|head| quoted(head)).collect();
             format!(
                 "add a revision that does the same to `{}/`; the chain has {} heads to merge first: {}",
                 track.path,
@@ -129,16 +130,5 @@ fn help(to: &TrackChange) -> String {
                 list(&heads)
             )
         }
-    }
-}
-
-/// "a", "a and b", "a, b and 3 more".
-fn list(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first, second] => format!("{first} and {second}"),
-        [first, second, third] => format!("{first}, {second} and {third}"),
-        [first, second, rest @ ..] => format!("{first}, {second} and {} more", rest.len()),
     }
 }

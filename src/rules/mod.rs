@@ -69,9 +69,15 @@ macro_rules! rules {
     };
 }
 
+mod wording;
+
 rules! {
     missing_revision,
     invalid_revision,
+    multiple_heads,
+    broken_chain,
+    duplicate_id,
+    revision_id_too_long,
     lost_track,
     unevaluated,
     stale_suppression,

@@ -37,7 +37,7 @@ fn check(change: &Change) -> Vec<Finding> {
             let key = unread.location.source.text().get(unread.location.range.clone()).unwrap_or_default();
             let mut finding = Finding::new(&RULE, key, message, unread.location.clone());
             finding.track = Some(track.track.name.clone());
-            finding.help = "list the entries in the text, so that they can be read without running it".to_owned();
+            finding.help = "write it out in the text, so that it can be read without running it".to_owned();
             findings.push(finding);
         }
     }

@@ -22,6 +22,8 @@ pub enum ReadError {
 pub struct Ends<'repo> {
     pub base: Modules<'repo>,
     pub head: Modules<'repo>,
+    /// The tip of base, which may have moved on since the merge base.
+    pub tip: Modules<'repo>,
     pub changed: Vec<ChangedFile>,
     /// Whether somebody wants to know every object that the tracks name: an exemption does.
     pub list_objects: bool,

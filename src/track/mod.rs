@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::source::Location;
 
 pub mod alembic;
+pub mod chain;
 pub mod ddl;
 pub mod ends;
 pub mod python_list;
@@ -154,6 +155,8 @@ pub struct TrackChange {
     pub unread: Vec<Unread>,
     /// The migrations that no other follows; more than one only in a broken chain. Empty where not read.
     pub heads: Vec<String>,
+    /// The chain on the merge result; `None` where no file of it changed, and for tracks that are no chains.
+    pub chain: Option<chain::ChainChange>,
     /// The tables and indexes that its files name; empty unless an exemption needs them.
     pub objects: BTreeSet<String>,
 }
@@ -170,6 +173,7 @@ impl TrackChange {
             invalid: Vec::new(),
             unread: Vec::new(),
             heads: Vec::new(),
+            chain: None,
             objects: BTreeSet::new(),
         }
     }

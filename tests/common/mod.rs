@@ -1,7 +1,8 @@
 //! Real git repositories in temporary folders, built by the `git` command with nothing of the machine's own settings.
 
-// Each test file uses its own part of this, and a helper that fails has to end the test.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)]
+// Each test file uses its own part of this.
+#![allow(dead_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

@@ -1,0 +1,103 @@
+//! The rule `broken-chain`.
+
+use std::collections::HashSet;
+
+use super::wording::{list, quoted};
+use crate::finding::Finding;
+use crate::track::alembic::Revision;
+use crate::track::chain::Chain;
+use crate::track::{Change, Track};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports a revision whose `down_revision` or `depends_on` names an id that no file has, and revisions that follow
+    /// each other in a circle, on the merge of head into the tip of base.
+    ///
+    /// ## Why is this bad?
+    /// Alembic reads the whole chain before it does anything. A parent that is nowhere ends it with a `KeyError`, a
+    /// circle with "Cycle is detected in revisions", and no revision is applied.
+    ///
+    /// ## Example
+    /// ```python
+    /// # 0002_users_age.py: the file's name is no id
+    /// revision = "8f2c1d"
+    /// down_revision = "0001_baseline.py"
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```python
+    /// revision = "8f2c1d"
+    /// down_revision = "3ab41e"  # the `revision` in 0001_baseline.py
+    /// ```
+    ///
+    /// ## References
+    /// - [Alembic: `alembic.script.revision`](https://alembic.sqlalchemy.org/en/latest/api/script.html#alembic.script.revision.RevisionMap)
+    "broken-chain", Error, check
+}
+
+fn check(change: &Change) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for change in &change.tracks {
+        let Some(chain) = &change.chain else { continue };
+        let before: HashSet<String> = problems(&change.track, &chain.tip).into_iter().map(|one| one.key).collect();
+        for mut finding in problems(&change.track, &chain.merged) {
+            finding.pre_existing = before.contains(&finding.key);
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+fn problems(track: &Track, chain: &Chain) -> Vec<Finding> {
+    // An id that is computed may be the one that is missed.
+    let dangling = if chain.revisions.iter().all(|one| one.id.is_some()) { chain.dangling() } else { Vec::new() };
+    let dangling = dangling.into_iter().map(|(revision, id)| dangling_finding(track, chain, revision, id));
+    dangling.chain(cycle_finding(track, &chain.cycle())).collect()
+}
+
+fn dangling_finding(track: &Track, chain: &Chain, revision: &Revision, id: &str) -> Finding {
+    let name = quoted(revision.id.as_deref().unwrap_or_default());
+    let message = format!("{name} on `{}` follows `{id}`, which no revision has for its id", track.name);
+    let place = revision.parents_location.clone().labelled("is nowhere");
+    let mut finding = Finding::new(&RULE, format!("{name} {id}"), message, place);
+    finding.track = Some(track.name.clone());
+    finding.notes.push("Alembic stops at this with a KeyError before it applies anything".to_owned());
+    finding.help = match meant(chain, id) {
+        Some(other) => format!("set `down_revision = {:?}`: that is the id in `{}`", other.0, other.1),
+        None => "name the `revision` of the file that it follows, or bring that file back".to_owned(),
+    };
+    finding
+}
+
+/// The revision that a wrong id means: one whose file is called so, or whose id begins or ends alike.
+fn meant(chain: &Chain, id: &str) -> Option<(String, String)> {
+    let wanted = id.strip_suffix(".py").unwrap_or(id);
+    let stem = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        name.strip_suffix(".py").unwrap_or(name).to_owned()
+    };
+    let named = |revision: &&Revision| {
+        let own = revision.id.as_deref().unwrap_or_default();
+        stem(revision.location.path()) == wanted || own.starts_with(wanted) && wanted.len() >= 4
+    };
+    let found = chain.revisions.iter().find(named)?;
+    Some((found.id.clone()?, found.location.path().to_owned()))
+}
+
+fn cycle_finding(track: &Track, cycle: &[&Revision]) -> Option<Finding> {
+    let first = cycle.first()?;
+    let names: Vec<String> = cycle.iter().map(|one| quoted(one.id.as_deref().unwrap_or_default())).collect();
+    let message = match names.as_slice() {
+        [only] => format!("{only} on `{}` follows itself", track.name),
+        _ => format!("{} on `{}` follow each other in a circle", list(&names), track.name),
+    };
+    let mut key: Vec<&String> = names.iter().collect();
+    key.sort();
+    let key = key.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(" ");
+    let mut finding = Finding::new(&RULE, key, message, first.parents_location.clone());
+    finding.related = cycle.iter().skip(1).map(|one| one.parents_location.clone()).collect();
+    finding.track = Some(track.name.clone());
+    finding.notes.push("Alembic stops at this with \"Cycle is detected in revisions\"".to_owned());
+    finding.help = "let the first of them follow the revision before the circle".to_owned();
+    Some(finding)
+}

@@ -1,0 +1,118 @@
+//! The rule `multiple-heads`.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::wording::{list, quoted};
+use crate::finding::Finding;
+use crate::track::alembic::Revision;
+use crate::track::chain::{Chain, ChainChange};
+use crate::track::{Change, Presence, Track};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports a chain that would have more than one head when the change is merged into the tip of base as it is now,
+    /// so two changes that each add a revision on one parent are told before the second is merged. Branches that are
+    /// told apart by `branch_labels` are several heads by intent.
+    ///
+    /// ## Why is this bad?
+    /// `alembic upgrade head` stops with "Multiple head revisions are present" and applies nothing at all. The two
+    /// files merge without a conflict, and the checks of each change alone are green.
+    ///
+    /// ## Example
+    /// ```python
+    /// # 0005_a.py, merged meanwhile      # 0005_b.py, in this change
+    /// revision = "0005_a"                # revision = "0005_b"
+    /// down_revision = "0004"             # down_revision = "0004"
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```python
+    /// # 0005_b.py
+    /// revision = "0005_b"
+    /// down_revision = "0005_a"
+    /// ```
+    ///
+    /// ## References
+    /// - [Alembic: working with branches](https://alembic.sqlalchemy.org/en/latest/branches.html)
+    "multiple-heads", Error, check
+}
+
+fn check(change: &Change) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for change in &change.tracks {
+        let Some(chain) = change.chain.as_ref().filter(|chain| chain.merged.is_known()) else { continue };
+        if matches!(change.presence, Presence::Kept) {
+            findings.extend(finding(&change.track, chain));
+        }
+    }
+    findings
+}
+
+fn finding(track: &Track, chain: &ChainChange) -> Option<Finding> {
+    let heads = chain.merged.heads();
+    if heads.len() < 2 || are_branches(&chain.merged, &heads) {
+        return None;
+    }
+    let before = chain.tip.heads();
+    let added: HashSet<&str> = chain.added().filter_map(|revision| revision.id.as_deref()).collect();
+    let is_added = |head: &&Revision| head.id.as_deref().is_some_and(|id| added.contains(id));
+    let names: Vec<String> = heads.iter().map(|head| quoted(head.id.as_deref().unwrap_or_default())).collect();
+    let message = format!(
+        "{} on `{}`: {}; `alembic upgrade head` cannot resolve a target and applies nothing",
+        if chain.conflict { format!("{} heads", heads.len()) } else { format!("{} heads after the merge", heads.len()) },
+        track.name,
+        list(&names)
+    );
+    let first = heads.iter().position(is_added).unwrap_or_default();
+    let label = |head: &Revision| if is_added(&head) { "a head, new in this change" } else { "a head" };
+    let primary = heads[first];
+    let key = heads.iter().filter_map(|head| head.id.as_deref()).collect::<Vec<_>>().join(",");
+    let mut finding = Finding::new(&RULE, key, message, primary.parents_location.clone().labelled(label(primary)));
+    let others = heads.iter().enumerate().filter(|(index, _)| *index != first).map(|(_, head)| *head);
+    finding.related = others.map(|head| head.parents_location.clone().labelled(label(head))).collect();
+    finding.track = Some(track.name.clone());
+    finding.pre_existing = before.len() >= heads.len();
+    if chain.conflict {
+        finding.notes.push("head and base both changed a revision, so head alone was judged".to_owned());
+    }
+    finding.help = repair(chain, &added, &before);
+    Some(finding)
+}
+
+/// The one line that puts the change behind what base has, or the merge revision that joins the heads.
+fn repair(chain: &ChainChange, added: &HashSet<&str>, before: &[&Revision]) -> String {
+    let is_added = |id: &str| added.contains(id);
+    let first = chain.added().filter(|revision| !revision.parents.iter().any(|parent| is_added(parent)));
+    match (first.collect::<Vec<_>>().as_slice(), before) {
+        ([first], [head]) if !chain.conflict => {
+            let head = head.id.as_deref().unwrap_or_default();
+            format!("set `down_revision = {head:?}` in `{}`", first.location.path())
+        }
+        _ => "put one behind the other with `down_revision`, or join them: `alembic merge heads`".to_owned(),
+    }
+}
+
+/// Whether the heads are branches that labels tell apart: no label is shared, and at most one head has none.
+fn are_branches(chain: &Chain, heads: &[&Revision]) -> bool {
+    let by_id = chain.by_id();
+    let labels: Vec<BTreeSet<&str>> = heads.iter().map(|head| labels(&by_id, head)).collect();
+    let unlabelled = labels.iter().filter(|labels| labels.is_empty()).count();
+    let all: BTreeSet<&str> = labels.iter().flatten().copied().collect();
+    unlabelled <= 1 && all.len() == labels.iter().map(BTreeSet::len).sum::<usize>()
+}
+
+/// The labels of a revision and of everything before it.
+fn labels<'a>(by_id: &HashMap<&'a str, &'a Revision>, head: &'a Revision) -> BTreeSet<&'a str> {
+    let mut labels = BTreeSet::new();
+    let mut seen = HashSet::new();
+    let mut open = vec![head];
+    while let Some(revision) = open.pop() {
+        labels.extend(revision.labels.iter().map(String::as_str));
+        for parent in &revision.parents {
+            if seen.insert(parent.as_str()) {
+                open.extend(by_id.get(parent.as_str()));
+            }
+        }
+    }
+    labels
+}
