@@ -40,7 +40,7 @@ pub enum GitError {
     NoBase { reason: String },
     #[error("the CI event at {} cannot be used: {reason}; name the base with `--base`", path.display())]
     Event { path: PathBuf, reason: String },
-    #[error("the repository at {} has no commit yet: commit something first, or name a commit with `--head`", path.display())]
+    #[error("the repository at {} has no commit on its branch yet: commit something first, or name a commit with `--head`", path.display())]
     NoCommits { path: PathBuf },
     #[error("a bare repository has no {what}; name a commit with `--head` instead")]
     Bare { what: &'static str },

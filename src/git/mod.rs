@@ -151,10 +151,13 @@ impl Repository {
     }
 
     fn unknown_revision(&self, name: &str, error: &git2::Error) -> GitError {
-        if error.class() == ErrorClass::Odb && error.code() != ErrorCode::NotFound {
+        // A reference that is there leads to an object that is not: it is the repository that is damaged.
+        let is_known =
+            || self.inner.resolve_reference_from_short_name(name).is_ok_and(|found| found.target().is_some());
+        if error.class() == ErrorClass::Odb && error.code() != ErrorCode::NotFound || is_known() {
             return self.unreadable(name, error);
         }
-        if name == "HEAD" && self.inner.is_empty().unwrap_or_default() {
+        if name == "HEAD" && self.inner.head().is_err_and(|error| error.code() == ErrorCode::UnbornBranch) {
             return GitError::NoCommits { path: self.path.clone() };
         }
         let known = self.inner.references().into_iter().flat_map(|mut references| {
