@@ -51,6 +51,7 @@ fn read_heads(first: usize, second: usize, tracks: &mut [TrackChange], ends: &En
 fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
     change.migrations = Some(0);
+    change.touched = true;
     let path = match track.kind {
         Kind::PythonList => track.path.clone(),
         Kind::Alembic => alembic::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),

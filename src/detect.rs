@@ -9,8 +9,8 @@ use regex::Regex;
 
 use crate::git::{Entry, EntryKind, Snapshot};
 use crate::python::lists;
-use crate::track::ends::{Modules, ReadError};
-use crate::track::{Dialect, Kind, Track};
+use crate::track::ends::{Ends, Modules, ReadError};
+use crate::track::{Dialect, Kind, Track, ddl};
 
 /// What was looked for, for a message that says that nothing was found.
 pub const LOOKED_FOR: &str = "a Python file with a list of named migrations (such as `MIGRATIONS = [(\"name\", fn)]`), \
@@ -67,6 +67,29 @@ pub fn is_likely(path: &str) -> bool {
     let ending = |wanted: &str| name.rsplit_once('.').is_some_and(|(_, ending)| ending == wanted);
     let read = ["py", "sql", "ini", "toml"].into_iter().any(ending);
     read && (SIGNS.iter().any(|sign| path.contains(sign)) || name == "env.py" || ending("toml"))
+}
+
+/// Whether a changed Python file lies in a folder, or not far below one, that has a file named after migrations: the
+/// list in that may take its entries from the changed one, whatever it is called.
+pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
+    let mut seen = BTreeSet::new();
+    for change in ends.changed.iter().filter(|change| ddl::is_python(&change.path)) {
+        let mut folder = change.path.as_str();
+        for _ in 0..3 {
+            folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if !seen.insert(folder) {
+                break;
+            }
+            let entries = ends.head.snapshot.list(folder)?;
+            if entries.iter().any(|entry| list_file(folder, entry) == Some(ListFile::ByName)) {
+                return Ok(true);
+            }
+            if folder.is_empty() {
+                break;
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Which tracks belong together, by their indexes; an error names the ways it could be.

@@ -41,7 +41,7 @@ pub struct Request<'a> {
 pub fn run(request: &Request<'_>) -> Result<Report, ProjectError> {
     let repository = Repository::open(request.repository)?;
     let (head_name, head) = git::choose_head(&repository, request.head, request.environment)?;
-    let tree = git::tree_to_judge(&repository, head, request.head)?;
+    let tree = git::tree_to_judge(&repository, head, request.head, request.environment)?;
     let config = project::config(&repository.snapshot(tree), request.config)?;
     let (base_name, base) =
         git::choose_base(&repository, request.base, config.base.as_deref(), request.head, head, request.environment)?;
@@ -73,6 +73,9 @@ fn judge(
     }
     let project = Project::at_head(config, ends)?;
     let (change, notes) = compare::compare(&project, ends)?;
+    if !change.tracks.iter().any(|track| track.touched) {
+        return Ok(verdict::untouched(range, ends.changed.len()));
+    }
     let findings = rules::check(&change);
     Ok(Judgement { range, project, change, notes }.report(findings, config, ends, today)?)
 }

@@ -1,6 +1,9 @@
 //! Parses arguments, runs what they ask for, and maps the outcome to an exit code.
 
+use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use clap::Parser as _;
 
@@ -14,12 +17,30 @@ const STACK_BYTES: usize = 256 << 20;
 /// The check could not be carried out.
 const CANNOT_CHECK: u8 = 2;
 
+/// A check takes milliseconds. What has no answer after so long has none coming: libgit2 1.9 reads a loose object that
+/// is cut short for ever.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || commands::dispatch(&cli));
-    match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(code)) => ExitCode::from(code),
+    let (answered, answer) = mpsc::channel();
+    let work = move || commands::dispatch(&cli, answered);
+    let Ok(worker) = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work) else {
+        return ExitCode::from(CANNOT_CHECK);
+    };
+    // Once there is something to say, a reader may take all the time in the world.
+    if answer.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+        let message = format!(
+            "error: no answer after {} seconds; the repository may be damaged: run `git fsck`\n",
+            PATIENCE.as_secs()
+        );
+        // Nobody is left to tell when standard error is closed.
+        let _ = std::io::stderr().write_all(message.as_bytes());
+        return ExitCode::from(CANNOT_CHECK);
+    }
+    match worker.join() {
+        Ok(code) => ExitCode::from(code),
         // The panic has printed what happened; that is no verdict.
-        Ok(Err(_)) | Err(_) => ExitCode::from(CANNOT_CHECK),
+        Err(_) => ExitCode::from(CANNOT_CHECK),
     }
 }

@@ -79,7 +79,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
         };
         return Ok(ends.changed.iter().any(|change| is_own(&change.path)));
     }
-    if ends.changed.iter().any(|change| detect::is_likely(&change.path)) {
+    if ends.changed.iter().any(|change| detect::is_likely(&change.path)) || detect::is_beside_a_list(ends)? {
         return Ok(true);
     }
     if !detect::any(&mut ends.head)? {

@@ -1,6 +1,7 @@
 //! What the program can be asked to do: one file per command, and the way from a command to an exit code.
 
 use std::io::{self, Write};
+use std::sync::mpsc::Sender;
 
 use crate::cli::{Cli, ColorWhen, Command};
 use crate::report::{Style, text};
@@ -24,8 +25,10 @@ pub const FAILED: u8 = 2;
 
 /// Carries out what the arguments ask for and answers with the exit code. A closed pipe is not an error: who has read
 /// enough may stop reading, and the verdict stands.
-pub fn dispatch(cli: &Cli) -> u8 {
-    let mut out = io::stdout().lock();
+///
+/// `answered` is told when the first output is written, or when the command has ended.
+pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
+    let mut out = Answer { inner: io::stdout().lock(), first: Some(answered) };
     let outcome = match &cli.command {
         None => check::run(&cli.check, &mut out),
         Some(Command::Init(arguments)) => init::run(arguments, &mut out),
@@ -55,6 +58,26 @@ pub fn dispatch(cli: &Cli) -> u8 {
             let _ = io::stderr().lock().write_all(text.as_bytes());
             FAILED
         }
+    }
+}
+
+/// Standard output that tells when something is written to it.
+struct Answer<W> {
+    inner: W,
+    first: Option<Sender<()>>,
+}
+
+impl<W: Write> Write for Answer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(first) = self.first.take() {
+            // Whoever waited has given up already.
+            let _ = first.send(());
+        }
+        self.inner.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
     }
 }
 

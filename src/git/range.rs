@@ -13,6 +13,8 @@ pub struct Environment {
     pub github_event_path: Option<PathBuf>,
     pub pre_commit_from: Option<String>,
     pub pre_commit_to: Option<String>,
+    /// `GIT_INDEX_FILE`, which git sets for hooks of `git commit -a`.
+    pub index_file: Option<PathBuf>,
 }
 
 /// What is judged.
@@ -35,6 +37,7 @@ impl Environment {
             github_event_path: read("GITHUB_EVENT_PATH").map(PathBuf::from),
             pre_commit_from: read("PRE_COMMIT_FROM_REF"),
             pre_commit_to: read("PRE_COMMIT_TO_REF"),
+            index_file: read("GIT_INDEX_FILE").map(PathBuf::from),
         }
     }
 }
@@ -217,10 +220,15 @@ fn is_zeros(id: &str) -> bool {
 }
 
 /// The tree that is judged: head's, or that of what is not committed.
-pub fn tree_to_judge(repository: &Repository, head: Commit, choice: HeadChoice<'_>) -> Result<ObjectId, GitError> {
+pub fn tree_to_judge(
+    repository: &Repository,
+    head: Commit,
+    choice: HeadChoice<'_>,
+    environment: &Environment,
+) -> Result<ObjectId, GitError> {
     match choice {
         HeadChoice::Committed(_) => Ok(head.tree),
-        HeadChoice::Staged => repository.staged_tree(),
+        HeadChoice::Staged => repository.staged_tree(environment.index_file.as_deref()),
         HeadChoice::Worktree => repository.worktree_tree(),
     }
 }

@@ -1,6 +1,8 @@
 //! The index and the work tree as trees that exist in memory alone.
 
-use git2::{ErrorCode, IndexAddOption};
+use std::path::Path;
+
+use git2::{ErrorCode, Index, IndexAddOption};
 
 use super::{GitError, ObjectId, Repository};
 
@@ -9,16 +11,17 @@ const READ: [&str; 6] = ["*.py", "*.sql", "*.go", "*.ini", "*.toml", "*.mako"];
 
 impl Repository {
     /// The tree of what is staged. Nothing is written: new objects live in memory as long as the repository is open.
-    pub fn staged_tree(&self) -> Result<ObjectId, GitError> {
-        self.tree_of_index("staged changes", false)
+    /// `index` names another index than the repository's own, from the work tree's root.
+    pub fn staged_tree(&self, index: Option<&Path>) -> Result<ObjectId, GitError> {
+        self.tree_of_index("staged changes", false, index)
     }
 
     /// The tree of the files as they are in the work tree, without those that git ignores.
     pub fn worktree_tree(&self) -> Result<ObjectId, GitError> {
-        self.tree_of_index("work tree", true)
+        self.tree_of_index("work tree", true, None)
     }
 
-    fn tree_of_index(&self, what: &'static str, with_files: bool) -> Result<ObjectId, GitError> {
+    fn tree_of_index(&self, what: &'static str, with_files: bool, index: Option<&Path>) -> Result<ObjectId, GitError> {
         if self.inner.is_bare() {
             return Err(GitError::Bare { what });
         }
@@ -26,12 +29,15 @@ impl Repository {
             let database = self.inner.odb()?;
             // A backend in memory with the highest priority takes every object that is written from here on.
             let _in_memory = database.add_new_mempack_backend(1_000)?;
-            let mut index = self.inner.index()?;
+            let mut index = match index {
+                Some(path) => Index::open(&self.path.join(path))?,
+                None => self.inner.index()?,
+            };
             if with_files {
                 index.add_all(READ, IndexAddOption::DEFAULT, None)?;
                 index.update_all(READ, None)?;
             }
-            index.write_tree()
+            index.write_tree_to(&self.inner)
         };
         let id = tree().map_err(|error| match error.code() {
             ErrorCode::Unmerged => GitError::Unreadable {

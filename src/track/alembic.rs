@@ -61,6 +61,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     if !ends.changed.iter().any(|file| is_revision_path(track, &file.path)) {
         return Ok(change);
     }
+    change.touched = true;
     let base = match files(track, &ends.base) {
         Err(ReadError::Git(error)) if error.is_not_text() => {
             notes.push(format!("the merge base: {error}; its revisions are not known"));

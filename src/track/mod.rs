@@ -144,6 +144,8 @@ pub enum Presence {
 pub struct TrackChange {
     pub track: Track,
     pub presence: Presence,
+    /// A file of the track changed, so that it was judged.
+    pub touched: bool,
     /// How many migrations head has; `None` where the track was not read, because no file of it changed.
     pub migrations: Option<usize>,
     /// The migrations that head has and the merge base has not, in head's order.
@@ -167,6 +169,7 @@ impl TrackChange {
         Self {
             track,
             presence: Presence::Kept,
+            touched: false,
             migrations: None,
             new: Vec::new(),
             ddl: Vec::new(),

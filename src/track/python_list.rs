@@ -33,6 +33,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
         if let Some((_, list)) = base {
             let place = list.location.or_else(|| list.entries.into_iter().next().map(|entry| entry.location));
             change.presence = place.map_or(Presence::Kept, Presence::Lost);
+            change.touched = true;
         }
         return Ok(change);
     };
@@ -41,6 +42,16 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
         change.objects = objects(track, ends)?;
     }
     change.unread = unread(&head, base.as_ref().map(|(_, list)| list), ends);
+    change.touched = true;
+    if let Some((_, base)) = &base
+        && !base.unread.is_empty()
+        && head.unread.is_empty()
+    {
+        // Every entry would look new. Which of them are is for nobody to tell from the text.
+        let reason = "the merge base puts this list together by code, so which entries are new is not known".to_owned();
+        change.unread.extend(head.location.clone().map(|location| Unread { reason, location }));
+        return Ok(change);
+    }
     let Some((base_path, base)) = base else {
         change.presence = Presence::New;
         change.new = migrations(&head, &HashSet::new());
@@ -76,11 +87,27 @@ fn may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError>
     if ends.change_of(&track.path).is_some() {
         return Ok(true);
     }
-    if !ends.changed.iter().any(|change| ddl::is_python(&change.path)) {
+    let Some(source) = ends.head.text(&track.path)? else { return Ok(false) };
+    let may_be_imported = |path: &str| ddl::is_python(path) && may_import(&source, path);
+    if !ends.changed.iter().any(|change| may_be_imported(&change.path)) {
         return Ok(false);
     }
     let changed = changed_paths(ends);
     Ok(!imported_files(&track.path, &mut ends.head, &changed)?.is_empty())
+}
+
+/// Whether a file may be imported by the list's, directly or through modules beside it: a look at the text that spares
+/// the parser. Files beside the list are always taken for candidates.
+fn may_import(list: &Source, path: &str) -> bool {
+    let folder = list.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+    if path.starts_with(folder) {
+        return true;
+    }
+    let path = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_import = |line: &str| line.starts_with("import ") || line.starts_with("from ");
+    list.text().match_indices(name).any(|(at, _)| is_import(list.line(list.line_at(at)).trim_start()))
+        || list.text().contains("import (")
 }
 
 fn changed_paths(ends: &Ends<'_>) -> BTreeSet<String> {
