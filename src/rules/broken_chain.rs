@@ -10,8 +10,8 @@ use crate::track::{Change, Track};
 
 declare_rule! {
     /// ## What it does
-    /// Reports a revision whose `down_revision` or `depends_on` names an id that no file has, and revisions that follow
-    /// each other in a circle, on the merge of head into the tip of base.
+    /// Reports a parent that no revision file has, and revisions that follow each other in a circle. Judged are
+    /// `down_revision` and `depends_on` on the merge of head into the tip of base.
     ///
     /// ## Why is this bad?
     /// Alembic reads the whole chain before it does anything. A parent that is nowhere ends it with a `KeyError`, a

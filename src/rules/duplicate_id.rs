@@ -8,7 +8,7 @@ use crate::track::chain::Chain;
 
 declare_rule! {
     /// ## What it does
-    /// Reports two revision files of one chain that have the same id, on the merge of head into the tip of base.
+    /// Reports revision files of one chain that have the same id. Judged is the merge of head into the tip of base.
     ///
     /// ## Why is this bad?
     /// Alembic warns "Revision … is present more than once" and keeps one of them, whichever it happens to read last.

@@ -5,9 +5,9 @@ use crate::track::Change;
 
 declare_rule! {
     /// ## What it does
-    /// Reports a `.py` file in a versions directory that Alembic would not load as a revision: it does not parse, it
-    /// assigns no `revision`, or it assigns no `down_revision`. Judged are files that are new in the change, and files
-    /// that were a revision before it.
+    /// Reports a file in a versions directory that Alembic would not load as a revision. It does not parse, it assigns
+    /// no `revision`, or it assigns no `down_revision`. Judged are files that are new in the change, and files that
+    /// were a revision before it.
     ///
     /// ## Why is this bad?
     /// Alembic loads every Python file of the directory before it does anything. One that it cannot load stops every

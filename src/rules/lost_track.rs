@@ -5,8 +5,8 @@ use crate::track::{Change, Presence};
 
 declare_rule! {
     /// ## What it does
-    /// Reports a list of migrations or a versions directory that the merge base has and head no longer has, or no
-    /// longer has in a form that can be read. One that moved is found where it is now.
+    /// Reports a list of migrations or a versions directory that head no longer has. The merge base had it, and it is
+    /// gone or no longer in a form that can be read. One that moved is found where it is now.
     ///
     /// ## Why is this bad?
     /// A check that finds no migrations finds no missing ones either: it would be green from here on and guard

@@ -10,9 +10,9 @@ use crate::track::{Change, Presence, Track};
 
 declare_rule! {
     /// ## What it does
-    /// Reports a chain that would have more than one head when the change is merged into the tip of base as it is now,
-    /// so two changes that each add a revision on one parent are told before the second is merged. Branches that are
-    /// told apart by `branch_labels` are several heads by intent.
+    /// Reports a chain that would have more than one head after the merge. Judged is the merge of head into the tip of
+    /// base as it is now, so two changes that each add a revision on one parent are told before the second is merged.
+    /// Branches that are told apart by `branch_labels` are several heads by intent.
     ///
     /// ## Why is this bad?
     /// `alembic upgrade head` stops with "Multiple head revisions are present" and applies nothing at all. The two

@@ -5,8 +5,8 @@ use crate::track::Change;
 
 declare_rule! {
     /// ## What it does
-    /// Reports a new revision whose id is longer than the column that Alembic keeps it in: 32 characters, unless
-    /// `env.py` sets `version_table_column_type` or a revision widens `alembic_version.version_num`.
+    /// Reports a new revision whose id does not fit into Alembic's version table. Its column holds 32 characters,
+    /// unless `env.py` sets `version_table_column_type` or a revision widens `alembic_version.version_num`.
     ///
     /// ## Why is this bad?
     /// The revision itself runs, and then Alembic cannot note that it did: PostgreSQL refuses the longer text, the

@@ -5,7 +5,7 @@ use crate::track::Change;
 
 declare_rule! {
     /// ## What it does
-    /// Finds `parity: allow(…)` comments that do not do what their author meant: one that suppresses nothing, gives no
+    /// Reports suppressions and exemptions that do not do what their author meant. One suppresses nothing, gives no
     /// reason, is past its date, names a rule that does not exist, or is misspelt.
     ///
     /// ## Why is this bad?

@@ -1,0 +1,90 @@
+//! The JSON Schema of the configuration says the same as the parser.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+
+use parity_check::config::Config;
+use parity_check::rules::RULES;
+use parity_check::source::Source;
+use parity_check::track::{Dialect, Kind};
+use serde_json::Value;
+
+fn schema() -> Value {
+    serde_json::from_str(include_str!("../schemas/parity-toml.schema.json")).unwrap()
+}
+
+fn names(values: &Value) -> BTreeSet<String> {
+    values.as_array().unwrap().iter().map(|value| value.as_str().unwrap().to_owned()).collect()
+}
+
+fn set<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    names.map(str::to_owned).collect()
+}
+
+/// A TOML document as JSON: a date becomes text.
+fn as_json(text: &str) -> Value {
+    serde_json::to_value(toml::from_str::<toml::Table>(text).unwrap())
+        .map(|mut value| {
+            flatten_dates(&mut value);
+            value
+        })
+        .unwrap()
+}
+
+fn flatten_dates(value: &mut Value) {
+    match value {
+        Value::Object(object) if object.contains_key("$__toml_private_datetime") => {
+            *value = object["$__toml_private_datetime"].clone();
+        }
+        Value::Object(object) => object.values_mut().for_each(flatten_dates),
+        Value::Array(items) => items.iter_mut().for_each(flatten_dates),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_schema_names_every_rule_kind_and_dialect() {
+    let schema = schema();
+    let rules = names(&schema["properties"]["rules"]["propertyNames"]["enum"]);
+    assert_eq!(rules, set(RULES.iter().map(|rule| rule.name)));
+    let track = &schema["$defs"]["track"]["properties"];
+    assert_eq!(names(&track["kind"]["enum"]), set(Kind::ALL.iter().map(|kind| kind.as_str())));
+    assert_eq!(names(&track["dialect"]["enum"]), set(Dialect::ALL.iter().map(|dialect| dialect.as_str())));
+}
+
+#[test]
+fn the_schema_and_the_parser_agree_on_what_is_right() {
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema()).unwrap();
+    let track = "[track.a]\nkind = 'python-list'\nmigrations = 'db/m.py'\n";
+    let pair = format!("{track}[track.b]\nkind = 'alembic'\nmigrations = ['v', 'w']\n");
+    for (text, right) in [
+        (String::new(), true),
+        ("base = 'origin/main'".to_owned(), true),
+        (track.to_owned(), true),
+        (format!("{pair}[[parity]]\ntracks = ['a', 'b']"), true),
+        (format!("{track}list = 'L'\ndialect = 'mysql'\ndeclared = ['db/schema.py']"), true),
+        ("[rules]\nmissing-revision = 'off'\nunevaluated = 'error'".to_owned(), true),
+        ("[[exempt]]\ntrack = 'a'\nobject = 'x*'\nreason = 'why'\nuntil = 2027-01-31".to_owned(), true),
+        ("base = ' '".to_owned(), false),
+        ("base = 3".to_owned(), false),
+        ("other = 1".to_owned(), false),
+        ("[track.a]\nkind = 'python-list'".to_owned(), false),
+        ("[track.a]\nkind = 'rails'\nmigrations = 'm'".to_owned(), false),
+        (format!("{track}dialect = 'oracle'"), false),
+        (format!("{track}extra = 1"), false),
+        ("[track.a]\nkind = 'alembic'\nmigrations = '../m'".to_owned(), false),
+        ("[track.a]\nkind = 'alembic'\nmigrations = '/m'".to_owned(), false),
+        ("[track.a]\nkind = 'alembic'\nmigrations = []".to_owned(), false),
+        (format!("{pair}[[parity]]\ntracks = ['a']"), false),
+        (format!("{pair}[[parity]]\ntracks = ['a', 'a']"), false),
+        ("[rules]\nno-such-rule = 'off'".to_owned(), false),
+        ("[rules]\nmissing-revision = 'fatal'".to_owned(), false),
+        ("[[exempt]]\ntrack = 'a'\nobject = 'x*'".to_owned(), false),
+        ("[[exempt]]\ntrack = 'a'\nobject = 'x*'\nreason = ''".to_owned(), false),
+        ("[[exempt]]\ntrack = 'a'\nobject = 'x*'\nreason = 'why'\nuntil = 'soon'".to_owned(), false),
+    ] {
+        assert_eq!(Config::parse(&Source::new("parity.toml", &*text)).is_ok(), right, "the parser on: {text}");
+        assert_eq!(validator.is_valid(&as_json(&text)), right, "the schema on: {text}");
+    }
+}
