@@ -1,0 +1,226 @@
+//! What a check costs beside `git diff --name-status` of the same range: whole processes, in turn, in one run.
+//!
+//! Judges generated repositories, and those that `PARITY_CHECK_BENCH` names: `<git dir> <base> <head>`, one a line.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark speaks, and ends on errors"
+)]
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// Counted runs of each command.
+const RUNS: usize = 31;
+
+/// How large a generated repository is.
+struct Size {
+    name: &'static str,
+    files: usize,
+    revisions: usize,
+    commits: usize,
+}
+
+const SIZES: [Size; 2] = [
+    Size { name: "small", files: 200, revisions: 20, commits: 100 },
+    Size { name: "large", files: 20_000, revisions: 1_000, commits: 10_000 },
+];
+
+const CONFIGURATION: &str = "[track.sqlite]\nkind = \"python-list\"\nmigrations = \"src/db/migrations.py\"\n\
+                             declared = [\"src/db/schema.py\"]\n\n[track.postgres]\nkind = \"alembic\"\n\
+                             migrations = \"src/alembic/versions\"\n";
+
+struct Case {
+    name: String,
+    repository: PathBuf,
+    base: String,
+    head: String,
+}
+
+fn main() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let mut cases = Vec::new();
+    for size in &SIZES {
+        for configured in [false, true] {
+            let with = if configured { ", parity.toml" } else { "" };
+            let repository = generated(&folder, size, configured);
+            for (what, head) in [("no watched file", "elsewhere"), ("a feature", "feature"), ("a miss", "miss")] {
+                let name = format!("{}{with}: {what}", size.name);
+                cases.push(Case { name, repository: repository.clone(), base: "main".into(), head: head.into() });
+            }
+        }
+    }
+    for line in std::env::var("PARITY_CHECK_BENCH").unwrap_or_default().lines() {
+        if let [repository, base, head] = line.split_whitespace().collect::<Vec<_>>()[..] {
+            let name = format!("{base}...{head}");
+            cases.push(Case { name, repository: repository.into(), base: base.into(), head: head.into() });
+        }
+    }
+    println!("| case | git diff, ms | parity-check, ms | ratio | memory, MiB |\n| --- | --- | --- | --- | --- |");
+    for case in &cases {
+        println!("{}", measure(case));
+    }
+}
+
+/// Runs both commands in turn and answers with a row of the table: medians, and the median of the pairs' ratios.
+fn measure(case: &Case) -> String {
+    let (mut git, mut own, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for run in 0..=RUNS {
+        let (theirs, ours) = (time(&mut git_diff(case)), time(&mut check(case)));
+        // The first is the warm-up.
+        if run > 0 {
+            git.push(theirs);
+            own.push(ours);
+            ratios.push(ours / theirs);
+        }
+    }
+    let memory = memory(case).map_or_else(|| "n/a".to_owned(), |mib| format!("{mib:.0}"));
+    let (git, own, ratio) = (median(git), median(own), median(ratios));
+    format!("| {} | {git:.1} | {own:.1} | {ratio:.1} | {memory} |", case.name)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Milliseconds that a whole process takes.
+fn time(command: &mut Command) -> f64 {
+    let start = Instant::now();
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    assert!(matches!(status.code(), Some(0 | 1)), "{command:?}: {status}");
+    start.elapsed().as_secs_f64() * 1_000.0
+}
+
+fn git_diff(case: &Case) -> Command {
+    let mut command = Command::new("git");
+    let range = format!("{}...{}", case.base, case.head);
+    command.arg("-C").arg(&case.repository).args(["diff", "--name-status", &range]);
+    command
+}
+
+fn check(case: &Case) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_parity-check"));
+    command.arg("--repo").arg(&case.repository).args(["--base", &case.base, "--head", &case.head]);
+    command
+}
+
+/// Peak memory of one run, where GNU time is there to tell.
+fn memory(case: &Case) -> Option<f64> {
+    let own = check(case);
+    let arguments = own.get_args();
+    let output =
+        Command::new("/usr/bin/time").args(["-f", "%M"]).arg(own.get_program()).args(arguments).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    Some(text.lines().last()?.trim().parse::<f64>().ok()? / 1024.0)
+}
+
+/// A repository of this size, made once and kept for the next run.
+fn generated(folder: &Path, size: &Size, configured: bool) -> PathBuf {
+    let name = format!("bench-{}-{}.git", size.name, if configured { "configured" } else { "plain" });
+    let path = folder.join(name);
+    if path.join("made").exists() {
+        return path;
+    }
+    let _ = std::fs::remove_dir_all(&path);
+    let init = Command::new("git").args(["init", "--quiet", "--bare"]).arg(&path).status().unwrap();
+    assert!(init.success());
+    let mut import = Command::new("git");
+    let import = import.arg("-C").arg(&path).args(["fast-import", "--quiet"]).stdin(Stdio::piped());
+    let mut process = import.spawn().unwrap();
+    process.stdin.take().unwrap().write_all(stream(size, configured).as_bytes()).unwrap();
+    assert!(process.wait().unwrap().success());
+    std::fs::write(path.join("made"), "").unwrap();
+    path
+}
+
+/// The history as `git fast-import` reads it: `main`, and three branches that each change it.
+fn stream(size: &Size, configured: bool) -> String {
+    let mut stream = String::new();
+    commit(&mut stream, "main", None);
+    for index in 0..size.files {
+        let path = format!("src/app/part{}/module{index}.py", index / 50);
+        file(&mut stream, &path, &format!("VALUE = {index}\n\n\ndef work():\n    return VALUE\n"));
+    }
+    let migrations = size.revisions / 2;
+    file(&mut stream, "src/db/migrations.py", &list(migrations, ""));
+    file(&mut stream, "src/db/schema.py", &schema(migrations));
+    file(&mut stream, "src/alembic/env.py", "from alembic import context\n");
+    for index in 0..size.revisions {
+        file(&mut stream, &format!("src/alembic/versions/{index:04}_step.py"), &revision(index));
+    }
+    if configured {
+        file(&mut stream, "parity.toml", CONFIGURATION);
+    }
+    for index in 1..size.commits {
+        commit(&mut stream, "main", None);
+        file(&mut stream, &format!("docs/page{}.md", index % 100), &format!("Written {index} times.\n"));
+    }
+    commit(&mut stream, "elsewhere", Some("main"));
+    file(&mut stream, "src/app/part0/module0.py", "VALUE = -1\n");
+    for branch in ["feature", "miss"] {
+        commit(&mut stream, branch, Some("main"));
+        file(&mut stream, "src/db/migrations.py", &list(migrations, "    (\"added\", _migrate_added),\n"));
+        file(&mut stream, "src/db/schema.py", &schema(migrations + 1));
+        if branch == "feature" {
+            let path = format!("src/alembic/versions/{:04}_step.py", size.revisions);
+            file(&mut stream, &path, &revision(size.revisions));
+        }
+    }
+    stream
+}
+
+fn commit(stream: &mut String, branch: &str, from: Option<&str>) {
+    writeln!(stream, "commit refs/heads/{branch}\ncommitter Bench <bench@example.invalid> 1767225600 +0000").unwrap();
+    stream.push_str("data 0\n");
+    if let Some(from) = from {
+        writeln!(stream, "from refs/heads/{from}").unwrap();
+    }
+}
+
+fn file(stream: &mut String, path: &str, text: &str) {
+    writeln!(stream, "M 100644 inline {path}\ndata {}\n{text}", text.len()).unwrap();
+}
+
+fn list(count: usize, last: &str) -> String {
+    let mut text = String::new();
+    for index in 0..count {
+        writeln!(
+            text,
+            "def _migrate_{index}(cursor, conn):\n    cursor.execute(\"ALTER TABLE t ADD COLUMN c{index} TEXT\")\n\n"
+        )
+        .unwrap();
+    }
+    if !last.is_empty() {
+        text.push_str(
+            "def _migrate_added(cursor, conn):\n    cursor.execute(\"ALTER TABLE t ADD COLUMN added TEXT\")\n\n\n",
+        );
+    }
+    text.push_str("MIGRATIONS = [\n");
+    for index in 0..count {
+        writeln!(text, "    (\"step_{index}\", _migrate_{index}),").unwrap();
+    }
+    text + last + "]\n"
+}
+
+fn schema(columns: usize) -> String {
+    let columns: String = (0..columns).map(|index| format!(",\n            c{index} TEXT")).collect();
+    format!(
+        "TABLES = {{\n    \"t\": \"\"\"\n        CREATE TABLE t (\n            id INTEGER{columns}\n        )\n    \"\"\",\n}}\n"
+    )
+}
+
+fn revision(index: usize) -> String {
+    let parent = if index == 0 { "None".to_owned() } else { format!("\"{:04}\"", index - 1) };
+    format!(
+        "\"\"\"Step {index}.\"\"\"\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = \"{index:04}\"\n\
+         down_revision = {parent}\nbranch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n    \
+         op.add_column(\"t\", sa.Column(\"c{index}\", sa.Text()))\n\n\ndef downgrade():\n    \
+         op.drop_column(\"t\", \"c{index}\")\n"
+    )
+}
