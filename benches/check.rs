@@ -142,7 +142,7 @@ fn generated(folder: &Path, size: &Size, configured: bool) -> PathBuf {
 /// The history as `git fast-import` reads it: `main`, and three branches that each change it.
 fn stream(size: &Size, configured: bool) -> String {
     let mut stream = String::new();
-    commit(&mut stream, "main", None);
+    commit(&mut stream, "main", None, 0);
     for index in 0..size.files {
         let path = format!("src/app/part{}/module{index}.py", index / 50);
         file(&mut stream, &path, &format!("VALUE = {index}\n\n\ndef work():\n    return VALUE\n"));
@@ -158,13 +158,13 @@ fn stream(size: &Size, configured: bool) -> String {
         file(&mut stream, "parity.toml", CONFIGURATION);
     }
     for index in 1..size.commits {
-        commit(&mut stream, "main", None);
+        commit(&mut stream, "main", None, index);
         file(&mut stream, &format!("docs/page{}.md", index % 100), &format!("Written {index} times.\n"));
     }
-    commit(&mut stream, "elsewhere", Some("main"));
+    commit(&mut stream, "elsewhere", Some("main"), size.commits);
     file(&mut stream, "src/app/part0/module0.py", "VALUE = -1\n");
     for branch in ["feature", "miss"] {
-        commit(&mut stream, branch, Some("main"));
+        commit(&mut stream, branch, Some("main"), size.commits);
         file(&mut stream, "src/db/migrations.py", &list(migrations, "    (\"added\", _migrate_added),\n"));
         file(&mut stream, "src/db/schema.py", &schema(migrations + 1));
         if branch == "feature" {
@@ -175,8 +175,10 @@ fn stream(size: &Size, configured: bool) -> String {
     stream
 }
 
-fn commit(stream: &mut String, branch: &str, from: Option<&str>) {
-    writeln!(stream, "commit refs/heads/{branch}\ncommitter Bench <bench@example.invalid> 1767225600 +0000").unwrap();
+/// Begins a commit that is `age` minutes younger than the first.
+fn commit(stream: &mut String, branch: &str, from: Option<&str>, age: usize) {
+    let time = 1_600_000_000 + age * 60;
+    writeln!(stream, "commit refs/heads/{branch}\ncommitter Bench <bench@example.invalid> {time} +0000").unwrap();
     stream.push_str("data 0\n");
     if let Some(from) = from {
         writeln!(stream, "from refs/heads/{from}").unwrap();
@@ -209,7 +211,8 @@ fn list(count: usize, last: &str) -> String {
 }
 
 fn schema(columns: usize) -> String {
-    let columns: String = (0..columns).map(|index| format!(",\n            c{index} TEXT")).collect();
+    let columns: Vec<String> = (0..columns).map(|index| format!(",\n            c{index} TEXT")).collect();
+    let columns = columns.concat();
     format!(
         "TABLES = {{\n    \"t\": \"\"\"\n        CREATE TABLE t (\n            id INTEGER{columns}\n        )\n    \"\"\",\n}}\n"
     )
