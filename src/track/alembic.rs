@@ -234,10 +234,15 @@ impl Known {
             return true;
         }
         let upgrade = revision.upgrade();
-        // A word that a copy must have too spares parsing what cannot be one.
-        let words = upgrade.split(|character: char| character.is_whitespace() || matches!(character, '\'' | '"'));
-        let Some(longest) = words.max_by_key(|word| word.len()).filter(|_| !upgrade.is_empty()) else { return false };
-        let may_be = |known: &&Rc<Revision>| known.location.source.text().contains(longest);
+        if upgrade.is_empty() {
+            return false;
+        }
+        // A copy has every word of it, and most others lack one: that spares parsing them.
+        let words = || upgrade.split(|character: char| character.is_whitespace() || matches!(character, '\'' | '"'));
+        let may_be = |known: &&Rc<Revision>| {
+            let text = known.location.source.text();
+            words().all(|word| text.contains(word))
+        };
         self.revisions.iter().filter(may_be).any(|known| known.upgrade() == upgrade)
     }
 }
