@@ -356,6 +356,10 @@ static BY_NAME: LazyLock<Regex> = LazyLock::new(|| pattern("(?i-u)migrat|upgrade
 /// Names of files that may hold a list beside other things.
 static PERHAPS: LazyLock<Regex> = LazyLock::new(|| pattern("(?i-u)database|sqlite|schema|storage|store|versions|^db$"));
 
+/// Both: most names of a tree match neither.
+static EITHER: LazyLock<Regex> =
+    LazyLock::new(|| pattern("(?i-u)migrat|upgrade|database|sqlite|schema|storage|store|versions|^db$"));
+
 #[allow(clippy::expect_used, reason = "the patterns are constants, and tests use them")]
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern that compiles")
@@ -366,6 +370,9 @@ fn list_file(folder: &str, name: &str) -> Option<ListFile> {
     let stem = name.strip_suffix(".py")?;
     let is_test = stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest";
     if is_test || folder.ends_with("versions") {
+        return None;
+    }
+    if !EITHER.is_match(stem) && !IN_PACKAGE.contains(&stem) {
         return None;
     }
     let in_package = || folder.rsplit('/').next().is_some_and(|name| name.contains("migrat"));
