@@ -191,10 +191,12 @@ fn stream(size: &Size, configured: bool) -> String {
     stream
 }
 
-/// A commit a minute: where all were of one second, git would walk the whole history for a merge base.
+/// Begins a commit so many minutes after the first: where all were of one second, git would walk the whole history for
+/// a merge base.
 fn commit(stream: &mut String, branch: &str, from: Option<&str>, minute: usize) {
     let second = 1_767_225_600 + 60 * minute;
-    writeln!(stream, "commit refs/heads/{branch}\ncommitter Bench <bench@example.invalid> {second} +0000").unwrap();
+    writeln!(stream, "commit refs/heads/{branch}
+committer Bench <bench@example.invalid> {second} +0000").unwrap();
     stream.push_str("data 0\n");
     if let Some(from) = from {
         writeln!(stream, "from refs/heads/{from}").unwrap();
@@ -227,7 +229,8 @@ fn list(count: usize, last: &str) -> String {
 }
 
 fn schema(columns: usize) -> String {
-    let columns: String = (0..columns).map(|index| format!(",\n            c{index} TEXT")).collect();
+    let columns: Vec<String> = (0..columns).map(|index| format!(",\n            c{index} TEXT")).collect();
+    let columns = columns.concat();
     format!(
         "TABLES = {{\n    \"t\": \"\"\"\n        CREATE TABLE t (\n            id INTEGER{columns}\n        )\n    \"\"\",\n}}\n"
     )

@@ -81,7 +81,7 @@ pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
                 break;
             }
             let entries = ends.head.snapshot.list(folder)?;
-            if entries.iter().any(|entry| list_file(folder, entry) == Some(ListFile::ByName)) {
+            if entries.iter().any(|entry| list_file(folder, &entry.name) == Some(ListFile::ByName)) {
                 return Ok(true);
             }
             if folder.is_empty() {
@@ -124,32 +124,38 @@ pub fn any(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
     let snapshot = modules.snapshot;
     let mut found = false;
     walk(&snapshot, &mut |path, entries| {
-        let folder = BTreeMap::from([(path.to_owned(), entries.to_vec())]);
+        let folder = BTreeMap::from([(path.to_owned(), entries)]);
         found = !alembic(&folder, &snapshot)?.is_empty() || !python_lists(&folder, modules)?.is_empty();
         Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
     Ok(found)
 }
 
-type Visit<'a> = dyn FnMut(&str, &[Entry]) -> Result<ControlFlow<()>, ReadError> + 'a;
+type Visit<'a> = dyn FnMut(&str, Vec<Entry>) -> Result<ControlFlow<()>, ReadError> + 'a;
 
 /// Visits every folder that may be the project's own code, the likeliest first.
 fn walk(snapshot: &Snapshot<'_>, visit: &mut Visit<'_>) -> Result<(), ReadError> {
     let Some(root) = snapshot.entry("")? else { return Ok(()) };
     let mut open = BinaryHeap::from([(0, Reverse(0_usize), Reverse(String::new()), root.id)]);
     while let Some((_, Reverse(depth), Reverse(path), id)) = open.pop() {
-        let entries = snapshot.list_tree(id, &path)?;
+        let entries = snapshot.list_wanted(id, &path, |name| is_telling(&path, name))?;
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Directory) {
             let name = entry.name.to_ascii_lowercase();
             if !name.starts_with('.') && !SKIPPED.contains(&name.as_str()) {
                 open.push((likelihood(&name), Reverse(depth + 1), Reverse(join(&path, &entry.name)), entry.id));
             }
         }
-        if visit(&path, &entries)?.is_break() {
+        if visit(&path, entries)?.is_break() {
             break;
         }
     }
     Ok(())
+}
+
+/// Whether a file of this name can tell something of a track.
+fn is_telling(folder: &str, name: &str) -> bool {
+    let of_alembic = matches!(name, "env.py" | "script.py.mako") || name.strip_suffix(".ini").is_some();
+    of_alembic || DECLARED.contains(&name) || list_file(folder, name).is_some()
 }
 
 /// How soon to look into a folder of this name: where migrations are, where a backend is, elsewhere.
@@ -167,7 +173,7 @@ fn likelihood(name: &str) -> u8 {
 fn folders(snapshot: &Snapshot<'_>) -> Result<BTreeMap<String, Vec<Entry>>, ReadError> {
     let mut folders = BTreeMap::new();
     walk(snapshot, &mut |path, entries| {
-        folders.insert(path.to_owned(), entries.to_vec());
+        folders.insert(path.to_owned(), entries);
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(folders)
@@ -308,7 +314,10 @@ fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_
     for wanted in [ListFile::ByName, ListFile::Perhaps] {
         let mut tracks = Vec::new();
         for (folder, entries) in folders {
-            for entry in entries.iter().filter(|entry| list_file(folder, entry) == Some(wanted)) {
+            for entry in entries
+                .iter()
+                .filter(|entry| entry.kind == EntryKind::File && list_file(folder, &entry.name) == Some(wanted))
+            {
                 tracks.extend(python_list(folder, entry, folders, modules)?);
             }
         }
@@ -341,29 +350,34 @@ enum ListFile {
     Perhaps,
 }
 
-fn list_file(folder: &str, entry: &Entry) -> Option<ListFile> {
-    const BY_NAME: [&str; 2] = ["migrat", "upgrade"];
-    const PERHAPS: [&str; 6] = ["database", "sqlite", "schema", "storage", "store", "versions"];
+/// Names of files whose business is migrations. One search for all words: every name of the tree is held against it.
+static BY_NAME: LazyLock<Regex> = LazyLock::new(|| pattern("(?i-u)migrat|upgrade"));
+
+/// Names of files that may hold a list beside other things.
+static PERHAPS: LazyLock<Regex> = LazyLock::new(|| pattern("(?i-u)database|sqlite|schema|storage|store|versions|^db$"));
+
+#[allow(clippy::expect_used, reason = "the patterns are constants, and tests use them")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a pattern that compiles")
+}
+
+fn list_file(folder: &str, name: &str) -> Option<ListFile> {
     const IN_PACKAGE: [&str; 8] = ["__init__", "registry", "runner", "list", "steps", "all", "index", "main"];
-    let stem = entry.name.strip_suffix(".py").filter(|_| entry.kind == EntryKind::File)?.to_ascii_lowercase();
+    let stem = name.strip_suffix(".py")?;
     let is_test = stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest";
     if is_test || folder.ends_with("versions") {
         return None;
     }
-    let named = |parts: &[&str]| parts.iter().any(|part| stem.contains(part));
-    let in_package = folder.rsplit('/').next().is_some_and(|name| name.contains("migrat"));
-    if named(&BY_NAME) || in_package && IN_PACKAGE.contains(&stem.as_str()) {
+    let in_package = || folder.rsplit('/').next().is_some_and(|name| name.contains("migrat"));
+    if BY_NAME.is_match(stem) || IN_PACKAGE.contains(&stem) && in_package() {
         return Some(ListFile::ByName);
     }
-    (named(&PERHAPS) || stem == "db").then_some(ListFile::Perhaps)
+    PERHAPS.is_match(stem).then_some(ListFile::Perhaps)
 }
 
 /// A line that assigns to a name which ends in "migrations".
-#[allow(clippy::expect_used, reason = "the pattern is a constant, and a test compiles it")]
-static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[ \t]*(_*(?:[A-Za-z][A-Za-z0-9]*_)*(?i:migrations))[ \t]*(?::[^=\n]*)?\+?=[^=]")
-        .expect("a pattern that compiles")
-});
+static ASSIGNED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^[ \t]*(_*(?:[A-Za-z][A-Za-z0-9]*_)*(?i:migrations))[ \t]*(?::[^=\n]*)?\+?=[^=]"));
 
 /// The name of the file's list of migrations: `MIGRATIONS` before others that end like it, the longest of those.
 fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Option<String> {

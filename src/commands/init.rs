@@ -1,6 +1,7 @@
 //! Writes a `parity.toml` with the tracks that detection finds.
 
 use std::io::Write;
+use std::path::Path;
 
 use super::check::write_whole;
 use super::{Failure, PASSED, piped};
@@ -9,6 +10,7 @@ use crate::config::FILE_NAME;
 use crate::detect;
 use crate::git::{Environment, HeadChoice, Repository, choose_base, choose_head, tree_to_judge};
 use crate::project::ProjectError;
+use crate::report::plain;
 use crate::track::Track;
 use crate::track::ends::Modules;
 
@@ -34,11 +36,9 @@ pub fn run(arguments: &InitArgs, out: &mut dyn Write) -> Result<u8, Failure> {
         (false, Some(root)) => {
             let path = arguments.project.config.clone().unwrap_or_else(|| root.join(FILE_NAME));
             if path.exists() {
+                piped(out.write_all(difference(&path, &text).as_bytes()))?;
                 let shown = path.display();
-                return Err(Failure::Other(format!(
-                    "{shown} is there already and is left as it is; `parity-check init --dry-run` prints what would be \
-                     written"
-                )));
+                return Err(Failure::Other(format!("{shown} is there already and is left as it is")));
             }
             write_whole(&path, text.as_bytes())?;
             piped(writeln!(out, "wrote {} with {} tracks; commit it", path.display(), tracks.len()))?;
@@ -46,6 +46,15 @@ pub fn run(arguments: &InitArgs, out: &mut dyn Write) -> Result<u8, Failure> {
         _ => piped(out.write_all(text.as_bytes()))?,
     }
     Ok(PASSED)
+}
+
+/// What the file that is there lacks or has besides, as a unified diff from it to what was found.
+fn difference(path: &Path, found: &str) -> String {
+    let there = std::fs::read_to_string(path).unwrap_or_default();
+    let diff = similar::TextDiff::from_lines(there.as_str(), found);
+    let text = diff.unified_diff().header(FILE_NAME, "what was found").to_string();
+    // The file may hold anything; a terminal is to show it as text.
+    text.lines().map(|line| plain::line(line) + "\n").collect()
 }
 
 /// The configuration of these tracks. Where they could be paired in several ways, each is there to be chosen from.

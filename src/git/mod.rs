@@ -226,7 +226,18 @@ impl Snapshot<'_> {
 
     /// What the tree of this id holds, in git's order; `path` is for messages.
     pub fn list_tree(&self, id: ObjectId, path: &str) -> Result<Vec<Entry>, GitError> {
-        Ok(self.tree(id, path)?.iter().filter_map(|entry| entry_of(&entry)).collect())
+        self.list_wanted(id, path, |_| true)
+    }
+
+    /// The folders in the tree of this id and the files whose names are wanted: a name costs more to keep than to look
+    /// at.
+    pub fn list_wanted(&self, id: ObjectId, path: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<Entry>, GitError> {
+        let tree = self.tree(id, path)?;
+        let is_wanted = |entry: &git2::TreeEntry<'_>| {
+            kind_of(entry.filemode()) == Some(EntryKind::Directory)
+                || str::from_utf8(entry.name_bytes()).is_ok_and(&wanted)
+        };
+        Ok(tree.iter().filter(is_wanted).filter_map(|entry| entry_of(&entry)).collect())
     }
 
     fn tree(&self, id: ObjectId, path: &str) -> Result<git2::Tree<'_>, GitError> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::wording::{list, quoted};
 use crate::finding::Finding;
-use crate::track::alembic::Revision;
+use crate::track::revision::Revision;
 use crate::track::chain::Chain;
 use crate::track::{Change, Track};
 
@@ -76,11 +76,11 @@ fn meant(chain: &Chain, id: &str) -> Option<(String, String)> {
         let name = path.rsplit('/').next().unwrap_or(path);
         name.strip_suffix(".py").unwrap_or(name).to_owned()
     };
-    let named = |revision: &&Revision| {
+    let named = |revision: &Revision| {
         let own = revision.id.as_deref().unwrap_or_default();
         stem(revision.location.path()) == wanted || own.starts_with(wanted) && wanted.len() >= 4
     };
-    let found = chain.revisions.iter().find(named)?;
+    let found = chain.revisions.iter().find(|revision| named(revision))?;
     Some((found.id.clone()?, found.location.path().to_owned()))
 }
 

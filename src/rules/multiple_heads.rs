@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::wording::{list, quoted};
 use crate::finding::Finding;
-use crate::track::alembic::Revision;
+use crate::track::revision::Revision;
 use crate::track::chain::{Chain, ChainChange};
 use crate::track::{Change, Presence, Track};
 

@@ -1,57 +1,17 @@
 //! The track kind `alembic`: revision files in a versions directory.
-//!
-//! What counts as a revision follows `alembic.script.base` of Alembic 1.19: every `.py` file of the directory is
-//! loaded but `__init__.py` and those that start with `.#`, and one without a `revision` is an error unless its name is
-//! an id of the oldest style.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
+use super::revision::{Revision, is_loaded};
 use super::{Dialect, Migration, Presence, Track, TrackChange, Unread};
 use crate::git::{Entry, EntryKind, ObjectId};
-use crate::python::bindings::{Constant, binding};
-use crate::python::{Module, shape};
 use crate::source::{Location, Source};
-
-/// A revision file, as far as its text tells what Alembic would load.
-#[derive(Clone, Debug)]
-pub struct Revision {
-    /// `None` where the id is computed.
-    pub id: Option<String>,
-    /// The ids that it follows; empty for a base.
-    pub parents: Vec<String>,
-    /// The parents are not in the text.
-    pub computed_parents: bool,
-    pub depends_on: Vec<String>,
-    pub labels: Vec<String>,
-    /// Where the id is assigned.
-    pub location: Location,
-    /// Where the parents are assigned.
-    pub parents_location: Location,
-    /// What `upgrade()` does, without comments, docstrings and formatting; empty where it does nothing.
-    pub upgrade: String,
-}
-
-impl Revision {
-    /// A file that may be a revision, of which nothing is known.
-    fn unreadable(path: &str) -> Self {
-        let location = Location::line(&Source::new(path, ""), 1, "");
-        Self {
-            id: None,
-            parents: Vec::new(),
-            computed_parents: true,
-            depends_on: Vec::new(),
-            labels: Vec::new(),
-            parents_location: location.clone(),
-            location,
-            upgrade: String::new(),
-        }
-    }
-}
 
 /// What the change does to such a track.
 pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
@@ -80,22 +40,22 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     let mut new = Vec::new();
     for (path, entry) in &head {
         let Some(old) = base.get(path) else {
-            match loader.load(path, entry, &ends.head)? {
+            match loader.parse(path, entry, &ends.head)? {
                 Ok(revision) => new.push(revision),
                 Err(unread) => change.invalid.push(unread),
             }
             continue;
         };
         if old.id != entry.id
-            && let Err(unread) = loader.load(path, entry, &ends.head)?
-            && matches!(loader.load(path, old, &ends.base), Ok(Ok(_)))
+            && let Err(unread) = loader.parse(path, entry, &ends.head)?
+            && matches!(loader.read(path, old, &ends.base), Ok(Ok(_)))
         {
             change.invalid.push(unread);
         }
     }
     if !new.is_empty() {
         let known = Known::read(&base, ends, &mut loader, notes)?;
-        if known.revisions == 0 {
+        if known.revisions.is_empty() {
             change.presence = Presence::New;
         }
         change.new = net_new(new, &known);
@@ -112,21 +72,41 @@ fn computed(revision: &Revision) -> Option<Unread> {
     revision.computed_parents.then(|| Unread { reason, location: revision.parents_location.clone() })
 }
 
+/// A revision, or why Alembic would not load the file as one.
+type Loaded = Result<Rc<Revision>, Unread>;
+
 /// Reads revisions, each text once.
 #[derive(Default)]
 struct Loader {
-    loaded: HashMap<(String, ObjectId), Result<Revision, Unread>>,
+    loaded: HashMap<ObjectId, Vec<(String, Loaded)>>,
 }
 
 impl Loader {
-    /// A revision, or why Alembic would not load the file as one.
-    fn load(&mut self, path: &str, entry: &Entry, from: &Modules<'_>) -> Result<Result<Revision, Unread>, ReadError> {
-        let key = (path.to_owned(), entry.id);
-        if let Some(known) = self.loaded.get(&key) {
-            return Ok(known.clone());
+    /// What a file is that the change touched, so that it may not even parse.
+    fn parse(&mut self, path: &str, entry: &Entry, from: &Modules<'_>) -> Result<Loaded, ReadError> {
+        self.load(path, entry, from, Revision::parse)
+    }
+
+    /// What a file is that was there before.
+    fn read(&mut self, path: &str, entry: &Entry, from: &Modules<'_>) -> Result<Loaded, ReadError> {
+        self.load(path, entry, from, Revision::read)
+    }
+
+    /// Fails on what is no text: whether Alembic would load what a link leads to, or text in another encoding, is not
+    /// known.
+    fn load(
+        &mut self,
+        path: &str,
+        entry: &Entry,
+        from: &Modules<'_>,
+        by: fn(&Source) -> Result<Revision, Unread>,
+    ) -> Result<Loaded, ReadError> {
+        let known = self.loaded.entry(entry.id).or_default();
+        if let Some((_, loaded)) = known.iter().find(|(known, _)| known == path) {
+            return Ok(loaded.clone());
         }
-        let loaded = load(path, entry, from)?;
-        self.loaded.insert(key, loaded.clone());
+        let loaded = by(&from.snapshot.read(path, entry)?).map(Rc::new);
+        known.push((path.to_owned(), loaded.clone()));
         Ok(loaded)
     }
 
@@ -134,10 +114,12 @@ impl Loader {
     fn chain(&mut self, files: &BTreeMap<String, Entry>, from: &Modules<'_>) -> Result<Chain, ReadError> {
         let mut revisions = Vec::new();
         for (path, entry) in files {
-            match self.load(path, entry, from) {
+            match self.read(path, entry, from) {
                 Ok(revision) => revisions.extend(revision),
                 // An old file that cannot be read may be the head, or what comes before it.
-                Err(ReadError::Git(error)) if error.is_not_text() => revisions.push(Revision::unreadable(path)),
+                Err(ReadError::Git(error)) if error.is_not_text() => {
+                    revisions.push(Rc::new(Revision::unreadable(path)));
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -213,9 +195,7 @@ static LENGTH: LazyLock<Regex> = LazyLock::new(|| {
 /// What the merge base has, in the directory or in files that are gone from wherever they were.
 #[derive(Default)]
 struct Known {
-    ids: HashSet<String>,
-    upgrades: HashSet<String>,
-    revisions: usize,
+    revisions: Vec<Rc<Revision>>,
 }
 
 impl Known {
@@ -231,7 +211,7 @@ impl Known {
         paths.extend(base.iter().map(|(path, entry)| (path.clone(), entry.clone())));
         let mut known = Self::default();
         for (path, entry) in paths {
-            let revision = match loader.load(&path, &entry, &ends.base) {
+            let revision = match loader.read(&path, &entry, &ends.base) {
                 Ok(Ok(revision)) => revision,
                 Ok(Err(unread)) if base.contains_key(&path) => {
                     notes.push(format!("the merge base: `{path}` is no revision: {}", unread.reason));
@@ -244,25 +224,35 @@ impl Known {
                 }
                 _ => continue,
             };
-            known.revisions += 1;
-            known.ids.extend(revision.id);
-            if !revision.upgrade.is_empty() {
-                known.upgrades.insert(revision.upgrade);
-            }
+            known.revisions.push(revision);
         }
         Ok(known)
+    }
+
+    fn has(&self, revision: &Revision) -> bool {
+        if revision.id.is_some() && self.revisions.iter().any(|known| known.id == revision.id) {
+            return true;
+        }
+        let upgrade = revision.upgrade();
+        if upgrade.is_empty() {
+            return false;
+        }
+        // A copy has every word of it, and most others lack one: that spares parsing them.
+        let words = || upgrade.split(|character: char| character.is_whitespace() || matches!(character, '\'' | '"'));
+        let may_be = |known: &&Rc<Revision>| {
+            let text = known.location.source.text();
+            words().all(|word| text.contains(word))
+        };
+        self.revisions.iter().filter(may_be).any(|known| known.upgrade() == upgrade)
     }
 }
 
 /// Those that the merge base has neither by their id nor by what they do: a renamed or copied file is nothing new.
-fn net_new(revisions: Vec<Revision>, known: &Known) -> Vec<Migration> {
-    let is_known = |revision: &Revision| {
-        revision.id.as_ref().is_some_and(|id| known.ids.contains(id)) || known.upgrades.contains(&revision.upgrade)
-    };
-    let new = revisions.into_iter().filter(|revision| !is_known(revision));
+fn net_new(revisions: Vec<Rc<Revision>>, known: &Known) -> Vec<Migration> {
+    let new = revisions.into_iter().filter(|revision| !known.has(revision));
     new.map(|revision| Migration {
-        name: revision.id.unwrap_or_else(|| stem(revision.location.path()).to_owned()),
-        location: revision.location,
+        name: revision.id.clone().unwrap_or_else(|| revision.stem().to_owned()),
+        location: revision.location.clone(),
     })
     .collect()
 }
@@ -301,73 +291,4 @@ fn files(track: &Track, modules: &Modules<'_>) -> Result<BTreeMap<String, Entry>
 fn is_revision_path(track: &Track, path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     track.directories().any(|directory| directory == folder) && is_loaded(path)
-}
-
-/// Whether Alembic loads a file of this name.
-fn is_loaded(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.strip_suffix(".py").is_some() && !name.starts_with("__init__") && !name.starts_with(".#")
-}
-
-/// A revision, or why Alembic would not load the file as one. Fails on what is no text: whether Alembic would load what
-/// a link leads to, or text in another encoding, is not known.
-fn load(path: &str, entry: &Entry, modules: &Modules<'_>) -> Result<Result<Revision, Unread>, ReadError> {
-    let source = modules.snapshot.read(path, entry)?;
-    Ok(match Module::parse(&source) {
-        Ok(module) => revision(&module),
-        Err(error) => Err(Unread { reason: format!("it does not parse: {}", error.message), location: error.location }),
-    })
-}
-
-/// Reads a revision from its syntax tree.
-pub fn revision(module: &Module) -> Result<Revision, Unread> {
-    let source = &module.source;
-    let first_line = || Location::line(source, 1, "");
-    let name = stem(source.path());
-    let legacy = !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'f' | b'0'..=b'9'));
-    let (id, location) = match binding(module, "revision") {
-        Some(bound) => {
-            let location = Location::new(source, bound.range, "");
-            match bound.value {
-                Constant::Text(id) => (Some(id), location),
-                Constant::None => {
-                    return Err(Unread { reason: "its `revision` is None".to_owned(), location });
-                }
-                _ => (None, location),
-            }
-        }
-        // `alembic.script.base.Script._from_filename`: an id of the oldest style is taken from the file's name.
-        None if legacy => (Some(name.to_owned()), first_line()),
-        None => {
-            return Err(Unread { reason: "it assigns no `revision`".to_owned(), location: first_line() });
-        }
-    };
-    let Some(down) = binding(module, "down_revision") else {
-        return Err(Unread { reason: "it assigns no `down_revision`".to_owned(), location });
-    };
-    let computed_parents = down.value == Constant::Other;
-    let names = |name: &str| binding(module, name).map_or(Vec::new(), |bound| texts(bound.value));
-    Ok(Revision {
-        id,
-        parents: texts(down.value),
-        computed_parents,
-        depends_on: names("depends_on"),
-        labels: names("branch_labels"),
-        location,
-        parents_location: Location::new(source, down.range, ""),
-        upgrade: shape::of_function(module, "upgrade"),
-    })
-}
-
-fn texts(value: Constant) -> Vec<String> {
-    match value {
-        Constant::Text(text) => vec![text],
-        Constant::Texts(texts) => texts,
-        Constant::None | Constant::Int(_) | Constant::Other => Vec::new(),
-    }
-}
-
-fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.strip_suffix(".py").unwrap_or(name)
 }

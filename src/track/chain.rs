@@ -1,13 +1,14 @@
 //! A chain of revisions: who follows whom, and what keeps it from running.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
-use super::alembic::Revision;
+use super::revision::Revision;
 
 /// The revisions of one track at one commit, in path order.
 #[derive(Clone, Debug, Default)]
 pub struct Chain {
-    pub revisions: Vec<Revision>,
+    pub revisions: Vec<Rc<Revision>>,
 }
 
 /// What a change makes of a chain.
@@ -27,8 +28,8 @@ impl ChainChange {
     /// The revisions that the change adds to the tip of base, in path order.
     pub fn added(&self) -> impl Iterator<Item = &Revision> {
         let known: HashSet<&str> = self.tip.revisions.iter().filter_map(|revision| revision.id.as_deref()).collect();
-        let is_new = move |revision: &&Revision| revision.id.as_deref().is_some_and(|id| !known.contains(id));
-        self.merged.revisions.iter().filter(is_new)
+        let is_new = move |revision: &&Rc<Revision>| revision.id.as_deref().is_some_and(|id| !known.contains(id));
+        self.merged.revisions.iter().filter(is_new).map(|revision| &**revision)
     }
 }
 
@@ -43,7 +44,7 @@ impl Chain {
         let mut by_id = HashMap::new();
         for revision in &self.revisions {
             if let Some(id) = &revision.id {
-                by_id.entry(id.as_str()).or_insert(revision);
+                by_id.entry(id.as_str()).or_insert(&**revision);
             }
         }
         by_id
@@ -84,7 +85,7 @@ impl Chain {
                 // A dependency may also name a branch, as `label` or `label@head`.
                 let names_branch = is_dependency && (labels.contains(id.as_str()) || id.contains('@'));
                 if !names_branch && !known.contains_key(id.as_str()) {
-                    dangling.push((revision, id.as_str()));
+                    dangling.push((&**revision, id.as_str()));
                 }
             }
         }
@@ -146,15 +147,12 @@ fn walk_back<'a>(by_id: &HashMap<&'a str, &'a Revision>, stuck: &BTreeSet<&'a st
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::python::Module;
     use crate::source::Source;
-    use crate::track::alembic::revision;
 
     fn chain(revisions: &[(&str, &str)]) -> Chain {
         let read = |(id, parent): &(&str, &str)| {
             let text = format!("revision = '{id}'\ndown_revision = {parent}\n");
-            let module = Module::parse(&Source::new(format!("{id}.py"), text)).unwrap();
-            revision(&module).unwrap()
+            Rc::new(Revision::parse(&Source::new(format!("{id}.py"), text)).unwrap())
         };
         Chain { revisions: revisions.iter().map(read).collect() }
     }

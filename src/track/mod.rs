@@ -9,6 +9,7 @@ pub mod chain;
 pub mod ddl;
 pub mod ends;
 pub mod python_list;
+pub mod revision;
 
 /// How a track keeps its migrations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

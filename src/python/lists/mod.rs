@@ -1,14 +1,15 @@
 //! The entries of a module-level list such as `MIGRATIONS`, read from the syntax tree in any of its spellings.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
-use ruff_python_ast::{Expr, ExprCall, Number, Operator, Stmt, StmtFunctionDef};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{Expr, ExprCall, Operator, Stmt, StmtFunctionDef};
 
 use super::Module;
 use super::bindings::{Import, blocks, elements, imports};
 use crate::source::Location;
+use entries::dotted;
+
+mod entries;
 
 /// A chain of imports and calls that is longer is not followed.
 const MAX_DEPTH: usize = 12;
@@ -467,146 +468,6 @@ impl<'a> Reader<'a> {
         reader.block(module.body());
         reader.lists
     }
-
-    /// An entry of a dict: its key is its name.
-    fn keyed(&self, key: &Expr, value: &Expr) -> Entry {
-        let name = self.text(key).or_else(|| number(key)).unwrap_or_else(|| self.code(key));
-        let mut entry = self.named(&name, key);
-        entry.acts = acts(value);
-        entry
-    }
-
-    fn entry(&self, expression: &Expr) -> Entry {
-        match expression {
-            Expr::Tuple(_) | Expr::List(_) => {
-                let parts: Vec<&Expr> = elements(expression).unwrap_or_default().iter().collect();
-                let name = self.name_among(&parts).unwrap_or_else(|| self.code(expression));
-                let mut entry = self.named(&name, expression);
-                entry.acts = parts.len() > 1 && parts.iter().skip(1).any(|part| acts(part));
-                entry
-            }
-            Expr::Call(call) => self.entry_of_call(call, None),
-            Expr::Dict(dict) => {
-                let named = dict.items.iter().filter(|item| item.key.as_ref().is_some_and(|key| self.is_name_key(key)));
-                let values: Vec<&Expr> = named.map(|item| &item.value).collect();
-                let name = self.name_among(&values).unwrap_or_else(|| self.code(expression));
-                let mut entry = self.named(&name, expression);
-                entry.acts = dict.items.iter().any(|item| acts(&item.value));
-                entry
-            }
-            Expr::Name(name) => match self.single.get(name.id.as_str()) {
-                Some(entry) => entry.clone(),
-                None => self.acting(name.id.as_str(), expression),
-            },
-            Expr::StringLiteral(text) => self.named(text.value.to_str(), expression),
-            Expr::NumberLiteral(_) => self.named(&number(expression).unwrap_or_default(), expression),
-            _ => {
-                let name = dotted(expression).unwrap_or_else(|| self.code(expression));
-                self.acting(&name, expression)
-            }
-        }
-    }
-
-    fn acting(&self, name: &str, node: &impl Ranged) -> Entry {
-        Entry { acts: true, ..self.named(name, node) }
-    }
-
-    fn named(&self, name: &str, node: &impl Ranged) -> Entry {
-        Entry { name: name.to_owned(), location: self.module.location(node, ""), acts: false }
-    }
-
-    /// `Migration("name", fn)`, `Migration(name="name", up=fn)`; a `partial` is a function without a name of its own.
-    fn entry_of_call(&self, call: &ExprCall, default: Option<&str>) -> Entry {
-        let callee = dotted(&call.func).unwrap_or_default();
-        if callee.rsplit('.').next() == Some("partial") {
-            return self.acting(&self.code(call), call);
-        }
-        let keyword = call
-            .arguments
-            .keywords
-            .iter()
-            .filter(|keyword| keyword.arg.as_ref().is_some_and(|name| NAME_KEYS.contains(&name.as_str())));
-        let values: Vec<&Expr> = keyword.map(|keyword| &keyword.value).chain(&call.arguments.args).collect();
-        let name = self.name_among(&values).or_else(|| default.map(str::to_owned));
-        // `AddUsers()`: the class is the migration.
-        let bare = call.arguments.args.is_empty() && call.arguments.keywords.is_empty() && !callee.is_empty();
-        let name = name.unwrap_or_else(|| if bare { callee } else { self.code(call) });
-        self.acting(&name, call)
-    }
-
-    fn is_name_key(&self, key: &Expr) -> bool {
-        self.text(key).is_some_and(|key| NAME_KEYS.contains(&key.as_str()))
-    }
-
-    /// The first string without white space, else the first number, else the first string, else what a constant that
-    /// is defined elsewhere is called.
-    fn name_among(&self, parts: &[&Expr]) -> Option<String> {
-        let texts: Vec<String> = parts.iter().filter_map(|part| self.text(part)).collect();
-        let simple = texts.iter().find(|text| !text.contains(char::is_whitespace)).cloned();
-        let number = || parts.iter().find_map(|part| number(part));
-        let constant = || {
-            let first = parts.first().and_then(|part| dotted(part))?;
-            let last = first.rsplit('.').next()?.to_owned();
-            last.chars().all(|character| !character.is_lowercase()).then_some(first)
-        };
-        simple.or_else(number).or_else(|| texts.first().cloned()).or_else(constant)
-    }
-
-    fn text(&self, expression: &Expr) -> Option<String> {
-        match expression {
-            Expr::StringLiteral(text) => Some(text.value.to_str().to_owned()),
-            Expr::Name(name) => self.texts.get(name.id.as_str()).cloned(),
-            _ => None,
-        }
-    }
-
-    fn code(&self, node: &impl Ranged) -> String {
-        let code = self.module.text().get(Range::<usize>::from(node.range())).unwrap_or_default();
-        code.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// The keys and keyword arguments that an entry's name goes by.
-const NAME_KEYS: [&str; 9] =
-    ["name", "id", "key", "version", "revision", "slug", "title", "migration_id", "migration_name"];
-
-fn number(expression: &Expr) -> Option<String> {
-    match expression {
-        Expr::NumberLiteral(literal) => match &literal.value {
-            Number::Int(value) => Some(value.to_string()),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// `a.b.c` for names and attributes alone.
-fn dotted(expression: &Expr) -> Option<String> {
-    let mut parts = Vec::new();
-    let mut expression = expression;
-    loop {
-        match expression {
-            Expr::Name(name) => {
-                parts.push(name.id.as_str());
-                parts.reverse();
-                return Some(parts.join("."));
-            }
-            Expr::Attribute(attribute) => {
-                parts.push(attribute.attr.as_str());
-                expression = &attribute.value;
-            }
-            _ => return None,
-        }
-    }
-}
-
-/// Whether a part of an entry can be what it does: a function, a lambda, a `partial`, SQL text.
-fn acts(expression: &Expr) -> bool {
-    match expression {
-        Expr::Name(_) | Expr::Attribute(_) | Expr::Lambda(_) | Expr::Call(_) | Expr::FString(_) => true,
-        Expr::StringLiteral(text) => text.value.to_str().contains(char::is_whitespace),
-        _ => elements(expression).is_some_and(|elements| elements.iter().any(acts)),
-    }
 }
 
 /// Whether a block adds to the list of this name, in nested functions too.
@@ -633,5 +494,4 @@ fn adds_to(body: &[Stmt], list: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "lists_tests.rs"]
 mod tests;

@@ -1,0 +1,114 @@
+//! What the program does besides the check, as a person at a terminal meets it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{Repo, answer, program};
+
+fn run(repo: &Repo, arguments: &[&str]) -> (Option<i32>, String, String) {
+    answer(program(&repo.path()).args(arguments))
+}
+
+#[test]
+fn init_writes_what_the_check_then_reads() {
+    let repo = Repo::with_project();
+    let (code, out, err) = run(&repo, &["init"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    let text = std::fs::read_to_string(repo.path().join("parity.toml")).unwrap();
+    assert!(text.contains("[track.\"sqlite\"]") || text.contains("[track.sqlite]"), "{text}");
+    repo.commit("configuration");
+    repo.commit_entry("age");
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--quiet"]);
+    assert_eq!(code, Some(1), "{out}");
+}
+
+#[test]
+fn init_leaves_a_configuration_that_is_there_and_shows_what_it_would_write() {
+    let repo = Repo::with_project();
+    repo.write("parity.toml", "base = \"main\"\n");
+    let (code, out, err) = run(&repo, &["init"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("left as it is"), "{err}");
+    assert!(out.contains("\n+kind = \"alembic\"\n"), "{out}");
+    assert_eq!(std::fs::read_to_string(repo.path().join("parity.toml")).unwrap(), "base = \"main\"\n");
+    let (code, out, _) = run(&repo, &["init", "--dry-run"]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("tracks = [\"sqlite\", \"postgres\"]"), "{out}");
+}
+
+#[test]
+fn explain_shows_a_page_and_names_a_near_rule() {
+    let repo = Repo::with_project();
+    let (code, out, _) = run(&repo, &["explain", "missing-revision"]);
+    assert_eq!(code, Some(0));
+    assert!(out.starts_with("# missing-revision (error)\n\n## What it does\n"), "{out}");
+    let (code, _, err) = run(&repo, &["explain", "mising-revision"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("did you mean `missing-revision`?"), "{err}");
+}
+
+#[test]
+fn rules_lists_every_rule() {
+    let (code, out, _) = run(&Repo::with_project(), &["rules"]);
+    assert_eq!(code, Some(0));
+    for rule in parity_check::rules::RULES {
+        assert!(out.lines().any(|line| line.starts_with(rule.name)), "{}", rule.name);
+    }
+}
+
+#[test]
+fn completions_are_printed_for_every_shell() {
+    let repo = Repo::with_project();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (code, out, _) = run(&repo, &["completions", shell]);
+        assert_eq!(code, Some(0));
+        assert!(out.contains("install-hook"), "{shell}");
+    }
+}
+
+#[test]
+fn the_heads_of_a_chain_are_listed_at_any_commit() {
+    let repo = Repo::with_project();
+    repo.write("alembic/versions/0002_age.py", common::revision("0002_age", "0001_baseline"));
+    repo.commit("a revision");
+    assert_eq!(run(&repo, &["heads"]).1, "postgres: 0002_age (alembic/versions/0002_age.py)\n");
+    assert_eq!(
+        run(&repo, &["heads", "--at", "HEAD~1"]).1,
+        "postgres: 0001_baseline (alembic/versions/0001_baseline.py)\n"
+    );
+}
+
+#[test]
+fn the_report_is_written_whole_or_not_at_all() {
+    let repo = Repo::with_project();
+    repo.commit_entry("age");
+    let file = repo.beside("report.json");
+    let path = file.to_str().unwrap();
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--format", "json", "--output", path]);
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(report["summary"]["errors"], 1);
+    let nowhere = repo.beside("no/such/folder/report.json");
+    let (code, _, err) = run(&repo, &["--base", "HEAD~1", "--output", nowhere.to_str().unwrap()]);
+    assert_eq!(code, Some(2), "a report that cannot be written is no verdict");
+    assert!(err.contains("cannot write"), "{err}");
+}
+
+#[test]
+fn strict_lets_warnings_fail_the_check() {
+    let repo = Repo::with_project();
+    repo.write(common::MIGRATIONS, "MIGRATIONS = [(\"users\", f), *discover()]\n");
+    repo.commit("part of the list is dynamic");
+    assert_eq!(run(&repo, &["--base", "HEAD~1"]).0, Some(0));
+    assert_eq!(run(&repo, &["--base", "HEAD~1", "--strict"]).0, Some(1));
+}
+
+#[test]
+fn quiet_prints_findings_alone() {
+    let repo = Repo::with_project();
+    repo.write("README.md", "# Changed\n");
+    repo.commit("elsewhere");
+    assert_eq!(run(&repo, &["--base", "HEAD~1", "--quiet"]).1, "");
+    assert!(run(&repo, &["--base", "HEAD~1"]).1.contains("no watched file changed (1 file did)"));
+}
