@@ -195,8 +195,12 @@ fn stream(size: &Size, configured: bool) -> String {
 /// a merge base.
 fn commit(stream: &mut String, branch: &str, from: Option<&str>, minute: usize) {
     let second = 1_767_225_600 + 60 * minute;
-    writeln!(stream, "commit refs/heads/{branch}
-committer Bench <bench@example.invalid> {second} +0000").unwrap();
+    writeln!(
+        stream,
+        "commit refs/heads/{branch}
+committer Bench <bench@example.invalid> {second} +0000"
+    )
+    .unwrap();
     stream.push_str("data 0\n");
     if let Some(from) = from {
         writeln!(stream, "from refs/heads/{from}").unwrap();
