@@ -97,7 +97,8 @@ fn cycle_finding(track: &Track, cycle: &[&Revision]) -> Option<Finding> {
     let mut finding = Finding::new(&RULE, key, message, first.parents_location.clone());
     finding.related = cycle.iter().skip(1).map(|one| one.parents_location.clone()).collect();
     finding.track = Some(track.name.clone());
-    finding.notes.push("Alembic stops at this with \"Cycle is detected in revisions\"".to_owned());
+    let words = if cycle.len() == 1 { "Self-loop" } else { "Cycle" };
+    finding.notes.push(format!("Alembic stops at this with \"{words} is detected in revisions\""));
     finding.help = "let the first of them follow the revision before the circle".to_owned();
     Some(finding)
 }
