@@ -1,13 +1,14 @@
 //! Finds a project's tracks where no configuration names them. Names come first: only likely files are read.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::git::{Entry, EntryKind, Snapshot};
+use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::python::lists;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{Dialect, Kind, Track, ddl};
@@ -46,8 +47,8 @@ const SKIPPED: [&str; 22] = [
 const DECLARED: [&str; 6] = ["schema.py", "tables.py", "models.py", "ddl.py", "schema.sql", "latest.sql"];
 
 /// The tracks in a tree, those of one kind sorted by path: lists of migrations first, Alembic chains after them.
-pub fn tracks(modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
-    let folders = folders(&modules.snapshot)?;
+pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<Track>, ReadError> {
+    let folders = folders(&modules.snapshot, known)?;
     let mut found = alembic(&folders, &modules.snapshot)?;
     let mut tracks = python_lists(&folders, modules)?;
     tracks.append(&mut found);
@@ -123,29 +124,44 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
 pub fn any(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
     let snapshot = modules.snapshot;
     let mut found = false;
-    walk(&snapshot, &mut |path, entries| {
-        let folder = BTreeMap::from([(path.to_owned(), entries)]);
-        found = !alembic(&folder, &snapshot)?.is_empty() || !python_lists(&folder, modules)?.is_empty();
+    let mut seen = Folders::new();
+    walk(&snapshot, &mut FolderCache::new(), &mut |path, entries| {
+        let mut folder = Folders::from([(path.to_owned(), entries)]);
+        found = !alembic(&folder, &snapshot)?.is_empty() || !lists_in(&folder, ListFile::ByName, modules)?.is_empty();
+        seen.append(&mut folder);
         Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
-    Ok(found)
+    // Files of a more general name are many and long: they are read last.
+    Ok(found || !lists_in(&seen, ListFile::Perhaps, modules)?.is_empty())
 }
 
-type Visit<'a> = dyn FnMut(&str, Vec<Entry>) -> Result<ControlFlow<()>, ReadError> + 'a;
+/// What folders hold that can tell something of a track, by their paths.
+type Folders = BTreeMap<String, Rc<[Entry]>>;
+
+/// The same of every folder that was looked into, at any commit: most are alike at both ends of a range.
+pub type FolderCache = HashMap<(String, ObjectId), Rc<[Entry]>>;
+
+type Visit<'a> = dyn FnMut(&str, Rc<[Entry]>) -> Result<ControlFlow<()>, ReadError> + 'a;
 
 /// Visits every folder that may be the project's own code, the likeliest first.
-fn walk(snapshot: &Snapshot<'_>, visit: &mut Visit<'_>) -> Result<(), ReadError> {
+fn walk(snapshot: &Snapshot<'_>, known: &mut FolderCache, visit: &mut Visit<'_>) -> Result<(), ReadError> {
     let Some(root) = snapshot.entry("")? else { return Ok(()) };
     let mut open = BinaryHeap::from([(0, Reverse(0_usize), Reverse(String::new()), root.id)]);
     while let Some((_, Reverse(depth), Reverse(path), id)) = open.pop() {
-        let entries = snapshot.list_wanted(id, &path, |name| is_telling(&path, name))?;
+        let key = (path, id);
+        let entries = match known.get(&key) {
+            Some(entries) => Rc::clone(entries),
+            None => Rc::from(snapshot.list_wanted(id, &key.0, |name| is_telling(&key.0, name))?),
+        };
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Directory) {
             let name = entry.name.to_ascii_lowercase();
             if !name.starts_with('.') && !SKIPPED.contains(&name.as_str()) {
-                open.push((likelihood(&name), Reverse(depth + 1), Reverse(join(&path, &entry.name)), entry.id));
+                open.push((likelihood(&name), Reverse(depth + 1), Reverse(join(&key.0, &entry.name)), entry.id));
             }
         }
-        if visit(&path, entries)?.is_break() {
+        let next = visit(&key.0, Rc::clone(&entries))?;
+        known.insert(key, entries);
+        if next.is_break() {
             break;
         }
     }
@@ -170,9 +186,9 @@ fn likelihood(name: &str) -> u8 {
 }
 
 /// Every folder of the tree that may be the project's own code, by path.
-fn folders(snapshot: &Snapshot<'_>) -> Result<BTreeMap<String, Vec<Entry>>, ReadError> {
-    let mut folders = BTreeMap::new();
-    walk(snapshot, &mut |path, entries| {
+fn folders(snapshot: &Snapshot<'_>, known: &mut FolderCache) -> Result<Folders, ReadError> {
+    let mut folders = Folders::new();
+    walk(snapshot, known, &mut |path, entries| {
         folders.insert(path.to_owned(), entries);
         Ok(ControlFlow::Continue(()))
     })?;
@@ -189,7 +205,7 @@ fn has(entries: &[Entry], name: &str) -> bool {
 
 /// Alembic's environments: an `env.py` with a `versions` folder or a `script.py.mako`, with the directories that an
 /// `alembic.ini` gives it.
-fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, ReadError> {
+fn alembic(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, ReadError> {
     let inis = inis(folders, snapshot)?;
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
@@ -223,7 +239,7 @@ fn alembic(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> R
 }
 
 /// The folders inside these, at any depth.
-fn below(paths: &[String], folders: &BTreeMap<String, Vec<Entry>>) -> Vec<String> {
+fn below(paths: &[String], folders: &Folders) -> Vec<String> {
     let is_inside = |folder: &&String| paths.iter().any(|path| folder.starts_with(&format!("{path}/")));
     folders.keys().filter(is_inside).cloned().collect()
 }
@@ -238,7 +254,7 @@ struct Ini {
 
 /// What the `alembic.ini` files say, as far as it lies inside the repository. A path that is absolute where it runs
 /// (`/app/migrations`) says nothing here.
-fn inis(folders: &BTreeMap<String, Vec<Entry>>, snapshot: &Snapshot<'_>) -> Result<Vec<Ini>, ReadError> {
+fn inis(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Ini>, ReadError> {
     let mut inis = Vec::new();
     for (folder, entries) in folders {
         let names =
@@ -309,29 +325,29 @@ fn dialect_of_chain(text: &str) -> Dialect {
 }
 
 /// Python files with a list of named migrations.
-fn python_lists(folders: &BTreeMap<String, Vec<Entry>>, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+fn python_lists(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
     // Where a file is named after migrations, nobody looks for a list in a file of a more general name.
-    for wanted in [ListFile::ByName, ListFile::Perhaps] {
-        let mut tracks = Vec::new();
-        for (folder, entries) in folders {
-            for entry in entries
-                .iter()
-                .filter(|entry| entry.kind == EntryKind::File && list_file(folder, &entry.name) == Some(wanted))
-            {
+    let by_name = lists_in(folders, ListFile::ByName, modules)?;
+    if by_name.is_empty() { lists_in(folders, ListFile::Perhaps, modules) } else { Ok(by_name) }
+}
+
+/// The lists in files whose names speak so clearly for one.
+fn lists_in(folders: &Folders, wanted: ListFile, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+    let mut tracks = Vec::new();
+    for (folder, entries) in folders {
+        for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
+            if list_file(folder, &entry.name) == Some(wanted) {
                 tracks.extend(python_list(folder, entry, folders, modules)?);
             }
         }
-        if !tracks.is_empty() {
-            return Ok(tracks);
-        }
     }
-    Ok(Vec::new())
+    Ok(tracks)
 }
 
 fn python_list(
     folder: &str,
     entry: &Entry,
-    folders: &BTreeMap<String, Vec<Entry>>,
+    folders: &Folders,
     modules: &mut Modules<'_>,
 ) -> Result<Option<Track>, ReadError> {
     let path = join(folder, &entry.name);
@@ -382,19 +398,39 @@ fn list_file(folder: &str, name: &str) -> Option<ListFile> {
     PERHAPS.is_match(stem).then_some(ListFile::Perhaps)
 }
 
-/// A line that assigns to a name which ends in "migrations".
-static ASSIGNED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?m)^[ \t]*(_*(?:[A-Za-z][A-Za-z0-9]*_)*(?i:migrations))[ \t]*(?::[^=\n]*)?\+?=[^=]"));
+/// The names ending in "migrations" that lines of a text assign to: `MIGRATIONS = …`, `DB_MIGRATIONS: list = …`,
+/// `migrations += …`.
+fn assigned(text: &str) -> BTreeSet<&str> {
+    const ENDING: &str = "migrations";
+    let is_list = |name: &str| {
+        let front = name.len().checked_sub(ENDING.len()).and_then(|length| name.split_at_checked(length));
+        front.is_some_and(|(front, ending)| {
+            ending.eq_ignore_ascii_case(ENDING) && (front.is_empty() || front.ends_with('_'))
+        })
+    };
+    let assigned = |line: &'_ str| {
+        let rest = line.trim_start();
+        let rest = match rest.strip_prefix(':') {
+            Some(annotated) => &annotated[annotated.find('=')?..],
+            None => rest.strip_prefix('+').unwrap_or(rest),
+        };
+        rest.strip_prefix('=').filter(|value| !value.starts_with('=')).map(drop)
+    };
+    let names = text.lines().filter_map(|line| {
+        let line = line.trim_start_matches([' ', '\t']);
+        let end = line.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'_')?;
+        let (name, rest) = line.split_at(end);
+        (is_list(name) && assigned(rest).is_some()).then_some(name)
+    });
+    names.collect()
+}
 
 /// The name of the file's list of migrations: `MIGRATIONS` before others that end like it, the longest of those.
 fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Option<String> {
-    // The regular expression costs more than all else here, so a plain look comes first.
     if !text.contains("igrations") && !text.contains("IGRATIONS") {
         return None;
     }
-    let mut names: Vec<&str> = ASSIGNED.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str())).collect();
-    names.sort_unstable();
-    names.dedup();
+    let names = assigned(text);
     if names.is_empty() {
         return None;
     }
@@ -430,12 +466,7 @@ fn dialect_of_list(text: &str) -> Dialect {
 }
 
 /// The schema files beside a list; for a package of migrations those beside the package too.
-fn declared(
-    folder: &str,
-    folders: &BTreeMap<String, Vec<Entry>>,
-    list: &str,
-    snapshot: &Snapshot<'_>,
-) -> Result<Vec<String>, ReadError> {
+fn declared(folder: &str, folders: &Folders, list: &str, snapshot: &Snapshot<'_>) -> Result<Vec<String>, ReadError> {
     let mut beside = vec![folder];
     let (above, own) = folder.rsplit_once('/').unwrap_or(("", folder));
     if own.contains("migrat") {
@@ -443,7 +474,7 @@ fn declared(
     }
     let mut declared = Vec::new();
     for folder in beside {
-        for entry in folders.get(folder).into_iter().flatten() {
+        for entry in folders.get(folder).into_iter().flat_map(|entries| entries.iter()) {
             let path = join(folder, &entry.name);
             if entry.kind != EntryKind::File || path == list || !DECLARED.contains(&entry.name.as_str()) {
                 continue;
@@ -541,6 +572,16 @@ mod tests {
         for outside in ["/app/alembic", "../../x", "%(home)s/x"] {
             assert_eq!(inside("api", outside), None, "{outside}");
         }
+    }
+
+    #[test]
+    fn a_list_is_told_by_the_name_that_a_line_assigns_to() {
+        let text = "MIGRATIONS = [\n_DB_MIGRATIONS: list[tuple] = []\r\n\tmigrations += [1]\n    schema_migrations = (\n\
+                    X_MIGRATIONS=\nMIGRATIONS_B = 1\nALLMIGRATIONS = 1\nA_MIGRATIONS == 1\nB_MIGRATIONS: list\n\
+                    # C_MIGRATIONS = 1\nD_MIGRATIONS.append(x)\nE_MIGRATIONS[0] = 1\nmigrations";
+        let names = ["MIGRATIONS", "X_MIGRATIONS", "_DB_MIGRATIONS", "migrations", "schema_migrations"];
+        assert_eq!(assigned(text).into_iter().collect::<Vec<_>>(), names);
+        assert!(assigned("é_MIGRATIONS = 1\nmigrationé = 1").is_empty());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, ConfigError, FILE_NAME, PYPROJECT};
-use crate::detect;
+use crate::detect::{self, FolderCache};
 use crate::git::{GitError, Snapshot};
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
@@ -103,7 +103,7 @@ impl Project {
         if !config.tracks.is_empty() {
             return Ok(config.tracks.iter().map(|configured| configured.track.clone()).collect());
         }
-        let tracks = detect::tracks(modules)?;
+        let tracks = detect::tracks(modules, &mut FolderCache::new())?;
         if tracks.is_empty() { Err(ProjectError::NoTracks) } else { Ok(tracks) }
     }
 
@@ -131,8 +131,9 @@ impl Project {
     }
 
     fn detected(ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
-        let tracks = detect::tracks(&mut ends.head)?;
-        let gone = Self::gone(&tracks, ends)?;
+        let mut known = FolderCache::new();
+        let tracks = detect::tracks(&mut ends.head, &mut known)?;
+        let gone = Self::gone(&tracks, ends, &mut known)?;
         if tracks.is_empty() && gone.is_empty() {
             return Err(ProjectError::NoTracks);
         }
@@ -141,7 +142,7 @@ impl Project {
     }
 
     /// The merge base's tracks whose own files changed and that no track at head can be the continuation of.
-    fn gone(tracks: &[Track], ends: &mut Ends<'_>) -> Result<Vec<Track>, ProjectError> {
+    fn gone(tracks: &[Track], ends: &mut Ends<'_>, known: &mut FolderCache) -> Result<Vec<Track>, ProjectError> {
         let is_known = |path: &str| {
             tracks
                 .iter()
@@ -150,7 +151,7 @@ impl Project {
         if !ends.changed_in_base().any(|change| detect::is_likely(&change.path) && !is_known(&change.path)) {
             return Ok(Vec::new());
         }
-        let before = detect::tracks(&mut ends.base)?;
+        let before = detect::tracks(&mut ends.base, known)?;
         let is_new = |track: &&Track| !before.iter().any(|old| old.kind == track.kind && old.path == track.path);
         let mut moved_to: Vec<&Track> = tracks.iter().filter(is_new).collect();
         let mut gone = Vec::new();

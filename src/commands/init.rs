@@ -7,7 +7,7 @@ use super::check::write_whole;
 use super::{Failure, PASSED, piped};
 use crate::cli::InitArgs;
 use crate::config::FILE_NAME;
-use crate::detect;
+use crate::detect::{self, FolderCache};
 use crate::git::{Environment, HeadChoice, Repository, choose_base, choose_head, tree_to_judge};
 use crate::project::ProjectError;
 use crate::report::plain;
@@ -23,7 +23,10 @@ pub fn run(arguments: &InitArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let tree = tree_to_judge(&repository, head, choice, &environment)?;
     let base = choose_base(&repository, None, None, HeadChoice::Committed(None), head, &environment);
     let base = base.ok().map(|(name, _)| name);
-    let find = |tree| detect::tracks(&mut Modules::new(repository.snapshot(tree))).map_err(ProjectError::from);
+    let find = |tree| {
+        detect::tracks(&mut Modules::new(repository.snapshot(tree)), &mut FolderCache::new())
+            .map_err(ProjectError::from)
+    };
     let mut tracks = find(tree)?;
     if tracks.is_empty() {
         tracks = find(head.tree)?;

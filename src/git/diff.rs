@@ -1,5 +1,7 @@
 //! What differs between two trees and between two texts.
 
+use std::cmp::Ordering;
+
 use git2::{DiffOptions, Oid, Tree};
 
 use super::{Entry, EntryKind, GitError, ObjectId, Repository, entry_of};
@@ -47,23 +49,31 @@ impl Repository {
     }
 }
 
-/// The entries in which two folders differ, by name, with what each has.
+/// The entries in which two folders differ, by name, with what each has. Both are in git's order, so that one pass is
+/// enough; where one is not, too much differs and nothing is missed.
 fn differing(old: Option<&Tree<'_>>, new: Option<&Tree<'_>>) -> Vec<(String, Option<Entry>, Option<Entry>)> {
+    let mut old = old.into_iter().flat_map(Tree::iter).peekable();
+    let mut new = new.into_iter().flat_map(Tree::iter).peekable();
     let mut found = Vec::new();
-    for entry in new.into_iter().flat_map(Tree::iter) {
-        let before = old.and_then(|old| old.get_name_bytes(entry.name_bytes()));
-        let same = before.as_ref().is_some_and(|old| old.id() == entry.id() && old.filemode() == entry.filemode());
-        if !same {
-            let name = String::from_utf8_lossy(entry.name_bytes()).into_owned();
-            found.push((name, before.as_ref().and_then(entry_of), entry_of(&entry)));
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (Some(old), Some(new)) => old.cmp(new),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return found,
+        };
+        let before = if order.is_le() { old.next() } else { None };
+        let after = if order.is_ge() { new.next() } else { None };
+        if let (Some(before), Some(after)) = (&before, &after)
+            && before.id() == after.id()
+            && before.filemode() == after.filemode()
+        {
+            continue;
         }
+        let name = after.as_ref().or(before.as_ref()).map(|entry| String::from_utf8_lossy(entry.name_bytes()));
+        let name = name.unwrap_or_default().into_owned();
+        found.push((name, before.as_ref().and_then(entry_of), after.as_ref().and_then(entry_of)));
     }
-    for entry in old.into_iter().flat_map(Tree::iter) {
-        if new.is_none_or(|new| new.get_name_bytes(entry.name_bytes()).is_none()) {
-            found.push((String::from_utf8_lossy(entry.name_bytes()).into_owned(), entry_of(&entry), None));
-        }
-    }
-    found
 }
 
 /// 1-based numbers of lines of a new text.
@@ -120,17 +130,32 @@ const KEPT: usize = 64;
 /// Cuts off the lines that both texts begin and end with, but for a few, and counts those cut off in front: most
 /// changes to a long file are small.
 fn trim<'a>(old: &'a str, new: &'a str) -> (usize, &'a str, &'a str) {
-    let common = old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count();
+    let common = common_front(old.as_bytes(), new.as_bytes());
     let starts: Vec<usize> = memchr::memchr_iter(b'\n', &old.as_bytes()[..common]).map(|at| at + 1).collect();
     let skipped = starts.len().saturating_sub(KEPT);
     let front = skipped.checked_sub(1).map_or(0, |last| starts[last]);
     let (old, new) = (&old[front..], &new[front..]);
-    let room = old.len().min(new.len());
-    let common = old.bytes().rev().zip(new.bytes().rev()).take(room).take_while(|(a, b)| a == b).count();
+    let common = common_back(old.as_bytes(), new.as_bytes());
     let tail = &old.as_bytes()[old.len() - common..];
     // The first line of the common end may be whole in one text and part of a line in the other.
     let back = memchr::memchr_iter(b'\n', tail).nth(KEPT).map_or(0, |at| common - at - 1);
     (skipped, &old[..old.len() - back], &new[..new.len() - back])
+}
+
+/// Bytes that are compared at once.
+const STEP: usize = 64;
+
+/// How many bytes two texts begin with alike.
+fn common_front(a: &[u8], b: &[u8]) -> usize {
+    let steps = a.chunks_exact(STEP).zip(b.chunks_exact(STEP)).take_while(|(a, b)| a == b).count() * STEP;
+    steps + a[steps..].iter().zip(&b[steps..]).take_while(|(a, b)| a == b).count()
+}
+
+/// How many bytes two texts end with alike.
+fn common_back(a: &[u8], b: &[u8]) -> usize {
+    let steps = a.rchunks_exact(STEP).zip(b.rchunks_exact(STEP)).take_while(|(a, b)| a == b).count() * STEP;
+    let rest = a[..a.len() - steps].iter().rev().zip(b[..b.len() - steps].iter().rev());
+    steps + rest.take_while(|(a, b)| a == b).count()
 }
 
 #[cfg(test)]

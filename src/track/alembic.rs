@@ -188,7 +188,7 @@ const DEFAULT_ID_LENGTH: usize = 32;
 /// The length in `String(255)`, `VARCHAR(255)`, `String(length=255)`.
 #[allow(clippy::expect_used, reason = "the pattern is a constant, and a test compiles it")]
 static LENGTH: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:String|VARCHAR|CHARACTER VARYING)\s*\(\s*(?:length\s*=\s*)?(\d+)\s*\)")
+    Regex::new(r"(?i-u)\b(?:String|VARCHAR|CHARACTER VARYING)\s*\(\s*(?:length\s*=\s*)?(\d+)\s*\)")
         .expect("a pattern that compiles")
 });
 
