@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
 use super::{Dialect, Migration, Presence, Track, TrackChange, Unread};
 use crate::git::{Entry, EntryKind, ObjectId};
-use crate::source::{Location, Source};
+use crate::source::{Location, Source, find_word};
 
 /// What the change does to such a track.
 pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
@@ -177,20 +174,29 @@ fn id_limit(track: &Track, chain: &Chain, ends: &Ends<'_>) -> Result<Option<usiz
     if texts.is_empty() {
         return Ok(Some(DEFAULT_ID_LENGTH));
     }
-    let lengths = texts.iter().flat_map(|text| LENGTH.captures_iter(text));
     // A type without a length, such as `Text()`, bounds nothing.
-    Ok(lengths.filter_map(|found| found.get(1)?.as_str().parse().ok()).max())
+    Ok(texts.into_iter().flat_map(lengths).max())
 }
 
 /// The column `version_num` as Alembic makes it.
 const DEFAULT_ID_LENGTH: usize = 32;
 
-/// The length in `String(255)`, `VARCHAR(255)`, `String(length=255)`.
-#[allow(clippy::expect_used, reason = "the pattern is a constant, and a test compiles it")]
-static LENGTH: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i-u)\b(?:String|VARCHAR|CHARACTER VARYING)\s*\(\s*(?:length\s*=\s*)?(\d+)\s*\)")
-        .expect("a pattern that compiles")
-});
+/// The lengths in `String(255)`, `VARCHAR(255)`, `String(length=255)`.
+fn lengths(text: &str) -> impl Iterator<Item = usize> {
+    let length = |behind: &str| {
+        let inside = behind.trim_start().strip_prefix('(')?.trim_start();
+        let value = inside.strip_prefix("length").and_then(|value| value.trim_start().strip_prefix('='));
+        let value = value.unwrap_or(inside).trim_start();
+        let digits = value.find(|digit: char| !digit.is_ascii_digit())?;
+        value[digits..].trim_start().starts_with(')').then(|| value[..digits].parse().ok())?
+    };
+    let is_word = |at: usize| !text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+    let types = ["string", "varchar", "character varying"];
+    let behind = types
+        .into_iter()
+        .flat_map(move |name| find_word(text, name).filter(move |at| is_word(*at)).map(move |at| at + name.len()));
+    behind.filter_map(move |at| length(&text[at..]))
+}
 
 /// What the merge base has, in the directory or in files that are gone from wherever they were.
 #[derive(Default)]
@@ -291,4 +297,16 @@ fn files(track: &Track, modules: &Modules<'_>) -> Result<BTreeMap<String, Entry>
 fn is_revision_path(track: &Track, path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     track.directories().any(|directory| directory == folder) && is_loaded(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_of_a_text_type_is_read_however_it_is_written() {
+        let text = "String(64) sa.String( length = 128 ) VARCHAR (255), character varying(300)\n\
+                    Text() String() my_String(1) Integer(2) String(n) String(3, 'C') String(99";
+        assert_eq!(lengths(text).collect::<Vec<_>>(), [64, 128, 255, 300]);
+    }
 }
