@@ -112,3 +112,20 @@ fn quiet_prints_findings_alone() {
     assert_eq!(run(&repo, &["--base", "HEAD~1", "--quiet"]).1, "");
     assert!(run(&repo, &["--base", "HEAD~1"]).1.contains("no watched file changed (1 file did)"));
 }
+
+#[test]
+fn paths_of_a_configuration_are_the_repositorys_wherever_the_file_lies() {
+    let repo = Repo::with_project();
+    repo.git(&["mv", "db/migrations.py", "db/steps.py"]);
+    repo.commit("a file that detection would not read");
+    let text = std::fs::read_to_string(repo.path().join("db/steps.py")).unwrap();
+    repo.write("db/steps.py", text + &common::entry("age"));
+    repo.commit("an entry");
+    let file = repo.beside("elsewhere.toml");
+    let tracks = "[track.sqlite]\nkind = \"python-list\"\nmigrations = \"db/steps.py\"\n\n\
+                  [track.postgres]\nkind = \"alembic\"\nmigrations = \"alembic/versions\"\n";
+    std::fs::write(&file, tracks).unwrap();
+    let (code, out, err) = run(&repo, &["--base", "HEAD~1", "--config", file.to_str().unwrap()]);
+    assert_eq!(code, Some(1), "{out}{err}");
+    assert!(out.contains("db/steps.py"), "{out}");
+}
