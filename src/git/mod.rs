@@ -232,12 +232,26 @@ impl Snapshot<'_> {
     /// The folders in the tree of this id and the files whose names are wanted: a name costs more to keep than to look
     /// at.
     pub fn list_wanted(&self, id: ObjectId, path: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<Entry>, GitError> {
-        let tree = self.tree(id, path)?;
-        let is_wanted = |entry: &git2::TreeEntry<'_>| {
-            kind_of(entry.filemode()) == Some(EntryKind::Directory)
-                || str::from_utf8(entry.name_bytes()).is_ok_and(&wanted)
+        let unreadable = |error: git2::Error| self.repository.unreadable(path, &error);
+        let database = self.repository.inner.odb().map_err(unreadable)?;
+        let object = database.read(id.0).map_err(unreadable)?;
+        let damaged = || {
+            let reason = "its tree is damaged; run `git fsck`".to_owned();
+            GitError::Unreadable { what: format!("`{path}`"), reason }
         };
-        Ok(tree.iter().filter(is_wanted).filter_map(|entry| entry_of(&entry)).collect())
+        if object.kind() != ObjectType::Tree {
+            return Err(damaged());
+        }
+        let mut rest = object.data();
+        let mut entries = Vec::new();
+        while let Some(raw) = RawEntry::first(rest) {
+            rest = raw.rest;
+            let name = String::from_utf8_lossy(raw.name);
+            if let Some(kind) = raw.kind.filter(|kind| *kind == EntryKind::Directory || wanted(&name)) {
+                entries.push(Entry { name: name.into_owned(), id: raw.id, kind });
+            }
+        }
+        if rest.is_empty() { Ok(entries) } else { Err(damaged()) }
     }
 
     fn tree(&self, id: ObjectId, path: &str) -> Result<git2::Tree<'_>, GitError> {
@@ -302,6 +316,27 @@ fn refusal(path: &str, kind: EntryKind) -> GitError {
         EntryKind::Submodule => "it is a submodule, whose files are in another repository; check that one",
     };
     GitError::NotText { path: path.to_owned(), reason: reason.to_owned() }
+}
+
+/// An entry of a tree object as git stores it.
+struct RawEntry<'tree> {
+    kind: Option<EntryKind>,
+    name: &'tree [u8],
+    id: ObjectId,
+    /// What follows it.
+    rest: &'tree [u8],
+}
+
+impl<'tree> RawEntry<'tree> {
+    /// The mode in octal, a space, the name, a zero, the 20 bytes of the id.
+    fn first(tree: &'tree [u8]) -> Option<Self> {
+        let space = memchr::memchr(b' ', tree)?;
+        let zero = space + memchr::memchr(0, &tree[space..])?;
+        let id = Oid::from_bytes(tree.get(zero + 1..zero + 21)?).ok()?;
+        let mode = i32::from_str_radix(str::from_utf8(&tree[..space]).ok()?, 8).ok()?;
+        let (name, rest) = (&tree[space + 1..zero], &tree[zero + 21..]);
+        Some(Self { kind: kind_of(mode), name, id: ObjectId(id), rest })
+    }
 }
 
 fn entry_of(entry: &git2::TreeEntry<'_>) -> Option<Entry> {
