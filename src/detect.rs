@@ -4,12 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::ops::ControlFlow;
 use std::rc::Rc;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::python::lists;
+use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{Dialect, Kind, Track, ddl};
 
@@ -366,36 +364,20 @@ enum ListFile {
     Perhaps,
 }
 
-/// Names of files whose business is migrations. One search for all words: every name of the tree is held against it.
-static BY_NAME: LazyLock<Regex> = LazyLock::new(|| pattern("(?i-u)migrat|upgrade"));
-
-/// Names of files that may hold a list beside other things.
-static PERHAPS: LazyLock<Regex> = LazyLock::new(|| pattern("(?i-u)database|sqlite|schema|storage|store|versions|^db$"));
-
-/// Both: most names of a tree match neither.
-static EITHER: LazyLock<Regex> =
-    LazyLock::new(|| pattern("(?i-u)migrat|upgrade|database|sqlite|schema|storage|store|versions|^db$"));
-
-#[allow(clippy::expect_used, reason = "the patterns are constants, and tests use them")]
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a pattern that compiles")
-}
-
 fn list_file(folder: &str, name: &str) -> Option<ListFile> {
+    const BY_NAME: [&str; 2] = ["migrat", "upgrade"];
+    const PERHAPS: [&str; 6] = ["database", "sqlite", "schema", "storage", "store", "versions"];
     const IN_PACKAGE: [&str; 8] = ["__init__", "registry", "runner", "list", "steps", "all", "index", "main"];
     let stem = name.strip_suffix(".py")?;
     let is_test = stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest";
     if is_test || folder.ends_with("versions") {
         return None;
     }
-    if !EITHER.is_match(stem) && !IN_PACKAGE.contains(&stem) {
-        return None;
-    }
     let in_package = || folder.rsplit('/').next().is_some_and(|name| name.contains("migrat"));
-    if BY_NAME.is_match(stem) || IN_PACKAGE.contains(&stem) && in_package() {
+    if has_word(stem, &BY_NAME) || IN_PACKAGE.contains(&stem) && in_package() {
         return Some(ListFile::ByName);
     }
-    PERHAPS.is_match(stem).then_some(ListFile::Perhaps)
+    (has_word(stem, &PERHAPS) || stem.eq_ignore_ascii_case("db")).then_some(ListFile::Perhaps)
 }
 
 /// The names ending in "migrations" that lines of a text assign to: `MIGRATIONS = …`, `DB_MIGRATIONS: list = …`,

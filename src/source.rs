@@ -122,9 +122,31 @@ impl Location {
     }
 }
 
+/// Where `text` has `word`, in any case: the offsets, ascending. The word is in lower case.
+///
+/// A regular expression says the same, but takes longer to compile than a whole check without findings lasts.
+fn find_word<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let (bytes, word) = (text.as_bytes(), word.as_bytes());
+    let first = word.first().copied().unwrap_or_default();
+    let starts = memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes);
+    starts.filter(move |&at| bytes[at..].get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)))
+}
+
+/// Whether `text` has one of these lower-case words, in any case.
+pub fn has_word(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| find_word(text, word).next().is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_found_in_any_case() {
+        assert_eq!(find_word("Temp été TEMP tem", "temp").collect::<Vec<_>>(), [0, 11]);
+        assert!(has_word("notes_Migration", &["upgrade", "migrat"]) && !has_word("migra", &["upgrade", "migrat"]));
+        assert!(!has_word("", &["a"]));
+    }
 
     #[test]
     fn columns_count_characters_not_bytes() {

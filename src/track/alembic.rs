@@ -186,9 +186,9 @@ fn id_limit(track: &Track, chain: &Chain, ends: &Ends<'_>) -> Result<Option<usiz
 const DEFAULT_ID_LENGTH: usize = 32;
 
 /// The length in `String(255)`, `VARCHAR(255)`, `String(length=255)`.
-#[allow(clippy::expect_used, reason = "the pattern is a constant, and a test compiles it")]
+#[allow(clippy::expect_used, reason = "the pattern is a constant, and fixtures use it")]
 static LENGTH: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i-u)\b(?:String|VARCHAR|CHARACTER VARYING)\s*\(\s*(?:length\s*=\s*)?(\d+)\s*\)")
+    Regex::new(r"(?i-u)\b(?:string|varchar|character varying)\s*\(\s*(?:length\s*=\s*)?([0-9]+)\s*\)")
         .expect("a pattern that compiles")
 });
 
@@ -291,4 +291,16 @@ fn files(track: &Track, modules: &Modules<'_>) -> Result<BTreeMap<String, Entry>
 fn is_revision_path(track: &Track, path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     track.directories().any(|directory| directory == folder) && is_loaded(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_of_a_text_type_is_read_however_it_is_written() {
+        let text = "String(64) sa.String( length = 128 ) VARCHAR (255), character varying(300)\n\
+                    Text() String() my_String(1) Integer(2) String(n) String(3, 'C') String(99";
+        assert_eq!(lengths(text).collect::<Vec<_>>(), [64, 128, 255, 300]);
+    }
 }

@@ -2,14 +2,11 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use crate::git::LineSet;
 use crate::python::texts::{self, Call, Text, UNKNOWN};
 use crate::python::{Module, SyntaxError};
-use crate::source::Source;
+use crate::source::{Source, has_word};
 
 /// A DDL keyword in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +50,7 @@ pub fn in_python(module: &Module, lines: &LineSet) -> Vec<Mention> {
     let found = texts::read(module);
     let touched = |text: &&Text| is_on(source, &text.source_range(0..text.text.len().max(1)), lines);
     // A temporary table may be made in a text on other lines.
-    let temporary = found.strings.iter().filter(|text| TEMPORARY.is_match(&text.text));
+    let temporary = found.strings.iter().filter(|text| has_word(&text.text, &["temp"]));
     let temporary = temporary.flat_map(|text| temporary_tables(&tokens(&text.text))).collect();
     let touched: Vec<Text> = found.strings.iter().filter(touched).cloned().collect();
     let mut mentions = in_sql(&touched, &temporary);
@@ -79,10 +76,6 @@ fn construct(call: &Call) -> Option<Mention> {
     let objects = if matches!(call.name.as_str(), "Table" | "Index") { call.first.clone() } else { None };
     Some(Mention { keyword, objects: objects.into_iter().collect(), range: call.range.clone() })
 }
-
-/// What tells a text that may make a temporary table.
-#[allow(clippy::expect_used, reason = "the pattern is a constant, and tests use it")]
-static TEMPORARY: LazyLock<Regex> = LazyLock::new(|| Regex::new("(?i-u)temp").expect("a pattern that compiles"));
 
 fn in_sql(texts: &[Text], temporary: &HashSet<String>) -> Vec<Mention> {
     let mut mentions = Vec::new();
