@@ -125,7 +125,7 @@ impl Location {
 /// Where `text` has `word`, in any case: the offsets, ascending. The word is in lower case.
 ///
 /// A regular expression says the same, but takes longer to compile than a whole check without findings lasts.
-pub fn find_word<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+fn find_word<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     let (bytes, word) = (text.as_bytes(), word.as_bytes());
     let first = word.first().copied().unwrap_or_default();
     let starts = memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes);

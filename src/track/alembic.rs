@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
 use super::{Dialect, Migration, Presence, Track, TrackChange, Unread};
 use crate::git::{Entry, EntryKind, ObjectId};
-use crate::source::{Location, Source, find_word};
+use crate::source::{Location, Source};
 
 /// What the change does to such a track.
 pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
@@ -174,29 +177,20 @@ fn id_limit(track: &Track, chain: &Chain, ends: &Ends<'_>) -> Result<Option<usiz
     if texts.is_empty() {
         return Ok(Some(DEFAULT_ID_LENGTH));
     }
+    let lengths = texts.iter().flat_map(|text| LENGTH.captures_iter(text));
     // A type without a length, such as `Text()`, bounds nothing.
-    Ok(texts.into_iter().flat_map(lengths).max())
+    Ok(lengths.filter_map(|found| found.get(1)?.as_str().parse().ok()).max())
 }
 
 /// The column `version_num` as Alembic makes it.
 const DEFAULT_ID_LENGTH: usize = 32;
 
-/// The lengths in `String(255)`, `VARCHAR(255)`, `String(length=255)`.
-fn lengths(text: &str) -> impl Iterator<Item = usize> {
-    let length = |behind: &str| {
-        let inside = behind.trim_start().strip_prefix('(')?.trim_start();
-        let value = inside.strip_prefix("length").and_then(|value| value.trim_start().strip_prefix('='));
-        let value = value.unwrap_or(inside).trim_start();
-        let digits = value.find(|digit: char| !digit.is_ascii_digit())?;
-        value[digits..].trim_start().starts_with(')').then(|| value[..digits].parse().ok())?
-    };
-    let is_word = |at: usize| !text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
-    let types = ["string", "varchar", "character varying"];
-    let behind = types
-        .into_iter()
-        .flat_map(move |name| find_word(text, name).filter(move |at| is_word(*at)).map(move |at| at + name.len()));
-    behind.filter_map(move |at| length(&text[at..]))
-}
+/// The length in `String(255)`, `VARCHAR(255)`, `String(length=255)`.
+#[allow(clippy::expect_used, reason = "the pattern is a constant, and fixtures use it")]
+static LENGTH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i-u)\b(?:string|varchar|character varying)\s*\(\s*(?:length\s*=\s*)?([0-9]+)\s*\)")
+        .expect("a pattern that compiles")
+});
 
 /// What the merge base has, in the directory or in files that are gone from wherever they were.
 #[derive(Default)]
