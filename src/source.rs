@@ -122,19 +122,19 @@ impl Location {
     }
 }
 
-/// Where `text` has `word`, in any case: the offsets, ascending. The word is in lower case.
+/// Whether `text` has one of these lower-case words, in any case.
 ///
 /// A regular expression says the same, but takes longer to compile than a whole check without findings lasts.
-fn find_word<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
-    let (bytes, word) = (text.as_bytes(), word.as_bytes());
-    let first = word.first().copied().unwrap_or_default();
-    let starts = memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes);
-    starts.filter(move |&at| bytes[at..].get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)))
-}
-
-/// Whether `text` has one of these lower-case words, in any case.
 pub fn has_word(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| find_word(text, word).next().is_some())
+    // A bit for each letter that a word begins with: nearly every place of a short name is passed over by that alone.
+    let firsts = words.iter().filter_map(|word| word.bytes().next());
+    let letters = firsts.fold(0_u32, |letters, first| letters | 1 << (first & 31));
+    let bytes = text.as_bytes();
+    let mut places = (0..bytes.len()).filter(|&at| letters >> (bytes[at] & 31) & 1 == 1);
+    let begins = |at: usize, word: &&str| {
+        bytes[at..].get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    places.any(|at| words.iter().any(|word| begins(at, word)))
 }
 
 #[cfg(test)]
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn words_are_found_in_any_case() {
-        assert_eq!(find_word("Temp été TEMP tem", "temp").collect::<Vec<_>>(), [0, 11]);
+        assert!(has_word("un été CREATE TEMP TABLE", &["temp"]) && !has_word("4emp été tem", &["temp"]));
         assert!(has_word("notes_Migration", &["upgrade", "migrat"]) && !has_word("migra", &["upgrade", "migrat"]));
         assert!(!has_word("", &["a"]));
     }

@@ -47,10 +47,36 @@ fn flatten_dates(value: &mut Value) {
 fn the_schema_names_every_rule_kind_and_dialect() {
     let schema = schema();
     let rules = names(&schema["properties"]["rules"]["propertyNames"]["enum"]);
-    assert_eq!(rules, set(RULES.iter().map(|rule| rule.name)));
+    let hint = "refresh this list in schemas/parity-toml.schema.json";
+    assert_eq!(rules, set(RULES.iter().map(|rule| rule.name)), "{hint}");
     let track = &schema["$defs"]["track"]["properties"];
-    assert_eq!(names(&track["kind"]["enum"]), set(Kind::ALL.iter().map(|kind| kind.as_str())));
-    assert_eq!(names(&track["dialect"]["enum"]), set(Dialect::ALL.iter().map(|dialect| dialect.as_str())));
+    assert_eq!(names(&track["kind"]["enum"]), set(Kind::ALL.iter().map(|kind| kind.as_str())), "{hint}");
+    assert_eq!(names(&track["dialect"]["enum"]), set(Dialect::ALL.iter().map(|dialect| dialect.as_str())), "{hint}");
+}
+
+/// The keys that the parser knows where `text` gives it one that it does not: its own message lists them.
+fn known_keys(text: &str) -> BTreeSet<String> {
+    let error = Config::parse(&Source::new("parity.toml", text)).unwrap_err();
+    let (_, expected) = error.message.split_once("expected ").unwrap_or_else(|| panic!("{}", error.message));
+    set(expected.split('`').skip(1).step_by(2))
+}
+
+#[test]
+fn the_schema_names_every_key() {
+    let schema = schema();
+    let keys = |object: &Value| set(object["properties"].as_object().unwrap().keys().map(String::as_str));
+    let properties = &schema["properties"];
+    for (text, object) in [
+        ("zzz = 1", &schema),
+        ("[track.a]\nzzz = 1", &schema["$defs"]["track"]),
+        ("[[parity]]\nzzz = 1", &properties["parity"]["items"]),
+        ("[[exempt]]\nzzz = 1", &properties["exempt"]["items"]),
+    ] {
+        assert_eq!(keys(object), known_keys(text), "schemas/parity-toml.schema.json: the keys beside {text}");
+        assert_eq!(object["additionalProperties"], false, "{text}");
+    }
+    let severities = known_keys("[rules]\nmissing-revision = 'zzz'");
+    assert_eq!(names(&properties["rules"]["additionalProperties"]["enum"]), severities);
 }
 
 #[test]

@@ -5,9 +5,14 @@
 use std::path::Path;
 use std::process::Command;
 
+use std::collections::BTreeSet;
+
 use parity_check::config::Config;
+use parity_check::report::Format;
 use parity_check::rules::RULES;
 use parity_check::source::Source;
+use parity_check::track::{Dialect, Kind};
+use serde_json::Value;
 
 fn path() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")
@@ -45,6 +50,13 @@ fn the_readme_is_up_to_date() {
 }
 
 #[test]
+fn the_first_commands_are_the_demo_and_the_tests() {
+    let text = readme();
+    let commands: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("$ ")).take(2).collect();
+    assert_eq!(commands, ["cargo run --release -- demo", "cargo test"]);
+}
+
+#[test]
 fn the_configuration_that_the_readme_shows_is_right() {
     let text = readme();
     let start = text.find("```toml\n").unwrap() + "```toml\n".len();
@@ -53,10 +65,84 @@ fn the_configuration_that_the_readme_shows_is_right() {
     assert_eq!((config.tracks.len(), config.pairs.as_slice()), (2, &[(0, 1)][..]));
 }
 
+/// The part of the README under a heading.
+fn section(heading: &str) -> String {
+    let text = readme();
+    let from = text.find(&format!("\n## {heading}\n")).unwrap_or_else(|| panic!("the README lacks {heading}")) + 1;
+    let length = text[from + 1..].find("\n## ").map_or(text.len() - from, |at| at + 1);
+    text[from..from + length].to_owned()
+}
+
+#[test]
+fn the_table_of_configuration_keys_has_every_key_and_every_value() {
+    let section = section("Configuration");
+    let rows: Vec<&str> = section.lines().filter(|line| line.starts_with("| `")).collect();
+    let shown: BTreeSet<&str> = rows.iter().filter_map(|row| row.split('`').nth(1)).collect();
+    let schema: Value = serde_json::from_str(include_str!("../schemas/parity-toml.schema.json")).unwrap();
+    let track = schema["$defs"]["track"]["properties"].as_object().unwrap();
+    let known = track.keys().map(|key| format!("track.<name>.{key}"));
+    let known: BTreeSet<String> =
+        known.chain(["base", "parity.tracks", "rules.<rule>", "exempt"].map(str::to_owned)).collect();
+    assert_eq!(shown, known.iter().map(String::as_str).collect());
+    let row = |key: &str| rows.iter().find(|row| row.contains(key)).copied().unwrap_or_default();
+    for kind in Kind::ALL {
+        assert!(row(".kind`").contains(kind.as_str()), "{}", kind.as_str());
+    }
+    for dialect in Dialect::ALL {
+        assert!(row(".dialect`").contains(dialect.as_str()), "{}", dialect.as_str());
+    }
+    for key in schema["properties"]["exempt"]["items"]["properties"].as_object().unwrap().keys() {
+        assert!(row("`exempt`").contains(&format!("`{key}`")), "{key}");
+    }
+}
+
+#[test]
+fn every_output_format_is_named() {
+    use clap::ValueEnum as _;
+    let section = section("Output");
+    for format in Format::value_variants() {
+        let value = format.to_possible_value().unwrap();
+        let name = value.get_name();
+        assert!(section.contains(&format!("`{name}`")) || section.contains(&format!("--format {name}`")), "{name}");
+    }
+}
+
+#[test]
+fn every_option_and_command_that_the_readme_names_is_there() {
+    let text = readme();
+    let cli = <parity_check::cli::Cli as clap::CommandFactory>::command();
+    let commands: Vec<&str> = cli.get_subcommands().map(clap::Command::get_name).collect();
+    let mut options: Vec<&str> = cli.get_arguments().filter_map(clap::Arg::get_long).collect();
+    options.extend(cli.get_subcommands().flat_map(clap::Command::get_arguments).filter_map(clap::Arg::get_long));
+    for code in text.split("`parity-check ").skip(1) {
+        let word = code.split(['`', ' ']).next().unwrap();
+        assert!(commands.contains(&word) || word.starts_with("--"), "there is no command `{word}`");
+    }
+    for option in text.split("`--").skip(1) {
+        let name = option.split(['`', ' ']).next().unwrap();
+        assert!(options.contains(&name), "there is no option --{name}");
+    }
+}
+
+#[test]
+fn every_file_that_the_documents_link_to_is_there() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for text in [readme(), std::fs::read_to_string(folder.join("CONTRIBUTING.md")).unwrap()] {
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            assert!(link.starts_with("https://") || folder.join(link).exists(), "there is no {link}");
+        }
+    }
+}
+
 #[test]
 fn the_workflow_that_the_readme_shows_fetches_everything_and_filters_nothing() {
     let text = readme();
     let start = text.find("```yaml\n").unwrap();
-    let shown = &text[start..start + text[start..].find("\n```\n").unwrap()];
+    let shown = &text[start + "```yaml\n".len()..start + text[start..].find("\n```\n").unwrap()];
+    let workflow: Value = serde_saphyr::from_str(shown).unwrap();
+    let steps = workflow["jobs"]["parity"]["steps"].as_array().unwrap();
+    assert_eq!(steps[0]["with"]["fetch-depth"], 0);
+    assert!(steps[1]["uses"].as_str().unwrap().starts_with("parity-check/parity-check@v"));
+    assert_eq!(workflow["permissions"], serde_json::json!({ "contents": "read" }));
     assert!(shown.contains("fetch-depth: 0") && shown.contains("contents: read") && !shown.contains("\n    paths:"));
 }

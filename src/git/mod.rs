@@ -235,7 +235,14 @@ impl Snapshot<'_> {
         let unreadable = |error: git2::Error| self.repository.unreadable(path, &error);
         let database = self.repository.inner.odb().map_err(unreadable)?;
         let object = database.read(id.0).map_err(unreadable)?;
-        let mut rest = if object.kind() == ObjectType::Tree { object.data() } else { &[] };
+        let damaged = || {
+            let reason = "its tree is damaged; run `git fsck`".to_owned();
+            GitError::Unreadable { what: format!("`{path}`"), reason }
+        };
+        if object.kind() != ObjectType::Tree {
+            return Err(damaged());
+        }
+        let mut rest = object.data();
         let mut entries = Vec::new();
         while let Some(raw) = RawEntry::first(rest) {
             rest = raw.rest;
@@ -244,11 +251,7 @@ impl Snapshot<'_> {
                 entries.push(Entry { name: name.into_owned(), id: raw.id, kind });
             }
         }
-        if rest.is_empty() {
-            return Ok(entries);
-        }
-        let reason = "its tree is damaged; run `git fsck`".to_owned();
-        Err(GitError::Unreadable { what: format!("`{path}`"), reason })
+        if rest.is_empty() { Ok(entries) } else { Err(damaged()) }
     }
 
     fn tree(&self, id: ObjectId, path: &str) -> Result<git2::Tree<'_>, GitError> {
