@@ -9,7 +9,8 @@ declare_rule! {
     /// ## What it does
     /// Demands a new migration on the partner track when a change registers a new migration that carries DDL. For a
     /// `python-list` track beside an `alembic` track: a net-new entry of `MIGRATIONS`, together with a DDL keyword on
-    /// an added line of the list's file, of a module it imports or of a declared schema, needs a net-new revision file.
+    /// an added line of the list's file, of a module it imports, of a SQL file beside it or of a declared schema, needs a
+    /// net-new revision file.
     ///
     /// Nothing is demanded for comments and docstrings, for migrations of data alone, for refactors and table rebuilds
     /// without a new entry, for temporary tables, and where the partner track itself is new. A renamed or copied

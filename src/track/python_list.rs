@@ -7,7 +7,7 @@ use super::{AddedDdl, Migration, Presence, Track, TrackChange, Unread, ddl};
 use crate::git::{LineSet, added_lines};
 use crate::python::bindings::{imports, module_files};
 use crate::python::lists::{self, List};
-use crate::source::{Location, Source};
+use crate::source::{Location, Source, has_word};
 
 /// The list's name where the configuration gives none.
 pub const DEFAULT_LIST: &str = "MIGRATIONS";
@@ -231,12 +231,14 @@ fn unread(list: &List, base: Option<&List>, ends: &Ends<'_>) -> Vec<Unread> {
     parts.map(|(reason, location)| Unread { reason: reason.clone(), location: location.clone() }).collect()
 }
 
-/// The DDL keywords on added lines of the track's files: the list's own, the declared schemas, and changed modules that
-/// the list's file imports.
+/// The DDL keywords on added lines of the track's files: the list's own, the declared schemas, changed modules that the
+/// list's file imports, and changed SQL files beside it, which migrations read by their names.
 fn added_ddl(track: &Track, base_path: &str, ends: &mut Ends<'_>) -> Result<Vec<AddedDdl>, ReadError> {
     let mut files: Vec<String> = track.files().map(str::to_owned).collect();
     let changed = changed_paths(ends);
-    for file in imported_files(&track.path, &mut ends.head, &changed)? {
+    let imported = imported_files(&track.path, &mut ends.head, &changed)?;
+    let read = changed.iter().filter(|path| is_own_sql(track, path)).cloned();
+    for file in imported.into_iter().chain(read) {
         if !files.contains(&file) {
             files.push(file);
         }
@@ -260,6 +262,15 @@ fn added_ddl(track: &Track, base_path: &str, ends: &mut Ends<'_>) -> Result<Vec<
         found.extend(on_lines(&source, &lines, ends)?);
     }
     Ok(found)
+}
+
+/// Whether a path is that of a SQL file in the list's folder or below it, and not in another database's part of that.
+fn is_own_sql(track: &Track, path: &str) -> bool {
+    let folder = track.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let Some(inside) = path.strip_prefix(folder).filter(|_| path.strip_suffix(".sql").is_some()) else { return false };
+    // Below the repository's root is everything, so that the path itself has to speak for it.
+    let below = if folder.is_empty() { has_word(path, &["migrat", "sql/"]) } else { inside.starts_with('/') };
+    below && !has_word(inside, &["postgres", "pgsql", "mysql", "mariadb", "/pg/"])
 }
 
 /// Where a file that is new at its path was before: beside the list, when that moved, under the name it still has.
