@@ -13,6 +13,7 @@ pub mod project;
 pub mod python;
 pub mod report;
 pub mod rules;
+pub mod schema;
 pub mod source;
 pub mod track;
 pub mod verdict;

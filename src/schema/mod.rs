@@ -1,0 +1,7 @@
+//! The schema value that every engine produces, the difference of two, and the engines themselves.
+
+pub mod delta;
+pub mod model;
+pub mod render;
+pub mod sqlite;
+pub mod token;

@@ -1,0 +1,210 @@
+//! The schema of a database as a plain value, whatever engine made it.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+/// A name as it was spelled. Two names are equal where they differ in the case of ASCII letters only.
+#[derive(Clone, Debug, Default)]
+pub struct Name(String);
+
+impl Name {
+    pub fn new(spelled: impl Into<String>) -> Self {
+        Self(spelled.into())
+    }
+
+    /// As it was spelled, without quotes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn folded(&self) -> impl Iterator<Item = u8> {
+        self.0.bytes().map(|byte| byte.to_ascii_lowercase())
+    }
+}
+
+impl From<&str> for Name {
+    fn from(spelled: &str) -> Self {
+        Self::new(spelled)
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded().cmp(other.folded())
+    }
+}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.folded().for_each(|byte| state.write_u8(byte));
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a database holds, its rows aside.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schema {
+    pub tables: BTreeMap<Name, Table>,
+    pub virtual_tables: BTreeMap<Name, VirtualTable>,
+    pub views: BTreeMap<Name, View>,
+    pub triggers: BTreeMap<Name, Trigger>,
+}
+
+/// A table. Constraints stand in the order of their text, wherever it wrote them: on a column or after all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    pub name: Name,
+    /// In the order in which the database has them.
+    pub columns: Vec<Column>,
+    pub indexes: BTreeMap<Name, Index>,
+    pub uniques: Vec<Unique>,
+    pub foreign_keys: Vec<ForeignKey>,
+    pub checks: Vec<Check>,
+    /// Of the primary key: what a row that breaks it does, if not to fail.
+    pub primary_key_conflict: Option<String>,
+    pub autoincrement: bool,
+    pub without_rowid: bool,
+    pub strict: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Column {
+    pub name: Name,
+    /// As it was declared; empty where the declaration has none.
+    pub data_type: String,
+    /// Whether `NOT NULL` is absent. A primary key's column can be nullable in SQLite.
+    pub nullable: bool,
+    /// The expression as it was written, without brackets around it.
+    pub default: Option<String>,
+    /// Its position in the primary key, from 1.
+    pub primary_key: Option<u32>,
+    pub generated: Option<Generated>,
+    /// `None` where it is the database's own.
+    pub collation: Option<Name>,
+}
+
+/// A column that is computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generated {
+    pub expression: String,
+    /// Kept in the table, not computed when it is read.
+    pub stored: bool,
+}
+
+/// An index that has a name of its own; those that carry a constraint are listed as that constraint.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Index {
+    pub name: Name,
+    pub unique: bool,
+    pub parts: Vec<IndexPart>,
+    /// The condition of a partial index.
+    pub predicate: Option<String>,
+}
+
+/// One column or expression of an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexPart {
+    pub term: IndexTerm,
+    /// `None` where it is that of the column.
+    pub collation: Option<Name>,
+    pub descending: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IndexTerm {
+    Column(Name),
+    Expression(String),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unique {
+    pub name: Option<Name>,
+    pub columns: Vec<Name>,
+    /// What a row that breaks it does, if not to fail: `IGNORE`, `REPLACE`.
+    pub conflict: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ForeignKey {
+    pub name: Option<Name>,
+    pub columns: Vec<Name>,
+    pub table: Name,
+    /// Empty where it is the other table's primary key.
+    pub references: Vec<Name>,
+    /// `CASCADE`, `SET NULL`, …; `None` for `NO ACTION`.
+    pub on_delete: Option<String>,
+    pub on_update: Option<String>,
+    /// Checked when the transaction ends.
+    pub deferred: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Check {
+    pub name: Option<Name>,
+    pub expression: String,
+}
+
+/// A table that a module of the database keeps; the tables in which it does so are not listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VirtualTable {
+    pub name: Name,
+    pub module: Name,
+    /// The text of each argument.
+    pub arguments: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    pub name: Name,
+    /// The whole `CREATE VIEW` as the database keeps it.
+    pub sql: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trigger {
+    pub name: Name,
+    /// The table or view it is on.
+    pub table: Name,
+    /// The whole `CREATE TRIGGER` as the database keeps it.
+    pub sql: String,
+}
+
+impl Schema {
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(&Name::from(name))
+    }
+}
+
+impl Table {
+    pub fn column(&self, name: &Name) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == *name)
+    }
+
+    /// The primary key's columns in its order; empty where there is none.
+    pub fn primary_key(&self) -> Vec<&Name> {
+        let mut columns: Vec<&Column> = self.columns.iter().filter(|column| column.primary_key.is_some()).collect();
+        columns.sort_by_key(|column| column.primary_key);
+        columns.into_iter().map(|column| &column.name).collect()
+    }
+}
