@@ -1,7 +1,9 @@
 //! The schema value that every engine produces, the difference of two, and the engines themselves.
 
 pub mod delta;
+pub mod form;
 pub mod model;
 pub mod render;
 pub mod sqlite;
 pub mod token;
+pub mod types;

@@ -190,6 +190,13 @@ pub struct Trigger {
     pub sql: String,
 }
 
+impl Generated {
+    /// The keyword that says when it is computed.
+    pub fn storage(&self) -> &'static str {
+        if self.stored { "STORED" } else { "VIRTUAL" }
+    }
+}
+
 impl Schema {
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.get(&Name::from(name))
@@ -199,6 +206,13 @@ impl Schema {
 impl Table {
     pub fn column(&self, name: &Name) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == *name)
+    }
+
+    /// The column that is the row's own number in SQLite (<https://www.sqlite.org/lang_createtable.html#rowid>).
+    pub fn rowid_alias(&self) -> Option<&Column> {
+        let mut keys = self.columns.iter().filter(|column| column.primary_key.is_some());
+        let only = keys.next().filter(|_| keys.next().is_none() && !self.without_rowid)?;
+        only.data_type.eq_ignore_ascii_case("INTEGER").then_some(only)
     }
 
     /// The primary key's columns in its order; empty where there is none.

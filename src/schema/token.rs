@@ -191,13 +191,22 @@ fn is_trigger(words: &[Token]) -> bool {
 /// A form of an expression or a statement that is equal for two spellings of the same SQL: case of keywords and names,
 /// quoting, white space, comments, `IF NOT EXISTS`, brackets around the whole, and a `;` at the end don't count.
 pub fn normal(sql: &str) -> String {
+    normal_with(sql, &|_| true)
+}
+
+/// As [`normal`], where a name in `"…"` that `is_name` doesn't know is a string, as SQLite takes it for one.
+pub fn normal_with(sql: &str, is_name: &dyn Fn(&str) -> bool) -> String {
     let tokens: Vec<Token> = tokens(sql).collect();
     let mut text = String::with_capacity(sql.len());
     for token in significant(&tokens) {
         if !text.is_empty() {
             text.push(' ');
         }
-        push_normal(&mut text, token);
+        if token.text.starts_with('"') && !is_name(&token.value()) {
+            let _ = write!(text, "'{}'", token.value().replace('\'', "''"));
+        } else {
+            push_normal(&mut text, token);
+        }
     }
     text
 }

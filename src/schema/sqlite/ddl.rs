@@ -185,6 +185,7 @@ impl TableText {
             } else if cursor.group().is_empty() {
                 cursor.take();
             }
+            label = None;
         }
         self.columns.push(column);
     }

@@ -7,6 +7,8 @@ mod ddl;
 mod error;
 mod guard;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -337,40 +339,4 @@ fn is_dml(sql: &str) -> bool {
     ["insert", "update", "delete", "replace"]
         .iter()
         .any(|word| start.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word.as_bytes())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn database() -> Database {
-        Database::new(Limits::default()).unwrap()
-    }
-
-    #[test]
-    fn a_thin_slice_works() {
-        let mut db = database();
-        db.execute("CREATE TABLE IF NOT EXISTS t (a INTEGER PRIMARY KEY, b TEXT DEFAULT 'x' UNIQUE)", Params::NONE)
-            .unwrap();
-        db.execute("CREATE INDEX i ON t(b DESC)", Params::NONE).unwrap();
-        db.execute("CREATE VIRTUAL TABLE f USING fts5(a, content='t')", Params::NONE).unwrap();
-        db.execute("CREATE VIRTUAL TABLE r USING rtree(id, a, b)", Params::NONE).unwrap();
-        let out = db
-            .execute("INSERT INTO t(b) VALUES (:x)", Params::Named(&[("x".into(), Value::Text("q".into()))]))
-            .unwrap();
-        assert!(db.in_transaction());
-        assert_eq!((out.rowcount, out.lastrowid), (1, Some(1)));
-        db.commit().unwrap();
-        println!("{:#?}", db.fork().unwrap().snapshot().unwrap());
-        println!("{:?}", db.execute("ALTER TABLE t ADD COLUMN b", Params::NONE));
-        println!("{:?}", db.execute("ATTACH 'x' AS y", Params::NONE));
-        println!(
-            "{:?}",
-            db.execute(
-                "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c) SELECT count(*) FROM c",
-                Params::NONE
-            )
-        );
-        println!("{:?}", db.execute("select 1", Params::NONE));
-    }
 }
