@@ -1,5 +1,8 @@
 //! The engine beside CPython's `sqlite3`: the same statements, the same results, errors and schemas.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test fails by panicking")]
+
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
@@ -121,8 +124,15 @@ fn to_json(value: &Value) -> Json {
         Value::Integer(value) => json!(value),
         Value::Real(value) => json!(value),
         Value::Text(value) => json!(value),
-        Value::Blob(bytes) => json!({ "blob": bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() }),
+        Value::Blob(bytes) => json!({ "blob": hex(bytes) }),
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn rows(outcome: &Outcome) -> Json {

@@ -4,7 +4,7 @@ mod compare;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use similar::TextDiff;
 
@@ -140,7 +140,11 @@ impl Change {
         };
         let (before, after) = (token::pretty(before) + "\n", token::pretty(after) + "\n");
         let diff = TextDiff::from_lines(&before, &after);
-        Some(diff.iter_all_changes().map(|line| format!("{} {line}", line.tag())).collect())
+        let mut text = String::new();
+        for line in diff.iter_all_changes() {
+            let _ = write!(text, "{} {line}", line.tag());
+        }
+        Some(text)
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Token<'a> {
     pub start: usize,
 }
 
-impl<'a> Token<'a> {
+impl Token<'_> {
     /// The byte offset after its last character.
     pub fn end(&self) -> usize {
         self.start + self.text.len()
@@ -88,6 +88,9 @@ pub fn blank(bytes: &[u8]) -> usize {
     }
 }
 
+/// Operators of two characters; all others have one, `->>` aside.
+const DOUBLE: &[[u8; 2]] = &[*b"->", *b"<=", *b">=", *b"==", *b"!=", *b"<>", *b"<<", *b">>", *b"||", *b"::"];
+
 /// The kind and length of the token that starts here; `bytes` is not empty.
 fn scan(bytes: &[u8]) -> (Kind, usize) {
     match bytes {
@@ -100,12 +103,7 @@ fn scan(bytes: &[u8]) -> (Kind, usize) {
         [b'?' | b'$' | b'@' | b':' | b'#', next, ..] if is_word(*next) => (Kind::Literal, 1 + word(&bytes[1..])),
         [first, ..] if is_word(*first) => (Kind::Word, word(bytes)),
         [b'-', b'>', b'>', ..] => (Kind::Symbol, 3),
-        [b'-', b'>', ..]
-        | [b'<' | b'>' | b'=' | b'!', b'=', ..]
-        | [b'<', b'>' | b'<', ..]
-        | [b'>', b'>', ..]
-        | [b'|', b'|', ..]
-        | [b':', b':', ..] => (Kind::Symbol, 2),
+        [first, second, ..] if DOUBLE.contains(&[*first, *second]) => (Kind::Symbol, 2),
         _ => (Kind::Symbol, 1),
     }
 }

@@ -195,7 +195,7 @@ impl Database {
                 self.connection.execute_batch("BEGIN ")?;
             }
         }
-        outcome.columns = statement.column_names().into_iter().map(str::to_owned).collect();
+        outcome.columns = statement.column_names().map(str::to_owned).collect();
         for params in sets {
             bind(&mut statement, params)?;
             if self.is_vacuum(first)? {

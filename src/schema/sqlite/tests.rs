@@ -68,7 +68,7 @@ fn parameters_are_bound_by_position_and_by_name() {
     let row = db.execute("SELECT :a, $b, @a", Params::Named(&named)).unwrap().rows;
     assert_eq!(row, [[Value::Integer(1), Value::Text("x".into()), Value::Integer(1)]]);
     let values = [Value::Null, Value::Real(0.5), Value::Blob(vec![0, 1])];
-    assert_eq!(db.execute("SELECT ?, :x, ?", Params::Positional(&values)).unwrap().rows, [values.clone()]);
+    assert_eq!(db.execute("SELECT ?, :x, ?", Params::Positional(&values)).unwrap().rows, [values.to_vec()]);
     for (params, message) in [
         (
             Params::Positional(&values[..1]),
