@@ -24,6 +24,12 @@ pub use self::guard::Limits;
 use super::model::Schema;
 use super::token;
 
+/// The release of SQLite that runs here: 3.50.2 is `[3, 50, 2]`.
+pub fn version() -> [u16; 3] {
+    let number = rusqlite::version_number();
+    [number / 1_000_000, number / 1_000 % 1_000, number % 1_000].map(|part| u16::try_from(part).unwrap_or(0))
+}
+
 /// A value that SQLite stores.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {

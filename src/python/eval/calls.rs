@@ -1,0 +1,241 @@
+//! Calls: of functions, methods, classes and what is ours.
+
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+
+use super::function::{Body, Function, Scope, Sink};
+use super::interpreter::{Eval, Flow, Interpreter};
+use super::operators::forget_text;
+use super::value::{Args, Key, Value};
+
+impl<'a> Interpreter<'a> {
+    /// Calls a value.
+    pub fn call(&mut self, callee: &Value<'a>, args: Args<'a>) -> Eval<'a> {
+        match callee {
+            Value::Function(function) => self.call_function(function, args),
+            Value::Bound(bound) => {
+                let mut args = args;
+                args.positional.insert(0, bound.0.clone());
+                self.call(&bound.1, args)
+            }
+            Value::Method(method) => self.call_method(&method.0, &method.1, args),
+            Value::Native(native) => {
+                self.enter_call()?;
+                let value = (native.run)(self, args)?;
+                self.calls -= 1;
+                Ok(value)
+            }
+            Value::Class(class) => self.instantiate(class, args),
+            Value::Object(object) => match object.clone().call(self, args)? {
+                Some(value) => Ok(value),
+                None => self.not_callable(callee),
+            },
+            Value::Instance(instance) => match instance.class.find("__call__") {
+                Some(method) => {
+                    let mut args = args;
+                    args.positional.insert(0, callee.clone());
+                    self.call(&method, args)
+                }
+                None => match instance.class.lineage().find_map(|class| class.open.clone()) {
+                    Some(why) => Ok(Value::Unknown(why)),
+                    None => self.not_callable(callee),
+                },
+            },
+            Value::Unknown(why) => {
+                // What is not known may do anything with a database that it is given.
+                if args.values().any(|value| matches!(value, Value::Object(object) if object.is_database())) {
+                    let why = forget_text(why);
+                    self.gap(&why);
+                }
+                Ok(Value::Unknown(forget_text(why)))
+            }
+            _ => self.not_callable(callee),
+        }
+    }
+
+    fn not_callable(&mut self, callee: &Value<'a>) -> Eval<'a> {
+        self.raise("TypeError", format!("'{}' object is not callable", callee.type_name()))
+    }
+
+    /// Calls `receiver.name(…)`.
+    pub fn call_method(&mut self, receiver: &Value<'a>, name: &str, args: Args<'a>) -> Eval<'a> {
+        self.step()?;
+        let result = match receiver {
+            Value::Str(text) => self.text_method(text, name, &args)?,
+            Value::List(_) => self.list_method(receiver, name, args.clone())?,
+            Value::Dict(_) => self.dict_method(receiver, name, args.clone())?,
+            Value::Set(_) => self.set_method(receiver, name, args.clone())?,
+            Value::Tuple(_) if matches!(name, "index" | "count") => {
+                let items = self.iterate(receiver)?.unwrap_or_default();
+                self.list_method(&Value::list(items), name, args.clone())?
+            }
+            Value::Object(object) => object.clone().method(self, name, args.clone())?,
+            Value::Bytes(bytes) if name == "decode" => Some(Value::text(String::from_utf8_lossy(bytes).into_owned())),
+            Value::Bytes(bytes) if name == "hex" => {
+                let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                Some(self.new_text(text)?)
+            }
+            Value::Unknown(unknown) => {
+                if unknown.text.is_some()
+                    && let Some(value) = self.unknown_text_method(unknown, name)
+                {
+                    return Ok(value);
+                }
+                None
+            }
+            _ => None,
+        };
+        if let Some(value) = result {
+            return Ok(value);
+        }
+        match self.attribute(receiver, name)? {
+            Some(Value::Method(_)) => self.no_attribute(receiver, name),
+            Some(callee) => self.call(&callee, args),
+            None => self.no_attribute(receiver, name),
+        }
+    }
+
+    fn call_function(&mut self, function: &Rc<Function<'a>>, args: Args<'a>) -> Eval<'a> {
+        let scope = self.bind_arguments(function, args)?;
+        if function.context_manager.get() {
+            // Entered by hand or through an exit stack: what it yields is what it is.
+            let values = self.collect(function, &scope)?;
+            return self.iterate(&values).map(|values| match values {
+                Ok(values) => values.into_iter().next().unwrap_or(Value::None),
+                Err(why) => Value::Unknown(why),
+            });
+        }
+        if function.generator {
+            return self.collect(function, &scope);
+        }
+        self.run_body(function, &scope)
+    }
+
+    /// Runs the body of a function whose arguments are bound.
+    pub(super) fn run_body(&mut self, function: &Rc<Function<'a>>, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        self.enter_call()?;
+        self.callers.push(self.here);
+        let value = match function.body {
+            Body::Expression(expression) => self.expr(expression, scope)?,
+            Body::Block(body) => match self.block(body, scope)? {
+                Flow::Return(value) => value,
+                Flow::Maybe { why, .. } => Value::Unknown(why),
+                _ => Value::None,
+            },
+        };
+        self.callers.pop();
+        self.calls -= 1;
+        Ok(value)
+    }
+
+    /// The scope of a call: parameters bound as Python binds them.
+    pub(super) fn bind_arguments(&mut self, function: &Rc<Function<'a>>, args: Args<'a>) -> Eval<'a, Rc<Scope<'a>>> {
+        let scope = Scope::of_call(function);
+        let name = function.name.clone();
+        let Some(parameters) = function.parameters else {
+            if args.positional.is_empty() && args.keyword.is_empty() {
+                return Ok(scope);
+            }
+            return self.raise("TypeError", format!("{name}() takes no arguments"));
+        };
+        let by_position: Vec<&'a str> =
+            parameters.posonlyargs.iter().chain(&parameters.args).map(|one| one.parameter.name.as_str()).collect();
+        let given = args.positional.len();
+        let mut positional = args.positional.into_iter();
+        {
+            let mut names = scope.names.borrow_mut();
+            for (parameter, value) in by_position.iter().zip(positional.by_ref()) {
+                names.insert((*parameter).into(), value);
+            }
+        }
+        let rest: Vec<Value<'a>> = positional.collect();
+        match &parameters.vararg {
+            Some(vararg) => {
+                scope.names.borrow_mut().insert(vararg.name.as_str().into(), Value::tuple(rest));
+            }
+            None if !rest.is_empty() => {
+                let message =
+                    format!("{name}() takes {} positional arguments but {given} were given", by_position.len());
+                return self.raise("TypeError", message);
+            }
+            None => {}
+        }
+        let keyword_only = parameters.kwonlyargs.iter().map(|one| one.parameter.name.as_str());
+        let named: Vec<&'a str> =
+            parameters.args.iter().map(|one| one.parameter.name.as_str()).chain(keyword_only.clone()).collect();
+        let mut extra = IndexMap::new();
+        for (keyword, value) in args.keyword {
+            if let Some(parameter) = named.iter().find(|parameter| **parameter == keyword) {
+                if scope.names.borrow().contains_key(*parameter) {
+                    return self.raise("TypeError", format!("{name}() got multiple values for argument '{keyword}'"));
+                }
+                scope.names.borrow_mut().insert((*parameter).into(), value);
+            } else if parameters.kwarg.is_some() {
+                extra.insert(Key(Value::text(keyword.as_ref())), value);
+            } else {
+                return self.raise("TypeError", format!("{name}() got an unexpected keyword argument '{keyword}'"));
+            }
+        }
+        if let Some(kwarg) = &parameters.kwarg {
+            scope.names.borrow_mut().insert(kwarg.name.as_str().into(), Value::dict(extra));
+        }
+        for parameter in by_position.iter().copied().chain(keyword_only) {
+            if scope.names.borrow().contains_key(parameter) {
+                continue;
+            }
+            match function.defaults.get(parameter) {
+                Some(default) => {
+                    scope.names.borrow_mut().insert(parameter.into(), default.clone());
+                }
+                None => {
+                    return self.raise("TypeError", format!("{name}() missing 1 required argument: '{parameter}'"));
+                }
+            }
+        }
+        *scope.sink.borrow_mut() = Sink::None;
+        Ok(scope)
+    }
+
+    /// How many arguments a callable takes by position at the least, and what its parameters are called. `None` where that
+    /// can't be told.
+    pub fn signature(&self, callee: &Value<'a>) -> Option<Signature> {
+        let (function, skip) = match callee {
+            Value::Function(function) => (function, 0),
+            Value::Bound(bound) => match &bound.1 {
+                Value::Function(function) => (function, 1),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let Some(parameters) = function.parameters else {
+            return Some(Signature { parameters: Vec::new(), variadic: false });
+        };
+        let all = parameters.posonlyargs.iter().chain(&parameters.args).skip(skip);
+        let parameters_of = all.map(|one| Parameter {
+            name: one.parameter.name.to_string(),
+            annotation: one.parameter.annotation.as_ref().and_then(|annotation| {
+                let module = function.scope.syntax()?;
+                let range = ruff_text_size::Ranged::range(&**annotation);
+                Some(module.text()[std::ops::Range::<usize>::from(range)].to_owned())
+            }),
+            optional: one.default.is_some(),
+        });
+        Some(Signature { parameters: parameters_of.collect(), variadic: parameters.vararg.is_some() })
+    }
+}
+
+/// What a callable takes by position.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    pub parameters: Vec<Parameter>,
+    pub variadic: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub name: String,
+    /// Its annotation, as it is written.
+    pub annotation: Option<String>,
+    pub optional: bool,
+}

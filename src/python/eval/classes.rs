@@ -1,0 +1,680 @@
+//! Classes, instances and attributes.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use ruff_python_ast::{Expr, StmtClassDef};
+
+use super::exceptions::new_exception;
+use super::function::{Scope, ScopeKind};
+use super::interpreter::{Eval, Interpreter};
+use super::module::Origin;
+use super::operators::{Known, forget_text};
+use super::value::{Args, Class, Instance, Key, Names, Role, Tuple, Unknown, Value};
+
+impl<'a> Interpreter<'a> {
+    pub(super) fn define_class(&mut self, class: &'a StmtClassDef, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        let mut bases: Vec<Rc<Class<'a>>> = Vec::new();
+        let mut open = None;
+        let mut role = Role::Plain;
+        for base in class.bases() {
+            match self.expr(base, scope)? {
+                Value::Class(base) => {
+                    if base.role != Role::Plain && base.role != Role::Builtin {
+                        role = base.role;
+                    }
+                    for ancestor in base.lineage() {
+                        if !bases.iter().any(|known| Rc::ptr_eq(known, &ancestor)) {
+                            bases.push(ancestor);
+                        }
+                    }
+                }
+                Value::Unknown(why) => open = Some(why),
+                Value::Native(native) if native.name == "namedtuple" => role = Role::NamedTuple,
+                _ => {}
+            }
+        }
+        let inner = scope.inner(ScopeKind::Class);
+        self.block(&class.body, &inner)?;
+        let location = scope.syntax().map(|module| module.location(&class.name, ""));
+        let names = std::mem::take(&mut *inner.names.borrow_mut());
+        let fields = match names.get(FIELDS) {
+            Some(Value::Tuple(fields)) => fields.items.iter().filter_map(|field| Some(field.as_str()?.to_owned().into())).collect(),
+            _ => Vec::new(),
+        };
+        let inherited = bases.iter().rev().flat_map(|base| base.fields.borrow().clone());
+        let mut all: Vec<Cow<'a, str>> = Vec::new();
+        for field in inherited.chain(fields) {
+            if !all.contains(&field) {
+                all.push(field);
+            }
+        }
+        let made = Rc::new(Class {
+            name: class.name.as_str().into(),
+            bases,
+            names: names.into(),
+            role,
+            location,
+            open,
+            fields: all.into(),
+        });
+        for value in made.names.borrow().values() {
+            self.adopt(value, &made);
+        }
+        if role == Role::Enum {
+            self.make_members(&made);
+        }
+        self.classes.push(made.clone());
+        let mut value = Value::Class(made.clone());
+        if let Some(hook) = made.bases.iter().find_map(|base| base.names.borrow().get("__init_subclass__").cloned()) {
+            let keyword = class.keywords().iter().filter_map(|keyword| Some((keyword.arg.as_ref()?, &keyword.value)));
+            let mut args = Args { positional: vec![value.clone()], keyword: Vec::new() };
+            for (name, given) in keyword {
+                let given = self.expr(given, scope)?;
+                args.keyword.push((name.as_str().into(), given));
+            }
+            let hook = unwrap_method(hook);
+            self.call(&hook, args)?;
+        }
+        for decorator in class.decorator_list.iter().rev() {
+            let decorator = self.expr(&decorator.expression, scope)?;
+            if decorator.as_unknown().is_none() {
+                value = self.call(&decorator, Args { positional: vec![value], keyword: Vec::new() })?;
+            }
+        }
+        Ok(value)
+    }
+
+    /// Tells the functions of a class what class they are in.
+    fn adopt(&self, value: &Value<'a>, class: &Rc<Class<'a>>) {
+        match value {
+            Value::Function(function) => *function.class.borrow_mut() = Some(class.clone()),
+            Value::Instance(wrapper) if is_wrapper(&wrapper.class) => {
+                if let Some(inner) = wrapper.get("function") {
+                    self.adopt(&inner, class);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A name with an annotation in the body of a class.
+    pub(super) fn annotate(&mut self, name: &'a str, annotation: &'a Expr, scope: &Rc<Scope<'a>>) {
+        let text = scope.syntax().map(|module| {
+            let range = ruff_text_size::Ranged::range(annotation);
+            module.text()[std::ops::Range::<usize>::from(range)].to_owned()
+        });
+        let text = text.unwrap_or_default();
+        let mut names = scope.names.borrow_mut();
+        for (key, item) in [(ANNOTATIONS, Value::tuple(vec![Value::text(name), Value::text(text.clone())]))] {
+            let mut items = match names.get(key) {
+                Some(Value::Tuple(items)) => items.items.clone(),
+                _ => Vec::new(),
+            };
+            items.push(item);
+            names.insert(key.into(), Value::tuple(items));
+        }
+        if !text.starts_with("ClassVar") && !text.starts_with("typing.ClassVar") {
+            let mut items = match names.get(FIELDS) {
+                Some(Value::Tuple(items)) => items.items.clone(),
+                _ => Vec::new(),
+            };
+            items.push(Value::text(name));
+            names.insert(FIELDS.into(), Value::tuple(items));
+        }
+    }
+
+    /// Makes a class of ours.
+    pub fn new_class(&self, name: impl Into<Cow<'a, str>>, role: Role, bases: Vec<Rc<Class<'a>>>) -> Rc<Class<'a>> {
+        Rc::new(Class {
+            name: name.into(),
+            bases,
+            names: Names::new().into(),
+            role,
+            location: None,
+            open: None,
+            fields: Vec::new().into(),
+        })
+    }
+
+    /// Calls a class.
+    pub(super) fn instantiate(&mut self, class: &Rc<Class<'a>>, args: Args<'a>) -> Eval<'a> {
+        self.allocate(size_of::<Instance<'_>>() + 64)?;
+        match class.role {
+            Role::Exception => {
+                let exception = new_exception(class.clone(), args.positional.clone());
+                let value = Value::Instance(exception);
+                if let Some(init) = own_init(class) {
+                    let mut args = args;
+                    args.positional.insert(0, value.clone());
+                    self.call(&init, args)?;
+                }
+                Ok(value)
+            }
+            Role::Builtin => self.convert(class, args),
+            Role::NamedTuple => {
+                let values = self.field_values(class, args)?;
+                Ok(Value::Tuple(Rc::new(Tuple {
+                    items: values.into_iter().map(|(_, value)| value).collect(),
+                    class: Some(class.clone()),
+                })))
+            }
+            Role::Dataclass if own_init(class).is_none() => {
+                let values = self.field_values(class, args)?;
+                let instance = Rc::new(Instance { class: class.clone(), names: Names::from_iter(values).into() });
+                let value = Value::Instance(instance);
+                if let Some(method) = class.find("__post_init__") {
+                    self.call(&method, Args { positional: vec![value.clone()], keyword: Vec::new() })?;
+                }
+                Ok(value)
+            }
+            Role::Enum => self.enum_member(class, args.positional.first()),
+            Role::Record => {
+                let mut names = Names::new();
+                names.insert("args".into(), Value::tuple(args.positional));
+                let keyword = args.keyword.into_iter().map(|(name, value)| (Key(Value::text(name.as_ref())), value));
+                names.insert("kwargs".into(), Value::dict(keyword.collect()));
+                names.insert(PLACE.into(), Value::Unknown(Rc::new(Unknown {
+                    reason: "".into(),
+                    location: self.place(),
+                    text: None,
+                })));
+                Ok(Value::Instance(Rc::new(Instance { class: class.clone(), names: names.into() })))
+            }
+            Role::Plain | Role::Dataclass => {
+                let instance = Rc::new(Instance { class: class.clone(), names: Names::new().into() });
+                let value = Value::Instance(instance);
+                match class.find("__init__") {
+                    Some(init) => {
+                        let mut args = args;
+                        args.positional.insert(0, value.clone());
+                        self.call(&init, args)?;
+                    }
+                    None => {
+                        // A base class that is not known keeps its arguments as attributes more often than not.
+                        if class.lineage().any(|class| class.open.is_some()) {
+                            if let Value::Instance(instance) = &value {
+                                instance.names.borrow_mut().extend(args.keyword);
+                            }
+                        }
+                    }
+                }
+                Ok(value)
+            }
+        }
+    }
+
+    fn field_values(
+        &mut self,
+        class: &Rc<Class<'a>>,
+        args: Args<'a>,
+    ) -> Eval<'a, Vec<(Cow<'a, str>, Value<'a>)>> {
+        let fields = class.fields.borrow().clone();
+        if args.positional.len() > fields.len() {
+            let message = format!("{}.__init__() takes {} positional arguments", class.name, fields.len());
+            return self.raise("TypeError", message);
+        }
+        let mut values: Vec<(Cow<'a, str>, Value<'a>)> = Vec::with_capacity(fields.len());
+        for (index, field) in fields.iter().enumerate() {
+            let given = args.positional.get(index).or_else(|| args.get(field)).cloned();
+            let value = match given {
+                Some(value) => value,
+                None => match class.find(field) {
+                    Some(Value::Instance(default)) if default.class.name == FIELD => {
+                        match (default.get("default"), default.get("default_factory")) {
+                            (_, Some(factory)) => self.call(&factory, Args::default())?,
+                            (Some(value), None) => value,
+                            (None, None) => return self.missing(class, field),
+                        }
+                    }
+                    Some(value) => value,
+                    None => return self.missing(class, field),
+                },
+            };
+            values.push((field.clone(), value));
+        }
+        Ok(values)
+    }
+
+    fn missing<T>(&mut self, class: &Rc<Class<'a>>, field: &str) -> Eval<'a, T> {
+        self.raise("TypeError", format!("{}.__init__() missing 1 required argument: '{field}'", class.name))
+    }
+
+    /// Makes the members of an enumeration out of what its body binds.
+    fn make_members(&mut self, class: &Rc<Class<'a>>) {
+        let plain: Vec<(Cow<'a, str>, Value<'a>)> = class
+            .names
+            .borrow()
+            .iter()
+            .filter(|(name, value)| !name.starts_with('_') && !matches!(value, Value::Function(_)))
+            .filter(|(_, value)| !matches!(value, Value::Instance(inner) if is_wrapper(&inner.class)))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        for (index, (name, value)) in plain.into_iter().enumerate() {
+            let value = match value {
+                // `auto()`
+                Value::Ellipsis if class.is_named("StrEnum") => Value::text(name.to_lowercase()),
+                Value::Ellipsis => Value::Int(i64::try_from(index).unwrap_or(0) + 1),
+                value => value,
+            };
+            let names = Names::from_iter([("name".into(), Value::text(name.as_ref())), ("value".into(), value)]);
+            let member = Rc::new(Instance { class: class.clone(), names: names.into() });
+            class.names.borrow_mut().insert(name, Value::Instance(member));
+        }
+    }
+
+    pub(super) fn enum_members(&self, class: &Rc<Class<'a>>) -> Vec<Value<'a>> {
+        let is_member = |value: &Value<'a>| matches!(value, Value::Instance(member) if Rc::ptr_eq(&member.class, class));
+        class.names.borrow().values().filter(|value| is_member(value)).cloned().collect()
+    }
+
+    fn enum_member(&mut self, class: &Rc<Class<'a>>, wanted: Option<&Value<'a>>) -> Eval<'a> {
+        let Some(wanted) = wanted else { return self.raise("TypeError", "a value is missing") };
+        if let Value::Unknown(why) = wanted {
+            return Ok(Value::Unknown(why.clone()));
+        }
+        let members = self.enum_members(class);
+        let found = members.into_iter().find(|member| match member {
+            Value::Instance(instance) => instance.get("value").is_some_and(|value| value.equals(wanted)),
+            _ => false,
+        });
+        match found {
+            Some(member) => Ok(member),
+            None => self.raise("ValueError", format!("not a valid {}", class.name)),
+        }
+    }
+
+    /// Reads an attribute; `None` where there is none.
+    pub fn attribute(&mut self, object: &Value<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        Ok(match object {
+            Value::Unknown(why) => Some(Value::Unknown(forget_text(why))),
+            Value::Module(module) => self.module_attribute(module, name)?,
+            Value::Instance(instance) => return self.instance_attribute(object, instance, name),
+            Value::Class(class) => return self.class_attribute(object, class, name),
+            Value::Object(object_value) => {
+                let object_value = object_value.clone();
+                match object_value.attribute(self, name)? {
+                    Some(value) => Some(value),
+                    None if object_value.has_method(name) => {
+                        Some(Value::Method(Rc::new((object.clone(), name.to_owned()))))
+                    }
+                    None => None,
+                }
+            }
+            Value::Function(function) => match name {
+                "__name__" | "__qualname__" => Some(Value::text(function.name.as_ref())),
+                "__doc__" => Some(Value::None),
+                "__module__" => Some(Value::text(function.scope.module.name.as_str())),
+                "__wrapped__" => function.names.borrow().get(name).cloned(),
+                _ => function.names.borrow().get(name).cloned(),
+            },
+            Value::Bound(bound) => match name {
+                "__self__" => Some(bound.0.clone()),
+                "__func__" => Some(bound.1.clone()),
+                _ => self.attribute(&bound.1.clone(), name)?,
+            },
+            Value::Native(native) if name == "__name__" => Some(Value::text(native.name)),
+            Value::Native(_) => None,
+            Value::Tuple(tuple) => match &tuple.class {
+                Some(class) => {
+                    let index = class.fields.borrow().iter().position(|field| field == name);
+                    match index.and_then(|index| tuple.items.get(index)) {
+                        Some(value) => Some(value.clone()),
+                        None if name == "_fields" => {
+                            let fields = class.fields.borrow();
+                            Some(Value::tuple(fields.iter().map(|field| Value::text(field.as_ref())).collect()))
+                        }
+                        None if name == "_asdict" => {
+                            let fields = class.fields.borrow().clone().into_iter();
+                            let pairs = fields.zip(tuple.items.clone());
+                            let items = pairs.map(|(field, value)| (Key(Value::text(field.as_ref())), value));
+                            let items = Value::dict(items.collect());
+                            Some(Value::Method(Rc::new((items, "copy".to_owned()))))
+                        }
+                        None => class.find(name).map(|method| bind_to(object, method)),
+                    }
+                }
+                None => builtin_method(object, name),
+            },
+            _ if name == "__class__" => Some(self.class_of(object)),
+            _ => builtin_method(object, name),
+        })
+    }
+
+    fn instance_attribute(
+        &mut self,
+        object: &Value<'a>,
+        instance: &Rc<Instance<'a>>,
+        name: &str,
+    ) -> Eval<'a, Option<Value<'a>>> {
+        if let Some(value) = instance.get(name) {
+            return Ok(Some(value));
+        }
+        if let Some(value) = instance.class.find(name) {
+            if let Value::Instance(wrapper) = &value {
+                let function = wrapper.get("function").unwrap_or(Value::None);
+                match &*wrapper.class.name {
+                    "property" | "cached_property" => {
+                        let args = Args { positional: vec![object.clone()], keyword: Vec::new() };
+                        return self.call(&function, args).map(Some);
+                    }
+                    "staticmethod" => return Ok(Some(function)),
+                    "classmethod" => {
+                        let class = Value::Class(instance.class.clone());
+                        return Ok(Some(Value::Bound(Rc::new((class, function)))));
+                    }
+                    _ => {}
+                }
+            }
+            return Ok(Some(bind_to(object, value)));
+        }
+        match name {
+            "__class__" => return Ok(Some(Value::Class(instance.class.clone()))),
+            "__dict__" => {
+                let names = instance.names.borrow();
+                let items = names.iter().map(|(name, value)| (Key(Value::text(name.as_ref())), value.clone()));
+                return Ok(Some(Value::dict(items.collect())));
+            }
+            "_value_" => return Ok(instance.get("value")),
+            _ => {}
+        }
+        if instance.class.role == Role::Exception && matches!(name, "add_note" | "with_traceback" | "__cause__" | "__traceback__" | "sqlite_errorcode" | "sqlite_errorname" | "orig") {
+            return Ok(Some(match name {
+                "add_note" => Value::native("add_note", |_, _| Ok(Value::None)),
+                "with_traceback" => Value::Method(Rc::new((object.clone(), "with_traceback".to_owned()))),
+                _ => Value::None,
+            }));
+        }
+        if let Some(method) = instance.class.find("__getattr__") {
+            let args = Args { positional: vec![object.clone(), Value::text(name)], keyword: Vec::new() };
+            return self.call(&method, args).map(Some);
+        }
+        // A member of `class Status(str, Enum)` is a text, too.
+        if instance.class.role == Role::Enum
+            && let Some(value) = instance.get("value")
+            && !name.starts_with('_')
+        {
+            return self.attribute(&value, name);
+        }
+        Ok(instance.class.lineage().find_map(|class| class.open.clone()).map(Value::Unknown))
+    }
+
+    fn class_attribute(
+        &mut self,
+        object: &Value<'a>,
+        class: &Rc<Class<'a>>,
+        name: &str,
+    ) -> Eval<'a, Option<Value<'a>>> {
+        if let Some(value) = class.find(name) {
+            if let Value::Instance(wrapper) = &value {
+                match &*wrapper.class.name {
+                    "staticmethod" => return Ok(wrapper.get("function")),
+                    "classmethod" => {
+                        let function = wrapper.get("function").unwrap_or(Value::None);
+                        return Ok(Some(Value::Bound(Rc::new((object.clone(), function)))));
+                    }
+                    _ => {}
+                }
+            }
+            return Ok(Some(value));
+        }
+        Ok(match name {
+            "__name__" | "__qualname__" => Some(Value::text(class.name.as_ref())),
+            "__doc__" => Some(Value::None),
+            "__module__" => Some(Value::text("")),
+            "__members__" if class.role == Role::Enum => {
+                let members = self.enum_members(class).into_iter().filter_map(|member| match &member {
+                    Value::Instance(instance) => Some((Key(instance.get("name")?), member.clone())),
+                    _ => None,
+                });
+                Some(Value::dict(members.collect()))
+            }
+            "_fields" => {
+                let fields = class.fields.borrow();
+                Some(Value::tuple(fields.iter().map(|field| Value::text(field.as_ref())).collect()))
+            }
+            "__subclasses__" => {
+                let inner = self.classes.iter().filter(|other| {
+                    !Rc::ptr_eq(other, class) && other.bases.first().is_some_and(|base| Rc::ptr_eq(base, class))
+                });
+                let inner = Value::list(inner.cloned().map(Value::Class).collect());
+                Some(Value::Method(Rc::new((inner, "copy".to_owned()))))
+            }
+            "fromkeys" if class.name == "dict" => Some(Value::native("fromkeys", |vm, args| {
+                let value = args.positional.get(1).cloned().unwrap_or(Value::None);
+                match args.positional.first() {
+                    Some(keys) => vm.from_keys(keys, &value),
+                    None => Ok(Value::None),
+                }
+            })),
+            _ if class.role == Role::Builtin => Some(Value::Method(Rc::new((object.clone(), name.to_owned())))),
+            "__init__" => Some(Value::native("__init__", |_, _| Ok(Value::None))),
+            _ => class.lineage().find_map(|class| class.open.clone()).map(Value::Unknown),
+        })
+    }
+
+    /// `object.name = value`.
+    pub(super) fn set_attribute(&mut self, object: &Value<'a>, name: Cow<'a, str>, value: Value<'a>) -> Eval<'a, ()> {
+        let value = self.doubt.clone().map_or(value, Value::Unknown);
+        self.allocate(2 * size_of::<Value<'_>>())?;
+        match object {
+            Value::Instance(instance) => {
+                if let Some(method) = instance.class.find("__setattr__") {
+                    let args = Args { positional: vec![object.clone(), Value::text(name.as_ref()), value], keyword: Vec::new() };
+                    self.call(&method, args)?;
+                    return Ok(());
+                }
+                instance.names.borrow_mut().insert(name, value);
+            }
+            Value::Class(class) => {
+                class.names.borrow_mut().insert(name, value);
+            }
+            Value::Module(module) => {
+                module.names.borrow_mut().insert(name, value);
+            }
+            Value::Function(function) => {
+                function.names.borrow_mut().insert(name, value);
+            }
+            Value::Object(object) => object.clone().set_attribute(self, &name, value)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// `super()` in a method.
+    pub(super) fn super_object(&mut self, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        let scope = scope.skip_comprehensions();
+        let class = scope.function.as_ref().and_then(|function| function.class.borrow().clone());
+        let receiver = scope.names.borrow().first().map(|(_, value)| value.clone());
+        let (Some(class), Some(receiver)) = (class, receiver) else {
+            return self.raise("RuntimeError", "super(): no arguments");
+        };
+        // An instance of the same object, whose class is the one above.
+        let lineage: Vec<Rc<Class<'a>>> = match &receiver {
+            Value::Instance(instance) => instance.class.lineage().collect(),
+            Value::Class(class) => class.lineage().collect(),
+            _ => Vec::new(),
+        };
+        let above: Vec<Rc<Class<'a>>> =
+            lineage.into_iter().skip_while(|candidate| !Rc::ptr_eq(candidate, &class)).skip(1).collect();
+        let open = class.open.clone().or_else(|| above.iter().find_map(|class| class.open.clone()));
+        Ok(Value::Object(Rc::new(Super { above, receiver, open })))
+    }
+
+    /// The class of a value, as `type(value)` answers.
+    pub(super) fn class_of(&mut self, value: &Value<'a>) -> Value<'a> {
+        match value {
+            Value::Instance(instance) => Value::Class(instance.class.clone()),
+            Value::Tuple(tuple) if tuple.class.is_some() => tuple.class.clone().map_or(Value::None, Value::Class),
+            Value::Unknown(why) => Value::Unknown(forget_text(why)),
+            _ => {
+                let name = value.type_name();
+                self.builtin_class(&name).map_or_else(|| self.unknown("asks for a type"), Value::Class)
+            }
+        }
+    }
+
+    /// `isinstance(value, class)`.
+    pub(super) fn is_instance(&mut self, value: &Value<'a>, class: &Value<'a>) -> Eval<'a, Known<bool>> {
+        if let Some(why) = Self::first_unknown([value, class]) {
+            return Ok(Err(why));
+        }
+        Ok(match class {
+            Value::Tuple(classes) => {
+                for class in &classes.items {
+                    match self.is_instance(value, class)? {
+                        Ok(false) => {}
+                        other => return Ok(other),
+                    }
+                }
+                Ok(false)
+            }
+            Value::None => Ok(matches!(value, Value::None)),
+            Value::Class(class) => match self.class_of(value) {
+                Value::Class(own) => Ok(own.inherits(class)
+                    || class.name == "object"
+                    || (matches!(value, Value::Bool(_)) && class.name == "int")
+                    || abstract_match(value, &class.name)),
+                _ => Ok(matches!(value, Value::Object(object) if object.type_name() == class.name)),
+            },
+            _ => Ok(false),
+        })
+    }
+
+    fn module_attribute(&mut self, module: &Rc<super::module::ModuleValue<'a>>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        if let Some(value) = module.names.borrow().get(name) {
+            return Ok(Some(value.clone()));
+        }
+        match &module.origin {
+            Origin::Outside(why) => Ok(Some(Value::Unknown(why.clone()))),
+            Origin::Library(attributes) => {
+                let value = attributes(self, name)?;
+                if let Some(value) = &value {
+                    module.names.borrow_mut().insert(name.to_owned().into(), value.clone());
+                    return Ok(Some(value.clone()));
+                }
+                Ok(self.submodule(module, name)?)
+            }
+            Origin::File(file) => match name {
+                "__name__" => Ok(Some(Value::text(module.name.as_str()))),
+                "__file__" => Ok(Some(Value::text(file.source.path()))),
+                "__doc__" => Ok(Some(Value::None)),
+                "__dict__" => {
+                    let names = module.names.borrow();
+                    let items = names.iter().map(|(name, value)| (Key(Value::text(name.as_ref())), value.clone()));
+                    Ok(Some(Value::dict(items.collect())))
+                }
+                _ => match self.submodule(module, name)? {
+                    Some(value) => Ok(Some(value)),
+                    None => Ok(module.names.borrow().get("*").cloned()),
+                },
+            },
+            Origin::Folder(_) => self.submodule(module, name),
+        }
+    }
+}
+
+/// `super()`: looks attributes up above a class.
+#[derive(Debug)]
+struct Super<'a> {
+    above: Vec<Rc<Class<'a>>>,
+    receiver: Value<'a>,
+    open: Option<Rc<Unknown>>,
+}
+
+impl<'a> super::value::Object<'a> for Super<'a> {
+    fn type_name(&self) -> &'static str {
+        "super"
+    }
+
+    fn has_method(&self, _name: &str) -> bool {
+        false
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        match self.attribute(vm, name)? {
+            Some(callee) => vm.call(&callee, args).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        for class in &self.above {
+            let Some(value) = class.names.borrow().get(name).cloned() else { continue };
+            return Ok(Some(match &value {
+                Value::Instance(wrapper) if is_wrapper(&wrapper.class) => match &*wrapper.class.name {
+                    "staticmethod" => wrapper.get("function").unwrap_or(Value::None),
+                    _ => bind_to(&self.receiver, wrapper.get("function").unwrap_or(Value::None)),
+                },
+                _ => bind_to(&self.receiver, value),
+            }));
+        }
+        if let Value::Instance(instance) = &self.receiver
+            && instance.class.role == Role::Exception
+            && name == "__init__"
+        {
+            let receiver = Value::Instance(instance.clone());
+            return Ok(Some(Value::Bound(Rc::new((receiver, Value::native("__init__", |_, args| {
+                let mut positional = args.positional.into_iter();
+                if let Some(Value::Instance(exception)) = positional.next() {
+                    exception.names.borrow_mut().insert("args".into(), Value::tuple(positional.collect()));
+                }
+                Ok(Value::None)
+            }))))));
+        }
+        Ok(match (name.starts_with("__"), &self.open) {
+            (true, _) => Some(Value::native("__init__", |_, _| Ok(Value::None))),
+            (false, Some(why)) => Some(Value::Unknown(why.clone())),
+            (false, None) => None,
+        })
+    }
+}
+
+/// A method bound to its receiver; other values as they are.
+fn bind_to<'a>(receiver: &Value<'a>, value: Value<'a>) -> Value<'a> {
+    match value {
+        Value::Function(_) => Value::Bound(Rc::new((receiver.clone(), value))),
+        other => other,
+    }
+}
+
+fn builtin_method<'a>(object: &Value<'a>, name: &str) -> Option<Value<'a>> {
+    let plain = matches!(object, Value::Str(_) | Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Bytes(_) | Value::Tuple(_));
+    (plain && !name.starts_with("__")).then(|| Value::Method(Rc::new((object.clone(), name.to_owned()))))
+}
+
+fn own_init<'a>(class: &Rc<Class<'a>>) -> Option<Value<'a>> {
+    class.find("__init__").filter(|init| matches!(init, Value::Function(_)))
+}
+
+fn is_wrapper(class: &Class<'_>) -> bool {
+    matches!(&*class.name, "property" | "cached_property" | "staticmethod" | "classmethod")
+}
+
+fn unwrap_method(value: Value<'_>) -> Value<'_> {
+    match &value {
+        Value::Instance(wrapper) if is_wrapper(&wrapper.class) => wrapper.get("function").unwrap_or(Value::None),
+        _ => value,
+    }
+}
+
+/// Whether a value fits one of the abstract classes of `collections.abc`.
+fn abstract_match(value: &Value<'_>, class: &str) -> bool {
+    match class {
+        "Callable" => matches!(value, Value::Function(_) | Value::Bound(_) | Value::Native(_) | Value::Class(_)),
+        "Mapping" | "MutableMapping" => matches!(value, Value::Dict(_)),
+        "Sequence" => matches!(value, Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Range(_)),
+        "Iterable" => matches!(
+            value,
+            Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Set(_) | Value::Dict(_) | Value::Iterator(_) | Value::Range(_)
+        ),
+        _ => false,
+    }
+}
+
+/// Where a class keeps the names and annotations of its body, and a record the place of its call.
+pub const ANNOTATIONS: &str = "<annotations>";
+pub(super) const FIELDS: &str = "<fields>";
+pub const PLACE: &str = "<place>";
+/// The class of `dataclasses.field(…)`.
+pub(super) const FIELD: &str = "<field>";

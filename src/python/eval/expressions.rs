@@ -1,0 +1,561 @@
+//! Expressions.
+
+use std::rc::Rc;
+
+use indexmap::{IndexMap, IndexSet};
+use ruff_python_ast::{
+    Arguments, BoolOp, Comprehension, ConversionFlag, Expr, ExprCall, ExprLambda, FStringPart,
+    InterpolatedStringElement, Number, UnaryOp,
+};
+
+use super::function::{Body, Function, Scope, ScopeKind, Sink};
+use super::interpreter::{Eval, Interpreter};
+use super::value::{Args, HOLE, Key, Names, Unknown, Value};
+use crate::python::Module;
+
+impl<'a> Scope<'a> {
+    /// The syntax tree that code in this scope is part of.
+    pub(super) fn syntax(&self) -> Option<&'a Module> {
+        match self.module.origin {
+            super::module::Origin::File(module) => Some(module),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Interpreter<'a> {
+    /// Evaluates an expression.
+    pub(super) fn expr(&mut self, expression: &'a Expr, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        self.enter()?;
+        let value = self.run_expr(expression, scope)?;
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn run_expr(&mut self, expression: &'a Expr, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        match expression {
+            Expr::Name(name) => self.name(name.id.as_str(), expression, scope),
+            Expr::StringLiteral(text) => Ok(Value::text(text.value.to_str())),
+            Expr::NumberLiteral(number) => Ok(match &number.value {
+                Number::Int(value) => match value.as_i64() {
+                    Some(value) => Value::Int(value),
+                    None => self.unknown("is a number too large to compute with"),
+                },
+                Number::Float(value) => Value::Float(*value),
+                Number::Complex { .. } => self.unknown("is a complex number"),
+            }),
+            Expr::BooleanLiteral(value) => Ok(Value::Bool(value.value)),
+            Expr::NoneLiteral(_) => Ok(Value::None),
+            Expr::EllipsisLiteral(_) => Ok(Value::Ellipsis),
+            Expr::BytesLiteral(bytes) => {
+                let all: Vec<u8> = bytes.value.iter().flat_map(|part| part.value.iter().copied()).collect();
+                Ok(Value::Bytes(all.into()))
+            }
+            Expr::FString(text) => self.f_string(text.value.as_slice(), scope),
+            Expr::TString(_) => Ok(self.unknown("is a template string")),
+            Expr::Call(call) => self.call_expr(call, scope),
+            Expr::Attribute(attribute) => {
+                let object = self.expr(&attribute.value, scope)?;
+                let name = attribute.attr.as_str();
+                match self.attribute(&object, name)? {
+                    Some(value) => Ok(value),
+                    None => self.no_attribute(&object, name),
+                }
+            }
+            Expr::Subscript(subscript) => {
+                let container = self.expr(&subscript.value, scope)?;
+                let index = self.expr(&subscript.slice, scope)?;
+                self.item(&container, &index)
+            }
+            Expr::Slice(slice) => {
+                let mut parts = [Value::None, Value::None, Value::None];
+                for (part, bound) in parts.iter_mut().zip([&slice.lower, &slice.upper, &slice.step]) {
+                    if let Some(bound) = bound {
+                        *part = self.expr(bound, scope)?;
+                    }
+                }
+                Ok(Value::Slice(Rc::new(parts)))
+            }
+            Expr::List(list) => {
+                let items = self.elements(&list.elts, scope)?;
+                self.new_list(items)
+            }
+            Expr::Tuple(tuple) => {
+                let items = self.elements(&tuple.elts, scope)?;
+                self.allocate(items.len() * size_of::<Value<'_>>())?;
+                Ok(Value::tuple(items))
+            }
+            Expr::Set(set) => {
+                let items = self.elements(&set.elts, scope)?;
+                self.new_set(items)
+            }
+            Expr::Dict(dict) => self.dict(&dict.items, scope),
+            Expr::BinOp(operation) => {
+                let left = self.expr(&operation.left, scope)?;
+                let right = self.expr(&operation.right, scope)?;
+                self.binary(operation.op, &left, &right)
+            }
+            Expr::UnaryOp(operation) => {
+                let value = self.expr(&operation.operand, scope)?;
+                self.unary(operation.op, &value)
+            }
+            Expr::BoolOp(operation) => self.bool_op(operation.op, &operation.values, scope),
+            Expr::Compare(compare) => self.compare_chain(compare, scope),
+            Expr::If(choice) => self.choice(choice, scope),
+            Expr::Lambda(lambda) => self.lambda(lambda, scope),
+            Expr::Named(named) => {
+                let value = self.expr(&named.value, scope)?;
+                self.assign(&named.target, value.clone(), &scope.skip_comprehensions())?;
+                Ok(value)
+            }
+            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
+                self.comprehension(expression, scope)
+            }
+            Expr::Await(awaited) => self.expr(&awaited.value, scope),
+            Expr::Yield(result) => {
+                let value = match &result.value {
+                    Some(value) => self.expr(value, scope)?,
+                    None => Value::None,
+                };
+                self.yield_value(value, scope)
+            }
+            Expr::YieldFrom(result) => {
+                let over = self.expr(&result.value, scope)?;
+                match self.iterate(&over)? {
+                    Ok(items) => {
+                        for item in items {
+                            self.yield_value(item, scope)?;
+                        }
+                        Ok(Value::None)
+                    }
+                    Err(why) => self.yield_value(Value::Unknown(why), scope),
+                }
+            }
+            Expr::Starred(starred) => self.expr(&starred.value, scope),
+            Expr::IpyEscapeCommand(_) => Ok(Value::None),
+        }
+    }
+
+    fn name(&mut self, name: &'a str, expression: &'a Expr, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        if let Some(value) = scope.get(name) {
+            return Ok(value);
+        }
+        if let Some(value) = self.builtin(name, scope) {
+            return Ok(value);
+        }
+        if let Some(module) = scope.syntax() {
+            self.at(module, expression);
+        }
+        if let Some(why) = scope.module.names.borrow().get("*").and_then(|star| star.as_unknown().cloned()) {
+            return Ok(Value::Unknown(why));
+        }
+        self.raise("NameError", format!("name '{name}' is not defined"))
+    }
+
+    pub(super) fn no_attribute(&mut self, object: &Value<'a>, name: &str) -> Eval<'a> {
+        let message = match object {
+            Value::Module(module) => format!("module '{}' has no attribute '{name}'", module.name),
+            Value::Class(class) => format!("type object '{}' has no attribute '{name}'", class.name),
+            _ => format!("'{}' object has no attribute '{name}'", object.type_name()),
+        };
+        self.raise("AttributeError", message)
+    }
+
+    /// The items of a display, with `*items` spread.
+    fn elements(&mut self, elements: &'a [Expr], scope: &Rc<Scope<'a>>) -> Eval<'a, Vec<Value<'a>>> {
+        let mut items = Vec::with_capacity(elements.len());
+        for element in elements {
+            match element {
+                Expr::Starred(starred) => {
+                    let over = self.expr(&starred.value, scope)?;
+                    match self.iterate(&over)? {
+                        Ok(more) => items.extend(more),
+                        Err(why) => items.push(Value::Unknown(why)),
+                    }
+                }
+                _ => items.push(self.expr(element, scope)?),
+            }
+        }
+        Ok(items)
+    }
+
+    fn dict(&mut self, items: &'a [ruff_python_ast::DictItem], scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        let mut dict = IndexMap::with_capacity(items.len());
+        let mut taint: Option<Rc<Unknown>> = None;
+        for item in items {
+            let Some(key) = &item.key else {
+                let more = self.expr(&item.value, scope)?;
+                match self.pairs(&more)? {
+                    Ok(pairs) => dict.extend(pairs.into_iter().map(|(key, value)| (Key(key), value))),
+                    Err(why) => taint = Some(why),
+                }
+                continue;
+            };
+            let key = self.expr(key, scope)?;
+            let value = self.expr(&item.value, scope)?;
+            match key.as_unknown() {
+                Some(why) => taint = Some(why.clone()),
+                None => {
+                    self.hashable(&key)?;
+                    dict.insert(Key(key), value);
+                }
+            }
+        }
+        self.allocate(dict.len() * 2 * size_of::<Value<'_>>())?;
+        let dict = Value::dict(dict);
+        if let Some(why) = taint {
+            self.taint(&dict, &why);
+        }
+        Ok(dict)
+    }
+
+    /// A set of these items; not known where one of them is not.
+    pub(super) fn new_set(&mut self, items: Vec<Value<'a>>) -> Eval<'a> {
+        self.allocate(items.len() * size_of::<Value<'_>>())?;
+        let unknown = Self::first_unknown(&items);
+        let mut set = IndexSet::with_capacity(items.len());
+        for item in items {
+            if item.as_unknown().is_none() {
+                self.hashable(&item)?;
+                set.insert(Key(item));
+            }
+        }
+        let set = Value::set(set);
+        if let Some(why) = unknown {
+            self.taint(&set, &why);
+        }
+        Ok(set)
+    }
+
+    fn bool_op(&mut self, op: BoolOp, values: &'a [Expr], scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        let mut unknown: Option<Rc<Unknown>> = None;
+        let mut last = Value::None;
+        for value in values {
+            last = match unknown.clone() {
+                // What stands after an operand that is not known may not be evaluated at all.
+                Some(why) => match self.in_doubt(&why, |vm| vm.expr(value, scope))? {
+                    Some(value) => value,
+                    None => continue,
+                },
+                None => self.expr(value, scope)?,
+            };
+            match (self.truth(&last)?, op) {
+                // Whatever the unknown operand is, this one decides whether the whole is true.
+                (Ok(false), BoolOp::And) | (Ok(true), BoolOp::Or) => {
+                    return Ok(if unknown.is_some() { Value::Bool(op == BoolOp::Or) } else { last });
+                }
+                (Ok(_), _) => {}
+                (Err(why), _) => unknown = unknown.or(Some(why)),
+            }
+        }
+        Ok(unknown.map_or(last, Value::Unknown))
+    }
+
+    fn choice(&mut self, choice: &'a ruff_python_ast::ExprIf, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        let test = self.expr(&choice.test, scope)?;
+        match self.truth(&test)? {
+            Ok(true) => self.expr(&choice.body, scope),
+            Ok(false) => self.expr(&choice.orelse, scope),
+            Err(why) => {
+                let one = self.in_doubt(&why, |vm| vm.expr(&choice.body, scope))?;
+                let other = self.in_doubt(&why, |vm| vm.expr(&choice.orelse, scope))?;
+                match (one, other) {
+                    (Some(one), Some(other)) if one.equals(&other) => Ok(one),
+                    _ => Ok(Value::Unknown(why)),
+                }
+            }
+        }
+    }
+
+    fn lambda(&mut self, lambda: &'a ExprLambda, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        let defaults = match &lambda.parameters {
+            Some(parameters) => self.defaults(parameters, scope)?,
+            None => Names::new(),
+        };
+        Ok(Value::Function(Rc::new(Function {
+            name: "<lambda>".into(),
+            parameters: lambda.parameters.as_deref(),
+            body: Body::Expression(&lambda.body),
+            defaults,
+            scope: scope.clone(),
+            generator: false,
+            context_manager: false.into(),
+            names: Names::new().into(),
+            class: None.into(),
+        })))
+    }
+
+    fn call_expr(&mut self, call: &'a ExprCall, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        // A method of a built-in value is called without making a value of it first.
+        if let Expr::Attribute(attribute) = &*call.func {
+            let receiver = self.expr(&attribute.value, scope)?;
+            let args = self.arguments(&call.arguments, scope)?;
+            let before = self.here;
+            if let Some(module) = scope.syntax() {
+                self.at(module, call);
+            }
+            let value = self.call_method(&receiver, attribute.attr.as_str(), args)?;
+            self.here = before;
+            return Ok(value);
+        }
+        let callee = self.expr(&call.func, scope)?;
+        let args = match &callee {
+            Value::Native(native) if native.name == "super" && call.arguments.args.is_empty() => {
+                return self.super_object(scope);
+            }
+            Value::Native(native) if matches!(native.name, "locals" | "globals" | "vars") => {
+                return self.namespace(native.name, call, scope);
+            }
+            _ => self.arguments(&call.arguments, scope)?,
+        };
+        self.call_at(&callee, args, call, scope)
+    }
+
+    /// Calls a value; errors are located at the call.
+    pub(super) fn call_at(
+        &mut self,
+        callee: &Value<'a>,
+        args: Args<'a>,
+        call: &'a ExprCall,
+        scope: &Rc<Scope<'a>>,
+    ) -> Eval<'a> {
+        let before = self.here;
+        if let Some(module) = scope.syntax() {
+            self.at(module, call);
+        }
+        let value = self.call(callee, args)?;
+        self.here = before;
+        Ok(value)
+    }
+
+    fn namespace(&mut self, name: &str, call: &'a ExprCall, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        let names: Vec<_> = match (name, call.arguments.args.first()) {
+            ("globals", _) => scope.module.names.borrow().clone().into_iter().collect(),
+            (_, None) => scope.names.borrow().clone().into_iter().collect(),
+            (_, Some(object)) => match self.expr(object, scope)? {
+                Value::Instance(instance) => instance.names.borrow().clone().into_iter().collect(),
+                Value::Module(module) => module.names.borrow().clone().into_iter().collect(),
+                other => return Ok(self.unknown(format!("asks for the names of a {}", other.type_name()))),
+            },
+        };
+        let items = names.into_iter().map(|(name, value)| (Key(Value::text(name.as_ref())), value));
+        Ok(Value::dict(items.collect()))
+    }
+
+    /// The arguments of a call, with `*args` and `**kwargs` spread.
+    pub(super) fn arguments(&mut self, arguments: &'a Arguments, scope: &Rc<Scope<'a>>) -> Eval<'a, Args<'a>> {
+        let mut args = Args { positional: self.elements(&arguments.args, scope)?, keyword: Vec::new() };
+        for keyword in &arguments.keywords {
+            let value = self.expr(&keyword.value, scope)?;
+            match &keyword.arg {
+                Some(name) => args.keyword.push((name.as_str().into(), value)),
+                None => {
+                    if let Ok(pairs) = self.pairs(&value)? {
+                        for (key, value) in pairs {
+                            let key = key.as_str().unwrap_or_default().to_owned();
+                            args.keyword.push((key.into(), value));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(args)
+    }
+
+    fn comprehension(&mut self, expression: &'a Expr, outer: &Rc<Scope<'a>>) -> Eval<'a> {
+        let generators: &'a [Comprehension] = match expression {
+            Expr::ListComp(comprehension) => &comprehension.generators,
+            Expr::SetComp(comprehension) => &comprehension.generators,
+            Expr::DictComp(comprehension) => &comprehension.generators,
+            Expr::Generator(comprehension) => &comprehension.generators,
+            _ => &[],
+        };
+        let scope = outer.inner(ScopeKind::Comprehension);
+        let mut found = Vec::new();
+        if let Some(why) = self.rounds(expression, generators, &scope, &mut found)? {
+            return Ok(Value::Unknown(why));
+        }
+        match expression {
+            Expr::SetComp(_) => self.new_set(found),
+            Expr::DictComp(_) => {
+                let mut dict = IndexMap::new();
+                let mut taint = None;
+                for pair in found.chunks_exact(2) {
+                    match pair[0].as_unknown() {
+                        Some(why) => taint = Some(why.clone()),
+                        None => {
+                            self.hashable(&pair[0])?;
+                            dict.insert(Key(pair[0].clone()), pair[1].clone());
+                        }
+                    }
+                }
+                let dict = Value::dict(dict);
+                if let Some(why) = taint {
+                    self.taint(&dict, &why);
+                }
+                Ok(dict)
+            }
+            Expr::Generator(_) => Ok(Value::iterator(found)),
+            _ => Ok(Value::list(found)),
+        }
+    }
+
+    /// Runs the loops of a comprehension; answers why its result is not known, if so.
+    fn rounds(
+        &mut self,
+        expression: &'a Expr,
+        generators: &'a [Comprehension],
+        scope: &Rc<Scope<'a>>,
+        found: &mut Vec<Value<'a>>,
+    ) -> Eval<'a, Option<Rc<Unknown>>> {
+        let Some((generator, inner)) = generators.split_first() else {
+            self.allocate(size_of::<Value<'_>>())?;
+            match expression {
+                Expr::ListComp(comprehension) => found.push(self.expr(&comprehension.elt, scope)?),
+                Expr::SetComp(comprehension) => found.push(self.expr(&comprehension.elt, scope)?),
+                Expr::Generator(comprehension) => found.push(self.expr(&comprehension.elt, scope)?),
+                Expr::DictComp(comprehension) => {
+                    if let Some(key) = &comprehension.key {
+                        found.push(self.expr(key, scope)?);
+                        found.push(self.expr(&comprehension.value, scope)?);
+                    }
+                }
+                _ => {}
+            }
+            return Ok(None);
+        };
+        let over = self.expr(&generator.iter, scope)?;
+        let items = match self.iterate(&over)? {
+            Ok(items) => items,
+            Err(why) => return Ok(Some(why)),
+        };
+        'items: for item in items {
+            self.step()?;
+            self.assign(&generator.target, item, scope)?;
+            for condition in &generator.ifs {
+                let condition = self.expr(condition, scope)?;
+                match self.truth(&condition)? {
+                    Ok(true) => {}
+                    Ok(false) => continue 'items,
+                    Err(why) => return Ok(Some(why)),
+                }
+            }
+            if let Some(why) = self.rounds(expression, inner, scope, found)? {
+                return Ok(Some(why));
+            }
+        }
+        Ok(None)
+    }
+
+    fn f_string(&mut self, parts: &'a [FStringPart], scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        let mut text = String::new();
+        let mut unknown = None;
+        for part in parts {
+            match part {
+                FStringPart::Literal(literal) => text.push_str(&literal.value),
+                FStringPart::FString(string) => {
+                    self.interpolate(&string.elements, scope, &mut text, &mut unknown)?;
+                }
+            }
+        }
+        self.allocate(text.len())?;
+        Ok(finish(text, unknown))
+    }
+
+    fn interpolate(
+        &mut self,
+        elements: &'a ruff_python_ast::InterpolatedStringElements,
+        scope: &Rc<Scope<'a>>,
+        text: &mut String,
+        unknown: &mut Option<Rc<Unknown>>,
+    ) -> Eval<'a, ()> {
+        for element in elements {
+            let element = match element {
+                InterpolatedStringElement::Literal(literal) => {
+                    text.push_str(&literal.value);
+                    continue;
+                }
+                InterpolatedStringElement::Interpolation(element) => element,
+            };
+            let value = self.expr(&element.expression, scope)?;
+            if let Some(debug) = &element.debug_text {
+                text.push_str(debug.as_str());
+            }
+            let value = match element.conversion {
+                ConversionFlag::None if element.debug_text.is_some() && element.format_spec.is_none() => {
+                    self.repr(&value)?
+                }
+                ConversionFlag::None => value,
+                ConversionFlag::Str => self.str(&value)?,
+                ConversionFlag::Ascii | ConversionFlag::Repr => self.repr(&value)?,
+            };
+            let mut spec = String::new();
+            if let Some(format) = &element.format_spec {
+                self.interpolate(&format.elements, scope, &mut spec, unknown)?;
+            }
+            match self.format_value(&value, &spec)? {
+                Value::Str(part) => {
+                    self.allocate(part.len())?;
+                    text.push_str(&part);
+                }
+                other => {
+                    push_hole(&other, text);
+                    *unknown = unknown.take().or(other.as_unknown().cloned());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn unary(&mut self, op: UnaryOp, value: &Value<'a>) -> Eval<'a> {
+        if op == UnaryOp::Not {
+            return Ok(match self.truth(value)? {
+                Ok(truth) => Value::Bool(!truth),
+                Err(why) => Value::Unknown(why),
+            });
+        }
+        if let Value::Unknown(_) = value {
+            return Ok(value.clone());
+        }
+        match (op, value) {
+            (UnaryOp::USub, Value::Float(number)) => return Ok(Value::Float(-number)),
+            (UnaryOp::UAdd, Value::Float(_)) => return Ok(value.clone()),
+            _ => {}
+        }
+        let Some(number) = value.as_int() else {
+            return self.raise("TypeError", format!("bad operand type for unary operator: '{}'", value.type_name()));
+        };
+        let result = match op {
+            UnaryOp::USub => number.checked_neg(),
+            UnaryOp::Invert => Some(!number),
+            UnaryOp::UAdd | UnaryOp::Not => Some(number),
+        };
+        Ok(result.map_or_else(|| self.unknown("is a number too large to compute with"), Value::Int))
+    }
+
+    /// Runs a generator to its end; what it yields is its iterator.
+    pub(super) fn collect(&mut self, function: &Rc<Function<'a>>, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        *scope.sink.borrow_mut() = Sink::Collect(Vec::new());
+        self.run_body(function, scope)?;
+        match std::mem::replace(&mut *scope.sink.borrow_mut(), Sink::None) {
+            Sink::Collect(values) => Ok(Value::iterator(values)),
+            _ => Ok(Value::iterator(Vec::new())),
+        }
+    }
+}
+
+/// A text from its parts: known, or with what of it is known.
+pub(super) fn finish<'a>(text: String, unknown: Option<Rc<Unknown>>) -> Value<'a> {
+    match unknown {
+        None => Value::text(text),
+        Some(why) => Value::Unknown(Rc::new(Unknown { text: Some(text.into()), ..(*why).clone() })),
+    }
+}
+
+/// Adds what is known of a value that is not.
+pub(super) fn push_hole(value: &Value<'_>, text: &mut String) {
+    match value.as_unknown().and_then(|unknown| unknown.text.clone()) {
+        Some(known) => text.push_str(&known),
+        None => text.push(HOLE),
+    }
+}

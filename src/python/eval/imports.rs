@@ -1,0 +1,250 @@
+//! Imports: modules of the repository at one commit, those of ours, and those that lead outside.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{StmtImport, StmtImportFrom};
+
+use super::function::Scope;
+use super::interpreter::{Eval, Interpreter, Stop};
+use super::library;
+use super::module::{ModuleValue, Origin};
+use super::value::{Args, Unknown, Value};
+use crate::python::bindings::module_files;
+
+impl<'a> Interpreter<'a> {
+    /// Runs the module at a path; `None` where there is no such file.
+    pub fn run_file(&mut self, path: &str) -> Eval<'a, Option<Rc<ModuleValue<'a>>>> {
+        if let Some(known) = self.files.get(path).cloned() {
+            return Ok(known);
+        }
+        let Some(syntax) = self.host.module(path) else {
+            self.files.insert(path.to_owned(), None);
+            return Ok(None);
+        };
+        let syntax: &'a Rc<crate::python::Module> = self.shelf.alloc(syntax);
+        let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
+        let module = ModuleValue::new(stem.replace('/', "."), Origin::File(syntax));
+        // An import cycle meets the module as far as it has come.
+        self.files.insert(path.to_owned(), Some(module.clone()));
+        module.started.set(true);
+        let scope = Scope::of_module(&module);
+        self.enter_call()?;
+        let here = self.here;
+        let doubt = self.doubt.take();
+        let mark = self.mark();
+        let result = self.block(syntax.body(), &scope);
+        self.doubt = doubt;
+        match result {
+            Ok(_) => {}
+            Err(Stop::Raise(exception)) => {
+                self.reset(mark);
+                let raised = Value::Instance(exception.clone());
+                let text = self.str(&raised)?;
+                let text = text.as_str().unwrap_or_default();
+                let reason = format!("depends on `{path}`, which fails to load ({}: {text})", exception.class.name);
+                let why = Rc::new(Unknown { reason: reason.into(), location: self.place(), text: None });
+                // What comes after the place where it failed is not known.
+                module.names.borrow_mut().insert("*".into(), Value::Unknown(why));
+            }
+            Err(stop) => return Err(stop),
+        }
+        self.here = here;
+        self.calls -= 1;
+        Ok(Some(module))
+    }
+
+    pub(super) fn import(&mut self, import: &'a StmtImport, scope: &Rc<Scope<'a>>) -> Eval<'a, ()> {
+        for alias in &import.names {
+            let dotted = alias.name.as_str();
+            let parts: Vec<String> = dotted.split('.').map(str::to_owned).collect();
+            let module = self.import_module(scope, 0, &parts)?;
+            match &alias.asname {
+                Some(name) => self.bind(scope, name.as_str(), module),
+                None => {
+                    let first = match parts.len() {
+                        1 => module,
+                        _ => {
+                            let top = self.import_module(scope, 0, &parts[..1])?;
+                            self.hang(&top, &parts[1..], scope)?;
+                            top
+                        }
+                    };
+                    let name = dotted.split('.').next().unwrap_or(dotted);
+                    self.bind(scope, name, first);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes `a.b.c` reachable from `a`.
+    fn hang(&mut self, top: &Value<'a>, rest: &[String], scope: &Rc<Scope<'a>>) -> Eval<'a, ()> {
+        let mut parent = top.clone();
+        let mut parts = match &parent {
+            Value::Module(module) => vec![module.name.rsplit('.').next().unwrap_or_default().to_owned()],
+            _ => return Ok(()),
+        };
+        for part in rest {
+            parts.push(part.clone());
+            let child = self.import_module(scope, 0, &parts)?;
+            if let Value::Module(parent) = &parent {
+                let has = parent.names.borrow().contains_key(part.as_str());
+                if !has {
+                    parent.names.borrow_mut().insert(part.clone().into(), child.clone());
+                }
+            }
+            parent = child;
+        }
+        Ok(())
+    }
+
+    pub(super) fn import_from(&mut self, import: &'a StmtImportFrom, scope: &Rc<Scope<'a>>) -> Eval<'a, ()> {
+        let dotted = import.module.as_ref().map_or("", |module| module.as_str());
+        if dotted == "__future__" {
+            return Ok(());
+        }
+        let parts: Vec<String> = dotted.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        let module = self.import_module(scope, import.level, &parts)?;
+        for alias in &import.names {
+            let name = alias.name.as_str();
+            if name == "*" {
+                self.import_all(&module, scope);
+                continue;
+            }
+            let value = match self.attribute(&module, name)? {
+                Some(value) => value,
+                None => {
+                    let message = format!("cannot import name '{name}' from '{dotted}'");
+                    return self.raise("ImportError", message);
+                }
+            };
+            let local = alias.asname.as_ref().map_or(name, |name| name.as_str());
+            self.bind(scope, local, value);
+        }
+        Ok(())
+    }
+
+    fn import_all(&mut self, module: &Value<'a>, scope: &Rc<Scope<'a>>) {
+        let Value::Module(module) = module else {
+            self.bind(scope, "*", module.clone());
+            return;
+        };
+        if let Origin::Outside(why) = &module.origin {
+            self.bind(scope, "*", Value::Unknown(why.clone()));
+            return;
+        }
+        let names = module.names.borrow().clone();
+        let listed: Option<Vec<String>> = match names.get("__all__") {
+            Some(Value::List(list)) => {
+                Some(list.0.borrow().iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
+            }
+            Some(Value::Tuple(list)) => {
+                Some(list.items.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
+            }
+            _ => None,
+        };
+        for (name, value) in names {
+            let wanted = match &listed {
+                Some(listed) => listed.iter().any(|listed| *listed == name),
+                None => !name.starts_with('_'),
+            };
+            if wanted || name == "*" {
+                self.bind(scope, name, value);
+            }
+        }
+    }
+
+    /// The module that an import means.
+    fn import_module(&mut self, scope: &Rc<Scope<'a>>, level: u32, parts: &[String]) -> Eval<'a> {
+        let dotted = parts.join(".");
+        if level == 0 {
+            if let Some(known) = self.libraries.get(&dotted) {
+                return Ok(Value::Module(known.clone()));
+            }
+            // A folder of the repository that is called like a library never shadows it.
+            if let Some(attributes) = library::module(&dotted) {
+                let module = ModuleValue::new(dotted.clone(), Origin::Library(attributes));
+                self.libraries.insert(dotted, module.clone());
+                return Ok(Value::Module(module));
+            }
+        }
+        let from = scope.syntax().map_or("", |module| module.source.path()).to_owned();
+        if level > 0 || !library::is_standard(&parts[0]) {
+            for file in module_files(&from, level, parts) {
+                if let Some(module) = self.run_file(&file)? {
+                    return Ok(Value::Module(module));
+                }
+            }
+            for file in module_files(&from, level, parts) {
+                let Some(folder) = file.strip_suffix("/__init__.py") else { continue };
+                if self.host.has_folder(folder) {
+                    let module = ModuleValue::new(folder.replace('/', "."), Origin::Folder(folder.to_owned()));
+                    return Ok(Value::Module(module));
+                }
+            }
+        }
+        Ok(self.outside(&dotted))
+    }
+
+    /// A module that is not in the repository.
+    fn outside(&mut self, dotted: &str) -> Value<'a> {
+        if let Some(known) = self.libraries.get(dotted) {
+            return Value::Module(known.clone());
+        }
+        let reason = match library::reason(dotted) {
+            Some(reason) => reason.to_owned(),
+            None => format!("depends on `{dotted}`, which is not in the repository"),
+        };
+        let why = Rc::new(Unknown { reason: reason.into(), location: self.place(), text: None });
+        let module = ModuleValue::new(dotted, Origin::Outside(why));
+        self.libraries.insert(dotted.to_owned(), module.clone());
+        Value::Module(module)
+    }
+
+    /// A module inside a package.
+    pub(super) fn submodule(&mut self, module: &Rc<ModuleValue<'a>>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        let folder = match &module.origin {
+            Origin::File(file) => match file.source.path().strip_suffix("/__init__.py") {
+                Some(folder) => folder.to_owned(),
+                None => return Ok(None),
+            },
+            Origin::Folder(folder) => folder.clone(),
+            Origin::Library(_) => {
+                let dotted = format!("{}.{name}", module.name);
+                return Ok(library::module(&dotted).map(|attributes| {
+                    let module = ModuleValue::new(dotted.clone(), Origin::Library(attributes));
+                    self.libraries.insert(dotted, module.clone());
+                    Value::Module(module)
+                }));
+            }
+            Origin::Outside(_) => return Ok(None),
+        };
+        for path in [format!("{folder}/{name}.py"), format!("{folder}/{name}/__init__.py")] {
+            if let Some(inner) = self.run_file(&path)? {
+                return Ok(Some(Value::Module(inner)));
+            }
+        }
+        let inner = format!("{folder}/{name}");
+        Ok(self.host.has_folder(&inner).then(|| Value::Module(ModuleValue::new(inner.replace('/', "."), Origin::Folder(inner)))))
+    }
+
+    /// `importlib.import_module("a.b")`.
+    pub(super) fn import_by_name(&mut self, args: &Args<'a>) -> Eval<'a> {
+        let Some(name) = args.positional.first().and_then(Value::as_str).map(str::to_owned) else {
+            return Ok(match Self::first_unknown(&args.positional) {
+                Some(why) => Value::Unknown(why),
+                None => self.unknown("imports a module by a name that is not known"),
+            });
+        };
+        let level = name.len() - name.trim_start_matches('.').len();
+        let parts: Vec<String> = name.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        let Some((module, _)) = self.here else { return Ok(self.outside(&name)) };
+        if parts.is_empty() {
+            return Ok(self.outside(&name));
+        }
+        let path = module.source.path().to_owned();
+        let Some(module) = self.run_file(&path)? else { return Ok(self.outside(&name)) };
+        let scope = Scope::of_module(&module);
+        self.import_module(&scope, u32::try_from(level).unwrap_or(0), &parts)
+    }
+}

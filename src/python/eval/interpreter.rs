@@ -1,0 +1,353 @@
+//! The interpreter's state: its fuel, what is in doubt, and what it could not compute.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use ruff_text_size::{Ranged, TextRange};
+use typed_arena::Arena;
+
+use super::function::Scope;
+use super::module::ModuleValue;
+use super::value::{Class, Instance, Unknown, Value};
+use crate::python::Module;
+use crate::source::Location;
+
+/// What evaluation yields, unless it stops.
+pub type Eval<'a, T = Value<'a>> = Result<T, Stop<'a>>;
+
+/// Why evaluation does not go on.
+#[derive(Clone)]
+pub enum Stop<'a> {
+    /// An exception, which evaluated code can catch.
+    Raise(Rc<Instance<'a>>),
+    /// The evaluation is given up: a limit is reached, or what comes next is not known at all.
+    Abandon(Rc<Unknown>),
+}
+
+impl std::fmt::Debug for Stop<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Raise(exception) => write!(f, "Raise({})", exception.class.name),
+            Self::Abandon(unknown) => write!(f, "Abandon({})", unknown.reason),
+        }
+    }
+}
+
+/// Where control goes after a statement.
+#[derive(Clone)]
+pub enum Flow<'a> {
+    Next,
+    Break,
+    Continue,
+    Return(Value<'a>),
+    /// Not known: it may have left the loop, or the function where `function` says so.
+    Maybe { why: Rc<Unknown>, function: bool },
+}
+
+/// How much one evaluation may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Fuel {
+    /// Statements, expressions and rounds of loops.
+    pub steps: u64,
+    /// The bytes of all values that are made, whether they are kept or not.
+    pub bytes: u64,
+    /// Calls inside calls.
+    pub calls: u32,
+    /// Statements and expressions inside each other, over all calls.
+    pub depth: u32,
+}
+
+impl Default for Fuel {
+    fn default() -> Self {
+        Self { steps: 10_000_000, bytes: 512 << 20, calls: 200, depth: 4_000 }
+    }
+}
+
+/// Finds the modules of the repository at one commit.
+pub trait Modules {
+    /// The module at a path; `None` where there is none.
+    fn module(&mut self, path: &str) -> Option<Rc<Module>>;
+
+    /// Whether there is a folder with this path.
+    fn has_folder(&mut self, path: &str) -> bool;
+
+    /// The text of a file; `None` where there is none.
+    fn text(&mut self, path: &str) -> Option<String>;
+
+    /// The names in a folder.
+    fn list(&mut self, path: &str) -> Vec<String>;
+}
+
+/// Keeps the syntax trees that evaluated code is made of. It outlives the interpreter.
+pub type Shelf = Arena<Rc<Module>>;
+
+/// Something that could not be computed and decides what the schema becomes.
+#[derive(Clone, Debug)]
+pub struct Gap {
+    pub why: Rc<Unknown>,
+    /// What was to be done with it.
+    pub location: Location,
+    /// The statement, with [`HOLE`](super::value::HOLE) for what of it is not known.
+    pub sql: Option<Rc<str>>,
+}
+
+/// How deep evaluation is somewhere.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    depth: u32,
+    calls: u32,
+    callers: usize,
+    handled: usize,
+}
+
+/// A partial evaluator of Python.
+pub struct Interpreter<'a> {
+    pub(super) shelf: &'a Shelf,
+    pub(super) host: &'a mut dyn Modules,
+    pub(super) files: HashMap<String, Option<Rc<ModuleValue<'a>>>>,
+    pub(super) libraries: HashMap<String, Rc<ModuleValue<'a>>>,
+    pub(super) builtins: HashMap<&'static str, Value<'a>>,
+    pub(super) exceptions: HashMap<&'static str, Rc<Class<'a>>>,
+    /// Classes of the evaluated code, in the order in which they were made.
+    pub classes: Vec<Rc<Class<'a>>>,
+    /// The exceptions that are being handled, innermost last.
+    pub(super) handled: Vec<Rc<Instance<'a>>>,
+    fuel: Fuel,
+    pub(super) depth: u32,
+    pub(super) calls: u32,
+    /// Why it is not known whether what runs now would run.
+    pub doubt: Option<Rc<Unknown>>,
+    /// The names that were bound in doubt, one list for each branch.
+    bound_in_doubt: Vec<Vec<(Rc<Scope<'a>>, Cow<'a, str>)>>,
+    /// Containers whose content is not known any more, by their address.
+    tainted: HashMap<usize, (Value<'a>, Rc<Unknown>)>,
+    /// What could not be computed and decides what the schema becomes.
+    pub gaps: Vec<Gap>,
+    /// The statement or call that runs now.
+    pub(super) here: Option<(&'a Module, TextRange)>,
+    /// Where the calls that run now were made, outermost first.
+    pub(super) callers: Vec<Option<(&'a Module, TextRange)>>,
+    pub(super) empty: crate::source::Source,
+    /// What opening a database yields.
+    pub database: Option<Value<'a>>,
+}
+
+impl<'a> Interpreter<'a> {
+    pub fn new(shelf: &'a Shelf, host: &'a mut dyn Modules, fuel: Fuel) -> Self {
+        Self {
+            shelf,
+            host,
+            files: HashMap::new(),
+            libraries: HashMap::new(),
+            builtins: HashMap::new(),
+            exceptions: HashMap::new(),
+            classes: Vec::new(),
+            handled: Vec::new(),
+            fuel,
+            depth: 0,
+            calls: 0,
+            doubt: None,
+            bound_in_doubt: Vec::new(),
+            tainted: HashMap::new(),
+            gaps: Vec::new(),
+            here: None,
+            callers: Vec::new(),
+            empty: crate::source::Source::new("", ""),
+            database: None,
+        }
+    }
+
+    /// Fills the fuel up again: each migration has its own.
+    pub fn refuel(&mut self, fuel: Fuel) {
+        self.fuel = fuel;
+    }
+
+    pub(super) fn file_text(&mut self, path: &str) -> Option<String> {
+        self.host.text(path)
+    }
+
+    /// The place that runs now.
+    pub fn place(&self) -> Location {
+        self.location(self.here)
+    }
+
+    /// The places that run now: the innermost first, then the calls that led there.
+    pub fn places(&self) -> Vec<Location> {
+        let callers = self.callers.iter().rev().filter(|place| place.is_some());
+        std::iter::once(self.place()).chain(callers.map(|place| self.location(*place))).collect()
+    }
+
+    fn location(&self, place: Option<(&'a Module, TextRange)>) -> Location {
+        match place {
+            Some((module, range)) => Location::new(&module.source, range.into(), ""),
+            None => Location::new(&self.empty, 0..0, ""),
+        }
+    }
+
+    pub(super) fn at(&mut self, module: &'a Module, node: &impl Ranged) {
+        self.here = Some((module, node.range()));
+    }
+
+    /// A value that is not known, for a reason that arises here.
+    pub fn unknown(&self, reason: impl Into<Cow<'static, str>>) -> Value<'a> {
+        Value::Unknown(Rc::new(Unknown { reason: reason.into(), location: self.place(), text: None }))
+    }
+
+    /// Gives up, for a reason that arises here.
+    pub fn abandon<T>(&self, reason: impl Into<Cow<'static, str>>) -> Eval<'a, T> {
+        Err(Stop::Abandon(Rc::new(Unknown { reason: reason.into(), location: self.place(), text: None })))
+    }
+
+    /// Uses up one step.
+    pub fn step(&mut self) -> Eval<'a, ()> {
+        self.steps(1)
+    }
+
+    /// Uses up steps: for work that grows with a value.
+    pub fn steps(&mut self, count: usize) -> Eval<'a, ()> {
+        match self.fuel.steps.checked_sub(count as u64) {
+            Some(left) => {
+                self.fuel.steps = left;
+                Ok(())
+            }
+            None => self.abandon("takes more steps than a check allows"),
+        }
+    }
+
+    /// Uses up memory.
+    pub fn allocate(&mut self, bytes: usize) -> Eval<'a, ()> {
+        match self.fuel.bytes.checked_sub(bytes as u64) {
+            Some(left) => {
+                self.fuel.bytes = left;
+                Ok(())
+            }
+            None => self.abandon("needs more memory than a check allows"),
+        }
+    }
+
+    /// A text, paid for.
+    pub fn new_text(&mut self, text: String) -> Eval<'a> {
+        self.allocate(text.len())?;
+        Ok(Value::text(text))
+    }
+
+    /// A list, paid for.
+    pub fn new_list(&mut self, items: Vec<Value<'a>>) -> Eval<'a> {
+        self.allocate(items.len() * size_of::<Value<'_>>())?;
+        Ok(Value::list(items))
+    }
+
+    pub(super) fn enter(&mut self) -> Eval<'a, ()> {
+        self.step()?;
+        if self.depth >= self.fuel.depth {
+            return self.abandon("nests deeper than a check allows");
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    pub(super) fn enter_call(&mut self) -> Eval<'a, ()> {
+        if self.calls >= self.fuel.calls {
+            return self.abandon("calls itself deeper than a check allows");
+        }
+        self.calls += 1;
+        Ok(())
+    }
+
+    /// How deep evaluation is here: to come back to when an exception is caught.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { depth: self.depth, calls: self.calls, callers: self.callers.len(), handled: self.handled.len() }
+    }
+
+    pub(super) fn reset(&mut self, mark: Mark) {
+        self.depth = mark.depth;
+        self.calls = mark.calls;
+        self.callers.truncate(mark.callers);
+        self.handled.truncate(mark.handled);
+    }
+
+    /// Runs something of which it is not known whether it would run. What it binds is not known afterwards; an exception
+    /// ends it, and nothing else.
+    pub(super) fn in_doubt<T>(
+        &mut self,
+        why: &Rc<Unknown>,
+        run: impl FnOnce(&mut Self) -> Eval<'a, T>,
+    ) -> Eval<'a, Option<T>> {
+        let outer = self.doubt.clone();
+        if outer.is_none() {
+            self.doubt = Some(why.clone());
+        }
+        self.bound_in_doubt.push(Vec::new());
+        let mark = self.mark();
+        let result = run(self);
+        self.reset(mark);
+        self.doubt = outer;
+        let bound = self.bound_in_doubt.pop().unwrap_or_default();
+        for (scope, name) in bound {
+            scope.set(name.clone(), Value::Unknown(why.clone()));
+            if let Some(log) = self.bound_in_doubt.last_mut() {
+                log.push((scope, name));
+            }
+        }
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(Stop::Raise(_)) => Ok(None),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    pub(super) fn bind(&mut self, scope: &Rc<Scope<'a>>, name: impl Into<Cow<'a, str>>, value: Value<'a>) {
+        let name = name.into();
+        if let Some(log) = self.bound_in_doubt.last_mut() {
+            log.push((scope.clone(), name.clone()));
+        }
+        scope.set(name, value);
+    }
+
+    /// Marks a container as no longer known.
+    pub fn taint(&mut self, container: &Value<'a>, why: &Rc<Unknown>) {
+        if let Some(address) = container.address() {
+            self.tainted.insert(address, (container.clone(), why.clone()));
+        }
+    }
+
+    /// Why a container's content is not known, if so.
+    pub fn taint_of(&self, container: &Value<'a>) -> Option<Rc<Unknown>> {
+        if self.tainted.is_empty() {
+            return None;
+        }
+        Some(self.tainted.get(&container.address()?)?.1.clone())
+    }
+
+    /// Whether a container may be changed now; in doubt it is marked instead.
+    pub fn may_change(&mut self, container: &Value<'a>) -> bool {
+        match self.doubt.clone() {
+            Some(why) => {
+                self.taint(container, &why);
+                false
+            }
+            None => true,
+        }
+    }
+
+    /// Notes that something which decides what the schema becomes could not be computed.
+    pub fn gap(&mut self, why: &Rc<Unknown>) {
+        self.add_gap(why, None);
+    }
+
+    /// The same for a statement of which at least a part is known.
+    pub fn gap_about(&mut self, why: &Rc<Unknown>, sql: &str) {
+        self.add_gap(why, Some(sql.into()));
+    }
+
+    fn add_gap(&mut self, why: &Rc<Unknown>, sql: Option<Rc<str>>) {
+        let location = self.place();
+        let why = super::operators::forget_text(why);
+        let known = |gap: &Gap| gap.location.range == location.range && gap.location.path() == location.path() && gap.sql == sql;
+        // A loop in doubt would say the same again and again.
+        if !self.gaps.iter().rev().take(8).any(known) {
+            self.gaps.push(Gap { why, location, sql });
+        }
+    }
+}

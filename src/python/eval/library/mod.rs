@@ -1,0 +1,83 @@
+//! The modules of Python's library that migrations use, as far as they decide what a schema becomes.
+
+mod classes;
+mod files;
+mod functions;
+mod patterns;
+pub mod sqlite3;
+mod system;
+
+use super::interpreter::{Eval, Interpreter};
+use super::module::Attributes;
+use super::value::{Args, Value};
+
+/// A module of ours.
+pub(super) fn module(dotted: &str) -> Option<Attributes> {
+    Some(match dotted {
+        "os" => system::os,
+        "os.path" | "posixpath" => system::os_path,
+        "sys" => system::sys,
+        "logging" => system::logging,
+        "warnings" | "traceback" | "gc" | "atexit" => system::silent,
+        "re" => patterns::re,
+        "json" => functions::json,
+        "functools" => functions::functools,
+        "itertools" => functions::itertools,
+        "operator" => functions::operator,
+        "copy" => functions::copy,
+        "textwrap" => functions::textwrap,
+        "string" => functions::string,
+        "importlib" => functions::importlib,
+        "inspect" | "asyncio" => functions::asyncio,
+        "contextlib" => classes::contextlib,
+        "collections" => classes::collections,
+        "dataclasses" => classes::dataclasses,
+        "enum" => classes::enumeration,
+        "typing" | "typing_extensions" | "collections.abc" | "abc" | "types" => classes::typing,
+        "pathlib" => files::pathlib,
+        "sqlite3" | "sqlite3.dbapi2" | "aiosqlite" | "pysqlite3" | "sqlcipher3" => sqlite3::module,
+        _ => return None,
+    })
+}
+
+/// Whether a module is part of Python, so that a file of the repository with this name is not meant.
+pub(super) fn is_standard(top: &str) -> bool {
+    matches!(
+        top,
+        "argparse" | "asyncio" | "base64" | "bisect" | "calendar" | "concurrent" | "csv" | "ctypes" | "datetime" | "decimal"
+            | "email" | "errno" | "fcntl" | "fractions" | "getpass" | "glob" | "gzip" | "hashlib" | "heapq" | "hmac" | "html"
+            | "http" | "io" | "locale" | "math" | "multiprocessing" | "os" | "pickle" | "pkgutil" | "platform" | "pprint"
+            | "queue" | "random" | "secrets" | "select" | "shlex" | "shutil" | "signal" | "socket" | "ssl" | "stat"
+            | "statistics" | "struct" | "subprocess" | "sys" | "tempfile" | "threading" | "time" | "timeit" | "unittest"
+            | "urllib" | "uuid" | "weakref" | "xml" | "zipfile" | "zlib" | "zoneinfo"
+    )
+}
+
+/// In a user's words, what depends on a module that is not computed.
+pub(super) fn reason(dotted: &str) -> Option<&'static str> {
+    Some(match dotted.split('.').next().unwrap_or(dotted) {
+        "datetime" | "time" | "calendar" | "zoneinfo" => "depends on the clock",
+        "random" | "secrets" | "uuid" => "depends on chance",
+        "socket" | "urllib" | "http" | "requests" | "httpx" | "aiohttp" => "depends on the network",
+        "subprocess" | "multiprocessing" => "depends on another program",
+        "platform" | "getpass" => "depends on the machine",
+        _ => return None,
+    })
+}
+
+/// The argument at a position.
+fn arg<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, index: usize) -> Eval<'a> {
+    match args.positional.get(index) {
+        Some(value) => Ok(value.clone()),
+        None => vm.raise("TypeError", "an argument is missing"),
+    }
+}
+
+/// The items of an argument, or the unknown that it is.
+fn items<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a, Result<Vec<Value<'a>>, Value<'a>>> {
+    Ok(vm.iterate(value)?.map_err(Value::Unknown))
+}
+
+fn call1<'a>(vm: &mut Interpreter<'a>, callee: &Value<'a>, value: Value<'a>) -> Eval<'a> {
+    vm.call(callee, Args { positional: vec![value], keyword: Vec::new() })
+}
