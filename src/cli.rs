@@ -107,6 +107,8 @@ pub enum Command {
     Rules,
     /// List the heads of every Alembic chain
     Heads(HeadsArgs),
+    /// Print the schema that a track's migrations make, or how two schemas differ
+    Schema(SchemaArgs),
     /// Check every push with a pre-push hook
     InstallHook(HookArgs),
     /// Print a completion script for a shell
@@ -148,6 +150,39 @@ pub struct HeadsArgs {
     /// How to show them
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
+}
+
+#[derive(Args, Debug)]
+pub struct SchemaArgs {
+    /// The track [default: the only one that has a schema]
+    #[arg(long, value_name = "TRACK")]
+    pub track: Option<String>,
+    /// The commit to read
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    pub at: String,
+    /// A fresh database: all migrations, then the declared schemas [the default]
+    #[arg(long, conflicts_with = "upgraded_from")]
+    pub fresh: bool,
+    /// A database that this commit built, after the migrations that are new since
+    #[arg(long, value_name = "REV")]
+    pub upgraded_from: Option<String>,
+    /// Show what turns the first into the second: each a track, a declared file, a commit, or `TRACK@REV`. Exits 1
+    /// where they differ
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["fresh", "upgraded_from"])]
+    pub diff: Vec<String>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = SchemaFormat::Sql)]
+    pub format: SchemaFormat,
+}
+
+/// How a schema is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SchemaFormat {
+    #[default]
+    Sql,
+    Json,
 }
 
 /// How a command that lists things shows them.

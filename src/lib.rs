@@ -7,6 +7,7 @@ pub mod commands;
 pub mod compare;
 pub mod config;
 pub mod detect;
+pub mod evaluate;
 pub mod finding;
 pub mod git;
 pub mod project;

@@ -13,6 +13,7 @@ mod heads;
 mod hook;
 mod init;
 mod rules;
+mod schema;
 
 pub use failure::Failure;
 
@@ -35,6 +36,7 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
         Some(Command::Explain { rule }) => rules::explain(rule, &mut out),
         Some(Command::Rules) => rules::list(&mut out),
         Some(Command::Heads(arguments)) => heads::run(arguments, &mut out),
+        Some(Command::Schema(arguments)) => schema::run(arguments, &mut out),
         Some(Command::InstallHook(arguments)) => hook::run(arguments, &mut out),
         Some(Command::Completions { shell }) => completions(*shell, &mut out),
         Some(Command::Demo { color }) => demo::run(*color, &mut out),

@@ -30,6 +30,23 @@ pub fn line(text: &str) -> String {
     guard_start(out)
 }
 
+/// Lines of text, each of them safe, however long.
+pub fn lines(text: &str) -> String {
+    let safe = |line: &str| {
+        let mut out = String::with_capacity(line.len());
+        for c in line.chars() {
+            match c {
+                '\t' => out.push_str("    "),
+                '[' if opens_command(&out) => push_escape(&mut out, c),
+                c if acts(c) => push_escape(&mut out, c),
+                c => out.push(c),
+            }
+        }
+        guard_start(out) + "\n"
+    };
+    text.lines().map(safe).collect()
+}
+
 /// Breaks a safe line at spaces into lines of at most `width` characters where words allow it, each of them safe.
 pub fn wrap(line: &str, width: usize) -> String {
     let mut lines: Vec<String> = Vec::new();

@@ -29,7 +29,14 @@ pub struct Function<'a> {
     pub class: RefCell<Option<Rc<Class<'a>>>>,
 }
 
-#[derive(Clone, Copy)]
+impl<'a> Function<'a> {
+    /// Whether it was defined in this module, not imported into it.
+    pub fn scope_is(&self, module: &Rc<ModuleValue<'a>>) -> bool {
+        Rc::ptr_eq(&self.scope.module, module)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
 pub enum Body<'a> {
     Block(&'a [Stmt]),
     Expression(&'a Expr),
@@ -194,3 +201,15 @@ pub fn yields(body: &[Stmt]) -> bool {
     body.iter().for_each(|statement| search.visit_stmt(statement));
     search.0
 }
+
+macro_rules! debug_by_name {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+    )*};
+}
+
+debug_by_name!(Function, Scope, Sink, WithBody);

@@ -35,7 +35,7 @@ impl std::fmt::Debug for Stop<'_> {
 }
 
 /// Where control goes after a statement.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub enum Flow<'a> {
     Next,
     Break,
@@ -133,6 +133,12 @@ pub struct Interpreter<'a> {
     pub database: Option<Value<'a>>,
 }
 
+impl std::fmt::Debug for Interpreter<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Interpreter").field("fuel", &self.fuel).finish_non_exhaustive()
+    }
+}
+
 impl<'a> Interpreter<'a> {
     pub fn new(shelf: &'a Shelf, host: &'a mut dyn Modules, fuel: Fuel) -> Self {
         Self {
@@ -163,7 +169,8 @@ impl<'a> Interpreter<'a> {
         self.fuel = fuel;
     }
 
-    pub(super) fn file_text(&mut self, path: &str) -> Option<String> {
+    /// The text of a file of the repository.
+    pub fn file_text(&mut self, path: &str) -> Option<String> {
         self.host.text(path)
     }
 
@@ -265,6 +272,14 @@ impl<'a> Interpreter<'a> {
         self.calls = mark.calls;
         self.callers.truncate(mark.callers);
         self.handled.truncate(mark.handled);
+    }
+
+    /// Makes ready for the next call after an evaluation that stopped.
+    pub fn recover(&mut self) {
+        self.reset(Mark { depth: 0, calls: 0, callers: 0, handled: 0 });
+        self.doubt = None;
+        self.bound_in_doubt.clear();
+        self.here = None;
     }
 
     /// Runs something of which it is not known whether it would run. What it binds is not known afterwards; an exception

@@ -18,7 +18,7 @@ pub struct ModuleValue<'a> {
 }
 
 /// Where a module comes from.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub enum Origin<'a> {
     /// A file of the repository.
     File(&'a Module),

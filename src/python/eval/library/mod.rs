@@ -77,7 +77,3 @@ fn arg<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, index: usize) -> Eval<'a> 
 fn items<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a, Result<Vec<Value<'a>>, Value<'a>>> {
     Ok(vm.iterate(value)?.map_err(Value::Unknown))
 }
-
-fn call1<'a>(vm: &mut Interpreter<'a>, callee: &Value<'a>, value: Value<'a>) -> Eval<'a> {
-    vm.call(callee, Args { positional: vec![value], keyword: Vec::new() })
-}

@@ -1,0 +1,225 @@
+//! The schema that a track's migrations or a declared schema make, and how two of them differ.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::{FOUND, Failure, PASSED, piped};
+use crate::cli::{SchemaArgs, SchemaFormat};
+use crate::config::Config;
+use crate::evaluate::{By, Evaluated, declared, lifecycle};
+use crate::git::Repository;
+use crate::project::{self, Project};
+use crate::report::plain;
+use crate::schema::delta::{self, Change, Level};
+use crate::schema::render;
+use crate::schema::sqlite::SqlError;
+use crate::track::ends::Modules;
+use crate::track::{Dialect, Kind, Track};
+
+pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let place = Place { repository: &Repository::open(&arguments.project.repo)?, arguments };
+    if let [before, after] = arguments.diff.as_slice() {
+        let before = place.operand(before)?;
+        let after = place.operand(after)?;
+        return differ(&before, &after, arguments.format, out);
+    }
+    let evaluated = match &arguments.upgraded_from {
+        Some(base) => place.upgraded(base)?,
+        None => place.at(&arguments.at, Wanted::Track(arguments.track.as_deref()))?,
+    };
+    let text = match arguments.format {
+        SchemaFormat::Sql => sql(&evaluated),
+        SchemaFormat::Json => json(&evaluated)?,
+    };
+    piped(out.write_all(text.as_bytes()))?;
+    Ok(PASSED)
+}
+
+/// What is asked for at one commit.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    /// A track's fresh database; the only one where no name is given.
+    Track(Option<&'a str>),
+    Declared(&'a str),
+}
+
+struct Place<'a> {
+    repository: &'a Repository,
+    arguments: &'a SchemaArgs,
+}
+
+impl Place<'_> {
+    /// Opens the repository at a commit, and reads its tracks.
+    fn open(&self, revision: &str) -> Result<(Modules<'_>, Vec<Track>), Failure> {
+        let commit = self.repository.commit(revision)?;
+        let mut modules = Modules::new(self.repository.snapshot(commit.tree));
+        let config: Config = project::config(&modules.snapshot, self.arguments.project.config.as_deref())?;
+        let tracks = Project::tracks_at(&config, &mut modules)?;
+        Ok((modules, tracks))
+    }
+
+    fn at(&self, revision: &str, wanted: Wanted<'_>) -> Result<Evaluated, Failure> {
+        let (mut modules, tracks) = self.open(revision)?;
+        let built = match wanted {
+            Wanted::Track(name) => lifecycle::fresh(choose(&tracks, name)?, &mut modules),
+            Wanted::Declared(path) => {
+                let track = choose_declaring(&tracks, path)?;
+                lifecycle::declared(track, path, &mut modules)
+            }
+        };
+        Ok(built.map_err(|error| engine(&error))?.evaluated)
+    }
+
+    /// A database as `base` builds it, after what is new since.
+    fn upgraded(&self, base: &str) -> Result<Evaluated, Failure> {
+        let name = self.arguments.track.as_deref();
+        let (mut old, old_tracks) = self.open(base)?;
+        let (mut new, new_tracks) = self.open(&self.arguments.at)?;
+        let deployed = lifecycle::fresh(choose(&old_tracks, name)?, &mut old).map_err(|error| engine(&error))?;
+        let known = deployed.names.iter().cloned().collect();
+        let track = choose(&new_tracks, name)?;
+        let built =
+            lifecycle::upgraded(track, &mut new, &deployed.database, &known).map_err(|error| engine(&error))?;
+        let mut evaluated = built.evaluated;
+        evaluated.gaps.splice(0..0, deployed.evaluated.gaps);
+        Ok(evaluated)
+    }
+
+    /// An operand of `--diff`: a track, a declared file, a commit, or the first two with `@commit` behind them.
+    fn operand(&self, text: &str) -> Result<Evaluated, Failure> {
+        let (_, tracks) = self.open(&self.arguments.at)?;
+        let wanted = |name: &str| -> Option<bool> {
+            if tracks.iter().any(|track| track.name == name) {
+                return Some(true);
+            }
+            let declares = |track: &Track| track.declared.iter().any(|path| declared::split_entry(path).0 == name);
+            tracks.iter().any(declares).then_some(false)
+        };
+        let (name, revision) = text.rsplit_once('@').unwrap_or((text, &self.arguments.at));
+        match (wanted(text), wanted(name)) {
+            (Some(true), _) => self.at(&self.arguments.at, Wanted::Track(Some(text))),
+            (Some(false), _) => self.at(&self.arguments.at, Wanted::Declared(text)),
+            (None, Some(true)) => self.at(revision, Wanted::Track(Some(name))),
+            (None, Some(false)) => self.at(revision, Wanted::Declared(name)),
+            (None, None) => self.at(text, Wanted::Track(self.arguments.track.as_deref())),
+        }
+    }
+}
+
+fn engine(error: &SqlError) -> Failure {
+    Failure::Other(format!("SQLite cannot keep a database in memory: {error}"))
+}
+
+/// The track that is meant.
+fn choose<'t>(tracks: &'t [Track], name: Option<&str>) -> Result<&'t Track, Failure> {
+    let evaluable = |track: &&Track| track.kind == Kind::PythonList && track.dialect == Dialect::Sqlite;
+    let names = |tracks: &mut dyn Iterator<Item = &Track>| {
+        tracks.map(|track| format!("`{}`", plain::line(&track.name))).collect::<Vec<_>>().join(", ")
+    };
+    let Some(name) = name else {
+        let mut found = tracks.iter().filter(evaluable);
+        return match (found.next(), found.next()) {
+            (Some(only), None) => Ok(only),
+            (None, _) => {
+                let all = names(&mut tracks.iter());
+                Err(Failure::Other(format!("no track has a schema that can be evaluated; there are {all}")))
+            }
+            _ => {
+                let all = names(&mut tracks.iter().filter(evaluable));
+                Err(Failure::Other(format!("several tracks have a schema: {all}; choose one with --track")))
+            }
+        };
+    };
+    match tracks.iter().find(|track| track.name == name) {
+        Some(track) if evaluable(&track) => Ok(track),
+        Some(track) => {
+            let (kind, dialect) = (track.kind.as_str(), track.dialect.title());
+            Err(Failure::Other(format!("the schema of a track of kind `{kind}` for {dialect} is not evaluated")))
+        }
+        None => {
+            let (name, all) = (plain::line(name), names(&mut tracks.iter()));
+            Err(Failure::Other(format!("there is no track `{name}`; there are {all}")))
+        }
+    }
+}
+
+fn choose_declaring<'t>(tracks: &'t [Track], path: &str) -> Result<&'t Track, Failure> {
+    let declares = |track: &&Track| track.declared.iter().any(|own| declared::split_entry(own).0 == path);
+    tracks.iter().find(declares).ok_or_else(|| {
+        Failure::Other(format!("`{}` is no declared schema of any track at that commit", plain::line(path)))
+    })
+}
+
+/// What is not known of a schema, one line each.
+fn not_known(evaluated: &Evaluated) -> Vec<String> {
+    let by = |by: &By| match by {
+        By::Migration(name) => format!("migration `{}`", plain::line(name)),
+        By::Declared(path) => format!("`{}`", plain::line(path)),
+    };
+    let gaps = evaluated.gaps.iter().map(|missing| {
+        let (place, why) = (&missing.gap.location, &missing.gap.why);
+        let at = format!("{}:{}", plain::line(place.path()), place.start().line);
+        format!("{} at {at}: {}", by(&missing.by), plain::line(&why.reason))
+    });
+    let failures =
+        evaluated.failures.iter().map(|failure| format!("{} failed: {}", by(&failure.by), plain::line(&failure.error)));
+    gaps.chain(failures).collect()
+}
+
+fn sql(evaluated: &Evaluated) -> String {
+    let mut text: String = not_known(evaluated).iter().map(|line| format!("-- {line}\n")).collect();
+    text.push_str(&plain::lines(&render::to_sql(&evaluated.schema)));
+    text
+}
+
+fn json(evaluated: &Evaluated) -> Result<String, Failure> {
+    let mut value = render::to_json(&evaluated.schema);
+    let missing = not_known(evaluated);
+    if let (Value::Object(map), false) = (&mut value, missing.is_empty()) {
+        map.insert("unevaluated".to_owned(), json!(missing));
+    }
+    let text = serde_json::to_string_pretty(&value).map_err(std::io::Error::from)?;
+    Ok(plain::json(&text) + "\n")
+}
+
+fn differ(before: &Evaluated, after: &Evaluated, format: SchemaFormat, out: &mut dyn Write) -> Result<u8, Failure> {
+    let changes = delta::diff(&before.schema, &after.schema, Level::Full);
+    let mut missing = not_known(before);
+    missing.extend(not_known(after));
+    let text = match format {
+        SchemaFormat::Sql => {
+            let notes: String = missing.iter().map(|line| format!("-- {line}\n")).collect();
+            let changes: String = changes.iter().map(|change| plain::lines(&shown(change))).collect();
+            notes + &changes
+        }
+        SchemaFormat::Json => {
+            let changes: Vec<Value> = changes.iter().map(change_json).collect();
+            let value = json!({ "changes": changes, "unevaluated": missing });
+            plain::json(&serde_json::to_string_pretty(&value).map_err(std::io::Error::from)?) + "\n"
+        }
+    };
+    piped(out.write_all(text.as_bytes()))?;
+    Ok(if changes.is_empty() { PASSED } else { FOUND })
+}
+
+fn shown(change: &Change) -> String {
+    let mut text = format!("{change}\n");
+    if let Some(diff) = change.text_diff() {
+        text.extend(diff.lines().map(|line| format!("    {line}\n")));
+    }
+    text
+}
+
+fn change_json(change: &Change) -> Value {
+    let (kind, before, after) = match &change.kind {
+        delta::Kind::Added { definition } => ("added", None, Some(definition)),
+        delta::Kind::Removed { definition } => ("removed", Some(definition), None),
+        delta::Kind::Changed { before, after, .. } => ("changed", Some(before), Some(after)),
+    };
+    let attribute = match &change.kind {
+        delta::Kind::Changed { attribute, .. } => Some(attribute.as_str()),
+        _ => None,
+    };
+    json!({ "object": change.object.to_string(), "kind": kind, "attribute": attribute, "before": before, "after": after })
+}

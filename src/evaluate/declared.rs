@@ -1,0 +1,127 @@
+//! Declared schemas: files that state the end result, as SQL, as a function that executes it, or as tables of a library.
+
+use std::rc::Rc;
+
+use super::entry::{self, is_sql};
+use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Session, Value};
+
+/// What a declared schema does, once its file has been read.
+#[derive(Clone, Debug)]
+pub enum Declared<'a> {
+    /// A function that creates everything.
+    Function(Value<'a>),
+    /// Statements, in their order.
+    Statements(Vec<Rc<str>>),
+    /// Nothing that creates a table.
+    Nothing,
+}
+
+/// The path of a declared schema, and the name in it that its configuration gives: `schema.py:init_schema`.
+pub fn split_entry(path: &str) -> (&str, Option<&str>) {
+    match path.rsplit_once(':') {
+        Some((file, name)) if !name.contains('/') && !name.is_empty() => (file, Some(name)),
+        _ => (path, None),
+    }
+}
+
+/// Finds what creates the schema in a module.
+pub fn find<'a>(vm: &mut Interpreter<'a>, module: &Rc<ModuleValue<'a>>, named: Option<&str>) -> Eval<'a, Declared<'a>> {
+    let names = module.names.borrow().clone();
+    if let Some(named) = named {
+        return Ok(match names.get(named) {
+            Some(value) => as_declared(vm, value)?,
+            None => Declared::Nothing,
+        });
+    }
+    let functions: Vec<(&str, &Value<'a>)> = names
+        .iter()
+        .filter(|(_, value)| matches!(value, Value::Function(function) if function.scope_is(module)))
+        .map(|(name, value)| (name.as_ref(), value))
+        .collect();
+    let best = functions.iter().filter_map(|(name, value)| Some((rank(name)?, value))).min_by_key(|(rank, _)| *rank);
+    if let Some((_, function)) = best {
+        return Ok(Declared::Function((*function).clone()));
+    }
+    let mut statements = Vec::new();
+    for (name, value) in &names {
+        // Data that takes a schema down, or moves it on, is no statement of the end result.
+        if !crate::source::has_word(name, &["drop", "migrat", "upgrade"]) {
+            gather(vm, value, &mut statements, 4)?;
+        }
+    }
+    Ok(if statements.is_empty() { Declared::Nothing } else { Declared::Statements(statements) })
+}
+
+fn as_declared<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a, Declared<'a>> {
+    if let Value::Function(_) | Value::Bound(_) | Value::Object(_) = value {
+        return Ok(Declared::Function(value.clone()));
+    }
+    let mut statements = Vec::new();
+    gather(vm, value, &mut statements, 4)?;
+    Ok(if statements.is_empty() { Declared::Nothing } else { Declared::Statements(statements) })
+}
+
+/// How well a function's name says that it creates the schema; less is better.
+fn rank(name: &str) -> Option<usize> {
+    const VERBS: &[&str] = &["init", "initialize", "initialise", "create", "setup", "ensure", "build", "apply", "make"];
+    const OBJECTS: &[&str] = &["schema", "tables", "database", "db", "all"];
+    let name = name.trim_start_matches('_');
+    let (verb, object) = name.split_once('_')?;
+    if !VERBS.contains(&verb) {
+        return None;
+    }
+    let exact = OBJECTS.iter().position(|known| *known == object);
+    exact.or_else(|| {
+        let inside = OBJECTS[..3].iter().position(|known| object.split('_').any(|part| part == *known));
+        inside.map(|rank| rank + OBJECTS.len())
+    })
+}
+
+/// The statements in a value, in their order.
+fn gather<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, found: &mut Vec<Rc<str>>, depth: u32) -> Eval<'a, ()> {
+    vm.step()?;
+    let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
+    match value {
+        Value::Str(text) if is_sql(text) => {
+            if !found.contains(text) {
+                found.push(text.clone());
+            }
+        }
+        Value::List(_) | Value::Tuple(_) => {
+            for item in vm.iterate(value)?.unwrap_or_default() {
+                gather(vm, &item, found, depth)?;
+            }
+        }
+        Value::Dict(dict) => {
+            let values: Vec<Value<'a>> = dict.items.borrow().values().cloned().collect();
+            for item in values {
+                gather(vm, &item, found, depth)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Carries a declared schema out on a database.
+pub fn apply<'a>(
+    vm: &mut Interpreter<'a>,
+    declared: &Declared<'a>,
+    session: &Rc<Session>,
+    connection: &Value<'a>,
+) -> Eval<'a, ()> {
+    match declared {
+        Declared::Function(function) => {
+            let args = entry::arguments(vm, function, session, connection);
+            vm.call(function, args)?;
+        }
+        Declared::Statements(statements) => {
+            for sql in statements {
+                let args = Args { positional: vec![Value::Str(sql.clone())], keyword: Vec::new() };
+                vm.call_method(connection, "executescript", args)?;
+            }
+        }
+        Declared::Nothing => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! The entries of a list of migrations as values: what each is called, and what it does.
+
+use std::rc::Rc;
+
+use crate::python::eval::{Args, Eval, Interpreter, Parameter, Session, Value};
+use crate::schema::token;
+
+/// One step of a migration.
+#[derive(Clone, Debug)]
+pub enum Action<'a> {
+    Call(Value<'a>),
+    Sql(Rc<str>),
+    /// Not known what it does.
+    Unknown(Value<'a>),
+}
+
+/// A migration as the list holds it.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    pub name: Rc<str>,
+    pub actions: Vec<Action<'a>>,
+}
+
+/// What a migration's step that goes forward is called, and what goes back.
+const FORWARD: &[&str] = &[
+    "up", "upgrade", "forward", "forwards", "apply", "migrate", "run", "execute", "fn", "func", "function", "callable",
+    "handler", "migration", "action", "sql", "statements", "statement", "queries", "query", "up_sql", "upgrade_sql", "ddl",
+    "steps", "commands", "script", "__call__",
+];
+const BACK: &[&str] = &["down", "downgrade", "backward", "backwards", "rollback", "revert", "undo", "down_sql", "check"];
+
+/// The entries of a list or dict.
+pub fn entries<'a>(vm: &mut Interpreter<'a>, list: &Value<'a>) -> Eval<'a, Result<Vec<Entry<'a>>, Value<'a>>> {
+    let pairs = match list {
+        Value::Dict(dict) => {
+            let items = dict.items.borrow().clone();
+            items.into_iter().map(|(key, value)| Value::tuple(vec![key.0, value])).collect()
+        }
+        _ => Vec::new(),
+    };
+    let items = match (list, vm.iterate(list)?) {
+        (_, Err(why)) => return Ok(Err(Value::Unknown(why))),
+        (Value::Dict(_), Ok(_)) => pairs,
+        (_, Ok(items)) => items,
+    };
+    let mut entries = Vec::with_capacity(items.len());
+    for item in items {
+        let name = name(vm, &item)?;
+        let mut actions = Vec::new();
+        collect(vm, &item, &mut actions, 4)?;
+        entries.push(Entry { name, actions });
+    }
+    Ok(Ok(entries))
+}
+
+/// What an entry is told by: its first text that looks like a name, else its number, else its function's name.
+fn name<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>) -> Eval<'a, Rc<str>> {
+    let parts = match item {
+        Value::Tuple(_) | Value::List(_) => vm.iterate(item)?.unwrap_or_default(),
+        Value::Dict(dict) => dict.items.borrow().values().cloned().collect(),
+        Value::Instance(instance) => instance.names.borrow().values().cloned().collect(),
+        Value::Module(module) => return Ok(module.name.as_str().into()),
+        other => vec![other.clone()],
+    };
+    let text = parts.iter().find_map(|part| part.as_str().filter(|text| !is_sql(text)));
+    if let Some(text) = text {
+        return Ok(text.into());
+    }
+    if let Some(number) = parts.iter().find_map(|part| if matches!(part, Value::Bool(_)) { None } else { part.as_int() }) {
+        return Ok(number.to_string().into());
+    }
+    for part in &parts {
+        if let Some(Value::Str(name)) = vm.attribute(part, "__name__")? {
+            return Ok(name);
+        }
+    }
+    Ok(parts.iter().find_map(Value::as_str).unwrap_or_default().into())
+}
+
+/// Whether a text is SQL, and no name.
+pub fn is_sql(text: &str) -> bool {
+    const FIRST: &[&str] = &[
+        "create", "alter", "drop", "insert", "update", "delete", "replace", "pragma", "begin", "select", "with", "reindex",
+    ];
+    let mut tokens = token::tokens(text);
+    let first = tokens.next();
+    first.is_some_and(|first| FIRST.iter().any(|word| first.is(word))) && tokens.next().is_some()
+}
+
+/// What an entry does, in its order.
+fn collect<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>, actions: &mut Vec<Action<'a>>, depth: u32) -> Eval<'a, ()> {
+    vm.step()?;
+    let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
+    match item {
+        Value::Function(_) | Value::Bound(_) | Value::Native(_) | Value::Object(_) => {
+            actions.push(Action::Call(item.clone()));
+        }
+        Value::Str(text) if is_sql(text) => actions.push(Action::Sql(text.clone())),
+        Value::Tuple(tuple) => {
+            // What goes back stands after what goes forward.
+            for part in tuple.items.iter().cloned() {
+                let before = actions.len();
+                collect(vm, &part, actions, depth)?;
+                if actions.len() > before {
+                    break;
+                }
+            }
+        }
+        Value::List(_) => {
+            for part in vm.iterate(item)?.unwrap_or_default() {
+                collect(vm, &part, actions, depth)?;
+            }
+        }
+        Value::Dict(dict) => {
+            let items = dict.items.borrow().clone();
+            let named = |wanted: &&str| {
+                items.iter().find(|(key, _)| key.0.as_str() == Some(*wanted)).map(|(_, value)| value.clone())
+            };
+            if let Some(forward) = FORWARD.iter().find_map(|wanted| named(wanted)) {
+                return collect(vm, &forward, actions, depth);
+            }
+            for (key, value) in items {
+                if !key.0.as_str().is_some_and(|key| BACK.contains(&key)) {
+                    collect(vm, &value, actions, depth)?;
+                }
+            }
+        }
+        Value::Class(_) => {
+            let instance = vm.call(item, Args::default())?;
+            collect(vm, &instance, actions, depth)?;
+        }
+        Value::Instance(_) | Value::Module(_) => {
+            for name in FORWARD {
+                match vm.attribute(item, name)? {
+                    None | Some(Value::None) => {}
+                    Some(found) => {
+                        let before = actions.len();
+                        collect(vm, &found, actions, depth)?;
+                        if actions.len() > before {
+                            return Ok(());
+                        }
+                    }
+                }
+            }
+        }
+        Value::Unknown(_) => actions.push(Action::Unknown(item.clone())),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The arguments that a migration or a declared schema's function is called with: each parameter gets what its name and
+/// annotation ask for.
+pub fn arguments<'a>(vm: &Interpreter<'a>, callee: &Value<'a>, session: &Rc<Session>, connection: &Value<'a>) -> Args<'a> {
+    let cursor = || session.cursor();
+    let Some(signature) = vm.signature(callee) else {
+        return Args { positional: vec![connection.clone()], keyword: Vec::new() };
+    };
+    let given = signature.parameters.iter().enumerate().map_while(|(index, parameter)| {
+        let handle = handle(parameter);
+        match handle {
+            Some(Handle::Connection) => Some(connection.clone()),
+            Some(Handle::Cursor) => Some(cursor()),
+            // An optional parameter keeps its default, and so do those after it.
+            None if parameter.optional => None,
+            None if index == 0 => Some(cursor()),
+            None => Some(vm.unknown("is given by whoever runs the migrations")),
+        }
+    });
+    let mut positional: Vec<Value<'a>> = given.collect();
+    if positional.is_empty() && signature.variadic {
+        positional.push(connection.clone());
+    }
+    Args { positional, keyword: Vec::new() }
+}
+
+enum Handle {
+    Connection,
+    Cursor,
+}
+
+fn handle(parameter: &Parameter) -> Option<Handle> {
+    let says = |text: &str, words: &[&str]| {
+        let text = text.to_ascii_lowercase();
+        words.iter().any(|word| text.contains(word))
+    };
+    if let Some(annotation) = &parameter.annotation {
+        if says(annotation, &["cursor"]) {
+            return Some(Handle::Cursor);
+        }
+        if says(annotation, &["connection", "database", "engine", "session"]) {
+            return Some(Handle::Connection);
+        }
+    }
+    let name = parameter.name.as_str();
+    if says(name, &["cur"]) || name == "c" {
+        return Some(Handle::Cursor);
+    }
+    let connection = says(name, &["conn", "database", "engine", "session", "bind", "sqlite"]);
+    (connection || name == "db" || name.ends_with("_db") || name == "con").then_some(Handle::Connection)
+}

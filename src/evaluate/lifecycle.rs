@@ -1,0 +1,275 @@
+//! The databases of a track: fresh ones, deployed ones, and those that its declared schema makes.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use super::declared::{self, Declared};
+use super::entry::{self, Action, Entry};
+use super::{By, Evaluated, Failure, Missing, Ran};
+use crate::python::eval::{Args, Eval, Fuel, Interpreter, Session, Shelf, Stop, Value};
+use crate::schema::sqlite::{Database, Limits, SqlError};
+use crate::track::Track;
+use crate::track::ends::Modules;
+use crate::track::python_list::DEFAULT_LIST;
+
+/// Which entries of a list are carried out.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'s> {
+    All,
+    /// Only those whose names are not among these.
+    NotIn(&'s HashSet<String>),
+}
+
+/// A database, and what is known of how it came about.
+#[derive(Debug)]
+pub struct Built {
+    pub database: Database,
+    pub evaluated: Evaluated,
+    /// The names of the entries that the list has.
+    pub names: Vec<String>,
+}
+
+/// A fresh database as the project makes it: all migrations, then the declared schemas, then the migrations that met no
+/// table before.
+pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+    build(track, modules, Database::new(Limits::default())?, |run| {
+        let waiting = run.migrations(Which::All, true);
+        for path in &track.declared {
+            run.declare(path);
+        }
+        run.again(waiting);
+    })
+}
+
+/// A database that only a declared schema has made.
+pub fn declared(track: &Track, path: &str, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+    build(track, modules, Database::new(Limits::default())?, |run| run.declare(path))
+}
+
+/// A deployed database after the migrations that are new: those whose names the merge base has not.
+pub fn upgraded(
+    track: &Track,
+    modules: &mut Modules<'_>,
+    deployed: &Database,
+    known: &HashSet<String>,
+) -> Result<Built, SqlError> {
+    build(track, modules, deployed.fork()?, |run| {
+        let waiting = run.migrations(Which::NotIn(known), false);
+        run.again(waiting);
+    })
+}
+
+fn build(
+    track: &Track,
+    modules: &mut Modules<'_>,
+    database: Database,
+    steps: impl FnOnce(&mut Run<'_, '_>),
+) -> Result<Built, SqlError> {
+    let session = Session::new(database);
+    let mut evaluated = Evaluated::default();
+    let mut names = Vec::new();
+    {
+        let shelf = Shelf::new();
+        let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
+        let connection = session.connection();
+        vm.database = Some(connection.clone());
+        let mut run = Run { track, session: &session, connection, vm: &mut vm, evaluated: &mut evaluated, names: &mut names };
+        steps(&mut run);
+    }
+    let mut database = match Rc::try_unwrap(session) {
+        Ok(session) => session.database.into_inner(),
+        // Evaluated code may have kept a cursor in a cycle of its own objects.
+        Err(session) => session.database.replace(Database::new(Limits::default())?),
+    };
+    // What was left open is lost when the connection closes.
+    database.rollback()?;
+    evaluated.schema = database.snapshot()?;
+    Ok(Built { database, evaluated, names })
+}
+
+/// One evaluation under way.
+struct Run<'r, 'a> {
+    track: &'r Track,
+    session: &'r Rc<Session>,
+    connection: Value<'a>,
+    vm: &'r mut Interpreter<'a>,
+    evaluated: &'r mut Evaluated,
+    names: &'r mut Vec<String>,
+}
+
+impl<'a> Run<'_, 'a> {
+    /// Carries migrations out; answers with those that met no table and wait for their second turn.
+    fn migrations(&mut self, which: Which<'_>, may_wait: bool) -> Vec<Entry<'a>> {
+        let by = By::Migration(self.track.path.as_str().into());
+        let entries = match self.entries() {
+            Ok(entries) => entries,
+            Err(stop) => {
+                self.stopped(stop, &by);
+                return Vec::new();
+            }
+        };
+        *self.names = entries.iter().map(|entry| entry.name.to_string()).collect();
+        let mut waiting = Vec::new();
+        for entry in entries {
+            let wanted = match which {
+                Which::All => true,
+                Which::NotIn(known) => !known.contains(&*entry.name),
+            };
+            if wanted && !self.migration(&entry, may_wait) {
+                waiting.push(entry);
+            }
+        }
+        waiting
+    }
+
+    fn again(&mut self, waiting: Vec<Entry<'a>>) {
+        for entry in waiting {
+            self.migration(&entry, false);
+        }
+    }
+
+    /// The entries of the track's list.
+    fn entries(&mut self) -> Eval<'a, Vec<Entry<'a>>> {
+        let Some(module) = self.vm.run_file(&self.track.path)? else { return Ok(Vec::new()) };
+        let name = self.track.list.as_deref().unwrap_or(DEFAULT_LIST);
+        let mut list = module.names.borrow().get(name).cloned();
+        if list.is_none() {
+            list = self.vm.classes.iter().find_map(|class| class.names.borrow().get(name).cloned());
+        }
+        let Some(list) = list else {
+            let names = module.names.borrow();
+            return match names.get("*") {
+                Some(Value::Unknown(why)) => Err(Stop::Abandon(why.clone())),
+                _ => {
+                    drop(names);
+                    self.vm.abandon(format!("keeps `{name}` where it is only made while the program runs"))
+                }
+            };
+        };
+        match entry::entries(self.vm, &list)? {
+            Ok(entries) => Ok(entries),
+            Err(Value::Unknown(why)) => Err(Stop::Abandon(why)),
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Carries one migration out; `false` where it has to wait for a table.
+    fn migration(&mut self, entry: &Entry<'a>, may_wait: bool) -> bool {
+        let by = By::Migration(entry.name.clone());
+        self.vm.refuel(Fuel::default());
+        let mut result = Ok(());
+        for action in &entry.actions {
+            result = self.act(action);
+            if result.is_err() {
+                break;
+            }
+        }
+        if let Err(Stop::Raise(exception)) = &result
+            && may_wait
+            && self.error_text(exception).1.contains("no such table")
+        {
+            self.vm.recover();
+            self.end(&by, false);
+            return false;
+        }
+        let finished = result.is_ok();
+        if let Err(stop) = result {
+            self.stopped(stop, &by);
+        }
+        self.end(&by, finished);
+        true
+    }
+
+    fn act(&mut self, action: &Action<'a>) -> Eval<'a, ()> {
+        match action {
+            Action::Call(callee) => {
+                let args = entry::arguments(self.vm, callee, self.session, &self.connection);
+                self.vm.call(callee, args)?;
+                Ok(())
+            }
+            Action::Sql(sql) => {
+                let args = Args { positional: vec![Value::Str(sql.clone())], keyword: Vec::new() };
+                self.vm.call_method(&self.connection.clone(), "executescript", args)?;
+                Ok(())
+            }
+            Action::Unknown(value) => match value {
+                Value::Unknown(why) => Err(Stop::Abandon(why.clone())),
+                _ => Ok(()),
+            },
+        }
+    }
+
+    /// Carries a declared schema out.
+    fn declare(&mut self, declared: &str) {
+        let (path, name) = declared::split_entry(declared);
+        let by = By::Declared(path.into());
+        self.vm.refuel(Fuel::default());
+        let result = self.declared(path, name);
+        let finished = result.is_ok();
+        if let Err(stop) = result {
+            self.stopped(stop, &by);
+        }
+        self.end(&by, finished);
+    }
+
+    fn declared(&mut self, path: &str, name: Option<&str>) -> Eval<'a, ()> {
+        let found = if path.ends_with(".sql") {
+            let text = self.vm.file_text(path).unwrap_or_default();
+            Declared::Statements(vec![text.into()])
+        } else {
+            match self.vm.run_file(path)? {
+                Some(module) => declared::find(self.vm, &module, name)?,
+                None => Declared::Nothing,
+            }
+        };
+        declared::apply(self.vm, &found, self.session, &self.connection)
+    }
+
+    /// Ends a migration: what it did is kept or taken back, and what it told is noted.
+    fn end(&mut self, by: &By, commit: bool) {
+        let ended = {
+            let mut database = self.session.database.borrow_mut();
+            if commit { database.commit() } else { database.rollback() }
+        };
+        if let Err(error) = ended {
+            let failure = Failure { by: by.clone(), error: error.to_string(), places: Vec::new() };
+            self.evaluated.failures.push(failure);
+            let _ = self.session.database.borrow_mut().rollback();
+        }
+        let log = std::mem::take(&mut *self.session.log.borrow_mut());
+        self.evaluated.log.extend(log.into_iter().map(|statement| Ran { statement, by: by.clone() }));
+        let gaps = std::mem::take(&mut self.vm.gaps);
+        self.evaluated.gaps.extend(gaps.into_iter().map(|gap| Missing { gap, by: by.clone() }));
+    }
+
+    /// Notes why a migration did not come to its end.
+    fn stopped(&mut self, stop: Stop<'a>, by: &By) {
+        match stop {
+            Stop::Abandon(why) => self.vm.gap(&why),
+            Stop::Raise(exception) => {
+                let (class, text) = self.error_text(&exception);
+                let error = if text.is_empty() { class.clone() } else { format!("{class}: {text}") };
+                if exception.class.is_named("DatabaseError") || exception.class.is_named("Error") {
+                    let places = self.vm.places();
+                    self.evaluated.failures.push(Failure { by: by.clone(), error, places });
+                } else {
+                    // It may be the evaluation that is at fault.
+                    let why = self.vm.unknown(format!("stops with {error}"));
+                    if let Value::Unknown(why) = why {
+                        self.vm.gap(&why);
+                    }
+                }
+            }
+        }
+        self.vm.recover();
+    }
+
+    /// The class of an exception, and its text.
+    fn error_text(&mut self, exception: &Rc<crate::python::eval::Instance<'a>>) -> (String, String) {
+        let text = match self.vm.str(&Value::Instance(exception.clone())) {
+            Ok(Value::Str(text)) => text.to_string(),
+            _ => String::new(),
+        };
+        (exception.class.name.to_string(), text)
+    }
+}

@@ -1,0 +1,75 @@
+//! What a track's migrations and declared schemas make of a database: evaluated from their text, never run.
+
+pub mod declared;
+mod entry;
+mod host;
+pub mod lifecycle;
+
+use std::rc::Rc;
+
+use crate::python::eval::{Gap, Statement};
+use crate::schema::model::Schema;
+use crate::schema::token::{self, Kind};
+use crate::source::Location;
+
+/// A schema, and how it came about.
+#[derive(Clone, Debug, Default)]
+pub struct Evaluated {
+    pub schema: Schema,
+    /// The statements that may have changed it, in their order.
+    pub log: Vec<Ran>,
+    /// What could not be computed and decides what the schema becomes.
+    pub gaps: Vec<Missing>,
+    /// Migrations that were refused.
+    pub failures: Vec<Failure>,
+}
+
+/// A statement, and what executed it.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    pub statement: Statement,
+    pub by: By,
+}
+
+/// What executes statements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// A migration, by its name.
+    Migration(Rc<str>),
+    /// A declared schema, by its path.
+    Declared(Rc<str>),
+}
+
+/// Something that could not be computed, in a migration or a declared schema.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    pub gap: Gap,
+    pub by: By,
+}
+
+/// A migration that its database refused.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub by: By,
+    /// The exception's class and its text.
+    pub error: String,
+    /// Where it was raised, then the calls that led there.
+    pub places: Vec<Location>,
+}
+
+impl Evaluated {
+    /// Whether the schema is only known in part, in a way that does not say which part.
+    pub fn is_partial(&self) -> bool {
+        self.gaps.iter().any(|missing| missing.gap.sql.is_none())
+    }
+
+    /// Whether a gap is about a statement that names this table or index.
+    pub fn is_in_doubt(&self, name: &str) -> bool {
+        self.gaps.iter().any(|missing| match &missing.gap.sql {
+            Some(sql) => token::tokens(sql).any(|token| {
+                matches!(token.kind, Kind::Word | Kind::Quoted) && token.value().eq_ignore_ascii_case(name)
+            }),
+            None => true,
+        })
+    }
+}
