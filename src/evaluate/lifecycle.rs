@@ -7,6 +7,7 @@ use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
 use super::{By, Evaluated, Failure, Missing, Ran};
 use crate::python::eval::{Args, Eval, Fuel, Interpreter, Session, Shelf, Stop, Value};
+use crate::source::has_word;
 use crate::schema::sqlite::{Database, Limits, SqlError};
 use crate::track::Track;
 use crate::track::ends::Modules;
@@ -37,7 +38,15 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError
         for path in &track.declared {
             run.declare(path);
         }
-        run.again(waiting);
+        if run.keeps_record() {
+            run.again(waiting);
+        } else {
+            // Whoever keeps no record of what has run runs everything at every start.
+            let told = (run.evaluated.failures.len(), run.evaluated.gaps.len());
+            run.migrations(Which::All, false);
+            run.evaluated.failures.truncate(told.0);
+            run.evaluated.gaps.truncate(told.1);
+        }
     })
 }
 
@@ -122,6 +131,16 @@ impl<'a> Run<'_, 'a> {
         waiting
     }
 
+    /// Whether the project seems to record which migrations have run.
+    fn keeps_record(&mut self) -> bool {
+        const WORDS: &[&str] = &[
+            "applied", "schema_migrations", "schema_version", "user_version", "migration_history", "migration_version",
+            "executed_migrations", "current_version",
+        ];
+        let text = self.vm.file_text(&self.track.path).unwrap_or_default();
+        has_word(&text, WORDS) || !has_word(&text, &["for "])
+    }
+
     fn again(&mut self, waiting: Vec<Entry<'a>>) {
         for entry in waiting {
             self.migration(&entry, false);
@@ -135,6 +154,9 @@ impl<'a> Run<'_, 'a> {
         let mut list = module.names.borrow().get(name).cloned();
         if list.is_none() {
             list = self.vm.classes.iter().find_map(|class| class.names.borrow().get(name).cloned());
+        }
+        if list.is_none() {
+            list = self.vm.value_in_function(&module, name)?;
         }
         let Some(list) = list else {
             let names = module.names.borrow();
