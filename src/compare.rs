@@ -1,9 +1,10 @@
 //! Reads each track at both ends of the range: from changed files to what the change does.
 
+use crate::evaluate::drift::{self, Drift};
 use crate::project::Project;
 use crate::source::Location;
 use crate::track::ends::{Ends, ReadError};
-use crate::track::{Change, Kind, Presence, Track, TrackChange, alembic, python_list};
+use crate::track::{Change, Dialect, Kind, Presence, Track, TrackChange, alembic, python_list};
 
 /// What the change does to every track, and what a reader should know besides.
 pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<String>), ReadError> {
@@ -11,7 +12,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     let mut tracks = Vec::new();
     for track in &project.tracks {
         let told = notes.len();
-        let change = match track.kind {
+        let mut change = match track.kind {
             Kind::PythonList => python_list::change(track, ends, &mut notes)?,
             Kind::Alembic => alembic::change(track, ends, &mut notes)?,
         };
@@ -22,6 +23,9 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
                 track.name, track.path
             ));
         }
+        if is_evaluable(&change) {
+            change.drift = Some(drift(&change, ends)?);
+        }
         tracks.push(change);
     }
     for (first, second) in &project.pairs {
@@ -31,6 +35,18 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         tracks.push(lost(track, ends)?);
     }
     Ok((Change { tracks, pairs: project.pairs.clone() }, notes))
+}
+
+/// Whether a track's migrations and declared schemas are to be compared, and can be.
+fn is_evaluable(change: &TrackChange) -> bool {
+    let track = &change.track;
+    let has_schema = track.kind == Kind::PythonList && track.dialect == Dialect::Sqlite && !track.declared.is_empty();
+    has_schema && change.touched && !matches!(change.presence, Presence::Lost(_))
+}
+
+fn drift(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Drift, ReadError> {
+    let base = change.base_path.as_ref().map(|path| Track { path: path.clone(), ..change.track.clone() });
+    Ok(drift::drift(&change.track, base.as_ref(), ends)?)
 }
 
 /// The heads of a chain are read only where a finding will name them: the pair's other track has something new, and

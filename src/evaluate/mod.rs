@@ -1,6 +1,7 @@
 //! What a track's migrations and declared schemas make of a database: evaluated from their text, never run.
 
 pub mod declared;
+pub mod drift;
 mod entry;
 mod host;
 pub mod lifecycle;
@@ -32,7 +33,7 @@ pub struct Ran {
 }
 
 /// What executes statements.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum By {
     /// A migration, by its name.
     Migration(Rc<str>),

@@ -73,6 +73,7 @@ mod wording;
 
 rules! {
     missing_revision,
+    schema_drift,
     invalid_revision,
     multiple_heads,
     broken_chain,

@@ -7,6 +7,7 @@ use crate::git::{ChangedFile, GitError, Snapshot};
 use crate::python::bindings::module_files;
 use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
+use crate::schema::sqlite::SqlError;
 use crate::source::Source;
 
 /// Why a track could not be read.
@@ -16,6 +17,8 @@ pub enum ReadError {
     Git(#[from] GitError),
     #[error("`{}` does not parse as Python: {}", .0.location.path(), .0.message)]
     Syntax(SyntaxError),
+    #[error("SQLite cannot keep a database in memory: {0}")]
+    Engine(#[from] SqlError),
 }
 
 /// The merge base, head, and the files that differ between them.

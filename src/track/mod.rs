@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::evaluate::drift::Drift;
 use crate::source::Location;
 
 pub mod alembic;
@@ -147,6 +148,8 @@ pub struct TrackChange {
     pub presence: Presence,
     /// A file of the track changed, so that it was judged.
     pub touched: bool,
+    /// Where the merge base keeps it; `None` where it has none, or where that was not read.
+    pub base_path: Option<String>,
     /// How many migrations head has; `None` where the track was not read, because no file of it changed.
     pub migrations: Option<usize>,
     /// The migrations that head has and the merge base has not, in head's order.
@@ -162,6 +165,8 @@ pub struct TrackChange {
     pub chain: Option<chain::ChainChange>,
     /// The tables and indexes that its files name; empty unless an exemption needs them.
     pub objects: BTreeSet<String>,
+    /// How its migrations and its declared schemas differ; `None` where that was not compared.
+    pub drift: Option<Drift>,
 }
 
 impl TrackChange {
@@ -171,6 +176,7 @@ impl TrackChange {
             track,
             presence: Presence::Kept,
             touched: false,
+            base_path: None,
             migrations: None,
             new: Vec::new(),
             ddl: Vec::new(),
@@ -179,6 +185,7 @@ impl TrackChange {
             heads: Vec::new(),
             chain: None,
             objects: BTreeSet::new(),
+            drift: None,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::ends::{Ends, Modules, ReadError};
 use super::{AddedDdl, Migration, Presence, Track, TrackChange, Unread, ddl};
+use crate::evaluate::declared::split_entry;
 use crate::git::{LineSet, added_lines};
 use crate::python::bindings::{imports, module_files};
 use crate::python::lists::{self, List};
@@ -16,7 +17,7 @@ pub const DEFAULT_LIST: &str = "MIGRATIONS";
 pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
     parse_changed(track, ends)?;
     let mut change = TrackChange::untouched(track.clone());
-    if !may_have_moved(track, ends)? {
+    if !may_have_moved(track, ends)? && !declared_may_have_moved(track, ends)? {
         return Ok(change);
     }
     let name = track.list.as_deref().unwrap_or(DEFAULT_LIST);
@@ -57,6 +58,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
         change.new = migrations(&head, &HashSet::new());
         return Ok(change);
     };
+    change.base_path = Some(base_path.clone());
     let known: HashSet<&str> = base.entries.iter().map(|entry| entry.name.as_str()).collect();
     change.new = migrations(&head, &known);
     if !change.new.is_empty() {
@@ -94,6 +96,26 @@ fn may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError>
     }
     let changed = changed_paths(ends);
     Ok(!imported_files(&track.path, &mut ends.head, &changed)?.is_empty())
+}
+
+/// Whether a declared schema can differ between the ends: its file changed, or one that it imports.
+fn declared_may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    for path in &track.declared {
+        let (path, _) = split_entry(path);
+        if ends.change_of(path).is_some() {
+            return Ok(true);
+        }
+        let Some(source) = ends.head.text(path)? else { continue };
+        let may_be_imported = |path: &str| ddl::is_python(path) && may_import(&source, path);
+        if !ddl::is_python(path) || !ends.changed.iter().any(|change| may_be_imported(&change.path)) {
+            continue;
+        }
+        let changed = changed_paths(ends);
+        if !imported_files(path, &mut ends.head, &changed)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a file may be imported by the list's, directly or through modules beside it: a look at the text that spares

@@ -1,0 +1,268 @@
+//! Whether the migrations and the declared schemas of a track say the same, on fresh databases and on deployed ones.
+
+use std::collections::HashSet;
+
+use super::{By, Evaluated, Missing, Ran, declared, lifecycle};
+use crate::git::EntryKind;
+use crate::schema::delta::{self, Change, Kind, Level, Object};
+use crate::schema::model::{Name, Schema};
+use crate::schema::sqlite::SqlError;
+use crate::schema::token;
+use crate::source::Location;
+use crate::track::Track;
+use crate::track::ends::{Ends, Modules};
+
+/// What was compared, and in what the two sides differ.
+#[derive(Clone, Debug, Default)]
+pub struct Drift {
+    pub differences: Vec<Difference>,
+    /// What could not be computed in something that this change brings.
+    pub gaps: Vec<Missing>,
+    /// How many tables and columns a fresh database has.
+    pub tables: usize,
+    pub columns: usize,
+}
+
+/// One thing that the migrations and a declared schema say differently.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The declared schema's path.
+    pub declared: String,
+    /// What turns the declared schema into what databases get.
+    pub change: Change,
+    /// A new installation has it.
+    pub fresh: bool,
+    /// A system that runs the merge base has it after its upgrade.
+    pub deployed: bool,
+    /// Where the migrations say it.
+    pub by_migrations: Option<Location>,
+    /// Where the declared schema says it.
+    pub by_declared: Option<Location>,
+    /// Where a table that both sides have begins in the declared schema.
+    pub table_declared: Option<Location>,
+    /// The merge base has it, too.
+    pub pre_existing: bool,
+}
+
+/// Tables in which projects and tools record what has run.
+const BOOKKEEPING: &[&str] = &[
+    "schema_migrations", "schema_migration", "schema_version", "schema_versions", "migrations", "migration_history",
+    "applied_migrations", "alembic_version", "_migrations", "db_version",
+];
+
+/// Compares a track's migrations with its declared schemas. `base` is the track as the merge base has it, if it does.
+pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Drift, SqlError> {
+    let fresh = lifecycle::fresh(track, &mut ends.head)?;
+    let before = base.map(|base| lifecycle::fresh(base, &mut ends.base)).transpose()?;
+    let upgraded = match &before {
+        Some(before) => {
+            let known: HashSet<String> = before.names.iter().cloned().collect();
+            Some(lifecycle::upgraded(track, &mut ends.head, &before.database, &known)?)
+        }
+        None => None,
+    };
+    let mut drift = Drift {
+        tables: fresh.evaluated.schema.tables.len(),
+        columns: fresh.evaluated.schema.tables.values().map(|table| table.columns.len()).sum(),
+        ..Drift::default()
+    };
+    for declared_path in &track.declared {
+        let stated = lifecycle::declared(track, declared_path, &mut ends.head)?.evaluated;
+        let level = Level::Full;
+        let mut found = Vec::new();
+        compare(&fresh.evaluated, &stated, level, &mut found, true);
+        if let Some(upgraded) = &upgraded {
+            compare(&upgraded.evaluated, &stated, level, &mut found, false);
+        }
+        if found.is_empty() {
+            continue;
+        }
+        let old = match (base, &before) {
+            (Some(base), Some(before)) => match base_path(declared_path, base, ends) {
+                Some(path) => {
+                    let stated = lifecycle::declared(base, &path, &mut ends.base)?.evaluated;
+                    delta::diff(&stated.schema, &before.evaluated.schema, level)
+                }
+                None => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        let migrations: Vec<&Ran> = upgraded.iter().flat_map(|built| &built.evaluated.log).chain(&fresh.evaluated.log).collect();
+        for (change, fresh, deployed) in found {
+            let pre_existing = old.contains(&change);
+            drift.differences.push(Difference {
+                by_migrations: statement_about(&change, migrations.iter().copied().filter(|ran| matches!(ran.by, By::Migration(_))), &mut ends.head),
+                by_declared: statement_about(&change, stated.log.iter(), &mut ends.head),
+                table_declared: table_of(&change.object)
+                    .and_then(|table| statement_about(&whole(table), stated.log.iter(), &mut ends.head)),
+                declared: declared::split_entry(declared_path).0.to_owned(),
+                change,
+                fresh,
+                deployed,
+                pre_existing,
+            });
+        }
+    }
+    drift.gaps = gaps(&fresh.evaluated, upgraded.as_ref().map(|built| &built.evaluated), ends);
+    Ok(drift)
+}
+
+/// Adds what differs between a database and the declared schema.
+fn compare(database: &Evaluated, stated: &Evaluated, level: Level, found: &mut Vec<(Change, bool, bool)>, fresh: bool) {
+    if database.is_partial() || stated.is_partial() {
+        return;
+    }
+    for change in delta::diff(&stated.schema, &database.schema, level) {
+        if is_bookkeeping(&change.object, &stated.schema) {
+            continue;
+        }
+        let names = names(&change.object);
+        if names.iter().any(|name| database.is_in_doubt(name) || stated.is_in_doubt(name)) {
+            continue;
+        }
+        match found.iter_mut().find(|(known, ..)| *known == change) {
+            Some((_, in_fresh, in_deployed)) => {
+                *in_fresh |= fresh;
+                *in_deployed |= !fresh;
+            }
+            None => found.push((change, fresh, !fresh)),
+        }
+    }
+}
+
+fn is_bookkeeping(object: &Object, stated: &Schema) -> bool {
+    let Some(table) = table_of(object) else { return false };
+    BOOKKEEPING.iter().any(|known| table.as_str().eq_ignore_ascii_case(known)) && !stated.tables.contains_key(table)
+}
+
+/// The table that an object is, or is part of.
+pub fn table_of(object: &Object) -> Option<&Name> {
+    match object {
+        Object::Table(name) | Object::VirtualTable(name) => Some(name),
+        Object::View(_) => None,
+        Object::Trigger { table, .. }
+        | Object::Column { table, .. }
+        | Object::PrimaryKey { table }
+        | Object::Index { table, .. }
+        | Object::Unique { table, .. }
+        | Object::ForeignKey { table, .. }
+        | Object::Check { table, .. } => Some(table),
+    }
+}
+
+/// The names that an object goes by: its own, and its table's.
+pub fn names(object: &Object) -> Vec<&str> {
+    let own = match object {
+        Object::View(name) | Object::Trigger { name, .. } | Object::Index { name, .. } => Some(name.as_str()),
+        _ => None,
+    };
+    own.into_iter().chain(table_of(object).map(Name::as_str)).collect()
+}
+
+fn whole(table: &Name) -> Change {
+    Change { object: Object::Table(table.clone()), kind: Kind::Added { definition: String::new() } }
+}
+
+/// The base's path of a declared schema: the same, or that of a file of its name that is gone since.
+fn base_path(path: &str, base: &Track, ends: &mut Ends<'_>) -> Option<String> {
+    let (file, entry) = declared::split_entry(path);
+    let is_file = |modules: &Modules<'_>, path: &str| {
+        matches!(modules.snapshot.entry(path), Ok(Some(found)) if found.kind == EntryKind::File)
+    };
+    let name = file.rsplit('/').next();
+    let candidates = std::iter::once(file.to_owned())
+        .chain(base.declared.iter().map(|path| declared::split_entry(path).0.to_owned()))
+        .chain(ends.changed_in_base().map(|change| change.path.clone()).filter(|path| path.rsplit('/').next() == name));
+    let found = candidates.collect::<Vec<_>>().into_iter().find(|path| is_file(&ends.base, path))?;
+    Some(match entry {
+        Some(entry) => format!("{found}:{entry}"),
+        None => found,
+    })
+}
+
+/// Where a statement speaks of an object: the last one that names it and its table.
+fn statement_about<'r>(
+    change: &Change,
+    log: impl DoubleEndedIterator<Item = &'r Ran>,
+    modules: &mut Modules<'_>,
+) -> Option<Location> {
+    let wanted: Vec<&str> = match &change.object {
+        Object::Column { table, name } => vec![table.as_str(), name.as_str()],
+        Object::Index { name, .. } | Object::Trigger { name, .. } | Object::View(name) => vec![name.as_str()],
+        object => names(object),
+    };
+    let last = *wanted.last()?;
+    let mentions = |ran: &&Ran| wanted.iter().all(|name| mentions(&ran.statement.sql, name));
+    let ran = log.rev().find(mentions)?;
+    locate(ran, last, modules)
+}
+
+/// Whether SQL has this name among its tokens.
+fn mentions(sql: &str, name: &str) -> bool {
+    offset_of(sql, name).is_some()
+}
+
+/// Where in the SQL a name stands.
+fn offset_of(sql: &str, name: &str) -> Option<usize> {
+    let mut from = 0;
+    let lower = sql.to_ascii_lowercase();
+    let name = name.to_ascii_lowercase();
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
+    while let Some(at) = lower.get(from..)?.find(&name) {
+        let at = from + at;
+        let end = at + name.len();
+        let before = at.checked_sub(1).and_then(|before| lower.as_bytes().get(before));
+        if !is_part(before) && !is_part(lower.as_bytes().get(end)) {
+            return Some(at);
+        }
+        from = at + name.len().max(1);
+    }
+    None
+}
+
+/// The place of a name in the text of a statement where the source has that text as it is; else where it was executed.
+fn locate(ran: &Ran, name: &str, modules: &mut Modules<'_>) -> Option<Location> {
+    let sql = ran.statement.sql.trim();
+    let innermost = ran.statement.places.first()?;
+    let mut sources = vec![innermost.source.clone()];
+    if let By::Declared(path) = &ran.by
+        && let Ok(Some(source)) = modules.source(path)
+    {
+        sources.push(source);
+    }
+    for source in sources {
+        // A text that is written twice does not say which of them was executed.
+        let Some(at) = source.text().find(sql) else { continue };
+        let start = at + offset_of(sql, name)?;
+        return Some(Location::new(&source, start..start + name.len(), ""));
+    }
+    // The innermost call may be a helper's: the place that names the object says more.
+    let tells = |place: &&Location| {
+        let text = place.source.text().get(place.range.clone()).unwrap_or_default();
+        offset_of(text, name).is_some()
+    };
+    let place = ran.statement.places.iter().find(tells).unwrap_or(innermost);
+    let text = place.source.text().get(place.range.clone()).unwrap_or_default();
+    if let Some(at) = offset_of(text, name) {
+        let start = place.range.start + at;
+        return Some(Location::new(&place.source, start..start + name.len(), ""));
+    }
+    // Nothing near names it: the first line of the call is enough.
+    let line = place.source.line_at(place.range.start);
+    Some(Location::line(&place.source, line, ""))
+}
+
+/// The gaps that stand in something new: what was not known before is no news.
+fn gaps(fresh: &Evaluated, upgraded: Option<&Evaluated>, ends: &Ends<'_>) -> Vec<Missing> {
+    let new: HashSet<&By> = upgraded.iter().flat_map(|evaluated| evaluated.gaps.iter().map(|missing| &missing.by)).collect();
+    let concerns = |missing: &&Missing| match upgraded {
+        None => true,
+        Some(_) => new.contains(&missing.by) || matches!(&missing.by, By::Declared(path) if ends.change_of(path).is_some()),
+    };
+    fresh.gaps.iter().filter(concerns).cloned().collect()
+}
+
+/// The statement of a change without its first words, for a comparison in a message.
+pub fn shown(definition: &str) -> String {
+    token::pretty(definition)
+}
