@@ -3,7 +3,10 @@
 use std::rc::Rc;
 
 use super::entry::{self, is_sql};
+use super::tables;
 use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Session, Value};
+use crate::schema::model::Schema;
+use crate::schema::render;
 
 /// What a declared schema does, once its file has been read.
 #[derive(Clone, Debug)]
@@ -12,6 +15,8 @@ pub enum Declared<'a> {
     Function(Value<'a>),
     /// Statements, in their order.
     Statements(Vec<Rc<str>>),
+    /// Tables of SQLAlchemy.
+    Tables(Box<Schema>),
     /// Nothing that creates a table.
     Nothing,
 }
@@ -32,6 +37,11 @@ pub fn find<'a>(vm: &mut Interpreter<'a>, module: &Rc<ModuleValue<'a>>, named: O
             Some(value) => as_declared(vm, value)?,
             None => Declared::Nothing,
         });
+    }
+    if tables::are_in(module)
+        && let Some(schema) = tables::schema(vm)
+    {
+        return Ok(Declared::Tables(Box::new(schema)));
     }
     let functions: Vec<(&str, &Value<'a>)> = names
         .iter()
@@ -119,6 +129,14 @@ pub fn apply<'a>(
             for sql in statements {
                 let args = Args { positional: vec![Value::Str(sql.clone())], keyword: Vec::new() };
                 vm.call_method(connection, "executescript", args)?;
+            }
+        }
+        Declared::Tables(schema) => {
+            for table in schema.tables.values() {
+                let sql = render::create_table(table).replacen("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1);
+                let sql = sql.replace(&format!(" {}", tables::ANY_TYPE), "");
+                let args = Args { positional: vec![Value::text(sql)], keyword: Vec::new() };
+                vm.call_method(connection, "execute", args)?;
             }
         }
         Declared::Nothing => {}

@@ -1,11 +1,13 @@
 //! Whether the migrations and the declared schemas of a track say the same, on fresh databases and on deployed ones.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::{By, Evaluated, Missing, Ran, declared, lifecycle};
+use super::tables::ANY_TYPE;
+use super::{By, Evaluated, Form, Missing, Ran, declared, lifecycle};
 use crate::git::EntryKind;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
-use crate::schema::model::{Name, Schema};
+use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::Location;
@@ -68,7 +70,11 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
     };
     for declared_path in &track.declared {
         let stated = lifecycle::declared(track, declared_path, &mut ends.head)?.evaluated;
-        let level = Level::Full;
+        let level = match stated.form {
+            Some(Form::Nothing) | None => continue,
+            Some(Form::Tables) => Level::Coarse,
+            Some(Form::Sql) => Level::Full,
+        };
         let mut found = Vec::new();
         compare(&fresh.evaluated, &stated, level, &mut found, true);
         if let Some(upgraded) = &upgraded {
@@ -81,7 +87,7 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
             (Some(base), Some(before)) => match base_path(declared_path, base, ends) {
                 Some(path) => {
                     let stated = lifecycle::declared(base, &path, &mut ends.base)?.evaluated;
-                    delta::diff(&stated.schema, &before.evaluated.schema, level)
+                    delta::diff(&with_types(&stated.schema, &before.evaluated.schema), &before.evaluated.schema, level)
                 }
                 None => Vec::new(),
             },
@@ -92,9 +98,13 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
             let pre_existing = old.contains(&change);
             drift.differences.push(Difference {
                 by_migrations: statement_about(&change, migrations.iter().copied().filter(|ran| matches!(ran.by, By::Migration(_))), &mut ends.head),
-                by_declared: statement_about(&change, stated.log.iter(), &mut ends.head),
-                table_declared: table_of(&change.object)
-                    .and_then(|table| statement_about(&whole(table), stated.log.iter(), &mut ends.head)),
+                by_declared: statement_about(&change, stated.log.iter(), &mut ends.head)
+                    .or_else(|| declared_at(&change.object, &stated)),
+                table_declared: table_of(&change.object).and_then(|table| {
+                    let whole = whole(table);
+                    statement_about(&whole, stated.log.iter(), &mut ends.head)
+                        .or_else(|| declared_at(&whole.object, &stated))
+                }),
                 declared: declared::split_entry(declared_path).0.to_owned(),
                 change,
                 fresh,
@@ -112,7 +122,7 @@ fn compare(database: &Evaluated, stated: &Evaluated, level: Level, found: &mut V
     if database.is_partial() || stated.is_partial() {
         return;
     }
-    for change in delta::diff(&stated.schema, &database.schema, level) {
+    for change in delta::diff(&with_types(&stated.schema, &database.schema), &database.schema, level) {
         if is_bookkeeping(&change.object, &stated.schema) {
             continue;
         }
@@ -128,6 +138,22 @@ fn compare(database: &Evaluated, stated: &Evaluated, level: Level, found: &mut V
             None => found.push((change, fresh, !fresh)),
         }
     }
+}
+
+/// The stated schema, with the database's types where it says none.
+fn with_types<'s>(stated: &'s Schema, database: &Schema) -> Cow<'s, Schema> {
+    let open = |table: &Table| table.columns.iter().any(|column| column.data_type == ANY_TYPE);
+    if !stated.tables.values().any(open) {
+        return Cow::Borrowed(stated);
+    }
+    let mut typed = stated.clone();
+    for table in typed.tables.values_mut() {
+        for column in table.columns.iter_mut().filter(|column| column.data_type == ANY_TYPE) {
+            let found = database.tables.get(&table.name).and_then(|table| table.column(&column.name));
+            column.data_type = found.map(|column| column.data_type.clone()).unwrap_or_default();
+        }
+    }
+    Cow::Owned(typed)
 }
 
 fn is_bookkeeping(object: &Object, stated: &Schema) -> bool {
@@ -195,6 +221,19 @@ fn statement_about<'r>(
     let mentions = |ran: &&Ran| wanted.iter().all(|name| mentions(&ran.statement.sql, name));
     let ran = log.rev().find(mentions)?;
     locate(ran, last, modules)
+}
+
+/// Where a library's tables declare an object.
+fn declared_at(object: &Object, stated: &Evaluated) -> Option<Location> {
+    let table = table_of(object)?;
+    let (_, place) = stated.places.iter().find(|(name, _)| name == table)?;
+    let Object::Column { name, .. } = object else { return Some(place.clone()) };
+    // A class's place is its name, a table's is the whole call: the column stands behind it.
+    let text = place.source.text();
+    let end = stated.places.iter().map(|(_, other)| other.range.start).filter(|start| *start > place.range.start).min();
+    let inside = text.get(place.range.start..end.unwrap_or(text.len()))?;
+    let at = place.range.start + offset_of(inside, name.as_str())?;
+    Some(Location::new(&place.source, at..at + name.as_str().len(), ""))
 }
 
 /// Whether SQL has this name among its tokens.

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
-use super::{By, Evaluated, Failure, Missing, Ran};
+use super::{By, Evaluated, Failure, Form, Missing, Ran, tables};
 use crate::python::eval::{Args, Eval, Fuel, Interpreter, Session, Shelf, Stop, Value};
+use crate::schema::model::Schema;
 use crate::source::has_word;
 use crate::schema::sqlite::{Database, Limits, SqlError};
 use crate::track::Track;
@@ -35,9 +36,7 @@ pub struct Built {
 pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     build(track, modules, Database::new(Limits::default())?, |run| {
         let waiting = run.migrations(Which::All, true);
-        for path in &track.declared {
-            run.declare(path);
-        }
+        run.declare(&track.declared);
         if run.keeps_record() {
             run.again(waiting);
         } else {
@@ -50,12 +49,22 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError
     })
 }
 
-/// A database that only a declared schema has made.
+/// What a declared schema says alone.
 pub fn declared(track: &Track, path: &str, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
-    build(track, modules, Database::new(Limits::default())?, |run| run.declare(path))
+    let mut stated = None;
+    let mut built = build(track, modules, Database::new(Limits::default())?, |run| {
+        run.declare(std::slice::from_ref(&path.to_owned()));
+        stated = run.stated.take();
+    })?;
+    if let Some(schema) = stated {
+        built.evaluated.schema = schema;
+    }
+    Ok(built)
 }
 
-/// A deployed database after the migrations that are new: those whose names the merge base has not.
+/// A deployed database after its upgrade: the migrations whose names the merge base has not, then the declared schemas
+/// where a start of the program can carry them out on a database that has tables already (`IF NOT EXISTS`), then the
+/// migrations that met no table before.
 pub fn upgraded(
     track: &Track,
     modules: &mut Modules<'_>,
@@ -63,7 +72,8 @@ pub fn upgraded(
     known: &HashSet<String>,
 ) -> Result<Built, SqlError> {
     build(track, modules, deployed.fork()?, |run| {
-        let waiting = run.migrations(Which::NotIn(known), false);
+        let waiting = run.migrations(Which::NotIn(known), true);
+        run.start();
         run.again(waiting);
     })
 }
@@ -82,7 +92,15 @@ fn build(
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
         let connection = session.connection();
         vm.database = Some(connection.clone());
-        let mut run = Run { track, session: &session, connection, vm: &mut vm, evaluated: &mut evaluated, names: &mut names };
+        let mut run = Run {
+            track,
+            session: &session,
+            connection,
+            vm: &mut vm,
+            evaluated: &mut evaluated,
+            names: &mut names,
+            stated: None,
+        };
         steps(&mut run);
     }
     let mut database = match Rc::try_unwrap(session) {
@@ -104,6 +122,8 @@ struct Run<'r, 'a> {
     vm: &'r mut Interpreter<'a>,
     evaluated: &'r mut Evaluated,
     names: &'r mut Vec<String>,
+    /// What the declared schema says, where it says it in a library's terms.
+    stated: Option<Schema>,
 }
 
 impl<'a> Run<'_, 'a> {
@@ -221,30 +241,64 @@ impl<'a> Run<'_, 'a> {
         }
     }
 
-    /// Carries a declared schema out.
-    fn declare(&mut self, declared: &str) {
-        let (path, name) = declared::split_entry(declared);
-        let by = By::Declared(path.into());
-        self.vm.refuel(Fuel::default());
-        let result = self.declared(path, name);
-        let finished = result.is_ok();
-        if let Err(stop) = result {
-            self.stopped(stop, &by);
+    /// Carries declared schemas out.
+    fn declare(&mut self, paths: &[String]) {
+        let found: Vec<(By, Eval<'a, Declared<'a>>)> = paths.iter().map(|path| self.find_declared(path)).collect();
+        let is_sql = |found: &Eval<'a, Declared<'a>>| matches!(found, Ok(Declared::Function(_) | Declared::Statements(_)));
+        // Where SQL makes the tables, those of a library only describe them.
+        let has_sql = found.iter().any(|(_, found)| is_sql(found));
+        for (by, found) in found {
+            if let Ok(Declared::Tables(schema)) = &found {
+                self.evaluated.places.extend(tables::locations(self.vm));
+                self.stated = Some((**schema).clone());
+                if has_sql {
+                    continue;
+                }
+            }
+            self.evaluated.form = Some(match &found {
+                Ok(Declared::Nothing) => Form::Nothing,
+                Ok(Declared::Tables(_)) => Form::Tables,
+                _ => Form::Sql,
+            });
+            self.vm.refuel(Fuel::default());
+            let result = found.and_then(|found| declared::apply(self.vm, &found, self.session, &self.connection));
+            let finished = result.is_ok();
+            if let Err(stop) = result {
+                self.stopped(stop, &by);
+            }
+            self.end(&by, finished);
         }
-        self.end(&by, finished);
     }
 
-    fn declared(&mut self, path: &str, name: Option<&str>) -> Eval<'a, ()> {
+    /// Finds what a declared schema does.
+    fn find_declared(&mut self, declared: &str) -> (By, Eval<'a, Declared<'a>>) {
+        let (path, name) = declared::split_entry(declared);
+        self.vm.refuel(Fuel::default());
         let found = if path.ends_with(".sql") {
             let text = self.vm.file_text(path).unwrap_or_default();
-            Declared::Statements(vec![text.into()])
+            Ok(Declared::Statements(vec![text.into()]))
         } else {
-            match self.vm.run_file(path)? {
-                Some(module) => declared::find(self.vm, &module, name)?,
-                None => Declared::Nothing,
+            match self.vm.run_file(path) {
+                Ok(Some(module)) => declared::find(self.vm, &module, name),
+                Ok(None) => Ok(Declared::Nothing),
+                Err(stop) => Err(stop),
             }
         };
-        declared::apply(self.vm, &found, self.session, &self.connection)
+        (By::Declared(path.into()), found)
+    }
+
+    /// Carries the declared schemas out as a start of the program does on a database that has tables; where they can't
+    /// be, nothing of them is kept: then they are for new databases only.
+    fn start(&mut self) {
+        let Ok(before) = self.session.database.borrow().fork() else { return };
+        let told = (self.evaluated.failures.len(), self.evaluated.gaps.len(), self.evaluated.log.len());
+        self.declare(&self.track.declared);
+        if self.evaluated.failures.len() > told.0 {
+            *self.session.database.borrow_mut() = before;
+            self.evaluated.failures.truncate(told.0);
+            self.evaluated.gaps.truncate(told.1);
+            self.evaluated.log.truncate(told.2);
+        }
     }
 
     /// Ends a migration: what it did is kept or taken back, and what it told is noted.

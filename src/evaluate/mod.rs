@@ -5,11 +5,12 @@ pub mod drift;
 mod entry;
 mod host;
 pub mod lifecycle;
+mod tables;
 
 use std::rc::Rc;
 
 use crate::python::eval::{Gap, Statement};
-use crate::schema::model::Schema;
+use crate::schema::model::{Name, Schema};
 use crate::schema::token::{self, Kind};
 use crate::source::Location;
 
@@ -23,6 +24,21 @@ pub struct Evaluated {
     pub gaps: Vec<Missing>,
     /// Migrations that were refused.
     pub failures: Vec<Failure>,
+    /// Of a declared schema: what it is.
+    pub form: Option<Form>,
+    /// Where tables are declared that no statement makes.
+    pub places: Vec<(Name, Location)>,
+}
+
+/// What a declared schema is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// SQL, or a function that executes it.
+    Sql,
+    /// Tables of SQLAlchemy, which say less: their types are those of a library.
+    Tables,
+    /// Nothing was found in it that makes a table.
+    Nothing,
 }
 
 /// A statement, and what executed it.

@@ -24,7 +24,8 @@ pub fn to_sql(schema: &Schema) -> String {
     })
 }
 
-fn create_table(table: &Table) -> String {
+/// `CREATE TABLE` with all constraints.
+pub fn create_table(table: &Table) -> String {
     let key = table.primary_key();
     let conflict = on_conflict(table.primary_key_conflict.as_deref());
     let column = |column: &Column| {

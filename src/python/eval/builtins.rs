@@ -35,6 +35,16 @@ impl<'a> Interpreter<'a> {
         class
     }
 
+    /// The same for one whose instances keep their arguments.
+    pub(super) fn record_class(&mut self, name: &'static str) -> Rc<Class<'a>> {
+        if let Some(Value::Class(class)) = self.builtins.get(name) {
+            return class.clone();
+        }
+        let class = self.new_class(name, Role::Record, Vec::new());
+        self.builtins.insert(name, Value::Class(class.clone()));
+        class
+    }
+
     /// A built-in function by its name.
     pub(super) fn builtin_named(&mut self, name: &str) -> Option<Value<'a>> {
         function(name)

@@ -20,7 +20,7 @@ impl<'a> Interpreter<'a> {
         for base in class.bases() {
             match self.expr(base, scope)? {
                 Value::Class(base) => {
-                    if base.role != Role::Plain && base.role != Role::Builtin {
+                    if base.role != Role::Plain && base.role != Role::Builtin && role == Role::Plain {
                         role = base.role;
                     }
                     for ancestor in base.lineage() {

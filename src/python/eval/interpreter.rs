@@ -111,6 +111,8 @@ pub struct Interpreter<'a> {
     pub(super) exceptions: HashMap<&'static str, Rc<Class<'a>>>,
     /// Classes of the evaluated code, in the order in which they were made.
     pub classes: Vec<Rc<Class<'a>>>,
+    /// Every `Table` of SQLAlchemy that was made.
+    pub tables: Vec<Value<'a>>,
     /// The exceptions that are being handled, innermost last.
     pub(super) handled: Vec<Rc<Instance<'a>>>,
     fuel: Fuel,
@@ -149,6 +151,7 @@ impl<'a> Interpreter<'a> {
             builtins: HashMap::new(),
             exceptions: HashMap::new(),
             classes: Vec::new(),
+            tables: Vec::new(),
             handled: Vec::new(),
             fuel,
             depth: 0,

@@ -21,6 +21,7 @@ mod statements;
 mod text;
 mod value;
 
+pub use self::classes::{ANNOTATIONS, PLACE};
 pub use self::calls::{Parameter, Signature};
 pub use self::interpreter::{Eval, Fuel, Gap, Interpreter, Modules, Shelf, Stop};
 pub use self::library::sqlite3::{Session, Statement};

@@ -4,6 +4,7 @@ mod classes;
 mod files;
 mod functions;
 mod patterns;
+mod sqlalchemy;
 pub mod sqlite3;
 mod system;
 
@@ -36,6 +37,7 @@ pub(super) fn module(dotted: &str) -> Option<Attributes> {
         "typing" | "typing_extensions" | "collections.abc" | "abc" | "types" => classes::typing,
         "pathlib" => files::pathlib,
         "sqlite3" | "sqlite3.dbapi2" | "aiosqlite" | "pysqlite3" | "sqlcipher3" => sqlite3::module,
+        _ if sqlalchemy::is_module(dotted) => sqlalchemy::module,
         _ => return None,
     })
 }
