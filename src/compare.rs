@@ -1,5 +1,6 @@
 //! Reads each track at both ends of the range: from changed files to what the change does.
 
+use crate::detect::{self, FolderCache};
 use crate::evaluate::drift::{self, Drift};
 use crate::project::Project;
 use crate::source::Location;
@@ -45,7 +46,15 @@ fn is_evaluable(change: &TrackChange) -> bool {
 }
 
 fn drift(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Drift, ReadError> {
-    let base = change.base_path.as_ref().map(|path| Track { path: path.clone(), ..change.track.clone() });
+    let track = &change.track;
+    let base = match &change.base_path {
+        Some(path) => Some(Track { path: path.clone(), ..track.clone() }),
+        // A list that moved into another name or form is no new track to the databases that it made.
+        None => detect::tracks(&mut ends.base, &mut FolderCache::new())?
+            .into_iter()
+            .find(|old| old.kind == track.kind && old.path == track.path)
+            .map(|old| Track { declared: track.declared.clone(), ..old }),
+    };
     Ok(drift::drift(&change.track, base.as_ref(), ends)?)
 }
 

@@ -11,7 +11,8 @@ use toml::Spanned;
 use crate::report::Severities;
 use crate::rules::{self, Severity};
 use crate::source::{Location, Source};
-use crate::track::{Dialect, Kind, Track, python_list::DEFAULT_LIST};
+use crate::schema::delta::Level;
+use crate::track::{Declared, Dialect, Kind, Track, python_list::DEFAULT_LIST};
 
 /// The file's name at the repository's root.
 pub const FILE_NAME: &str = "parity.toml";
@@ -110,6 +111,7 @@ struct RawTrack {
     list: Option<Spanned<String>>,
     #[serde(default)]
     declared: Vec<Spanned<String>>,
+    compare: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -201,10 +203,28 @@ impl Reader<'_> {
             .declared
             .iter()
             .zip(&declared_locations)
-            .map(|(path, place)| Self::path(path.as_ref(), place))
+            .map(|(path, place)| Self::declared(path.as_ref(), place))
             .collect::<Result<Vec<_>, _>>()?;
-        let track = Track { name, kind, dialect, path, more_paths: paths.collect(), list, declared };
+        let levels = Level::ALL.map(|level| (level.as_str(), level));
+        let compare = raw.compare.map(|level| self.choice(&level, "level of comparison", &levels)).transpose()?;
+        let track = Track { name, kind, dialect, path, more_paths: paths.collect(), list, declared, compare };
         Ok(ConfiguredTrack { track, path_location, declared_locations })
+    }
+
+    /// A declared schema: a path, and behind a colon what in it makes the schema.
+    fn declared(text: &str, place: &Location) -> Result<Declared, ConfigError> {
+        let (path, entry) = match text.rsplit_once(':') {
+            Some((path, entry)) => (path, Some(entry)),
+            None => (text, None),
+        };
+        let is_name = |name: &str| {
+            !name.is_empty() && name.chars().all(|part| part.is_alphanumeric() || part == '_')
+        };
+        if let Some(entry) = entry.filter(|entry| !is_name(entry)) {
+            let help = Some("name a function or a variable of the file: `schema.py:init_schema`".to_owned());
+            return Err(config_error(place.clone(), format!("`{entry}` is no name in Python"), help));
+        }
+        Ok(Declared { path: Self::path(path, place)?, entry: entry.map(str::to_owned) })
     }
 
     /// A path inside the repository, with `/` between its parts and none at its end.

@@ -9,7 +9,7 @@ use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::python::lists;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::track::{Dialect, Kind, Track, ddl};
+use crate::track::{Declared, Dialect, Kind, Track, ddl};
 
 /// What was looked for, for a message that says that nothing was found.
 pub const LOOKED_FOR: &str = "a Python file with a list of named migrations (such as `MIGRATIONS = [(\"name\", fn)]`), \
@@ -231,6 +231,7 @@ fn alembic(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, Rea
             more_paths: paths,
             list: None,
             declared: Vec::new(),
+            compare: None,
         });
     }
     Ok(tracks)
@@ -354,7 +355,8 @@ fn python_list(
     let dialect = dialect_of_list(source.text());
     let declared = declared(folder, folders, &path, &modules.snapshot)?;
     let (name, list, more_paths) = (String::new(), Some(list), Vec::new());
-    Ok(Some(Track { name, kind: Kind::PythonList, dialect, path, more_paths, list, declared }))
+    let declared = declared.into_iter().map(Declared::new).collect();
+    Ok(Some(Track { name, kind: Kind::PythonList, dialect, path, more_paths, list, declared, compare: None }))
 }
 
 /// How a file's name speaks for a list of migrations in it.

@@ -13,6 +13,8 @@ pub struct Finding {
     pub message: String,
     /// Why it breaks, one paragraph an entry; may be empty.
     pub notes: Vec<String>,
+    /// Of a text that differs, its lines with `-` and `+` before them.
+    pub diff: Option<String>,
     /// What to do.
     pub help: String,
     /// Where the reader should look first, and where a suppression is written.
@@ -40,6 +42,7 @@ impl Finding {
             track: None,
             message: message.into(),
             notes: Vec::new(),
+            diff: None,
             help: String::new(),
             primary,
             related: Vec::new(),

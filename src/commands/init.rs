@@ -105,7 +105,7 @@ fn toml_text(base: Option<&str>, tracks: &[Track]) -> String {
             text.push_str(&format!("list = {}\n", quoted(list)));
         }
         if !track.declared.is_empty() {
-            let declared: Vec<String> = track.declared.iter().map(|path| quoted(path)).collect();
+            let declared: Vec<String> = track.declared.iter().map(|path| quoted(&path.path)).collect();
             text.push_str(&format!("declared = [{}]\n", declared.join(", ")));
         }
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{FOUND, Failure, PASSED, piped};
 use crate::cli::{SchemaArgs, SchemaFormat};
 use crate::config::Config;
-use crate::evaluate::{By, Evaluated, declared, lifecycle};
+use crate::evaluate::{By, Evaluated, lifecycle};
 use crate::git::Repository;
 use crate::project::{self, Project};
 use crate::report::plain;
@@ -15,7 +15,7 @@ use crate::schema::delta::{self, Change, Level};
 use crate::schema::render;
 use crate::schema::sqlite::SqlError;
 use crate::track::ends::Modules;
-use crate::track::{Dialect, Kind, Track};
+use crate::track::{Declared, Dialect, Kind, Track};
 
 pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let place = Place { repository: &Repository::open(&arguments.project.repo)?, arguments };
@@ -64,8 +64,8 @@ impl Place<'_> {
         let built = match wanted {
             Wanted::Track(name) => lifecycle::fresh(choose(&tracks, name)?, &mut modules),
             Wanted::Declared(path) => {
-                let track = choose_declaring(&tracks, path)?;
-                lifecycle::declared(track, path, &mut modules)
+                let (track, file) = choose_declaring(&tracks, path)?;
+                lifecycle::declared(track, file, &mut modules)
             }
         };
         Ok(built.map_err(|error| engine(&error))?.evaluated)
@@ -93,7 +93,7 @@ impl Place<'_> {
             if tracks.iter().any(|track| track.name == name) {
                 return Some(true);
             }
-            let declares = |track: &Track| track.declared.iter().any(|path| declared::split_entry(path).0 == name);
+            let declares = |track: &Track| track.declared.iter().any(|file| file.path == name);
             tracks.iter().any(declares).then_some(false)
         };
         let (name, revision) = text.rsplit_once('@').unwrap_or((text, &self.arguments.at));
@@ -144,9 +144,9 @@ fn choose<'t>(tracks: &'t [Track], name: Option<&str>) -> Result<&'t Track, Fail
     }
 }
 
-fn choose_declaring<'t>(tracks: &'t [Track], path: &str) -> Result<&'t Track, Failure> {
-    let declares = |track: &&Track| track.declared.iter().any(|own| declared::split_entry(own).0 == path);
-    tracks.iter().find(declares).ok_or_else(|| {
+fn choose_declaring<'t>(tracks: &'t [Track], path: &str) -> Result<(&'t Track, &'t Declared), Failure> {
+    let files = |track: &'t Track| track.declared.iter().map(move |file| (track, file));
+    tracks.iter().flat_map(files).find(|(_, file)| file.path == path).ok_or_else(|| {
         Failure::Other(format!("`{}` is no declared schema of any track at that commit", plain::line(path)))
     })
 }

@@ -21,14 +21,6 @@ pub enum Declared<'a> {
     Nothing,
 }
 
-/// The path of a declared schema, and the name in it that its configuration gives: `schema.py:init_schema`.
-pub fn split_entry(path: &str) -> (&str, Option<&str>) {
-    match path.rsplit_once(':') {
-        Some((file, name)) if !name.contains('/') && !name.is_empty() => (file, Some(name)),
-        _ => (path, None),
-    }
-}
-
 /// Finds what creates the schema in a module.
 pub fn find<'a>(vm: &mut Interpreter<'a>, module: &Rc<ModuleValue<'a>>, named: Option<&str>) -> Eval<'a, Declared<'a>> {
     let names = module.names.borrow().clone();

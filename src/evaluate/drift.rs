@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::tables::ANY_TYPE;
-use super::{By, Evaluated, Form, Missing, Ran, declared, lifecycle};
+use super::{By, Evaluated, Form, Missing, Ran, lifecycle};
 use crate::git::EntryKind;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::Location;
-use crate::track::Track;
+use crate::track::{Declared, Track};
 use crate::track::ends::{Ends, Modules};
 
 /// What was compared, and in what the two sides differ.
@@ -68,12 +68,12 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
         columns: fresh.evaluated.schema.tables.values().map(|table| table.columns.len()).sum(),
         ..Drift::default()
     };
-    for declared_path in &track.declared {
-        let stated = lifecycle::declared(track, declared_path, &mut ends.head)?.evaluated;
+    for file in &track.declared {
+        let stated = lifecycle::declared(track, file, &mut ends.head)?.evaluated;
         let level = match stated.form {
             Some(Form::Nothing) | None => continue,
-            Some(Form::Tables) => Level::Coarse,
-            Some(Form::Sql) => Level::Full,
+            Some(Form::Tables) => track.compare.unwrap_or(Level::Coarse),
+            Some(Form::Sql) => track.compare.unwrap_or(Level::Full),
         };
         let mut found = Vec::new();
         compare(&fresh.evaluated, &stated, level, &mut found, true);
@@ -84,9 +84,9 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
             continue;
         }
         let old = match (base, &before) {
-            (Some(base), Some(before)) => match base_path(declared_path, base, ends) {
-                Some(path) => {
-                    let stated = lifecycle::declared(base, &path, &mut ends.base)?.evaluated;
+            (Some(base), Some(before)) => match base_file(file, base, ends) {
+                Some(file) => {
+                    let stated = lifecycle::declared(base, &file, &mut ends.base)?.evaluated;
                     delta::diff(&with_types(&stated.schema, &before.evaluated.schema), &before.evaluated.schema, level)
                 }
                 None => Vec::new(),
@@ -105,7 +105,7 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
                     statement_about(&whole, stated.log.iter(), &mut ends.head)
                         .or_else(|| declared_at(&whole.object, &stated))
                 }),
-                declared: declared::split_entry(declared_path).0.to_owned(),
+                declared: file.path.clone(),
                 change,
                 fresh,
                 deployed,
@@ -189,21 +189,16 @@ fn whole(table: &Name) -> Change {
     Change { object: Object::Table(table.clone()), kind: Kind::Added { definition: String::new() } }
 }
 
-/// The base's path of a declared schema: the same, or that of a file of its name that is gone since.
-fn base_path(path: &str, base: &Track, ends: &mut Ends<'_>) -> Option<String> {
-    let (file, entry) = declared::split_entry(path);
-    let is_file = |modules: &Modules<'_>, path: &str| {
-        matches!(modules.snapshot.entry(path), Ok(Some(found)) if found.kind == EntryKind::File)
+/// The base's file of a declared schema: the same, or one of its name that is gone since.
+fn base_file(file: &Declared, base: &Track, ends: &Ends<'_>) -> Option<Declared> {
+    let is_file = |path: &String| {
+        matches!(ends.base.snapshot.entry(path), Ok(Some(found)) if found.kind == EntryKind::File)
     };
-    let name = file.rsplit('/').next();
-    let candidates = std::iter::once(file.to_owned())
-        .chain(base.declared.iter().map(|path| declared::split_entry(path).0.to_owned()))
-        .chain(ends.changed_in_base().map(|change| change.path.clone()).filter(|path| path.rsplit('/').next() == name));
-    let found = candidates.collect::<Vec<_>>().into_iter().find(|path| is_file(&ends.base, path))?;
-    Some(match entry {
-        Some(entry) => format!("{found}:{entry}"),
-        None => found,
-    })
+    let name = file.path.rsplit('/').next();
+    let moved = ends.changed_in_base().map(|change| &change.path).filter(|path| path.rsplit('/').next() == name);
+    let candidates = std::iter::once(&file.path).chain(base.declared.iter().map(|own| &own.path)).chain(moved);
+    let path = candidates.into_iter().find(|path| is_file(path))?;
+    Some(Declared { path: path.clone(), entry: file.entry.clone() })
 }
 
 /// Where a statement speaks of an object: the last one that names it and its table.
@@ -218,9 +213,36 @@ fn statement_about<'r>(
         object => names(object),
     };
     let last = *wanted.last()?;
-    let mentions = |ran: &&Ran| wanted.iter().all(|name| mentions(&ran.statement.sql, name));
-    let ran = log.rev().find(mentions)?;
+    let table = table_of(&change.object).map_or("", Name::as_str);
+    let mut best: Option<(u8, &Ran)> = None;
+    for ran in log.rev().filter(|ran| wanted.iter().all(|name| mentions(&ran.statement.sql, name))) {
+        let rank = rank(&change.object, table, &ran.statement.sql);
+        if best.is_none_or(|(known, _)| rank < known) {
+            best = Some((rank, ran));
+        }
+    }
+    let (_, ran) = best?;
     locate(ran, last, modules)
+}
+
+/// How well a statement tells what an object is; less is better.
+fn rank(object: &Object, table: &str, sql: &str) -> u8 {
+    const NOISE: &[&str] = &["temp", "temporary", "unique", "virtual", "if", "not", "exists"];
+    let mut tokens = token::tokens(sql).filter(|token| !NOISE.iter().any(|word| token.is(word)));
+    let (Some(verb), Some(what), Some(name)) = (tokens.next(), tokens.next(), tokens.next()) else { return 9 };
+    let is_table = what.is("table") && name.value().eq_ignore_ascii_case(table);
+    match object {
+        Object::Index { .. } => u8::from(!what.is("index")),
+        Object::Trigger { .. } => u8::from(!what.is("trigger")),
+        Object::View(_) => u8::from(!what.is("view")),
+        // The statement that made the table says all of it; a later one that altered it says the column.
+        Object::Table(_) | Object::VirtualTable(_) => u8::from(!(is_table && verb.is("create"))),
+        _ if is_table && verb.is("alter") => 0,
+        _ if is_table && verb.is("create") => 1,
+        // A rebuild makes the table under another name.
+        _ if what.is("table") && verb.is("create") => 2,
+        _ => 3,
+    }
 }
 
 /// Where a library's tables declare an object.

@@ -10,7 +10,7 @@ use crate::python::eval::{Args, Eval, Fuel, Interpreter, Session, Shelf, Stop, V
 use crate::schema::model::Schema;
 use crate::source::has_word;
 use crate::schema::sqlite::{Database, Limits, SqlError};
-use crate::track::Track;
+use crate::track::{Declared as DeclaredFile, Track};
 use crate::track::ends::Modules;
 use crate::track::python_list::DEFAULT_LIST;
 
@@ -50,10 +50,10 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError
 }
 
 /// What a declared schema says alone.
-pub fn declared(track: &Track, path: &str, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+pub fn declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let mut stated = None;
     let mut built = build(track, modules, Database::new(Limits::default())?, |run| {
-        run.declare(std::slice::from_ref(&path.to_owned()));
+        run.declare(std::slice::from_ref(which));
         stated = run.stated.take();
     })?;
     if let Some(schema) = stated {
@@ -242,8 +242,8 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// Carries declared schemas out.
-    fn declare(&mut self, paths: &[String]) {
-        let found: Vec<(By, Eval<'a, Declared<'a>>)> = paths.iter().map(|path| self.find_declared(path)).collect();
+    fn declare(&mut self, files: &[DeclaredFile]) {
+        let found: Vec<(By, Eval<'a, Declared<'a>>)> = files.iter().map(|file| self.find_declared(file)).collect();
         let is_sql = |found: &Eval<'a, Declared<'a>>| matches!(found, Ok(Declared::Function(_) | Declared::Statements(_)));
         // Where SQL makes the tables, those of a library only describe them.
         let has_sql = found.iter().any(|(_, found)| is_sql(found));
@@ -271,8 +271,8 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// Finds what a declared schema does.
-    fn find_declared(&mut self, declared: &str) -> (By, Eval<'a, Declared<'a>>) {
-        let (path, name) = declared::split_entry(declared);
+    fn find_declared(&mut self, file: &DeclaredFile) -> (By, Eval<'a, Declared<'a>>) {
+        let (path, name) = (file.path.as_str(), file.entry.as_deref());
         self.vm.refuel(Fuel::default());
         let found = if path.ends_with(".sql") {
             let text = self.vm.file_text(path).unwrap_or_default();

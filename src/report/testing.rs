@@ -104,6 +104,7 @@ fn track(name: &str, kind: Kind, dialect: Dialect, path: &str) -> Track {
         more_paths: Vec::new(),
         list: None,
         declared: Vec::new(),
+        compare: None,
     }
 }
 

@@ -11,6 +11,8 @@ use crate::source::Location;
 const DEFAULT_WIDTH: usize = 100;
 /// Narrower than that, nothing is readable.
 const MIN_WIDTH: usize = 40;
+/// So many of the findings that the base has, too, are shown in full.
+const MAX_PRE_EXISTING: usize = 3;
 /// What stands before a note: the gutter and `= note: `.
 const NOTE_INDENT: usize = 14;
 
@@ -21,9 +23,20 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         write_context(report, out)?;
     }
     let shown = report.findings.iter().filter(|reported| verbose || reported.suppressed.is_none());
+    let mut old = 0;
     for (index, reported) in shown.enumerate() {
+        // A change answers for what it changes: what was there before is mentioned, and does not drown it.
+        old += usize::from(reported.finding.pre_existing);
+        if old > MAX_PRE_EXISTING && reported.finding.pre_existing && !verbose {
+            continue;
+        }
         let separator = if index > 0 { "\n" } else { "" };
         writeln!(out, "{separator}{}", renderer.render(&[group(reported, style)]))?;
+    }
+    if old > MAX_PRE_EXISTING && !verbose {
+        let count = old - MAX_PRE_EXISTING;
+        let title = format!("{count} more that are already on the base (--verbose shows them)");
+        writeln!(out, "\n{}", renderer.render(&[Group::with_title(Level::NOTE.primary_title(title))]))?;
     }
     if style.verbosity == Verbosity::Quiet {
         return Ok(());
@@ -100,6 +113,9 @@ fn group(reported: &Reported, style: Style) -> Group<'static> {
         group = group.element(Level::NOTE.message(format!("and {hidden} more")));
     }
     group = group.elements(finding.notes.iter().map(|note| Level::NOTE.message(wrapped(note))));
+    if let Some(diff) = &finding.diff {
+        group = group.element(Level::NOTE.message(plain::lines(diff).trim_end().to_owned()));
+    }
     if finding.pre_existing {
         group = group.element(Level::NOTE.message(super::PRE_EXISTING));
     }

@@ -89,9 +89,7 @@ fn finding(track: &Track, difference: &Difference) -> Option<Finding> {
         }
     }
     finding.notes.push(breaks(difference).to_owned());
-    if let Some(diff) = change.text_diff() {
-        finding.notes.push(format!("from `{declared}` (-) to the migrations (+):\n{}", diff.trim_end()));
-    }
+    finding.diff = change.text_diff().map(|diff| format!("from `{declared}` (-) to the migrations (+):\n{diff}"));
     finding.help = match (&change.kind, object) {
         (Kind::Added { .. }, _) => format!("add it to `{declared}`"),
         (Kind::Removed { .. }, Object::Column { table, .. }) => {

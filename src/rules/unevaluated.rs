@@ -1,15 +1,17 @@
 //! The rule `unevaluated`.
 
+use crate::evaluate::{By, Missing};
 use crate::finding::Finding;
-use crate::track::Change;
+use crate::track::{Change, TrackChange};
 
 declare_rule! {
     /// ## What it does
-    /// Says which part of a history could not be read, and why.
+    /// Says which part of a history could not be read or computed, and why.
     ///
     /// ## Why is this bad?
-    /// The project's code is never run, so a list that code puts together while it runs may hold entries that the text
-    /// does not tell. What is not read is not judged, and a green check should not hide that.
+    /// The project's code is never run. A list that code puts together while it runs may hold entries that the text
+    /// does not tell, and a migration that asks an environment variable, the clock or the network what to do has no one
+    /// schema. What is not known is not judged, and a green check should not hide that.
     ///
     /// ## Example
     /// ```python
@@ -40,6 +42,31 @@ fn check(change: &Change) -> Vec<Finding> {
             finding.help = "write it out in the text, so that it can be read without running it".to_owned();
             findings.push(finding);
         }
+        let gaps = track.drift.iter().flat_map(|drift| &drift.gaps);
+        findings.extend(gaps.map(|missing| computed(track, missing)));
     }
     findings
+}
+
+/// What a migration or a declared schema does with something that is not known.
+fn computed(track: &TrackChange, missing: &Missing) -> Finding {
+    let what = match &missing.by {
+        By::Migration(name) => format!("the migration `{name}`"),
+        By::Declared(path) => format!("`{path}`"),
+    };
+    let why = &missing.gap.why;
+    let place = match missing.gap.location.path() {
+        "" => why.location.clone(),
+        _ => missing.gap.location.clone(),
+    };
+    let key = format!("{what} {}", why.reason);
+    let message = format!("what {what} makes of the schema is not known: it {}", why.reason);
+    let mut finding = Finding::new(&RULE, key, message, place.clone());
+    finding.track = Some(track.track.name.clone());
+    if !why.location.path().is_empty() && (why.location.path() != place.path() || why.location.range != place.range) {
+        finding.related.push(why.location.clone().labelled("it begins here"));
+    }
+    finding.notes.push("the tables that it names are not compared".to_owned());
+    finding.help = "let the schema depend on the text of the migrations alone".to_owned();
+    finding
 }

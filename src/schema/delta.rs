@@ -24,6 +24,19 @@ pub enum Level {
     Full,
 }
 
+impl Level {
+    pub const ALL: [Self; 3] = [Self::Names, Self::Coarse, Self::Full];
+
+    /// The name that the configuration uses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Names => "names",
+            Self::Coarse => "coarse",
+            Self::Full => "full",
+        }
+    }
+}
+
 /// One thing in which two schemas differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {

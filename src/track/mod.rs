@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::evaluate::drift::Drift;
+use crate::schema::delta::Level;
 use crate::source::Location;
 
 pub mod alembic;
@@ -83,13 +84,29 @@ pub struct Track {
     /// The list's name in a `python-list` track.
     pub list: Option<String>,
     /// Files that state the end result, such as `schema.py`.
-    pub declared: Vec<String>,
+    pub declared: Vec<Declared>,
+    /// How closely those are compared with the migrations; by what they are where it is not configured.
+    pub compare: Option<Level>,
+}
+
+/// A file that states the end result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    pub path: String,
+    /// What in it makes the schema: a function, a list, a text. Found by its name where it is not configured.
+    pub entry: Option<String>,
+}
+
+impl Declared {
+    pub fn new(path: impl Into<String>) -> Self {
+        Self { path: path.into(), entry: None }
+    }
 }
 
 impl Track {
     /// The files whose text is the track's: the one with its migrations and the declared schemas.
     pub fn files(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.path.as_str()).chain(self.declared.iter().map(String::as_str))
+        std::iter::once(self.path.as_str()).chain(self.declared.iter().map(|declared| declared.path.as_str()))
     }
 
     /// Whether a file is the track's own, by its path.

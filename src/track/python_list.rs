@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::ends::{Ends, Modules, ReadError};
 use super::{AddedDdl, Migration, Presence, Track, TrackChange, Unread, ddl};
-use crate::evaluate::declared::split_entry;
 use crate::git::{LineSet, added_lines};
 use crate::python::bindings::{imports, module_files};
 use crate::python::lists::{self, List};
@@ -100,8 +99,8 @@ fn may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError>
 
 /// Whether a declared schema can differ between the ends: its file changed, or one that it imports.
 fn declared_may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
-    for path in &track.declared {
-        let (path, _) = split_entry(path);
+    for declared in &track.declared {
+        let path = declared.path.as_str();
         if ends.change_of(path).is_some() {
             return Ok(true);
         }

@@ -144,7 +144,9 @@ impl TableDiff<'_> {
         if self.level < Level::Full {
             return found;
         }
-        let nullable = form::nullable(self.old, old) != form::nullable(self.new, new);
+        // A column that becomes the row's own number may not be null any more: the primary key's change says that.
+        let keyed = old.nullable == new.nullable && old.primary_key.is_some() != new.primary_key.is_some();
+        let nullable = !keyed && form::nullable(self.old, old) != form::nullable(self.new, new);
         check(nullable, Attribute::Nullability, &|column| if column.nullable { "NULL" } else { "NOT NULL" }.to_owned());
         check(form::default(old) != form::default(new), Attribute::Default, &|column| {
             column.default.clone().unwrap_or_else(|| "NULL".to_owned())
