@@ -1,5 +1,6 @@
 //! `re`, on a backtracking matcher with a limit.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use fancy_regex::{Regex, RegexBuilder};
@@ -73,9 +74,11 @@ fn compile<'a>(vm: &mut Interpreter<'a>, pattern: &Value<'a>, flags: Option<&Val
         _ => return vm.raise("TypeError", "first argument must be string or compiled pattern"),
     };
     let flags = flags.and_then(Value::as_int).unwrap_or(0);
-    vm.steps(text.len() * 16)?;
-    let translated = translate(&text, flags & MULTILINE != 0);
-    let regex = RegexBuilder::new(&translated)
+    Ok(Value::Object(Rc::new(Pattern { text, flags, regex: OnceCell::new() })))
+}
+
+fn build(pattern: &str, flags: i64) -> Option<Regex> {
+    RegexBuilder::new(pattern)
         .backtrack_limit(BACKTRACK_LIMIT)
         .delegate_size_limit(1 << 20)
         .delegate_dfa_size_limit(1 << 20)
@@ -83,11 +86,8 @@ fn compile<'a>(vm: &mut Interpreter<'a>, pattern: &Value<'a>, flags: Option<&Val
         .multi_line(flags & MULTILINE != 0)
         .dot_matches_new_line(flags & DOTALL != 0)
         .verbose_mode(flags & VERBOSE != 0)
-        .build();
-    Ok(match regex {
-        Ok(regex) => Value::Object(Rc::new(Pattern { text, regex })),
-        Err(_) => vm.unknown("uses a regular expression that is not computed"),
-    })
+        .build()
+        .ok()
 }
 
 /// Python's spelling of a pattern as the matcher's: `$` is before a line break at the end, too, and `\Z` is the end.
@@ -131,7 +131,9 @@ fn translate(pattern: &str, multiline: bool) -> String {
 #[derive(Debug)]
 struct Pattern {
     text: Rc<str>,
-    regex: Regex,
+    flags: i64,
+    /// Made when it is first used: most patterns of a module have nothing to do with its schema.
+    regex: OnceCell<Option<Regex>>,
 }
 
 impl<'a> Object<'a> for Pattern {
@@ -161,22 +163,31 @@ impl<'a> Object<'a> for Pattern {
             return vm.abandon("searches a longer text than a check allows");
         }
         vm.steps(text.len() / 4 + 16)?;
+        if self.regex.get().is_none() {
+            vm.steps(self.text.len() * 16)?;
+        }
+        let Some(regex) = self.regex.get_or_init(|| build(&translate(&self.text, self.flags & MULTILINE != 0), self.flags))
+        else {
+            return Ok(Some(vm.unknown("uses a regular expression that is not computed")));
+        };
         Ok(Some(match name {
-            "search" => self.first(vm, &text, |_| true)?,
-            "match" => self.first(vm, &text, |found| found.get(0).is_some_and(|whole| whole.start() == 0))?,
+            "search" => self.first(vm, regex, &text, |_| true)?,
+            "match" => {
+                self.first(vm, regex, &text, |found| found.get(0).is_some_and(|whole| whole.start() == 0))?
+            }
             "fullmatch" => self.full(vm, &text)?,
-            "sub" => self.substitute(vm, &text, &args)?.0,
+            "sub" => self.substitute(vm, regex, &text, &args)?.0,
             "subn" => {
-                let (text, count) = self.substitute(vm, &text, &args)?;
+                let (text, count) = self.substitute(vm, regex, &text, &args)?;
                 Value::tuple(vec![text, Value::Int(count)])
             }
             _ => {
-                let all = match self.all(vm, &text)? {
+                let all = match Self::all(vm, regex, &text)? {
                     Ok(all) => all,
                     Err(unknown) => return Ok(Some(unknown)),
                 };
                 match name {
-                    "finditer" => Value::iterator(all.iter().map(|found| self.found(&text, found)).collect()),
+                    "finditer" => Value::iterator(all.iter().map(|found| Self::found(regex, &text, found)).collect()),
                     "split" => split(vm, &text, &all, &args)?,
                     _ => {
                         let values = all.iter().map(findall_item).collect();
@@ -193,9 +204,15 @@ impl Pattern {
         vm.unknown("uses a regular expression that takes too long")
     }
 
-    fn first<'a>(&self, vm: &Interpreter<'a>, text: &Rc<str>, fits: fn(&Captures<'_>) -> bool) -> Eval<'a> {
-        Ok(match self.regex.captures(&**text) {
-            Ok(Some(found)) if fits(&found) => self.found(text, &found),
+    fn first<'a>(
+        &self,
+        vm: &Interpreter<'a>,
+        regex: &Regex,
+        text: &Rc<str>,
+        fits: fn(&Captures<'_>) -> bool,
+    ) -> Eval<'a> {
+        Ok(match regex.captures(&**text) {
+            Ok(Some(found)) if fits(&found) => Self::found(regex, text, &found),
             Ok(_) => Value::None,
             Err(_) => Self::gave_up(vm),
         })
@@ -203,19 +220,22 @@ impl Pattern {
 
     fn full<'a>(&self, vm: &Interpreter<'a>, text: &Rc<str>) -> Eval<'a> {
         // Other alternatives may match as a whole where the first one does not.
-        let Ok(whole) = RegexBuilder::new(&format!("\\A(?:{})\\z", self.regex.as_str())).backtrack_limit(BACKTRACK_LIMIT).build() else {
-            return Ok(Self::gave_up(vm));
-        };
+        let pattern = format!("\\A(?:{})\\z", translate(&self.text, self.flags & MULTILINE != 0));
+        let Some(whole) = build(&pattern, self.flags) else { return Ok(Self::gave_up(vm)) };
         Ok(match whole.captures(&**text) {
-            Ok(Some(found)) => self.found(text, &found),
+            Ok(Some(found)) => Self::found(&whole, text, &found),
             Ok(None) => Value::None,
             Err(_) => Self::gave_up(vm),
         })
     }
 
-    fn all<'a, 't>(&self, vm: &mut Interpreter<'a>, text: &'t str) -> Eval<'a, Result<Vec<Captures<'t>>, Value<'a>>> {
+    fn all<'a, 't>(
+        vm: &mut Interpreter<'a>,
+        regex: &Regex,
+        text: &'t str,
+    ) -> Eval<'a, Result<Vec<Captures<'t>>, Value<'a>>> {
         let mut all = Vec::new();
-        for found in self.regex.captures_iter(text) {
+        for found in regex.captures_iter(text) {
             vm.step()?;
             vm.allocate(64)?;
             match found {
@@ -226,16 +246,22 @@ impl Pattern {
         Ok(Ok(all))
     }
 
-    fn found<'a>(&self, text: &Rc<str>, found: &Captures<'_>) -> Value<'a> {
+    fn found<'a>(regex: &Regex, text: &Rc<str>, found: &Captures<'_>) -> Value<'a> {
         let groups = (0..found.len()).map(|index| found.get(index).map(|group| (group.start(), group.end()))).collect();
-        let names = self.regex.capture_names().map(|name| name.map(str::to_owned)).collect();
+        let names = regex.capture_names().map(|name| name.map(str::to_owned)).collect();
         Value::Object(Rc::new(Match { text: text.clone(), groups, names }))
     }
 
-    fn substitute<'a>(&self, vm: &mut Interpreter<'a>, text: &Rc<str>, args: &Args<'a>) -> Eval<'a, (Value<'a>, i64)> {
+    fn substitute<'a>(
+        &self,
+        vm: &mut Interpreter<'a>,
+        regex: &Regex,
+        text: &Rc<str>,
+        args: &Args<'a>,
+    ) -> Eval<'a, (Value<'a>, i64)> {
         let replacement = args.at(0, "repl").cloned().unwrap_or(Value::None);
         let most = args.at(2, "count").and_then(Value::as_int).filter(|count| *count > 0).unwrap_or(i64::MAX);
-        let all = match self.all(vm, text)? {
+        let all = match Self::all(vm, regex, text)? {
             Ok(all) => all,
             Err(unknown) => return Ok((unknown, 0)),
         };
@@ -252,7 +278,7 @@ impl Pattern {
                 Value::Str(template) => expand(template, &found, &mut result),
                 Value::Unknown(why) => return Ok((Value::Unknown(why.clone()), 0)),
                 function => {
-                    let found = self.found(text, &found);
+                    let found = Self::found(regex, text, &found);
                     match vm.call(function, Args { positional: vec![found], keyword: Vec::new() })? {
                         Value::Str(part) => result.push_str(&part),
                         Value::Unknown(why) => return Ok((Value::Unknown(why), 0)),
