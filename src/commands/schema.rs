@@ -158,9 +158,9 @@ fn not_known(evaluated: &Evaluated) -> Vec<String> {
         By::Declared(path) => format!("`{}`", plain::line(path)),
     };
     let gaps = evaluated.gaps.iter().map(|missing| {
-        let (place, why) = (&missing.gap.location, &missing.gap.why);
+        let (place, reason) = (&missing.gap.location, &missing.gap.reason);
         let at = format!("{}:{}", plain::line(place.path()), place.start().line);
-        format!("{} at {at}: {}", by(&missing.by), plain::line(&why.reason))
+        format!("{} at {at}: {}", by(&missing.by), plain::line(reason))
     });
     let failures =
         evaluated.failures.iter().map(|failure| format!("{} failed: {}", by(&failure.by), plain::line(&failure.error)));

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::tables::ANY_TYPE;
-use super::{By, Evaluated, Form, Missing, Ran, lifecycle};
+use super::lifecycle;
+use super::{By, Evaluated, Form, Missing, Ran, STACK_BYTES};
 use crate::git::EntryKind;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
@@ -54,56 +55,47 @@ const BOOKKEEPING: &[&str] = &[
 
 /// Compares a track's migrations with its declared schemas. `base` is the track as the merge base has it, if it does.
 pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Drift, SqlError> {
-    let fresh = lifecycle::fresh(track, &mut ends.head)?;
-    let before = base.map(|base| lifecycle::fresh(base, &mut ends.base)).transpose()?;
-    let upgraded = match &before {
-        Some(before) => {
-            let known: HashSet<String> = before.names.iter().cloned().collect();
-            Some(lifecycle::upgraded(track, &mut ends.head, &before.database, &known)?)
-        }
-        None => None,
-    };
+    let Sides { fresh, deployed, stated } = sides(track, base, ends)?;
     let mut drift = Drift {
-        tables: fresh.evaluated.schema.tables.len(),
-        columns: fresh.evaluated.schema.tables.values().map(|table| table.columns.len()).sum(),
+        tables: fresh.schema.tables.len(),
+        columns: fresh.schema.tables.values().map(|table| table.columns.len()).sum(),
         ..Drift::default()
     };
-    for file in &track.declared {
-        let stated = lifecycle::declared(track, file, &mut ends.head)?.evaluated;
+    for (file, stated) in track.declared.iter().zip(&stated) {
         let level = match stated.form {
             Some(Form::Nothing) | None => continue,
             Some(Form::Tables) => track.compare.unwrap_or(Level::Coarse),
             Some(Form::Sql) => track.compare.unwrap_or(Level::Full),
         };
         let mut found = Vec::new();
-        compare(&fresh.evaluated, &stated, level, &mut found, true);
-        if let Some(upgraded) = &upgraded {
-            compare(&upgraded.evaluated, &stated, level, &mut found, false);
+        compare(&fresh, stated, level, &mut found, true);
+        if let Some(deployed) = &deployed {
+            compare(&deployed.upgraded, stated, level, &mut found, false);
         }
         if found.is_empty() {
             continue;
         }
-        let old = match (base, &before) {
-            (Some(base), Some(before)) => match base_file(file, base, ends) {
+        let old = match (base, &deployed) {
+            (Some(base), Some(deployed)) => match base_file(file, base, ends) {
                 Some(file) => {
                     let stated = lifecycle::declared(base, &file, &mut ends.base)?.evaluated;
-                    delta::diff(&with_types(&stated.schema, &before.evaluated.schema), &before.evaluated.schema, level)
+                    delta::diff(&with_types(&stated.schema, &deployed.before.schema), &deployed.before.schema, level)
                 }
                 None => Vec::new(),
             },
             _ => Vec::new(),
         };
-        let migrations: Vec<&Ran> = upgraded.iter().flat_map(|built| &built.evaluated.log).chain(&fresh.evaluated.log).collect();
+        let migrations: Vec<&Ran> = deployed.iter().flat_map(|deployed| &deployed.upgraded.log).chain(&fresh.log).collect();
         for (change, fresh, deployed) in found {
             let pre_existing = old.contains(&change);
             drift.differences.push(Difference {
                 by_migrations: statement_about(&change, migrations.iter().copied().filter(|ran| matches!(ran.by, By::Migration(_))), &mut ends.head),
                 by_declared: statement_about(&change, stated.log.iter(), &mut ends.head)
-                    .or_else(|| declared_at(&change.object, &stated)),
+                    .or_else(|| declared_at(&change.object, stated)),
                 table_declared: table_of(&change.object).and_then(|table| {
                     let whole = whole(table);
                     statement_about(&whole, stated.log.iter(), &mut ends.head)
-                        .or_else(|| declared_at(&whole.object, &stated))
+                        .or_else(|| declared_at(&whole.object, stated))
                 }),
                 declared: file.path.clone(),
                 change,
@@ -113,8 +105,65 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
             });
         }
     }
-    drift.gaps = gaps(&fresh.evaluated, upgraded.as_ref().map(|built| &built.evaluated), ends);
+    drift.gaps = gaps(&fresh, deployed.as_ref().map(|deployed| &deployed.upgraded), ends);
     Ok(drift)
+}
+
+/// Everything that is compared.
+struct Sides {
+    fresh: Evaluated,
+    deployed: Option<Deployed>,
+    /// What each declared schema says, in their order.
+    stated: Vec<Evaluated>,
+}
+
+/// A system that runs the merge base.
+struct Deployed {
+    before: Evaluated,
+    /// The same after its upgrade.
+    upgraded: Evaluated,
+}
+
+/// Evaluates all sides: what begins at the merge base on a thread of its own.
+fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, SqlError> {
+    let (old, new) = (ends.base.snapshot.address(), ends.head.snapshot.address());
+    let (deployed, here) = std::thread::scope(|scope| {
+        let work = || {
+            // Trees that were only put together in memory are not to be found from here.
+            let (old_repository, new_repository) = (old.open().ok()?, new.open().ok()?);
+            let mut old = Modules::new(old_repository.snapshot(old.tree));
+            let mut new = Modules::new(new_repository.snapshot(new.tree));
+            Some(deployed(track, base?, &mut old, &mut new))
+        };
+        let thread = base.map(|_| std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work));
+        let here = fresh_and_stated(track, &mut ends.head);
+        let deployed = match thread.map(|thread| thread.map(std::thread::ScopedJoinHandle::join)) {
+            Some(Ok(Ok(deployed))) => deployed,
+            Some(Ok(Err(panic))) => std::panic::resume_unwind(panic),
+            Some(Err(_)) | None => None,
+        };
+        (deployed, here)
+    });
+    let (fresh, stated) = here?;
+    let deployed = match (deployed, base) {
+        (Some(deployed), _) => Some(deployed?),
+        (None, Some(base)) => Some(self::deployed(track, base, &mut ends.base, &mut ends.head)?),
+        (None, None) => None,
+    };
+    Ok(Sides { fresh, deployed, stated })
+}
+
+fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modules<'_>) -> Result<Deployed, SqlError> {
+    let before = lifecycle::fresh(base, old)?;
+    let known: HashSet<String> = before.names.iter().cloned().collect();
+    let upgraded = lifecycle::upgraded(track, new, &before.database, &known)?;
+    Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated })
+}
+
+fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<(Evaluated, Vec<Evaluated>), SqlError> {
+    let fresh = lifecycle::fresh(track, modules)?.evaluated;
+    let stated = track.declared.iter().map(|file| Ok(lifecycle::declared(track, file, modules)?.evaluated));
+    Ok((fresh, stated.collect::<Result<_, SqlError>>()?))
 }
 
 /// Adds what differs between a database and the declared schema.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
@@ -197,7 +198,7 @@ impl<'a> Run<'_, 'a> {
 
     /// Carries one migration out; `false` where it has to wait for a table.
     fn migration(&mut self, entry: &Entry<'a>, may_wait: bool) -> bool {
-        let by = By::Migration(entry.name.clone());
+        let by = By::Migration(Arc::from(&*entry.name));
         self.vm.refuel(Fuel::default());
         let mut result = Ok(());
         for action in &entry.actions {

@@ -7,12 +7,15 @@ mod host;
 pub mod lifecycle;
 mod tables;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::python::eval::{Gap, Statement};
 use crate::schema::model::{Name, Schema};
 use crate::schema::token::{self, Kind};
 use crate::source::Location;
+
+/// What an evaluation may need: all its nesting, in the largest frames that a build without optimization makes.
+pub const STACK_BYTES: usize = 256 << 20;
 
 /// A schema, and how it came about.
 #[derive(Clone, Debug, Default)]
@@ -52,9 +55,9 @@ pub struct Ran {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum By {
     /// A migration, by its name.
-    Migration(Rc<str>),
+    Migration(Arc<str>),
     /// A declared schema, by its path.
-    Declared(Rc<str>),
+    Declared(Arc<str>),
 }
 
 /// Something that could not be computed, in a migration or a declared schema.

@@ -199,7 +199,29 @@ impl fmt::Debug for ObjectId {
     }
 }
 
+/// Where a snapshot is, for another thread to open it again.
+#[derive(Clone, Debug)]
+pub struct Address {
+    git_folder: PathBuf,
+    pub tree: ObjectId,
+}
+
+impl Address {
+    /// Opens the repository a second time. A tree that was only put together in memory is not in it.
+    pub fn open(&self) -> Result<Repository, GitError> {
+        let inner = git2::Repository::open(&self.git_folder)
+            .map_err(|error| GitError::from_open(&self.git_folder, &error))?;
+        let repository = Repository { inner, path: self.git_folder.clone() };
+        repository.inner.find_tree(self.tree.0).map_err(|error| repository.unreadable("a tree", &error))?;
+        Ok(repository)
+    }
+}
+
 impl Snapshot<'_> {
+    pub fn address(&self) -> Address {
+        Address { git_folder: self.repository.inner.path().to_owned(), tree: self.tree }
+    }
+
     /// The entry at a path, or `None` where nothing is there.
     pub fn entry(&self, path: &str) -> Result<Option<Entry>, GitError> {
         if path.is_empty() || path == "." {

@@ -54,17 +54,17 @@ fn computed(track: &TrackChange, missing: &Missing) -> Finding {
         By::Migration(name) => format!("the migration `{name}`"),
         By::Declared(path) => format!("`{path}`"),
     };
-    let why = &missing.gap.why;
-    let place = match missing.gap.location.path() {
-        "" => why.location.clone(),
-        _ => missing.gap.location.clone(),
+    let gap = &missing.gap;
+    let place = match gap.location.path() {
+        "" => gap.origin.clone(),
+        _ => gap.location.clone(),
     };
-    let key = format!("{what} {}", why.reason);
-    let message = format!("what {what} makes of the schema is not known: it {}", why.reason);
+    let key = format!("{what} {}", gap.reason);
+    let message = format!("what {what} makes of the schema is not known: it {}", gap.reason);
     let mut finding = Finding::new(&RULE, key, message, place.clone());
     finding.track = Some(track.track.name.clone());
-    if !why.location.path().is_empty() && (why.location.path() != place.path() || why.location.range != place.range) {
-        finding.related.push(why.location.clone().labelled("it begins here"));
+    if !gap.origin.path().is_empty() && (gap.origin.path() != place.path() || gap.origin.range != place.range) {
+        finding.related.push(gap.origin.clone().labelled("it begins here"));
     }
     finding.notes.push("the tables that it names are not compared".to_owned());
     finding.help = "let the schema depend on the text of the migrations alone".to_owned();

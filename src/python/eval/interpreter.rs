@@ -85,11 +85,14 @@ pub type Shelf = Arena<Rc<Module>>;
 /// Something that could not be computed and decides what the schema becomes.
 #[derive(Clone, Debug)]
 pub struct Gap {
-    pub why: Rc<Unknown>,
+    /// A clause in a user's words: "depends on an environment variable".
+    pub reason: String,
+    /// Where that began.
+    pub origin: Location,
     /// What was to be done with it.
     pub location: Location,
     /// The statement, with [`HOLE`](super::value::HOLE) for what of it is not known.
-    pub sql: Option<Rc<str>>,
+    pub sql: Option<String>,
 }
 
 /// How deep evaluation is somewhere.
@@ -356,16 +359,16 @@ impl<'a> Interpreter<'a> {
 
     /// The same for a statement of which at least a part is known.
     pub fn gap_about(&mut self, why: &Rc<Unknown>, sql: &str) {
-        self.add_gap(why, Some(sql.into()));
+        self.add_gap(why, Some(sql.to_owned()));
     }
 
-    fn add_gap(&mut self, why: &Rc<Unknown>, sql: Option<Rc<str>>) {
+    fn add_gap(&mut self, why: &Unknown, sql: Option<String>) {
         let location = self.place();
-        let why = super::operators::forget_text(why);
         let known = |gap: &Gap| gap.location.range == location.range && gap.location.path() == location.path() && gap.sql == sql;
         // A loop in doubt would say the same again and again.
         if !self.gaps.iter().rev().take(8).any(known) {
-            self.gaps.push(Gap { why, location, sql });
+            let (reason, origin) = (why.reason.to_string(), why.location.clone());
+            self.gaps.push(Gap { reason, origin, location, sql });
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::operators::forget_text;
@@ -25,7 +26,7 @@ pub struct Session {
 /// A statement that may have changed the schema.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    pub sql: Rc<str>,
+    pub sql: Arc<str>,
     /// Where it was executed: the innermost place first, then the calls that led there.
     pub places: Vec<Location>,
 }
