@@ -47,6 +47,9 @@ impl Default for Limits {
     }
 }
 
+/// Migrations make many tables and few rows, and each table and index has a page of its own at the least.
+const PAGE_BYTES: u32 = 1024;
+
 /// How many instructions run between two looks at the budget.
 const STRIDE: i32 = 1_000;
 
@@ -256,9 +259,9 @@ fn configure(connection: &Connection, limits: &Limits) -> rusqlite::Result<()> {
     ] {
         connection.set_limit(limit, value)?;
     }
-    let pages = limits.database_bytes / 4096;
+    let pages = limits.database_bytes / PAGE_BYTES;
     connection.execute_batch(&format!(
-        "PRAGMA temp_store = MEMORY; PRAGMA max_page_count = {pages}; PRAGMA hard_heap_limit = {};",
+        "PRAGMA page_size = {PAGE_BYTES}; PRAGMA temp_store = MEMORY; PRAGMA max_page_count = {pages}; PRAGMA hard_heap_limit = {};",
         limits.heap_bytes
     ))
 }
