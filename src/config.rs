@@ -10,8 +10,8 @@ use toml::Spanned;
 
 use crate::report::Severities;
 use crate::rules::{self, Severity};
-use crate::source::{Location, Source};
 use crate::schema::delta::Level;
+use crate::source::{Location, Source};
 use crate::track::{Declared, Dialect, Kind, Track, python_list::DEFAULT_LIST};
 
 /// The file's name at the repository's root.
@@ -217,9 +217,7 @@ impl Reader<'_> {
             Some((path, entry)) => (path, Some(entry)),
             None => (text, None),
         };
-        let is_name = |name: &str| {
-            !name.is_empty() && name.chars().all(|part| part.is_alphanumeric() || part == '_')
-        };
+        let is_name = |name: &str| !name.is_empty() && name.chars().all(|part| part.is_alphanumeric() || part == '_');
         if let Some(entry) = entry.filter(|entry| !is_name(entry)) {
             let help = Some("name a function or a variable of the file: `schema.py:init_schema`".to_owned());
             return Err(config_error(place.clone(), format!("`{entry}` is no name in Python"), help));
@@ -386,7 +384,10 @@ until = 2027-01-31
         let config = Config::parse(&Source::new(FILE_NAME, GOOD)).unwrap();
         assert_eq!(config.base.as_deref(), Some("origin/dev"));
         assert_eq!(config.pairs, [(0, 1)]);
-        assert_eq!(config.tracks[0].track.declared, ["src/db/schema.py", "src/db/tables.py"]);
+        assert_eq!(
+            config.tracks[0].track.declared,
+            [Declared::new("src/db/schema.py"), Declared::new("src/db/tables.py")]
+        );
         assert_eq!(config.tracks[0].track.list.as_deref(), Some("MIGRATIONS"));
         assert_eq!(config.tracks[1].track.path, "src/migrations/versions");
         assert_eq!(config.severities["missing-revision"], Some(Severity::Warning));

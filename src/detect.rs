@@ -527,6 +527,7 @@ mod tests {
                 more_paths: Vec::new(),
                 list: None,
                 declared: Vec::new(),
+                compare: None,
             })
             .collect();
         name(&mut tracks);

@@ -111,7 +111,8 @@ impl Project {
         for configured in &config.tracks {
             let track = &configured.track;
             let migrations = track.directories().map(|path| (path, &configured.path_location));
-            let declared = track.declared.iter().map(|declared| declared.path.as_str()).zip(&configured.declared_locations);
+            let declared =
+                track.declared.iter().map(|declared| declared.path.as_str()).zip(&configured.declared_locations);
             for (path, place) in migrations.chain(declared) {
                 let there = |snapshot: &Snapshot<'_>| snapshot.entry(path).map(|entry| entry.is_some());
                 // What the merge base still has is a track that this change loses: a finding, not a bad configuration.

@@ -122,6 +122,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::source::Source;
+    use crate::track::Declared;
     use crate::track::{Dialect, Kind};
 
     fn track(name: &str, kind: Kind, path: &str) -> Track {
@@ -134,7 +135,8 @@ mod tests {
             path,
             more_paths: Vec::new(),
             list,
-            declared: vec!["s.py".into()],
+            declared: vec![Declared::new("s.py")],
+            compare: None,
         }
     }
 

@@ -79,8 +79,7 @@ impl Place<'_> {
         let deployed = lifecycle::fresh(choose(&old_tracks, name)?, &mut old).map_err(|error| engine(&error))?;
         let known = deployed.names.iter().cloned().collect();
         let track = choose(&new_tracks, name)?;
-        let built =
-            lifecycle::upgraded(track, &mut new, &deployed.database, &known).map_err(|error| engine(&error))?;
+        let built = lifecycle::upgraded(track, &mut new, &deployed.database, &known).map_err(|error| engine(&error))?;
         let mut evaluated = built.evaluated;
         evaluated.gaps.splice(0..0, deployed.evaluated.gaps);
         Ok(evaluated)
@@ -167,8 +166,13 @@ fn not_known(evaluated: &Evaluated) -> Vec<String> {
     gaps.chain(failures).collect()
 }
 
+/// Lines as comments of SQL.
+fn comments(lines: &[String]) -> String {
+    lines.iter().fold(String::new(), |text, line| text + "-- " + line + "\n")
+}
+
 fn sql(evaluated: &Evaluated) -> String {
-    let mut text: String = not_known(evaluated).iter().map(|line| format!("-- {line}\n")).collect();
+    let mut text = comments(&not_known(evaluated));
     text.push_str(&plain::lines(&render::to_sql(&evaluated.schema)));
     text
 }
@@ -189,7 +193,7 @@ fn differ(before: &Evaluated, after: &Evaluated, format: SchemaFormat, out: &mut
     missing.extend(not_known(after));
     let text = match format {
         SchemaFormat::Sql => {
-            let notes: String = missing.iter().map(|line| format!("-- {line}\n")).collect();
+            let notes = comments(&missing);
             let changes: String = changes.iter().map(|change| plain::lines(&shown(change))).collect();
             notes + &changes
         }

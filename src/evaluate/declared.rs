@@ -22,10 +22,10 @@ pub enum Declared<'a> {
 }
 
 /// Finds what creates the schema in a module.
-pub fn find<'a>(vm: &mut Interpreter<'a>, module: &Rc<ModuleValue<'a>>, named: Option<&str>) -> Eval<'a, Declared<'a>> {
+pub fn find<'a>(vm: &mut Interpreter<'a>, module: &Rc<ModuleValue<'a>>, entry: Option<&str>) -> Eval<'a, Declared<'a>> {
     let names = module.names.borrow().clone();
-    if let Some(named) = named {
-        return Ok(match names.get(named) {
+    if let Some(entry) = entry {
+        return Ok(match names.get(entry) {
             Some(value) => as_declared(vm, value)?,
             None => Declared::Nothing,
         });
@@ -84,10 +84,8 @@ fn gather<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, found: &mut Vec<Rc<st
     vm.step()?;
     let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
     match value {
-        Value::Str(text) if is_sql(text) => {
-            if !found.contains(text) {
-                found.push(text.clone());
-            }
+        Value::Str(text) if is_sql(text) && !found.contains(text) => {
+            found.push(text.clone());
         }
         Value::List(_) | Value::Tuple(_) => {
             for item in vm.iterate(value)?.unwrap_or_default() {

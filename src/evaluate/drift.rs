@@ -1,10 +1,10 @@
 //! Whether the migrations and the declared schemas of a track say the same, on fresh databases and on deployed ones.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use super::tables::ANY_TYPE;
 use super::lifecycle;
+use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Form, Missing, Ran, STACK_BYTES};
 use crate::git::EntryKind;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
@@ -12,8 +12,8 @@ use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::Location;
-use crate::track::{Declared, Track};
 use crate::track::ends::{Ends, Modules};
+use crate::track::{Declared, Track};
 
 /// What was compared, and in what the two sides differ.
 #[derive(Clone, Debug, Default)]
@@ -49,8 +49,16 @@ pub struct Difference {
 
 /// Tables in which projects and tools record what has run.
 const BOOKKEEPING: &[&str] = &[
-    "schema_migrations", "schema_migration", "schema_version", "schema_versions", "migrations", "migration_history",
-    "applied_migrations", "alembic_version", "_migrations", "db_version",
+    "schema_migrations",
+    "schema_migration",
+    "schema_version",
+    "schema_versions",
+    "migrations",
+    "migration_history",
+    "applied_migrations",
+    "alembic_version",
+    "_migrations",
+    "db_version",
 ];
 
 /// Compares a track's migrations with its declared schemas. `base` is the track as the merge base has it, if it does.
@@ -85,11 +93,16 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
             },
             _ => Vec::new(),
         };
-        let migrations: Vec<&Ran> = deployed.iter().flat_map(|deployed| &deployed.upgraded.log).chain(&fresh.log).collect();
+        let migrations: Vec<&Ran> =
+            deployed.iter().flat_map(|deployed| &deployed.upgraded.log).chain(&fresh.log).collect();
         for (change, fresh, deployed) in found {
             let pre_existing = old.contains(&change);
             drift.differences.push(Difference {
-                by_migrations: statement_about(&change, migrations.iter().copied().filter(|ran| matches!(ran.by, By::Migration(_))), &mut ends.head),
+                by_migrations: statement_about(
+                    &change,
+                    migrations.iter().copied().filter(|ran| matches!(ran.by, By::Migration(_))),
+                    &mut ends.head,
+                ),
                 by_declared: statement_about(&change, stated.log.iter(), &mut ends.head)
                     .or_else(|| declared_at(&change.object, stated)),
                 table_declared: table_of(&change.object).and_then(|table| {
@@ -155,7 +168,7 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
 
 fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modules<'_>) -> Result<Deployed, SqlError> {
     let before = lifecycle::fresh(base, old)?;
-    let known: HashSet<String> = before.names.iter().cloned().collect();
+    let known: BTreeSet<String> = before.names.iter().cloned().collect();
     let upgraded = lifecycle::upgraded(track, new, &before.database, &known)?;
     Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated })
 }
@@ -240,9 +253,8 @@ fn whole(table: &Name) -> Change {
 
 /// The base's file of a declared schema: the same, or one of its name that is gone since.
 fn base_file(file: &Declared, base: &Track, ends: &Ends<'_>) -> Option<Declared> {
-    let is_file = |path: &String| {
-        matches!(ends.base.snapshot.entry(path), Ok(Some(found)) if found.kind == EntryKind::File)
-    };
+    let is_file =
+        |path: &String| matches!(ends.base.snapshot.entry(path), Ok(Some(found)) if found.kind == EntryKind::File);
     let name = file.path.rsplit('/').next();
     let moved = ends.changed_in_base().map(|change| &change.path).filter(|path| path.rsplit('/').next() == name);
     let candidates = std::iter::once(&file.path).chain(base.declared.iter().map(|own| &own.path)).chain(moved);
@@ -317,7 +329,8 @@ fn offset_of(sql: &str, name: &str) -> Option<usize> {
     let mut from = 0;
     let lower = sql.to_ascii_lowercase();
     let name = name.to_ascii_lowercase();
-    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
+    let is_part =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80);
     while let Some(at) = lower.get(from..)?.find(&name) {
         let at = from + at;
         let end = at + name.len();
@@ -364,10 +377,13 @@ fn locate(ran: &Ran, name: &str, modules: &mut Modules<'_>) -> Option<Location> 
 
 /// The gaps that stand in something new: what was not known before is no news.
 fn gaps(fresh: &Evaluated, upgraded: Option<&Evaluated>, ends: &Ends<'_>) -> Vec<Missing> {
-    let new: HashSet<&By> = upgraded.iter().flat_map(|evaluated| evaluated.gaps.iter().map(|missing| &missing.by)).collect();
+    let new: HashSet<&By> =
+        upgraded.iter().flat_map(|evaluated| evaluated.gaps.iter().map(|missing| &missing.by)).collect();
     let concerns = |missing: &&Missing| match upgraded {
         None => true,
-        Some(_) => new.contains(&missing.by) || matches!(&missing.by, By::Declared(path) if ends.change_of(path).is_some()),
+        Some(_) => {
+            new.contains(&missing.by) || matches!(&missing.by, By::Declared(path) if ends.change_of(path).is_some())
+        }
     };
     fresh.gaps.iter().filter(concerns).cloned().collect()
 }

@@ -23,11 +23,36 @@ pub struct Entry<'a> {
 
 /// What a migration's step that goes forward is called, and what goes back.
 const FORWARD: &[&str] = &[
-    "up", "upgrade", "forward", "forwards", "apply", "migrate", "run", "execute", "fn", "func", "function", "callable",
-    "handler", "migration", "action", "sql", "statements", "statement", "queries", "query", "up_sql", "upgrade_sql", "ddl",
-    "steps", "commands", "script", "__call__",
+    "up",
+    "upgrade",
+    "forward",
+    "forwards",
+    "apply",
+    "migrate",
+    "run",
+    "execute",
+    "fn",
+    "func",
+    "function",
+    "callable",
+    "handler",
+    "migration",
+    "action",
+    "sql",
+    "statements",
+    "statement",
+    "queries",
+    "query",
+    "up_sql",
+    "upgrade_sql",
+    "ddl",
+    "steps",
+    "commands",
+    "script",
+    "__call__",
 ];
-const BACK: &[&str] = &["down", "downgrade", "backward", "backwards", "rollback", "revert", "undo", "down_sql", "check"];
+const BACK: &[&str] =
+    &["down", "downgrade", "backward", "backwards", "rollback", "revert", "undo", "down_sql", "check"];
 
 /// The entries of a list or dict.
 pub fn entries<'a>(vm: &mut Interpreter<'a>, list: &Value<'a>) -> Eval<'a, Result<Vec<Entry<'a>>, Value<'a>>> {
@@ -66,7 +91,9 @@ fn name<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>) -> Eval<'a, Rc<str>> {
     if let Some(text) = text {
         return Ok(text.into());
     }
-    if let Some(number) = parts.iter().find_map(|part| if matches!(part, Value::Bool(_)) { None } else { part.as_int() }) {
+    if let Some(number) =
+        parts.iter().find_map(|part| if matches!(part, Value::Bool(_)) { None } else { part.as_int() })
+    {
         return Ok(number.to_string().into());
     }
     for part in &parts {
@@ -80,7 +107,8 @@ fn name<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>) -> Eval<'a, Rc<str>> {
 /// Whether a text is SQL, and no name.
 pub fn is_sql(text: &str) -> bool {
     const FIRST: &[&str] = &[
-        "create", "alter", "drop", "insert", "update", "delete", "replace", "pragma", "begin", "select", "with", "reindex",
+        "create", "alter", "drop", "insert", "update", "delete", "replace", "pragma", "begin", "select", "with",
+        "reindex",
     ];
     let mut tokens = token::tokens(text);
     let first = tokens.next();
@@ -98,9 +126,9 @@ fn collect<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>, actions: &mut Vec<Act
         Value::Str(text) if is_sql(text) => actions.push(Action::Sql(text.clone())),
         Value::Tuple(tuple) => {
             // What goes back stands after what goes forward.
-            for part in tuple.items.iter().cloned() {
+            for part in &tuple.items {
                 let before = actions.len();
-                collect(vm, &part, actions, depth)?;
+                collect(vm, part, actions, depth)?;
                 if actions.len() > before {
                     break;
                 }
@@ -116,7 +144,7 @@ fn collect<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>, actions: &mut Vec<Act
             let named = |wanted: &&str| {
                 items.iter().find(|(key, _)| key.0.as_str() == Some(*wanted)).map(|(_, value)| value.clone())
             };
-            if let Some(forward) = FORWARD.iter().find_map(|wanted| named(wanted)) {
+            if let Some(forward) = FORWARD.iter().find_map(named) {
                 return collect(vm, &forward, actions, depth);
             }
             for (key, value) in items {
@@ -151,7 +179,12 @@ fn collect<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>, actions: &mut Vec<Act
 
 /// The arguments that a migration or a declared schema's function is called with: each parameter gets what its name and
 /// annotation ask for.
-pub fn arguments<'a>(vm: &Interpreter<'a>, callee: &Value<'a>, session: &Rc<Session>, connection: &Value<'a>) -> Args<'a> {
+pub fn arguments<'a>(
+    vm: &Interpreter<'a>,
+    callee: &Value<'a>,
+    session: &Rc<Session>,
+    connection: &Value<'a>,
+) -> Args<'a> {
     let cursor = || session.cursor();
     let Some(signature) = vm.signature(callee) else {
         return Args { positional: vec![connection.clone()], keyword: Vec::new() };

@@ -13,8 +13,7 @@ impl eval::Modules for Modules<'_> {
     }
 
     fn has_folder(&mut self, path: &str) -> bool {
-        !path.is_empty()
-            && matches!(self.snapshot.entry(path), Ok(Some(entry)) if entry.kind == EntryKind::Directory)
+        !path.is_empty() && matches!(self.snapshot.entry(path), Ok(Some(entry)) if entry.kind == EntryKind::Directory)
     }
 
     fn text(&mut self, path: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! The databases of a track: fresh ones, deployed ones, and those that its declared schema makes.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,18 +9,18 @@ use super::entry::{self, Action, Entry};
 use super::{By, Evaluated, Failure, Form, Missing, Ran, tables};
 use crate::python::eval::{Args, Eval, Fuel, Interpreter, Session, Shelf, Stop, Value};
 use crate::schema::model::Schema;
-use crate::source::has_word;
 use crate::schema::sqlite::{Database, Limits, SqlError};
-use crate::track::{Declared as DeclaredFile, Track};
+use crate::source::has_word;
 use crate::track::ends::Modules;
 use crate::track::python_list::DEFAULT_LIST;
+use crate::track::{Declared as DeclaredFile, Track};
 
 /// Which entries of a list are carried out.
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'s> {
     All,
     /// Only those whose names are not among these.
-    NotIn(&'s HashSet<String>),
+    NotIn(&'s BTreeSet<String>),
 }
 
 /// A database, and what is known of how it came about.
@@ -70,7 +70,7 @@ pub fn upgraded(
     track: &Track,
     modules: &mut Modules<'_>,
     deployed: &Database,
-    known: &HashSet<String>,
+    known: &BTreeSet<String>,
 ) -> Result<Built, SqlError> {
     build(track, modules, deployed.fork()?, |run| {
         let waiting = run.migrations(Which::NotIn(known), true);
@@ -155,8 +155,14 @@ impl<'a> Run<'_, 'a> {
     /// Whether the project seems to record which migrations have run.
     fn keeps_record(&mut self) -> bool {
         const WORDS: &[&str] = &[
-            "applied", "schema_migrations", "schema_version", "user_version", "migration_history", "migration_version",
-            "executed_migrations", "current_version",
+            "applied",
+            "schema_migrations",
+            "schema_version",
+            "user_version",
+            "migration_history",
+            "migration_version",
+            "executed_migrations",
+            "current_version",
         ];
         let text = self.vm.file_text(&self.track.path).unwrap_or_default();
         has_word(&text, WORDS) || !has_word(&text, &["for "])
@@ -245,7 +251,8 @@ impl<'a> Run<'_, 'a> {
     /// Carries declared schemas out.
     fn declare(&mut self, files: &[DeclaredFile]) {
         let found: Vec<(By, Eval<'a, Declared<'a>>)> = files.iter().map(|file| self.find_declared(file)).collect();
-        let is_sql = |found: &Eval<'a, Declared<'a>>| matches!(found, Ok(Declared::Function(_) | Declared::Statements(_)));
+        let is_sql =
+            |found: &Eval<'a, Declared<'a>>| matches!(found, Ok(Declared::Function(_) | Declared::Statements(_)));
         // Where SQL makes the tables, those of a library only describe them.
         let has_sql = found.iter().any(|(_, found)| is_sql(found));
         for (by, found) in found {
@@ -275,7 +282,7 @@ impl<'a> Run<'_, 'a> {
     fn find_declared(&mut self, file: &DeclaredFile) -> (By, Eval<'a, Declared<'a>>) {
         let (path, name) = (file.path.as_str(), file.entry.as_deref());
         self.vm.refuel(Fuel::default());
-        let found = if path.ends_with(".sql") {
+        let found = if path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("sql")) {
             let text = self.vm.file_text(path).unwrap_or_default();
             Ok(Declared::Statements(vec![text.into()]))
         } else {

@@ -147,7 +147,8 @@ fn add_part(value: &Value<'_>, attribute: Option<(&str, Option<&str>)>, table: &
                 Some(Value::Bool(nullable)) => nullable,
                 _ => annotated.as_ref().is_none_or(|(_, nullable)| *nullable) && primary_key.is_none(),
             };
-            let data_type = data_type.or(annotated.map(|(data_type, _)| data_type)).unwrap_or_else(|| ANY_TYPE.to_owned());
+            let data_type =
+                data_type.or(annotated.map(|(data_type, _)| data_type)).unwrap_or_else(|| ANY_TYPE.to_owned());
             add_column(Column { name: Name::new(name), data_type, nullable, primary_key, ..Column::default() }, table);
         }
         "Index" => {
@@ -208,7 +209,7 @@ fn sql_type(name: &str) -> Option<&'static str> {
         "Integer" | "INTEGER" | "SmallInteger" | "SMALLINT" | "INT" | "TINYINT" | "MEDIUMINT" | "OID" => "INTEGER",
         "BigInteger" | "BIGINT" => "BIGINT",
         "Boolean" | "BOOLEAN" => "BOOLEAN",
-        "String" | "Unicode" | "VARCHAR" | "NVARCHAR" | "CHAR" | "NCHAR" | "CITEXT" => "VARCHAR",
+        "String" | "Unicode" | "VARCHAR" | "NVARCHAR" | "CHAR" | "NCHAR" | "CITEXT" | "Enum" | "ENUM" => "VARCHAR",
         "Text" | "UnicodeText" | "TEXT" | "CLOB" | "LONGTEXT" | "MEDIUMTEXT" => "TEXT",
         "Float" | "FLOAT" | "REAL" | "Double" | "DOUBLE" | "DOUBLE_PRECISION" => "REAL",
         "Numeric" | "NUMERIC" | "DECIMAL" | "Decimal" => "NUMERIC",
@@ -218,7 +219,6 @@ fn sql_type(name: &str) -> Option<&'static str> {
         "LargeBinary" | "BLOB" | "BINARY" | "VARBINARY" | "BYTEA" | "PickleType" => "BLOB",
         "JSON" | "JSONB" | "ARRAY" | "HSTORE" => "JSON",
         "Uuid" | "UUID" => "UUID",
-        "Enum" | "ENUM" => "VARCHAR",
         "TypeDecorator" | "UserDefinedType" | "NullType" | "TypeEngine" => ANY_TYPE,
         _ => return None,
     })

@@ -209,8 +209,8 @@ pub struct Address {
 impl Address {
     /// Opens the repository a second time. A tree that was only put together in memory is not in it.
     pub fn open(&self) -> Result<Repository, GitError> {
-        let inner = git2::Repository::open(&self.git_folder)
-            .map_err(|error| GitError::from_open(&self.git_folder, &error))?;
+        let inner =
+            git2::Repository::open(&self.git_folder).map_err(|error| GitError::from_open(&self.git_folder, &error))?;
         let repository = Repository { inner, path: self.git_folder.clone() };
         repository.inner.find_tree(self.tree.0).map_err(|error| repository.unreadable("a tree", &error))?;
         Ok(repository)

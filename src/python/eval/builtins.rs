@@ -9,8 +9,26 @@ use super::interpreter::{Eval, Interpreter, Stop};
 use super::value::{Args, Class, Dict, Key, Names, RangeValue, Role, Set, Value};
 
 const TYPES: &[&str] = &[
-    "object", "str", "int", "float", "bool", "bytes", "list", "tuple", "set", "frozenset", "dict", "range", "type",
-    "NoneType", "bytearray", "complex", "slice", "memoryview", "function", "module",
+    "object",
+    "str",
+    "int",
+    "float",
+    "bool",
+    "bytes",
+    "list",
+    "tuple",
+    "set",
+    "frozenset",
+    "dict",
+    "range",
+    "type",
+    "NoneType",
+    "bytearray",
+    "complex",
+    "slice",
+    "memoryview",
+    "function",
+    "module",
 ];
 
 impl<'a> Interpreter<'a> {
@@ -131,19 +149,22 @@ impl<'a> Interpreter<'a> {
                     let why = Self::first_unknown(&args.positional);
                     return match why {
                         Some(why) => Ok(Value::Unknown(why)),
-                        None => self.raise("TypeError", format!("'{}' object cannot be interpreted as an integer", first.type_name())),
+                        None => self.raise(
+                            "TypeError",
+                            format!("'{}' object cannot be interpreted as an integer", first.type_name()),
+                        ),
                     };
                 }
-                let (start, stop, step) = match bounds.as_slice() {
-                    [stop] => (0, *stop, 1),
-                    [start, stop] => (*start, *stop, 1),
-                    [start, stop, step, ..] => (*start, *stop, *step),
+                let (from, to, by) = match *bounds.as_slice() {
+                    [end] => (0, end, 1),
+                    [start, end] => (start, end, 1),
+                    [start, end, step, ..] => (start, end, step),
                     [] => (0, 0, 1),
                 };
-                if step == 0 {
+                if by == 0 {
                     return self.raise("ValueError", "range() arg 3 must not be zero");
                 }
-                Ok(Value::Range(Rc::new(RangeValue { start, stop, step })))
+                Ok(Value::Range(Rc::new(RangeValue { start: from, stop: to, step: by })))
             }
             ("type", Some(value)) if args.positional.len() == 1 => Ok(self.class_of(&value)),
             ("type", Some(name)) => {
@@ -152,7 +173,8 @@ impl<'a> Interpreter<'a> {
                 if let Some(names) = args.positional.get(2)
                     && let Ok(pairs) = self.pairs(names)?
                 {
-                    let pairs = pairs.into_iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned().into(), value)));
+                    let pairs =
+                        pairs.into_iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned().into(), value)));
                     class.names.borrow_mut().extend(pairs);
                 }
                 self.classes.push(class.clone());
@@ -186,14 +208,16 @@ impl<'a> Interpreter<'a> {
                     Err(_) => {
                         let shown = self.repr(&Value::Str(text.clone()))?;
                         let shown = shown.as_str().unwrap_or_default().to_owned();
-                        return self.raise("ValueError", format!("invalid literal for int() with base {base}: {shown}"));
+                        return self
+                            .raise("ValueError", format!("invalid literal for int() with base {base}: {shown}"));
                     }
                 }
             }
             Some(other) => match other.as_int() {
                 Some(number) => Value::Int(number),
                 None => {
-                    let message = format!("int() argument must be a string or a real number, not '{}'", other.type_name());
+                    let message =
+                        format!("int() argument must be a string or a real number, not '{}'", other.type_name());
                     return self.raise("TypeError", message);
                 }
             },
@@ -274,7 +298,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn next_item(&mut self, args: &Args<'a>) -> Eval<'a> {
-        let Some(over) = args.positional.first().cloned() else { return self.raise("TypeError", "next() needs an iterator") };
+        let Some(over) = args.positional.first().cloned() else {
+            return self.raise("TypeError", "next() needs an iterator");
+        };
         let item = match &over {
             Value::Iterator(iterator) => {
                 let at = iterator.next.get();
@@ -283,9 +309,10 @@ impl<'a> Interpreter<'a> {
                 item
             }
             Value::Unknown(why) => return Ok(Value::Unknown(why.clone())),
-            Value::Object(object) => {
-                object.clone().method(self, "__next__", Args::default())?.filter(|item| !matches!(item, Value::Ellipsis))
-            }
+            Value::Object(object) => object
+                .clone()
+                .method(self, "__next__", Args::default())?
+                .filter(|item| !matches!(item, Value::Ellipsis)),
             Value::Instance(_) => match self.attribute(&over, "__next__")? {
                 Some(method) => Some(self.call(&method, Args::default())?),
                 None => None,
@@ -318,7 +345,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn map_or_filter(&mut self, args: &Args<'a>, keeps: bool) -> Eval<'a> {
-        let Some(function) = args.positional.first().cloned() else { return self.raise("TypeError", "a function is missing") };
+        let Some(function) = args.positional.first().cloned() else {
+            return self.raise("TypeError", "a function is missing");
+        };
         let mut columns = Vec::new();
         for index in 1..args.positional.len() {
             match self.items_of(args, index)? {
@@ -384,7 +413,9 @@ impl<'a> Interpreter<'a> {
                 None => return self.raise("TypeError", format!("object of type '{}' has no len()", value.type_name())),
             },
             Value::Instance(instance) => match instance.class.find("__len__") {
-                Some(method) => return self.call(&method, Args { positional: vec![value.clone()], keyword: Vec::new() }),
+                Some(method) => {
+                    return self.call(&method, Args { positional: vec![value.clone()], keyword: Vec::new() });
+                }
                 None => return self.raise("TypeError", format!("object of type '{}' has no len()", value.type_name())),
             },
             Value::Class(class) if class.role == Role::Enum => self.enum_members(class).len(),
@@ -408,7 +439,10 @@ fn wrapper<'a>(vm: &mut Interpreter<'a>, name: &'static str, args: &Args<'a>) ->
     let mut names = Names::new();
     names.insert("function".into(), function);
     // `@x.setter` leaves the property as it is.
-    names.insert("setter".into(), Value::native("setter", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))));
+    names.insert(
+        "setter".into(),
+        Value::native("setter", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))),
+    );
     Ok(Value::Instance(Rc::new(super::value::Instance { class, names: names.into() })))
 }
 
@@ -421,19 +455,23 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
             vm.length(&value)
         }),
         "isinstance" => Value::native("isinstance", |vm, args| {
-            let [value, class] = args.positional.as_slice() else { return vm.raise("TypeError", "isinstance expected 2 arguments") };
+            let [value, class] = args.positional.as_slice() else {
+                return vm.raise("TypeError", "isinstance expected 2 arguments");
+            };
             Ok(match vm.is_instance(value, class)? {
                 Ok(is) => Value::Bool(is),
                 Err(why) => Value::Unknown(why),
             })
         }),
-        "issubclass" => Value::native("issubclass", |vm, args| Ok(match args.positional.as_slice() {
-            [Value::Class(class), Value::Class(other)] => Value::Bool(class.inherits(other)),
-            [Value::Class(class), Value::Tuple(others)] => Value::Bool(
-                others.items.iter().any(|other| matches!(other, Value::Class(other) if class.inherits(other))),
-            ),
-            _ => vm.unknown("asks what a class inherits from"),
-        })),
+        "issubclass" => Value::native("issubclass", |vm, args| {
+            Ok(match args.positional.as_slice() {
+                [Value::Class(class), Value::Class(other)] => Value::Bool(class.inherits(other)),
+                [Value::Class(class), Value::Tuple(others)] => Value::Bool(
+                    others.items.iter().any(|other| matches!(other, Value::Class(other) if class.inherits(other))),
+                ),
+                _ => vm.unknown("asks what a class inherits from"),
+            })
+        }),
         "callable" => Value::native("callable", |vm, args| {
             let value = first(vm, &args)?;
             Ok(match &value {
@@ -447,7 +485,9 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
         }),
         "getattr" => Value::native("getattr", |vm, args| vm.get_attribute(&args)),
         "hasattr" => Value::native("hasattr", |vm, args| {
-            let [object, name] = args.positional.as_slice() else { return vm.raise("TypeError", "hasattr expected 2 arguments") };
+            let [object, name] = args.positional.as_slice() else {
+                return vm.raise("TypeError", "hasattr expected 2 arguments");
+            };
             if let Value::Unknown(_) = object {
                 return Ok(object.clone());
             }
@@ -483,7 +523,8 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
             match vm.items_of(&args, 0)? {
                 Ok(items) => {
                     vm.allocate(items.len() * 3 * size_of::<Value<'_>>())?;
-                    let numbered = (start..).zip(items).map(|(index, item)| Value::tuple(vec![Value::Int(index), item]));
+                    let numbered =
+                        (start..).zip(items).map(|(index, item)| Value::tuple(vec![Value::Int(index), item]));
                     Ok(Value::iterator(numbered.collect()))
                 }
                 Err(unknown) => Ok(unknown),
@@ -518,14 +559,16 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
         }),
         "min" => Value::native("min", |vm, args| vm.extreme(args, std::cmp::Ordering::Less)),
         "max" => Value::native("max", |vm, args| vm.extreme(args, std::cmp::Ordering::Greater)),
-        "abs" => Value::native("abs", |vm, args| Ok(match first(vm, &args)? {
-            Value::Float(number) => Value::Float(number.abs()),
-            Value::Unknown(why) => Value::Unknown(why),
-            other => match other.as_int().and_then(i64::checked_abs) {
-                Some(number) => Value::Int(number),
-                None => return vm.raise("TypeError", "bad operand type for abs()"),
-            },
-        })),
+        "abs" => Value::native("abs", |vm, args| {
+            Ok(match first(vm, &args)? {
+                Value::Float(number) => Value::Float(number.abs()),
+                Value::Unknown(why) => Value::Unknown(why),
+                other => match other.as_int().and_then(i64::checked_abs) {
+                    Some(number) => Value::Int(number),
+                    None => return vm.raise("TypeError", "bad operand type for abs()"),
+                },
+            })
+        }),
         "round" => Value::native("round", |vm, args| {
             let value = first(vm, &args)?;
             let digits = args.at(1, "ndigits").and_then(Value::as_int);
@@ -540,13 +583,17 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
             })
         }),
         "divmod" => Value::native("divmod", |vm, args| {
-            let [a, b] = args.positional.as_slice() else { return vm.raise("TypeError", "divmod expected 2 arguments") };
+            let [a, b] = args.positional.as_slice() else {
+                return vm.raise("TypeError", "divmod expected 2 arguments");
+            };
             let whole = vm.binary(ruff_python_ast::Operator::FloorDiv, a, b)?;
             let rest = vm.binary(ruff_python_ast::Operator::Mod, a, b)?;
             Ok(Value::tuple(vec![whole, rest]))
         }),
         "pow" => Value::native("pow", |vm, args| {
-            let [a, b, ..] = args.positional.as_slice() else { return vm.raise("TypeError", "pow expected 2 arguments") };
+            let [a, b, ..] = args.positional.as_slice() else {
+                return vm.raise("TypeError", "pow expected 2 arguments");
+            };
             vm.binary(ruff_python_ast::Operator::Pow, a, b)
         }),
         "repr" | "ascii" => Value::native("repr", |vm, args| {
@@ -565,14 +612,18 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
                 None => vm.raise("ValueError", "chr() arg not in range(0x110000)"),
             }
         }),
-        "ord" => Value::native("ord", |vm, args| match first(vm, &args)?.as_str().and_then(|text| text.chars().next()) {
-            Some(part) => Ok(Value::Int(i64::from(u32::from(part)))),
-            None => vm.raise("TypeError", "ord() expected a character"),
+        "ord" => {
+            Value::native("ord", |vm, args| match first(vm, &args)?.as_str().and_then(|text| text.chars().next()) {
+                Some(part) => Ok(Value::Int(i64::from(u32::from(part)))),
+                None => vm.raise("TypeError", "ord() expected a character"),
+            })
+        }
+        "hex" => Value::native("hex", |vm, args| {
+            Ok(match first(vm, &args)?.as_int() {
+                Some(number) => Value::text(format!("{number:#x}")),
+                None => vm.unknown("is a number that is not known"),
+            })
         }),
-        "hex" => Value::native("hex", |vm, args| Ok(match first(vm, &args)?.as_int() {
-            Some(number) => Value::text(format!("{number:#x}")),
-            None => vm.unknown("is a number that is not known"),
-        })),
         "hash" => Value::native("hash", |vm, _| Ok(vm.unknown("depends on a hash"))),
         "id" => Value::native("id", |vm, _| Ok(vm.unknown("depends on an address in memory"))),
         "property" => Value::native("property", |vm, args| wrapper(vm, "property", &args)),
@@ -586,7 +637,10 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
             let names: Vec<String> = match args.positional.first() {
                 Some(Value::Module(module)) => module.names.borrow().keys().map(ToString::to_string).collect(),
                 Some(Value::Instance(instance)) => {
-                    let class = instance.class.lineage().flat_map(|class| class.names.borrow().keys().map(ToString::to_string).collect::<Vec<_>>());
+                    let class = instance
+                        .class
+                        .lineage()
+                        .flat_map(|class| class.names.borrow().keys().map(ToString::to_string).collect::<Vec<_>>());
                     instance.names.borrow().keys().map(ToString::to_string).chain(class).collect()
                 }
                 Some(Value::Class(class)) => class.names.borrow().keys().map(ToString::to_string).collect(),
@@ -609,8 +663,12 @@ impl<'a> Interpreter<'a> {
     /// Whether a built-in value has a method of this name.
     pub(super) fn has_method(&mut self, value: &Value<'a>, name: &str) -> bool {
         let known: &[&str] = match value {
-            Value::Str(_) => &["lower", "upper", "strip", "split", "join", "format", "replace", "startswith", "endswith", "encode"],
-            Value::List(_) => &["append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "copy", "index", "count"],
+            Value::Str(_) => {
+                &["lower", "upper", "strip", "split", "join", "format", "replace", "startswith", "endswith", "encode"]
+            }
+            Value::List(_) => {
+                &["append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "copy", "index", "count"]
+            }
             Value::Dict(_) => &["keys", "values", "items", "get", "pop", "setdefault", "update", "copy", "clear"],
             Value::Set(_) => &["add", "discard", "remove", "update", "union", "pop"],
             Value::Object(object) => return object.has_method(name),

@@ -73,7 +73,7 @@ impl<'a> Interpreter<'a> {
             Value::Object(object) => object.clone().method(self, name, args.clone())?,
             Value::Bytes(bytes) if name == "decode" => Some(Value::text(String::from_utf8_lossy(bytes).into_owned())),
             Value::Bytes(bytes) if name == "hex" => {
-                let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                let text = bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
                 Some(self.new_text(text)?)
             }
             Value::Unknown(unknown) => {

@@ -39,7 +39,9 @@ impl<'a> Interpreter<'a> {
         let location = scope.syntax().map(|module| module.location(&class.name, ""));
         let names = std::mem::take(&mut *inner.names.borrow_mut());
         let fields = match names.get(FIELDS) {
-            Some(Value::Tuple(fields)) => fields.items.iter().filter_map(|field| Some(field.as_str()?.to_owned().into())).collect(),
+            Some(Value::Tuple(fields)) => {
+                fields.items.iter().filter_map(|field| Some(field.as_str()?.to_owned().into())).collect()
+            }
             _ => Vec::new(),
         };
         let inherited = bases.iter().rev().flat_map(|base| base.fields.borrow().clone());
@@ -59,7 +61,7 @@ impl<'a> Interpreter<'a> {
             fields: all.into(),
         });
         for value in made.names.borrow().values() {
-            self.adopt(value, &made);
+            adopt(value, &made);
         }
         if role == Role::Enum {
             self.make_members(&made);
@@ -85,19 +87,6 @@ impl<'a> Interpreter<'a> {
         Ok(value)
     }
 
-    /// Tells the functions of a class what class they are in.
-    fn adopt(&self, value: &Value<'a>, class: &Rc<Class<'a>>) {
-        match value {
-            Value::Function(function) => *function.class.borrow_mut() = Some(class.clone()),
-            Value::Instance(wrapper) if is_wrapper(&wrapper.class) => {
-                if let Some(inner) = wrapper.get("function") {
-                    self.adopt(&inner, class);
-                }
-            }
-            _ => {}
-        }
-    }
-
     /// A name with an annotation in the body of a class.
     pub(super) fn annotate(&mut self, name: &'a str, annotation: &'a Expr, scope: &Rc<Scope<'a>>) {
         let text = scope.syntax().map(|module| {
@@ -106,7 +95,8 @@ impl<'a> Interpreter<'a> {
         });
         let text = text.unwrap_or_default();
         let mut names = scope.names.borrow_mut();
-        for (key, item) in [(ANNOTATIONS, Value::tuple(vec![Value::text(name), Value::text(text.clone())]))] {
+        {
+            let (key, item) = (ANNOTATIONS, Value::tuple(vec![Value::text(name), Value::text(text.clone())]));
             let mut items = match names.get(key) {
                 Some(Value::Tuple(items)) => items.items.clone(),
                 _ => Vec::new(),
@@ -174,11 +164,10 @@ impl<'a> Interpreter<'a> {
                 names.insert("args".into(), Value::tuple(args.positional));
                 let keyword = args.keyword.into_iter().map(|(name, value)| (Key(Value::text(name.as_ref())), value));
                 names.insert("kwargs".into(), Value::dict(keyword.collect()));
-                names.insert(PLACE.into(), Value::Unknown(Rc::new(Unknown {
-                    reason: "".into(),
-                    location: self.place(),
-                    text: None,
-                })));
+                names.insert(
+                    PLACE.into(),
+                    Value::Unknown(Rc::new(Unknown { reason: "".into(), location: self.place(), text: None })),
+                );
                 Ok(Value::Instance(Rc::new(Instance { class: class.clone(), names: names.into() })))
             }
             Role::Plain | Role::Dataclass => {
@@ -192,10 +181,10 @@ impl<'a> Interpreter<'a> {
                     }
                     None => {
                         // A base class that is not known keeps its arguments as attributes more often than not.
-                        if class.lineage().any(|class| class.open.is_some()) {
-                            if let Value::Instance(instance) = &value {
-                                instance.names.borrow_mut().extend(args.keyword);
-                            }
+                        if class.lineage().any(|class| class.open.is_some())
+                            && let Value::Instance(instance) = &value
+                        {
+                            instance.names.borrow_mut().extend(args.keyword);
                         }
                     }
                 }
@@ -204,11 +193,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn field_values(
-        &mut self,
-        class: &Rc<Class<'a>>,
-        args: Args<'a>,
-    ) -> Eval<'a, Vec<(Cow<'a, str>, Value<'a>)>> {
+    fn field_values(&mut self, class: &Rc<Class<'a>>, args: Args<'a>) -> Eval<'a, Vec<(Cow<'a, str>, Value<'a>)>> {
         let fields = class.fields.borrow().clone();
         if args.positional.len() > fields.len() {
             let message = format!("{}.__init__() takes {} positional arguments", class.name, fields.len());
@@ -264,7 +249,8 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn enum_members(&self, class: &Rc<Class<'a>>) -> Vec<Value<'a>> {
-        let is_member = |value: &Value<'a>| matches!(value, Value::Instance(member) if Rc::ptr_eq(&member.class, class));
+        let is_member =
+            |value: &Value<'a>| matches!(value, Value::Instance(member) if Rc::ptr_eq(&member.class, class));
         class.names.borrow().values().filter(|value| is_member(value)).cloned().collect()
     }
 
@@ -378,7 +364,18 @@ impl<'a> Interpreter<'a> {
             "_value_" => return Ok(instance.get("value")),
             _ => {}
         }
-        if instance.class.role == Role::Exception && matches!(name, "add_note" | "with_traceback" | "__cause__" | "__traceback__" | "sqlite_errorcode" | "sqlite_errorname" | "orig") {
+        if instance.class.role == Role::Exception
+            && matches!(
+                name,
+                "add_note"
+                    | "with_traceback"
+                    | "__cause__"
+                    | "__traceback__"
+                    | "sqlite_errorcode"
+                    | "sqlite_errorname"
+                    | "orig"
+            )
+        {
             return Ok(Some(match name {
                 "add_note" => Value::native("add_note", |_, _| Ok(Value::None)),
                 "with_traceback" => Value::Method(Rc::new((object.clone(), "with_traceback".to_owned()))),
@@ -460,7 +457,10 @@ impl<'a> Interpreter<'a> {
         match object {
             Value::Instance(instance) => {
                 if let Some(method) = instance.class.find("__setattr__") {
-                    let args = Args { positional: vec![object.clone(), Value::text(name.as_ref()), value], keyword: Vec::new() };
+                    let args = Args {
+                        positional: vec![object.clone(), Value::text(name.as_ref()), value],
+                        keyword: Vec::new(),
+                    };
                     self.call(&method, args)?;
                     return Ok(());
                 }
@@ -541,7 +541,11 @@ impl<'a> Interpreter<'a> {
         })
     }
 
-    fn module_attribute(&mut self, module: &Rc<super::module::ModuleValue<'a>>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+    fn module_attribute(
+        &mut self,
+        module: &Rc<super::module::ModuleValue<'a>>,
+        name: &str,
+    ) -> Eval<'a, Option<Value<'a>>> {
         if let Some(value) = module.names.borrow().get(name) {
             return Ok(Some(value.clone()));
         }
@@ -614,13 +618,16 @@ impl<'a> super::value::Object<'a> for Super<'a> {
             && name == "__init__"
         {
             let receiver = Value::Instance(instance.clone());
-            return Ok(Some(Value::Bound(Rc::new((receiver, Value::native("__init__", |_, args| {
-                let mut positional = args.positional.into_iter();
-                if let Some(Value::Instance(exception)) = positional.next() {
-                    exception.names.borrow_mut().insert("args".into(), Value::tuple(positional.collect()));
-                }
-                Ok(Value::None)
-            }))))));
+            return Ok(Some(Value::Bound(Rc::new((
+                receiver,
+                Value::native("__init__", |_, args| {
+                    let mut positional = args.positional.into_iter();
+                    if let Some(Value::Instance(exception)) = positional.next() {
+                        exception.names.borrow_mut().insert("args".into(), Value::tuple(positional.collect()));
+                    }
+                    Ok(Value::None)
+                }),
+            )))));
         }
         Ok(match (name.starts_with("__"), &self.open) {
             (true, _) => Some(Value::native("__init__", |_, _| Ok(Value::None))),
@@ -639,12 +646,28 @@ fn bind_to<'a>(receiver: &Value<'a>, value: Value<'a>) -> Value<'a> {
 }
 
 fn builtin_method<'a>(object: &Value<'a>, name: &str) -> Option<Value<'a>> {
-    let plain = matches!(object, Value::Str(_) | Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Bytes(_) | Value::Tuple(_));
+    let plain = matches!(
+        object,
+        Value::Str(_) | Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Bytes(_) | Value::Tuple(_)
+    );
     (plain && !name.starts_with("__")).then(|| Value::Method(Rc::new((object.clone(), name.to_owned()))))
 }
 
 fn own_init<'a>(class: &Rc<Class<'a>>) -> Option<Value<'a>> {
     class.find("__init__").filter(|init| matches!(init, Value::Function(_)))
+}
+
+/// Tells the functions of a class what class they are in.
+fn adopt<'a>(value: &Value<'a>, class: &Rc<Class<'a>>) {
+    match value {
+        Value::Function(function) => *function.class.borrow_mut() = Some(class.clone()),
+        Value::Instance(wrapper) if is_wrapper(&wrapper.class) => {
+            if let Some(inner) = wrapper.get("function") {
+                adopt(&inner, class);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn is_wrapper(class: &Class<'_>) -> bool {
@@ -666,7 +689,13 @@ fn abstract_match(value: &Value<'_>, class: &str) -> bool {
         "Sequence" => matches!(value, Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Range(_)),
         "Iterable" => matches!(
             value,
-            Value::List(_) | Value::Tuple(_) | Value::Str(_) | Value::Set(_) | Value::Dict(_) | Value::Iterator(_) | Value::Range(_)
+            Value::List(_)
+                | Value::Tuple(_)
+                | Value::Str(_)
+                | Value::Set(_)
+                | Value::Dict(_)
+                | Value::Iterator(_)
+                | Value::Range(_)
         ),
         _ => false,
     }

@@ -202,16 +202,18 @@ impl<'a> Interpreter<'a> {
             Value::Tuple(tuple) => at(tuple.items.len()).and_then(|index| tuple.items.get(index).cloned()),
             Value::Str(text) => {
                 self.steps(text.len() / 16)?;
-                at(text.chars().count()).and_then(|index| text.chars().nth(index)).map(|part| Value::text(part.to_string()))
+                at(text.chars().count())
+                    .and_then(|index| text.chars().nth(index))
+                    .map(|part| Value::text(part.to_string()))
             }
             Value::Bytes(bytes) => {
                 at(bytes.len()).and_then(|index| bytes.get(index)).map(|byte| Value::Int(i64::from(*byte)))
             }
             Value::Range(range) => {
                 let length = usize::try_from(range.length()).unwrap_or(usize::MAX);
-                at(length).filter(|index| *index < length).map(|index| {
-                    Value::Int(range.start + range.step * i64::try_from(index).unwrap_or(i64::MAX))
-                })
+                at(length)
+                    .filter(|index| *index < length)
+                    .map(|index| Value::Int(range.start + range.step * i64::try_from(index).unwrap_or(i64::MAX)))
             }
             _ => return self.no_items(container),
         };
@@ -342,13 +344,15 @@ impl<'a> Interpreter<'a> {
     }
 
     /// A method of a list; `None` where lists have none of this name.
-    pub(super) fn list_method(&mut self, value: &Value<'a>, name: &str, mut args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+    pub(super) fn list_method(
+        &mut self,
+        value: &Value<'a>,
+        name: &str,
+        mut args: Args<'a>,
+    ) -> Eval<'a, Option<Value<'a>>> {
         let Value::List(list) = value else { return Ok(None) };
         let first = (!args.positional.is_empty()).then(|| args.positional.remove(0));
-        let changes = matches!(
-            name,
-            "append" | "extend" | "insert" | "pop" | "remove" | "clear" | "sort" | "reverse"
-        );
+        let changes = matches!(name, "append" | "extend" | "insert" | "pop" | "remove" | "clear" | "sort" | "reverse");
         if changes && !self.may_change(value) {
             let why = self.doubt.clone();
             return Ok(Some(why.map_or(Value::None, Value::Unknown)));
@@ -491,7 +495,12 @@ impl<'a> Interpreter<'a> {
     }
 
     /// A method of a dict; `None` where dicts have none of this name.
-    pub(super) fn dict_method(&mut self, value: &Value<'a>, name: &str, mut args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+    pub(super) fn dict_method(
+        &mut self,
+        value: &Value<'a>,
+        name: &str,
+        mut args: Args<'a>,
+    ) -> Eval<'a, Option<Value<'a>>> {
         let Value::Dict(dict) = value else { return Ok(None) };
         let taint = self.taint_of(value);
         let reads = matches!(name, "keys" | "values" | "items" | "get" | "copy");
@@ -737,7 +746,8 @@ fn pick<T: Clone>(items: &[T], bounds: &[Value<'_>; 3]) -> Vec<T> {
     }
     let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
     // Backwards: from the last, or the given one, down to the one after the end.
-    let from = bounds[0].as_int().map_or(length - 1, |from| if from < 0 { from + length } else { from.min(length - 1) });
+    let from =
+        bounds[0].as_int().map_or(length - 1, |from| if from < 0 { from + length } else { from.min(length - 1) });
     let to = bounds[1].as_int().map_or(-1, |to| if to < 0 { (to + length).max(-1) } else { to });
     let mut picked = Vec::new();
     let mut at = from;

@@ -163,7 +163,7 @@ impl<'a> Interpreter<'a> {
                 None => true,
                 Some(class) => {
                     let class = self.expr(class, scope)?;
-                    self.catches(&class, &exception)
+                    catches(&class, &exception)
                 }
             };
             if !caught {
@@ -181,16 +181,6 @@ impl<'a> Interpreter<'a> {
             return flow;
         }
         Err(Stop::Raise(exception))
-    }
-
-    /// Whether `except class` catches an exception. Of a class that is not known it is taken that it doesn't: what runs
-    /// here raises Python's own, or those of the checked code.
-    fn catches(&self, class: &Value<'a>, exception: &Rc<Instance<'a>>) -> bool {
-        match class {
-            Value::Class(class) => exception.class.inherits(class),
-            Value::Tuple(classes) => classes.items.iter().any(|class| self.catches(class, exception)),
-            _ => false,
-        }
     }
 
     /// The rest of a `with` statement: enters its first item, then the others, then the body.
@@ -306,11 +296,9 @@ impl<'a> Interpreter<'a> {
             }
             Value::Instance(_) => {
                 let args = match exception {
-                    Some(exception) => vec![
-                        Value::Class(exception.class.clone()),
-                        Value::Instance(exception.clone()),
-                        Value::None,
-                    ],
+                    Some(exception) => {
+                        vec![Value::Class(exception.class.clone()), Value::Instance(exception.clone()), Value::None]
+                    }
                     None => vec![Value::None, Value::None, Value::None],
                 };
                 for name in ["__exit__", "__aexit__"] {
@@ -373,6 +361,18 @@ impl<'a> Interpreter<'a> {
         'a: 'v,
     {
         values.into_iter().find_map(|value| value.as_unknown().cloned())
+    }
+}
+
+/// Whether `except class` catches an exception. Of a class that is not known it is taken that it doesn't: what runs here
+/// raises Python's own, or those of the checked code.
+fn catches(class: &Value<'_>, exception: &Instance<'_>) -> bool {
+    match class {
+        Value::Class(class) => {
+            exception.class.lineage().any(|own| Rc::as_ptr(&own).cast::<()>() == Rc::as_ptr(class).cast::<()>())
+        }
+        Value::Tuple(classes) => classes.items.iter().any(|class| catches(class, exception)),
+        _ => false,
     }
 }
 

@@ -198,7 +198,7 @@ pub fn yields(body: &[Stmt]) -> bool {
         }
     }
     let mut search = Search(false);
-    body.iter().for_each(|statement| search.visit_stmt(statement));
+    search.visit_body(body);
     search.0
 }
 

@@ -111,12 +111,9 @@ impl<'a> Interpreter<'a> {
                 self.import_all(&module, scope);
                 continue;
             }
-            let value = match self.attribute(&module, name)? {
-                Some(value) => value,
-                None => {
-                    let message = format!("cannot import name '{name}' from '{dotted}'");
-                    return self.raise("ImportError", message);
-                }
+            let Some(value) = self.attribute(&module, name)? else {
+                let message = format!("cannot import name '{name}' from '{dotted}'");
+                return self.raise("ImportError", message);
             };
             let local = alias.asname.as_ref().map_or(name, |name| name.as_str());
             self.bind(scope, local, value);
@@ -225,7 +222,10 @@ impl<'a> Interpreter<'a> {
             }
         }
         let inner = format!("{folder}/{name}");
-        Ok(self.host.has_folder(&inner).then(|| Value::Module(ModuleValue::new(inner.replace('/', "."), Origin::Folder(inner)))))
+        Ok(self
+            .host
+            .has_folder(&inner)
+            .then(|| Value::Module(ModuleValue::new(inner.replace('/', "."), Origin::Folder(inner)))))
     }
 
     /// `importlib.import_module("a.b")`.

@@ -42,7 +42,10 @@ pub enum Flow<'a> {
     Continue,
     Return(Value<'a>),
     /// Not known: it may have left the loop, or the function where `function` says so.
-    Maybe { why: Rc<Unknown>, function: bool },
+    Maybe {
+        why: Rc<Unknown>,
+        function: bool,
+    },
 }
 
 /// How much one evaluation may cost.
@@ -364,7 +367,9 @@ impl<'a> Interpreter<'a> {
 
     fn add_gap(&mut self, why: &Unknown, sql: Option<String>) {
         let location = self.place();
-        let known = |gap: &Gap| gap.location.range == location.range && gap.location.path() == location.path() && gap.sql == sql;
+        let known = |gap: &Gap| {
+            gap.location.range == location.range && gap.location.path() == location.path() && gap.sql == sql
+        };
         // A loop in doubt would say the same again and again.
         if !self.gaps.iter().rev().take(8).any(known) {
             let (reason, origin) = (why.reason.to_string(), why.location.clone());

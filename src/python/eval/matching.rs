@@ -30,9 +30,8 @@ impl<'a> Interpreter<'a> {
                     if flows.iter().all(|flow| matches!(flow, Flow::Next)) {
                         return Ok(Flow::Next);
                     }
-                    let function = flows
-                        .iter()
-                        .any(|flow| matches!(flow, Flow::Return(_) | Flow::Maybe { function: true, .. }));
+                    let function =
+                        flows.iter().any(|flow| matches!(flow, Flow::Return(_) | Flow::Maybe { function: true, .. }));
                     return Ok(Flow::Maybe { why, function });
                 }
             }

@@ -4,6 +4,17 @@
 //! [`Unknown`](value::Unknown), with the reason and the place where that began. An unknown value is harmless until it
 //! decides what a database's schema becomes; then the evaluation has a [`Gap`].
 
+// Natives are told apart in tables, by type and by name: what stands in one table has one signature, takes its arguments
+// as a call passes them, and says what it does in one arm, whether another arm does the same or not.
+#![allow(
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    clippy::needless_pass_by_value,
+    reason = "one table, one signature"
+)]
+#![allow(clippy::match_same_arms, clippy::too_many_lines, reason = "a table has an arm for each name")]
+#![allow(clippy::wrong_self_convention, reason = "named after what they do in Python")]
+
 mod builtins;
 mod calls;
 mod classes;
@@ -21,8 +32,8 @@ mod statements;
 mod text;
 mod value;
 
-pub use self::classes::{ANNOTATIONS, PLACE};
 pub use self::calls::{Parameter, Signature};
+pub use self::classes::{ANNOTATIONS, PLACE};
 pub use self::interpreter::{Eval, Fuel, Gap, Interpreter, Modules, Shelf, Stop};
 pub use self::library::sqlite3::{Session, Statement};
 pub use self::module::ModuleValue;

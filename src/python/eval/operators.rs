@@ -102,9 +102,7 @@ impl<'a> Interpreter<'a> {
             }
             // `str | None` in an annotation or an `isinstance`.
             (Operator::BitOr, Value::Class(_) | Value::Tuple(_), Value::Class(_) | Value::None)
-            | (Operator::BitOr, Value::None, Value::Class(_)) => {
-                Ok(Value::tuple(vec![left.clone(), right.clone()]))
-            }
+            | (Operator::BitOr, Value::None, Value::Class(_)) => Ok(Value::tuple(vec![left.clone(), right.clone()])),
             _ => {
                 if let Some(result) = self.special(op, left, right)? {
                     return Ok(result);
@@ -233,8 +231,12 @@ impl<'a> Interpreter<'a> {
             Operator::Add => a.checked_add(b),
             Operator::Sub => a.checked_sub(b),
             Operator::Mult => a.checked_mul(b),
-            Operator::FloorDiv => a.checked_div_euclid(b).map(|result| if b < 0 && a.rem_euclid(b) != 0 { result - 1 } else { result }),
-            Operator::Mod => a.checked_rem(b).map(|rest| if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest }),
+            Operator::FloorDiv => {
+                a.checked_div_euclid(b).map(|result| if b < 0 && a.rem_euclid(b) != 0 { result - 1 } else { result })
+            }
+            Operator::Mod => {
+                a.checked_rem(b).map(|rest| if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
+            }
             Operator::Pow if b < 0 => {
                 #[allow(clippy::cast_precision_loss, reason = "the result is a fraction")]
                 return Ok(Value::Float((a as f64).powf(b as f64)));

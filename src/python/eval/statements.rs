@@ -18,7 +18,8 @@ impl<'a> Interpreter<'a> {
                 Flow::Maybe { why, function } => {
                     let rest = self.in_doubt(&why, |vm| vm.block(&body[index + 1..], scope))?;
                     // Whatever the rest does, the function may have been left before it.
-                    let function = function || matches!(rest, Some(Flow::Return(_) | Flow::Maybe { function: true, .. }));
+                    let function =
+                        function || matches!(rest, Some(Flow::Return(_) | Flow::Maybe { function: true, .. }));
                     return Ok(Flow::Maybe { why, function });
                 }
                 flow => return Ok(flow),
@@ -160,11 +161,7 @@ impl<'a> Interpreter<'a> {
         self.clauses(&clauses, scope)
     }
 
-    fn clauses(
-        &mut self,
-        clauses: &[(Option<&'a Expr>, &'a [Stmt])],
-        scope: &Rc<Scope<'a>>,
-    ) -> Eval<'a, Flow<'a>> {
+    fn clauses(&mut self, clauses: &[(Option<&'a Expr>, &'a [Stmt])], scope: &Rc<Scope<'a>>) -> Eval<'a, Flow<'a>> {
         for (index, (test, body)) in clauses.iter().enumerate() {
             let Some(test) = test else { return self.block(body, scope) };
             let value = self.expr(test, scope)?;
@@ -196,9 +193,8 @@ impl<'a> Interpreter<'a> {
         let one = self.in_doubt(why, |vm| vm.block(body, scope))?;
         let other = self.in_doubt(why, |vm| vm.clauses(rest, scope))?;
         let flows = [one, other];
-        let leaves = |flow: &Option<Flow<'a>>| {
-            matches!(flow, Some(Flow::Return(_) | Flow::Maybe { function: true, .. }))
-        };
+        let leaves =
+            |flow: &Option<Flow<'a>>| matches!(flow, Some(Flow::Return(_) | Flow::Maybe { function: true, .. }));
         let stays = |flow: &Option<Flow<'a>>| matches!(flow, None | Some(Flow::Next));
         if flows.iter().all(stays) {
             return Ok(Flow::Next);

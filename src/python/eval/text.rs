@@ -131,7 +131,8 @@ impl<'a> Interpreter<'a> {
         if let Value::Instance(instance) = value
             && let Some(method) = instance.class.find("__format__")
         {
-            return self.call(&method, Args { positional: vec![value.clone(), Value::text(spec)], keyword: Vec::new() });
+            return self
+                .call(&method, Args { positional: vec![value.clone(), Value::text(spec)], keyword: Vec::new() });
         }
         if let Value::Object(object) = value {
             let args = Args { positional: vec![Value::text(spec)], keyword: Vec::new() };
@@ -143,7 +144,9 @@ impl<'a> Interpreter<'a> {
         self.allocate(spec.width.saturating_add(spec.precision.unwrap_or(0)))?;
         let number = value.as_number().filter(|_| !matches!(value, Value::Str(_)));
         let (body, numeric) = match (spec.kind, number) {
-            (Some('f' | 'F'), Some(number)) => (spec.grouped(&format!("{number:.*}", spec.precision.unwrap_or(6))), true),
+            (Some('f' | 'F'), Some(number)) => {
+                (spec.grouped(&format!("{number:.*}", spec.precision.unwrap_or(6))), true)
+            }
             (Some('%'), Some(number)) => (format!("{:.*}%", spec.precision.unwrap_or(6), number * 100.0), true),
             (Some('x'), _) if value.as_int().is_some() => (format!("{:x}", value.as_int().unwrap_or(0)), true),
             (Some('X'), _) if value.as_int().is_some() => (format!("{:X}", value.as_int().unwrap_or(0)), true),
@@ -194,13 +197,15 @@ impl<'a> Interpreter<'a> {
                 item = Some(self.item(value, &key)?);
                 rest = &named[end + 1..];
             }
-            let flags = rest.len() - rest.trim_start_matches(['-', '+', ' ', '0', '#', '.', '1', '2', '3', '4', '5', '6', '7', '8', '9']).len();
+            let flags = rest.len()
+                - rest
+                    .trim_start_matches(['-', '+', ' ', '0', '#', '.', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+                    .len();
             let (spec, after) = rest.split_at(flags);
             let Some(kind) = after.chars().next() else { return self.raise("ValueError", "incomplete format") };
             rest = &after[kind.len_utf8()..];
-            let item = match item.or_else(|| items.next()) {
-                Some(item) => item,
-                None => return self.raise("TypeError", "not enough arguments for format string"),
+            let Some(item) = item.or_else(|| items.next()) else {
+                return self.raise("TypeError", "not enough arguments for format string");
             };
             let left = spec.contains('-');
             let spec: String = spec.chars().filter(|flag| !matches!(flag, '-' | '#')).collect();
@@ -352,7 +357,9 @@ impl<'a> Interpreter<'a> {
             }
             ("title", _) => self.new_text(title(text))?,
             ("swapcase", _) => {
-                let swap = |part: char| if part.is_uppercase() { part.to_lowercase().to_string() } else { part.to_uppercase().to_string() };
+                let swap = |part: char| {
+                    if part.is_uppercase() { part.to_lowercase().to_string() } else { part.to_uppercase().to_string() }
+                };
                 self.new_text(text.chars().map(swap).collect())?
             }
             ("strip" | "lstrip" | "rstrip", set) => {
@@ -371,7 +378,8 @@ impl<'a> Interpreter<'a> {
                     Some(one) => vec![one.clone()],
                     None => Vec::new(),
                 };
-                let tests = |part: &str| if name == "startswith" { text.starts_with(part) } else { text.ends_with(part) };
+                let tests =
+                    |part: &str| if name == "startswith" { text.starts_with(part) } else { text.ends_with(part) };
                 Value::Bool(candidates.iter().filter_map(Value::as_str).any(tests))
             }
             ("removeprefix", Some(part)) => Value::text(text.strip_prefix(part).unwrap_or(text)),
@@ -398,9 +406,12 @@ impl<'a> Interpreter<'a> {
             }
             ("splitlines", _) => {
                 let keep = matches!(args.at(0, "keepends"), Some(Value::Bool(true)));
-                let lines = text.split_inclusive('\n').map(|line| match keep {
-                    true => Value::text(line),
-                    false => Value::text(line.trim_end_matches('\n').trim_end_matches('\r')),
+                let lines = text.split_inclusive('\n').map(|line| {
+                    if keep {
+                        Value::text(line)
+                    } else {
+                        Value::text(line.trim_end_matches('\n').trim_end_matches('\r'))
+                    }
                 });
                 let lines: Vec<_> = lines.collect();
                 self.allocate(text.len())?;
@@ -438,8 +449,12 @@ impl<'a> Interpreter<'a> {
             ("isalpha", _) => Value::Bool(!text.is_empty() && text.chars().all(char::is_alphabetic)),
             ("isalnum", _) => Value::Bool(!text.is_empty() && text.chars().all(char::is_alphanumeric)),
             ("isspace", _) => Value::Bool(!text.is_empty() && text.chars().all(char::is_whitespace)),
-            ("isupper", _) => Value::Bool(text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)),
-            ("islower", _) => Value::Bool(text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase)),
+            ("isupper", _) => {
+                Value::Bool(text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase))
+            }
+            ("islower", _) => {
+                Value::Bool(text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase))
+            }
             ("isidentifier", _) => {
                 let begins = text.chars().next().is_some_and(|first| first.is_alphabetic() || first == '_');
                 Value::Bool(begins && text.chars().all(|part| part.is_alphanumeric() || part == '_'))
@@ -489,8 +504,7 @@ impl<'a> Interpreter<'a> {
                     unknown = unknown.or(Some(why.clone()));
                 }
                 _ => {
-                    let message =
-                        format!("sequence item {index}: expected str instance, {} found", item.type_name());
+                    let message = format!("sequence item {index}: expected str instance, {} found", item.type_name());
                     return self.raise("TypeError", message);
                 }
             }
@@ -589,7 +603,9 @@ fn quoted(text: &str) -> String {
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
             part if part == quote => quoted.extend(['\\', part]),
-            part if part.is_control() && u32::from(part) < 256 => quoted.push_str(&format!("\\x{:02x}", u32::from(part))),
+            part if part.is_control() && u32::from(part) < 256 => {
+                quoted.push_str(&format!("\\x{:02x}", u32::from(part)));
+            }
             part => quoted.push(part),
         }
     }

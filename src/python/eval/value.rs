@@ -326,9 +326,8 @@ impl<'a> Value<'a> {
     fn same(&self, other: &Self, depth: u32, budget: &mut u32) -> bool {
         let (Some(depth), Some(left)) = (depth.checked_sub(1), budget.checked_sub(1)) else { return false };
         *budget = left;
-        let mut all = |a: &[Self], b: &[Self]| {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b, depth, budget))
-        };
+        let mut all =
+            |a: &[Self], b: &[Self]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b, depth, budget));
         match (self, other) {
             (Self::Str(a), Self::Str(b)) => a == b,
             (Self::Bytes(a), Self::Bytes(b)) => a == b,
@@ -342,9 +341,10 @@ impl<'a> Value<'a> {
             (Self::Range(a), Self::Range(b)) => a.items().eq(b.items()),
             (Self::Instance(a), Self::Instance(b)) if a.class.role == Role::Dataclass => {
                 Rc::ptr_eq(&a.class, &b.class)
-                    && a.names.borrow().iter().all(|(name, a)| {
-                        b.names.borrow().get(name).is_some_and(|b| a.same(b, depth, budget))
-                    })
+                    && a.names
+                        .borrow()
+                        .iter()
+                        .all(|(name, a)| b.names.borrow().get(name).is_some_and(|b| a.same(b, depth, budget)))
             }
             (Self::Bound(a), Self::Bound(b)) => a.0.is(&b.0) && a.1.is(&b.1),
             (Self::Method(a), Self::Method(b)) => a.1 == b.1 && a.0.is(&b.0),
@@ -466,7 +466,7 @@ impl Debug for Native {
 
 /// Values that nest without end would overflow the stack when they are dropped one inside the other: what a container
 /// alone holds is moved out first.
-fn drop_flat<'a>(mut queue: Vec<Value<'a>>) {
+fn drop_flat(mut queue: Vec<Value<'_>>) {
     while let Some(value) = queue.pop() {
         match value {
             Value::List(list) => {

@@ -184,7 +184,9 @@ impl Database {
         if sql.contains('\0') {
             return Err(SqlError::programming("the query contains a null character"));
         }
-        let (first, tail) = sql.split_at(token::statement_end(sql));
+        // Most texts are one statement without a semicolon, and need no look at every token.
+        let end = if memchr::memchr(b';', sql.as_bytes()).is_some() { token::statement_end(sql) } else { sql.len() };
+        let (first, tail) = sql.split_at(end);
         let prepared = self.prepare(first)?;
         if token::blank(tail.as_bytes()) < tail.len() {
             return Err(SqlError::programming("You can only execute one statement at a time."));
@@ -228,6 +230,10 @@ impl Database {
 
     /// SQLite copies a database to a temporary file to compact it; here that is refused, or has nothing to do.
     fn is_vacuum(&self, sql: &str) -> Result<bool, SqlError> {
+        // Nothing else begins with this letter, a comment or a semicolon.
+        if !sql.trim_start().starts_with(['v', 'V', '-', '/', ';']) {
+            return Ok(false);
+        }
         let mut tokens = token::tokens(sql).skip_while(|token| token.is_symbol(";"));
         if !tokens.next().is_some_and(|token| token.is("vacuum")) {
             return Ok(false);

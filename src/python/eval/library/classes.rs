@@ -22,7 +22,10 @@ pub(super) fn dataclasses<'a>(_vm: &mut Interpreter<'a>, name: &str) -> Eval<'a,
         }),
         "field" => Value::native("field", |vm, args| {
             let class = vm.new_class(FIELD, Role::Plain, Vec::new());
-            Ok(Value::Instance(Rc::new(Instance { class, names: args.keyword.into_iter().collect::<Names<'_>>().into() })))
+            Ok(Value::Instance(Rc::new(Instance {
+                class,
+                names: args.keyword.into_iter().collect::<Names<'_>>().into(),
+            })))
         }),
         "asdict" => Value::native("asdict", |vm, args| match arg(vm, &args, 0)? {
             Value::Instance(instance) => {
@@ -54,11 +57,13 @@ pub(super) fn dataclasses<'a>(_vm: &mut Interpreter<'a>, name: &str) -> Eval<'a,
             let all = all.collect();
             vm.new_list(all)
         }),
-        "is_dataclass" => Value::native("is_dataclass", |vm, args| Ok(Value::Bool(match arg(vm, &args, 0)? {
-            Value::Class(class) => class.role == Role::Dataclass,
-            Value::Instance(instance) => instance.class.role == Role::Dataclass,
-            _ => false,
-        }))),
+        "is_dataclass" => Value::native("is_dataclass", |vm, args| {
+            Ok(Value::Bool(match arg(vm, &args, 0)? {
+                Value::Class(class) => class.role == Role::Dataclass,
+                Value::Instance(instance) => instance.class.role == Role::Dataclass,
+                _ => false,
+            }))
+        }),
         _ => return Ok(None),
     }))
 }
@@ -167,7 +172,9 @@ pub(super) fn contextlib<'a>(_vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, 
             }
             Ok(function)
         }),
-        "suppress" => Value::native("suppress", |_, args| Ok(Value::Object(Rc::new(Manager::Suppress(args.positional))))),
+        "suppress" => {
+            Value::native("suppress", |_, args| Ok(Value::Object(Rc::new(Manager::Suppress(args.positional)))))
+        }
         "closing" | "aclosing" | "redirect_stdout" | "redirect_stderr" => same(),
         "nullcontext" => Value::native("nullcontext", |_, args| {
             Ok(args.positional.into_iter().next().unwrap_or_else(|| Value::Object(Rc::new(Manager::Null))))

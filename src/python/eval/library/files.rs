@@ -38,8 +38,22 @@ impl<'a> Object<'a> for Path {
     fn has_method(&self, name: &str) -> bool {
         matches!(
             name,
-            "resolve" | "absolute" | "joinpath" | "read_text" | "exists" | "is_file" | "is_dir" | "glob" | "iterdir" | "open"
-                | "with_suffix" | "with_name" | "expanduser" | "as_posix" | "rglob" | "mkdir"
+            "resolve"
+                | "absolute"
+                | "joinpath"
+                | "read_text"
+                | "exists"
+                | "is_file"
+                | "is_dir"
+                | "glob"
+                | "iterdir"
+                | "open"
+                | "with_suffix"
+                | "with_name"
+                | "expanduser"
+                | "as_posix"
+                | "rglob"
+                | "mkdir"
         )
     }
 

@@ -101,7 +101,9 @@ pub(super) fn itertools<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Op
                     vm.allocate(rows.len().saturating_mul(values.len()).saturating_mul(64))?;
                     rows = rows
                         .iter()
-                        .flat_map(|row| values.iter().map(move |value| [&row[..], &[value.clone()]].concat()))
+                        .flat_map(|row| {
+                            values.iter().map(move |value| [&row[..], std::slice::from_ref(value)].concat())
+                        })
                         .collect();
                 }
             }
@@ -291,15 +293,17 @@ fn dedent(text: &str) -> String {
     let mut margin: Option<&str> = None;
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-        let shared = margin.map_or(indent.len(), |margin| {
-            margin.bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count()
-        });
+        let shared = margin
+            .map_or(indent.len(), |margin| margin.bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count());
         margin = Some(&indent[..shared]);
     }
     let margin = margin.unwrap_or_default();
-    let cut = |line: &str| match line.trim().is_empty() {
-        true => line.trim_start_matches([' ', '\t', '\r']).to_owned(),
-        false => line.strip_prefix(margin).unwrap_or(line).to_owned(),
+    let cut = |line: &str| {
+        if line.trim().is_empty() {
+            line.trim_start_matches([' ', '\t', '\r']).to_owned()
+        } else {
+            line.strip_prefix(margin).unwrap_or(line).to_owned()
+        }
     };
     text.split_inclusive('\n').map(cut).collect()
 }
@@ -321,9 +325,15 @@ pub(super) fn asyncio<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Opti
     Ok(Some(match name {
         // A coroutine has run by the time that it is handed on.
         "run" | "create_task" | "shield" | "wait_for" | "to_thread" => same(),
-        "iscoroutinefunction" | "isawaitable" | "iscoroutine" => Value::native("iscoroutine", |_, _| Ok(Value::Bool(false))),
-        "isclass" => Value::native("isclass", |vm, args| Ok(Value::Bool(matches!(arg(vm, &args, 0)?, Value::Class(_))))),
-        "isfunction" => Value::native("isfunction", |vm, args| Ok(Value::Bool(matches!(arg(vm, &args, 0)?, Value::Function(_))))),
+        "iscoroutinefunction" | "isawaitable" | "iscoroutine" => {
+            Value::native("iscoroutine", |_, _| Ok(Value::Bool(false)))
+        }
+        "isclass" => {
+            Value::native("isclass", |vm, args| Ok(Value::Bool(matches!(arg(vm, &args, 0)?, Value::Class(_)))))
+        }
+        "isfunction" => {
+            Value::native("isfunction", |vm, args| Ok(Value::Bool(matches!(arg(vm, &args, 0)?, Value::Function(_)))))
+        }
         "sleep" => Value::native("sleep", |_, _| Ok(Value::None)),
         "get_event_loop" | "new_event_loop" => {
             Value::native("loop", |_, _| Ok(Value::Object(Rc::new(super::system::Silent("loop")))))
@@ -359,7 +369,11 @@ pub(super) fn json<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<
 }
 
 /// A value as JSON. Its text differs from Python's in white space alone.
-fn to_json<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, depth: u32) -> Eval<'a, Result<serde_json::Value, Value<'a>>> {
+fn to_json<'a>(
+    vm: &mut Interpreter<'a>,
+    value: &Value<'a>,
+    depth: u32,
+) -> Eval<'a, Result<serde_json::Value, Value<'a>>> {
     use serde_json::Value as Json;
     vm.step()?;
     let Some(depth) = depth.checked_sub(1) else { return Ok(Err(vm.unknown("nests deeply"))) };

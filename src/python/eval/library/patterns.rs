@@ -166,15 +166,14 @@ impl<'a> Object<'a> for Pattern {
         if self.regex.get().is_none() {
             vm.steps(self.text.len() * 16)?;
         }
-        let Some(regex) = self.regex.get_or_init(|| build(&translate(&self.text, self.flags & MULTILINE != 0), self.flags))
+        let Some(regex) =
+            self.regex.get_or_init(|| build(&translate(&self.text, self.flags & MULTILINE != 0), self.flags))
         else {
             return Ok(Some(vm.unknown("uses a regular expression that is not computed")));
         };
         Ok(Some(match name {
             "search" => self.first(vm, regex, &text, |_| true)?,
-            "match" => {
-                self.first(vm, regex, &text, |found| found.get(0).is_some_and(|whole| whole.start() == 0))?
-            }
+            "match" => self.first(vm, regex, &text, |found| found.get(0).is_some_and(|whole| whole.start() == 0))?,
             "fullmatch" => self.full(vm, &text)?,
             "sub" => self.substitute(vm, regex, &text, &args)?.0,
             "subn" => {
@@ -418,7 +417,8 @@ impl<'a> Object<'a> for Match {
             }
             "groups" => Value::tuple((1..self.groups.len()).map(|index| self.group(index)).collect()),
             "groupdict" => {
-                let named = self.names.iter().enumerate().filter_map(|(index, name)| Some((name.clone()?, self.group(index))));
+                let named =
+                    self.names.iter().enumerate().filter_map(|(index, name)| Some((name.clone()?, self.group(index))));
                 Interpreter::text_dict(named)
             }
             "start" | "end" | "span" => {

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::value::{Args, Class, Object, Role, Value};
+use super::arg;
 use super::functions::{decorator, same};
 use super::system::Silent;
-use super::arg;
 
 /// Whether a dotted name is a module of SQLAlchemy.
 pub(super) fn is_module(dotted: &str) -> bool {
@@ -31,27 +31,63 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         "SQLAlchemy" => Value::native("SQLAlchemy", |_, _| Ok(Value::Object(Rc::new(Flask)))),
         // A statement is its text.
         "text" | "literal_column" => Value::native("text", |vm, args| arg(vm, &args, 0)),
-        "declared_attr" | "validates" | "hybrid_property" | "reconstructor" | "declarative_mixin" | "listens_for" => decorator(),
+        "declared_attr" | "validates" | "hybrid_property" | "reconstructor" | "declarative_mixin" | "listens_for" => {
+            decorator()
+        }
         "relationship" | "backref" | "synonym" | "column_property" | "composite" | "deferred" | "dynamic_loader"
         | "association_proxy" => Value::native("relationship", |_, _| Ok(Value::None)),
         "event" => Value::Object(Rc::new(Silent("event"))),
         "as_declarative" => Value::native("as_declarative", |_, _| Ok(same())),
-        "true" | "false" | "null" | "func" | "select" | "insert" | "update" | "delete" | "and_" | "or_" | "not_"
-        | "create_engine" | "create_async_engine" | "sessionmaker" | "async_sessionmaker" | "scoped_session" | "Session"
-        | "AsyncSession" | "Engine" | "AsyncEngine" | "Connection" | "engine_from_config" | "inspect" | "make_url" | "URL"
+        "true"
+        | "false"
+        | "null"
+        | "func"
+        | "select"
+        | "insert"
+        | "update"
+        | "delete"
+        | "and_"
+        | "or_"
+        | "not_"
+        | "create_engine"
+        | "create_async_engine"
+        | "sessionmaker"
+        | "async_sessionmaker"
+        | "scoped_session"
+        | "Session"
+        | "AsyncSession"
+        | "Engine"
+        | "AsyncEngine"
+        | "Connection"
+        | "engine_from_config"
+        | "inspect"
+        | "make_url"
+        | "URL"
         | "__version__" => vm.unknown("comes from SQLAlchemy"),
-        _ if name.starts_with(|first: char| first.is_ascii_uppercase()) => match KNOWN.iter().find(|known| **known == name) {
-            Some(known) => Value::Class(vm.record_class(known)),
-            None => Value::Class(vm.new_class(name.to_owned(), Role::Record, Vec::new())),
-        },
+        _ if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
+            match KNOWN.iter().find(|known| **known == name) {
+                Some(known) => Value::Class(vm.record_class(known)),
+                None => Value::Class(vm.new_class(name.to_owned(), Role::Record, Vec::new())),
+            }
+        }
         _ => return Ok(None),
     }))
 }
 
 /// Classes that are told apart by what they are, not only by their name.
 const KNOWN: &[&str] = &[
-    "ForeignKey", "ForeignKeyConstraint", "PrimaryKeyConstraint", "UniqueConstraint", "CheckConstraint", "Index", "Computed",
-    "Identity", "Sequence", "FetchedValue", "DDL", "ExcludeConstraint",
+    "ForeignKey",
+    "ForeignKeyConstraint",
+    "PrimaryKeyConstraint",
+    "UniqueConstraint",
+    "CheckConstraint",
+    "Index",
+    "Computed",
+    "Identity",
+    "Sequence",
+    "FetchedValue",
+    "DDL",
+    "ExcludeConstraint",
 ];
 
 /// The base of declarative classes.
@@ -90,7 +126,8 @@ impl<'a> Object<'a> for MetaData {
     }
 
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok(matches!(name, "tables" | "sorted_tables" | "naming_convention" | "bind").then(|| vm.unknown("comes from SQLAlchemy")))
+        Ok(matches!(name, "tables" | "sorted_tables" | "naming_convention" | "bind")
+            .then(|| vm.unknown("comes from SQLAlchemy")))
     }
 }
 

@@ -33,11 +33,7 @@ pub struct Statement {
 
 impl Session {
     pub fn new(database: Database) -> Rc<Self> {
-        Rc::new(Self {
-            database: database.into(),
-            log: RefCell::default(),
-            rows_unknown: RefCell::default(),
-        })
+        Rc::new(Self { database: database.into(), log: RefCell::default(), rows_unknown: RefCell::default() })
     }
 
     /// A connection to it.
@@ -215,7 +211,11 @@ impl<'a> Handle<'a> {
         let mut sets = sets.iter().map(Parameters::borrowed);
         let result = {
             let mut database = self.session.database.borrow_mut();
-            if many { database.execute_many(&sql, sets) } else { database.execute(&sql, sets.next_back().unwrap_or(Params::NONE)) }
+            if many {
+                database.execute_many(&sql, sets)
+            } else {
+                database.execute(&sql, sets.next_back().unwrap_or(Params::NONE))
+            }
         };
         let outcome = match result {
             Ok(outcome) => outcome,
@@ -292,7 +292,8 @@ impl<'a> Handle<'a> {
     /// The exception of a statement that SQLite refused.
     fn failed(&self, vm: &mut Interpreter<'a>, sql: &str, effect: Effect, error: SqlError) -> Eval<'a, ()> {
         // What an extension or the application adds to SQLite is not here.
-        for (start, what) in [("no such module: ", "SQLite extension"), ("no such function: ", "function of its own,")] {
+        for (start, what) in [("no such module: ", "SQLite extension"), ("no such function: ", "function of its own,")]
+        {
             if let Some(name) = error.message.strip_prefix(start) {
                 let reason = format!("needs the {what} `{name}`");
                 let Value::Unknown(why) = vm.unknown(reason) else { continue };
@@ -306,7 +307,12 @@ impl<'a> Handle<'a> {
         raise(vm, error)
     }
 
-    fn parameters(&self, vm: &mut Interpreter<'a>, args: &Args<'a>, many: bool) -> Eval<'a, Result<Vec<Parameters>, Rc<Unknown>>> {
+    fn parameters(
+        &self,
+        vm: &mut Interpreter<'a>,
+        args: &Args<'a>,
+        many: bool,
+    ) -> Eval<'a, Result<Vec<Parameters>, Rc<Unknown>>> {
         let Some(given) = args.at(1, "parameters").cloned() else {
             return Ok(Ok(if many { Vec::new() } else { vec![Parameters::Positional(Vec::new())] }));
         };
@@ -366,7 +372,10 @@ impl<'a> Handle<'a> {
                 }
                 return Ok(());
             }
-            other => return vm.raise("TypeError", format!("executescript() argument must be str, not {}", other.type_name())),
+            other => {
+                return vm
+                    .raise("TypeError", format!("executescript() argument must be str, not {}", other.type_name()));
+            }
         };
         vm.steps(sql.len() / 32)?;
         if let Some(why) = vm.doubt.clone() {
@@ -468,8 +477,20 @@ impl<'a> Object<'a> for Handle<'a> {
     fn has_method(&self, name: &str) -> bool {
         matches!(
             name,
-            "execute" | "executemany" | "executescript" | "cursor" | "commit" | "rollback" | "close" | "fetchone"
-                | "fetchall" | "fetchmany" | "create_function" | "begin" | "connect" | "execute_fetchall"
+            "execute"
+                | "executemany"
+                | "executescript"
+                | "cursor"
+                | "commit"
+                | "rollback"
+                | "close"
+                | "fetchone"
+                | "fetchall"
+                | "fetchmany"
+                | "create_function"
+                | "begin"
+                | "connect"
+                | "execute_fetchall"
         )
     }
 
@@ -493,12 +514,19 @@ impl<'a> Object<'a> for Handle<'a> {
                 self.end(vm, name == "commit")?;
                 Value::None
             }
-            "fetchone" | "fetchall" | "fetchmany" | "__next__" | "scalar" | "scalar_one" | "scalars" | "first" | "one"
-            | "one_or_none" | "all" | "scalar_one_or_none" => self.fetch(vm, name, &args)?,
-            "close" | "set_trace_callback" | "create_collation" | "enable_load_extension" | "load_extension"
-            | "set_progress_handler" | "set_authorizer" | "interrupt" | "create_function" | "create_aggregate" | "dispose" => {
-                Value::None
-            }
+            "fetchone" | "fetchall" | "fetchmany" | "__next__" | "scalar" | "scalar_one" | "scalars" | "first"
+            | "one" | "one_or_none" | "all" | "scalar_one_or_none" => self.fetch(vm, name, &args)?,
+            "close"
+            | "set_trace_callback"
+            | "create_collation"
+            | "enable_load_extension"
+            | "load_extension"
+            | "set_progress_handler"
+            | "set_authorizer"
+            | "interrupt"
+            | "create_function"
+            | "create_aggregate"
+            | "dispose" => Value::None,
             "backup" => {
                 let why = vm.unknown("copies the database");
                 if let Value::Unknown(why) = why {
@@ -600,7 +628,11 @@ impl Parameters {
 }
 
 /// A Python value as SQLite stores it.
-fn stored<'a>(vm: &mut Interpreter<'a>, index: usize, value: &Value<'a>) -> Eval<'a, Result<sqlite::Value, Rc<Unknown>>> {
+fn stored<'a>(
+    vm: &mut Interpreter<'a>,
+    index: usize,
+    value: &Value<'a>,
+) -> Eval<'a, Result<sqlite::Value, Rc<Unknown>>> {
     Ok(Ok(match value {
         Value::None => sqlite::Value::Null,
         Value::Bool(value) => sqlite::Value::Integer(i64::from(*value)),
