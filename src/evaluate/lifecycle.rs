@@ -165,7 +165,9 @@ impl<'a> Run<'_, 'a> {
             "current_version",
         ];
         let text = self.vm.file_text(&self.track.path).unwrap_or_default();
-        has_word(&text, WORDS) || !has_word(&text, &["for "])
+        let list = self.track.list.as_deref().unwrap_or(DEFAULT_LIST);
+        let runs_here = text.contains(&format!(" in {list}")) || text.contains(&format!("({list}"));
+        has_word(&text, WORDS) || !runs_here
     }
 
     fn again(&mut self, waiting: Vec<Entry<'a>>) {

@@ -200,6 +200,13 @@ impl<'a> Interpreter<'a> {
     /// How many arguments a callable takes by position at the least, and what its parameters are called. `None` where that
     /// can't be told.
     pub fn signature(&self, callee: &Value<'a>) -> Option<Signature> {
+        if let Value::Object(object) = callee {
+            let (function, skip, names) = object.calls()?;
+            let mut signature = self.signature(&function)?;
+            signature.parameters.drain(..skip.min(signature.parameters.len()));
+            signature.parameters.retain(|parameter| !names.contains(&parameter.name));
+            return Some(signature);
+        }
         let (function, skip) = match callee {
             Value::Function(function) => (function, 0),
             Value::Bound(bound) => match &bound.1 {

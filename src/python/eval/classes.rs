@@ -322,6 +322,7 @@ impl<'a> Interpreter<'a> {
                 }
                 None => builtin_method(object, name),
             },
+            Value::Int(_) | Value::Bool(_) | Value::Float(_) if name == "real" => Some(object.clone()),
             _ if name == "__class__" => Some(self.class_of(object)),
             _ => builtin_method(object, name),
         })
@@ -444,6 +445,9 @@ impl<'a> Interpreter<'a> {
                     None => Ok(Value::None),
                 }
             })),
+            "maketrans" if class.name == "str" => {
+                Some(Value::native("maketrans", |vm, args| vm.make_translation(&args)))
+            }
             _ if class.role == Role::Builtin => Some(Value::Method(Rc::new((object.clone(), name.to_owned())))),
             "__init__" => Some(Value::native("__init__", |_, _| Ok(Value::None))),
             _ => class.lineage().find_map(|class| class.open.clone()).map(Value::Unknown),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::expressions::{finish, push_hole};
 use super::interpreter::{Eval, Interpreter};
-use super::value::{Args, MAX_NESTING, Role, Unknown, Value};
+use super::value::{Args, Key, MAX_NESTING, Role, Unknown, Value};
 
 impl<'a> Interpreter<'a> {
     /// `str(value)`.
@@ -512,6 +512,29 @@ impl<'a> Interpreter<'a> {
         }
         self.allocate(text.len())?;
         Ok(finish(text, unknown))
+    }
+
+    /// `str.maketrans(…)`.
+    pub(super) fn make_translation(&mut self, args: &Args<'a>) -> Eval<'a> {
+        let code = |part: char| Value::Int(i64::from(u32::from(part)));
+        let mut table = indexmap::IndexMap::new();
+        if let [Value::Str(from), Value::Str(to), ..] = args.positional.as_slice() {
+            let pairs = from.chars().zip(to.chars()).map(|(from, to)| (Key(code(from)), code(to)));
+            table.extend(pairs);
+        }
+        if let Some(Value::Str(gone)) = args.positional.get(2) {
+            table.extend(gone.chars().map(|part| (Key(code(part)), Value::None)));
+        }
+        if let [dict] = args.positional.as_slice()
+            && let Ok(pairs) = self.pairs(dict)?
+        {
+            let keyed = pairs.into_iter().map(|(key, value)| match key.as_str().and_then(|key| key.chars().next()) {
+                Some(part) => (Key(code(part)), value),
+                None => (Key(key), value),
+            });
+            table.extend(keyed);
+        }
+        Ok(Value::dict(table))
     }
 
     fn translate(&mut self, text: &str, table: Option<&Value<'a>>) -> Eval<'a> {

@@ -99,6 +99,11 @@ pub trait Object<'a>: Debug {
         Ok(None)
     }
 
+    /// The function that it calls, how many of its first arguments are given already, and the names of others that are.
+    fn calls(&self) -> Option<(Value<'a>, usize, Vec<String>)> {
+        None
+    }
+
     /// What iteration over it yields; `None` where that is no use of it.
     fn iterate(&self, _vm: &mut Interpreter<'a>) -> Eval<'a, Option<Vec<Value<'a>>>> {
         Ok(None)

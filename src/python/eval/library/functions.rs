@@ -32,6 +32,11 @@ impl<'a> Object<'a> for Partial<'a> {
         Ok((name == "func").then(|| self.function.clone()))
     }
 
+    fn calls(&self) -> Option<(Value<'a>, usize, Vec<String>)> {
+        let names = self.args.keyword.iter().map(|(name, _)| name.to_string());
+        Some((self.function.clone(), self.args.positional.len(), names.collect()))
+    }
+
     fn call(&self, vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         let mut all = self.args.clone();
         all.positional.extend(args.positional);
