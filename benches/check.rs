@@ -24,13 +24,16 @@ const RUNS: usize = 31;
 struct Size {
     name: &'static str,
     files: usize,
+    migrations: usize,
     revisions: usize,
     commits: usize,
 }
 
-const SIZES: [Size; 2] = [
-    Size { name: "small", files: 200, revisions: 20, commits: 100 },
-    Size { name: "large", files: 20_000, revisions: 1_000, commits: 10_000 },
+const SIZES: [Size; 4] = [
+    Size { name: "small", files: 200, migrations: 10, revisions: 20, commits: 100 },
+    Size { name: "large", files: 20_000, migrations: 500, revisions: 1_000, commits: 10_000 },
+    Size { name: "100 migrations", files: 200, migrations: 100, revisions: 20, commits: 100 },
+    Size { name: "1000 migrations", files: 200, migrations: 1_000, revisions: 20, commits: 100 },
 ];
 
 const CONFIGURATION: &str = "[track.sqlite]\nkind = \"python-list\"\nmigrations = \"src/db/migrations.py\"\n\
@@ -134,7 +137,7 @@ fn memory(case: &Case) -> Option<f64> {
 
 /// A repository of this size, made once and kept for the next run, until what it is made of changes.
 fn generated(folder: &Path, size: &Size, configured: bool) -> PathBuf {
-    let name = format!("bench-{}-{}.git", size.name, if configured { "configured" } else { "plain" });
+    let name = format!("bench-{}-{}.git", size.name.replace(' ', "-"), if configured { "configured" } else { "plain" });
     let path = folder.join(name);
     let stream = stream(size, configured);
     let mut hasher = DefaultHasher::new();
@@ -163,9 +166,8 @@ fn stream(size: &Size, configured: bool) -> String {
         let path = format!("src/app/part{}/module{index}.py", index / 50);
         file(&mut stream, &path, &format!("VALUE = {index}\n\n\ndef work():\n    return VALUE\n"));
     }
-    let migrations = size.revisions / 2;
-    file(&mut stream, "src/db/migrations.py", &list(migrations, ""));
-    file(&mut stream, "src/db/schema.py", &schema(migrations));
+    file(&mut stream, "src/db/migrations.py", &list(size.migrations, false));
+    file(&mut stream, "src/db/schema.py", &schema(size.migrations, false));
     file(&mut stream, "src/alembic/env.py", "from alembic import context\n");
     for index in 0..size.revisions {
         file(&mut stream, &format!("src/alembic/versions/{index:04}_step.py"), &revision(index));
@@ -181,8 +183,8 @@ fn stream(size: &Size, configured: bool) -> String {
     file(&mut stream, "src/app/part0/module0.py", "VALUE = -1\n");
     for branch in ["feature", "miss"] {
         commit(&mut stream, branch, Some("main"), size.commits);
-        file(&mut stream, "src/db/migrations.py", &list(migrations, "    (\"added\", _migrate_added),\n"));
-        file(&mut stream, "src/db/schema.py", &schema(migrations + 1));
+        file(&mut stream, "src/db/migrations.py", &list(size.migrations, true));
+        file(&mut stream, "src/db/schema.py", &schema(size.migrations, true));
         if branch == "feature" {
             let path = format!("src/alembic/versions/{:04}_step.py", size.revisions);
             file(&mut stream, &path, &revision(size.revisions));
@@ -211,33 +213,46 @@ fn file(stream: &mut String, path: &str, text: &str) {
     writeln!(stream, "M 100644 inline {path}\ndata {}\n{text}", text.len()).unwrap();
 }
 
-fn list(count: usize, last: &str) -> String {
-    let mut text = String::new();
+/// Columns that the migrations add, to one table for each ten of them, as real ones do: where they are not there yet.
+fn list(count: usize, added: bool) -> String {
+    let mut text = "def _add(cursor, table, column):\n    cursor.execute(f\"PRAGMA table_info({table})\")\n    \
+         if column not in {row[1] for row in cursor.fetchall()}:\n        \
+         cursor.execute(f\"ALTER TABLE {table} ADD COLUMN {column} TEXT\")\n\n\n"
+        .to_owned();
     for index in 0..count {
-        writeln!(
-            text,
-            "def _migrate_{index}(cursor, conn):\n    cursor.execute(\"ALTER TABLE t ADD COLUMN c{index} TEXT\")\n\n"
-        )
-        .unwrap();
+        let table = index / 10;
+        writeln!(text, "def _migrate_{index}(cursor, conn):\n    _add(cursor, \"t{table}\", \"c{index}\")\n\n")
+            .unwrap();
     }
-    if !last.is_empty() {
+    if added {
         text.push_str(
-            "def _migrate_added(cursor, conn):\n    cursor.execute(\"ALTER TABLE t ADD COLUMN added TEXT\")\n\n\n",
+            "def _migrate_added(cursor, conn):\n    cursor.execute(\"PRAGMA table_info(t0)\")\n    \
+             if \"added\" not in [row[1] for row in cursor]:\n        \
+             cursor.execute(\"ALTER TABLE t0 ADD COLUMN added TEXT\")\n\n\n",
         );
     }
     text.push_str("MIGRATIONS = [\n");
     for index in 0..count {
         writeln!(text, "    (\"step_{index}\", _migrate_{index}),").unwrap();
     }
-    text + last + "]\n"
+    text + if added { "    (\"added\", _migrate_added),\n]\n" } else { "]\n" }
 }
 
-fn schema(columns: usize) -> String {
-    let columns: Vec<String> = (0..columns).map(|index| format!(",\n            c{index} TEXT")).collect();
-    let columns = columns.concat();
-    format!(
-        "TABLES = {{\n    \"t\": \"\"\"\n        CREATE TABLE t (\n            id INTEGER{columns}\n        )\n    \"\"\",\n}}\n"
-    )
+fn schema(migrations: usize, added: bool) -> String {
+    let mut text = "TABLES = {\n".to_owned();
+    for table in 0..migrations.div_ceil(10) {
+        let columns =
+            (table * 10..migrations.min(table * 10 + 10)).map(|index| format!(",\n            c{index} TEXT"));
+        let more = if added && table == 0 { ",\n            added TEXT" } else { "" };
+        let columns = columns.collect::<String>() + more;
+        writeln!(
+            text,
+            "    \"t{table}\": \"\"\"\n        CREATE TABLE IF NOT EXISTS t{table} (\n            \
+             id INTEGER PRIMARY KEY{columns}\n        )\n    \"\"\","
+        )
+        .unwrap();
+    }
+    text + "}\n\n\ndef init_schema(cursor, conn):\n    for sql in TABLES.values():\n        cursor.execute(sql)\n"
 }
 
 fn revision(index: usize) -> String {
