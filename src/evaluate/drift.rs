@@ -76,9 +76,9 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
             Some(Form::Sql) => track.compare.unwrap_or(Level::Full),
         };
         let mut found = Vec::new();
-        compare(&fresh, stated, level, &mut found, true);
+        compare(&[&fresh], stated, level, &mut found, true);
         if let Some(deployed) = &deployed {
-            compare(&deployed.upgraded, stated, level, &mut found, false);
+            compare(&[&deployed.upgraded, &deployed.before], stated, level, &mut found, false);
         }
         if found.is_empty() {
             continue;
@@ -180,8 +180,17 @@ fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<(Evaluat
 }
 
 /// Adds what differs between a database and the declared schema.
-fn compare(database: &Evaluated, stated: &Evaluated, level: Level, found: &mut Vec<(Change, bool, bool)>, fresh: bool) {
-    if database.is_partial() || stated.is_partial() {
+/// The first of `history` is that database, and what was not known before is not known of it either.
+fn compare(
+    history: &[&Evaluated],
+    stated: &Evaluated,
+    level: Level,
+    found: &mut Vec<(Change, bool, bool)>,
+    fresh: bool,
+) {
+    let Some(database) = history.first() else { return };
+    let evaluations = || history.iter().copied().chain([stated]);
+    if evaluations().any(Evaluated::is_partial) {
         return;
     }
     for change in delta::diff(&with_types(&stated.schema, &database.schema), &database.schema, level) {
@@ -189,7 +198,7 @@ fn compare(database: &Evaluated, stated: &Evaluated, level: Level, found: &mut V
             continue;
         }
         let names = names(&change.object);
-        if names.iter().any(|name| database.is_in_doubt(name) || stated.is_in_doubt(name)) {
+        if names.iter().any(|name| evaluations().any(|evaluated| evaluated.is_in_doubt(name))) {
             continue;
         }
         match found.iter_mut().find(|(known, ..)| *known == change) {

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
 use super::{By, Evaluated, Failure, Form, Missing, Ran, tables};
-use crate::python::eval::{Args, Eval, Fuel, Interpreter, Session, Shelf, Stop, Value};
+use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
 use crate::schema::model::Schema;
 use crate::schema::sqlite::{Database, Limits, SqlError};
-use crate::source::has_word;
+use crate::source::{Location, Source, has_word};
 use crate::track::ends::Modules;
 use crate::track::python_list::DEFAULT_LIST;
 use crate::track::{Declared as DeclaredFile, Track};
@@ -72,7 +72,9 @@ pub fn upgraded(
     deployed: &Database,
     known: &BTreeSet<String>,
 ) -> Result<Built, SqlError> {
-    build(track, modules, deployed.fork()?, |run| {
+    // One that is used up is as good as none: its gap is known already.
+    let database = deployed.fork().or_else(|_| Database::new(Limits::default()))?;
+    build(track, modules, database, |run| {
         let waiting = run.migrations(Which::NotIn(known), true);
         run.start();
         run.again(waiting);
@@ -91,6 +93,7 @@ fn build(
     {
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
+        vm.refuel(Fuel::default());
         let connection = session.connection();
         vm.database = Some(connection.clone());
         let mut run = Run {
@@ -110,8 +113,17 @@ fn build(
         Err(session) => session.database.replace(Database::new(Limits::default())?),
     };
     // What was left open is lost when the connection closes.
-    database.rollback()?;
-    evaluated.schema = database.snapshot()?;
+    match database.rollback().and_then(|()| database.snapshot()) {
+        Ok(schema) => evaluated.schema = schema,
+        // It is used up, and what it holds is not known.
+        Err(error) => {
+            let by = By::Migration(Arc::from(track.path.as_str()));
+            let nowhere = Location::new(&Source::new(track.path.as_str(), ""), 0..0, "");
+            let gap = Gap { reason: error.message, origin: nowhere.clone(), location: nowhere, sql: None };
+            evaluated.gaps.push(Missing { gap, by });
+            database = Database::new(Limits::default())?;
+        }
+    }
     Ok(Built { database, evaluated, names })
 }
 

@@ -63,9 +63,12 @@ pub struct Fuel {
 
 impl Default for Fuel {
     fn default() -> Self {
-        Self { steps: 10_000_000, bytes: 512 << 20, calls: 200, depth: 4_000 }
+        Self { steps: 3_000_000, bytes: 128 << 20, calls: 200, depth: 4_000 }
     }
 }
+
+/// How many times the fuel of one migration all of them may use up together.
+const RESERVE: u64 = 10;
 
 /// Finds the modules of the repository at one commit.
 pub trait Modules {
@@ -122,6 +125,8 @@ pub struct Interpreter<'a> {
     /// The exceptions that are being handled, innermost last.
     pub(super) handled: Vec<Rc<Instance<'a>>>,
     fuel: Fuel,
+    /// What may be used up over all calls: so many times the fuel of one.
+    reserve: Fuel,
     pub(super) depth: u32,
     pub(super) calls: u32,
     /// Why it is not known whether what runs now would run.
@@ -159,7 +164,8 @@ impl<'a> Interpreter<'a> {
             classes: Vec::new(),
             tables: Vec::new(),
             handled: Vec::new(),
-            fuel,
+            fuel: Fuel { steps: 0, bytes: 0, ..fuel },
+            reserve: Fuel { steps: fuel.steps * RESERVE, bytes: fuel.bytes * RESERVE, ..fuel },
             depth: 0,
             calls: 0,
             doubt: None,
@@ -173,9 +179,15 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// Fills the fuel up again: each migration has its own.
+    /// Fills the fuel up again, as far as there is a reserve: each migration has its own.
     pub fn refuel(&mut self, fuel: Fuel) {
-        self.fuel = fuel;
+        let fill = |left: &mut u64, reserve: &mut u64, full: u64| {
+            let missing = full.saturating_sub(*left).min(*reserve);
+            *left += missing;
+            *reserve -= missing;
+        };
+        fill(&mut self.fuel.steps, &mut self.reserve.steps, fuel.steps);
+        fill(&mut self.fuel.bytes, &mut self.reserve.bytes, fuel.bytes);
     }
 
     /// The text of a file of the repository.
