@@ -186,7 +186,7 @@ pub fn arguments<'a>(
     connection: &Value<'a>,
 ) -> Args<'a> {
     let cursor = || session.cursor();
-    let Some(signature) = vm.signature(callee) else {
+    let Some(signature) = Interpreter::signature(callee) else {
         return Args { positional: vec![connection.clone()], keyword: Vec::new() };
     };
     let given = signature.parameters.iter().enumerate().map_while(|(index, parameter)| {

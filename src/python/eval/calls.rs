@@ -199,10 +199,10 @@ impl<'a> Interpreter<'a> {
 
     /// How many arguments a callable takes by position at the least, and what its parameters are called. `None` where that
     /// can't be told.
-    pub fn signature(&self, callee: &Value<'a>) -> Option<Signature> {
+    pub fn signature(callee: &Value<'a>) -> Option<Signature> {
         if let Value::Object(object) = callee {
             let (function, skip, names) = object.calls()?;
-            let mut signature = self.signature(&function)?;
+            let mut signature = Self::signature(&function)?;
             signature.parameters.drain(..skip.min(signature.parameters.len()));
             signature.parameters.retain(|parameter| !names.contains(&parameter.name));
             return Some(signature);
