@@ -5,7 +5,7 @@ use crate::evaluate::drift::{self, Drift};
 use crate::project::Project;
 use crate::source::Location;
 use crate::track::ends::{Ends, ReadError};
-use crate::track::{Change, Dialect, Kind, Presence, Track, TrackChange, alembic, python_list};
+use crate::track::{Change, Dialect, Kind, Presence, Track, TrackChange, alembic, python_list, versions};
 
 /// What the change does to every track, and what a reader should know besides.
 pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<String>), ReadError> {
@@ -15,6 +15,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         let told = notes.len();
         let mut change = match track.kind {
             Kind::PythonList => python_list::change(track, ends, &mut notes)?,
+            Kind::PythonVersions => versions::change(track, ends, &mut notes)?,
             Kind::Alembic => alembic::change(track, ends, &mut notes)?,
         };
         // One whose base could not be read has its note already.
@@ -78,11 +79,11 @@ fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
     change.migrations = Some(0);
     change.touched = true;
     let path = match track.kind {
-        Kind::PythonList => track.path.clone(),
+        Kind::PythonList | Kind::PythonVersions => track.path.clone(),
         Kind::Alembic => alembic::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
     };
     let list = match (&track.list, track.kind) {
-        (Some(name), Kind::PythonList) => {
+        (Some(name), Kind::PythonList | Kind::PythonVersions) => {
             python_list::read(&mut ends.base, &path, name)?.and_then(|list| list.location)
         }
         _ => None,

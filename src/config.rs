@@ -109,6 +109,7 @@ struct RawTrack {
     dialect: Option<Spanned<String>>,
     migrations: Spanned<OneOrMore>,
     list: Option<Spanned<String>>,
+    version: Option<Spanned<String>>,
     #[serde(default)]
     declared: Vec<Spanned<String>>,
     compare: Option<Spanned<String>>,
@@ -172,7 +173,7 @@ impl Reader<'_> {
         let dialect = match &raw.dialect {
             Some(dialect) => self.choice(dialect, "dialect", &dialects)?,
             None => match kind {
-                Kind::PythonList => Dialect::Sqlite,
+                Kind::PythonList | Kind::PythonVersions => Dialect::Sqlite,
                 Kind::Alembic => Dialect::Postgres,
             },
         };
@@ -187,7 +188,7 @@ impl Reader<'_> {
             return Err(config_error(path_location, "a track needs a path to its migrations", None));
         };
         let list = match (kind, raw.list) {
-            (Kind::PythonList, list) => Some(match list {
+            (Kind::PythonList | Kind::PythonVersions, list) => Some(match list {
                 Some(list) => self.filled(list, "list")?,
                 None => DEFAULT_LIST.to_owned(),
             }),
@@ -207,7 +208,16 @@ impl Reader<'_> {
             .collect::<Result<Vec<_>, _>>()?;
         let levels = Level::ALL.map(|level| (level.as_str(), level));
         let compare = raw.compare.map(|level| self.choice(&level, "level of comparison", &levels)).transpose()?;
-        let track = Track { name, kind, dialect, path, more_paths: paths.collect(), list, declared, compare };
+        let version = match raw.version {
+            Some(version) if kind != Kind::PythonVersions => {
+                let help = format!("it is for `{}` tracks", Kind::PythonVersions.as_str());
+                let message = format!("`version` means nothing for a track of kind `{}`", kind.as_str());
+                return Err(config_error(self.place(version.span()), message, Some(help)));
+            }
+            version => version.map(|version| self.filled(version, "version")).transpose()?,
+        };
+        let more_paths = paths.collect();
+        let track = Track { name, kind, dialect, path, more_paths, list, version, declared, compare };
         Ok(ConfiguredTrack { track, path_location, declared_locations })
     }
 

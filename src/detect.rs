@@ -9,7 +9,7 @@ use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::python::lists;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::track::{Declared, Dialect, Kind, Track, ddl};
+use crate::track::{Declared, Dialect, Kind, Track, ddl, versions};
 
 /// What was looked for, for a message that says that nothing was found.
 pub const LOOKED_FOR: &str = "a Python file with a list of named migrations (such as `MIGRATIONS = [(\"name\", fn)]`), \
@@ -94,7 +94,8 @@ pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
 /// Which tracks belong together, by their indexes; an error names the ways it could be.
 pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
     let of = |kind: Kind| tracks.iter().enumerate().filter(move |(_, track)| track.kind == kind).collect::<Vec<_>>();
-    let (lists, chains) = (of(Kind::PythonList), of(Kind::Alembic));
+    let lists: Vec<(usize, &Track)> = tracks.iter().enumerate().filter(|(_, track)| track.kind.is_list()).collect();
+    let chains = of(Kind::Alembic);
     match (lists.as_slice(), chains.as_slice()) {
         ([], _) | (_, []) => Ok(Vec::new()),
         ([(list, _)], [(chain, _)]) => Ok(vec![(*list, *chain)]),
@@ -230,6 +231,7 @@ fn alembic(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, Rea
             path: paths.remove(0),
             more_paths: paths,
             list: None,
+            version: None,
             declared: Vec::new(),
             compare: None,
         });
@@ -356,7 +358,13 @@ fn python_list(
     let declared = declared(folder, folders, &path, &modules.snapshot)?;
     let (name, list, more_paths) = (String::new(), Some(list), Vec::new());
     let declared = declared.into_iter().map(Declared::new).collect();
-    Ok(Some(Track { name, kind: Kind::PythonList, dialect, path, more_paths, list, declared, compare: None }))
+    let mut track =
+        Track { name, kind: Kind::PythonList, dialect, path, more_paths, list, version: None, declared, compare: None };
+    if versions::is_one(&track, modules)? {
+        track.kind = Kind::PythonVersions;
+        track.declared.extend(stores(folder, folders, &track, &modules.snapshot)?);
+    }
+    Ok(Some(track))
 }
 
 /// How a file's name speaks for a list of migrations in it.
@@ -474,6 +482,23 @@ fn declared(folder: &str, folders: &Folders, list: &str, snapshot: &Snapshot<'_>
     Ok(declared)
 }
 
+/// The files beside a dict of versions that declare tables of SQLAlchemy, whatever they are called.
+fn stores(folder: &str, folders: &Folders, track: &Track, snapshot: &Snapshot<'_>) -> Result<Vec<Declared>, ReadError> {
+    let mut found = Vec::new();
+    for entry in folders.get(folder).into_iter().flat_map(|entries| entries.iter()) {
+        let path = join(folder, &entry.name);
+        if entry.kind != EntryKind::File || !ddl::is_python(&path) || track.files().any(|own| own == path) {
+            continue;
+        }
+        let Some(source) = snapshot.read_text(&path, entry)? else { continue };
+        let text = source.text();
+        if text.contains("sqlalchemy") && (text.contains("Table(") || text.contains("__tablename__")) {
+            found.push(Declared::new(path));
+        }
+    }
+    Ok(found)
+}
+
 /// Names tracks by their dialect, and where that is not enough by the folders that tell them apart.
 fn name(tracks: &mut [Track]) {
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
@@ -526,6 +551,7 @@ mod tests {
                 path: (*path).to_owned(),
                 more_paths: Vec::new(),
                 list: None,
+                version: None,
                 declared: Vec::new(),
                 compare: None,
             })

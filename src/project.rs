@@ -73,7 +73,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
             detect::is_likely(path)
                 || config.tracks.iter().any(|configured| {
                     let track = &configured.track;
-                    let imports = track.kind == Kind::PythonList && ddl::is_python(path);
+                    let imports = track.kind.is_list() && ddl::is_python(path);
                     imports || track.files().any(|own| own == path) || is_inside(track, path)
                 })
         };
@@ -162,7 +162,7 @@ impl Project {
             }
             // What is still in its place but cannot be read is no lost track: it is not known what it is.
             match old.kind {
-                Kind::PythonList => drop(ends.head.module(&old.path)?),
+                Kind::PythonList | Kind::PythonVersions => drop(ends.head.module(&old.path)?),
                 Kind::Alembic => drop(ends.head.snapshot.list(&old.path)?),
             }
             match moved_to.iter().position(|track| track.kind == old.kind) {

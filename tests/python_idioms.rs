@@ -123,6 +123,7 @@ fn track(case: &Case) -> Track {
         path: "migrations.py".to_owned(),
         more_paths: Vec::new(),
         list: Some("MIGRATIONS".to_owned()),
+        version: None,
         declared: declares.then(|| Declared::new("schema.py")).into_iter().collect(),
         compare: None,
     }

@@ -135,6 +135,7 @@ mod tests {
             path,
             more_paths: Vec::new(),
             list,
+            version: None,
             declared: vec![Declared::new("s.py")],
             compare: None,
         }

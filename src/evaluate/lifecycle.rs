@@ -15,6 +15,8 @@ use crate::track::ends::Modules;
 use crate::track::python_list::DEFAULT_LIST;
 use crate::track::{Declared as DeclaredFile, Track};
 
+pub use super::tables::ANY_TYPE;
+
 /// Which entries of a list are carried out.
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'s> {

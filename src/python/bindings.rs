@@ -1,5 +1,6 @@
 //! What a module assigns at its top level, and where it imports from: read from the syntax tree alone.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use ruff_python_ast::{Expr, Number, Stmt};
@@ -37,6 +38,35 @@ pub fn binding(module: &Module, name: &str) -> Option<Binding> {
             None => return,
         };
         found = Some(Binding { value, range: statement.range().into() });
+    });
+    found
+}
+
+/// Every name that a top-level assignment of the module binds.
+pub fn names(module: &Module) -> Vec<String> {
+    let mut found = Vec::new();
+    each_top_level(module.body(), &mut |statement| {
+        let targets: &[Expr] = match statement {
+            Stmt::Assign(assign) => &assign.targets,
+            Stmt::AnnAssign(assign) => std::slice::from_ref(&*assign.target),
+            _ => &[],
+        };
+        let bound = targets.iter().filter_map(|target| match target {
+            Expr::Name(name) => Some(name.id.to_string()),
+            _ => None,
+        });
+        found.extend(bound);
+    });
+    found
+}
+
+/// The functions of a module's top level, by name, with the range of each.
+pub fn functions(module: &Module) -> HashMap<String, Range<usize>> {
+    let mut found = HashMap::new();
+    each_top_level(module.body(), &mut |statement| {
+        if let Stmt::FunctionDef(function) = statement {
+            found.insert(function.name.to_string(), statement.range().into());
+        }
     });
     found
 }

@@ -103,6 +103,7 @@ fn track(name: &str, kind: Kind, dialect: Dialect, path: &str) -> Track {
         path: path.to_owned(),
         more_paths: Vec::new(),
         list: None,
+        version: None,
         declared: Vec::new(),
         compare: None,
     }

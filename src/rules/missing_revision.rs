@@ -59,7 +59,7 @@ fn check(change: &Change) -> Vec<Finding> {
 
 /// What `from` has new and `to` would have to have too.
 fn demand(from: &TrackChange, to: &TrackChange) -> Option<Finding> {
-    let leads = from.track.kind == Kind::PythonList;
+    let leads = from.track.kind.is_list();
     let both_there = matches!(from.presence, Presence::Kept) && matches!(to.presence, Presence::Kept);
     if !leads || !both_there || !to.new.is_empty() || from.ddl.is_empty() {
         return None;
@@ -103,7 +103,7 @@ fn ddl_location(ddl: &AddedDdl) -> Location {
 fn why(source: &Track, target: &Track) -> String {
     let applies = match target.kind {
         Kind::Alembic => "applies revision files only",
-        Kind::PythonList => "applies the entries of its own list only",
+        Kind::PythonList | Kind::PythonVersions => "applies the entries of its own list only",
     };
     format!(
         "{} {applies}; nothing derives them from `{}`, so the change would reach {} and break {}",
@@ -117,7 +117,7 @@ fn why(source: &Track, target: &Track) -> String {
 fn help(to: &TrackChange) -> String {
     let track = &to.track;
     match (track.kind, to.heads.as_slice()) {
-        (Kind::PythonList, _) => format!("add an entry to `{}` that does the same", track.path),
+        (Kind::PythonList | Kind::PythonVersions, _) => format!("add an entry to `{}` that does the same", track.path),
         (Kind::Alembic, [head]) => {
             format!("add a revision that does the same to `{}/`, with `down_revision = {head:?}`", track.path)
         }

@@ -74,6 +74,7 @@ mod wording;
 rules! {
     missing_revision,
     schema_drift,
+    version_gap,
     invalid_revision,
     multiple_heads,
     broken_chain,

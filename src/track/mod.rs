@@ -12,30 +12,38 @@ pub mod ddl;
 pub mod ends;
 pub mod python_list;
 pub mod revision;
+pub mod versions;
 
 /// How a track keeps its migrations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     PythonList,
+    PythonVersions,
     Alembic,
 }
 
 impl Kind {
-    pub const ALL: [Self; 2] = [Self::PythonList, Self::Alembic];
+    pub const ALL: [Self; 3] = [Self::PythonList, Self::PythonVersions, Self::Alembic];
 
     /// The name that the configuration and the reports use.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PythonList => "python-list",
+            Self::PythonVersions => "python-versions",
             Self::Alembic => "alembic",
         }
+    }
+
+    /// Whether its migrations are the entries of a list or a dict in Python.
+    pub fn is_list(self) -> bool {
+        matches!(self, Self::PythonList | Self::PythonVersions)
     }
 
     /// What one step of such a track is called, for counting: "1 migration", "2 revisions".
     pub fn noun(self, count: usize) -> &'static str {
         match (self, count) {
-            (Self::PythonList, 1) => "migration",
-            (Self::PythonList, _) => "migrations",
+            (Self::PythonList | Self::PythonVersions, 1) => "migration",
+            (Self::PythonList | Self::PythonVersions, _) => "migrations",
             (Self::Alembic, 1) => "revision",
             (Self::Alembic, _) => "revisions",
         }
@@ -81,8 +89,10 @@ pub struct Track {
     pub path: String,
     /// Further directories with migrations of the same history: Alembic's other `version_locations`.
     pub more_paths: Vec<String>,
-    /// The list's name in a `python-list` track.
+    /// The name of the list or dict in a `python-list` or `python-versions` track.
     pub list: Option<String>,
+    /// The constant with the highest version in a `python-versions` track; found by its name where it is not configured.
+    pub version: Option<String>,
     /// Files that state the end result, such as `schema.py`.
     pub declared: Vec<Declared>,
     /// How closely those are compared with the migrations; by what they are where it is not configured.
@@ -182,6 +192,8 @@ pub struct TrackChange {
     pub chain: Option<chain::ChainChange>,
     /// The tables and indexes that its files name; empty unless an exemption needs them.
     pub objects: BTreeSet<String>,
+    /// The numbers of its migrations; `None` for tracks of other kinds, and where not read.
+    pub versions: Option<versions::VersionChange>,
     /// How its migrations and its declared schemas differ; `None` where that was not compared.
     pub drift: Option<Drift>,
 }
@@ -202,6 +214,7 @@ impl TrackChange {
             heads: Vec::new(),
             chain: None,
             objects: BTreeSet::new(),
+            versions: None,
             drift: None,
         }
     }

@@ -97,7 +97,7 @@ pub struct Gap {
     pub origin: Location,
     /// What was to be done with it.
     pub location: Location,
-    /// The statement, with [`HOLE`](super::value::HOLE) for what of it is not known.
+    /// The statement, with a character of its own (U+FFFC) for what of it is not known.
     pub sql: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! The partial evaluator: runs Python's meaning on a syntax tree, without Python.
 //!
 //! It is total: fuel bounds its steps, its memory and its depth, and what the text does not tell is
-//! [`Unknown`](value::Unknown), with the reason and the place where that began. An unknown value is harmless until it
+//! [`Unknown`], with the reason and the place where that began. An unknown value is harmless until it
 //! decides what a database's schema becomes; then the evaluation has a [`Gap`].
 
 // Natives are told apart in tables, by type and by name: what stands in one table has one signature, takes its arguments

@@ -53,7 +53,7 @@ pub struct Unknown {
     /// A clause in a user's words: "depends on an environment variable".
     pub reason: Cow<'static, str>,
     pub location: Location,
-    /// Of a text, what is known of it, with [`HOLE`] for each part that is not.
+    /// Of a text, what is known of it, with U+FFFC for each part that is not.
     pub text: Option<Rc<str>>,
 }
 

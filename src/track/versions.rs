@@ -1,0 +1,297 @@
+//! The track kind `python-versions`: a dict from version number to callable, and a constant with the highest number.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::ends::{Ends, Modules, ReadError};
+use super::{Track, TrackChange, python_list};
+use crate::evaluate::drift::{Difference, Drift};
+use crate::evaluate::lifecycle;
+use crate::python::bindings::{Constant, binding, functions, names};
+use crate::schema::delta::{self, Kind, Level, Object};
+use crate::source::Location;
+
+/// The numbers of a track's migrations at one commit.
+#[derive(Clone, Debug)]
+pub struct Versions {
+    /// In the order of the text.
+    pub numbers: Vec<(i64, Location)>,
+    /// `None` where no constant was found, or where it is computed.
+    pub constant: Option<VersionConstant>,
+}
+
+/// The constant that says how far a database has to be moved.
+#[derive(Clone, Debug)]
+pub struct VersionConstant {
+    pub name: String,
+    pub value: i64,
+    pub location: Location,
+}
+
+/// The numbers at both ends.
+#[derive(Clone, Debug)]
+pub struct VersionChange {
+    pub head: Versions,
+    pub base: Option<Versions>,
+}
+
+/// What is wrong with the numbers.
+#[derive(Clone, Debug)]
+pub enum Problem {
+    /// Nothing leads to this number.
+    Gap { missing: i64, next: i64, location: Location },
+    /// Python keeps the last of them and drops the others.
+    Repeat { number: i64, first: Location, location: Location },
+    /// The constant is not the highest number.
+    Constant { highest: i64, last: Location, constant: VersionConstant },
+}
+
+impl Problem {
+    /// What tells it from others, wherever it stands.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Gap { missing, .. } => format!("gap {missing}"),
+            Self::Repeat { number, .. } => format!("repeat {number}"),
+            Self::Constant { highest, constant, .. } => format!("{} {} {highest}", constant.name, constant.value),
+        }
+    }
+}
+
+impl Versions {
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut sorted: Vec<&(i64, Location)> = self.numbers.iter().collect();
+        sorted.sort_by_key(|(number, _)| *number);
+        let mut before: Option<&(i64, Location)> = None;
+        for entry in &sorted {
+            let (number, location) = entry;
+            match before {
+                Some((last, first)) if last == number => {
+                    problems.push(Problem::Repeat {
+                        number: *number,
+                        first: first.clone(),
+                        location: location.clone(),
+                    });
+                }
+                _ => {
+                    let wanted = before.map_or(1, |(last, _)| last.saturating_add(1));
+                    if *number > wanted {
+                        let location = location.clone();
+                        problems.push(Problem::Gap { missing: wanted, next: *number, location });
+                    }
+                }
+            }
+            before = Some(entry);
+        }
+        if let (Some((highest, last)), Some(constant)) = (before, &self.constant)
+            && constant.value != *highest
+        {
+            problems.push(Problem::Constant { highest: *highest, last: last.clone(), constant: constant.clone() });
+        }
+        problems
+    }
+}
+
+/// Whether a list that was found is a dict of versions: all its entries are numbers, and a constant says which is the
+/// highest.
+pub fn is_one(track: &Track, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let Some(source) = modules.text(&track.path)? else { return Ok(false) };
+    if !source.text().contains("VERSION") || constant(track, modules).is_none() {
+        return Ok(false);
+    }
+    Ok(read(track, modules).is_some_and(|versions| !versions.numbers.is_empty()))
+}
+
+/// The numbers of a track; `None` where there is no such dict, or an entry that is no number.
+fn read(track: &Track, modules: &mut Modules<'_>) -> Option<Versions> {
+    let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
+    let Ok(Some(list)) = python_list::read(modules, &track.path, name) else { return None };
+    if !list.unread.is_empty() {
+        return None;
+    }
+    let numbers = list.entries.iter().map(|entry| Some((entry.name.parse().ok()?, entry.location.clone())));
+    let numbers = numbers.collect::<Option<_>>()?;
+    let constant = constant(track, modules)
+        .and_then(|(name, value, location)| value.map(|value| VersionConstant { name, value, location }));
+    Some(Versions { numbers, constant })
+}
+
+/// The constant with the highest version, and its value where the text tells it.
+fn constant(track: &Track, modules: &mut Modules<'_>) -> Option<(String, Option<i64>, Location)> {
+    let module = modules.module(&track.path).ok().flatten()?;
+    let rank = |name: &str| match &track.version {
+        Some(wanted) => (name == wanted).then_some(0),
+        None if !name.ends_with("VERSION") => None,
+        None => {
+            let signs = ["CURRENT", "LATEST", "TARGET", "SCHEMA"];
+            signs.iter().position(|sign| name.contains(sign))
+        }
+    };
+    let best = names(&module).into_iter().filter_map(|name| Some((rank(&name)?, name))).min();
+    let (_, name) = best?;
+    let found = binding(&module, &name)?;
+    let value = match found.value {
+        Constant::Int(value) => Some(value),
+        _ => None,
+    };
+    let location = Location::new(&module.source, found.range, "");
+    Some((name, value, location))
+}
+
+/// What the change does to such a track.
+pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
+    let mut change = python_list::change(track, ends, notes)?;
+    if !change.touched {
+        return Ok(change);
+    }
+    let Some(head) = read(track, &mut ends.head) else { return Ok(change) };
+    let base = match &change.base_path {
+        Some(path) => read(&Track { path: path.clone(), ..track.clone() }, &mut ends.base),
+        None => None,
+    };
+    change.drift = Some(drift(track, &change, ends)?);
+    change.versions = Some(VersionChange { head, base });
+    Ok(change)
+}
+
+/// The columns that declared tables gained and that no new migration speaks of.
+fn drift(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Drift, ReadError> {
+    let mut drift = Drift::default();
+    let told = told(track, change, ends)?;
+    for file in &track.declared {
+        if ends.base.snapshot.entry(&file.path)?.is_none() || ends.change_of(&file.path).is_none() {
+            continue;
+        }
+        let before = lifecycle::declared(track, file, &mut ends.base)?.evaluated;
+        let after = lifecycle::declared(track, file, &mut ends.head)?.evaluated;
+        if before.is_partial() || after.is_partial() {
+            continue;
+        }
+        for mut gained in delta::diff(&before.schema, &after.schema, Level::Names) {
+            let (Object::Column { table, name }, Kind::Added { definition }) = (&gained.object, &gained.kind) else {
+                continue;
+            };
+            if told.contains(name.as_str()) {
+                continue;
+            }
+            let place = after.places.iter().find(|(known, _)| known == table).map(|(_, place)| place.clone());
+            let column = place.as_ref().map(|place| column_at(place, name.as_str()));
+            let definition = definition.replace(lifecycle::ANY_TYPE, "").trim().to_owned();
+            gained.kind = Kind::Removed { definition };
+            drift.differences.push(Difference {
+                declared: file.path.clone(),
+                change: gained,
+                fresh: false,
+                deployed: true,
+                by_migrations: None,
+                by_declared: column.or_else(|| first_line(&file.path, ends)),
+                table_declared: place,
+                pre_existing: false,
+            });
+        }
+    }
+    Ok(drift)
+}
+
+fn first_line(path: &str, ends: &mut Ends<'_>) -> Option<Location> {
+    ends.head.source(path).ok().flatten().map(|source| Location::line(&source, 1, ""))
+}
+
+/// Where a column stands in the declaration of its table.
+fn column_at(table: &Location, name: &str) -> Location {
+    let text = table.source.text();
+    let rest = text.get(table.range.start..).unwrap_or_default();
+    match words(rest).find(|(_, word)| *word == name) {
+        Some((at, word)) => {
+            let start = table.range.start + at;
+            Location::new(&table.source, start..start + word.len(), "")
+        }
+        None => table.clone(),
+    }
+}
+
+/// Every word in the text of the new migrations: of their entries, and of the functions that these call.
+fn told(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<BTreeSet<String>, ReadError> {
+    let Some(module) = ends.head.module(&track.path)? else { return Ok(BTreeSet::new()) };
+    let functions: HashMap<String, std::ops::Range<usize>> = functions(&module);
+    let mut open: Vec<String> = change.new.iter().map(|migration| entry_text(&migration.location)).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(text) = open.pop() {
+        for (_, word) in words(&text) {
+            if seen.insert(word.to_owned())
+                && let Some(range) = functions.get(word)
+            {
+                open.extend(module.text().get(range.clone()).map(str::to_owned));
+            }
+        }
+    }
+    Ok(seen)
+}
+
+/// The text of an entry whose place is that of its number: to the comma after it or the bracket around it, and the rest
+/// of its line.
+fn entry_text(location: &Location) -> String {
+    let text = location.source.text();
+    let rest = text.get(location.range.start..).unwrap_or_default();
+    let mut depth = 0_i32;
+    let end = rest.char_indices().find(|(_, part)| {
+        match part {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        depth < 0 || (depth == 0 && *part == ',')
+    });
+    let end = location.range.start + end.map_or(rest.len(), |(at, _)| at);
+    let line = location.source.line_range(location.source.line_at(location.range.start));
+    text.get(location.range.start..end.max(line.end)).unwrap_or_default().to_owned()
+}
+
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_part = |part: char| part.is_alphanumeric() || part == '_';
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find(is_part)?;
+        let end = text[start..].find(|part| !is_part(part)).map_or(text.len(), |end| start + end);
+        at = end;
+        Some((start, &text[start..end]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    fn versions(numbers: &[i64], constant: Option<i64>) -> Vec<String> {
+        let nowhere = Location::new(&Source::new("m.py", ""), 0..0, "");
+        let constant = constant.map(|value| VersionConstant {
+            name: "CURRENT_VERSION".to_owned(),
+            value,
+            location: nowhere.clone(),
+        });
+        let numbers = numbers.iter().map(|number| (*number, nowhere.clone())).collect();
+        Versions { numbers, constant }.problems().iter().map(Problem::key).collect()
+    }
+
+    #[test]
+    fn numbers_without_gap_from_one_are_in_order() {
+        assert!(versions(&[], Some(1)).is_empty());
+        assert!(versions(&[1, 2, 3], Some(3)).is_empty());
+        assert!(versions(&[3, 1, 2], None).is_empty());
+    }
+
+    #[test]
+    fn gaps_repeats_and_another_constant_are_problems() {
+        assert_eq!(versions(&[2, 3], Some(3)), ["gap 1"]);
+        assert_eq!(versions(&[1, 3], Some(3)), ["gap 2"]);
+        assert_eq!(versions(&[1, 2, 2], Some(2)), ["repeat 2"]);
+        assert_eq!(versions(&[1, 2], Some(1)), ["CURRENT_VERSION 1 2"]);
+        assert_eq!(versions(&[1, i64::MAX, i64::MAX], Some(3)).len(), 3);
+    }
+
+    #[test]
+    fn words_are_found_with_their_places() {
+        assert_eq!(words("a_b(\"c\")").collect::<Vec<_>>(), [(0, "a_b"), (5, "c")]);
+        assert_eq!(words(" é ").count(), 1);
+    }
+}
