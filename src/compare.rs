@@ -26,7 +26,9 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             ));
         }
         if is_evaluable(&change) {
-            change.drift = Some(drift(&change, ends)?);
+            let drift = drift(&change, ends)?;
+            notes.extend(drift.notes.iter().cloned());
+            change.drift = Some(drift);
         }
         tracks.push(change);
     }

@@ -232,7 +232,7 @@ impl Reader<'_> {
             let help = Some("name a function or a variable of the file: `schema.py:init_schema`".to_owned());
             return Err(config_error(place.clone(), format!("`{entry}` is no name in Python"), help));
         }
-        Ok(Declared { path: Self::path(path, place)?, entry: entry.map(str::to_owned) })
+        Ok(Declared { path: Self::path(path, place)?, entry: entry.map(str::to_owned), detected: false })
     }
 
     /// A path inside the repository, with `/` between its parts and none at its end.

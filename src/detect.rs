@@ -357,7 +357,7 @@ fn python_list(
     let dialect = dialect_of_list(source.text());
     let declared = declared(folder, folders, &path, &modules.snapshot)?;
     let (name, list, more_paths) = (String::new(), Some(list), Vec::new());
-    let declared = declared.into_iter().map(Declared::new).collect();
+    let declared = declared.into_iter().map(Declared::detected).collect();
     let mut track =
         Track { name, kind: Kind::PythonList, dialect, path, more_paths, list, version: None, declared, compare: None };
     if versions::is_one(&track, modules)? {
@@ -493,7 +493,7 @@ fn stores(folder: &str, folders: &Folders, track: &Track, snapshot: &Snapshot<'_
         let Some(source) = snapshot.read_text(&path, entry)? else { continue };
         let text = source.text();
         if text.contains("sqlalchemy") && (text.contains("Table(") || text.contains("__tablename__")) {
-            found.push(Declared::new(path));
+            found.push(Declared::detected(path));
         }
     }
     Ok(found)

@@ -19,6 +19,8 @@ use crate::track::{Declared, Track};
 #[derive(Clone, Debug, Default)]
 pub struct Drift {
     pub differences: Vec<Difference>,
+    /// What a reader should know besides.
+    pub notes: Vec<String>,
     /// What could not be computed in something that this change brings.
     pub gaps: Vec<Missing>,
     /// How many tables and columns a fresh database has.
@@ -72,6 +74,8 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
     for (file, stated) in track.declared.iter().zip(&stated) {
         let level = match stated.form {
             Some(Form::Nothing) | None => continue,
+            // Whatever it does, it makes no table that could be compared.
+            _ if stated.schema.tables.is_empty() => continue,
             Some(Form::Tables) => track.compare.unwrap_or(Level::Coarse),
             Some(Form::Sql) => track.compare.unwrap_or(Level::Full),
         };
@@ -83,16 +87,20 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
         if found.is_empty() {
             continue;
         }
-        let old = match (base, &deployed) {
-            (Some(base), Some(deployed)) => match base_file(file, base, ends) {
-                Some(file) => {
-                    let stated = lifecycle::declared(base, &file, &mut ends.base)?.evaluated;
-                    delta::diff(&with_types(&stated.schema, &deployed.before.schema), &deployed.before.schema, level)
-                }
-                None => Vec::new(),
-            },
-            _ => Vec::new(),
+        let (old, old_stated) = match (base, &deployed) {
+            (Some(base), Some(deployed)) => before(file, base, level, &deployed.before, ends)?,
+            _ => (Vec::new(), None),
         };
+        if let (true, Some(old_stated), Some(base)) = (file.detected, &old_stated, base)
+            && is_starting_point(&old, old_stated, base, ends)
+        {
+            drift.notes.push(format!(
+                "`{}` has none of the columns that the migrations added: it is taken for the first schema and not for the \
+                 last; name it in `declared` to have it compared",
+                file.path
+            ));
+            continue;
+        }
         let migrations: Vec<&Ran> =
             deployed.iter().flat_map(|deployed| &deployed.upgraded.log).chain(&fresh.log).collect();
         for (change, fresh, deployed) in found {
@@ -118,8 +126,53 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
             });
         }
     }
+    let unknown = fresh.gaps.iter().find(|missing| missing.gap.sql.is_none());
+    if let (Some(Missing { gap, by }), false) = (unknown, track.declared.is_empty()) {
+        let what = match by {
+            By::Migration(name) => format!("the migration `{name}`"),
+            By::Declared(path) => format!("`{path}`"),
+        };
+        drift.notes.push(format!(
+            "the migrations of `{}` are not compared with its declared schemas: {what} {}",
+            track.name, gap.reason
+        ));
+    }
     drift.gaps = gaps(&fresh, deployed.as_ref().map(|deployed| &deployed.upgraded), ends);
     Ok(drift)
+}
+
+/// What differed at the merge base already, and what the declared schema said there.
+fn before(
+    file: &Declared,
+    base: &Track,
+    level: Level,
+    database: &Evaluated,
+    ends: &mut Ends<'_>,
+) -> Result<(Vec<Change>, Option<Schema>), SqlError> {
+    let Some(file) = base_file(file, base, ends) else { return Ok((Vec::new(), None)) };
+    let stated = lifecycle::declared(base, &file, &mut ends.base)?.evaluated.schema;
+    let differences = delta::diff(&with_types(&stated, &database.schema), &database.schema, level);
+    Ok((differences, Some(stated)))
+}
+
+/// Whether a declared schema that nobody named is the one that migrations begin with: of the columns that they add it has
+/// none, and it misses several.
+fn is_starting_point(differences: &[Change], stated: &Schema, base: &Track, ends: &mut Ends<'_>) -> bool {
+    let is_missing =
+        |change: &&Change| matches!(change.kind, Kind::Added { .. }) && matches!(change.object, Object::Column { .. });
+    if differences.iter().filter(is_missing).count() < 2 {
+        return false;
+    }
+    let Ok(Some(source)) = ends.base.source(&base.path) else { return false };
+    let text = source.text().to_ascii_lowercase();
+    let added = text.match_indices("add column ").map(|(at, sign)| {
+        let rest =
+            text[at + sign.len()..].trim_start_matches("if not exists ").trim_start_matches(['"', '`', '[', '\\']);
+        rest.split(|part: char| !part.is_alphanumeric() && part != '_').next().unwrap_or_default()
+    });
+    let has = |name: &str| stated.tables.values().any(|table| table.column(&Name::from(name)).is_some());
+    let mut added = added;
+    !added.any(has)
 }
 
 /// Everything that is compared.
@@ -268,7 +321,7 @@ fn base_file(file: &Declared, base: &Track, ends: &Ends<'_>) -> Option<Declared>
     let moved = ends.changed_in_base().map(|change| &change.path).filter(|path| path.rsplit('/').next() == name);
     let candidates = std::iter::once(&file.path).chain(base.declared.iter().map(|own| &own.path)).chain(moved);
     let path = candidates.into_iter().find(|path| is_file(path))?;
-    Some(Declared { path: path.clone(), entry: file.entry.clone() })
+    Some(Declared { path: path.clone(), ..file.clone() })
 }
 
 /// Where a statement speaks of an object: the last one that names it and its table.

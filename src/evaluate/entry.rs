@@ -73,9 +73,31 @@ pub fn entries<'a>(vm: &mut Interpreter<'a>, list: &Value<'a>) -> Eval<'a, Resul
         let name = name(vm, &item)?;
         let mut actions = Vec::new();
         collect(vm, &item, &mut actions, 4)?;
+        if actions.is_empty() && is_data(vm, &item)? {
+            actions.push(Action::Unknown(vm.unknown("is data that only the code which runs it understands")));
+        }
         entries.push(Entry { name, actions });
     }
     Ok(Ok(entries))
+}
+
+/// Whether an entry that does nothing by itself says what is to be done: a table, a column and its type. A name, a number
+/// and a description say nothing.
+fn is_data<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>) -> Eval<'a, bool> {
+    let parts = match item {
+        Value::Tuple(_) | Value::List(_) => vm.iterate(item)?.unwrap_or_default(),
+        Value::Dict(dict) => dict.items.borrow().values().cloned().collect(),
+        Value::Instance(instance) => instance.names.borrow().values().cloned().collect(),
+        _ => return Ok(false),
+    };
+    let texts = parts.iter().filter(|part| part.as_str().is_some_and(|text| !text.is_empty())).count();
+    let nested = parts.iter().any(|part| match part {
+        Value::Tuple(tuple) => !tuple.items.is_empty(),
+        Value::List(list) => !list.0.borrow().is_empty(),
+        Value::Dict(dict) => !dict.items.borrow().is_empty(),
+        _ => false,
+    });
+    Ok(nested || texts > 2)
 }
 
 /// What an entry is told by: its first text that looks like a name, else its number, else its function's name.

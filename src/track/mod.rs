@@ -105,11 +105,18 @@ pub struct Declared {
     pub path: String,
     /// What in it makes the schema: a function, a list, a text. Found by its name where it is not configured.
     pub entry: Option<String>,
+    /// Nobody said that it is one.
+    pub detected: bool,
 }
 
 impl Declared {
     pub fn new(path: impl Into<String>) -> Self {
-        Self { path: path.into(), entry: None }
+        Self { path: path.into(), entry: None, detected: false }
+    }
+
+    /// One that was found by its name.
+    pub fn detected(path: impl Into<String>) -> Self {
+        Self { detected: true, ..Self::new(path) }
     }
 }
 

@@ -510,6 +510,10 @@ impl<'a> Object<'a> for Handle<'a> {
                 }
             }
             "cursor" => Value::Object(Rc::new(self.another())),
+            // An engine, a pool or a session: what it opens is the same database.
+            "connect" | "begin" | "raw_connection" | "acquire" | "connection" | "get_bind" => {
+                Value::Object(Rc::new(self.clone()))
+            }
             "commit" | "rollback" => {
                 self.end(vm, name == "commit")?;
                 Value::None
