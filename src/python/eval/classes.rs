@@ -170,6 +170,9 @@ impl<'a> Interpreter<'a> {
                 );
                 Ok(Value::Instance(Rc::new(Instance { class: class.clone(), names: names.into() })))
             }
+            Role::Plain if class.is_named("ABC") && is_abstract(class) => {
+                self.raise("TypeError", format!("Can't instantiate abstract class {}", class.name))
+            }
             Role::Plain | Role::Dataclass => {
                 let instance = Rc::new(Instance { class: class.clone(), names: Names::new().into() });
                 let value = Value::Instance(instance);
@@ -235,6 +238,7 @@ impl<'a> Interpreter<'a> {
             .filter(|(_, value)| !matches!(value, Value::Instance(inner) if is_wrapper(&inner.class)))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
+        let mut known: Vec<(Value<'a>, Value<'a>)> = Vec::new();
         for (index, (name, value)) in plain.into_iter().enumerate() {
             let value = match value {
                 // `auto()`
@@ -242,8 +246,15 @@ impl<'a> Interpreter<'a> {
                 Value::Ellipsis => Value::Int(i64::try_from(index).unwrap_or(0) + 1),
                 value => value,
             };
+            // A second name for one value is the same member.
+            if let Some((_, member)) = known.iter().find(|(other, _)| other.equals(&value)) {
+                class.names.borrow_mut().insert(name, member.clone());
+                continue;
+            }
+            let kept = value.clone();
             let names = Names::from_iter([("name".into(), Value::text(name.as_ref())), ("value".into(), value)]);
             let member = Rc::new(Instance { class: class.clone(), names: names.into() });
+            known.push((kept, Value::Instance(member.clone())));
             class.names.borrow_mut().insert(name, Value::Instance(member));
         }
     }
@@ -251,7 +262,13 @@ impl<'a> Interpreter<'a> {
     pub(super) fn enum_members(&self, class: &Rc<Class<'a>>) -> Vec<Value<'a>> {
         let is_member =
             |value: &Value<'a>| matches!(value, Value::Instance(member) if Rc::ptr_eq(&member.class, class));
-        class.names.borrow().values().filter(|value| is_member(value)).cloned().collect()
+        let mut members: Vec<Value<'a>> = Vec::new();
+        for value in class.names.borrow().values().filter(|value| is_member(value)) {
+            if !members.iter().any(|known| known.is(value)) {
+                members.push(value.clone());
+            }
+        }
+        members
     }
 
     fn enum_member(&mut self, class: &Rc<Class<'a>>, wanted: Option<&Value<'a>>) -> Eval<'a> {
@@ -309,6 +326,18 @@ impl<'a> Interpreter<'a> {
                         None if name == "_fields" => {
                             let fields = class.fields.borrow();
                             Some(Value::tuple(fields.iter().map(|field| Value::text(field.as_ref())).collect()))
+                        }
+                        None if name == "_replace" => {
+                            let receiver = object.clone();
+                            let replace = Value::native("_replace", |_, args| {
+                                let Some(Value::Tuple(tuple)) = args.positional.first() else { return Ok(Value::None) };
+                                let Some(class) = &tuple.class else { return Ok(Value::None) };
+                                let fields = class.fields.borrow().clone();
+                                let items = fields.iter().zip(&tuple.items);
+                                let items = items.map(|(field, old)| args.get(field).unwrap_or(old).clone()).collect();
+                                Ok(Value::Tuple(Rc::new(Tuple { items, class: Some(class.clone()) })))
+                            });
+                            Some(Value::Bound(Rc::new((receiver, replace))))
                         }
                         None if name == "_asdict" => {
                             let fields = class.fields.borrow().clone().into_iter();
@@ -371,6 +400,9 @@ impl<'a> Interpreter<'a> {
                 "add_note"
                     | "with_traceback"
                     | "__cause__"
+                    | "__context__"
+                    | "__suppress_context__"
+                    | "__notes__"
                     | "__traceback__"
                     | "sqlite_errorcode"
                     | "sqlite_errorname"
@@ -379,7 +411,13 @@ impl<'a> Interpreter<'a> {
         {
             return Ok(Some(match name {
                 "add_note" => Value::native("add_note", |_, _| Ok(Value::None)),
-                "with_traceback" => Value::Method(Rc::new((object.clone(), "with_traceback".to_owned()))),
+                "with_traceback" => {
+                    let same = Value::native("with_traceback", |_, args| {
+                        Ok(args.positional.into_iter().next().unwrap_or(Value::None))
+                    });
+                    Value::Bound(Rc::new((object.clone(), same)))
+                }
+                "__suppress_context__" => Value::Bool(false),
                 _ => Value::None,
             }));
         }
@@ -419,6 +457,7 @@ impl<'a> Interpreter<'a> {
         Ok(match name {
             "__name__" | "__qualname__" => Some(Value::text(class.name.as_ref())),
             "__doc__" => Some(Value::None),
+            "__mro__" => Some(Value::tuple(class.lineage().map(Value::Class).collect())),
             "__module__" => Some(Value::text("")),
             "__members__" if class.role == Role::Enum => {
                 let members = self.enum_members(class).into_iter().filter_map(|member| match &member {
@@ -448,7 +487,9 @@ impl<'a> Interpreter<'a> {
             "maketrans" if class.name == "str" => {
                 Some(Value::native("maketrans", |vm, args| vm.make_translation(&args)))
             }
-            _ if class.role == Role::Builtin => Some(Value::Method(Rc::new((object.clone(), name.to_owned())))),
+            _ if class.role == Role::Builtin && !name.starts_with("__") => {
+                Some(Value::Object(Rc::new(Unbound(name.to_owned()))))
+            }
             "__init__" => Some(Value::native("__init__", |_, _| Ok(Value::None))),
             _ => class.lineage().find_map(|class| class.open.clone()).map(Value::Unknown),
         })
@@ -460,6 +501,13 @@ impl<'a> Interpreter<'a> {
         self.allocate(2 * size_of::<Value<'_>>())?;
         match object {
             Value::Instance(instance) => {
+                if let Some(Value::Instance(property)) = instance.class.find(&name)
+                    && property.class.name == "property"
+                    && let Some(set) = property.get("set")
+                {
+                    self.call(&set, Args { positional: vec![object.clone(), value], keyword: Vec::new() })?;
+                    return Ok(());
+                }
                 if let Some(method) = instance.class.find("__setattr__") {
                     let args = Args {
                         positional: vec![object.clone(), Value::text(name.as_ref()), value],
@@ -535,6 +583,7 @@ impl<'a> Interpreter<'a> {
             }
             Value::None => Ok(matches!(value, Value::None)),
             Value::Class(class) => match self.class_of(value) {
+                Value::Class(_) if matches!(value, Value::Tuple(_)) && class.name == "tuple" => Ok(true),
                 Value::Class(own) => Ok(own.inherits(class)
                     || class.name == "object"
                     || (matches!(value, Value::Bool(_)) && class.name == "int")
@@ -561,7 +610,12 @@ impl<'a> Interpreter<'a> {
                     module.names.borrow_mut().insert(name.to_owned().into(), value.clone());
                     return Ok(Some(value.clone()));
                 }
-                Ok(self.submodule(module, name)?)
+                match self.submodule(module, name)? {
+                    Some(inner) => Ok(Some(inner)),
+                    None if name.starts_with("__") => Ok(None),
+                    // Python has more than we know.
+                    None => Ok(Some(self.unknown(format!("uses `{}.{name}`", module.name)))),
+                }
             }
             Origin::File(file) => match name {
                 "__name__" => Ok(Some(Value::text(module.name.as_str()))),
@@ -649,6 +703,32 @@ fn bind_to<'a>(receiver: &Value<'a>, value: Value<'a>) -> Value<'a> {
     }
 }
 
+/// `str.lower`, to be called with a text.
+#[derive(Debug)]
+struct Unbound(String);
+
+impl<'a> super::value::Object<'a> for Unbound {
+    fn type_name(&self) -> &'static str {
+        "method_descriptor"
+    }
+
+    fn has_method(&self, _name: &str) -> bool {
+        false
+    }
+
+    fn method(&self, _vm: &mut Interpreter<'a>, _name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(None)
+    }
+
+    fn call(&self, vm: &mut Interpreter<'a>, mut args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        if args.positional.is_empty() {
+            return vm.raise("TypeError", format!("unbound method {}() needs an argument", self.0));
+        }
+        let receiver = args.positional.remove(0);
+        vm.call_method(&receiver, &self.0, args).map(Some)
+    }
+}
+
 fn builtin_method<'a>(object: &Value<'a>, name: &str) -> Option<Value<'a>> {
     let plain = matches!(
         object,
@@ -705,6 +785,20 @@ fn abstract_match(value: &Value<'_>, class: &str) -> bool {
     }
 }
 
+/// Whether a class leaves a method to those that inherit from it.
+fn is_abstract(class: &Rc<Class<'_>>) -> bool {
+    let names: Vec<String> = class
+        .lineage()
+        .flat_map(|one| one.names.borrow().keys().map(ToString::to_string).collect::<Vec<_>>())
+        .collect();
+    names.iter().any(|name| match class.find(name).map(unwrap_method) {
+        Some(Value::Function(function)) => function.names.borrow().contains_key(ABSTRACT),
+        _ => false,
+    })
+}
+
+/// Marks a function under `@abstractmethod`.
+pub(super) const ABSTRACT: &str = "<abstract>";
 /// Where a class keeps the names and annotations of its body, and a record the place of its call.
 pub const ANNOTATIONS: &str = "<annotations>";
 pub(super) const FIELDS: &str = "<fields>";

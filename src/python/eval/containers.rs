@@ -123,6 +123,12 @@ impl<'a> Interpreter<'a> {
             Value::Set(set) => !set.frozen,
             _ => false,
         };
+        if let Value::Instance(instance) = value
+            && instance.class.role == Role::Plain
+            && instance.class.find("__eq__").is_some()
+        {
+            return self.abandon("keeps objects as keys that compare in a way of their own");
+        }
         if mutable {
             return self.raise("TypeError", format!("unhashable type: '{}'", value.type_name()));
         }

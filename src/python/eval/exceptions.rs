@@ -113,11 +113,22 @@ impl<'a> Interpreter<'a> {
             };
         };
         let mut value = self.expr(exception, scope)?;
-        if let Some(cause) = &raise.cause {
-            self.expr(cause, scope)?;
-        }
+        let cause = match &raise.cause {
+            Some(cause) => Some(self.expr(cause, scope)?),
+            None => None,
+        };
         if let Value::Class(_) = value {
             value = self.call(&value, Args::default())?;
+        }
+        if let Value::Instance(exception) = &value {
+            let context = self.handled.last().cloned().map_or(Value::None, Value::Instance);
+            let suppressed = Value::Bool(cause.is_some());
+            let known = [
+                ("__cause__", cause.unwrap_or(Value::None)),
+                ("__context__", context),
+                ("__suppress_context__", suppressed),
+            ];
+            exception.names.borrow_mut().extend(known.map(|(name, value)| (name.into(), value)));
         }
         match value {
             Value::Instance(exception) => Err(Stop::Raise(exception)),

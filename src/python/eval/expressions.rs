@@ -306,6 +306,22 @@ impl<'a> Interpreter<'a> {
             Value::Native(native) if matches!(native.name, "locals" | "globals" | "vars") => {
                 return self.namespace(native.name, call, scope);
             }
+            // These take no more from a generator than they need.
+            Value::Native(native)
+                if let ("any" | "all" | "next", [over @ Expr::Generator(_), rest @ ..]) =
+                    (native.name, &*call.arguments.args) =>
+            {
+                let until = match native.name {
+                    "any" => Until::Truth(true),
+                    "all" => Until::Truth(false),
+                    _ => Until::First,
+                };
+                let mut positional = vec![self.comprehension_until(over, scope, until)?];
+                for argument in rest {
+                    positional.push(self.expr(argument, scope)?);
+                }
+                Args { positional, keyword: Vec::new() }
+            }
             _ => self.arguments(&call.arguments, scope)?,
         };
         self.call_at(&callee, args, call, scope)
@@ -363,6 +379,11 @@ impl<'a> Interpreter<'a> {
     }
 
     fn comprehension(&mut self, expression: &'a Expr, outer: &Rc<Scope<'a>>) -> Eval<'a> {
+        self.comprehension_until(expression, outer, Until::End)
+    }
+
+    /// The same, ended when whoever takes its values needs no more.
+    fn comprehension_until(&mut self, expression: &'a Expr, outer: &Rc<Scope<'a>>, until: Until) -> Eval<'a> {
         let generators: &'a [Comprehension] = match expression {
             Expr::ListComp(comprehension) => &comprehension.generators,
             Expr::SetComp(comprehension) => &comprehension.generators,
@@ -372,7 +393,7 @@ impl<'a> Interpreter<'a> {
         };
         let scope = outer.inner(ScopeKind::Comprehension);
         let mut found = Vec::new();
-        if let Some(why) = self.rounds(expression, generators, &scope, &mut found)? {
+        if let Round::Unknown(why) = self.rounds(expression, generators, &scope, &mut found, until)? {
             return Ok(Value::Unknown(why));
         }
         match expression {
@@ -400,14 +421,15 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// Runs the loops of a comprehension; answers why its result is not known, if so.
+    /// Runs the loops of a comprehension.
     fn rounds(
         &mut self,
         expression: &'a Expr,
         generators: &'a [Comprehension],
         scope: &Rc<Scope<'a>>,
         found: &mut Vec<Value<'a>>,
-    ) -> Eval<'a, Option<Rc<Unknown>>> {
+        until: Until,
+    ) -> Eval<'a, Round> {
         let Some((generator, inner)) = generators.split_first() else {
             self.allocate(size_of::<Value<'_>>())?;
             match expression {
@@ -422,12 +444,18 @@ impl<'a> Interpreter<'a> {
                 }
                 _ => {}
             }
-            return Ok(None);
+            let last = found.last().cloned().unwrap_or(Value::None);
+            let enough = match until {
+                Until::End => false,
+                Until::First => true,
+                Until::Truth(wanted) => matches!(self.truth(&last)?, Ok(truth) if truth == wanted),
+            };
+            return Ok(if enough { Round::Enough } else { Round::Next });
         };
         let over = self.expr(&generator.iter, scope)?;
         let items = match self.iterate(&over)? {
             Ok(items) => items,
-            Err(why) => return Ok(Some(why)),
+            Err(why) => return Ok(Round::Unknown(why)),
         };
         'items: for item in items {
             self.step()?;
@@ -437,14 +465,15 @@ impl<'a> Interpreter<'a> {
                 match self.truth(&condition)? {
                     Ok(true) => {}
                     Ok(false) => continue 'items,
-                    Err(why) => return Ok(Some(why)),
+                    Err(why) => return Ok(Round::Unknown(why)),
                 }
             }
-            if let Some(why) = self.rounds(expression, inner, scope, found)? {
-                return Ok(Some(why));
+            match self.rounds(expression, inner, scope, found, until)? {
+                Round::Next => {}
+                round => return Ok(round),
             }
         }
-        Ok(None)
+        Ok(Round::Next)
     }
 
     fn f_string(&mut self, parts: &'a [FStringPart], scope: &Rc<Scope<'a>>) -> Eval<'a> {
@@ -542,6 +571,22 @@ impl<'a> Interpreter<'a> {
             _ => Ok(Value::iterator(Vec::new())),
         }
     }
+}
+
+/// How much of a generator is needed.
+#[derive(Clone, Copy)]
+enum Until {
+    End,
+    First,
+    /// Up to the first value of this truth.
+    Truth(bool),
+}
+
+/// What one round of a comprehension's loops came to.
+enum Round {
+    Next,
+    Enough,
+    Unknown(Rc<Unknown>),
 }
 
 /// A text from its parts: known, or with what of it is known.

@@ -100,6 +100,15 @@ impl<'a> Interpreter<'a> {
                         other => return Ok(other),
                     }
                 }
+                if let Some(rest) = &mapping.rest {
+                    let mut keys = Vec::new();
+                    for key in &mapping.keys {
+                        keys.push(Key(self.expr(key, scope)?));
+                    }
+                    let others = dict.items.borrow().clone().into_iter().filter(|(key, _)| !keys.contains(key));
+                    let others = Value::dict(others.collect());
+                    self.bind(scope, rest.as_str(), others);
+                }
                 Ok(Ok(true))
             }
             Pattern::MatchClass(wanted) => {
@@ -108,8 +117,15 @@ impl<'a> Interpreter<'a> {
                     Ok(true) => {}
                     other => return Ok(other),
                 }
-                let fields = match &class {
-                    Value::Class(class) => class.fields.borrow().clone(),
+                let listed = match &class {
+                    Value::Class(class) => class.find("__match_args__"),
+                    _ => None,
+                };
+                let fields = match (&class, listed) {
+                    (_, Some(Value::Tuple(given))) => {
+                        given.items.iter().filter_map(|name| Some(name.as_str()?.to_owned().into())).collect()
+                    }
+                    (Value::Class(class), _) => class.fields.borrow().clone(),
                     _ => Vec::new(),
                 };
                 let positional = wanted.arguments.patterns.iter().enumerate();

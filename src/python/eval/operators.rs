@@ -54,6 +54,7 @@ impl<'a> Interpreter<'a> {
 
     /// `left op right`.
     pub(super) fn binary(&mut self, op: Operator, left: &Value<'a>, right: &Value<'a>) -> Eval<'a> {
+        let (left, right) = (&*left.plain(), &*right.plain());
         if left.as_unknown().is_some() || right.as_unknown().is_some() {
             return self.binary_unknown(op, left, right);
         }
@@ -324,6 +325,7 @@ impl<'a> Interpreter<'a> {
 
     fn order_at(&mut self, left: &Value<'a>, right: &Value<'a>, depth: u32) -> Eval<'a, Known<Option<Ordering>>> {
         self.step()?;
+        let (left, right) = (&*left.plain(), &*right.plain());
         if let Some(why) = Self::first_unknown([left, right]) {
             return Ok(Err(why));
         }

@@ -348,7 +348,8 @@ impl<'a> Interpreter<'a> {
             Value::tuple(vec![Value::text(text.0), Value::text(text.1), Value::text(text.2)])
         };
         Ok(Some(match (name, word) {
-            ("lower" | "casefold", _) => self.new_text(text.to_lowercase())?,
+            ("lower", _) => self.new_text(text.to_lowercase())?,
+            ("casefold", _) => self.new_text(text.to_lowercase().replace('ß', "ss"))?,
             ("upper", _) => self.new_text(text.to_uppercase())?,
             ("capitalize", _) => {
                 let mut parts = text.chars();

@@ -328,7 +328,25 @@ impl<'a> Value<'a> {
         self.same(other, MAX_NESTING, &mut 100_000)
     }
 
+    /// The value that a member of `class Status(str, Enum)` is besides; other values are themselves.
+    pub fn plain(&self) -> Cow<'_, Self> {
+        if let Self::Instance(member) = self
+            && member.class.role == Role::Enum
+            && ["str", "int", "StrEnum", "IntEnum"].iter().any(|base| member.class.is_named(base))
+            && let Some(value) = member.get("value")
+        {
+            return Cow::Owned(value);
+        }
+        Cow::Borrowed(self)
+    }
+
     fn same(&self, other: &Self, depth: u32, budget: &mut u32) -> bool {
+        if let (Self::Instance(_), _) | (_, Self::Instance(_)) = (self, other)
+            && let (left, right) = (self.plain(), other.plain())
+            && (matches!(left, Cow::Owned(_)) || matches!(right, Cow::Owned(_)))
+        {
+            return left.same(&right, depth.saturating_sub(1), budget) && depth > 0;
+        }
         let (Some(depth), Some(left)) = (depth.checked_sub(1), budget.checked_sub(1)) else { return false };
         *budget = left;
         let mut all =
@@ -426,6 +444,9 @@ impl Hash for Key<'_> {
 fn hash<H: Hasher>(value: &Value<'_>, state: &mut H, depth: u32, budget: &mut u32) {
     let (Some(depth), Some(left)) = (depth.checked_sub(1), budget.checked_sub(1)) else { return };
     *budget = left;
+    if let Cow::Owned(value) = value.plain() {
+        return hash(&value, state, depth, budget);
+    }
     match value {
         Value::Str(text) => text.hash(state),
         Value::Bytes(bytes) => bytes.hash(state),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use super::super::classes::FIELD;
+use super::super::classes::{ABSTRACT, FIELD};
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::value::{Args, Class, Dict, Instance, Key, Names, Object, Role, Value};
 use super::functions::{decorator, same};
@@ -245,7 +245,14 @@ pub(super) fn typing<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         "NamedTuple" => Value::Class(vm.new_class("NamedTuple", Role::NamedTuple, Vec::new())),
         "TypedDict" => return Ok(vm.builtin_class("dict").map(Value::Class)),
         "cast" => Value::native("cast", |vm, args| arg(vm, &args, 1)),
-        "final" | "overload" | "abstractmethod" | "runtime_checkable" | "override" | "no_type_check" => same(),
+        "abstractmethod" => Value::native("abstractmethod", |vm, args| {
+            let function = arg(vm, &args, 0)?;
+            if let Value::Function(function) = &function {
+                function.names.borrow_mut().insert(ABSTRACT.into(), Value::Bool(true));
+            }
+            Ok(function)
+        }),
+        "final" | "overload" | "runtime_checkable" | "override" | "no_type_check" => same(),
         "dataclass_transform" => decorator(),
         "get_type_hints" => Value::native("get_type_hints", |_, _| Ok(Value::dict(IndexMap::new()))),
         "SimpleNamespace" => Value::native("SimpleNamespace", |vm, args| {

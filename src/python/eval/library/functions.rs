@@ -5,6 +5,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::super::interpreter::{Eval, Interpreter};
+use super::super::text::float_text;
 use super::super::value::{Args, Key, Object, Value};
 use super::{arg, items};
 
@@ -151,9 +152,40 @@ pub(super) fn itertools<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Op
             let row = |at: usize| columns.iter().map(|column| column.get(at).unwrap_or(&fill).clone()).collect();
             Ok(Value::iterator((0..longest).map(|at| Value::tuple(row(at))).collect()))
         }),
-        "count" => vm.unknown("counts without end"),
+        "combinations" | "permutations" => match name {
+            "combinations" => Value::native("combinations", |vm, args| choose(vm, &args, true)),
+            _ => Value::native("permutations", |vm, args| choose(vm, &args, false)),
+        },
+        "count" | "cycle" => vm.unknown("goes on without end"),
         _ => return Ok(None),
     }))
+}
+
+/// `combinations(items, count)`, or `permutations`.
+fn choose<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, ordered: bool) -> Eval<'a> {
+    let over = arg(vm, args, 0)?;
+    let values = match items(vm, &over)? {
+        Ok(values) => values,
+        Err(unknown) => return Ok(unknown),
+    };
+    let count = args.at(1, "r").and_then(Value::as_int).and_then(|count| usize::try_from(count).ok());
+    let count = count.unwrap_or(values.len());
+    let mut rows: Vec<Vec<usize>> = vec![Vec::new()];
+    for _ in 0..count.min(values.len() + 1) {
+        let mut longer = Vec::new();
+        for row in &rows {
+            let from = if ordered { row.last().map_or(0, |last| last + 1) } else { 0 };
+            for index in from..values.len() {
+                if !row.contains(&index) {
+                    vm.allocate(8 * (row.len() + 4))?;
+                    longer.push([&row[..], &[index]].concat());
+                }
+            }
+        }
+        rows = longer;
+    }
+    let rows = rows.into_iter().map(|row| Value::tuple(row.into_iter().map(|index| values[index].clone()).collect()));
+    Ok(Value::iterator(rows.collect()))
 }
 
 /// `itertools.chain`, which is called and has `from_iterable`.
@@ -354,7 +386,12 @@ pub(super) fn json<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<
             let value = arg(vm, &args, 0)?;
             match to_json(vm, &value, 50)? {
                 Ok(json) => {
-                    let text = serde_json::to_string(&json).unwrap_or_default();
+                    let style = match JsonStyle::of(vm, &args)? {
+                        Ok(style) => style,
+                        Err(unknown) => return Ok(unknown),
+                    };
+                    let mut text = String::new();
+                    style.write(&json, 0, &mut text);
                     vm.new_text(text)
                 }
                 Err(unknown) => Ok(unknown),
@@ -373,7 +410,107 @@ pub(super) fn json<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<
     })
 }
 
-/// A value as JSON. Its text differs from Python's in white space alone.
+/// How `json.dumps` writes.
+struct JsonStyle {
+    comma: String,
+    colon: String,
+    indent: Option<String>,
+    ascii: bool,
+    sorted: bool,
+}
+
+impl JsonStyle {
+    fn of<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a, Result<Self, Value<'a>>> {
+        let indent = match args.get("indent") {
+            None | Some(Value::None) => None,
+            Some(Value::Str(text)) => Some(text.to_string()),
+            Some(other) => match other.as_int() {
+                Some(width) => Some(" ".repeat(usize::try_from(width.clamp(0, 64)).unwrap_or(0))),
+                None => return Ok(Err(vm.unknown("writes JSON in a way that is not computed"))),
+            },
+        };
+        let known = ["indent", "separators", "ensure_ascii", "sort_keys", "default"];
+        if args.keyword.iter().any(|(name, _)| !known.contains(&&**name)) {
+            return Ok(Err(vm.unknown("writes JSON in a way that is not computed")));
+        }
+        let truth = |value: Option<&Value<'a>>, default: bool| match value {
+            Some(Value::Bool(value)) => *value,
+            _ => default,
+        };
+        let mut style = Self {
+            comma: if indent.is_some() { "," } else { ", " }.to_owned(),
+            colon: ": ".to_owned(),
+            indent,
+            ascii: truth(args.get("ensure_ascii"), true),
+            sorted: truth(args.get("sort_keys"), false),
+        };
+        if let Some(Value::Tuple(separators)) = args.get("separators")
+            && let [Value::Str(comma), Value::Str(colon)] = separators.items.as_slice()
+        {
+            (style.comma, style.colon) = (comma.to_string(), colon.to_string());
+        }
+        Ok(Ok(style))
+    }
+
+    fn write(&self, json: &serde_json::Value, depth: usize, text: &mut String) {
+        use serde_json::Value as Json;
+        let line = |text: &mut String, depth: usize| {
+            if let Some(indent) = &self.indent {
+                text.push('\n');
+                text.push_str(&indent.repeat(depth));
+            }
+        };
+        match json {
+            Json::Array(items) if !items.is_empty() => {
+                text.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    text.push_str(if index > 0 { &self.comma } else { "" });
+                    line(text, depth + 1);
+                    self.write(item, depth + 1, text);
+                }
+                line(text, depth);
+                text.push(']');
+            }
+            Json::Object(items) if !items.is_empty() => {
+                let mut items: Vec<_> = items.iter().collect();
+                if self.sorted {
+                    items.sort_by(|a, b| a.0.cmp(b.0));
+                }
+                text.push('{');
+                for (index, (key, item)) in items.into_iter().enumerate() {
+                    text.push_str(if index > 0 { &self.comma } else { "" });
+                    line(text, depth + 1);
+                    self.write(&Json::String(key.clone()), depth + 1, text);
+                    text.push_str(&self.colon);
+                    self.write(item, depth + 1, text);
+                }
+                line(text, depth);
+                text.push('}');
+            }
+            Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+                (None, Some(number)) => text.push_str(&float_text(number)),
+                _ => text.push_str(&number.to_string()),
+            },
+            Json::String(plain) => {
+                let quoted = serde_json::to_string(plain).unwrap_or_default();
+                for part in quoted.chars() {
+                    let mut units = [0; 2];
+                    match part {
+                        part if self.ascii && !part.is_ascii() => {
+                            for unit in part.encode_utf16(&mut units) {
+                                text.push_str(&format!("\\u{unit:04x}"));
+                            }
+                        }
+                        part => text.push(part),
+                    }
+                }
+            }
+            other => text.push_str(&other.to_string()),
+        }
+    }
+}
+
+/// A value as JSON.
 fn to_json<'a>(
     vm: &mut Interpreter<'a>,
     value: &Value<'a>,

@@ -373,6 +373,13 @@ impl Match {
         }
     }
 
+    fn group_or<'a>(&self, index: usize, default: &Value<'a>) -> Value<'a> {
+        match self.group(index) {
+            Value::None => default.clone(),
+            found => found,
+        }
+    }
+
     fn index(&self, wanted: &Value<'_>) -> Option<usize> {
         let index = match wanted {
             Value::Str(name) => self.names.iter().position(|known| known.as_deref() == Some(&**name)),
@@ -415,10 +422,14 @@ impl<'a> Object<'a> for Match {
                     _ => Value::tuple(found),
                 }
             }
-            "groups" => Value::tuple((1..self.groups.len()).map(|index| self.group(index)).collect()),
+            "groups" => {
+                let default = args.at(0, "default").cloned().unwrap_or(Value::None);
+                Value::tuple((1..self.groups.len()).map(|index| self.group_or(index, &default)).collect())
+            }
             "groupdict" => {
-                let named =
-                    self.names.iter().enumerate().filter_map(|(index, name)| Some((name.clone()?, self.group(index))));
+                let default = args.at(0, "default").cloned().unwrap_or(Value::None);
+                let named = self.names.iter().enumerate();
+                let named = named.filter_map(|(index, name)| Some((name.clone()?, self.group_or(index, &default))));
                 Interpreter::text_dict(named)
             }
             "start" | "end" | "span" => {

@@ -1,0 +1,2 @@
+def create(cursor, name):
+    cursor.execute(f"CREATE TABLE {name} (id)")

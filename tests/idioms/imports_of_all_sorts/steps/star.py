@@ -1,0 +1,4 @@
+__all__ = ["starred"]
+
+def starred(cursor):
+    cursor.execute("CREATE TABLE starred (x)")
