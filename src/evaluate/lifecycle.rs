@@ -180,7 +180,7 @@ impl<'a> Run<'_, 'a> {
         ];
         let text = self.vm.file_text(&self.track.path).unwrap_or_default();
         let list = self.track.list.as_deref().unwrap_or(DEFAULT_LIST);
-        let runs_here = text.contains(&format!(" in {list}")) || text.contains(&format!("({list}"));
+        let runs_here = text.contains(&format!(" in {list}")) || text.contains(&format!("enumerate({list}"));
         has_word(&text, WORDS) || !runs_here
     }
 

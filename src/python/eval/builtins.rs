@@ -330,6 +330,19 @@ impl<'a> Interpreter<'a> {
     }
 
     fn zip(&mut self, args: &Args<'a>) -> Eval<'a> {
+        // `zip(pairs, pairs)` on one iterator takes from it by turns.
+        if let [first @ Value::Iterator(_), rest @ ..] = args.positional.as_slice()
+            && !rest.is_empty()
+            && rest.iter().all(|other| other.is(first))
+        {
+            return Ok(match self.iterate(first)? {
+                Ok(items) => {
+                    let rows = items.chunks_exact(args.positional.len()).map(|row| Value::tuple(row.to_vec()));
+                    Value::iterator(rows.collect())
+                }
+                Err(why) => Value::Unknown(why),
+            });
+        }
         let mut all = Vec::new();
         for index in 0..args.positional.len() {
             match self.items_of(args, index)? {
@@ -558,6 +571,21 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
         "iter" => Value::native("iter", |vm, args| {
             if let Some(value @ Value::Iterator(_)) = args.positional.first() {
                 return Ok(value.clone());
+            }
+            // `iter(function, last)`: what the function yields, up to that value.
+            if let [function, last] = args.positional.as_slice() {
+                let mut found = Vec::new();
+                loop {
+                    let value = vm.call(function, Args::default())?;
+                    match vm.equal(&value, last)? {
+                        Ok(true) => return Ok(Value::iterator(found)),
+                        Ok(false) => {
+                            vm.allocate(size_of::<Value<'_>>())?;
+                            found.push(value);
+                        }
+                        Err(why) => return Ok(Value::Unknown(why)),
+                    }
+                }
             }
             match vm.items_of(&args, 0)? {
                 Ok(items) => Ok(Value::iterator(items)),

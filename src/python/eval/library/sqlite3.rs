@@ -565,7 +565,7 @@ impl<'a> Object<'a> for Handle<'a> {
                 Some(why) => Value::Unknown(why),
                 None => self.lastrowid.get().map_or(Value::None, Value::Int),
             },
-            "connection" => self.session.connection(),
+            "connection" => vm.database.clone().unwrap_or_else(|| self.session.connection()),
             "in_transaction" => Value::Bool(self.session.database.borrow().in_transaction()),
             "total_changes" => {
                 let changes = self.session.database.borrow().total_changes();
@@ -578,7 +578,8 @@ impl<'a> Object<'a> for Handle<'a> {
             },
             "isolation_level" => Value::text(""),
             "arraysize" => Value::Int(1),
-            "rowid" => return Ok(None),
+            // A connection has the exceptions of its module.
+            _ if name.ends_with("Error") => return Ok(vm.exception_class(name).map(Value::Class)),
             _ => return Ok(None),
         }))
     }

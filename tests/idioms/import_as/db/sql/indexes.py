@@ -1,0 +1,2 @@
+def by(table, column):
+    return f"CREATE INDEX idx_{table}_{column} ON {table}({column})"

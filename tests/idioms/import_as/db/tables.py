@@ -1,0 +1,1 @@
+ORDERS = "CREATE TABLE orders (id INTEGER PRIMARY KEY, legacy TEXT)"
