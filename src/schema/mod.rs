@@ -3,6 +3,7 @@
 pub mod delta;
 pub mod form;
 pub mod model;
+pub mod postgres;
 pub mod render;
 pub mod sqlite;
 pub mod token;

@@ -1,0 +1,440 @@
+//! `ALTER TABLE`.
+
+use std::rc::Rc;
+
+use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
+
+use super::create::{Wanted, check_default, column_type, columns_in, constraint_of, default_of};
+use super::error::PgError;
+use super::state::{Constraint, Identity, Rule, Table};
+use super::types::{assignable, comparable};
+use super::{Database, bare, ident, object, schema_of};
+
+impl Database {
+    pub(super) fn alter_table(&mut self, alter: &ast::AlterTable) -> Result<(), PgError> {
+        let name = object(&alter.name);
+        if !self.state.tables.contains_key(&name) {
+            if alter.if_exists {
+                return Ok(());
+            }
+            // Views and indexes can be altered by the same words.
+            if self.state.has_relation(&name) {
+                return self.alter_other(&name, &alter.operations);
+            }
+            return Err(PgError::undefined("relation", &name));
+        }
+        // What comes later in one statement is about the table's name as it was.
+        alter.operations.iter().try_for_each(|operation| self.alter_one(&name, operation))
+    }
+
+    fn alter_other(&mut self, name: &str, operations: &[AlterTableOperation]) -> Result<(), PgError> {
+        operations.iter().try_for_each(|operation| match operation {
+            AlterTableOperation::RenameTable { table_name } => {
+                let new = renamed(name, table_name);
+                if self.state.has_relation(&new) {
+                    return Err(PgError::duplicate_relation(bare(&new)));
+                }
+                if self.state.indexes.contains_key(name) {
+                    return self.rename_index(name, &new);
+                }
+                if let Some(sequence) = self.state.sequences.remove(name) {
+                    self.state.sequences.insert(new, sequence);
+                } else if let Some(view) = self.state.views.remove(name) {
+                    self.state.views.insert(new, view);
+                }
+                Ok(())
+            }
+            AlterTableOperation::OwnerTo { .. } => Ok(()),
+            _ => Err(PgError::wrong_type(format!("\"{}\" is not a table", bare(name)))),
+        })
+    }
+
+    fn table(&mut self, name: &str) -> Result<&mut Table, PgError> {
+        self.state.table_mut(name).ok_or_else(|| PgError::undefined("relation", name))
+    }
+
+    fn alter_one(&mut self, name: &str, operation: &AlterTableOperation) -> Result<(), PgError> {
+        match operation {
+            AlterTableOperation::AddColumn { if_not_exists, column_def, .. } => {
+                let column = ident(&column_def.name);
+                if self.table(name)?.column(&column).is_some() {
+                    return match if_not_exists {
+                        true => Ok(()),
+                        false => Err(PgError::duplicate_column(bare(name), &column)),
+                    };
+                }
+                let (column, constraints) = self.column(name, column_def)?;
+                self.table(name)?.columns.push(column);
+                constraints.into_iter().try_for_each(|constraint| self.add_constraint(name, constraint, false))
+            }
+            AlterTableOperation::DropColumn { column_names, if_exists, drop_behavior, .. } => {
+                let cascade = matches!(drop_behavior, Some(ast::DropBehavior::Cascade));
+                column_names.iter().try_for_each(|column| self.drop_column(name, &ident(column), *if_exists, cascade))
+            }
+            AlterTableOperation::AlterColumn { column_name, op } => self.alter_column(name, &ident(column_name), op),
+            AlterTableOperation::RenameColumn { old_column_name, new_column_name } => {
+                self.rename_column(name, &ident(old_column_name), &ident(new_column_name))
+            }
+            AlterTableOperation::RenameTable { table_name } => self.rename_table(name, &renamed(name, table_name)),
+            AlterTableOperation::AddConstraint { constraint, .. } => {
+                let wanted = constraint_of(constraint, self.table(name)?)?;
+                self.add_constraint(name, wanted, false)
+            }
+            AlterTableOperation::DropConstraint { if_exists, name: constraint, drop_behavior } => {
+                let cascade = matches!(drop_behavior, Some(ast::DropBehavior::Cascade));
+                self.drop_constraint(name, &ident(constraint), *if_exists, cascade)
+            }
+            AlterTableOperation::RenameConstraint { old_name, new_name } => {
+                let (old, new) = (ident(old_name), ident(new_name));
+                let table = self.table(name)?;
+                if table.constraint(&new).is_some() {
+                    return Err(PgError::duplicate_on("constraint", &new, bare(name)));
+                }
+                let Some(found) = table.constraints.iter_mut().find(|constraint| constraint.name == old) else {
+                    let message = format!("constraint \"{old}\" for table \"{}\" does not exist", bare(name));
+                    return Err(PgError { condition: "UndefinedObject", ..PgError::wrong_type(message) });
+                };
+                found.name.clone_from(&new);
+                let schema = schema_of(name);
+                if let Some(owner) = self.state.indexes.remove(&format!("{schema}{old}")) {
+                    self.state.indexes.insert(format!("{schema}{new}"), owner);
+                }
+                Ok(())
+            }
+            AlterTableOperation::ValidateConstraint { name: constraint } => {
+                let constraint = ident(constraint);
+                match self.table(name)?.constraint(&constraint) {
+                    Some(_) => Ok(()),
+                    None => Err(PgError::undefined_on("constraint", &constraint, bare(name))),
+                }
+            }
+            AlterTableOperation::AttachPartition { .. } | AlterTableOperation::DetachPartition { .. } => {
+                Err(PgError::unsupported("changes partitions"))
+            }
+            AlterTableOperation::ChangeColumn { .. } | AlterTableOperation::ModifyColumn { .. } => {
+                Err(PgError::syntax("MODIFY"))
+            }
+            // Owners, triggers, storage and row security hold no column.
+            _ => Ok(()),
+        }
+    }
+
+    fn alter_column(&mut self, name: &str, column: &str, op: &AlterColumnOperation) -> Result<(), PgError> {
+        if self.table(name)?.column(column).is_none() {
+            return Err(PgError::undefined_column(bare(name), column));
+        }
+        let new_type = match op {
+            AlterColumnOperation::SetDataType { data_type, .. } => Some(column_type(data_type, &self.state)?),
+            _ => None,
+        };
+        let is_key = self.table(name)?.primary_key().is_some_and(|key| key.iter().any(|part| part == column));
+        let Some(found) = self.table(name)?.column_mut(column) else { return Ok(()) };
+        match op {
+            AlterColumnOperation::SetNotNull => found.nullable = false,
+            AlterColumnOperation::DropNotNull => {
+                if is_key {
+                    return Err(PgError::invalid_table(format!("column \"{column}\" is in a primary key")));
+                }
+                if found.identity.is_some() {
+                    let message = format!("column \"{column}\" of relation \"{}\" is an identity column", bare(name));
+                    return Err(PgError { condition: "SyntaxError", ..PgError::invalid_table(message) });
+                }
+                found.nullable = true;
+            }
+            AlterColumnOperation::SetDefault { value } => {
+                check_default(column, &found.data_type, value)?;
+                found.default = default_of(value);
+            }
+            AlterColumnOperation::DropDefault => found.default = None,
+            AlterColumnOperation::SetDataType { using, .. } => {
+                let Some(new_type) = new_type else { return Ok(()) };
+                let (old, new) = (found.data_type.clone(), new_type.name);
+                if using.is_none() && !assignable(&old, &new) {
+                    let message = format!("column \"{column}\" cannot be cast automatically to type {new}");
+                    return Err(PgError::mismatch(message));
+                }
+                let is_sequence = found.default.as_deref().is_some_and(|default| default.starts_with("nextval("));
+                if found.default.is_some() && !assignable(&old, &new) && !is_sequence {
+                    let message = format!("default for column \"{column}\" cannot be cast automatically to type {new}");
+                    return Err(PgError::mismatch(message));
+                }
+                found.data_type = new;
+            }
+            AlterColumnOperation::AddGenerated { generated_as, .. } => {
+                found.identity = Some(match generated_as {
+                    Some(ast::GeneratedAs::ByDefault) => Identity::ByDefault,
+                    _ => Identity::Always,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn rename_column(&mut self, name: &str, old: &str, new: &str) -> Result<(), PgError> {
+        let table = self.table(name)?;
+        if table.column(old).is_none() {
+            return Err(PgError::unknown_column(old));
+        }
+        if table.column(new).is_some() {
+            return Err(PgError::duplicate_column(bare(name), new));
+        }
+        let rename = |columns: &mut Vec<String>| {
+            for column in columns.iter_mut().filter(|column| *column == old) {
+                new.clone_into(column);
+            }
+        };
+        if let Some(column) = table.column_mut(old) {
+            new.clone_into(&mut column.name);
+        }
+        for constraint in &mut table.constraints {
+            rename(constraint.rule.columns_mut());
+            if let Rule::Check { expression, .. } | Rule::Exclude { definition: expression, .. } = &mut constraint.rule
+            {
+                *expression = replace_word(expression, old, new);
+            }
+            if let Rule::Foreign(foreign) = &mut constraint.rule
+                && foreign.table == name
+            {
+                rename(&mut foreign.references);
+            }
+        }
+        for index in &mut table.indexes {
+            rename(&mut index.columns);
+            for part in &mut index.parts {
+                part.text = if part.is_column && part.text == old {
+                    new.to_owned()
+                } else if part.is_column {
+                    part.text.clone()
+                } else {
+                    replace_word(&part.text, old, new)
+                };
+            }
+            index.predicate = index.predicate.as_deref().map(|predicate| replace_word(predicate, old, new));
+        }
+        for column in &mut table.columns {
+            column.generated = column.generated.as_deref().map(|text| replace_word(text, old, new));
+        }
+        for (other, table) in &mut self.state.tables {
+            let refers =
+                |constraint: &Constraint| matches!(&constraint.rule, Rule::Foreign(foreign) if foreign.table == name);
+            if other != name && table.constraints.iter().any(refers) {
+                for constraint in &mut Rc::make_mut(table).constraints {
+                    if let Rule::Foreign(foreign) = &mut constraint.rule
+                        && foreign.table == name
+                    {
+                        rename(&mut foreign.references);
+                    }
+                }
+            }
+        }
+        for sequence in self.state.sequences.values_mut() {
+            if let Some((table, column)) = &mut sequence.owner
+                && table == name
+                && column == old
+            {
+                new.clone_into(column);
+            }
+        }
+        Ok(())
+    }
+
+    fn rename_table(&mut self, old: &str, new: &str) -> Result<(), PgError> {
+        if self.state.has_relation(new) {
+            return Err(PgError::duplicate_relation(bare(new)));
+        }
+        let Some(table) = self.state.tables.remove(old) else { return Err(PgError::undefined("relation", old)) };
+        self.state.tables.insert(new.to_owned(), table);
+        for table in self.state.tables.values_mut() {
+            let refers =
+                |constraint: &Constraint| matches!(&constraint.rule, Rule::Foreign(foreign) if foreign.table == old);
+            if table.constraints.iter().any(refers) {
+                for constraint in &mut Rc::make_mut(table).constraints {
+                    if let Rule::Foreign(foreign) = &mut constraint.rule
+                        && foreign.table == old
+                    {
+                        new.clone_into(&mut foreign.table);
+                    }
+                }
+            }
+        }
+        for owner in self.state.indexes.values_mut().filter(|owner| *owner == old) {
+            new.clone_into(owner);
+        }
+        for sequence in self.state.sequences.values_mut() {
+            if let Some((table, _)) = &mut sequence.owner
+                && table == old
+            {
+                new.clone_into(table);
+            }
+        }
+        for view in self.state.views.values_mut() {
+            if view.reads.remove(old) {
+                view.reads.insert(new.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a constraint to a table. `fresh` where the table is being made: redundant keys are then left out.
+    pub(super) fn add_constraint(&mut self, name: &str, wanted: Wanted, fresh: bool) -> Result<(), PgError> {
+        let Wanted { name: given, mut rule } = wanted;
+        let table = self.table(name)?.clone();
+        self.check_rule(name, &table, &mut rule)?;
+        if fresh
+            && let Rule::Unique(columns) = &rule
+            && table.constraints.iter().any(|known| match &known.rule {
+                Rule::PrimaryKey(key) | Rule::Unique(key) => {
+                    key == columns && (given.is_none() || *known.name == *given.as_deref().unwrap_or_default())
+                }
+                _ => false,
+            })
+        {
+            return Ok(());
+        }
+        let schema = schema_of(name);
+        let chosen = match given {
+            Some(given) => {
+                if table.constraint(&given).is_some() {
+                    return Err(match rule.has_index() {
+                        true => PgError::duplicate_relation(&given),
+                        false => PgError::duplicate_on("constraint", &given, bare(name)),
+                    });
+                }
+                if rule.has_index() && self.state.has_relation(&format!("{schema}{given}")) {
+                    return Err(PgError::duplicate_relation(&given));
+                }
+                given
+            }
+            None => {
+                let (columns, label) = match &rule {
+                    Rule::PrimaryKey(_) => (String::new(), "pkey"),
+                    Rule::Unique(columns) => (columns.join("_"), "key"),
+                    Rule::Foreign(foreign) => (foreign.columns.join("_"), "fkey"),
+                    Rule::Check { columns, .. } => {
+                        let only = if let [only] = columns.as_slice() { only.clone() } else { String::new() };
+                        (only, "check")
+                    }
+                    Rule::Exclude { columns, .. } => (columns.join("_"), "excl"),
+                };
+                let taken = |full: &str| {
+                    let constraint = bare(full);
+                    self.state
+                        .tables
+                        .iter()
+                        .any(|(other, table)| schema_of(other) == schema && table.constraint(constraint).is_some())
+                };
+                bare(&self.state.choose_name(name, &columns, label, &taken)).to_owned()
+            }
+        };
+        if rule.has_index() {
+            self.state.indexes.insert(format!("{schema}{chosen}"), name.to_owned());
+        }
+        let table = self.table(name)?;
+        if let Rule::PrimaryKey(columns) = &rule {
+            for column in &mut table.columns {
+                if columns.contains(&column.name) {
+                    column.nullable = false;
+                }
+            }
+        }
+        table.constraints.push(Constraint { name: chosen, rule });
+        Ok(())
+    }
+
+    /// Refuses a constraint whose columns are not there or do not fit.
+    fn check_rule(&self, name: &str, table: &Table, rule: &mut Rule) -> Result<(), PgError> {
+        match rule {
+            Rule::PrimaryKey(columns) | Rule::Unique(columns) => {
+                if let Some(missing) = columns.iter().find(|column| table.column(column).is_none()) {
+                    return Err(PgError::undefined_key_column(missing));
+                }
+            }
+            Rule::Foreign(foreign) => {
+                if let Some(missing) = foreign.columns.iter().find(|column| table.column(column).is_none()) {
+                    return Err(PgError::undefined_foreign_column(missing));
+                }
+                let target = if foreign.table == name {
+                    Some(table)
+                } else {
+                    self.state.tables.get(&foreign.table).map(|table| &**table)
+                };
+                let Some(target) = target else { return Err(PgError::undefined("relation", &foreign.table)) };
+                if foreign.references.is_empty() {
+                    let Some(key) = target.primary_key() else {
+                        let message = format!("there is no primary key for referenced table \"{}\"", foreign.table);
+                        return Err(PgError { condition: "UndefinedObject", ..PgError::wrong_type(message) });
+                    };
+                    foreign.references = key.to_vec();
+                }
+                if let Some(missing) = foreign.references.iter().find(|column| target.column(column).is_none()) {
+                    return Err(PgError::undefined_foreign_column(missing));
+                }
+                if foreign.references.len() != foreign.columns.len() {
+                    let message = "number of referencing and referenced columns for foreign key disagree".to_owned();
+                    return Err(PgError { condition: "InvalidForeignKey", ..PgError::wrong_type(message) });
+                }
+                if !target.has_key(&foreign.references) {
+                    return Err(PgError::no_unique_constraint(bare(&foreign.table)));
+                }
+                for (own, other) in foreign.columns.iter().zip(&foreign.references) {
+                    if let (Some(own), Some(other)) = (table.column(own), target.column(other))
+                        && !comparable(&own.data_type, &other.data_type)
+                    {
+                        let message = format!(
+                            "foreign key constraint on \"{}\" cannot be implemented: key columns \"{}\" and \"{}\" are of \
+                             incompatible types: {} and {}",
+                            bare(name),
+                            own.name,
+                            other.name,
+                            own.data_type,
+                            other.data_type
+                        );
+                        return Err(PgError::mismatch(message));
+                    }
+                }
+            }
+            Rule::Check { expression, columns } => {
+                if columns.len() == 1 {
+                    // A column's own check may name others of the table.
+                    let named = columns_in(expression, table);
+                    if !named.is_empty() {
+                        *columns = named;
+                    }
+                }
+            }
+            Rule::Exclude { .. } => {}
+        }
+        if matches!(rule, Rule::PrimaryKey(_)) && table.primary_key().is_some() {
+            let message = format!("multiple primary keys for table \"{}\" are not allowed", bare(name));
+            return Err(PgError::invalid_table(message));
+        }
+        Ok(())
+    }
+}
+
+fn renamed(old: &str, new: &ast::RenameTableNameKind) -> String {
+    let (ast::RenameTableNameKind::As(new) | ast::RenameTableNameKind::To(new)) = new;
+    let new = object(new);
+    if new.contains('.') { new } else { format!("{}{new}", schema_of(old)) }
+}
+
+/// Replaces a name in an expression where it stands as a word of its own.
+fn replace_word(text: &str, old: &str, new: &str) -> String {
+    use crate::schema::token::{Kind, tokens};
+    let mut result = String::with_capacity(text.len());
+    let mut done = 0;
+    for token in tokens(text) {
+        let is_it = match token.kind {
+            Kind::Word => token.text.eq_ignore_ascii_case(old),
+            Kind::Quoted => token.value() == old,
+            _ => false,
+        };
+        if is_it {
+            result.push_str(&text[done..token.start]);
+            result.push_str(new);
+            done = token.end();
+        }
+    }
+    result.push_str(&text[done..]);
+    result
+}

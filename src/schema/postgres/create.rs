@@ -1,0 +1,482 @@
+//! `CREATE TABLE` and its columns, views, sequences, types and schemas.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use sqlparser::ast::{self, ColumnOption, DataType, Expr, TableConstraint};
+
+use super::error::PgError;
+use super::state::{Column, Foreign, Identity, Rule, Sequence, State, Table, UserType, View};
+use super::types::{self, Family, family};
+use super::{Database, bare, ident, object, schema_of};
+use crate::schema::token::{self, Kind};
+
+/// A constraint whose name is chosen when the table has its columns.
+pub(super) struct Wanted {
+    pub name: Option<String>,
+    pub rule: Rule,
+}
+
+impl Database {
+    pub(super) fn create_table(&mut self, create: &ast::CreateTable) -> Result<(), PgError> {
+        let name = object(&create.name);
+        if create.query.is_some() || create.like.is_some() || create.clone.is_some() {
+            return Err(PgError::unsupported(format!("makes the table \"{name}\" like another one")));
+        }
+        if create.partition_of.is_some() || create.inherits.is_some() {
+            return Err(PgError::unsupported(format!("makes the table \"{name}\" a part of another one")));
+        }
+        let name = if create.temporary { format!("pg_temp.{name}") } else { name };
+        self.check_schema(&name)?;
+        if self.state.has_relation(&name) {
+            return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(&name))) };
+        }
+        let mut table = Table { temporary: create.temporary, ..Table::default() };
+        let mut wanted = Vec::new();
+        for definition in &create.columns {
+            let column = ident(&definition.name);
+            if table.column(&column).is_some() {
+                let message = format!("column \"{column}\" specified more than once");
+                return Err(PgError { condition: "DuplicateColumn", ..PgError::invalid_table(message) });
+            }
+            let (column, constraints) = self.column(&name, definition)?;
+            table.columns.push(column);
+            wanted.extend(constraints);
+        }
+        for constraint in &create.constraints {
+            wanted.push(constraint_of(constraint, &table)?);
+        }
+        self.state.tables.insert(name.clone(), Rc::new(table));
+        // Keys first: what refers to the table itself finds them.
+        wanted.sort_by_key(|constraint| match constraint.rule {
+            Rule::PrimaryKey(_) => 0,
+            Rule::Unique(_) | Rule::Exclude { .. } => 1,
+            Rule::Check { .. } => 2,
+            Rule::Foreign(_) => 3,
+        });
+        for constraint in wanted {
+            self.add_constraint(&name, constraint, true)?;
+        }
+        Ok(())
+    }
+
+    fn check_schema(&self, name: &str) -> Result<(), PgError> {
+        let Some((schema, _)) = name.rsplit_once('.') else { return Ok(()) };
+        if self.state.schemas.contains(schema) || matches!(schema, "pg_temp" | "public") {
+            return Ok(());
+        }
+        let message = format!("schema \"{schema}\" does not exist");
+        Err(PgError { condition: "InvalidSchemaName", ..PgError::invalid_table(message) })
+    }
+
+    /// A column, and the constraints that its definition has.
+    pub(super) fn column(
+        &mut self,
+        table: &str,
+        definition: &ast::ColumnDef,
+    ) -> Result<(Column, Vec<Wanted>), PgError> {
+        let name = ident(&definition.name);
+        let found = column_type(&definition.data_type, &self.state)?;
+        let mut column = Column { name: name.clone(), data_type: found.name, nullable: true, ..Column::default() };
+        let mut constraints = Vec::new();
+        if found.serial {
+            column.nullable = false;
+            column.default = Some(format!("nextval('{}'::regclass)", self.own_sequence(table, &name)));
+        }
+        for option in &definition.options {
+            let given = option.name.as_ref().map(ident);
+            let mut want =
+                |rule: Rule, own: Option<String>| constraints.push(Wanted { name: given.clone().or(own), rule });
+            match &option.option {
+                ColumnOption::Null => column.nullable = true,
+                ColumnOption::NotNull => column.nullable = false,
+                ColumnOption::Default(value) => {
+                    check_default(&column.name, &column.data_type, value)?;
+                    column.default = default_of(value);
+                }
+                ColumnOption::PrimaryKey(_) => {
+                    column.nullable = false;
+                    want(Rule::PrimaryKey(vec![name.clone()]), None);
+                }
+                ColumnOption::Unique(_) => want(Rule::Unique(vec![name.clone()]), None),
+                ColumnOption::ForeignKey(key) => {
+                    let foreign = Foreign { columns: vec![name.clone()], ..foreign_of(key) };
+                    want(Rule::Foreign(foreign), key.name.as_ref().map(ident));
+                }
+                ColumnOption::Check(check) => {
+                    let expression = check.expr.to_string();
+                    let own = check.name.as_ref().map(ident);
+                    want(Rule::Check { expression, columns: vec![name.clone()] }, own);
+                }
+                ColumnOption::Collation(collation) => column.collation = Some(object(collation)),
+                ColumnOption::Generated { generated_as, generation_expr, .. } => match generation_expr {
+                    Some(expression) => column.generated = Some(expression.to_string()),
+                    None => {
+                        column.nullable = false;
+                        column.identity = Some(match generated_as {
+                            ast::GeneratedAs::Always | ast::GeneratedAs::ExpStored => Identity::Always,
+                            ast::GeneratedAs::ByDefault => Identity::ByDefault,
+                        });
+                        self.own_sequence(table, &name);
+                    }
+                },
+                ColumnOption::DialectSpecific(tokens) => {
+                    let near = tokens.first().map(ToString::to_string).unwrap_or_default();
+                    return Err(PgError::syntax(&near));
+                }
+                ColumnOption::Comment(_) => return Err(PgError::syntax("COMMENT")),
+                ColumnOption::OnUpdate(_) => return Err(PgError::syntax("ON")),
+                _ => {}
+            }
+        }
+        Ok((column, constraints))
+    }
+
+    /// Makes the sequence that goes with a column.
+    fn own_sequence(&mut self, table: &str, column: &str) -> String {
+        let name = self.state.choose_name(table, column, "seq", &|_| false);
+        let owner = Some((table.to_owned(), column.to_owned()));
+        self.state.sequences.insert(name.clone(), Sequence { owner });
+        name
+    }
+
+    pub(super) fn create_view(&mut self, create: &ast::CreateView) -> Result<(), PgError> {
+        let name = object(&create.name);
+        if create.temporary {
+            return Ok(());
+        }
+        if self.state.has_relation(&name) {
+            let replaces = create.or_replace && self.state.views.contains_key(&name);
+            if !replaces {
+                return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(&name))) };
+            }
+        }
+        let sql = create.to_string();
+        let mut reads = relations_named(&create.query.to_string(), &self.state);
+        reads.remove(&name);
+        self.state.views.insert(name, View { sql, materialized: create.materialized, reads });
+        Ok(())
+    }
+
+    pub(super) fn create_sequence(
+        &mut self,
+        name: &str,
+        if_not_exists: bool,
+        owner: Option<&ast::ObjectName>,
+    ) -> Result<(), PgError> {
+        if self.state.has_relation(name) {
+            return if if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(name))) };
+        }
+        let owner = owner.map(object).and_then(|owner| {
+            let (table, column) = owner.rsplit_once('.')?;
+            Some((table.to_owned(), column.to_owned()))
+        });
+        self.state.sequences.insert(name.to_owned(), Sequence { owner });
+        Ok(())
+    }
+
+    pub(super) fn create_type(
+        &mut self,
+        name: &str,
+        representation: Option<&ast::UserDefinedTypeRepresentation>,
+    ) -> Result<(), PgError> {
+        if self.state.types.contains_key(name) || self.state.tables.contains_key(name) {
+            return Err(PgError::duplicate("type", bare(name)));
+        }
+        let made = match representation {
+            Some(ast::UserDefinedTypeRepresentation::Enum { labels }) => {
+                UserType::Enum(labels.iter().map(|label| label.value.clone()).collect())
+            }
+            Some(other) => UserType::Other(other.to_string()),
+            None => UserType::Other(String::new()),
+        };
+        self.state.types.insert(name.to_owned(), made);
+        Ok(())
+    }
+
+    pub(super) fn create_domain(&mut self, domain: &ast::CreateDomain) -> Result<(), PgError> {
+        let name = object(&domain.name);
+        if self.state.types.contains_key(&name) {
+            return Err(PgError::duplicate("type", bare(&name)));
+        }
+        let over = column_type(&domain.data_type, &self.state)?;
+        self.state.types.insert(name, UserType::Other(over.name));
+        Ok(())
+    }
+
+    pub(super) fn alter_type(&mut self, alter: &ast::AlterType) -> Result<(), PgError> {
+        let name = object(&alter.name);
+        let Some(known) = self.state.types.get_mut(&name) else { return Err(PgError::undefined("type", bare(&name))) };
+        match (&alter.operation, known) {
+            (ast::AlterTypeOperation::AddValue(add), UserType::Enum(labels)) => {
+                let label = add.value.value.clone();
+                if labels.contains(&label) {
+                    if add.if_not_exists {
+                        return Ok(());
+                    }
+                    return Err(PgError::duplicate("enum label", &label));
+                }
+                let near = |other: &ast::Ident| labels.iter().position(|known| *known == other.value);
+                let at = match &add.position {
+                    Some(ast::AlterTypeAddValuePosition::Before(other)) => near(other),
+                    Some(ast::AlterTypeAddValuePosition::After(other)) => near(other).map(|at| at + 1),
+                    None => None,
+                };
+                labels.insert(at.unwrap_or(labels.len()), label);
+            }
+            (ast::AlterTypeOperation::RenameValue(rename), UserType::Enum(labels)) => {
+                match labels.iter_mut().find(|label| **label == rename.from.value) {
+                    Some(label) => label.clone_from(&rename.to.value),
+                    None => {
+                        let message = format!("\"{}\" is not an existing enum label", rename.from.value);
+                        return Err(PgError::wrong_type(message));
+                    }
+                }
+            }
+            (ast::AlterTypeOperation::Rename(rename), _) => {
+                let new = format!("{}{}", schema_of(&name), ident(&rename.new_name));
+                if self.state.types.contains_key(&new) {
+                    return Err(PgError::duplicate("type", bare(&new)));
+                }
+                let made = self.state.types.remove(&name);
+                self.state.types.extend(made.map(|made| (new.clone(), made)));
+                for table in self.state.tables.values_mut() {
+                    let array = format!("{name}[]");
+                    if table.columns.iter().any(|column| column.data_type == name || column.data_type == array) {
+                        for column in &mut Rc::make_mut(table).columns {
+                            if column.data_type == name {
+                                column.data_type.clone_from(&new);
+                            } else if column.data_type == array {
+                                column.data_type = format!("{new}[]");
+                            }
+                        }
+                    }
+                }
+            }
+            _ => return Err(PgError::wrong_type(format!("{} is not an enum", bare(&name)))),
+        }
+        Ok(())
+    }
+
+    pub(super) fn create_schema(&mut self, name: &ast::SchemaName, if_not_exists: bool) -> Result<(), PgError> {
+        let name = match name {
+            ast::SchemaName::Simple(name) | ast::SchemaName::NamedAuthorization(name, _) => object(name),
+            ast::SchemaName::UnnamedAuthorization(name) => ident(name),
+        };
+        if name == "public" || !self.state.schemas.insert(name.clone()) {
+            return if if_not_exists { Ok(()) } else { Err(PgError::duplicate("schema", &name)) };
+        }
+        Ok(())
+    }
+
+    pub(super) fn create_trigger(&mut self, name: &str, table: &str, text: &str) -> Result<(), PgError> {
+        let table = super::own(table);
+        let replaces = token::tokens(text).nth(1).is_some_and(|token| token.is("or"));
+        let known = self.state.tables.contains_key(&table);
+        if !known && self.state.views.contains_key(&table) {
+            return Ok(());
+        }
+        let Some(on) = self.state.table_mut(&table) else {
+            return Err(PgError::undefined("relation", &table));
+        };
+        if on.triggers.contains_key(name) && !replaces {
+            return Err(PgError::duplicate_on("trigger", name, bare(&table)));
+        }
+        on.triggers.insert(name.to_owned(), text.to_owned());
+        Ok(())
+    }
+}
+
+/// Reads the type of a column.
+pub(super) fn column_type(data_type: &DataType, state: &State) -> Result<types::ColumnType, PgError> {
+    if matches!(data_type, DataType::Unspecified) {
+        return Err(PgError::syntax(","));
+    }
+    types::read(&data_type.to_string(), state)
+}
+
+/// What a foreign key says, its columns aside.
+fn foreign_of(key: &ast::ForeignKeyConstraint) -> Foreign {
+    let action = |action: &Option<ast::ReferentialAction>| {
+        action.as_ref().map(ToString::to_string).filter(|action| action != "NO ACTION")
+    };
+    let deferred = key
+        .characteristics
+        .as_ref()
+        .is_some_and(|characteristics| characteristics.initially == Some(ast::DeferrableInitial::Deferred));
+    Foreign {
+        columns: key.columns.iter().map(ident).collect(),
+        table: object(&key.foreign_table),
+        references: key.referred_columns.iter().map(ident).collect(),
+        on_delete: action(&key.on_delete),
+        on_update: action(&key.on_update),
+        deferred,
+    }
+}
+
+/// A constraint as a table's definition has it.
+pub(super) fn constraint_of(constraint: &TableConstraint, table: &Table) -> Result<Wanted, PgError> {
+    let plain = |columns: &[ast::IndexColumn]| -> Vec<String> {
+        columns
+            .iter()
+            .map(|column| match &column.column.expr {
+                Expr::Identifier(name) => ident(name),
+                other => other.to_string(),
+            })
+            .collect()
+    };
+    Ok(match constraint {
+        TableConstraint::PrimaryKey(key) => {
+            Wanted { name: key.name.as_ref().map(ident), rule: Rule::PrimaryKey(plain(&key.columns)) }
+        }
+        TableConstraint::Unique(unique) => {
+            Wanted { name: unique.name.as_ref().map(ident), rule: Rule::Unique(plain(&unique.columns)) }
+        }
+        TableConstraint::ForeignKey(key) => {
+            Wanted { name: key.name.as_ref().map(ident), rule: Rule::Foreign(foreign_of(key)) }
+        }
+        TableConstraint::Check(check) => {
+            let expression = check.expr.to_string();
+            let columns = columns_in(&expression, table);
+            Wanted { name: check.name.as_ref().map(ident), rule: Rule::Check { expression, columns } }
+        }
+        TableConstraint::Exclude(exclude) => {
+            let definition = exclude.to_string();
+            let columns = columns_in(&definition, table);
+            Wanted { name: exclude.name.as_ref().map(ident), rule: Rule::Exclude { definition, columns } }
+        }
+        TableConstraint::Index(_) | TableConstraint::FulltextOrSpatial(_) => return Err(PgError::syntax("INDEX")),
+        TableConstraint::PrimaryKeyUsingIndex(_) | TableConstraint::UniqueUsingIndex(_) => {
+            return Err(PgError::unsupported("makes a constraint of an index"));
+        }
+    })
+}
+
+/// The columns of a table that an expression names.
+pub(super) fn columns_in(expression: &str, table: &Table) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for token in token::tokens(expression) {
+        let name = match token.kind {
+            Kind::Word => token.text.to_lowercase(),
+            Kind::Quoted => token.value(),
+            _ => continue,
+        };
+        if table.column(&name).is_some() && !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+/// The tables and views that a query names.
+fn relations_named(query: &str, state: &State) -> BTreeSet<String> {
+    let tokens: Vec<_> = token::tokens(query).collect();
+    let mut found = BTreeSet::new();
+    for (index, token) in tokens.iter().enumerate() {
+        if !matches!(token.kind, Kind::Word | Kind::Quoted) {
+            continue;
+        }
+        let name = types::identifier(token.text);
+        let dotted = match (tokens.get(index + 1), tokens.get(index + 2)) {
+            (Some(dot), Some(next)) if dot.is_symbol(".") => format!("{name}.{}", types::identifier(next.text)),
+            _ => String::new(),
+        };
+        for name in [name, dotted] {
+            if state.tables.contains_key(&name) || state.views.contains_key(&name) {
+                found.insert(name);
+            }
+        }
+    }
+    found
+}
+
+/// The text of a default; `NULL` is none.
+pub(super) fn default_of(value: &Expr) -> Option<String> {
+    let text = value.to_string();
+    (!text.eq_ignore_ascii_case("null")).then_some(text)
+}
+
+/// Refuses a default that its column can't take.
+pub(super) fn check_default(column: &str, data_type: &str, value: &Expr) -> Result<(), PgError> {
+    let mut value = value;
+    while let Expr::Nested(inner) = value {
+        value = inner;
+    }
+    let mismatch = |of: &str| {
+        let message = format!("column \"{column}\" is of type {data_type} but default expression is of type {of}");
+        Err(PgError::mismatch(message))
+    };
+    let kind = family(data_type);
+    let negated = matches!(value, Expr::UnaryOp { .. });
+    if let Expr::UnaryOp { expr, .. } = value {
+        value = expr;
+    }
+    match value {
+        Expr::Value(literal) => match &literal.value {
+            ast::Value::Number(number, _) => {
+                let of = if number.contains('.') { "numeric" } else { "integer" };
+                match kind {
+                    Family::Integer | Family::Number | Family::Text | Family::Other => Ok(()),
+                    _ => mismatch(of),
+                }
+            }
+            ast::Value::Boolean(_) if !negated => match kind {
+                Family::Boolean | Family::Text | Family::Other => Ok(()),
+                _ => mismatch("boolean"),
+            },
+            ast::Value::SingleQuotedString(text) => check_literal(kind, text),
+            _ => Ok(()),
+        },
+        Expr::Function(function) => check_function(function),
+        _ => Ok(()),
+    }
+}
+
+/// A literal in quotes takes the type of its column.
+fn check_literal(kind: Family, text: &str) -> Result<(), PgError> {
+    let trimmed = text.trim();
+    let (what, fits) = match kind {
+        Family::Integer => ("integer", trimmed.parse::<i64>().is_ok()),
+        Family::Boolean => {
+            let lower = trimmed.to_ascii_lowercase();
+            let words = ["true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0", "tr", "fa"];
+            ("boolean", words.contains(&lower.as_str()))
+        }
+        Family::Json => ("json", serde_json::from_str::<serde_json::Value>(trimmed).is_ok()),
+        _ => return Ok(()),
+    };
+    if fits {
+        return Ok(());
+    }
+    let message = format!("invalid input syntax for type {what}: \"{text}\"");
+    Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) })
+}
+
+/// Functions that only other databases have.
+fn check_function(function: &ast::Function) -> Result<(), PgError> {
+    const FOREIGN: &[&str] =
+        &["datetime", "strftime", "julianday", "unixepoch", "randomblob", "hex", "last_insert_rowid", "ifnull"];
+    let name = object(&function.name);
+    if !FOREIGN.contains(&name.as_str()) {
+        return Ok(());
+    }
+    let arguments = match &function.args {
+        ast::FunctionArguments::List(list) => list
+            .args
+            .iter()
+            .map(|argument| {
+                let text = argument.to_string();
+                if text.starts_with('\'') {
+                    "unknown"
+                } else if text.parse::<i64>().is_ok() {
+                    "integer"
+                } else {
+                    "text"
+                }
+            })
+            .collect::<Vec<_>>()
+            .join(", "),
+        _ => String::new(),
+    };
+    Err(PgError::undefined_function(format!("function {name}({arguments}) does not exist")))
+}

@@ -1,0 +1,274 @@
+//! `DROP`, and what goes with what is dropped.
+
+use std::rc::Rc;
+
+use sqlparser::ast::ObjectType;
+
+use super::error::PgError;
+use super::state::{Constraint, Rule};
+use super::{Database, bare, schema_of};
+
+impl Database {
+    pub(super) fn drop_object(
+        &mut self,
+        kind: ObjectType,
+        name: &str,
+        if_exists: bool,
+        cascade: bool,
+    ) -> Result<(), PgError> {
+        let word = match kind {
+            ObjectType::Table => "table",
+            ObjectType::View => "view",
+            ObjectType::MaterializedView => "materialized view",
+            ObjectType::Index => "index",
+            ObjectType::Schema => "schema",
+            ObjectType::Sequence => "sequence",
+            ObjectType::Type => "type",
+            _ => return Ok(()),
+        };
+        let state = &self.state;
+        let known = match kind {
+            ObjectType::Table => state.tables.contains_key(name),
+            ObjectType::View | ObjectType::MaterializedView => state.views.contains_key(name),
+            ObjectType::Index => state.indexes.contains_key(name),
+            ObjectType::Schema => name == "public" || state.schemas.contains(name),
+            ObjectType::Sequence => state.sequences.contains_key(name),
+            _ => state.types.contains_key(name),
+        };
+        if !known {
+            if state.has_relation(name) && !matches!(kind, ObjectType::Schema | ObjectType::Type) {
+                return Err(PgError::wrong_type(format!("\"{}\" is not {} {word}", bare(name), article(word))));
+            }
+            return if if_exists { Ok(()) } else { Err(PgError::undefined(word, name)) };
+        }
+        match kind {
+            ObjectType::Table => self.drop_table(name, cascade),
+            ObjectType::View | ObjectType::MaterializedView => self.drop_view(name, cascade),
+            ObjectType::Index => self.drop_index(name),
+            ObjectType::Schema => self.drop_schema(name, cascade),
+            ObjectType::Sequence => self.drop_sequence(name, cascade),
+            _ => self.drop_type(name, cascade),
+        }
+    }
+
+    fn drop_table(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
+        let others: Vec<_> = self.state.references_to(name).into_iter().filter(|(other, _)| other != name).collect();
+        let views: Vec<String> = self.views_on(name);
+        if !cascade && !(others.is_empty() && views.is_empty()) {
+            return Err(PgError::depended_on(&format!("table {name}")));
+        }
+        for (other, constraint) in others {
+            if let Some(table) = self.state.table_mut(&other) {
+                table.constraints.retain(|known| known.name != constraint);
+            }
+        }
+        for view in views {
+            self.drop_view(&view, true)?;
+        }
+        self.state.tables.remove(name);
+        self.state.indexes.retain(|_, owner| owner != name);
+        self.state.sequences.retain(|_, sequence| !matches!(&sequence.owner, Some((owner, _)) if owner == name));
+        Ok(())
+    }
+
+    fn views_on(&self, name: &str) -> Vec<String> {
+        self.state.views.iter().filter(|(_, view)| view.reads.contains(name)).map(|(view, _)| view.clone()).collect()
+    }
+
+    fn drop_view(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
+        let others = self.views_on(name);
+        if !cascade && !others.is_empty() {
+            return Err(PgError::depended_on(&format!("view {name}")));
+        }
+        self.state.views.remove(name);
+        others.into_iter().try_for_each(|other| self.drop_view(&other, true))
+    }
+
+    fn drop_index(&mut self, name: &str) -> Result<(), PgError> {
+        let Some(owner) = self.state.indexes.get(name).cloned() else { return Err(PgError::undefined("index", name)) };
+        let Some(table) = self.state.table_mut(&owner) else { return Ok(()) };
+        if table.constraints.iter().any(|constraint| constraint.rule.has_index() && constraint.name == bare(name)) {
+            return Err(PgError::required_by(bare(name), bare(name), bare(&owner)));
+        }
+        table.indexes.retain(|index| index.name != bare(name));
+        self.state.indexes.remove(name);
+        Ok(())
+    }
+
+    fn drop_schema(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
+        let prefix = format!("{name}.");
+        let inside = |key: &str| if name == "public" { !key.contains('.') } else { key.starts_with(&prefix) };
+        let tables: Vec<String> = self.state.tables.keys().filter(|key| inside(key)).cloned().collect();
+        let used = !tables.is_empty() || self.state.types.keys().any(|key| inside(key));
+        if used && !cascade {
+            return Err(PgError::depended_on(&format!("schema {name}")));
+        }
+        tables.iter().try_for_each(|table| self.drop_table(table, true))?;
+        self.state.types.retain(|key, _| !inside(key));
+        self.state.views.retain(|key, _| !inside(key));
+        self.state.sequences.retain(|key, _| !inside(key));
+        self.state.functions.retain(|key| !inside(key));
+        self.state.schemas.remove(name);
+        Ok(())
+    }
+
+    fn drop_sequence(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
+        let sign = format!("nextval('{name}'");
+        let uses = |default: &Option<String>| default.as_deref().is_some_and(|default| default.starts_with(&sign));
+        let users: Vec<String> = self
+            .state
+            .tables
+            .iter()
+            .filter(|(_, table)| table.columns.iter().any(|column| uses(&column.default)))
+            .map(|(table, _)| table.clone())
+            .collect();
+        if !users.is_empty() && !cascade {
+            return Err(PgError::depended_on(&format!("sequence {name}")));
+        }
+        for user in users {
+            if let Some(table) = self.state.table_mut(&user) {
+                for column in table.columns.iter_mut().filter(|column| uses(&column.default)) {
+                    column.default = None;
+                }
+            }
+        }
+        self.state.sequences.remove(name);
+        Ok(())
+    }
+
+    fn drop_type(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
+        let array = format!("{name}[]");
+        let uses = |data_type: &str| data_type == name || data_type == array;
+        let mut users = Vec::new();
+        for (table, found) in &self.state.tables {
+            users.extend(
+                found
+                    .columns
+                    .iter()
+                    .filter(|column| uses(&column.data_type))
+                    .map(|column| (table.clone(), column.name.clone())),
+            );
+        }
+        if !users.is_empty() && !cascade {
+            return Err(PgError::depended_on(&format!("type {name}")));
+        }
+        for (table, column) in users {
+            self.drop_column(&table, &column, true, true)?;
+        }
+        self.state.types.remove(name);
+        Ok(())
+    }
+
+    pub(super) fn drop_trigger(&mut self, name: &str, table: &str, if_exists: bool) -> Result<(), PgError> {
+        let Some(found) = self.state.table_mut(table) else {
+            return if if_exists || self.state.views.contains_key(table) {
+                Ok(())
+            } else {
+                Err(PgError::undefined("relation", table))
+            };
+        };
+        if found.triggers.remove(bare(name)).is_none() && !if_exists {
+            let message = format!("trigger \"{name}\" for table \"{}\" does not exist", bare(table));
+            return Err(PgError { condition: "UndefinedObject", ..PgError::wrong_type(message) });
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_column(
+        &mut self,
+        name: &str,
+        column: &str,
+        if_exists: bool,
+        cascade: bool,
+    ) -> Result<(), PgError> {
+        let has = |columns: &[String]| columns.iter().any(|known| known == column);
+        let Some(table) = self.state.tables.get(name) else { return Err(PgError::undefined("relation", name)) };
+        if table.column(column).is_none() {
+            return if if_exists { Ok(()) } else { Err(PgError::undefined_column(bare(name), column)) };
+        }
+        let mut others = Vec::new();
+        for (other, found) in &self.state.tables {
+            for constraint in &found.constraints {
+                if let Rule::Foreign(foreign) = &constraint.rule
+                    && foreign.table == name
+                    && has(&foreign.references)
+                    && !(other == name && has(&foreign.columns))
+                {
+                    others.push((other.clone(), constraint.name.clone()));
+                }
+            }
+        }
+        if !others.is_empty() && !cascade {
+            return Err(PgError::depended_on(&format!("column {column} of table {name}")));
+        }
+        for (other, constraint) in others {
+            if let Some(table) = self.state.table_mut(&other) {
+                table.constraints.retain(|known| known.name != constraint);
+            }
+        }
+        let schema = schema_of(name).to_owned();
+        let Some(table) = self.state.table_mut(name) else { return Ok(()) };
+        let (gone, kept): (Vec<Constraint>, Vec<Constraint>) =
+            std::mem::take(&mut table.constraints).into_iter().partition(|constraint| has(constraint.rule.columns()));
+        table.constraints = kept;
+        let lost: Vec<String> =
+            table.indexes.iter().filter(|index| has(&index.columns)).map(|index| index.name.clone()).collect();
+        table.indexes.retain(|index| !has(&index.columns));
+        table.columns.retain(|known| known.name != column);
+        for name in gone.iter().filter(|one| one.rule.has_index()).map(|one| &one.name).chain(&lost) {
+            self.state.indexes.remove(&format!("{schema}{name}"));
+        }
+        let owned = Some((name.to_owned(), column.to_owned()));
+        self.state.sequences.retain(|_, sequence| sequence.owner != owned);
+        Ok(())
+    }
+
+    pub(super) fn drop_constraint(
+        &mut self,
+        name: &str,
+        constraint: &str,
+        if_exists: bool,
+        cascade: bool,
+    ) -> Result<(), PgError> {
+        let Some(table) = self.state.tables.get(name) else { return Err(PgError::undefined("relation", name)) };
+        let Some(found) = table.constraint(constraint).cloned() else {
+            return if if_exists { Ok(()) } else { Err(PgError::undefined_on("constraint", constraint, bare(name))) };
+        };
+        if let Rule::PrimaryKey(key) | Rule::Unique(key) = &found.rule {
+            let mut without = (**table).clone();
+            without.constraints.retain(|known| known.name != constraint);
+            let mut others = Vec::new();
+            for (other, table) in &self.state.tables {
+                for known in &table.constraints {
+                    if let Rule::Foreign(foreign) = &known.rule
+                        && foreign.table == name
+                        && foreign.references.len() == key.len()
+                        && foreign.references.iter().all(|column| key.contains(column))
+                        && !without.has_key(&foreign.references)
+                    {
+                        others.push((other.clone(), known.name.clone()));
+                    }
+                }
+            }
+            if !others.is_empty() && !cascade {
+                return Err(PgError::depended_on(&format!("constraint {constraint} on table {name}")));
+            }
+            for (other, constraint) in others {
+                if let Some(table) = self.state.tables.get_mut(&other) {
+                    Rc::make_mut(table).constraints.retain(|known| known.name != constraint);
+                }
+            }
+        }
+        if let Some(table) = self.state.table_mut(name) {
+            table.constraints.retain(|known| known.name != constraint);
+        }
+        if found.rule.has_index() {
+            self.state.indexes.remove(&format!("{}{constraint}", schema_of(name)));
+        }
+        Ok(())
+    }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}

@@ -1,0 +1,144 @@
+//! `CREATE INDEX`, and its new name.
+
+use sqlparser::ast::{self, Expr};
+
+use super::create::columns_in;
+use super::error::PgError;
+use super::state::{Index, IndexPart};
+use super::{Database, bare, ident, object, schema_of};
+
+impl Database {
+    pub(super) fn create_index(&mut self, create: &ast::CreateIndex) -> Result<(), PgError> {
+        let owner = object(&create.table_name);
+        let given = create.name.as_ref().map(|name| format!("{}{}", schema_of(&owner), bare(&object(name))));
+        if let Some(view) = self.state.views.get(&owner)
+            && view.materialized
+        {
+            let name = given.unwrap_or_else(|| self.state.choose_name(&owner, "", "idx", &|_| false));
+            if self.state.has_relation(&name) {
+                return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(&name))) };
+            }
+            self.state.indexes.insert(name, owner);
+            return Ok(());
+        }
+        let Some(table) = self.state.tables.get(&owner) else { return Err(PgError::undefined("relation", &owner)) };
+        if let Some(name) = &given
+            && self.state.has_relation(name)
+        {
+            return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(name))) };
+        }
+        let mut index = Index { unique: create.unique, ..Index::default() };
+        index.method = match &create.using {
+            Some(method) => method.to_string().to_ascii_lowercase(),
+            None => "btree".to_owned(),
+        };
+        let mut labels = Vec::new();
+        for column in &create.columns {
+            let order = &column.column;
+            let descending = matches!(order.options.sort, Some(ast::OrderBySort::Desc));
+            let mut expression = &order.expr;
+            let collated;
+            if let Expr::Collate { expr, .. } = expression {
+                collated = expr;
+                expression = collated;
+            }
+            match expression {
+                Expr::Identifier(name) => {
+                    let name = ident(name);
+                    if table.column(&name).is_none() {
+                        return Err(PgError::unknown_column(&name));
+                    }
+                    labels.push(name.clone());
+                    index.columns.push(name.clone());
+                    index.parts.push(IndexPart { text: name, is_column: true, descending });
+                }
+                other => {
+                    let inner = match other {
+                        Expr::Nested(inner) => inner,
+                        other => other,
+                    };
+                    let text = inner.to_string();
+                    if let Some(missing) = missing_column(inner, table) {
+                        return Err(PgError::unknown_column(&missing));
+                    }
+                    labels.push(match inner {
+                        Expr::Function(function) => bare(&object(&function.name)).to_owned(),
+                        _ => "expr".to_owned(),
+                    });
+                    index.columns.extend(columns_in(&text, table));
+                    index.parts.push(IndexPart { text, is_column: false, descending });
+                }
+            }
+        }
+        for name in create.include.iter().map(ident) {
+            if table.column(&name).is_none() {
+                return Err(PgError::unknown_column(&name));
+            }
+            index.columns.push(name);
+        }
+        if let Some(predicate) = &create.predicate {
+            if let Some(missing) = missing_column(predicate, table) {
+                return Err(PgError::unknown_column(&missing));
+            }
+            let text = predicate.to_string();
+            index.columns.extend(columns_in(&text, table));
+            index.predicate = Some(text);
+        }
+        let name = given.unwrap_or_else(|| self.state.choose_name(&owner, &labels.join("_"), "idx", &|_| false));
+        index.name = bare(&name).to_owned();
+        self.state.indexes.insert(name, owner.clone());
+        if let Some(table) = self.state.table_mut(&owner) {
+            table.indexes.push(index);
+        }
+        Ok(())
+    }
+
+    pub(super) fn rename_index(&mut self, old: &str, new: &str) -> Result<(), PgError> {
+        let new = format!("{}{}", schema_of(old), bare(new));
+        if !self.state.indexes.contains_key(old) {
+            return Err(PgError::undefined("relation", old));
+        }
+        if self.state.has_relation(&new) {
+            return Err(PgError::duplicate_relation(bare(&new)));
+        }
+        let Some(owner) = self.state.indexes.remove(old) else { return Ok(()) };
+        if let Some(table) = self.state.table_mut(&owner) {
+            for index in table.indexes.iter_mut().filter(|index| index.name == bare(old)) {
+                bare(&new).clone_into(&mut index.name);
+            }
+            for constraint in table.constraints.iter_mut().filter(|one| one.rule.has_index() && one.name == bare(old)) {
+                bare(&new).clone_into(&mut constraint.name);
+            }
+        }
+        self.state.indexes.insert(new, owner);
+        Ok(())
+    }
+}
+
+/// A plain name in a simple expression that is no column of the table.
+fn missing_column(expression: &Expr, table: &super::Table) -> Option<String> {
+    match expression {
+        Expr::Identifier(name) => {
+            let name = ident(name);
+            let word = ["current_date", "current_timestamp", "current_user"].contains(&name.as_str());
+            (!word && table.column(&name).is_none()).then_some(name)
+        }
+        Expr::Nested(inner)
+        | Expr::IsNull(inner)
+        | Expr::IsNotNull(inner)
+        | Expr::IsTrue(inner)
+        | Expr::IsFalse(inner)
+        | Expr::UnaryOp { expr: inner, .. }
+        | Expr::Cast { expr: inner, .. }
+        | Expr::InList { expr: inner, .. } => missing_column(inner, table),
+        Expr::BinaryOp { left, right, .. } => missing_column(left, table).or_else(|| missing_column(right, table)),
+        Expr::Function(function) => match &function.args {
+            ast::FunctionArguments::List(list) => list.args.iter().find_map(|argument| match argument {
+                ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(inner)) => missing_column(inner, table),
+                _ => None,
+            }),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,207 @@
+//! PostgreSQL as a model: statements are parsed and applied to the catalog, and what PostgreSQL would refuse is refused
+//! in its words. Rows are not kept.
+
+mod alter;
+mod create;
+mod drop;
+mod error;
+mod index;
+mod snapshot;
+mod state;
+mod statements;
+#[cfg(test)]
+mod tests;
+mod types;
+
+use sqlparser::ast::{self, Ident, ObjectName, ObjectNamePart, Statement};
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::Parser;
+
+pub use self::error::{ErrorClass, PgError};
+pub use self::state::{Column, Constraint, Foreign, Identity, Index, Rule, State, Table};
+use self::statements::Effect;
+pub use self::statements::{Piece, pieces};
+use super::model::Schema;
+
+/// A database.
+#[derive(Clone, Debug, Default)]
+pub struct Database {
+    state: State,
+    /// As it was when the transaction began.
+    saved: Option<Box<State>>,
+}
+
+/// The longest statement that is parsed: a tree of expressions is as deep as its text is long.
+const LONGEST_STATEMENT: usize = 64 << 10;
+
+impl Database {
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Begins a transaction; one that is open goes on.
+    pub fn begin(&mut self) {
+        if self.saved.is_none() {
+            self.saved = Some(Box::new(self.state.clone()));
+        }
+    }
+
+    pub fn commit(&mut self) {
+        self.saved = None;
+    }
+
+    /// Takes back what came since the transaction began.
+    pub fn rollback(&mut self) {
+        if let Some(saved) = self.saved.take() {
+            self.state = *saved;
+        }
+    }
+
+    /// Whether a statement would change the schema: it is tried, and taken back.
+    pub fn would_change(&self, sql: &str) -> bool {
+        let mut trial = Self { state: self.state.clone(), saved: None };
+        match trial.execute(sql) {
+            Ok(()) => trial.state != self.state,
+            Err(error) => error.class == ErrorClass::Unsupported,
+        }
+    }
+
+    /// Carries out a text of one or more statements; the first that fails ends it, and what came before it stays.
+    pub fn execute(&mut self, sql: &str) -> Result<(), PgError> {
+        pieces(sql).into_iter().try_for_each(|piece| self.statement(&piece))
+    }
+
+    fn statement(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
+        match piece.effect() {
+            Effect::None => Ok(()),
+            Effect::Unknown(what) => Err(PgError::unsupported(format!("has {what}, which is not followed"))),
+            Effect::Routine { name, create } => {
+                let name = own(&name);
+                if create {
+                    self.state.functions.insert(name)
+                } else {
+                    self.state.functions.remove(&name)
+                };
+                Ok(())
+            }
+            Effect::Trigger { name, table } => self.create_trigger(&name, &table, piece.text),
+            Effect::Guarded(statements) => {
+                let saved = self.state.clone();
+                match statements.iter().try_for_each(|statement| self.execute(statement)) {
+                    Err(error) if error.class == ErrorClass::Unsupported => Err(error),
+                    Err(_) => {
+                        self.state = saved;
+                        Ok(())
+                    }
+                    Ok(()) => Ok(()),
+                }
+            }
+            Effect::Definition => {
+                if piece.text.len() > LONGEST_STATEMENT {
+                    return Err(PgError::unsupported("has a statement that is longer than a check allows"));
+                }
+                if let Some(word) = statements::foreign_word(piece.text) {
+                    return Err(PgError::syntax(&word));
+                }
+                let Ok(parsed) = Parser::parse_sql(&PostgreSqlDialect {}, piece.text) else {
+                    return Err(PgError::unsupported("has a statement that is not understood"));
+                };
+                let before = self.state.clone();
+                let result = parsed.iter().try_for_each(|statement| self.apply(statement));
+                if result.is_err() {
+                    self.state = before;
+                }
+                result
+            }
+        }
+    }
+
+    fn apply(&mut self, statement: &Statement) -> Result<(), PgError> {
+        match statement {
+            Statement::CreateTable(create) => self.create_table(create),
+            Statement::AlterTable(alter) => self.alter_table(alter),
+            Statement::CreateIndex(create) => self.create_index(create),
+            Statement::AlterIndex { name, operation } => {
+                let ast::AlterIndexOperation::RenameIndex { index_name } = operation;
+                self.rename_index(&object(name), &object(index_name))
+            }
+            Statement::CreateView(create) => self.create_view(create),
+            Statement::AlterView { name, .. } => {
+                Err(PgError::unsupported(format!("alters the view \"{}\"", object(name))))
+            }
+            Statement::CreateSequence { if_not_exists, name, owned_by, .. } => {
+                self.create_sequence(&object(name), *if_not_exists, owned_by.as_ref())
+            }
+            Statement::CreateType { name, representation } => self.create_type(&object(name), representation.as_ref()),
+            Statement::CreateDomain(domain) => self.create_domain(domain),
+            Statement::AlterType(alter) => self.alter_type(alter),
+            Statement::CreateSchema { schema_name, if_not_exists, .. } => {
+                self.create_schema(schema_name, *if_not_exists)
+            }
+            Statement::CreateExtension(create) => {
+                self.state.extensions.insert(ident(&create.name));
+                Ok(())
+            }
+            Statement::DropExtension(drop) => {
+                for name in &drop.names {
+                    self.state.extensions.remove(&ident(name));
+                }
+                Ok(())
+            }
+            Statement::Drop { object_type, if_exists, names, cascade, .. } => {
+                names.iter().try_for_each(|name| self.drop_object(*object_type, &object(name), *if_exists, *cascade))
+            }
+            Statement::DropDomain(domain) => self.drop_object(
+                ast::ObjectType::Type,
+                &object(&domain.name),
+                domain.if_exists,
+                matches!(domain.drop_behavior, Some(ast::DropBehavior::Cascade)),
+            ),
+            Statement::DropTrigger(drop) => {
+                let table = drop.table_name.as_ref().map(object).unwrap_or_default();
+                self.drop_trigger(&object(&drop.trigger_name), &table, drop.if_exists)
+            }
+            Statement::AlterSchema(_) => Err(PgError::unsupported("alters a schema")),
+            // Roles, policies, operators and the like hold no column.
+            _ => Ok(()),
+        }
+    }
+
+    /// The schema as a plain value.
+    pub fn snapshot(&self) -> Schema {
+        snapshot::schema(&self.state)
+    }
+}
+
+/// A name as the catalog keeps it.
+pub(super) fn ident(name: &Ident) -> String {
+    let folded = if name.quote_style.is_some() { name.value.clone() } else { name.value.to_lowercase() };
+    state::cut(&folded, state::LONGEST_NAME).to_owned()
+}
+
+/// The name of a table, an index, …, with its schema in front unless that is `public`.
+fn object(name: &ObjectName) -> String {
+    let parts: Vec<String> = name
+        .0
+        .iter()
+        .map(|part| match part {
+            ObjectNamePart::Identifier(name) => ident(name),
+            ObjectNamePart::Function(function) => function.to_string(),
+        })
+        .collect();
+    own(&parts.join("."))
+}
+
+fn own(name: &str) -> String {
+    name.strip_prefix("public.").unwrap_or(name).to_owned()
+}
+
+/// A name without its schema, as messages say it.
+fn bare(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(_, bare)| bare)
+}
+
+/// What stands in front of a name's last part, with the dot.
+fn schema_of(name: &str) -> &str {
+    name.rfind('.').map_or("", |at| &name[..=at])
+}

@@ -1,0 +1,246 @@
+//! The types of PostgreSQL, by the names that its catalog has for them
+//! (<https://www.postgresql.org/docs/current/datatype.html>).
+
+use super::error::PgError;
+use super::state::{State, UserType};
+
+/// A type as a column has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnType {
+    /// As `format_type` says it.
+    pub name: String,
+    /// `SERIAL` and its siblings: a sequence makes the default.
+    pub serial: bool,
+}
+
+/// Reads a type as a statement spells it.
+pub fn read(spelled: &str, state: &State) -> Result<ColumnType, PgError> {
+    let serial = |name: &str| ColumnType { name: name.to_owned(), serial: true };
+    let lower = spelled.trim().to_ascii_lowercase();
+    Ok(match lower.as_str() {
+        "serial" | "serial4" => serial("integer"),
+        "bigserial" | "serial8" => serial("bigint"),
+        "smallserial" | "serial2" => serial("smallint"),
+        _ => ColumnType { name: canonical(spelled, state)?, serial: false },
+    })
+}
+
+/// The name by which the catalog knows a type.
+pub fn canonical(spelled: &str, state: &State) -> Result<String, PgError> {
+    let text = spelled.trim();
+    if let Some(element) = array_element(text) {
+        return Ok(format!("{}[]", canonical(element, state)?.trim_end_matches("[]")));
+    }
+    let (name, arguments, suffix) = parts(text);
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let with = |base: &str| match &arguments {
+        Some(arguments) => format!("{base}({arguments})"),
+        None => base.to_owned(),
+    };
+    let timed = |base: &str, zone: bool| {
+        let zone = if zone { "with time zone" } else { "without time zone" };
+        match &arguments {
+            Some(precision) => format!("{base}({precision}) {zone}"),
+            None => format!("{base} {zone}"),
+        }
+    };
+    let zoned = suffix == "with time zone";
+    Ok(match words.join(" ").as_str() {
+        "int" | "integer" | "int4" => "integer".to_owned(),
+        "bigint" | "int8" => "bigint".to_owned(),
+        "smallint" | "int2" => "smallint".to_owned(),
+        "bool" | "boolean" => "boolean".to_owned(),
+        "text" => "text".to_owned(),
+        "varchar" | "character varying" | "char varying" => with("character varying"),
+        "char" | "character" | "bpchar" | "nchar" => match &arguments {
+            Some(length) => format!("character({length})"),
+            None if name == "bpchar" => "bpchar".to_owned(),
+            None => "character(1)".to_owned(),
+        },
+        "real" | "float4" => "real".to_owned(),
+        "double precision" | "float8" => "double precision".to_owned(),
+        // Up to 24 bits are a `real`.
+        "float" => match arguments.as_deref().and_then(|bits| bits.parse::<u32>().ok()) {
+            Some(bits) if bits <= 24 => "real".to_owned(),
+            _ => "double precision".to_owned(),
+        },
+        "numeric" | "decimal" | "dec" => match &arguments {
+            Some(arguments) if arguments.contains(',') => format!("numeric({arguments})"),
+            Some(precision) => format!("numeric({precision},0)"),
+            None => "numeric".to_owned(),
+        },
+        "timestamp" => timed("timestamp", zoned),
+        "timestamptz" => timed("timestamp", true),
+        "timestamp with time zone" => timed("timestamp", true),
+        "timestamp without time zone" => timed("timestamp", false),
+        "time" => timed("time", zoned),
+        "timetz" | "time with time zone" => timed("time", true),
+        "time without time zone" => timed("time", false),
+        "bit varying" | "varbit" => with("bit varying"),
+        "bit" => with("bit"),
+        "interval" => with("interval"),
+        "date" | "uuid" | "json" | "jsonb" | "bytea" | "inet" | "cidr" | "macaddr" | "macaddr8" | "money" | "xml"
+        | "tsvector" | "tsquery" | "point" | "line" | "lseg" | "box" | "path" | "polygon" | "circle" | "oid"
+        | "name" | "regclass" | "regtype" | "regproc" | "pg_lsn" | "int4range" | "int8range" | "numrange"
+        | "tsrange" | "tstzrange" | "daterange" | "int4multirange" | "int8multirange" | "nummultirange"
+        | "tsmultirange" | "tstzmultirange" | "datemultirange" | "jsonpath" | "txid_snapshot" | "pg_snapshot"
+        | "xid" | "cid" | "tid" => name.clone(),
+        "\"char\"" => "\"char\"".to_owned(),
+        // Types of extensions, which may be installed where no migration says so.
+        "citext" | "hstore" | "ltree" | "lquery" | "cube" | "geometry" | "geography" | "vector" | "halfvec"
+        | "sparsevec" | "raster" => with(&name),
+        _ if words.first() == Some(&"interval") => name.clone(),
+        _ => return user_type(text, state),
+    })
+}
+
+fn user_type(spelled: &str, state: &State) -> Result<String, PgError> {
+    let name = identifier(spelled);
+    let name = name.strip_prefix("public.").unwrap_or(&name);
+    let extension = ["citext", "hstore", "ltree", "vector", "halfvec", "sparsevec", "geometry", "geography"];
+    match state.types.get(name) {
+        Some(UserType::Enum(_) | UserType::Other(_)) => Ok(name.to_owned()),
+        None if name.rsplit('.').next().is_some_and(|last| extension.contains(&last)) => Ok(name.to_owned()),
+        // The row type of a table.
+        None if state.tables.contains_key(name) => Ok(name.to_owned()),
+        None => Err(PgError::undefined("type", name)),
+    }
+}
+
+/// A name as the catalog keeps it: without quotes, in lower case where it had none.
+pub fn identifier(spelled: &str) -> String {
+    let part = |part: &str| match part.strip_prefix('"').and_then(|part| part.strip_suffix('"')) {
+        Some(quoted) => quoted.replace("\"\"", "\""),
+        None => part.to_lowercase(),
+    };
+    spelled.split('.').map(|one| part(one.trim())).collect::<Vec<_>>().join(".")
+}
+
+/// What an array holds, if it is one.
+fn array_element(text: &str) -> Option<&str> {
+    if let Some(rest) = text.strip_suffix(']') {
+        let open = rest.rfind('[')?;
+        return rest[open + 1..].trim().chars().all(|part| part.is_ascii_digit()).then(|| rest[..open].trim_end());
+    }
+    let lower = text.to_ascii_lowercase();
+    lower.ends_with(" array").then(|| text[..text.len() - " array".len()].trim_end())
+}
+
+/// The name of a type in lower case, what stands in its brackets without blanks, and what comes after those.
+fn parts(text: &str) -> (String, Option<String>, String) {
+    let lower = text.to_ascii_lowercase();
+    let Some((name, rest)) = lower.split_once('(') else { return (lower.clone(), None, String::new()) };
+    let (arguments, suffix) = rest.split_once(')').unwrap_or((rest, ""));
+    let arguments: String = arguments.chars().filter(|part| !part.is_whitespace()).collect();
+    (name.trim().to_owned(), Some(arguments), suffix.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Types whose values can be compared, so that one may refer to the other, and that turn into each other by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    Integer,
+    /// With fractions.
+    Number,
+    Text,
+    Boolean,
+    /// A point in time.
+    Moment,
+    Time,
+    Uuid,
+    Json,
+    Binary,
+    /// Everything else is like itself alone.
+    Other,
+}
+
+pub fn family(canonical: &str) -> Family {
+    if canonical.ends_with("[]") {
+        return Family::Other;
+    }
+    let base = canonical.split('(').next().unwrap_or(canonical).trim();
+    match base {
+        "smallint" | "integer" | "bigint" => Family::Integer,
+        "real" | "double precision" | "numeric" => Family::Number,
+        "text" | "character varying" | "character" | "bpchar" | "name" | "citext" => Family::Text,
+        "boolean" => Family::Boolean,
+        "uuid" => Family::Uuid,
+        "json" | "jsonb" => Family::Json,
+        "bytea" => Family::Binary,
+        "date" => Family::Moment,
+        _ if base.starts_with("timestamp") => Family::Moment,
+        _ if base.starts_with("time") || base.starts_with("interval") => Family::Time,
+        _ => Family::Other,
+    }
+}
+
+/// Whether a column of the first type may refer to one of the second.
+pub fn comparable(first: &str, second: &str) -> bool {
+    let (one, two) = (family(first), family(second));
+    let is_number = |family: Family| matches!(family, Family::Integer | Family::Number);
+    match () {
+        () if is_number(one) && is_number(two) => true,
+        () if one == Family::Other || two == Family::Other => first == second,
+        () if one == Family::Json || two == Family::Json => first == second,
+        () => one == two,
+    }
+}
+
+/// Whether a value is turned into another type on assignment, without `USING`
+/// (<https://www.postgresql.org/docs/current/catalog-pg-cast.html>).
+pub fn assignable(from: &str, to: &str) -> bool {
+    let (one, two) = (family(from), family(to));
+    let is_number = |family: Family| matches!(family, Family::Integer | Family::Number);
+    match () {
+        () if from == to => true,
+        // Everything has a text.
+        () if two == Family::Text => true,
+        () if one == Family::Other || two == Family::Other => false,
+        () if is_number(one) && is_number(two) => true,
+        () => one == two,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_have_the_names_of_the_catalog() {
+        let mut state = State::default();
+        state.types.insert("mood".to_owned(), UserType::Enum(Vec::new()));
+        for (spelled, expected) in [
+            ("INT", "integer"),
+            ("VARCHAR(40)", "character varying(40)"),
+            ("character varying", "character varying"),
+            ("TIMESTAMP", "timestamp without time zone"),
+            ("TIMESTAMP WITH TIME ZONE", "timestamp with time zone"),
+            ("TIMESTAMP(3) WITH TIME ZONE", "timestamp(3) with time zone"),
+            ("timestamptz", "timestamp with time zone"),
+            ("NUMERIC(10, 2)", "numeric(10,2)"),
+            ("NUMERIC(10)", "numeric(10,0)"),
+            ("FLOAT", "double precision"),
+            ("FLOAT(24)", "real"),
+            ("TEXT[]", "text[]"),
+            ("INTEGER[3][3]", "integer[]"),
+            ("INTEGER ARRAY", "integer[]"),
+            ("CHAR", "character(1)"),
+            ("Mood", "mood"),
+            ("\"mood\"", "mood"),
+            ("public.mood", "mood"),
+        ] {
+            assert_eq!(canonical(spelled, &state).as_deref(), Ok(expected), "{spelled}");
+        }
+        let error = canonical("DATETIME", &state).unwrap_err();
+        assert_eq!(error.message, "type \"datetime\" does not exist");
+    }
+
+    #[test]
+    fn text_is_no_number_and_no_key_of_one() {
+        assert!(comparable("integer", "bigint"));
+        assert!(!comparable("text", "integer"));
+        assert!(assignable("integer", "text"));
+        assert!(!assignable("text", "integer"));
+        assert!(!assignable("integer", "boolean"));
+        assert!(!assignable("character varying", "mood"));
+    }
+}
