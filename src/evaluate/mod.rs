@@ -1,5 +1,6 @@
 //! What a track's migrations and declared schemas make of a database: evaluated from their text, never run.
 
+pub mod chain;
 pub mod declared;
 pub mod drift;
 mod entry;

@@ -39,6 +39,36 @@ impl Chain {
         self.revisions.iter().all(|revision| revision.id.is_some() && !revision.computed_parents)
     }
 
+    /// The revisions in an order in which each comes after those that it follows or depends on, by path where that leaves
+    /// a choice. Those that are part of a cycle or follow one are left out.
+    pub fn in_order(&self) -> Vec<&Rc<Revision>> {
+        let known: HashMap<&str, usize> =
+            self.revisions.iter().enumerate().rev().filter_map(|(at, one)| Some((one.id.as_deref()?, at))).collect();
+        let before = |revision: &Revision| -> Vec<usize> {
+            let named = revision.parents.iter().chain(&revision.depends_on);
+            named.filter_map(|id| known.get(id.as_str()).copied()).collect()
+        };
+        let mut waits: Vec<usize> = self.revisions.iter().map(|revision| before(revision).len()).collect();
+        let mut followers: Vec<Vec<usize>> = vec![Vec::new(); self.revisions.len()];
+        for (at, revision) in self.revisions.iter().enumerate() {
+            for parent in before(revision) {
+                followers[parent].push(at);
+            }
+        }
+        let mut ready: BTreeSet<usize> = (0..waits.len()).filter(|at| waits[*at] == 0).collect();
+        let mut ordered = Vec::with_capacity(waits.len());
+        while let Some(at) = ready.pop_first() {
+            ordered.push(&self.revisions[at]);
+            for follower in &followers[at] {
+                waits[*follower] -= 1;
+                if waits[*follower] == 0 {
+                    ready.insert(*follower);
+                }
+            }
+        }
+        ordered
+    }
+
     /// The revisions by their id; the first by path where several have one id.
     pub fn by_id(&self) -> HashMap<&str, &Revision> {
         let mut by_id = HashMap::new();

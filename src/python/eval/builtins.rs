@@ -84,7 +84,7 @@ impl<'a> Interpreter<'a> {
         if let Some(native) = function(name) {
             return Some(native);
         }
-        if let Some(class) = self.exception_class(name).filter(|class| !class.is_named("Error")) {
+        if let Some(class) = self.exception_class(name).filter(|class| !class.is_named("Error") && !class.is_named("SQLAlchemyError")) {
             return Some(Value::Class(class));
         }
         match name {

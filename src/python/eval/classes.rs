@@ -384,6 +384,11 @@ impl<'a> Interpreter<'a> {
             }
             return Ok(Some(bind_to(object, value)));
         }
+        if instance.class.role == Role::Record
+            && let Some(value) = super::library::record_attribute(self, instance, name)?
+        {
+            return Ok(Some(value));
+        }
         match name {
             "__class__" => return Ok(Some(Value::Class(instance.class.clone()))),
             "__dict__" => {

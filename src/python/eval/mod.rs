@@ -35,6 +35,7 @@ mod value;
 pub use self::calls::{Parameter, Signature};
 pub use self::classes::{ANNOTATIONS, PLACE};
 pub use self::interpreter::{Eval, Fuel, Gap, Interpreter, Modules, Shelf, Stop};
+pub use self::library::postgres::{ABORTED, PgSession};
 pub use self::library::sqlite3::{Session, Statement};
 pub use self::module::ModuleValue;
 pub use self::value::{Args, Class, Instance, Unknown, Value};

@@ -52,11 +52,27 @@ impl<'a> Interpreter<'a> {
         }))
     }
 
+    /// Why a value is not known that the database computes, if one of these is such a value.
+    fn expression_of(&self, values: [&Value<'a>; 2]) -> Option<Rc<Unknown>> {
+        let is_expression = |value: &&Value<'a>| match value {
+            Value::Object(object) => object.is_expression(),
+            Value::Instance(record) => record.class.role == Role::Record && record.class.is_named("Column"),
+            _ => false,
+        };
+        values.iter().any(|value| is_expression(value)).then(|| match self.unknown("is computed by the database") {
+            Value::Unknown(why) => Some(why),
+            _ => None,
+        })?
+    }
+
     /// `left op right`.
     pub(super) fn binary(&mut self, op: Operator, left: &Value<'a>, right: &Value<'a>) -> Eval<'a> {
         let (left, right) = (&*left.plain(), &*right.plain());
         if left.as_unknown().is_some() || right.as_unknown().is_some() {
             return self.binary_unknown(op, left, right);
+        }
+        if let Some(why) = self.expression_of([left, right]) {
+            return Ok(Value::Unknown(why));
         }
         match (op, left, right) {
             (Operator::Add, Value::Str(a), Value::Str(b)) => self.new_text(format!("{a}{b}")),
@@ -304,6 +320,9 @@ impl<'a> Interpreter<'a> {
 
     pub(super) fn equal(&mut self, left: &Value<'a>, right: &Value<'a>) -> Eval<'a, Known<bool>> {
         let taint = self.taint_of(left).or_else(|| self.taint_of(right));
+        if let Some(why) = self.expression_of([left, right]) {
+            return Ok(Err(why));
+        }
         if let Some(why) = Self::first_unknown([left, right]).or(taint) {
             return Ok(Err(why));
         }
@@ -326,7 +345,7 @@ impl<'a> Interpreter<'a> {
     fn order_at(&mut self, left: &Value<'a>, right: &Value<'a>, depth: u32) -> Eval<'a, Known<Option<Ordering>>> {
         self.step()?;
         let (left, right) = (&*left.plain(), &*right.plain());
-        if let Some(why) = Self::first_unknown([left, right]) {
+        if let Some(why) = Self::first_unknown([left, right]).or_else(|| self.expression_of([left, right])) {
             return Ok(Err(why));
         }
         if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {

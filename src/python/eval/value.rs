@@ -11,7 +11,9 @@ use indexmap::{IndexMap, IndexSet};
 use super::function::Function;
 use super::interpreter::{Eval, Interpreter};
 use super::module::ModuleValue;
+use crate::schema::model::Schema;
 use crate::source::Location;
+use crate::track::Dialect;
 
 /// Names and what they are bound to, in the order in which they were bound.
 pub type Names<'a> = IndexMap<Cow<'a, str>, Value<'a>>;
@@ -128,6 +130,55 @@ pub trait Object<'a>: Debug {
     fn is_database(&self) -> bool {
         false
     }
+
+    /// The database that it is a connection to, for libraries that define tables through it.
+    fn bind(&self) -> Option<&dyn Bind<'a>> {
+        None
+    }
+
+    /// The SQL that it stands for: a text, or an unknown one.
+    fn sql(&self) -> Option<Value<'a>> {
+        None
+    }
+
+    /// Whether the database computes it, so that comparing it makes another one.
+    fn is_expression(&self) -> bool {
+        false
+    }
+}
+
+/// A database as a library sees it that defines tables: its dialect, its catalog and a way to send it DDL.
+pub trait Bind<'a> {
+    fn dialect(&self) -> Dialect;
+
+    /// What it holds; `None` where that is not known.
+    fn schema(&self) -> Option<Rc<Schema>>;
+
+    /// Carries out a definition.
+    fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()>;
+
+    /// Whether it has a type of this name.
+    fn has_type(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// The labels of its enum types.
+    fn enums(&self) -> Vec<(String, Vec<String>)> {
+        Vec::new()
+    }
+
+    /// The name of a table's primary key.
+    fn primary_key(&self, _table: &str) -> Option<String> {
+        None
+    }
+
+    /// Whether a native enum has to be made before the first table that uses it in this run; asks only once.
+    fn needs_enum(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// Enters or leaves a part without a transaction.
+    fn autocommit(&self, _enter: bool) {}
 }
 
 pub struct List<'a>(pub RefCell<Vec<Value<'a>>>);

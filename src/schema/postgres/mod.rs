@@ -2,6 +2,7 @@
 //! in its words. Rows are not kept.
 
 mod alter;
+pub mod catalog;
 mod create;
 mod drop;
 mod error;
@@ -165,6 +166,22 @@ impl Database {
             // Roles, policies, operators and the like hold no column.
             _ => Ok(()),
         }
+    }
+
+    /// The labels of every enum type.
+    pub fn enums(&self) -> Vec<(String, Vec<String>)> {
+        let labels = |(name, user): (&String, &state::UserType)| match user {
+            state::UserType::Enum(labels) => Some((name.clone(), labels.clone())),
+            state::UserType::Other(_) => None,
+        };
+        self.state.types.iter().filter_map(labels).collect()
+    }
+
+    /// The name of a table's primary key.
+    pub fn primary_key_name(&self, table: &str) -> Option<String> {
+        let table = self.state.tables.get(table)?;
+        let key = table.constraints.iter().find(|constraint| matches!(constraint.rule, Rule::PrimaryKey(_)))?;
+        Some(key.name.clone())
     }
 
     /// The schema as a plain value.

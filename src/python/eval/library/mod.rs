@@ -1,16 +1,20 @@
 //! The modules of Python's library that migrations use, as far as they decide what a schema becomes.
 
+mod alembic;
 mod classes;
 mod files;
 mod functions;
 mod patterns;
+pub mod postgres;
 mod sqlalchemy;
 pub mod sqlite3;
 mod system;
 
+use std::rc::Rc;
+
 use super::interpreter::{Eval, Interpreter};
 use super::module::Attributes;
-use super::value::{Args, Value};
+use super::value::{Args, Instance, Value};
 
 /// A module of ours.
 pub(super) fn module(dotted: &str) -> Option<Attributes> {
@@ -38,8 +42,18 @@ pub(super) fn module(dotted: &str) -> Option<Attributes> {
         "pathlib" => files::pathlib,
         "sqlite3" | "sqlite3.dbapi2" | "aiosqlite" | "pysqlite3" | "sqlcipher3" => sqlite3::module,
         _ if sqlalchemy::is_module(dotted) => sqlalchemy::module,
+        _ if alembic::is_module(dotted) => alembic::module,
         _ => return None,
     })
+}
+
+/// An attribute of an instance that a library made.
+pub(super) fn record_attribute<'a>(
+    vm: &mut Interpreter<'a>,
+    record: &Rc<Instance<'a>>,
+    name: &str,
+) -> Eval<'a, Option<Value<'a>>> {
+    sqlalchemy::records::attribute(vm, record, name)
 }
 
 /// Whether a module is part of Python, so that a file of the repository with this name is not meant.

@@ -7,11 +7,14 @@ use std::sync::Arc;
 
 use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::operators::forget_text;
-use super::super::value::{Args, Object, Unknown, Value};
+use super::super::value::{Args, Bind, Object, Unknown, Value};
 use super::arg;
+use super::sqlalchemy::types::DialectValue;
+use crate::schema::model::Schema;
 use crate::schema::sqlite::{self, Database, ErrorClass, Outcome, Params, SqlError};
 use crate::schema::token;
 use crate::source::Location;
+use crate::track::Dialect;
 
 /// A database that evaluated code works on, and what it did to its schema.
 #[derive(Debug)]
@@ -39,6 +42,13 @@ impl Session {
     /// A connection to it.
     pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
         Value::Object(Rc::new(Handle::new(self.clone(), Role::Connection)))
+    }
+
+    /// A cursor on it whose rows can be read by the names of their columns.
+    pub fn row_cursor<'a>(self: &Rc<Self>) -> Value<'a> {
+        let cursor = Handle::new(self.clone(), Role::Cursor);
+        *cursor.factory.borrow_mut() = Factory::Row;
+        Value::Object(Rc::new(cursor))
     }
 
     /// A cursor on it.
@@ -168,7 +178,19 @@ impl<'a> Handle<'a> {
     fn execute(&self, vm: &mut Interpreter<'a>, args: &Args<'a>, many: bool) -> Eval<'a, ()> {
         self.rows.borrow_mut().clear();
         *self.unknown.borrow_mut() = None;
-        let sql = match arg(vm, args, 0)? {
+        let given = arg(vm, args, 0)?;
+        let given = match &given {
+            Value::Object(object) if object.is_expression() && object.sql().is_none() => {
+                // A statement on rows that a library makes.
+                if let Value::Unknown(why) = vm.unknown("reads rows") {
+                    self.rows_unknown(&why);
+                }
+                return Ok(());
+            }
+            Value::Object(object) => object.sql().unwrap_or(Value::None),
+            _ => given,
+        };
+        let sql = match given {
             Value::Str(sql) => sql,
             Value::Unknown(why) => {
                 self.execute_unknown(vm, &why);
@@ -462,6 +484,21 @@ impl<'a> Handle<'a> {
     }
 }
 
+impl<'a> Bind<'a> for Handle<'a> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn schema(&self) -> Option<Rc<Schema>> {
+        self.session.database.borrow_mut().snapshot().ok().map(Rc::new)
+    }
+
+    fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
+        let args = Args { positional: vec![Value::text(sql)], keyword: Vec::new() };
+        self.another().execute(vm, &args, false)
+    }
+}
+
 impl<'a> Object<'a> for Handle<'a> {
     fn type_name(&self) -> &'static str {
         match self.role {
@@ -472,6 +509,10 @@ impl<'a> Object<'a> for Handle<'a> {
 
     fn is_database(&self) -> bool {
         true
+    }
+
+    fn bind(&self) -> Option<&dyn Bind<'a>> {
+        Some(self)
     }
 
     fn has_method(&self, name: &str) -> bool {
@@ -566,6 +607,8 @@ impl<'a> Object<'a> for Handle<'a> {
                 None => self.lastrowid.get().map_or(Value::None, Value::Int),
             },
             "connection" => vm.database.clone().unwrap_or_else(|| self.session.connection()),
+            "dialect" => Value::Object(Rc::new(DialectValue(Dialect::Sqlite))),
+            "engine" => Value::Object(Rc::new(self.clone())),
             "in_transaction" => Value::Bool(self.session.database.borrow().in_transaction()),
             "total_changes" => {
                 let changes = self.session.database.borrow().total_changes();
@@ -699,6 +742,14 @@ impl<'a> Object<'a> for Row<'a> {
             "keys" => Some(vm.new_list(self.columns.iter().map(|name| Value::text(name.as_str())).collect())?),
             _ => None,
         })
+    }
+
+    fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        if name == "_mapping" {
+            return Ok(Some(Value::Object(Rc::new(Self { columns: self.columns.clone(), values: self.values.clone() }))));
+        }
+        let at = self.columns.iter().position(|known| known.eq_ignore_ascii_case(name));
+        Ok(at.and_then(|at| self.values.get(at)).cloned())
     }
 
     fn item(&self, vm: &mut Interpreter<'a>, index: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {

@@ -1,7 +1,14 @@
 //! SQLAlchemy, as far as it declares tables: what is called is kept as it was called, for others to read.
 
+pub(super) mod ddl;
+pub(super) mod expression;
+mod inspector;
+pub(super) mod records;
+pub(super) mod types;
+
 use std::rc::Rc;
 
+use self::expression::{Expression, Functions, Text};
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::value::{Args, Class, Object, Role, Value};
 use super::arg;
@@ -11,7 +18,7 @@ use super::system::Silent;
 /// Whether a dotted name is a module of SQLAlchemy.
 pub(super) fn is_module(dotted: &str) -> bool {
     let top = dotted.split('.').next().unwrap_or(dotted);
-    matches!(top, "sqlalchemy" | "flask_sqlalchemy")
+    matches!(top, "sqlalchemy" | "flask_sqlalchemy" | "pgvector")
 }
 
 pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
@@ -30,7 +37,46 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         "registry" => Value::native("registry", |_, _| Ok(Value::Object(Rc::new(Registry)))),
         "SQLAlchemy" => Value::native("SQLAlchemy", |_, _| Ok(Value::Object(Rc::new(Flask)))),
         // A statement is its text.
-        "text" | "literal_column" => Value::native("text", |vm, args| arg(vm, &args, 0)),
+        "text" | "literal_column" | "DDL" => {
+            Value::native("text", |vm, args| arg(vm, &args, 0).map(|text| Text::value(text.plain().into_owned())))
+        }
+        "column" => Value::native("column", |vm, args| {
+            Ok(Expression::value(arg(vm, &args, 0)?.as_str().map(str::to_owned)))
+        }),
+        "table" => Value::native("table", |_, _| Ok(Expression::table())),
+        "func" => Value::Object(Rc::new(Functions)),
+        "true" => Value::native("true", |_, _| Ok(Expression::value(Some("true".to_owned())))),
+        "false" => Value::native("false", |_, _| Ok(Expression::value(Some("false".to_owned())))),
+        "null" => Value::native("null", |_, _| Ok(Expression::value(Some("NULL".to_owned())))),
+        "select" | "insert" | "update" | "delete" | "and_" | "or_" | "not_" | "cast" | "case" | "exists" | "distinct"
+        | "bindparam" | "union" | "union_all" | "literal" | "extract" | "over" | "tuple_" | "type_coerce" | "values"
+        | "within_group" | "aliased" | "join" | "joinedload" | "selectinload" | "array" | "aggregate_order_by" => {
+            Value::native("expression", |_, _| Ok(Expression::value(None)))
+        }
+        "desc" | "asc" | "nullslast" | "nulls_last" => Value::native("ordered", |vm, args| {
+            let given = arg(vm, &args, 0)?;
+            Ok(given)
+        }),
+        "inspect" => Value::native("inspect", |vm, args| {
+            let of = arg(vm, &args, 0)?;
+            Ok(inspect(vm, of))
+        }),
+        "Inspector" => Value::Object(Rc::new(Inspectors)),
+        "Session" | "AsyncSession" => Value::native("Session", |vm, args| {
+            let bind = args.at(0, "bind").cloned();
+            Ok(match bind {
+                Some(Value::Object(object)) if object.bind().is_some() => Value::Object(object),
+                _ => vm.unknown("comes from SQLAlchemy"),
+            })
+        }),
+        "sessionmaker" => Value::native("sessionmaker", |vm, args| {
+            Ok(match args.at(0, "bind").cloned() {
+                Some(Value::Object(object)) if object.bind().is_some() => {
+                    Value::Object(Rc::new(Maker(Value::Object(object))))
+                }
+                _ => vm.unknown("comes from SQLAlchemy"),
+            })
+        }),
         "declared_attr" | "validates" | "hybrid_property" | "reconstructor" | "declarative_mixin" | "listens_for" => {
             decorator()
         }
@@ -38,32 +84,21 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         | "association_proxy" => Value::native("relationship", |_, _| Ok(Value::None)),
         "event" => Value::Object(Rc::new(Silent("event"))),
         "as_declarative" => Value::native("as_declarative", |_, _| Ok(same())),
-        "true"
-        | "false"
-        | "null"
-        | "func"
-        | "select"
-        | "insert"
-        | "update"
-        | "delete"
-        | "and_"
-        | "or_"
-        | "not_"
-        | "create_engine"
+        "create_engine"
         | "create_async_engine"
-        | "sessionmaker"
         | "async_sessionmaker"
         | "scoped_session"
-        | "Session"
-        | "AsyncSession"
         | "Engine"
         | "AsyncEngine"
         | "Connection"
         | "engine_from_config"
-        | "inspect"
         | "make_url"
         | "URL"
         | "__version__" => vm.unknown("comes from SQLAlchemy"),
+        _ if name.ends_with("Error") => match vm.exception_class(name) {
+            Some(class) => Value::Class(class),
+            None => return Ok(vm.exception_class("SQLAlchemyError").map(Value::Class)),
+        },
         _ if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
             match KNOWN.iter().find(|known| **known == name) {
                 Some(known) => Value::Class(vm.record_class(known)),
@@ -86,7 +121,14 @@ const KNOWN: &[&str] = &[
     "Identity",
     "Sequence",
     "FetchedValue",
-    "DDL",
+    "DefaultClause",
+    "Enum",
+    "ENUM",
+    "String",
+    "Text",
+    "Integer",
+    "Boolean",
+    "DateTime",
     "ExcludeConstraint",
 ];
 
@@ -113,14 +155,37 @@ impl<'a> Object<'a> for MetaData {
         matches!(name, "create_all" | "drop_all" | "reflect" | "clear")
     }
 
-    fn method(&self, vm: &mut Interpreter<'a>, name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         if !<Self as Object<'a>>::has_method(self, name) {
             return Ok(None);
         }
-        if matches!(name, "create_all" | "drop_all")
-            && let Value::Unknown(why) = vm.unknown("makes its tables with SQLAlchemy")
-        {
-            vm.gap(&why);
+        let bind = args.at(0, "bind").cloned();
+        let is_bind = matches!(&bind, Some(Value::Object(object)) if object.bind().is_some());
+        match (name, bind) {
+            ("create_all", Some(bind)) if is_bind => {
+                let only = match args.at(1, "tables") {
+                    Some(tables) => vm.iterate(&tables.clone())?.ok(),
+                    None => None,
+                };
+                for table in vm.tables.clone() {
+                    let Value::Instance(record) = &table else { continue };
+                    let own = ddl::positional(record).get(1).cloned();
+                    let is_mine = match (&only, own) {
+                        (Some(only), _) => only.iter().any(|known| known.is(&table)),
+                        (None, Some(Value::Object(own))) => std::ptr::addr_eq(Rc::as_ptr(&own), std::ptr::from_ref(self)),
+                        _ => false,
+                    };
+                    if is_mine {
+                        records::create(vm, record, &bind, true)?;
+                    }
+                }
+            }
+            ("create_all" | "drop_all", _) => {
+                if let Value::Unknown(why) = vm.unknown("makes its tables with SQLAlchemy") {
+                    vm.gap(&why);
+                }
+            }
+            _ => {}
         }
         Ok(Some(Value::None))
     }
@@ -185,5 +250,59 @@ impl<'a> Object<'a> for Flask {
             "session" | "engine" => Ok(Some(vm.unknown("comes from SQLAlchemy"))),
             _ => module(vm, name),
         }
+    }
+}
+
+/// `inspect(bind)`; of anything else it is not known.
+fn inspect<'a>(vm: &mut Interpreter<'a>, of: Value<'a>) -> Value<'a> {
+    match &of {
+        Value::Object(object) if object.bind().is_some() => inspector::inspector(of),
+        _ => vm.unknown("comes from SQLAlchemy"),
+    }
+}
+
+/// `Inspector.from_engine(bind)`.
+#[derive(Debug)]
+struct Inspectors;
+
+impl<'a> Object<'a> for Inspectors {
+    fn type_name(&self) -> &'static str {
+        "Inspector"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        name == "from_engine"
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, _name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        let of = arg(vm, &args, 0)?;
+        Ok(Some(inspect(vm, of)))
+    }
+
+    fn call(&self, vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        let of = arg(vm, &args, 0)?;
+        Ok(Some(inspect(vm, of)))
+    }
+}
+
+/// `sessionmaker(bind=…)`: every session works on the same connection.
+#[derive(Debug)]
+struct Maker<'a>(Value<'a>);
+
+impl<'a> Object<'a> for Maker<'a> {
+    fn type_name(&self) -> &'static str {
+        "sessionmaker"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        name == "begin"
+    }
+
+    fn method(&self, _vm: &mut Interpreter<'a>, _name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(Some(self.0.clone()))
+    }
+
+    fn call(&self, _vm: &mut Interpreter<'a>, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(Some(self.0.clone()))
     }
 }

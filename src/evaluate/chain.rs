@@ -1,0 +1,181 @@
+//! The databases of an Alembic chain: fresh ones, and deployed ones after their upgrade.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{By, Evaluated, Failure, Missing, Ran};
+use crate::python::eval::{ABORTED, Args, Eval, Fuel, Interpreter, PgSession, Shelf, Stop, Value};
+use crate::schema::postgres::Database;
+use crate::track::ends::{Modules, ReadError};
+use crate::track::revision::Revision;
+use crate::track::{Track, alembic};
+
+/// A database, and what is known of how it came about.
+#[derive(Debug)]
+pub struct Built {
+    pub database: Database,
+    pub evaluated: Evaluated,
+    /// The ids of the revisions that the chain has.
+    pub ids: BTreeSet<String>,
+}
+
+/// Alembic's own table, which revisions may widen.
+const VERSION_TABLE: &str = "alembic_version";
+
+/// A fresh database: every revision from nothing.
+pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, ReadError> {
+    let mut database = Database::default();
+    // It is a constant that the model knows.
+    let _ = database.execute(
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, \
+         CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
+    );
+    build(track, modules, database, &BTreeSet::new())
+}
+
+/// A deployed database after its upgrade: the revisions that it has not run yet.
+pub fn upgraded(
+    track: &Track,
+    modules: &mut Modules<'_>,
+    deployed: &Database,
+    known: &BTreeSet<String>,
+) -> Result<Built, ReadError> {
+    build(track, modules, deployed.clone(), known)
+}
+
+fn build(
+    track: &Track,
+    modules: &mut Modules<'_>,
+    database: Database,
+    known: &BTreeSet<String>,
+) -> Result<Built, ReadError> {
+    let chain = alembic::chain(track, modules)?;
+    let mut evaluated = Evaluated::default();
+    let session = PgSession::new(database);
+    {
+        let shelf = Shelf::new();
+        let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
+        vm.database = Some(session.connection());
+        let mut run = Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, failed: false };
+        for revision in chain.in_order() {
+            if !revision.id.as_ref().is_some_and(|id| known.contains(id)) {
+                run.revision(revision);
+            }
+        }
+    }
+    let ids = chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
+    let database = match Rc::try_unwrap(session) {
+        Ok(session) => session.database.into_inner(),
+        // Evaluated code may have kept a connection in a cycle of its own objects.
+        Err(session) => session.database.borrow().clone(),
+    };
+    evaluated.schema = database.snapshot();
+    evaluated.schema.tables.remove(&VERSION_TABLE.into());
+    Ok(Built { database, evaluated, ids })
+}
+
+/// One evaluation under way.
+struct Run<'r, 'a> {
+    session: &'r Rc<PgSession>,
+    vm: &'r mut Interpreter<'a>,
+    evaluated: &'r mut Evaluated,
+    /// A revision was refused: Alembic would stop there, so that later ones are not blamed.
+    failed: bool,
+}
+
+impl<'a> Run<'_, 'a> {
+    fn revision(&mut self, revision: &Revision) {
+        let by = By::Migration(Arc::from(revision.id.as_deref().unwrap_or_else(|| revision.stem())));
+        let path = revision.location.path().to_owned();
+        self.session.lenient.set(self.failed);
+        let result = self.attempt(&path);
+        let Err(stop) = self.finished(result) else {
+            self.end(&by, true);
+            return;
+        };
+        if let Stop::Raise(exception) = &stop
+            && exception.class.is_named("DatabaseError")
+            && !self.failed
+        {
+            let error = self.error_text(exception);
+            let places = self.vm.places();
+            self.evaluated.failures.push(Failure { by: by.clone(), error, places });
+            self.failed = true;
+            self.vm.recover();
+            self.vm.gaps.clear();
+            self.session.log.borrow_mut().clear();
+            self.session.end(false);
+            // Once more without what fails, so that the rest of the chain is still known.
+            self.session.lenient.set(true);
+            let again = self.attempt(&path);
+            if let Err(stop) = again {
+                self.stopped(stop);
+            }
+            self.end(&by, true);
+            return;
+        }
+        self.stopped(stop);
+        self.end(&by, true);
+    }
+
+    /// Runs `upgrade()` in a transaction of its own.
+    fn attempt(&mut self, path: &str) -> Eval<'a, ()> {
+        self.session.begin();
+        self.vm.refuel(Fuel::default());
+        let Some(module) = self.vm.run_file(path)? else { return Ok(()) };
+        let upgrade = match module.names.borrow().get("upgrade") {
+            Some(upgrade) => upgrade.clone(),
+            None => module.names.borrow().get("*").cloned().unwrap_or(Value::None),
+        };
+        match upgrade {
+            Value::None => Ok(()),
+            Value::Unknown(why) => Err(Stop::Abandon(why)),
+            upgrade => self.vm.call(&upgrade, Args::default()).map(|_| ()),
+        }
+    }
+
+    /// A transaction in which something failed can't be committed, even where the exception was caught.
+    fn finished(&mut self, result: Eval<'a, ()>) -> Eval<'a, ()> {
+        if result.is_ok() && self.session.aborted.get() && !self.session.lenient.get() {
+            return self.vm.raise("InternalError", ABORTED);
+        }
+        result
+    }
+
+    fn end(&mut self, by: &By, commit: bool) {
+        self.session.end(commit);
+        let log = std::mem::take(&mut *self.session.log.borrow_mut());
+        self.evaluated.log.extend(log.into_iter().map(|statement| Ran { statement, by: by.clone() }));
+        let gaps = std::mem::take(&mut self.vm.gaps);
+        self.evaluated.gaps.extend(gaps.into_iter().map(|gap| Missing { gap, by: by.clone() }));
+    }
+
+    /// Notes why a revision did not come to its end.
+    fn stopped(&mut self, stop: Stop<'a>) {
+        match stop {
+            Stop::Abandon(why) => self.vm.gap(&why),
+            Stop::Raise(exception) => {
+                let text = self.error_text(&exception);
+                if let Value::Unknown(why) = self.vm.unknown(format!("stops with {text}")) {
+                    self.vm.gap(&why);
+                }
+            }
+        }
+        self.vm.recover();
+    }
+
+    /// What an exception says; of a database's, its message alone.
+    fn error_text(&mut self, exception: &Rc<crate::python::eval::Instance<'a>>) -> String {
+        let text = match self.vm.str(&Value::Instance(exception.clone())) {
+            Ok(Value::Str(text)) => text.to_string(),
+            _ => String::new(),
+        };
+        if let Some((_, message)) = text.strip_prefix("(psycopg2.errors.").and_then(|rest| rest.split_once(") ")) {
+            return message.to_owned();
+        }
+        let class = &exception.class.name;
+        if text.is_empty() { class.to_string() } else { format!("{class}: {text}") }
+    }
+}
+

@@ -1,0 +1,114 @@
+//! Alembic: `op`, `context`, and what revisions ask them.
+
+mod operations;
+
+use std::rc::Rc;
+
+use self::operations::Operations;
+use super::super::interpreter::{Eval, Interpreter};
+use super::super::value::{Args, Object, Value};
+use super::sqlalchemy::ddl::TableName;
+use super::sqlalchemy::types::DialectValue;
+
+/// Whether a dotted name is a module of Alembic.
+pub(super) fn is_module(dotted: &str) -> bool {
+    dotted.split('.').next() == Some("alembic")
+}
+
+pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+    let op = || Value::Object(Rc::new(Operations { table: None }));
+    Ok(Some(match name {
+        "op" => op(),
+        "context" => Value::Object(Rc::new(Context)),
+        "Operations" | "BatchOperations" | "MigrateOperation" => Value::Class(vm.record_class("Operations")),
+        "CommandError" => return Ok(vm.exception_class("CommandError").map(Value::Class)),
+        _ if operations::NAMES.contains(&name) => Value::Method(Rc::new((op(), name.to_owned()))),
+        _ => return Ok(None),
+    }))
+}
+
+/// `alembic.context`, and what `op.get_context()` answers with.
+#[derive(Debug)]
+struct Context;
+
+impl<'a> Object<'a> for Context {
+    fn type_name(&self) -> &'static str {
+        "MigrationContext"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        matches!(
+            name,
+            "is_offline_mode"
+                | "get_x_argument"
+                | "get_bind"
+                | "get_context"
+                | "autocommit_block"
+                | "begin_transaction"
+                | "execute"
+                | "get_tag_argument"
+        )
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(Some(match name {
+            "is_offline_mode" => Value::Bool(false),
+            "get_x_argument" => match args.get("as_dictionary").or_else(|| args.positional.first()) {
+                Some(Value::Bool(true)) => Interpreter::text_dict([]),
+                _ => vm.new_list(Vec::new())?,
+            },
+            "get_tag_argument" => Value::None,
+            "get_bind" => operations::bind(vm),
+            "get_context" | "begin_transaction" => Value::Object(Rc::new(Self)),
+            "autocommit_block" => {
+                operations::autocommit(vm, true);
+                Value::Object(Rc::new(AutocommitBlock))
+            }
+            "execute" => Operations { table: None }.run(vm, "execute", &args)?,
+            "get_main_option" | "get_section" | "get_section_option" => vm.unknown("depends on Alembic's settings"),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        Ok(Some(match name {
+            "bind" | "connection" => operations::bind(vm),
+            "dialect" => match operations::dialect(vm) {
+                Some(dialect) => Value::Object(Rc::new(DialectValue(dialect))),
+                None => vm.unknown("depends on the database"),
+            },
+            "as_sql" => Value::Bool(false),
+            "impl" | "migration_context" => Value::Object(Rc::new(Self)),
+            "config" | "opts" | "script" => vm.unknown("depends on Alembic's settings"),
+            _ => return Ok(None),
+        }))
+    }
+}
+
+/// `with op.get_context().autocommit_block():`.
+#[derive(Debug)]
+struct AutocommitBlock;
+
+impl<'a> Object<'a> for AutocommitBlock {
+    fn type_name(&self) -> &'static str {
+        "autocommit_block"
+    }
+
+    fn has_method(&self, _name: &str) -> bool {
+        false
+    }
+
+    fn method(&self, _vm: &mut Interpreter<'a>, _name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(None)
+    }
+
+    fn exit(&self, vm: &mut Interpreter<'a>, _raised: bool) -> Eval<'a, bool> {
+        operations::autocommit(vm, false);
+        Ok(false)
+    }
+}
+
+/// `op.batch_alter_table("t")`: operations on one table.
+fn batch<'a>(table: TableName) -> Value<'a> {
+    Value::Object(Rc::new(Operations { table: Some(Rc::new(table)) }))
+}

@@ -1,0 +1,478 @@
+//! `op`: every operation becomes the statement that Alembic would send
+//! (<https://alembic.sqlalchemy.org/en/latest/ops.html>).
+
+use std::rc::Rc;
+
+use super::super::super::interpreter::{Eval, Interpreter};
+use super::super::super::operators::forget_text;
+use super::super::super::value::{Args, Instance, Object, Unknown, Value};
+use super::super::sqlalchemy::ddl::{
+    self, Around, TableName, column_names, condition, create_index, create_table, identifier, known,
+    server_default, text_of,
+};
+use super::super::sqlalchemy::types;
+use crate::track::Dialect;
+
+type Known<T> = Result<T, Rc<Unknown>>;
+
+/// `op`, or the operations of a batch, which have their table.
+#[derive(Debug)]
+pub(super) struct Operations {
+    pub table: Option<Rc<TableName>>,
+}
+
+pub(super) const NAMES: &[&str] = &[
+    "create_table",
+    "drop_table",
+    "rename_table",
+    "add_column",
+    "drop_column",
+    "alter_column",
+    "create_index",
+    "drop_index",
+    "create_unique_constraint",
+    "create_primary_key",
+    "create_foreign_key",
+    "create_check_constraint",
+    "create_exclude_constraint",
+    "drop_constraint",
+    "batch_alter_table",
+    "execute",
+    "bulk_insert",
+    "get_bind",
+    "get_context",
+    "f",
+    "inline_literal",
+    "create_table_comment",
+    "drop_table_comment",
+    "run_async",
+    "invoke",
+];
+
+/// The connection that migrations run on.
+pub(super) fn bind<'a>(vm: &Interpreter<'a>) -> Value<'a> {
+    match &vm.database {
+        Some(database) => database.clone(),
+        None => vm.unknown("needs a database"),
+    }
+}
+
+fn object<'a>(vm: &Interpreter<'a>) -> Option<Rc<dyn Object<'a> + 'a>> {
+    match &vm.database {
+        Some(Value::Object(object)) if object.bind().is_some() => Some(object.clone()),
+        _ => None,
+    }
+}
+
+pub(super) fn dialect(vm: &Interpreter<'_>) -> Option<Dialect> {
+    Some(object(vm)?.bind()?.dialect())
+}
+
+/// Enters or leaves a block without a transaction.
+pub(super) fn autocommit(vm: &Interpreter<'_>, enter: bool) {
+    if let Some(object) = object(vm)
+        && let Some(bind) = object.bind()
+    {
+        bind.autocommit(enter);
+    }
+}
+
+/// The arguments of an operation, whose table a batch gives already.
+struct Given<'g, 'a> {
+    args: &'g Args<'a>,
+    /// How many of the positions that an operation documents are given by the batch.
+    shift: usize,
+}
+
+impl<'a> Given<'_, 'a> {
+    fn value(&self, index: usize, name: &str) -> Option<Value<'a>> {
+        let by_position = index.checked_sub(self.shift).and_then(|index| self.args.positional.get(index));
+        by_position.or_else(|| self.args.get(name)).cloned()
+    }
+
+    fn text(&self, index: usize, name: &str) -> Option<Known<String>> {
+        text_of(&self.value(index, name)?)
+    }
+
+    fn flag(&self, name: &str) -> bool {
+        matches!(self.args.get(name), Some(Value::Bool(true)))
+    }
+}
+
+fn not_known<'a, T>(vm: &mut Interpreter<'a>, what: &'static str) -> Eval<'a, Known<T>> {
+    match vm.unknown(what) {
+        Value::Unknown(why) => Ok(Err(why)),
+        _ => vm.abandon(what),
+    }
+}
+
+/// `CONSTRAINT name`, or nothing where it has none.
+fn constraint_name(given: Option<Known<String>>) -> Known<String> {
+    Ok(match given {
+        Some(name) => format!("CONSTRAINT {} ", identifier(&name?)),
+        None => String::new(),
+    })
+}
+
+fn names(columns: &[String]) -> String {
+    columns.iter().map(|column| identifier(column)).collect::<Vec<_>>().join(", ")
+}
+
+impl Operations {
+    /// The table that an operation is about: its argument at a position, or that of the batch.
+    fn table<'a>(&self, vm: &mut Interpreter<'a>, given: &Given<'_, 'a>, index: usize, name: &str) -> Eval<'a, Known<TableName>> {
+        if let Some(table) = &self.table {
+            let (name, schema) = (table.name.clone(), table.schema.clone());
+            return Ok(Ok(TableName { name, schema, if_not_exists: false }));
+        }
+        let Some(table) = given.text(index, name) else { return not_known(vm, "has a table whose name is computed") };
+        let schema = match given.args.get("schema").or_else(|| given.args.get("source_schema")).map(text_of) {
+            Some(Some(schema)) => Some(known!(schema)),
+            _ => None,
+        };
+        Ok(Ok(TableName { name: known!(table), schema, if_not_exists: given.flag("if_not_exists") }))
+    }
+
+    /// Carries an operation out.
+    pub(super) fn run<'a>(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a> {
+        match name {
+            "f" | "inline_literal" => return Ok(args.positional.first().cloned().unwrap_or(Value::None)),
+            "get_bind" => return Ok(bind(vm)),
+            "get_context" => return Ok(Value::Object(Rc::new(super::Context))),
+            "bulk_insert" | "create_table_comment" | "drop_table_comment" => return Ok(Value::None),
+            "execute" => {
+                let given = args.at(0, "sqltext").cloned().unwrap_or(Value::None);
+                let connection = bind(vm);
+                let args = Args { positional: vec![given], keyword: Vec::new() };
+                vm.call_method(&connection, "execute", args)?;
+                return Ok(Value::None);
+            }
+            "run_async" => {
+                let mut positional = args.positional.clone();
+                let Some(function) = positional.first().cloned() else { return Ok(Value::None) };
+                positional[0] = bind(vm);
+                return vm.call(&function, Args { positional, keyword: args.keyword.clone() });
+            }
+            "batch_alter_table" => {
+                let given = Given { args, shift: 0 };
+                let table = match self.table(vm, &given, 0, "table_name")? {
+                    Ok(table) => table,
+                    Err(why) => return Ok(Value::Unknown(why)),
+                };
+                return Ok(super::batch(table));
+            }
+            _ => {}
+        }
+        let Some(object) = object(vm) else {
+            if let Value::Unknown(why) = vm.unknown("needs a database") {
+                vm.gap(&why);
+            }
+            return Ok(Value::None);
+        };
+        let Some(bind) = object.bind() else { return Ok(Value::None) };
+        if name == "create_table" {
+            return self.create_table(vm, bind, args);
+        }
+        match self.statements(vm, name, args, bind.dialect())? {
+            Ok(statements) => statements.iter().try_for_each(|sql| bind.define(vm, sql))?,
+            Err(why) => {
+                let about = self.about(vm, name, args)?;
+                vm.gap_about(&why, &about);
+            }
+        }
+        Ok(Value::None)
+    }
+
+    /// What of a statement is known that can't be written: its kind and its table.
+    fn about<'a>(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a, String> {
+        let in_batch = usize::from(self.table.is_some());
+        let index = usize::from(name.starts_with("create_") && name != "create_table" || name.starts_with("drop_") && name != "drop_table" && name != "drop_column");
+        let given = Given { args, shift: in_batch };
+        let table = self.table(vm, &given, index, "table_name")?;
+        Ok(format!("{} {}", name.replace('_', " "), table.map(|table| table.quoted()).unwrap_or_default()))
+    }
+
+    fn create_table<'a>(
+        &self,
+        vm: &mut Interpreter<'a>,
+        bind: &dyn super::super::super::value::Bind<'a>,
+        args: &Args<'a>,
+    ) -> Eval<'a> {
+        let given = Given { args, shift: 0 };
+        let table = match self.table(vm, &given, 0, "table_name")? {
+            Ok(table) => table,
+            Err(why) => {
+                vm.gap(&why);
+                return Ok(Value::None);
+            }
+        };
+        let parts = args.positional.get(1..).unwrap_or_default();
+        match create_table(vm, &table, parts, bind.dialect())? {
+            Ok(making) => ddl::make(vm, bind, &making)?,
+            Err(why) => vm.gap_about(&why, &format!("CREATE TABLE {}", table.quoted())),
+        }
+        // What it answers with is a table for `bulk_insert`.
+        Ok(super::super::sqlalchemy::expression::Expression::table())
+    }
+
+    fn statements<'a>(
+        &self,
+        vm: &mut Interpreter<'a>,
+        name: &str,
+        args: &Args<'a>,
+        dialect: Dialect,
+    ) -> Eval<'a, Known<Vec<String>>> {
+        let in_batch = self.table.is_some();
+        let given = Given { args, shift: 0 };
+        // In a batch, what follows the table's name moves up by one.
+        let moved = Given { args, shift: usize::from(in_batch) };
+        let exists = |flag: &str, words: &str| if given.flag(flag) { format!("{words} ") } else { String::new() };
+        Ok(Ok(match name {
+            "drop_table" => {
+                let table = known!(self.table(vm, &given, 0, "table_name")?);
+                vec![format!("DROP TABLE {}{}", exists("if_exists", "IF EXISTS"), table.quoted())]
+            }
+            "rename_table" => {
+                let table = known!(self.table(vm, &given, 0, "old_table_name")?);
+                let Some(new) = given.text(1, "new_table_name") else {
+                    return not_known(vm, "has a table whose name is computed");
+                };
+                vec![format!("ALTER TABLE {} RENAME TO {}", table.quoted(), identifier(&known!(new)))]
+            }
+            "add_column" => {
+                let table = known!(self.table(vm, &moved, 0, "table_name")?);
+                let column = match moved.value(1, "column") {
+                    Some(Value::Instance(column)) => column,
+                    Some(Value::Unknown(why)) => return Ok(Err(forget_text(&why))),
+                    _ => return not_known(vm, "has a column that is computed"),
+                };
+                return add_column(vm, &table, &column, &exists("if_not_exists", "IF NOT EXISTS"), dialect);
+            }
+            "drop_column" => {
+                let table = known!(self.table(vm, &moved, 0, "table_name")?);
+                let Some(column) = moved.text(1, "column_name") else {
+                    return not_known(vm, "has a column whose name is computed");
+                };
+                let exists = exists("if_exists", "IF EXISTS");
+                vec![format!("ALTER TABLE {} DROP COLUMN {exists}{}", table.quoted(), identifier(&known!(column)))]
+            }
+            "alter_column" => {
+                let table = known!(self.table(vm, &moved, 0, "table_name")?);
+                let Some(column) = moved.text(1, "column_name") else {
+                    return not_known(vm, "has a column whose name is computed");
+                };
+                return alter_column(vm, &table, &known!(column), args, dialect);
+            }
+            "create_index" => {
+                let table = known!(self.table(vm, &given, 1, "table_name")?);
+                let index = match given.text(0, "index_name") {
+                    Some(index) => Some(known!(index)),
+                    None => None,
+                };
+                let columns = if in_batch { given.value(1, "columns") } else { given.value(2, "columns") };
+                let columns = match columns {
+                    Some(text @ Value::Str(_)) => vec![text],
+                    Some(columns) => known!(vm.iterate(&columns)?),
+                    None => return not_known(vm, "has an index without columns"),
+                };
+                let option = |key: &str| args.get(key).cloned();
+                vec![known!(create_index(vm, index.as_deref(), &table, &columns, &option, dialect)?)]
+            }
+            "drop_index" => {
+                let Some(index) = given.text(0, "index_name") else {
+                    return not_known(vm, "has an index whose name is computed");
+                };
+                let schema = match &self.table {
+                    Some(table) => table.schema.clone(),
+                    None => args.get("schema").and_then(|schema| schema.as_str().map(str::to_owned)),
+                };
+                let schema = schema.map(|schema| format!("{}.", identifier(&schema))).unwrap_or_default();
+                let concurrently =
+                    if dialect == Dialect::Postgres { exists("postgresql_concurrently", "CONCURRENTLY") } else { String::new() };
+                let exists = exists("if_exists", "IF EXISTS");
+                vec![format!("DROP INDEX {concurrently}{exists}{schema}{}", identifier(&known!(index)))]
+            }
+            "create_unique_constraint" | "create_primary_key" => {
+                let table = known!(self.table(vm, &given, 1, "table_name")?);
+                let own = known!(constraint_name(given.text(0, "constraint_name")));
+                let columns = if in_batch { given.value(1, "columns") } else { given.value(2, "columns") };
+                let columns = known!(column_names(vm, &columns.unwrap_or(Value::None))?);
+                let words = if name == "create_primary_key" { "PRIMARY KEY" } else { "UNIQUE" };
+                let deferral = options(args);
+                vec![format!("ALTER TABLE {} ADD {own}{words} ({}){deferral}", table.quoted(), names(&columns))]
+            }
+            "create_foreign_key" => {
+                let table = known!(self.table(vm, &given, 1, "source_table")?);
+                let own = known!(constraint_name(given.text(0, "constraint_name")));
+                let at = |index: usize| if in_batch { index - 1 } else { index };
+                let Some(other) = given.text(at(2), "referent_table") else {
+                    return not_known(vm, "refers to a table whose name is computed");
+                };
+                let local = given.value(at(3), "local_cols").unwrap_or(Value::None);
+                let remote = given.value(at(4), "remote_cols").unwrap_or(Value::None);
+                let (local, remote) = (known!(column_names(vm, &local)?), known!(column_names(vm, &remote)?));
+                let schema = args.get("referent_schema").and_then(|schema| schema.as_str().map(str::to_owned));
+                let other = TableName { name: known!(other), schema, if_not_exists: false };
+                let mut text = format!(
+                    "ALTER TABLE {} ADD {own}FOREIGN KEY({}) REFERENCES {} ({})",
+                    table.quoted(),
+                    names(&local),
+                    other.quoted(),
+                    names(&remote)
+                );
+                for (index, key, words) in [(6, "ondelete", "ON DELETE"), (5, "onupdate", "ON UPDATE")] {
+                    let action = if in_batch { args.get(key).cloned() } else { given.value(index, key) };
+                    if let Some(action) = action.as_ref().and_then(text_of) {
+                        text += &format!(" {words} {}", known!(action));
+                    }
+                }
+                vec![text + &options(args)]
+            }
+            "create_check_constraint" => {
+                let table = known!(self.table(vm, &given, 1, "table_name")?);
+                let own = known!(constraint_name(given.text(0, "constraint_name")));
+                let check = if in_batch { given.value(1, "condition") } else { given.value(2, "condition") };
+                let check = known!(condition(vm, &check.unwrap_or(Value::None))?);
+                vec![format!("ALTER TABLE {} ADD {own}CHECK ({check})", table.quoted())]
+            }
+            "create_exclude_constraint" => {
+                let table = known!(self.table(vm, &given, 1, "table_name")?);
+                let class = Value::Class(vm.record_class("ExcludeConstraint"));
+                let mut inner = args.clone();
+                let skip = if in_batch { 1 } else { 2 };
+                inner.positional = args.positional.get(skip..).unwrap_or_default().to_vec();
+                if let Some(own) = args.positional.first() {
+                    inner.keyword.push(("name".into(), own.clone()));
+                }
+                let Value::Instance(record) = vm.call(&class, inner)? else { return Ok(Ok(Vec::new())) };
+                let text = known!(ddl::constraint(vm, &record)?).unwrap_or_default();
+                vec![format!("ALTER TABLE {} ADD {text}", table.quoted())]
+            }
+            "drop_constraint" => {
+                let table = known!(self.table(vm, &given, 1, "table_name")?);
+                let own = match given.value(0, "constraint_name") {
+                    Some(Value::None) | None => {
+                        return vm.raise("CompileError", "Can't emit DROP CONSTRAINT for constraint without a name");
+                    }
+                    Some(value) => match text_of(&value) {
+                        Some(own) => known!(own),
+                        None => return not_known(vm, "has a constraint whose name is computed"),
+                    },
+                };
+                let exists = exists("if_exists", "IF EXISTS");
+                vec![format!("ALTER TABLE {} DROP CONSTRAINT {exists}{}", table.quoted(), identifier(&own))]
+            }
+            _ => return not_known(vm, "uses an operation of its own"),
+        }))
+    }
+}
+
+/// `DEFERRABLE INITIALLY DEFERRED` of an operation.
+fn options(args: &Args<'_>) -> String {
+    let mut text = String::new();
+    match args.get("deferrable") {
+        Some(Value::Bool(true)) => text += " DEFERRABLE",
+        Some(Value::Bool(false)) => text += " NOT DEFERRABLE",
+        _ => {}
+    }
+    if let Some(initially) = args.get("initially").and_then(Value::as_str) {
+        text += &format!(" INITIALLY {initially}");
+    }
+    text
+}
+
+fn add_column<'a>(
+    vm: &mut Interpreter<'a>,
+    table: &TableName,
+    column: &Rc<Instance<'a>>,
+    guard: &str,
+    dialect: Dialect,
+) -> Eval<'a, Known<Vec<String>>> {
+    let made = known!(ddl::column(vm, column, table, Around { key: &[], key_length: 1 }, dialect)?);
+    let quoted = table.quoted();
+    let mut statements =
+        vec![format!("ALTER TABLE {quoted} ADD COLUMN {guard}{} {}", identifier(&made.name), made.spec)];
+    if made.primary_key {
+        statements.push(format!("ALTER TABLE {quoted} ADD PRIMARY KEY ({})", identifier(&made.name)));
+    }
+    if dialect == Dialect::Sqlite {
+        // SQLite takes constraints with the column alone.
+        return Ok(Ok(statements));
+    }
+    statements.extend(made.constraints.iter().map(|constraint| format!("ALTER TABLE {quoted} ADD {constraint}")));
+    statements.extend(made.indexes);
+    Ok(Ok(statements))
+}
+
+fn alter_column<'a>(
+    vm: &mut Interpreter<'a>,
+    table: &TableName,
+    column: &str,
+    args: &Args<'a>,
+    dialect: Dialect,
+) -> Eval<'a, Known<Vec<String>>> {
+    let alter = format!("ALTER TABLE {} ALTER COLUMN {}", table.quoted(), identifier(column));
+    let mut statements = Vec::new();
+    match args.get("type_").cloned() {
+        None | Some(Value::None) => {}
+        Some(data_type) => {
+            let written = known!(types::sql(vm, &data_type, dialect)?);
+            let using = match args.get("postgresql_using").cloned() {
+                None | Some(Value::None) => String::new(),
+                Some(using) => format!(" USING {}", known!(condition(vm, &using)?)),
+            };
+            statements.push(format!("{alter} TYPE {written}{using}"));
+        }
+    }
+    match args.get("nullable") {
+        Some(Value::Bool(true)) => statements.push(format!("{alter} DROP NOT NULL")),
+        Some(Value::Bool(false)) => statements.push(format!("{alter} SET NOT NULL")),
+        Some(Value::Unknown(why)) => return Ok(Err(forget_text(why))),
+        _ => {}
+    }
+    match args.get("server_default").cloned() {
+        None | Some(Value::Bool(false)) => {}
+        Some(Value::Unknown(why)) => return Ok(Err(forget_text(&why))),
+        Some(Value::Instance(record)) if record.class.is_named("Identity") => {
+            let always = matches!(ddl::keyword(&record, "always"), Some(Value::Bool(true)));
+            let how = if always { "ALWAYS" } else { "BY DEFAULT" };
+            statements.push(format!("{alter} ADD GENERATED {how} AS IDENTITY"));
+        }
+        Some(value) => match known!(server_default(vm, &value, dialect)?) {
+            Some(default) => statements.push(format!("{alter} SET DEFAULT {default}")),
+            None => statements.push(format!("{alter} DROP DEFAULT")),
+        },
+    }
+    if let Some(new) = args.get("new_column_name").or_else(|| args.get("name")).and_then(text_of) {
+        let (table, old, new) = (table.quoted(), identifier(column), identifier(&known!(new)));
+        statements.push(format!("ALTER TABLE {table} RENAME COLUMN {old} TO {new}"));
+    }
+    Ok(Ok(statements))
+}
+
+impl<'a> Object<'a> for Operations {
+    fn type_name(&self) -> &'static str {
+        if self.table.is_some() { "BatchOperations" } else { "Operations" }
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        NAMES.contains(&name)
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        if !NAMES.contains(&name) {
+            // Operations that a plug-in registers can do anything.
+            if let Value::Unknown(why) = vm.unknown(format!("uses the operation `{name}`, which is not Alembic's")) {
+                vm.gap(&why);
+            }
+            return Ok(Some(Value::None));
+        }
+        self.run(vm, name, &args).map(Some)
+    }
+
+    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        Ok((name == "migration_context" || name == "impl").then(|| Value::Object(Rc::new(super::Context))).or_else(|| {
+            (name == "bind").then(|| bind(vm))
+        }))
+    }
+}

@@ -1,0 +1,366 @@
+//! Connections to a PostgreSQL database: what SQLAlchemy and its drivers do on one.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::super::interpreter::{Eval, Interpreter, Stop};
+use super::super::operators::forget_text;
+use super::super::value::{Args, Bind, Object, Value};
+use super::arg;
+use super::sqlalchemy::expression::Expression;
+use super::sqlalchemy::types::DialectValue;
+use super::sqlite3::{Session, Statement};
+use crate::schema::model::Schema;
+use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces};
+use crate::schema::token;
+use crate::track::Dialect;
+
+/// A database that evaluated code works on, and what it did to its schema.
+#[derive(Debug, Default)]
+pub struct PgSession {
+    pub database: RefCell<Database>,
+    /// The statements that may have changed the schema, in their order.
+    pub log: RefCell<Vec<Statement>>,
+    /// Statements that fail are left out, so that what comes after them is still known.
+    pub lenient: Cell<bool>,
+    /// A transaction is open, as it is while a migration runs.
+    pub in_transaction: Cell<bool>,
+    /// A statement failed in it, so that it takes no other.
+    pub aborted: Cell<bool>,
+    /// Native enums that were met in this run.
+    enums: RefCell<BTreeSet<String>>,
+    schema: RefCell<Option<Rc<Schema>>>,
+}
+
+impl PgSession {
+    pub fn new(database: Database) -> Rc<Self> {
+        Rc::new(Self { database: database.into(), ..Self::default() })
+    }
+
+    /// A connection to it.
+    pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
+        Value::Object(Rc::new(Connection { session: self.clone() }))
+    }
+
+    fn changed(&self) {
+        *self.schema.borrow_mut() = None;
+    }
+
+    /// Begins the transaction of a migration.
+    pub fn begin(&self) {
+        self.database.borrow_mut().begin();
+        self.in_transaction.set(true);
+        self.aborted.set(false);
+    }
+
+    /// Ends it.
+    pub fn end(&self, commit: bool) {
+        let mut database = self.database.borrow_mut();
+        if commit { database.commit() } else { database.rollback() }
+        drop(database);
+        self.in_transaction.set(false);
+        self.aborted.set(false);
+        self.changed();
+    }
+}
+
+/// A connection, an engine, a session: all of them lead to the same database.
+#[derive(Clone, Debug)]
+struct Connection {
+    session: Rc<PgSession>,
+}
+
+/// What a text can do, by the first word of its statements.
+fn changes_schema(sql: &str) -> bool {
+    pieces(sql).iter().any(|piece| {
+        let first = token::tokens(piece.text).next();
+        first.is_some_and(|first| {
+            ["create", "alter", "drop", "do", "call", "execute", "import"].iter().any(|word| first.is(word))
+        }) || piece.text.to_ascii_lowercase().contains(" into ") && first.is_some_and(|first| first.is("select"))
+    })
+}
+
+/// What PostgreSQL says when a statement comes after one that failed.
+pub const ABORTED: &str = "current transaction is aborted, commands ignored until end of transaction block";
+
+impl Connection {
+    /// Executes whatever it is given; answers with its rows.
+    fn execute<'a>(&self, vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a> {
+        let given = arg(vm, args, 0)?;
+        let sql = match &given {
+            Value::Object(object) => match object.sql() {
+                Some(sql) => sql,
+                None => return Ok(vm.unknown("depends on the rows of a database")),
+            },
+            other => other.clone(),
+        };
+        match sql {
+            Value::Str(sql) => {
+                vm.steps(sql.len() / 32)?;
+                if changes_schema(&sql) {
+                    self.define(vm, &sql)?;
+                    return Ok(vm.unknown("is the result of a definition"));
+                }
+                self.query(vm, &sql, args)
+            }
+            Value::Unknown(why) => {
+                let plain = forget_text(&why);
+                match why.text.as_deref() {
+                    Some(text) if !changes_schema(text) && starts_with_word(text) => {}
+                    Some(text) => vm.gap_about(&plain, text),
+                    None => vm.gap(&plain),
+                }
+                Ok(Value::Unknown(plain))
+            }
+            other => Ok(match vm.unknown(format!("executes a {}", other.type_name())) {
+                Value::Unknown(why) => Value::Unknown(why),
+                other => other,
+            }),
+        }
+    }
+
+    fn query<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, args: &Args<'a>) -> Eval<'a> {
+        let first = token::tokens(sql).next();
+        if first.is_some_and(|first| first.is("commit") || first.is("rollback")) {
+            self.session.in_transaction.set(false);
+            self.session.aborted.set(false);
+            return Ok(Value::None);
+        }
+        self.refuse_aborted(vm)?;
+        let rows = vm.unknown("depends on the rows of a database");
+        if vm.doubt.is_some() {
+            return Ok(rows);
+        }
+        let prepared = catalog::prepare(self.session.database.borrow().state(), sql);
+        let Some(prepared) = prepared else { return Ok(rows) };
+        let Some(catalog) = prepared.database() else { return Ok(rows) };
+        let cursor = Session::new(catalog).row_cursor();
+        let mut given = vec![Value::text(prepared.query)];
+        given.extend(args.positional.get(1).or_else(|| args.get("parameters")).cloned());
+        let result = vm.call_method(&cursor, "execute", Args { positional: given, keyword: Vec::new() });
+        match result {
+            Ok(result) => Ok(result),
+            // The catalog has more than is kept here.
+            Err(Stop::Raise(_)) => Ok(rows),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    fn refuse_aborted<'a>(&self, vm: &mut Interpreter<'a>) -> Eval<'a, ()> {
+        if self.session.aborted.get() && !self.session.lenient.get() {
+            let message = format!("(psycopg2.errors.InFailedSqlTransaction) {ABORTED}");
+            return vm.raise("InternalError", message);
+        }
+        Ok(())
+    }
+
+    fn refused<'a>(&self, vm: &mut Interpreter<'a>, error: &PgError) -> Eval<'a, ()> {
+        if self.session.lenient.get() {
+            return Ok(());
+        }
+        if self.session.in_transaction.get() {
+            self.session.aborted.set(true);
+        }
+        let class = if error.class == ErrorClass::Dependency { "InternalError" } else { "ProgrammingError" };
+        vm.raise(class, format!("(psycopg2.errors.{}) {}", error.condition, error.message))
+    }
+}
+
+fn starts_with_word(text: &str) -> bool {
+    text.trim_start().starts_with(|first: char| first.is_ascii_alphabetic())
+}
+
+/// Whether a statement can't be part of a transaction, and its first words.
+fn needs_no_transaction(sql: &str) -> Option<&'static str> {
+    pieces(sql).iter().find_map(|piece| {
+        let words: Vec<_> = token::tokens(piece.text).take(4).collect();
+        let is = |index: usize, word: &str| words.get(index).is_some_and(|token| token.is(word));
+        if is(0, "create") && (is(2, "concurrently") || is(3, "concurrently")) {
+            return Some("CREATE INDEX CONCURRENTLY");
+        }
+        (is(0, "drop") && is(2, "concurrently")).then_some("DROP INDEX CONCURRENTLY")
+    })
+}
+
+impl<'a> Bind<'a> for Connection {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    fn schema(&self) -> Option<Rc<Schema>> {
+        let mut known = self.session.schema.borrow_mut();
+        Some(known.get_or_insert_with(|| Rc::new(self.session.database.borrow().snapshot())).clone())
+    }
+
+    fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
+        vm.steps(sql.len() / 32)?;
+        if let Some(why) = vm.doubt.clone() {
+            if self.session.database.borrow().would_change(sql) {
+                vm.gap_about(&why, sql);
+            }
+            return Ok(());
+        }
+        self.refuse_aborted(vm)?;
+        if self.session.in_transaction.get()
+            && !self.session.lenient.get()
+            && let Some(what) = needs_no_transaction(sql)
+        {
+            let message = format!("{what} cannot run inside a transaction block");
+            let error = PgError { condition: "ActiveSqlTransaction", ..PgError::invalid_table(message) };
+            return self.refused(vm, &error);
+        }
+        // In a text of several statements, those before the one that fails are done.
+        for piece in pieces(sql) {
+            let result = self.session.database.borrow_mut().execute(piece.text);
+            match result {
+                Ok(()) => {
+                    let statement = Statement { sql: piece.text.into(), places: vm.places() };
+                    self.session.log.borrow_mut().push(statement);
+                    self.session.changed();
+                }
+                Err(error) if error.class == ErrorClass::Unsupported => {
+                    if let Value::Unknown(why) = vm.unknown(error.message) {
+                        vm.gap_about(&why, piece.text);
+                    }
+                }
+                // The table in which Alembic keeps its own record can have any name.
+                Err(error) if error.condition == "UndefinedTable" && error.message.contains("alembic") => {}
+                Err(error) => self.refused(vm, &error)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn has_type(&self, name: &str) -> bool {
+        self.session.database.borrow().state().types.contains_key(name)
+    }
+
+    fn enums(&self) -> Vec<(String, Vec<String>)> {
+        self.session.database.borrow().enums()
+    }
+
+    fn primary_key(&self, table: &str) -> Option<String> {
+        self.session.database.borrow().primary_key_name(table)
+    }
+
+    fn needs_enum(&self, name: &str) -> bool {
+        self.session.enums.borrow_mut().insert(name.to_owned())
+    }
+
+    fn autocommit(&self, enter: bool) {
+        // What came before is there for good.
+        let mut database = self.session.database.borrow_mut();
+        database.commit();
+        if !enter {
+            database.begin();
+        }
+        self.session.in_transaction.set(!enter);
+    }
+}
+
+impl<'a> Object<'a> for Connection {
+    fn type_name(&self) -> &'static str {
+        "Connection"
+    }
+
+    fn is_database(&self) -> bool {
+        true
+    }
+
+    fn bind(&self) -> Option<&dyn Bind<'a>> {
+        Some(self)
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        matches!(name, "execute" | "exec_driver_sql" | "scalar" | "scalars" | "commit" | "rollback" | "begin" | "close")
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(Some(match name {
+            "execute" | "exec_driver_sql" | "stream" => self.execute(vm, &args)?,
+            "scalar" => {
+                let result = self.execute(vm, &args)?;
+                if result.as_unknown().is_some() { result } else { vm.call_method(&result, "scalar", Args::default())? }
+            }
+            "scalars" => {
+                let result = self.execute(vm, &args)?;
+                if result.as_unknown().is_some() { result } else { vm.call_method(&result, "scalars", Args::default())? }
+            }
+            "begin_nested" => {
+                let saved = self.session.database.borrow().clone();
+                Value::Object(Rc::new(Savepoint { session: self.session.clone(), saved: RefCell::new(Some(saved)) }))
+            }
+            "connect" | "begin" | "execution_options" | "get_bind" | "connection" | "bind" | "raw_connection" => {
+                Value::Object(Rc::new(self.clone()))
+            }
+            "run_sync" => {
+                let mut args = args;
+                let function = arg(vm, &args, 0)?;
+                args.positional[0] = Value::Object(Rc::new(self.clone()));
+                vm.call(&function, args)?
+            }
+            "commit" | "rollback" | "close" | "flush" | "add" | "add_all" | "delete" | "refresh" | "expire_all"
+            | "merge" | "dispose" | "expunge_all" | "bulk_save_objects" | "bulk_insert_mappings" => Value::None,
+            "query" | "get" => Expression::value(None),
+            "in_transaction" => Value::Bool(self.session.in_transaction.get()),
+            "get_isolation_level" => vm.unknown("depends on a connection's settings"),
+            "cursor" => Value::Object(Rc::new(self.clone())),
+            _ => return Ok(None),
+        }))
+    }
+
+    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        Ok(Some(match name {
+            "dialect" => Value::Object(Rc::new(DialectValue(Dialect::Postgres))),
+            "engine" | "connection" | "bind" | "sync_engine" | "sync_connection" => Value::Object(Rc::new(self.clone())),
+            "name" => Value::text("postgresql"),
+            "driver" | "url" => vm.unknown("depends on how a program connects"),
+            _ => return Ok(None),
+        }))
+    }
+}
+
+/// `connection.begin_nested()`: what it did is taken back where an exception leaves it.
+#[derive(Debug)]
+struct Savepoint {
+    session: Rc<PgSession>,
+    saved: RefCell<Option<Database>>,
+}
+
+impl Savepoint {
+    fn take_back(&self) {
+        if let Some(saved) = self.saved.borrow_mut().take() {
+            *self.session.database.borrow_mut() = saved;
+            self.session.aborted.set(false);
+            self.session.changed();
+        }
+    }
+}
+
+impl<'a> Object<'a> for Savepoint {
+    fn type_name(&self) -> &'static str {
+        "NestedTransaction"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        matches!(name, "commit" | "rollback" | "close")
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        match name {
+            "rollback" if vm.doubt.is_none() => self.take_back(),
+            "commit" | "close" | "rollback" => *self.saved.borrow_mut() = None,
+            _ => return Ok(None),
+        }
+        Ok(Some(Value::None))
+    }
+
+    fn exit(&self, _vm: &mut Interpreter<'a>, raised: bool) -> Eval<'a, bool> {
+        if raised {
+            self.take_back();
+        }
+        Ok(false)
+    }
+}
+

@@ -1,0 +1,387 @@
+//! The attributes and methods of tables, columns, indexes and types that were declared.
+
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+
+use super::super::super::interpreter::{Eval, Interpreter};
+use super::super::super::value::{Args, Bind, Instance, Key, Object, Value};
+use super::ddl::{self, TableName, create_table, keyword, positional, text_of};
+use super::expression::Expression;
+use super::types;
+use crate::track::Dialect;
+
+/// The name of a column, a table or an index.
+pub(in super::super) fn own_name(record: &Instance<'_>) -> Option<String> {
+    let first = positional(record).into_iter().next();
+    let given = keyword(record, "name").or(first)?;
+    text_of(&given)?.ok()
+}
+
+/// The parts of a table: `Table("name", metadata, …)`.
+fn parts<'a>(record: &Instance<'a>) -> Vec<Value<'a>> {
+    positional(record).into_iter().skip(1).collect()
+}
+
+fn name_of_table(record: &Instance<'_>) -> TableName {
+    TableName {
+        name: own_name(record).unwrap_or_default(),
+        schema: keyword(record, "schema").and_then(|schema| schema.as_str().map(str::to_owned)),
+        if_not_exists: false,
+    }
+}
+
+fn is_record(value: &Value<'_>, class: &str) -> bool {
+    matches!(value, Value::Instance(record) if record.class.is_named(class))
+}
+
+/// What an attribute of a record is; `None` where it has none of this name.
+pub(in super::super::super) fn attribute<'a>(
+    vm: &mut Interpreter<'a>,
+    record: &Rc<Instance<'a>>,
+    name: &str,
+) -> Eval<'a, Option<Value<'a>>> {
+    let receiver = || Value::Instance(record.clone());
+    let bound = |method: Value<'a>| Some(Value::Bound(Rc::new((receiver(), method))));
+    Ok(match (&*record.class.name, name) {
+        ("Table", "name" | "fullname" | "key") => own_name(record).map(Value::text),
+        ("Table", "schema") => Some(keyword(record, "schema").unwrap_or(Value::None)),
+        ("Table", "c" | "columns") => Some(columns(record)),
+        ("Table", "metadata") => positional(record).get(1).cloned(),
+        ("Table", "primary_key") => {
+            let keys = column_records(record).into_iter().filter(|column| flag(column, "primary_key") == Some(true));
+            Some(collection(keys.collect()))
+        }
+        ("Table", "indexes") => {
+            let indexes = indexes(vm, record);
+            let set = indexes.into_iter().map(Key).collect();
+            Some(Value::set(set))
+        }
+        ("Table", "create") => bound(Value::native("create", |vm, args| {
+            let (Some(Value::Instance(record)), Some(bind)) = (args.positional.first(), args.at(1, "bind")) else {
+                return Ok(Value::None);
+            };
+            let check = matches!(args.at(2, "checkfirst"), Some(Value::Bool(true)));
+            create(vm, &record.clone(), &bind.clone(), check)?;
+            Ok(Value::None)
+        })),
+        ("Table", "drop") => bound(Value::native("drop", |vm, args| {
+            let (Some(Value::Instance(record)), Some(Value::Object(bind))) = (args.positional.first(), args.at(1, "bind"))
+            else {
+                return Ok(Value::None);
+            };
+            let check = matches!(args.at(2, "checkfirst"), Some(Value::Bool(true)));
+            let table = name_of_table(record);
+            let bind = bind.clone();
+            if let Some(bind) = bind.bind() {
+                let known = bind.schema().is_some_and(|schema| schema.table(&table.name).is_some());
+                if !check || known {
+                    bind.define(vm, &format!("DROP TABLE {}", table.quoted()))?;
+                }
+            }
+            Ok(Value::None)
+        })),
+        ("Table", "select" | "insert" | "update" | "delete" | "alias" | "join" | "outerjoin" | "count") => {
+            Some(Value::native("statement", |_, _| Ok(Expression::value(None))))
+        }
+        ("Column", "name" | "key") => own_name(record).map(Value::text),
+        ("Column", "type") => Some(column_type(record).unwrap_or_else(|| vm.unknown("has a column without a type"))),
+        ("Column", "primary_key") => Some(Value::Bool(flag(record, name) == Some(true))),
+        ("Column", "unique" | "index") => Some(flag(record, name).map_or(Value::None, Value::Bool)),
+        ("Column", "nullable") => {
+            let key = flag(record, "primary_key") == Some(true);
+            Some(Value::Bool(flag(record, name).unwrap_or(!key)))
+        }
+        ("Column", "server_default" | "default" | "comment") => Some(keyword(record, name).unwrap_or(Value::None)),
+        ("Column", "copy" | "_copy") => Some(Value::Bound(Rc::new((
+            receiver(),
+            Value::native("copy", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))),
+        )))),
+        ("Column", "table") => record.get("table"),
+        // What a column is compared with or called for becomes part of a query.
+        ("Column", _) if !name.starts_with("__") => Some(Expression::value(own_name(record))).map(|column| {
+            Value::Method(Rc::new((column, name.to_owned())))
+        }),
+        ("Index", "name") => own_name(record).map(Value::text),
+        ("Index", "table") => Some(record.get("table").unwrap_or(Value::None)),
+        ("Index", "unique") => Some(Value::Bool(flag(record, name) == Some(true))),
+        ("Index", "create") => bound(Value::native("create", |vm, args| {
+            let (Some(Value::Instance(index)), Some(Value::Object(bind))) = (args.positional.first(), args.at(1, "bind"))
+            else {
+                return Ok(Value::None);
+            };
+            let (index, bind) = (index.clone(), bind.clone());
+            let check = matches!(args.at(2, "checkfirst"), Some(Value::Bool(true)));
+            create_index(vm, &index, bind.bind(), check)?;
+            Ok(Value::None)
+        })),
+        ("Index", "drop") => bound(Value::native("drop", |vm, args| {
+            let (Some(Value::Instance(index)), Some(Value::Object(bind))) = (args.positional.first(), args.at(1, "bind"))
+            else {
+                return Ok(Value::None);
+            };
+            let (name, bind) = (own_name(index).unwrap_or_default(), bind.clone());
+            if let Some(bind) = bind.bind() {
+                bind.define(vm, &format!("DROP INDEX {}", ddl::identifier(&name)))?;
+            }
+            Ok(Value::None)
+        })),
+        ("Enum" | "ENUM", "create") => bound(Value::native("create", |vm, args| enum_type(vm, &args, true))),
+        ("Enum" | "ENUM", "drop") => bound(Value::native("drop", |vm, args| enum_type(vm, &args, false))),
+        ("Enum" | "ENUM", "name") => Some(keyword(record, "name").unwrap_or(Value::None)),
+        ("Enum" | "ENUM", "enums") => {
+            let labels = positional(record);
+            Some(vm.new_list(labels)?)
+        }
+        (_, "compile") if is_type(record) => bound(Value::native("compile", |vm, args| {
+            let Some(record) = args.positional.first().cloned() else { return Ok(Value::None) };
+            let dialect = match args.at(1, "dialect") {
+                Some(value) => {
+                    let value = value.clone();
+                    let name = vm.attribute(&value, "name")?;
+                    let name = name.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+                    Dialect::ALL.into_iter().find(|dialect| types::is_dialect(&name, *dialect))
+                }
+                None => None,
+            };
+            Ok(match types::sql(vm, &record, dialect.unwrap_or(Dialect::Postgres))? {
+                Ok(text) => Value::text(text),
+                Err(why) => Value::Unknown(why),
+            })
+        })),
+        (_, "with_variant") if is_type(record) => bound(Value::native("with_variant", |vm, args| {
+            let class = Value::Class(vm.record_class("Variant"));
+            vm.call(&class, args)
+        })),
+        (_, "evaluates_none" | "as_generic") if is_type(record) => bound(Value::native("same", |_, args| {
+            Ok(args.positional.into_iter().next().unwrap_or(Value::None))
+        })),
+        (_, "length" | "precision" | "scale" | "timezone" | "name") if is_type(record) => {
+            Some(keyword(record, name).or_else(|| positional(record).first().cloned()).unwrap_or(Value::None))
+        }
+        (_, "name") => Some(keyword(record, "name").unwrap_or(Value::None)),
+        _ => None,
+    })
+}
+
+fn is_type(record: &Instance<'_>) -> bool {
+    !matches!(
+        &*record.class.name,
+        "Table"
+            | "Column"
+            | "Index"
+            | "ForeignKey"
+            | "ForeignKeyConstraint"
+            | "PrimaryKeyConstraint"
+            | "UniqueConstraint"
+            | "CheckConstraint"
+    )
+}
+
+fn flag(record: &Instance<'_>, name: &str) -> Option<bool> {
+    match keyword(record, name) {
+        Some(Value::Bool(value)) => Some(value),
+        _ => None,
+    }
+}
+
+fn column_records<'a>(table: &Instance<'a>) -> Vec<Rc<Instance<'a>>> {
+    parts(table)
+        .into_iter()
+        .filter_map(|part| match part {
+            Value::Instance(column) if column.class.is_named("Column") => Some(column),
+            _ => None,
+        })
+        .collect()
+}
+
+fn column_type<'a>(record: &Instance<'a>) -> Option<Value<'a>> {
+    keyword(record, "type_").or_else(|| {
+        let args = positional(record);
+        let named = args.first().is_some_and(|first| first.as_str().is_some());
+        args.into_iter()
+            .skip(usize::from(named))
+            .find(|value| !is_record(value, "ForeignKey") && matches!(value, Value::Class(_) | Value::Instance(_)))
+    })
+}
+
+/// `table.c`: its columns by name, each of which knows its table.
+fn columns<'a>(table: &Rc<Instance<'a>>) -> Value<'a> {
+    let columns = column_records(table);
+    for column in &columns {
+        let mut names = column.names.borrow_mut();
+        names.entry("table_name".into()).or_insert_with(|| Value::text(own_name(table).unwrap_or_default()));
+    }
+    collection(columns)
+}
+
+fn collection<'a>(columns: Vec<Rc<Instance<'a>>>) -> Value<'a> {
+    let named = columns.into_iter().filter_map(|column| Some((own_name(&column)?, Value::Instance(column))));
+    Value::Object(Rc::new(Columns(named.collect())))
+}
+
+#[derive(Debug)]
+struct Columns<'a>(IndexMap<String, Value<'a>>);
+
+impl<'a> Object<'a> for Columns<'a> {
+    fn type_name(&self) -> &'static str {
+        "ColumnCollection"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        matches!(name, "keys" | "values" | "items" | "get" | "contains_column") && !self.0.contains_key(name)
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        if let Some(column) = self.0.get(name).cloned() {
+            return vm.call(&column, args).map(Some);
+        }
+        Ok(Some(match name {
+            "keys" => vm.new_list(self.0.keys().map(|name| Value::text(name.as_str())).collect())?,
+            "values" => vm.new_list(self.0.values().cloned().collect())?,
+            "items" => {
+                let pair = |(name, column): (&String, &Value<'a>)| {
+                    Value::tuple(vec![Value::text(name.as_str()), column.clone()])
+                };
+                vm.new_list(self.0.iter().map(pair).collect())?
+            }
+            "get" => {
+                let key = args.positional.first().and_then(Value::as_str).unwrap_or_default();
+                self.0.get(key).cloned().or_else(|| args.positional.get(1).cloned()).unwrap_or(Value::None)
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        Ok(self.0.get(name).cloned())
+    }
+
+    fn item(&self, vm: &mut Interpreter<'a>, index: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {
+        match index.as_str() {
+            Some(name) => match self.0.get(name) {
+                Some(column) => Ok(Some(column.clone())),
+                None => vm.raise("KeyError", name.to_owned()),
+            },
+            None => Ok(None),
+        }
+    }
+
+    fn iterate(&self, _vm: &mut Interpreter<'a>) -> Eval<'a, Option<Vec<Value<'a>>>> {
+        Ok(Some(self.0.values().cloned().collect()))
+    }
+
+    fn length(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
+}
+
+/// The indexes of a table, those of its columns included, each of which knows its table.
+fn indexes<'a>(vm: &mut Interpreter<'a>, table: &Rc<Instance<'a>>) -> Vec<Value<'a>> {
+    if let Some(Value::List(known)) = table.get("indexes_made") {
+        return known.0.borrow().clone();
+    }
+    let name = name_of_table(table);
+    let mut found = Vec::new();
+    for part in parts(table) {
+        let Value::Instance(record) = &part else { continue };
+        if record.class.is_named("Index") {
+            record.names.borrow_mut().insert("table".into(), Value::Instance(table.clone()));
+            found.push(part.clone());
+        } else if record.class.is_named("Column") && flag(record, "index") == Some(true) {
+            let column = own_name(record).unwrap_or_default();
+            let class = Value::Class(vm.record_class("Index"));
+            let label = format!("ix_{}_{column}", name.name);
+            let mut args = Args { positional: vec![Value::text(label), Value::text(column)], keyword: Vec::new() };
+            if flag(record, "unique") == Some(true) {
+                args.keyword.push(("unique".into(), Value::Bool(true)));
+            }
+            if let Ok(Value::Instance(index)) = vm.call(&class, args) {
+                index.names.borrow_mut().insert("table".into(), Value::Instance(table.clone()));
+                found.push(Value::Instance(index));
+            }
+        }
+    }
+    table.names.borrow_mut().insert("indexes_made".into(), Value::list(found.clone()));
+    found
+}
+
+/// `table.create(bind)`.
+pub(super) fn create<'a>(
+    vm: &mut Interpreter<'a>,
+    table: &Rc<Instance<'a>>,
+    bind: &Value<'a>,
+    check: bool,
+) -> Eval<'a, ()> {
+    let Value::Object(object) = bind else { return Ok(()) };
+    let object = object.clone();
+    let Some(bind) = object.bind() else { return Ok(()) };
+    let name = name_of_table(table);
+    if check && bind.schema().is_some_and(|schema| schema.table(&name.name).is_some()) {
+        return Ok(());
+    }
+    match create_table(vm, &name, &parts(table), bind.dialect())? {
+        Ok(mut making) => {
+            if check {
+                making.enums.retain(|native| !bind.has_type(&native.plain));
+            }
+            ddl::make(vm, bind, &making)
+        }
+        Err(why) => {
+            vm.gap_about(&why, &format!("CREATE TABLE {}", name.quoted()));
+            Ok(())
+        }
+    }
+}
+
+fn create_index<'a>(
+    vm: &mut Interpreter<'a>,
+    index: &Rc<Instance<'a>>,
+    bind: Option<&dyn Bind<'a>>,
+    check: bool,
+) -> Eval<'a, ()> {
+    let (Some(Value::Instance(table)), Some(bind)) = (index.get("table"), bind) else { return Ok(()) };
+    let name = name_of_table(&table);
+    let known = || {
+        let own = crate::schema::model::Name::new(own_name(index).unwrap_or_default());
+        bind.schema().is_some_and(|schema| schema.tables.values().any(|table| table.indexes.contains_key(&own)))
+    };
+    if check && known() {
+        return Ok(());
+    }
+    match ddl::index(vm, index, &name, bind.dialect())? {
+        Ok(sql) => bind.define(vm, &sql),
+        Err(why) => {
+            vm.gap_about(&why, &format!("CREATE INDEX ON {}", name.quoted()));
+            Ok(())
+        }
+    }
+}
+
+/// `enum.create(bind, checkfirst=…)` and `enum.drop(bind, checkfirst=…)`.
+fn enum_type<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, create: bool) -> Eval<'a> {
+    let (Some(record), Some(Value::Object(object))) = (args.positional.first().cloned(), args.at(1, "bind")) else {
+        return Ok(Value::None);
+    };
+    let object = object.clone();
+    let Some(bind) = object.bind() else { return Ok(Value::None) };
+    if bind.dialect() != Dialect::Postgres {
+        return Ok(Value::None);
+    }
+    let check = !matches!(args.at(2, "checkfirst"), Some(Value::Bool(false)));
+    let native = match types::native_enum(vm, &record)? {
+        Some(Ok(native)) => native,
+        Some(Err(why)) => {
+            vm.gap(&why);
+            return Ok(Value::None);
+        }
+        None => return Ok(Value::None),
+    };
+    let known = bind.has_type(&native.plain);
+    if create && !(check && known) {
+        bind.define(vm, &native.create())?;
+    } else if !create && (known || !check) {
+        bind.define(vm, &format!("DROP TYPE {}", native.name))?;
+    }
+    Ok(Value::None)
+}

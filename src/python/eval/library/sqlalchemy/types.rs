@@ -1,0 +1,368 @@
+//! SQLAlchemy's types as SQL (<https://docs.sqlalchemy.org/en/20/core/type_basics.html>), as its compilers write them.
+
+use std::rc::Rc;
+
+use super::super::super::interpreter::{Eval, Interpreter};
+use super::super::super::operators::forget_text;
+use super::super::super::value::{Args, Class, Instance, Object, Role, Unknown, Value};
+use super::ddl::{identifier, keyword, literal, positional};
+use crate::track::Dialect;
+
+type Known<T> = Result<T, Rc<Unknown>>;
+
+/// A type, ready to be written behind a column.
+pub(in super::super) fn sql<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, dialect: Dialect) -> Eval<'a, Known<String>> {
+    vm.step()?;
+    let (class, record) = match value {
+        Value::Class(class) => (class.clone(), None),
+        Value::Instance(instance) => (instance.class.clone(), Some(instance.clone())),
+        Value::Unknown(why) => return Ok(Err(forget_text(why))),
+        other => {
+            let reason = format!("has a type that is a {}", other.type_name());
+            return not_known(vm, reason);
+        }
+    };
+    if class.location.is_some() || (class.find("impl").is_some() && class.role != Role::Record) {
+        return own_type(vm, value, &class, record.as_ref(), dialect);
+    }
+    let empty = Rc::new(Instance { class: class.clone(), names: super::super::super::value::Names::new().into() });
+    written(vm, &class.name.clone(), record.as_ref().unwrap_or(&empty), dialect)
+}
+
+fn not_known<'a, T>(vm: &mut Interpreter<'a>, reason: impl Into<std::borrow::Cow<'static, str>>) -> Eval<'a, Known<T>> {
+    match vm.unknown(reason) {
+        Value::Unknown(why) => Ok(Err(why)),
+        _ => vm.abandon("has a type that is not known"),
+    }
+}
+
+/// A type of the project's own: what it says of itself, else what it is made of.
+fn own_type<'a>(
+    vm: &mut Interpreter<'a>,
+    value: &Value<'a>,
+    class: &Rc<Class<'a>>,
+    record: Option<&Rc<Instance<'a>>>,
+    dialect: Dialect,
+) -> Eval<'a, Known<String>> {
+    let receiver = match record {
+        Some(_) => value.clone(),
+        None => vm.call(value, Args::default())?,
+    };
+    if let Some(method) = class.find("get_col_spec") {
+        let text = vm.call(&method, Args { positional: vec![receiver], keyword: Vec::new() })?;
+        return match text.as_str() {
+            Some(text) => Ok(Ok(text.to_owned())),
+            None => not_known(vm, "has a type whose SQL is computed"),
+        };
+    }
+    if let Some(method) = class.find("load_dialect_impl") {
+        let described: Value<'a> = Value::Object(Rc::new(DialectValue(dialect)));
+        let found = vm.call(&method, Args { positional: vec![receiver, described], keyword: Vec::new() })?;
+        return sql(vm, &found, dialect);
+    }
+    if let Some(stored) = class.find("impl") {
+        if let (Value::Class(stored), Some(record)) = (&stored, record) {
+            let made = Instance { class: stored.clone(), names: record.names.borrow().clone().into() };
+            return sql(vm, &Value::Instance(Rc::new(made)), dialect);
+        }
+        return sql(vm, &stored, dialect);
+    }
+    let base = class.lineage().find(|base| base.location.is_none() && base.role == Role::Record);
+    match (base, record) {
+        (Some(base), Some(record)) => written(vm, &base.name.clone(), record, dialect),
+        (Some(base), None) => sql(vm, &Value::Class(base), dialect),
+        _ => not_known(vm, format!("has the type `{}`, which is not followed", class.name)),
+    }
+}
+
+/// A type by the name of its class.
+fn written<'a>(
+    vm: &mut Interpreter<'a>,
+    name: &str,
+    record: &Rc<Instance<'a>>,
+    dialect: Dialect,
+) -> Eval<'a, Known<String>> {
+    let args = positional(record);
+    let postgres = dialect == Dialect::Postgres;
+    let number = |index: usize, name: &str| keyword(record, name).or_else(|| args.get(index).cloned()).and_then(|value| value.as_int());
+    let flag = |index: usize, name: &str| {
+        matches!(keyword(record, name).or_else(|| args.get(index).cloned()), Some(Value::Bool(true)))
+    };
+    let sized = |name: &str, length: Option<i64>| match length {
+        Some(length) => format!("{name}({length})"),
+        None => name.to_owned(),
+    };
+    let timed = |name: &str, zone: bool, precision: Option<i64>| match postgres {
+        true => format!("{} {} TIME ZONE", sized(name, precision), if zone { "WITH" } else { "WITHOUT" }),
+        false => name.to_owned(),
+    };
+    Ok(Ok(match name {
+        "Integer" | "INTEGER" | "INT" => "INTEGER".to_owned(),
+        "BigInteger" | "BIGINT" => "BIGINT".to_owned(),
+        "SmallInteger" | "SMALLINT" => "SMALLINT".to_owned(),
+        "Boolean" | "BOOLEAN" | "BOOL" => "BOOLEAN".to_owned(),
+        "String" | "VARCHAR" | "Unicode" => sized("VARCHAR", number(0, "length")),
+        "NVARCHAR" => sized("NVARCHAR", number(0, "length")),
+        "CHAR" | "NCHAR" => sized(name, number(0, "length")),
+        "Text" | "TEXT" | "UnicodeText" => "TEXT".to_owned(),
+        "DateTime" if postgres => timed("TIMESTAMP", flag(0, "timezone"), None),
+        "DateTime" => "DATETIME".to_owned(),
+        "TIMESTAMP" => timed("TIMESTAMP", flag(0, "timezone"), number(1, "precision")),
+        "Time" | "TIME" => timed("TIME", flag(0, "timezone"), number(1, "precision")),
+        "Date" => "DATE".to_owned(),
+        "Float" | "FLOAT" => sized("FLOAT", number(0, "precision")),
+        "Double" | "DOUBLE_PRECISION" => "DOUBLE PRECISION".to_owned(),
+        "Numeric" | "NUMERIC" | "DECIMAL" => {
+            let base = if name == "DECIMAL" { "DECIMAL" } else { "NUMERIC" };
+            match (number(0, "precision"), number(1, "scale")) {
+                (Some(precision), Some(scale)) => format!("{base}({precision}, {scale})"),
+                (Some(precision), None) => format!("{base}({precision})"),
+                _ => base.to_owned(),
+            }
+        }
+        "LargeBinary" | "PickleType" if postgres => "BYTEA".to_owned(),
+        "LargeBinary" | "PickleType" => "BLOB".to_owned(),
+        "Uuid" | "UUID" | "PGUUID" => {
+            let native = !matches!(keyword(record, "native_uuid"), Some(Value::Bool(false)));
+            if postgres && native { "UUID".to_owned() } else { "CHAR(32)".to_owned() }
+        }
+        "Interval" | "INTERVAL" if postgres => match keyword(record, "fields").as_ref().and_then(Value::as_str) {
+            Some(fields) => format!("INTERVAL {fields}"),
+            None => sized("INTERVAL", number(0, "precision").filter(|_| name == "INTERVAL")),
+        },
+        "Interval" => "DATETIME".to_owned(),
+        "ARRAY" => {
+            let Some(item) = keyword(record, "item_type").or_else(|| args.first().cloned()) else {
+                return not_known(vm, "has an array of nothing");
+            };
+            let dimensions = number(2, "dimensions").unwrap_or(1).clamp(1, 8);
+            let item = match sql(vm, &item, dialect)? {
+                Ok(item) => item,
+                Err(why) => return Ok(Err(why)),
+            };
+            item + &"[]".repeat(usize::try_from(dimensions).unwrap_or(1))
+        }
+        "Enum" | "ENUM" => return enumeration(vm, record, dialect),
+        "BIT" => {
+            let base = if flag(1, "varying") { "BIT VARYING" } else { "BIT" };
+            sized(base, number(0, "length"))
+        }
+        "Vector" | "VECTOR" | "HALFVEC" => sized("vector", number(0, "dim")),
+        "Variant" => {
+            let variant = args.get(1).cloned();
+            let meant = args.iter().skip(2).any(|known| known.as_str().is_some_and(|known| is_dialect(known, dialect)));
+            let chosen = if meant { variant } else { args.first().cloned() };
+            match chosen {
+                Some(chosen) => return sql(vm, &chosen, dialect),
+                None => return not_known(vm, "has a type that is not known"),
+            }
+        }
+        "NullType" | "TypeDecorator" | "UserDefinedType" | "TypeEngine" => {
+            return not_known(vm, "has a column without a type");
+        }
+        // `INET`, `JSONB`, `TSVECTOR`, and what another database would have.
+        _ if name.chars().all(|part| part.is_ascii_uppercase() || part.is_ascii_digit() || part == '_') => {
+            name.replace('_', " ")
+        }
+        "DATERANGE" => name.to_owned(),
+        _ => return not_known(vm, format!("has the type `{name}`, which is not followed")),
+    }))
+}
+
+pub(super) fn is_dialect(name: &str, dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Postgres => matches!(name, "postgresql" | "postgres"),
+        Dialect::Sqlite => name == "sqlite",
+        Dialect::Mysql => matches!(name, "mysql" | "mariadb"),
+    }
+}
+
+/// A native enum type, as PostgreSQL has them.
+#[derive(Clone, Debug)]
+pub(in super::super) struct NativeEnum {
+    /// With its schema in front, as a statement writes it.
+    pub name: String,
+    pub plain: String,
+    pub labels: Vec<String>,
+    /// Made by itself with the first table that uses it.
+    pub creates: bool,
+}
+
+impl NativeEnum {
+    pub fn create(&self) -> String {
+        let labels: Vec<String> = self.labels.iter().map(|label| literal(label)).collect();
+        format!("CREATE TYPE {} AS ENUM ({})", self.name, labels.join(", "))
+    }
+}
+
+/// The enum that a type is, where it is a native one.
+pub(in super::super) fn native_enum<'a>(
+    vm: &mut Interpreter<'a>,
+    value: &Value<'a>,
+) -> Eval<'a, Option<Known<NativeEnum>>> {
+    let Value::Instance(record) = value else { return Ok(None) };
+    if !record.class.is_named("Enum") && !record.class.is_named("ENUM") {
+        if record.class.is_named("ARRAY") {
+            let item = keyword(record, "item_type").or_else(|| positional(record).first().cloned());
+            return match item {
+                Some(item) => native_enum(vm, &item),
+                None => Ok(None),
+            };
+        }
+        return Ok(None);
+    }
+    if record.class.role != Role::Record {
+        return Ok(None);
+    }
+    if matches!(keyword(record, "native_enum"), Some(Value::Bool(false))) {
+        return Ok(None);
+    }
+    let (labels, own) = match labels(vm, record)? {
+        Ok(found) => found,
+        Err(why) => return Ok(Some(Err(why))),
+    };
+    let name = match keyword(record, "name") {
+        Some(Value::Str(name)) => name.to_string(),
+        Some(Value::Unknown(why)) => return Ok(Some(Err(forget_text(&why)))),
+        _ => match own {
+            Some(own) => own.to_lowercase(),
+            None => return vm.raise("CompileError", "PostgreSQL ENUM type requires a name."),
+        },
+    };
+    let schema = keyword(record, "schema").and_then(|schema| schema.as_str().map(str::to_owned));
+    let creates = !matches!(keyword(record, "create_type"), Some(Value::Bool(false)));
+    let plain = match &schema {
+        Some(schema) if schema != "public" => format!("{schema}.{name}"),
+        _ => name.clone(),
+    };
+    let name = match &schema {
+        Some(schema) => format!("{}.{}", identifier(schema), identifier(&name)),
+        None => identifier(&name),
+    };
+    Ok(Some(Ok(NativeEnum { name, plain, labels, creates })))
+}
+
+type Labels = (Vec<String>, Option<String>);
+
+/// The labels of an enum, and the name of the class that has them.
+fn labels<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>) -> Eval<'a, Known<Labels>> {
+    let args = positional(record);
+    if let Some(Value::Class(class)) = args.first() {
+        if let Some(callable) = keyword(record, "values_callable")
+            && !matches!(callable, Value::None)
+        {
+            let given = Args { positional: vec![Value::Class(class.clone())], keyword: Vec::new() };
+            let values = vm.call(&callable, given)?;
+            return match vm.iterate(&values)? {
+                Ok(values) => {
+                    let texts = values.iter().map(|value| value.plain().as_str().unwrap_or_default().to_owned());
+                    Ok(Ok((texts.collect(), Some(class.name.to_string()))))
+                }
+                Err(why) => Ok(Err(why)),
+            };
+        }
+        let members = vm.enum_members(class);
+        let names = members.iter().filter_map(|member| match member {
+            Value::Instance(member) => member.get("name")?.as_str().map(str::to_owned),
+            _ => None,
+        });
+        return Ok(Ok((names.collect(), Some(class.name.to_string()))));
+    }
+    let mut labels = Vec::new();
+    for value in &args {
+        match &*value.plain() {
+            Value::Str(label) => labels.push(label.to_string()),
+            Value::Unknown(why) => return Ok(Err(forget_text(why))),
+            _ => {}
+        }
+    }
+    Ok(Ok((labels, None)))
+}
+
+fn enumeration<'a>(
+    vm: &mut Interpreter<'a>,
+    record: &Rc<Instance<'a>>,
+    dialect: Dialect,
+) -> Eval<'a, Known<String>> {
+    if dialect == Dialect::Postgres
+        && let Some(native) = native_enum(vm, &Value::Instance(record.clone()))?
+    {
+        return Ok(native.map(|native| native.name));
+    }
+    let longest = match labels(vm, record)? {
+        Ok((labels, _)) => labels.iter().map(|label| label.chars().count()).max().unwrap_or(1),
+        Err(why) => return Ok(Err(why)),
+    };
+    let length = keyword(record, "length").and_then(|length| length.as_int());
+    Ok(Ok(format!("VARCHAR({})", length.unwrap_or_else(|| i64::try_from(longest).unwrap_or(i64::MAX)))))
+}
+
+/// `bind.dialect`.
+#[derive(Debug)]
+pub(in super::super) struct DialectValue(pub Dialect);
+
+impl<'a> Object<'a> for DialectValue {
+    fn type_name(&self) -> &'static str {
+        "Dialect"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        matches!(name, "type_descriptor" | "has_table")
+    }
+
+    fn method(&self, _vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(match name {
+            "type_descriptor" => args.positional.into_iter().next(),
+            _ => None,
+        })
+    }
+
+    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        Ok(match name {
+            "name" => Some(Value::text(dialect_name(self.0))),
+            "identifier_preparer" => Some(Value::Object(Rc::new(Preparer))),
+            "supports_native_enum" => Some(Value::Bool(self.0 == Dialect::Postgres)),
+            "default_schema_name" => Some(Value::text(if self.0 == Dialect::Postgres { "public" } else { "main" })),
+            _ => Some(vm.unknown(format!("uses `dialect.{name}`"))),
+        })
+    }
+}
+
+/// The name that SQLAlchemy gives a dialect.
+pub(super) fn dialect_name(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "postgresql",
+        Dialect::Sqlite => "sqlite",
+        Dialect::Mysql => "mysql",
+    }
+}
+
+/// `dialect.identifier_preparer`.
+#[derive(Debug)]
+struct Preparer;
+
+impl<'a> Object<'a> for Preparer {
+    fn type_name(&self) -> &'static str {
+        "IdentifierPreparer"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        matches!(name, "quote" | "quote_identifier" | "format_table" | "format_column" | "quote_schema")
+    }
+
+    fn method(&self, _vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        let Some(given) = args.positional.first() else { return Ok(None) };
+        let text = match given {
+            Value::Str(text) => text.to_string(),
+            Value::Instance(record) => match super::records::own_name(record) {
+                Some(name) => name,
+                None => return Ok(None),
+            },
+            _ => return Ok(Some(given.clone())),
+        };
+        Ok(Some(Value::text(match name {
+            "quote_identifier" => format!("\"{}\"", text.replace('"', "\"\"")),
+            _ => identifier(&text),
+        })))
+    }
+}
