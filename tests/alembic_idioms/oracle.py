@@ -294,6 +294,7 @@ def dump(connection):
             "uniques": [],
             "foreign_keys": [],
             "checks": [],
+            "exclusions": [],
             "indexes": [],
         }
     names = {
@@ -367,6 +368,8 @@ def dump(connection):
             )
         elif kind == "c":
             table["checks"].append({"name": name, "definition": definition})
+        elif kind == "x":
+            table["exclusions"].append({"name": name, "definition": definition})
 
     for oid, name, unique, method, columns, predicate, definition in rows(
         """SELECT i.indrelid, c.relname, i.indisunique, m.amname,
