@@ -1,0 +1,3 @@
+from .tables import ALL_TABLES
+
+__all__ = ["ALL_TABLES"]

@@ -1,0 +1,7 @@
+CREATE TABLE trees (
+    id SERIAL PRIMARY KEY,
+    forest_id INTEGER NOT NULL REFERENCES forests ON DELETE CASCADE,
+    height REAL
+);
+
+ALTER TABLE trees ADD COLUMN planted DATE;
