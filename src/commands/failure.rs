@@ -45,3 +45,9 @@ impl Failure {
         }
     }
 }
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Self::Project(error.into())
+    }
+}

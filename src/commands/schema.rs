@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{FOUND, Failure, PASSED, piped};
 use crate::cli::{SchemaArgs, SchemaFormat};
 use crate::config::Config;
-use crate::evaluate::{By, Evaluated, lifecycle};
+use crate::evaluate::{By, Evaluated, chain, lifecycle};
 use crate::git::Repository;
 use crate::project::{self, Project};
 use crate::report::plain;
@@ -62,7 +62,13 @@ impl Place<'_> {
     fn at(&self, revision: &str, wanted: Wanted<'_>) -> Result<Evaluated, Failure> {
         let (mut modules, tracks) = self.open(revision)?;
         let built = match wanted {
-            Wanted::Track(name) => lifecycle::fresh(choose(&tracks, name)?, &mut modules),
+            Wanted::Track(name) => {
+                let track = choose(&tracks, name)?;
+                if track.kind == Kind::Alembic {
+                    return Ok(chain::fresh(track, &mut modules, chain::is_shared(track, &tracks))?.evaluated);
+                }
+                lifecycle::fresh(track, &mut modules)
+            }
             Wanted::Declared(path) => {
                 let (track, file) = choose_declaring(&tracks, path)?;
                 lifecycle::declared(track, file, &mut modules)
@@ -76,9 +82,15 @@ impl Place<'_> {
         let name = self.arguments.track.as_deref();
         let (mut old, old_tracks) = self.open(base)?;
         let (mut new, new_tracks) = self.open(&self.arguments.at)?;
-        let deployed = lifecycle::fresh(choose(&old_tracks, name)?, &mut old).map_err(|error| engine(&error))?;
+        let (old_track, track) = (choose(&old_tracks, name)?, choose(&new_tracks, name)?);
+        if track.kind == Kind::Alembic && old_track.kind == Kind::Alembic {
+            let deployed = chain::fresh(old_track, &mut old, chain::is_shared(track, &new_tracks))?;
+            let mut evaluated = chain::upgraded(track, &mut new, &deployed.database, &deployed.ids)?.evaluated;
+            evaluated.gaps.splice(0..0, deployed.evaluated.gaps);
+            return Ok(evaluated);
+        }
+        let deployed = lifecycle::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
         let known = deployed.names.iter().cloned().collect();
-        let track = choose(&new_tracks, name)?;
         let built = lifecycle::upgraded(track, &mut new, &deployed.database, &known).map_err(|error| engine(&error))?;
         let mut evaluated = built.evaluated;
         evaluated.gaps.splice(0..0, deployed.evaluated.gaps);
@@ -112,7 +124,9 @@ fn engine(error: &SqlError) -> Failure {
 
 /// The track that is meant.
 fn choose<'t>(tracks: &'t [Track], name: Option<&str>) -> Result<&'t Track, Failure> {
-    let evaluable = |track: &&Track| track.kind == Kind::PythonList && track.dialect == Dialect::Sqlite;
+    let evaluable = |track: &&Track| {
+        matches!((track.kind, track.dialect), (Kind::PythonList, Dialect::Sqlite) | (Kind::Alembic, Dialect::Postgres))
+    };
     let names = |tracks: &mut dyn Iterator<Item = &Track>| {
         tracks.map(|track| format!("`{}`", plain::line(&track.name))).collect::<Vec<_>>().join(", ")
     };

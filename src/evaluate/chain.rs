@@ -20,12 +20,28 @@ pub struct Built {
     pub ids: BTreeSet<String>,
 }
 
+impl Built {
+    /// Whether a revision was refused because a table is missing: then something else makes it.
+    pub fn misses_tables(&self) -> bool {
+        let is_missing = |failure: &Failure| {
+            failure.error.starts_with("relation \"") && failure.error.ends_with("\" does not exist")
+        };
+        self.evaluated.failures.iter().any(is_missing)
+    }
+}
+
+/// Whether other chains of a project may make tables in the database of this one.
+pub fn is_shared(track: &Track, tracks: &[Track]) -> bool {
+    tracks.iter().filter(|other| other.kind == track.kind && other.dialect == track.dialect).count() > 1
+}
+
 /// Alembic's own table, which revisions may widen.
 const VERSION_TABLE: &str = "alembic_version";
 
-/// A fresh database: every revision from nothing.
-pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, ReadError> {
+/// A fresh database: every revision from nothing. `shared` where others make tables in it, too.
+pub fn fresh(track: &Track, modules: &mut Modules<'_>, shared: bool) -> Result<Built, ReadError> {
     let mut database = Database::default();
+    database.open = shared;
     // It is a constant that the model knows.
     let _ = database.execute(
         "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, \
@@ -53,6 +69,7 @@ fn build(
     let chain = alembic::chain(track, modules)?;
     let mut evaluated = Evaluated::default();
     let session = PgSession::new(database);
+    session.shared.set(session.database.borrow().open);
     {
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
@@ -95,7 +112,8 @@ impl<'a> Run<'_, 'a> {
             return;
         };
         if let Stop::Raise(exception) = &stop
-            && exception.class.is_named("DatabaseError")
+            && exception.class.is_named("SQLAlchemyError")
+            && !exception.class.is_named("NoSuchTableError")
             && !self.failed
         {
             let error = self.error_text(exception);
@@ -171,6 +189,9 @@ impl<'a> Run<'_, 'a> {
             Ok(Value::Str(text)) => text.to_string(),
             _ => String::new(),
         };
+        if matches!(&*exception.class.name, "IdentifierError" | "StatementError" | "CompileError") {
+            return text;
+        }
         if let Some((_, message)) = text.strip_prefix("(psycopg2.errors.").and_then(|rest| rest.split_once(") ")) {
             return message.to_owned();
         }
@@ -178,4 +199,3 @@ impl<'a> Run<'_, 'a> {
         if text.is_empty() { class.to_string() } else { format!("{class}: {text}") }
     }
 }
-

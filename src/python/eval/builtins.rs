@@ -63,6 +63,16 @@ impl<'a> Interpreter<'a> {
         class
     }
 
+    /// The same for one that inherits from another.
+    pub(super) fn record_class_under(&mut self, name: &'static str, base: &Rc<Class<'a>>) -> Rc<Class<'a>> {
+        if let Some(Value::Class(class)) = self.builtins.get(name) {
+            return class.clone();
+        }
+        let class = self.new_class(name, Role::Record, base.lineage().collect());
+        self.builtins.insert(name, Value::Class(class.clone()));
+        class
+    }
+
     /// A built-in function by its name.
     pub(super) fn builtin_named(&mut self, name: &str) -> Option<Value<'a>> {
         function(name)
@@ -84,14 +94,23 @@ impl<'a> Interpreter<'a> {
         if let Some(native) = function(name) {
             return Some(native);
         }
-        if let Some(class) = self.exception_class(name).filter(|class| !class.is_named("Error") && !class.is_named("SQLAlchemyError")) {
+        if let Some(class) =
+            self.exception_class(name).filter(|class| !class.is_named("Error") && !class.is_named("SQLAlchemyError"))
+        {
             return Some(Value::Class(class));
         }
         match name {
             "EnvironmentError" | "IOError" => self.exception_class("OSError").map(Value::Class),
             "open" | "input" | "eval" | "exec" | "compile" | "breakpoint" | "aiter" | "anext" => Some(match name {
                 "open" => Value::native("open", |vm, args| {
-                    let name = args.positional.first().and_then(Value::as_str).unwrap_or("a file").to_owned();
+                    let given = args.positional.first().cloned().unwrap_or(Value::None);
+                    if matches!(given, Value::Object(_)) {
+                        return vm.call_method(&given, "open", Args::default());
+                    }
+                    let name = given.as_str().unwrap_or("a file").to_owned();
+                    if name.contains('/') {
+                        return super::library::open_file(vm, &name);
+                    }
                     Ok(vm.unknown(format!("depends on the content of `{name}`")))
                 }),
                 _ => self.unknown(format!("calls `{name}`")),

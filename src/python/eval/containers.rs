@@ -37,6 +37,12 @@ impl<'a> Interpreter<'a> {
                 std::mem::take(&mut *items)
             }
             Value::Unknown(why) => return Ok(Err(super::operators::forget_text(why))),
+            Value::Object(object) if object.is_expression() => {
+                return match self.unknown("depends on the rows of a database") {
+                    Value::Unknown(why) => Ok(Err(why)),
+                    _ => self.abandon("depends on the rows of a database"),
+                };
+            }
             Value::Object(object) => match object.clone().iterate(self)? {
                 Some(items) => items,
                 None => return self.not_iterable(value),

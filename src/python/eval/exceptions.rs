@@ -57,6 +57,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("InvalidRequestError", "SQLAlchemyError"),
     ("NoSuchTableError", "InvalidRequestError"),
     ("CompileError", "SQLAlchemyError"),
+    ("IdentifierError", "SQLAlchemyError"),
     ("CommandError", "Exception"),
     ("StatementError", "SQLAlchemyError"),
     ("DBAPIError", "StatementError"),

@@ -14,6 +14,9 @@ use super::value::{Args, Key, MAX_NESTING, Role, Unknown, Value};
 /// The result of a question about values that may not be known.
 pub(super) type Known<T> = Result<T, Rc<Unknown>>;
 
+/// Why the value of an expression is not known here.
+pub(super) const BY_THE_DATABASE: &str = "is computed by the database";
+
 impl<'a> Interpreter<'a> {
     /// Whether a value is true.
     pub fn truth(&mut self, value: &Value<'a>) -> Eval<'a, Known<bool>> {
@@ -59,7 +62,7 @@ impl<'a> Interpreter<'a> {
             Value::Instance(record) => record.class.role == Role::Record && record.class.is_named("Column"),
             _ => false,
         };
-        values.iter().any(|value| is_expression(value)).then(|| match self.unknown("is computed by the database") {
+        values.iter().any(|value| is_expression(value)).then(|| match self.unknown(BY_THE_DATABASE) {
             Value::Unknown(why) => Some(why),
             _ => None,
         })?
@@ -279,6 +282,11 @@ impl<'a> Interpreter<'a> {
         let mut unknown = None;
         for (op, right) in compare.ops.iter().zip(&compare.comparators) {
             let right = self.expr(right, scope)?;
+            if compare.ops.len() == 1
+                && let Some(comparison) = super::library::comparison(*op, &left, &right)
+            {
+                return Ok(comparison);
+            }
             match self.compare(*op, &left, &right)? {
                 Ok(true) => {}
                 Ok(false) => return Ok(Value::Bool(false)),

@@ -322,7 +322,10 @@ impl<'a> Interpreter<'a> {
                 };
                 path = &more[end..];
             } else {
-                let more = &path[1..];
+                let Some(more) = path.strip_prefix('[') else {
+                    let message = "Only '.' or '[' may follow ']' in format field specifier";
+                    return self.raise("ValueError", message);
+                };
                 let end = more.find(']').unwrap_or(more.len());
                 let key = more[..end].parse::<i64>().map_or_else(|_| Value::text(&more[..end]), Value::Int);
                 value = self.item(&value, &key)?;

@@ -141,6 +141,11 @@ pub trait Object<'a>: Debug {
         None
     }
 
+    /// The parameters that its SQL names and that are not given yet.
+    fn parameters(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether the database computes it, so that comparing it makes another one.
     fn is_expression(&self) -> bool {
         false

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 
-use super::create::{Wanted, check_default, column_type, columns_in, constraint_of, default_of};
+use super::create::{Wanted, check_columns, check_default, column_type, columns_in, constraint_of, default_of};
 use super::error::PgError;
 use super::state::{Constraint, Identity, Rule, Table};
 use super::types::{assignable, comparable};
@@ -12,7 +12,7 @@ use super::{Database, bare, ident, object, schema_of};
 
 impl Database {
     pub(super) fn alter_table(&mut self, alter: &ast::AlterTable) -> Result<(), PgError> {
-        let name = object(&alter.name);
+        let name = self.temporary_or(object(&alter.name));
         if !self.state.tables.contains_key(&name) {
             if alter.if_exists {
                 return Ok(());
@@ -78,6 +78,16 @@ impl Database {
             AlterTableOperation::RenameTable { table_name } => self.rename_table(name, &renamed(name, table_name)),
             AlterTableOperation::AddConstraint { constraint, .. } => {
                 let wanted = constraint_of(constraint, self.table(name)?)?;
+                if let Rule::Check { expression, .. } = &wanted.rule {
+                    check_columns(expression, self.table(name)?)?;
+                }
+                if let ast::TableConstraint::PrimaryKeyUsingIndex(using)
+                | ast::TableConstraint::UniqueUsingIndex(using) = constraint
+                {
+                    let index = ident(&using.index_name);
+                    self.table(name)?.indexes.retain(|known| known.name != index);
+                    self.state.indexes.remove(&format!("{}{index}", schema_of(name)));
+                }
                 self.add_constraint(name, wanted, false)
             }
             AlterTableOperation::DropConstraint { if_exists, name: constraint, drop_behavior } => {
@@ -127,6 +137,7 @@ impl Database {
             AlterColumnOperation::SetDataType { data_type, .. } => Some(column_type(data_type, &self.state)?),
             _ => None,
         };
+        let state = self.state.clone();
         let is_key = self.table(name)?.primary_key().is_some_and(|key| key.iter().any(|part| part == column));
         let Some(found) = self.table(name)?.column_mut(column) else { return Ok(()) };
         match op {
@@ -142,7 +153,7 @@ impl Database {
                 found.nullable = true;
             }
             AlterColumnOperation::SetDefault { value } => {
-                check_default(column, &found.data_type, value)?;
+                check_default(column, &found.data_type, value, &state)?;
                 found.default = default_of(value);
             }
             AlterColumnOperation::DropDefault => found.default = None,
@@ -238,6 +249,27 @@ impl Database {
         Ok(())
     }
 
+    /// Gives a table another schema, and its indexes and sequences with it.
+    pub(super) fn move_table(&mut self, old: &str, new: &str) -> Result<(), PgError> {
+        self.rename_table(old, new)?;
+        let schema = schema_of(new);
+        let moved: Vec<String> =
+            self.state.indexes.iter().filter(|(_, owner)| *owner == new).map(|(name, _)| name.clone()).collect();
+        for name in moved {
+            self.state.indexes.remove(&name);
+            self.state.indexes.insert(format!("{schema}{}", bare(&name)), new.to_owned());
+        }
+        let owned = |owner: &Option<(String, String)>| matches!(owner, Some((table, _)) if table == new);
+        let sequences = self.state.sequences.iter().filter(|(_, sequence)| owned(&sequence.owner));
+        let sequences: Vec<String> = sequences.map(|(name, _)| name.clone()).collect();
+        for name in sequences {
+            if let Some(sequence) = self.state.sequences.remove(&name) {
+                self.state.sequences.insert(format!("{schema}{}", bare(&name)), sequence);
+            }
+        }
+        Ok(())
+    }
+
     fn rename_table(&mut self, old: &str, new: &str) -> Result<(), PgError> {
         if self.state.has_relation(new) {
             return Err(PgError::duplicate_relation(bare(new)));
@@ -279,7 +311,15 @@ impl Database {
     pub(super) fn add_constraint(&mut self, name: &str, wanted: Wanted, fresh: bool) -> Result<(), PgError> {
         let Wanted { name: given, mut rule } = wanted;
         let table = self.table(name)?.clone();
-        self.check_rule(name, &table, &mut rule)?;
+        if let Err(error) = self.check_rule(name, &table, &mut rule) {
+            // The message names the constraint, chosen or given.
+            let Rule::Foreign(foreign) = &rule else { return Err(error) };
+            let own = match given {
+                Some(given) => given,
+                None => bare(&self.state.choose_name(name, &foreign.columns.join("_"), "fkey", &|_| false)).to_owned(),
+            };
+            return Err(PgError { message: error.message.replace(UNNAMED, &own), ..error });
+        }
         if fresh
             && let Rule::Unique(columns) = &rule
             && table.constraints.iter().any(|known| match &known.rule {
@@ -358,6 +398,9 @@ impl Database {
                 } else {
                     self.state.tables.get(&foreign.table).map(|table| &**table)
                 };
+                if target.is_none() && self.open {
+                    return Ok(());
+                }
                 let Some(target) = target else { return Err(PgError::undefined("relation", &foreign.table)) };
                 if foreign.references.is_empty() {
                     let Some(key) = target.primary_key() else {
@@ -381,13 +424,9 @@ impl Database {
                         && !comparable(&own.data_type, &other.data_type)
                     {
                         let message = format!(
-                            "foreign key constraint on \"{}\" cannot be implemented: key columns \"{}\" and \"{}\" are of \
-                             incompatible types: {} and {}",
-                            bare(name),
-                            own.name,
-                            other.name,
-                            own.data_type,
-                            other.data_type
+                            "foreign key constraint \"{UNNAMED}\" cannot be implemented: key columns \"{}\" and \"{}\" are \
+                             of incompatible types: {} and {}",
+                            own.name, other.name, own.data_type, other.data_type
                         );
                         return Err(PgError::mismatch(message));
                     }
@@ -411,6 +450,9 @@ impl Database {
         Ok(())
     }
 }
+
+/// Stands for a constraint's name until it is known.
+const UNNAMED: &str = "\u{1a}";
 
 fn renamed(old: &str, new: &ast::RenameTableNameKind) -> String {
     let (ast::RenameTableNameKind::As(new) | ast::RenameTableNameKind::To(new)) = new;

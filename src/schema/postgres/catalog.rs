@@ -115,7 +115,10 @@ fn replace_regclass(sql: &str) -> String {
         let after = &rest[at + sign.len()..];
         let Some(close) = after.find(')') else { break };
         let argument = after[..close].trim_start().trim_start_matches('(').trim();
-        let _ = write!(text, "(SELECT oid FROM pg_class WHERE oid = replace(replace({argument}, 'public.', ''), '\"', ''))");
+        let _ = write!(
+            text,
+            "(SELECT oid FROM pg_class WHERE oid = replace(replace({argument}, 'public.', ''), '\"', ''))"
+        );
         rest = &after[close + 1..];
     }
     text + rest

@@ -20,6 +20,12 @@ pub(super) struct Wanted {
 impl Database {
     pub(super) fn create_table(&mut self, create: &ast::CreateTable) -> Result<(), PgError> {
         let name = object(&create.name);
+        if create.query.is_some() && create.temporary {
+            // Its columns are nobody's business, and it is gone when the session ends.
+            let table = Table { temporary: true, ..Table::default() };
+            self.state.tables.insert(format!("pg_temp.{name}"), Rc::new(table));
+            return Ok(());
+        }
         if create.query.is_some() || create.like.is_some() || create.clone.is_some() {
             return Err(PgError::unsupported(format!("makes the table \"{name}\" like another one")));
         }
@@ -45,6 +51,11 @@ impl Database {
         }
         for constraint in &create.constraints {
             wanted.push(constraint_of(constraint, &table)?);
+        }
+        for constraint in &wanted {
+            if let Rule::Check { expression, .. } = &constraint.rule {
+                check_columns(expression, &table)?;
+            }
         }
         self.state.tables.insert(name.clone(), Rc::new(table));
         // Keys first: what refers to the table itself finds them.
@@ -81,7 +92,9 @@ impl Database {
         let mut constraints = Vec::new();
         if found.serial {
             column.nullable = false;
-            column.default = Some(format!("nextval('{}'::regclass)", self.own_sequence(table, &name)));
+            let sequence = self.own_sequence(table, &name);
+            let quoted = if sequence == sequence.to_lowercase() { sequence } else { format!("\"{sequence}\"") };
+            column.default = Some(format!("nextval('{quoted}'::regclass)"));
         }
         for option in &definition.options {
             let given = option.name.as_ref().map(ident);
@@ -91,7 +104,7 @@ impl Database {
                 ColumnOption::Null => column.nullable = true,
                 ColumnOption::NotNull => column.nullable = false,
                 ColumnOption::Default(value) => {
-                    check_default(&column.name, &column.data_type, value)?;
+                    check_default(&column.name, &column.data_type, value, &self.state)?;
                     column.default = default_of(value);
                 }
                 ColumnOption::PrimaryKey(_) => {
@@ -269,6 +282,30 @@ impl Database {
         Ok(())
     }
 
+    /// Refuses a trigger whose function is not there. Functions of PostgreSQL and of extensions are.
+    fn check_trigger_function(&self, text: &str) -> Result<(), PgError> {
+        const KNOWN: &[&str] = &[
+            "tsvector_update_trigger",
+            "tsvector_update_trigger_column",
+            "suppress_redundant_updates_trigger",
+            "lo_manage",
+            "moddatetime",
+            "autoinc",
+            "insert_username",
+        ];
+        let tokens: Vec<_> = token::tokens(text).collect();
+        let Some(at) = tokens.iter().rposition(|token| token.is("execute")) else { return Ok(()) };
+        let mut name = String::new();
+        for token in tokens.iter().skip(at + 2).take_while(|token| !token.is_symbol("(")) {
+            name.push_str(&types::identifier(token.text));
+        }
+        let is_known = self.state.functions.contains(super::own(&name).as_str())
+            || name.contains('.')
+            || !self.state.extensions.is_empty()
+            || KNOWN.contains(&name.as_str());
+        if is_known { Ok(()) } else { Err(PgError::undefined_function(format!("function {name}() does not exist"))) }
+    }
+
     pub(super) fn create_trigger(&mut self, name: &str, table: &str, text: &str) -> Result<(), PgError> {
         let table = super::own(table);
         let replaces = token::tokens(text).nth(1).is_some_and(|token| token.is("or"));
@@ -276,9 +313,11 @@ impl Database {
         if !known && self.state.views.contains_key(&table) {
             return Ok(());
         }
-        let Some(on) = self.state.table_mut(&table) else {
+        if !known {
             return Err(PgError::undefined("relation", &table));
-        };
+        }
+        self.check_trigger_function(text)?;
+        let Some(on) = self.state.table_mut(&table) else { return Ok(()) };
         if on.triggers.contains_key(name) && !replaces {
             return Err(PgError::duplicate_on("trigger", name, bare(&table)));
         }
@@ -346,10 +385,36 @@ pub(super) fn constraint_of(constraint: &TableConstraint, table: &Table) -> Resu
             Wanted { name: exclude.name.as_ref().map(ident), rule: Rule::Exclude { definition, columns } }
         }
         TableConstraint::Index(_) | TableConstraint::FulltextOrSpatial(_) => return Err(PgError::syntax("INDEX")),
-        TableConstraint::PrimaryKeyUsingIndex(_) | TableConstraint::UniqueUsingIndex(_) => {
-            return Err(PgError::unsupported("makes a constraint of an index"));
-        }
+        TableConstraint::PrimaryKeyUsingIndex(using) => of_index(using, table, Rule::PrimaryKey)?,
+        TableConstraint::UniqueUsingIndex(using) => of_index(using, table, Rule::Unique)?,
     })
+}
+
+/// A constraint that takes an index over, which then has the constraint's name.
+fn of_index(
+    using: &ast::ConstraintUsingIndex,
+    table: &Table,
+    rule: fn(Vec<String>) -> Rule,
+) -> Result<Wanted, PgError> {
+    let index = ident(&using.index_name);
+    let Some(found) = table.indexes.iter().find(|known| known.name == index) else {
+        return Err(PgError::undefined("index", &index));
+    };
+    let columns = found.parts.iter().map(|part| part.text.clone()).collect();
+    let name = using.name.as_ref().map_or_else(|| index.clone(), ident);
+    Ok(Wanted { name: Some(name), rule: rule(columns) })
+}
+
+/// Refuses a condition on a column that is not there, as far as it is simple.
+pub(super) fn check_columns(expression: &str, table: &Table) -> Result<(), PgError> {
+    use sqlparser::dialect::PostgreSqlDialect;
+    use sqlparser::parser::Parser;
+    let dialect = PostgreSqlDialect {};
+    let parsed = Parser::new(&dialect).try_with_sql(expression).and_then(|mut parser| parser.parse_expr());
+    match parsed.ok().and_then(|parsed| super::index::missing_column(&parsed, table)) {
+        Some(missing) => Err(PgError::unknown_column(&missing)),
+        None => Ok(()),
+    }
 }
 
 /// The columns of a table that an expression names.
@@ -397,7 +462,7 @@ pub(super) fn default_of(value: &Expr) -> Option<String> {
 }
 
 /// Refuses a default that its column can't take.
-pub(super) fn check_default(column: &str, data_type: &str, value: &Expr) -> Result<(), PgError> {
+pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: &State) -> Result<(), PgError> {
     let mut value = value;
     while let Expr::Nested(inner) = value {
         value = inner;
@@ -424,7 +489,13 @@ pub(super) fn check_default(column: &str, data_type: &str, value: &Expr) -> Resu
                 Family::Boolean | Family::Text | Family::Other => Ok(()),
                 _ => mismatch("boolean"),
             },
-            ast::Value::SingleQuotedString(text) => check_literal(kind, text),
+            ast::Value::SingleQuotedString(text) => match state.types.get(data_type) {
+                Some(UserType::Enum(labels)) if !labels.contains(text) => {
+                    let message = format!("invalid input value for enum {data_type}: \"{text}\"");
+                    Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) })
+                }
+                _ => check_literal(kind, text),
+            },
             _ => Ok(()),
         },
         Expr::Function(function) => check_function(function),

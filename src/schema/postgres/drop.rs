@@ -26,6 +26,7 @@ impl Database {
             ObjectType::Type => "type",
             _ => return Ok(()),
         };
+        let name = &self.temporary_or(name.to_owned());
         let state = &self.state;
         let known = match kind {
             ObjectType::Table => state.tables.contains_key(name),
@@ -69,6 +70,18 @@ impl Database {
         self.state.indexes.retain(|_, owner| owner != name);
         self.state.sequences.retain(|_, sequence| !matches!(&sequence.owner, Some((owner, _)) if owner == name));
         Ok(())
+    }
+
+    /// Views that read this table alone and name the column.
+    fn views_that_need(&self, name: &str, column: &str) -> Vec<String> {
+        let names =
+            |sql: &str| crate::schema::token::tokens(sql).any(|token| super::types::identifier(token.text) == column);
+        let needs = self
+            .state
+            .views
+            .iter()
+            .filter(|(_, view)| view.reads.len() == 1 && view.reads.contains(name) && names(&view.sql));
+        needs.map(|(view, _)| view.clone()).collect()
     }
 
     fn views_on(&self, name: &str) -> Vec<String> {
@@ -198,8 +211,12 @@ impl Database {
                 }
             }
         }
-        if !others.is_empty() && !cascade {
+        let views = self.views_that_need(name, column);
+        if !(others.is_empty() && views.is_empty()) && !cascade {
             return Err(PgError::depended_on(&format!("column {column} of table {name}")));
+        }
+        for view in views {
+            self.drop_view(&view, true)?;
         }
         for (other, constraint) in others {
             if let Some(table) = self.state.table_mut(&other) {

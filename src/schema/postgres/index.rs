@@ -116,7 +116,7 @@ impl Database {
 }
 
 /// A plain name in a simple expression that is no column of the table.
-fn missing_column(expression: &Expr, table: &super::Table) -> Option<String> {
+pub(super) fn missing_column(expression: &Expr, table: &super::Table) -> Option<String> {
     match expression {
         Expr::Identifier(name) => {
             let name = ident(name);

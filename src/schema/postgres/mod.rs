@@ -2,11 +2,13 @@
 //! in its words. Rows are not kept.
 
 mod alter;
+mod block;
 pub mod catalog;
 mod create;
 mod drop;
 mod error;
 mod index;
+mod rewrite;
 mod snapshot;
 mod state;
 mod statements;
@@ -14,15 +16,20 @@ mod statements;
 mod tests;
 mod types;
 
+use std::borrow::Cow;
+
 use sqlparser::ast::{self, Ident, ObjectName, ObjectNamePart, Statement};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
+use self::block::Step;
 pub use self::error::{ErrorClass, PgError};
-pub use self::state::{Column, Constraint, Foreign, Identity, Index, Rule, State, Table};
+use self::rewrite::Rewritten;
+pub use self::state::{Column, Constraint, Foreign, Identity, Index, Rule, State, Table, UserType};
 use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
 use super::model::Schema;
+use super::sqlite::Params;
 
 /// A database.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +37,10 @@ pub struct Database {
     state: State,
     /// As it was when the transaction began.
     saved: Option<Box<State>>,
+    /// Why nothing more is known of it: names mean something else from there on.
+    lost: bool,
+    /// Tables that are not here may be there, so that others can refer to them.
+    pub open: bool,
 }
 
 /// The longest statement that is parsed: a tree of expressions is as deep as its text is long.
@@ -60,21 +71,37 @@ impl Database {
 
     /// Whether a statement would change the schema: it is tried, and taken back.
     pub fn would_change(&self, sql: &str) -> bool {
-        let mut trial = Self { state: self.state.clone(), saved: None };
+        let mut trial = Self { saved: None, ..self.clone() };
         match trial.execute(sql) {
-            Ok(()) => trial.state != self.state,
+            Ok(()) => {
+                // Temporary tables are none of the schema.
+                trial.state.tables.retain(|_, table| !table.temporary);
+                trial.state.indexes.retain(|name, _| !name.starts_with("pg_temp."));
+                let mut before = self.state.clone();
+                before.tables.retain(|_, table| !table.temporary);
+                before.indexes.retain(|name, _| !name.starts_with("pg_temp."));
+                trial.state != before
+            }
             Err(error) => error.class == ErrorClass::Unsupported,
         }
     }
 
     /// Carries out a text of one or more statements; the first that fails ends it, and what came before it stays.
     pub fn execute(&mut self, sql: &str) -> Result<(), PgError> {
-        pieces(sql).into_iter().try_for_each(|piece| self.statement(&piece))
+        pieces(&plain_text(sql)).into_iter().try_for_each(|piece| self.statement(&piece))
     }
 
     fn statement(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
-        match piece.effect() {
+        let effect = piece.effect();
+        if self.lost && !matches!(effect, Effect::None | Effect::SearchPath { .. }) {
+            return Err(PgError::unsupported("comes after a change of the search path"));
+        }
+        match effect {
             Effect::None => Ok(()),
+            Effect::SearchPath { public } => {
+                self.lost = !public;
+                Ok(())
+            }
             Effect::Unknown(what) => Err(PgError::unsupported(format!("has {what}, which is not followed"))),
             Effect::Routine { name, create } => {
                 let name = own(&name);
@@ -86,13 +113,16 @@ impl Database {
                 Ok(())
             }
             Effect::Trigger { name, table } => self.create_trigger(&name, &table, piece.text),
-            Effect::Guarded(statements) => {
+            Effect::Block(block) => {
                 let saved = self.state.clone();
-                match statements.iter().try_for_each(|statement| self.execute(statement)) {
-                    Err(error) if error.class == ErrorClass::Unsupported => Err(error),
-                    Err(_) => {
+                match self.steps(&block.steps) {
+                    Err(error) if error.class != ErrorClass::Unsupported && block.forgiving => {
                         self.state = saved;
                         Ok(())
+                    }
+                    Err(error) => {
+                        self.state = saved;
+                        Err(error)
                     }
                     Ok(()) => Ok(()),
                 }
@@ -104,15 +134,91 @@ impl Database {
                 if let Some(word) = statements::foreign_word(piece.text) {
                     return Err(PgError::syntax(&word));
                 }
-                let Ok(parsed) = Parser::parse_sql(&PostgreSqlDialect {}, piece.text) else {
-                    return Err(PgError::unsupported("has a statement that is not understood"));
-                };
                 let before = self.state.clone();
-                let result = parsed.iter().try_for_each(|statement| self.apply(statement));
+                let result = match Parser::parse_sql(&PostgreSqlDialect {}, piece.text) {
+                    Ok(parsed) => parsed.iter().try_for_each(|statement| self.apply(statement)),
+                    Err(_) => match rewrite::rewrite(piece.text) {
+                        Some(parts) => parts.iter().try_for_each(|part| self.rewritten(part)),
+                        None => Err(not_understood()),
+                    },
+                };
                 if result.is_err() {
                     self.state = before;
                 }
                 result
+            }
+        }
+    }
+
+    /// Carries out the steps of a block.
+    fn steps(&mut self, steps: &[Step]) -> Result<(), PgError> {
+        steps.iter().try_for_each(|step| match step {
+            Step::Sql(sql) => self.execute(sql),
+            Step::If { query, negated, then, otherwise } => {
+                let unknown = || PgError::unsupported("has a PL/pgSQL block, which is not followed");
+                let prepared = catalog::prepare(&self.state, query).ok_or_else(unknown)?;
+                let mut catalog = prepared.database().ok_or_else(unknown)?;
+                let found = catalog.execute(&prepared.query, Params::NONE).map_err(|_| unknown())?;
+                self.steps(if found.rows.is_empty() == *negated { then } else { otherwise })
+            }
+        })
+    }
+
+    fn rewritten(&mut self, part: &Rewritten) -> Result<(), PgError> {
+        match part {
+            Rewritten::Sql(sql) => {
+                let parsed = Parser::parse_sql(&PostgreSqlDialect {}, sql).map_err(|_| not_understood())?;
+                parsed.iter().try_for_each(|statement| self.apply(statement))
+            }
+            Rewritten::DropIdentity { table, column, if_exists } => {
+                let (table, column) = (own(&types::identifier(table)), types::identifier(column));
+                let found = self.state.table_mut(&table).ok_or_else(|| PgError::undefined("relation", &table))?;
+                let Some(found) = found.column_mut(&column) else {
+                    return Err(PgError::undefined_column(bare(&table), &column));
+                };
+                if found.identity.take().is_none() && !if_exists {
+                    let message =
+                        format!("column \"{column}\" of relation \"{}\" is not an identity column", bare(&table));
+                    return Err(PgError::wrong_type(message));
+                }
+                let owner = Some((table, column));
+                self.state.sequences.retain(|_, sequence| sequence.owner != owner);
+                Ok(())
+            }
+            Rewritten::SetSchema { table, schema } => {
+                let (table, schema) = (own(&types::identifier(table)), types::identifier(schema));
+                let new = own(&format!("{schema}.{}", bare(&table)));
+                if new == table { Ok(()) } else { self.move_table(&table, &new) }
+            }
+            Rewritten::RenameSequence { old, new } => {
+                let (old, new) = (own(&types::identifier(old)), own(&types::identifier(new)));
+                let new = format!("{}{}", schema_of(&old), bare(&new));
+                if self.state.has_relation(&new) {
+                    return Err(PgError::duplicate_relation(bare(&new)));
+                }
+                let Some(found) = self.state.sequences.remove(&old) else {
+                    return Err(PgError::undefined("relation", &old));
+                };
+                let (before, after) = (format!("nextval('{old}'"), format!("nextval('{new}'"));
+                for table in self.state.tables.values_mut() {
+                    let uses =
+                        |default: &Option<String>| default.as_deref().is_some_and(|text| text.starts_with(&before));
+                    if table.columns.iter().any(|column| uses(&column.default)) {
+                        for column in &mut std::rc::Rc::make_mut(table).columns {
+                            column.default = column.default.as_deref().map(|text| text.replacen(&before, &after, 1));
+                        }
+                    }
+                }
+                self.state.sequences.insert(new, found);
+                Ok(())
+            }
+            Rewritten::OwnSequence { sequence, owner } => {
+                let (sequence, owner) = (own(&types::identifier(sequence)), own(&types::identifier(owner)));
+                let Some(found) = self.state.sequences.get_mut(&sequence) else {
+                    return Err(PgError::undefined("relation", &sequence));
+                };
+                found.owner = owner.rsplit_once('.').map(|(table, column)| (table.to_owned(), column.to_owned()));
+                Ok(())
             }
         }
     }
@@ -168,6 +274,12 @@ impl Database {
         }
     }
 
+    /// The name under which a table is found: temporary ones hide others.
+    fn temporary_or(&self, name: String) -> String {
+        let temporary = format!("pg_temp.{name}");
+        if self.state.tables.contains_key(&temporary) { temporary } else { name }
+    }
+
     /// The labels of every enum type.
     pub fn enums(&self) -> Vec<(String, Vec<String>)> {
         let labels = |(name, user): (&String, &state::UserType)| match user {
@@ -188,6 +300,15 @@ impl Database {
     pub fn snapshot(&self) -> Schema {
         snapshot::schema(&self.state)
     }
+}
+
+/// A text without comments in comments, which only PostgreSQL knows.
+pub fn plain_text(sql: &str) -> Cow<'_, str> {
+    rewrite::without_nested_comments(sql).map_or(Cow::Borrowed(sql), Cow::Owned)
+}
+
+fn not_understood() -> PgError {
+    PgError::unsupported("has a statement that is not understood")
 }
 
 /// A name as the catalog keeps it.

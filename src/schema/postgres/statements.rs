@@ -2,6 +2,7 @@
 
 use crate::schema::token::{self, Kind, Token};
 
+use super::block::{self, Block};
 use super::types::identifier;
 
 /// One statement of a text.
@@ -28,8 +29,12 @@ pub(super) enum Effect {
         name: String,
         table: String,
     },
-    /// A `DO` block whose statements may fail without harm.
-    Guarded(Vec<String>),
+    /// `SET search_path`.
+    SearchPath {
+        public: bool,
+    },
+    /// A `DO` block.
+    Block(Block),
     /// Something that is not followed: what it is.
     Unknown(&'static str),
 }
@@ -81,7 +86,7 @@ fn push<'s>(pieces: &mut Vec<Piece<'s>>, sql: &'s str, start: usize, end: usize)
 }
 
 /// The length of a text in dollar quotes that starts here.
-fn dollar_quote(text: &str) -> Option<usize> {
+pub(super) fn dollar_quote(text: &str) -> Option<usize> {
     let rest = text.strip_prefix('$')?;
     let tag = rest.find('$')?;
     if !rest[..tag].chars().all(|part| part.is_alphanumeric() || part == '_') {
@@ -114,7 +119,8 @@ impl Piece<'_> {
         let Some(first) = words.first() else { return Effect::None };
         let word = |index: usize, known: &str| words.get(index).is_some_and(|token| token.is(known));
         if first.is("do") {
-            return block(self.text).map_or(Effect::Unknown("a PL/pgSQL block"), Effect::Guarded);
+            let read = block::read(self.text).filter(|read| block::is_plain(&read.steps));
+            return read.map_or(Effect::Unknown("a PL/pgSQL block"), Effect::Block);
         }
         if first.is("call") {
             return Effect::Unknown("a call of a procedure");
@@ -123,6 +129,10 @@ impl Piece<'_> {
             return Effect::Unknown("a statement that makes others");
         }
         let (create, drop) = (first.is("create"), first.is("drop"));
+        if first.is("set") && words.iter().any(|token| token.is("search_path")) {
+            let to_public = words.last().is_some_and(|token| token.value() == "public");
+            return Effect::SearchPath { public: to_public };
+        }
         if !create && !drop && !first.is("alter") {
             return match first.is("select") || first.is("with") {
                 true if selects_into(self.text) => Effect::Unknown("a SELECT INTO"),
@@ -188,14 +198,19 @@ impl Piece<'_> {
         if is(&["foreign"]) {
             return Effect::Unknown("a foreign table");
         }
-        // `ALTER SEQUENCE … OWNED BY` and its siblings change no column.
-        if first.is("alter") && is(&["sequence", "extension", "domain", "view", "materialized"]) {
+        // Their options change no column.
+        if first.is("alter") && is(&["extension", "domain", "view", "materialized"]) {
             return match token::tokens(self.text).any(|token| token.is("rename")) {
-                true => Effect::Unknown("a rename that is not followed"),
+                true => Effect::Unknown("a rename of a view or a domain"),
                 false => Effect::None,
             };
         }
         Effect::Definition
+    }
+
+    /// Whether it is a definition or does nothing to the schema.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.effect(), Effect::Definition | Effect::None | Effect::Routine { .. })
     }
 
     /// A name that starts at a token, with what stands in front of its dots.
@@ -234,47 +249,6 @@ fn selects_into(text: &str) -> bool {
         }
         depth == 0 && token.is("into")
     })
-}
-
-/// The statements of `DO $$ BEGIN …; EXCEPTION WHEN duplicate_… THEN NULL; END $$`, which may fail without harm.
-fn block(text: &str) -> Option<Vec<String>> {
-    let open = text.find('$')?;
-    let length = dollar_quote(&text[open..])?;
-    let quoted = &text[open..open + length];
-    let tag = quoted[1..].find('$')? + 2;
-    let body = quoted.get(tag..quoted.len().checked_sub(tag)?)?.trim();
-    let mut first = token::tokens(body);
-    let begin = first.next().filter(|token| token.is("begin"))?;
-    let handler = token::tokens(body).find(|token| token.is("exception"))?;
-    let conditions: Vec<Token<'_>> =
-        token::tokens(&body[handler.end()..]).take_while(|token| !token.is_symbol(";")).collect();
-    let known = |token: &Token<'_>| {
-        ["when", "or", "then", "null", "others"].iter().any(|word| token.is(word))
-            || token.text.to_ascii_lowercase().starts_with("duplicate_")
-            || token.text.to_ascii_lowercase().starts_with("undefined_")
-    };
-    if !conditions.iter().all(known) {
-        return None;
-    }
-    let after = body[handler.end()..].matches(';').count();
-    if after > 2 {
-        return None;
-    }
-    let inner = &body[begin.end()..handler.start];
-    let statements = pieces(inner);
-    let plain =
-        |piece: &Piece<'_>| matches!(piece.effect(), Effect::Definition | Effect::None | Effect::Routine { .. });
-    let is_control = |piece: &Piece<'_>| {
-        token::tokens(piece.text).next().is_some_and(|first| {
-            ["if", "for", "while", "loop", "perform", "raise", "execute", "declare", "begin", "case", "return"]
-                .iter()
-                .any(|word| first.is(word))
-        })
-    };
-    statements
-        .iter()
-        .all(|piece| plain(piece) && !is_control(piece))
-        .then(|| statements.iter().map(|piece| piece.text.to_owned()).collect())
 }
 
 /// A word of another dialect, which PostgreSQL would stumble over.

@@ -12,6 +12,8 @@ mod system;
 
 use std::rc::Rc;
 
+use ruff_python_ast::CmpOp;
+
 use super::interpreter::{Eval, Interpreter};
 use super::module::Attributes;
 use super::value::{Args, Instance, Value};
@@ -45,6 +47,16 @@ pub(super) fn module(dotted: &str) -> Option<Attributes> {
         _ if alembic::is_module(dotted) => alembic::module,
         _ => return None,
     })
+}
+
+/// A comparison that the database makes, as an expression; `None` where Python makes it.
+pub(super) fn comparison<'a>(op: CmpOp, left: &Value<'a>, right: &Value<'a>) -> Option<Value<'a>> {
+    sqlalchemy::expression::comparison(op, left, right)
+}
+
+/// `open(name)` of a file of the repository.
+pub(super) fn open_file<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a> {
+    files::open(vm, name)
 }
 
 /// An attribute of an instance that a library made.

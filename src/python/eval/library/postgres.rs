@@ -12,7 +12,7 @@ use super::sqlalchemy::expression::Expression;
 use super::sqlalchemy::types::DialectValue;
 use super::sqlite3::{Session, Statement};
 use crate::schema::model::Schema;
-use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces};
+use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
 use crate::schema::token;
 use crate::track::Dialect;
 
@@ -24,10 +24,13 @@ pub struct PgSession {
     pub log: RefCell<Vec<Statement>>,
     /// Statements that fail are left out, so that what comes after them is still known.
     pub lenient: Cell<bool>,
+    /// Others make tables in the database, too, so that one which is not known may be there.
+    pub shared: Cell<bool>,
     /// A transaction is open, as it is while a migration runs.
     pub in_transaction: Cell<bool>,
     /// A statement failed in it, so that it takes no other.
     pub aborted: Cell<bool>,
+    savepoints: RefCell<Vec<(String, Database)>>,
     /// Native enums that were met in this run.
     enums: RefCell<BTreeSet<String>>,
     schema: RefCell<Option<Rc<Schema>>>,
@@ -57,7 +60,11 @@ impl PgSession {
     /// Ends it.
     pub fn end(&self, commit: bool) {
         let mut database = self.database.borrow_mut();
-        if commit { database.commit() } else { database.rollback() }
+        if commit {
+            database.commit()
+        } else {
+            database.rollback()
+        }
         drop(database);
         self.in_transaction.set(false);
         self.aborted.set(false);
@@ -73,11 +80,12 @@ struct Connection {
 
 /// What a text can do, by the first word of its statements.
 fn changes_schema(sql: &str) -> bool {
-    pieces(sql).iter().any(|piece| {
+    pieces(&plain_text(sql)).iter().any(|piece| {
         let first = token::tokens(piece.text).next();
         first.is_some_and(|first| {
             ["create", "alter", "drop", "do", "call", "execute", "import"].iter().any(|word| first.is(word))
-        }) || piece.text.to_ascii_lowercase().contains(" into ") && first.is_some_and(|first| first.is("select"))
+        }) || (first.is_some_and(|first| first.is("set")) && piece.text.to_ascii_lowercase().contains("search_path"))
+            || piece.text.to_ascii_lowercase().contains(" into ") && first.is_some_and(|first| first.is("select"))
     })
 }
 
@@ -95,6 +103,17 @@ impl Connection {
             },
             other => other.clone(),
         };
+        if let Value::Object(object) = &given
+            && let Some(name) = object.parameters().first()
+            && args.positional.len() < 2
+            && args.get("parameters").is_none()
+            && args.get("params").is_none()
+            && vm.doubt.is_none()
+            && !self.session.lenient.get()
+        {
+            let message = format!("A value is required for bind parameter '{name}'");
+            return vm.raise("StatementError", message);
+        }
         match sql {
             Value::Str(sql) => {
                 vm.steps(sql.len() / 32)?;
@@ -122,9 +141,13 @@ impl Connection {
 
     fn query<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, args: &Args<'a>) -> Eval<'a> {
         let first = token::tokens(sql).next();
-        if first.is_some_and(|first| first.is("commit") || first.is("rollback")) {
+        let alone = token::tokens(sql).filter(|token| !token.is_symbol(";")).count() == 1;
+        if alone && first.is_some_and(|first| first.is("commit") || first.is("rollback")) {
             self.session.in_transaction.set(false);
             self.session.aborted.set(false);
+            return Ok(Value::None);
+        }
+        if vm.doubt.is_none() && self.savepoint(sql) {
             return Ok(Value::None);
         }
         self.refuse_aborted(vm)?;
@@ -145,6 +168,29 @@ impl Connection {
             Err(Stop::Raise(_)) => Ok(rows),
             Err(stop) => Err(stop),
         }
+    }
+
+    /// `SAVEPOINT a`, `ROLLBACK TO a`, `RELEASE a`; `false` for any other statement.
+    fn savepoint(&self, sql: &str) -> bool {
+        let words: Vec<_> = token::tokens(sql).filter(|token| !token.is_symbol(";")).collect();
+        let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+        let name = last.value().to_ascii_lowercase();
+        let mut savepoints = self.session.savepoints.borrow_mut();
+        let known = savepoints.iter().rposition(|(known, _)| *known == name);
+        match () {
+            () if first.is("savepoint") => savepoints.push((name, self.session.database.borrow().clone())),
+            () if first.is("release") => savepoints.truncate(known.unwrap_or(usize::MAX)),
+            () if first.is("rollback") && words.len() > 1 => {
+                if let Some(at) = known {
+                    *self.session.database.borrow_mut() = savepoints[at].1.clone();
+                    savepoints.truncate(at + 1);
+                    self.session.aborted.set(false);
+                    self.session.changed();
+                }
+            }
+            () => return false,
+        }
+        true
     }
 
     fn refuse_aborted<'a>(&self, vm: &mut Interpreter<'a>) -> Eval<'a, ()> {
@@ -210,8 +256,9 @@ impl<'a> Bind<'a> for Connection {
             let error = PgError { condition: "ActiveSqlTransaction", ..PgError::invalid_table(message) };
             return self.refused(vm, &error);
         }
+        let plain = plain_text(sql);
         // In a text of several statements, those before the one that fails are done.
-        for piece in pieces(sql) {
+        for piece in pieces(&plain) {
             let result = self.session.database.borrow_mut().execute(piece.text);
             match result {
                 Ok(()) => {
@@ -226,6 +273,13 @@ impl<'a> Bind<'a> for Connection {
                 }
                 // The table in which Alembic keeps its own record can have any name.
                 Err(error) if error.condition == "UndefinedTable" && error.message.contains("alembic") => {}
+                Err(error) if error.condition == "UndefinedTable" && self.session.shared.get() => {
+                    let name = error.message.split('"').nth(1).unwrap_or_default();
+                    let reason = format!("needs the table `{name}`, which no revision of this chain makes");
+                    if let Value::Unknown(why) = vm.unknown(reason) {
+                        vm.gap_about(&why, piece.text);
+                    }
+                }
                 Err(error) => self.refused(vm, &error)?,
             }
         }
@@ -273,7 +327,28 @@ impl<'a> Object<'a> for Connection {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        matches!(name, "execute" | "exec_driver_sql" | "scalar" | "scalars" | "commit" | "rollback" | "begin" | "close")
+        matches!(
+            name,
+            "execute"
+                | "exec_driver_sql"
+                | "scalar"
+                | "scalars"
+                | "commit"
+                | "rollback"
+                | "begin"
+                | "begin_nested"
+                | "connect"
+                | "execution_options"
+                | "get_bind"
+                | "run_sync"
+                | "close"
+                | "flush"
+                | "add"
+                | "add_all"
+                | "query"
+                | "cursor"
+                | "in_transaction"
+        )
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
@@ -285,7 +360,11 @@ impl<'a> Object<'a> for Connection {
             }
             "scalars" => {
                 let result = self.execute(vm, &args)?;
-                if result.as_unknown().is_some() { result } else { vm.call_method(&result, "scalars", Args::default())? }
+                if result.as_unknown().is_some() {
+                    result
+                } else {
+                    vm.call_method(&result, "scalars", Args::default())?
+                }
             }
             "begin_nested" => {
                 let saved = self.session.database.borrow().clone();
@@ -300,8 +379,20 @@ impl<'a> Object<'a> for Connection {
                 args.positional[0] = Value::Object(Rc::new(self.clone()));
                 vm.call(&function, args)?
             }
-            "commit" | "rollback" | "close" | "flush" | "add" | "add_all" | "delete" | "refresh" | "expire_all"
-            | "merge" | "dispose" | "expunge_all" | "bulk_save_objects" | "bulk_insert_mappings" => Value::None,
+            "commit"
+            | "rollback"
+            | "close"
+            | "flush"
+            | "add"
+            | "add_all"
+            | "delete"
+            | "refresh"
+            | "expire_all"
+            | "merge"
+            | "dispose"
+            | "expunge_all"
+            | "bulk_save_objects"
+            | "bulk_insert_mappings" => Value::None,
             "query" | "get" => Expression::value(None),
             "in_transaction" => Value::Bool(self.session.in_transaction.get()),
             "get_isolation_level" => vm.unknown("depends on a connection's settings"),
@@ -313,7 +404,9 @@ impl<'a> Object<'a> for Connection {
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(Some(match name {
             "dialect" => Value::Object(Rc::new(DialectValue(Dialect::Postgres))),
-            "engine" | "connection" | "bind" | "sync_engine" | "sync_connection" => Value::Object(Rc::new(self.clone())),
+            "engine" | "connection" | "bind" | "sync_engine" | "sync_connection" => {
+                Value::Object(Rc::new(self.clone()))
+            }
             "name" => Value::text("postgresql"),
             "driver" | "url" => vm.unknown("depends on how a program connects"),
             _ => return Ok(None),
@@ -363,4 +456,3 @@ impl<'a> Object<'a> for Savepoint {
         Ok(false)
     }
 }
-

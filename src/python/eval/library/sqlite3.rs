@@ -746,7 +746,10 @@ impl<'a> Object<'a> for Row<'a> {
 
     fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         if name == "_mapping" {
-            return Ok(Some(Value::Object(Rc::new(Self { columns: self.columns.clone(), values: self.values.clone() }))));
+            return Ok(Some(Value::Object(Rc::new(Self {
+                columns: self.columns.clone(),
+                values: self.values.clone(),
+            }))));
         }
         let at = self.columns.iter().position(|known| known.eq_ignore_ascii_case(name));
         Ok(at.and_then(|at| self.values.get(at)).cloned())

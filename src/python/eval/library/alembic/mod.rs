@@ -12,7 +12,23 @@ use super::sqlalchemy::types::DialectValue;
 
 /// Whether a dotted name is a module of Alembic.
 pub(super) fn is_module(dotted: &str) -> bool {
-    dotted.split('.').next() == Some("alembic")
+    const INNER: &[&str] = &[
+        "op",
+        "context",
+        "util",
+        "config",
+        "script",
+        "runtime",
+        "migration",
+        "operations",
+        "ddl",
+        "environment",
+        "autogenerate",
+        "base",
+        "ops",
+    ];
+    let mut parts = dotted.split('.');
+    parts.next() == Some("alembic") && parts.all(|part| INNER.contains(&part))
 }
 
 pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {

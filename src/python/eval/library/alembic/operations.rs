@@ -7,9 +7,10 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::operators::forget_text;
 use super::super::super::value::{Args, Instance, Object, Unknown, Value};
 use super::super::sqlalchemy::ddl::{
-    self, Around, TableName, column_names, condition, create_index, create_table, identifier, known,
-    server_default, text_of,
+    self, Around, TableName, column_names, condition, create_index, create_table, identifier, known, server_default,
+    text_of,
 };
+use super::super::sqlalchemy::expression::Text;
 use super::super::sqlalchemy::types;
 use crate::track::Dialect;
 
@@ -120,7 +121,13 @@ fn names(columns: &[String]) -> String {
 
 impl Operations {
     /// The table that an operation is about: its argument at a position, or that of the batch.
-    fn table<'a>(&self, vm: &mut Interpreter<'a>, given: &Given<'_, 'a>, index: usize, name: &str) -> Eval<'a, Known<TableName>> {
+    fn table<'a>(
+        &self,
+        vm: &mut Interpreter<'a>,
+        given: &Given<'_, 'a>,
+        index: usize,
+        name: &str,
+    ) -> Eval<'a, Known<TableName>> {
         if let Some(table) = &self.table {
             let (name, schema) = (table.name.clone(), table.schema.clone());
             return Ok(Ok(TableName { name, schema, if_not_exists: false }));
@@ -142,6 +149,8 @@ impl Operations {
             "bulk_insert" | "create_table_comment" | "drop_table_comment" => return Ok(Value::None),
             "execute" => {
                 let given = args.at(0, "sqltext").cloned().unwrap_or(Value::None);
+                // A text is one of SQLAlchemy's, in which a colon begins a parameter.
+                let given = if given.as_str().is_some() { Text::value(given) } else { given };
                 let connection = bind(vm);
                 let args = Args { positional: vec![given], keyword: Vec::new() };
                 vm.call_method(&connection, "execute", args)?;
@@ -173,6 +182,14 @@ impl Operations {
         if name == "create_table" {
             return self.create_table(vm, bind, args);
         }
+        if bind.dialect() == Dialect::Postgres
+            && let Some(long) = args.positional.first().and_then(Value::as_str)
+            && long.len() > ddl::LONGEST_NAME
+            && (name.starts_with("create_") || name.ends_with("_constraint"))
+        {
+            let message = format!("Identifier '{long}' exceeds maximum length of {} characters", ddl::LONGEST_NAME);
+            return vm.raise("IdentifierError", message);
+        }
         match self.statements(vm, name, args, bind.dialect())? {
             Ok(statements) => statements.iter().try_for_each(|sql| bind.define(vm, sql))?,
             Err(why) => {
@@ -186,7 +203,10 @@ impl Operations {
     /// What of a statement is known that can't be written: its kind and its table.
     fn about<'a>(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a, String> {
         let in_batch = usize::from(self.table.is_some());
-        let index = usize::from(name.starts_with("create_") && name != "create_table" || name.starts_with("drop_") && name != "drop_table" && name != "drop_column");
+        let index = usize::from(
+            name.starts_with("create_") && name != "create_table"
+                || name.starts_with("drop_") && name != "drop_table" && name != "drop_column",
+        );
         let given = Given { args, shift: in_batch };
         let table = self.table(vm, &given, index, "table_name")?;
         Ok(format!("{} {}", name.replace('_', " "), table.map(|table| table.quoted()).unwrap_or_default()))
@@ -287,8 +307,11 @@ impl Operations {
                     None => args.get("schema").and_then(|schema| schema.as_str().map(str::to_owned)),
                 };
                 let schema = schema.map(|schema| format!("{}.", identifier(&schema))).unwrap_or_default();
-                let concurrently =
-                    if dialect == Dialect::Postgres { exists("postgresql_concurrently", "CONCURRENTLY") } else { String::new() };
+                let concurrently = if dialect == Dialect::Postgres {
+                    exists("postgresql_concurrently", "CONCURRENTLY")
+                } else {
+                    String::new()
+                };
                 let exists = exists("if_exists", "IF EXISTS");
                 vec![format!("DROP INDEX {concurrently}{exists}{schema}{}", identifier(&known!(index)))]
             }
@@ -388,7 +411,7 @@ fn add_column<'a>(
     guard: &str,
     dialect: Dialect,
 ) -> Eval<'a, Known<Vec<String>>> {
-    let made = known!(ddl::column(vm, column, table, Around { key: &[], key_length: 1 }, dialect)?);
+    let made = known!(ddl::column(vm, column, table, Around { key: &[], key_length: 1, foreign: &[] }, dialect)?);
     let quoted = table.quoted();
     let mut statements =
         vec![format!("ALTER TABLE {quoted} ADD COLUMN {guard}{} {}", identifier(&made.name), made.spec)];
@@ -471,8 +494,8 @@ impl<'a> Object<'a> for Operations {
     }
 
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok((name == "migration_context" || name == "impl").then(|| Value::Object(Rc::new(super::Context))).or_else(|| {
-            (name == "bind").then(|| bind(vm))
-        }))
+        Ok((name == "migration_context" || name == "impl")
+            .then(|| Value::Object(Rc::new(super::Context)))
+            .or_else(|| (name == "bind").then(|| bind(vm))))
     }
 }

@@ -30,6 +30,9 @@ pub(in super::super) struct Making {
     pub indexes: Vec<String>,
 }
 
+/// The longest name that PostgreSQL has.
+pub(in super::super) const LONGEST_NAME: usize = 63;
+
 /// Options of a table.
 #[derive(Debug, Default)]
 pub(in super::super) struct TableName {
@@ -77,16 +80,112 @@ pub(in super::super) fn keyword<'a>(record: &Instance<'a>, name: &str) -> Option
 /// A name as a statement writes it: quoted where it has to be.
 pub(in super::super) fn identifier(name: &str) -> String {
     const RESERVED: &[&str] = &[
-        "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "between",
-        "binary", "both", "case", "cast", "check", "collate", "column", "constraint", "create", "cross",
-        "current_date", "current_time", "current_timestamp", "current_user", "default", "deferrable", "desc",
-        "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "freeze", "from", "full",
-        "grant", "group", "having", "ilike", "in", "index", "initially", "inner", "intersect", "into", "is", "join",
-        "key", "lateral", "leading", "left", "like", "limit", "localtime", "localtimestamp", "natural", "not",
-        "notnull", "null", "offset", "on", "only", "or", "order", "outer", "overlaps", "placing", "primary",
-        "references", "returning", "right", "select", "session_user", "similar", "some", "symmetric", "table", "then",
-        "to", "trailing", "true", "union", "unique", "user", "using", "values", "variadic", "verbose", "when", "where",
-        "window", "with", "type", "interval", "timestamp", "date", "time", "trigger", "set", "position", "map",
+        "all",
+        "analyse",
+        "analyze",
+        "and",
+        "any",
+        "array",
+        "as",
+        "asc",
+        "asymmetric",
+        "authorization",
+        "between",
+        "binary",
+        "both",
+        "case",
+        "cast",
+        "check",
+        "collate",
+        "column",
+        "constraint",
+        "create",
+        "cross",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+        "current_user",
+        "default",
+        "deferrable",
+        "desc",
+        "distinct",
+        "do",
+        "else",
+        "end",
+        "except",
+        "false",
+        "fetch",
+        "for",
+        "foreign",
+        "freeze",
+        "from",
+        "full",
+        "grant",
+        "group",
+        "having",
+        "ilike",
+        "in",
+        "index",
+        "initially",
+        "inner",
+        "intersect",
+        "into",
+        "is",
+        "join",
+        "key",
+        "lateral",
+        "leading",
+        "left",
+        "like",
+        "limit",
+        "localtime",
+        "localtimestamp",
+        "natural",
+        "not",
+        "notnull",
+        "null",
+        "offset",
+        "on",
+        "only",
+        "or",
+        "order",
+        "outer",
+        "overlaps",
+        "placing",
+        "primary",
+        "references",
+        "returning",
+        "right",
+        "select",
+        "session_user",
+        "similar",
+        "some",
+        "symmetric",
+        "table",
+        "then",
+        "to",
+        "trailing",
+        "true",
+        "union",
+        "unique",
+        "user",
+        "using",
+        "values",
+        "variadic",
+        "verbose",
+        "when",
+        "where",
+        "window",
+        "with",
+        "type",
+        "interval",
+        "timestamp",
+        "date",
+        "time",
+        "trigger",
+        "set",
+        "position",
+        "map",
     ];
     let plain = name.chars().enumerate().all(|(index, part)| {
         part.is_ascii_lowercase() || part == '_' || (index > 0 && (part.is_ascii_digit() || part == '$'))
@@ -231,6 +330,8 @@ pub(in super::super) struct Around<'t> {
     pub key: &'t [String],
     /// How many columns the primary key has.
     pub key_length: usize,
+    /// The columns that the table's own foreign keys are on.
+    pub foreign: &'t [String],
 }
 
 fn is(record: &Instance<'_>, name: &str) -> Option<bool> {
@@ -265,9 +366,11 @@ pub(in super::super) fn column<'a>(
         })
     };
     let is_part = |value: &Value<'a>| match value {
-        Value::Instance(record) => ["ForeignKey", "Identity", "Computed", "Sequence", "CheckConstraint", "FetchedValue", "DefaultClause"]
-            .iter()
-            .any(|known| record.class.is_named(known)),
+        Value::Instance(record) => {
+            ["ForeignKey", "Identity", "Computed", "Sequence", "CheckConstraint", "FetchedValue", "DefaultClause"]
+                .iter()
+                .any(|known| record.class.is_named(known))
+        }
         Value::Object(_) => true,
         _ => false,
     };
@@ -293,7 +396,7 @@ pub(in super::super) fn column<'a>(
         })
     };
     let (identity, computed) = (given("Identity"), given("Computed"));
-    let has_key = part("ForeignKey").is_some();
+    let has_key = part("ForeignKey").is_some() || around.foreign.contains(&name);
     let auto = match keyword(record, "autoincrement") {
         Some(Value::Bool(value)) => Some(value),
         _ => None,
@@ -329,7 +432,8 @@ pub(in super::super) fn column<'a>(
     if let Some(identity) = &identity
         && dialect == Dialect::Postgres
     {
-        let always = is(identity, "always") == Some(true) || matches!(positional(identity).get(2), Some(Value::Bool(true)));
+        let always =
+            is(identity, "always") == Some(true) || matches!(positional(identity).get(2), Some(Value::Bool(true)));
         made.spec += if always { " GENERATED ALWAYS AS IDENTITY" } else { " GENERATED BY DEFAULT AS IDENTITY" };
     }
     let nullable = is(record, "nullable").unwrap_or(!made.primary_key && identity.is_none());
@@ -344,11 +448,22 @@ pub(in super::super) fn column<'a>(
             made.constraints.push(known!(constraint(vm, part)?).unwrap_or_default());
         }
     }
+    if let Some(check) = types::check(vm, &data_type, &name)? {
+        made.constraints.push(known!(check));
+    }
     let (unique, index) = (is(record, "unique") == Some(true), is(record, "index") == Some(true));
     if index {
         let index = format!("ix_{}_{name}", table.label());
+        if index.len() > LONGEST_NAME {
+            return no_sql(vm, "has an index whose name SQLAlchemy shortens");
+        }
         let unique = if unique { "UNIQUE " } else { "" };
-        made.indexes.push(format!("CREATE {unique}INDEX {} ON {} ({})", identifier(&index), table.quoted(), identifier(&name)));
+        made.indexes.push(format!(
+            "CREATE {unique}INDEX {} ON {} ({})",
+            identifier(&index),
+            table.quoted(),
+            identifier(&name)
+        ));
     } else if unique {
         made.constraints.push(format!("UNIQUE ({})", identifier(&name)));
     }
@@ -455,6 +570,31 @@ pub(in super::super) fn constraint<'a>(
     })))
 }
 
+/// The parts of a table, whose constraints name columns by `key` where those have one, with the columns' own names.
+fn with_names<'a>(records: &[Rc<Instance<'a>>]) -> Vec<Rc<Instance<'a>>> {
+    let keys: Vec<(String, String)> = records
+        .iter()
+        .filter(|record| record.class.is_named("Column"))
+        .filter_map(|record| Some((keyword(record, "key")?.as_str()?.to_owned(), super::records::own_name(record)?)))
+        .collect();
+    if keys.is_empty() {
+        return records.to_vec();
+    }
+    let renamed = |record: &Rc<Instance<'a>>| {
+        if record.class.is_named("Column") {
+            return record.clone();
+        }
+        let args = positional(record).into_iter().map(|value| {
+            let known = value.as_str().and_then(|text| keys.iter().find(|(key, _)| key == text));
+            known.map_or(value.clone(), |(_, name)| Value::text(name.as_str()))
+        });
+        let made = Instance { class: record.class.clone(), names: record.names.borrow().clone().into() };
+        made.names.borrow_mut().insert("args".into(), Value::tuple(args.collect()));
+        Rc::new(made)
+    };
+    records.iter().map(renamed).collect()
+}
+
 /// Everything that makes a table of these parts.
 pub(in super::super) fn create_table<'a>(
     vm: &mut Interpreter<'a>,
@@ -473,6 +613,7 @@ pub(in super::super) fn create_table<'a>(
         }
         records
     };
+    let records = with_names(&records);
     let mut key = Vec::new();
     for record in records.iter().filter(|record| record.class.is_named("PrimaryKeyConstraint")) {
         key.extend(known!(names_of(vm, &positional(record))?));
@@ -482,7 +623,12 @@ pub(in super::super) fn create_table<'a>(
         .filter(|record| record.class.is_named("Column") && is_key(record))
         .filter_map(|record| super::records::own_name(record))
         .collect();
-    let around = Around { key: &key, key_length: key.len().max(own_key.len()) };
+    let mut foreign = Vec::new();
+    for record in records.iter().filter(|record| record.class.is_named("ForeignKeyConstraint")) {
+        let own = keyword(record, "columns").or_else(|| positional(record).first().cloned()).unwrap_or(Value::None);
+        foreign.extend(known!(column_names(vm, &own)?));
+    }
+    let around = Around { key: &key, key_length: key.len().max(own_key.len()), foreign: &foreign };
     let mut making = Making::default();
     let mut lines = Vec::new();
     let mut constraints = Vec::new();

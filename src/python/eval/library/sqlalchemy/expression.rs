@@ -2,16 +2,22 @@
 
 use std::rc::Rc;
 
+use ruff_python_ast::CmpOp;
+
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::value::{Args, Object, Value};
 
 /// `text("…")`: the SQL as it stands, or why it is not known.
 #[derive(Debug)]
-pub(in super::super) struct Text<'a>(pub Value<'a>);
+pub(in super::super) struct Text<'a> {
+    sql: Value<'a>,
+    /// `bindparams` was called, which gives it some or all of its parameters.
+    bound: bool,
+}
 
 impl<'a> Text<'a> {
     pub fn value(sql: Value<'a>) -> Value<'a> {
-        Value::Object(Rc::new(Self(sql)))
+        Value::Object(Rc::new(Self { sql, bound: false }))
     }
 }
 
@@ -25,22 +31,63 @@ impl<'a> Object<'a> for Text<'a> {
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        let text = vm.str(&self.0)?;
+        if name == "bindparams" {
+            return Ok(Some(Value::Object(Rc::new(Self { sql: self.sql.clone(), bound: true }))));
+        }
+        let text = vm.str(&self.sql)?;
         Ok(match (name, text.as_str()) {
             ("desc", Some(sql)) => Some(Self::value(Value::text(format!("{sql} DESC")))),
-            ("compile", _) => Some(self.0.clone()),
-            _ if <Self as Object<'a>>::has_method(self, name) => Some(Self::value(self.0.clone())),
+            ("compile", _) => Some(self.sql.clone()),
+            _ if <Self as Object<'a>>::has_method(self, name) => {
+                Some(Value::Object(Rc::new(Self { sql: self.sql.clone(), bound: self.bound })))
+            }
             _ => None,
         })
     }
 
     fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok((name == "text").then(|| self.0.clone()))
+        Ok((name == "text").then(|| self.sql.clone()))
     }
 
-    fn sql(&self) -> Option<Value<'a>> {
-        Some(self.0.clone())
+    fn parameters(&self) -> Vec<String> {
+        match &self.sql {
+            Value::Str(text) if !self.bound => parameters(text),
+            _ => Vec::new(),
+        }
     }
+
+    /// A colon that a backslash stands before begins no parameter.
+    fn sql(&self) -> Option<Value<'a>> {
+        Some(match &self.sql {
+            Value::Str(text) if text.contains("\\:") => Value::text(text.replace("\\:", ":")),
+            other => other.clone(),
+        })
+    }
+}
+
+/// The names that a text has as parameters: `(?<![:\w\\]):(\w+)(?!:)`, as SQLAlchemy reads them.
+fn parameters(sql: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut before = None;
+    let mut rest = sql.char_indices().peekable();
+    while let Some((at, part)) = rest.next() {
+        let starts =
+            part == ':' && !before.is_some_and(|before: char| before == ':' || before == '\\' || is_word(before));
+        before = Some(part);
+        if !starts {
+            continue;
+        }
+        let name: String = sql[at + 1..].chars().take_while(|part| is_word(*part)).collect();
+        let after = sql[at + 1 + name.len()..].chars().next();
+        if !name.is_empty() && after != Some(':') {
+            found.push(name);
+        }
+    }
+    found
+}
+
+fn is_word(part: char) -> bool {
+    part.is_alphanumeric() || part == '_'
 }
 
 /// An expression or a statement on rows. Its text is kept where it is simple, as in a default or an index.
@@ -75,8 +122,25 @@ impl<'a> Object<'a> for Expression {
         !(self.table && matches!(name, "c" | "columns"))
     }
 
-    fn method(&self, _vm: &mut Interpreter<'a>, name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         Ok(Some(match name {
+            "in_" => {
+                let items = match args.positional.first() {
+                    Some(items) => vm.iterate(&items.clone())?.unwrap_or_default(),
+                    None => Vec::new(),
+                };
+                let texts: Option<Vec<String>> = items
+                    .iter()
+                    .map(|item| match item {
+                        Value::Str(text) => Some(super::ddl::literal(text)),
+                        Value::Int(number) => Some(number.to_string()),
+                        _ => None,
+                    })
+                    .collect();
+                Self::value(
+                    self.sql.as_deref().zip(texts).map(|(sql, texts)| format!("{sql} IN ({})", texts.join(", "))),
+                )
+            }
             "desc" => Self::value(self.with(" DESC")),
             "asc" => Self::value(self.with(" ASC")),
             "nulls_last" | "nullslast" => Self::value(self.with(" NULLS LAST")),
@@ -84,6 +148,10 @@ impl<'a> Object<'a> for Expression {
             "label" | "self_group" | "collate" => Self::value(self.sql.as_deref().map(str::to_owned)),
             "isnot" | "is_not" => Self::value(self.with(" IS NOT NULL")),
             "is_" => Self::value(self.with(" IS NULL")),
+            "all" | "first" | "scalar" | "one" | "one_or_none" | "count" | "fetchall" | "fetchone" | "scalars"
+            | "scalar_one" | "scalar_one_or_none" | "mappings" | "yield_per" => {
+                return Ok(Some(vm.unknown("depends on the rows of a database")));
+            }
             _ => Self::value(None),
         }))
     }
@@ -110,6 +178,32 @@ impl<'a> Object<'a> for Expression {
     fn is_expression(&self) -> bool {
         true
     }
+}
+
+/// `column > 5` as an expression; `None` where no side is one.
+pub(in super::super) fn comparison<'a>(op: CmpOp, left: &Value<'a>, right: &Value<'a>) -> Option<Value<'a>> {
+    let is_expression = |value: &Value<'a>| matches!(value, Value::Object(object) if object.is_expression());
+    if !is_expression(left) && !is_expression(right) {
+        return None;
+    }
+    let word = match op {
+        CmpOp::Eq => "=",
+        CmpOp::NotEq => "!=",
+        CmpOp::Lt => "<",
+        CmpOp::LtE => "<=",
+        CmpOp::Gt => ">",
+        CmpOp::GtE => ">=",
+        _ => return None,
+    };
+    let side = |value: &Value<'a>| match value {
+        Value::Object(object) => object.sql()?.as_str().map(str::to_owned),
+        Value::Str(text) => Some(super::ddl::literal(text)),
+        Value::Int(number) => Some(number.to_string()),
+        Value::Bool(value) => Some(value.to_string()),
+        _ => None,
+    };
+    let sql = side(left).zip(side(right)).map(|(left, right)| format!("{left} {word} {right}"));
+    Some(Expression::value(sql))
 }
 
 /// The columns of a table that only names what it needs.
@@ -165,7 +259,8 @@ impl<'a> Object<'a> for Functions {
                 None => return Ok(Some(Expression::value(None))),
             }
         }
-        let bare = matches!(name, "current_timestamp" | "current_date" | "current_time" | "localtimestamp" | "current_user");
+        let bare =
+            matches!(name, "current_timestamp" | "current_date" | "current_time" | "localtimestamp" | "current_user");
         let text = if bare { name.to_ascii_uppercase() } else { format!("{name}({})", given.join(", ")) };
         Ok(Some(Expression::value(Some(text))))
     }

@@ -62,7 +62,12 @@ impl<'a> Inspector<'a> {
         let needs_table = name.starts_with("get_")
             && !matches!(
                 name,
-                "get_table_names" | "get_view_names" | "get_schema_names" | "get_enums" | "get_sequence_names" | "get_temp_table_names"
+                "get_table_names"
+                    | "get_view_names"
+                    | "get_schema_names"
+                    | "get_enums"
+                    | "get_sequence_names"
+                    | "get_temp_table_names"
             );
         if needs_table && table.is_none() && !schema.views.contains_key(&Name::new(full.as_str())) {
             return vm.raise("NoSuchTableError", full);
@@ -159,11 +164,7 @@ fn name_or_none<'a>(name: Option<&Name>) -> Value<'a> {
 fn columns<'a>(vm: &mut Interpreter<'a>, table: &Table) -> Eval<'a> {
     let mut found = Vec::new();
     for column in &table.columns {
-        // Its text is known, and what class it has is not.
-        let data_type = match vm.unknown("depends on the class of a reflected type") {
-            Value::Unknown(why) => Value::Unknown(why),
-            other => other,
-        };
+        let data_type = super::types::reflected(vm, &column.data_type)?;
         found.push(Interpreter::text_dict([
             ("name".to_owned(), Value::text(column.name.as_str())),
             ("type".to_owned(), data_type),
@@ -273,4 +274,3 @@ impl<'a> Object<'a> for Inspector<'a> {
 pub(super) fn inspector<'a>(bind: Value<'a>) -> Value<'a> {
     Value::Object(Rc::new(Inspector { bind, known: RefCell::default() }))
 }
-

@@ -18,7 +18,54 @@ use super::system::Silent;
 /// Whether a dotted name is a module of SQLAlchemy.
 pub(super) fn is_module(dotted: &str) -> bool {
     let top = dotted.split('.').next().unwrap_or(dotted);
-    matches!(top, "sqlalchemy" | "flask_sqlalchemy" | "pgvector")
+    if !matches!(top, "sqlalchemy" | "flask_sqlalchemy" | "pgvector" | "sqlalchemy_utils") {
+        return false;
+    }
+    const INNER: &[&str] = &[
+        "orm",
+        "ext",
+        "dialects",
+        "sql",
+        "engine",
+        "exc",
+        "types",
+        "schema",
+        "future",
+        "asyncio",
+        "declarative",
+        "postgresql",
+        "sqlite",
+        "mysql",
+        "reflection",
+        "pool",
+        "util",
+        "event",
+        "sqlalchemy",
+        "expression",
+        "functions",
+        "elements",
+        "base",
+        "automap",
+        "mutable",
+        "hybrid",
+        "associationproxy",
+        "sqltypes",
+        "session",
+        "decl_api",
+        "ltree",
+        "compiler",
+        "default",
+        "json",
+        "ranges",
+        "array",
+        "hstore",
+        "type_api",
+        "ddl",
+        "interfaces",
+        "mssql",
+        "oracle",
+    ];
+    dotted.split('.').skip(1).all(|part| INNER.contains(&part))
 }
 
 pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
@@ -40,19 +87,30 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         "text" | "literal_column" | "DDL" => {
             Value::native("text", |vm, args| arg(vm, &args, 0).map(|text| Text::value(text.plain().into_owned())))
         }
-        "column" => Value::native("column", |vm, args| {
-            Ok(Expression::value(arg(vm, &args, 0)?.as_str().map(str::to_owned)))
+        "quoted_name" => same(),
+        "literal" => Value::native("literal", |vm, args| {
+            let given = arg(vm, &args, 0)?;
+            let text = match &given {
+                Value::Str(text) => Some(ddl::literal(text)),
+                Value::Int(_) | Value::Float(_) => vm.str(&given)?.as_str().map(str::to_owned),
+                _ => None,
+            };
+            Ok(Expression::value(text))
         }),
+        "CreateSequence" | "CreateSchema" | "CreateTable" | "CreateIndex" | "DropTable" | "DropSequence"
+        | "DropSchema" | "DropIndex" => vm.unknown("executes a DDL object of SQLAlchemy"),
+        "column" => {
+            Value::native("column", |vm, args| Ok(Expression::value(arg(vm, &args, 0)?.as_str().map(str::to_owned))))
+        }
         "table" => Value::native("table", |_, _| Ok(Expression::table())),
         "func" => Value::Object(Rc::new(Functions)),
         "true" => Value::native("true", |_, _| Ok(Expression::value(Some("true".to_owned())))),
         "false" => Value::native("false", |_, _| Ok(Expression::value(Some("false".to_owned())))),
         "null" => Value::native("null", |_, _| Ok(Expression::value(Some("NULL".to_owned())))),
-        "select" | "insert" | "update" | "delete" | "and_" | "or_" | "not_" | "cast" | "case" | "exists" | "distinct"
-        | "bindparam" | "union" | "union_all" | "literal" | "extract" | "over" | "tuple_" | "type_coerce" | "values"
-        | "within_group" | "aliased" | "join" | "joinedload" | "selectinload" | "array" | "aggregate_order_by" => {
-            Value::native("expression", |_, _| Ok(Expression::value(None)))
-        }
+        "select" | "insert" | "update" | "delete" | "and_" | "or_" | "not_" | "cast" | "case" | "exists"
+        | "distinct" | "bindparam" | "union" | "union_all" | "extract" | "over" | "tuple_" | "type_coerce"
+        | "values" | "within_group" | "aliased" | "join" | "joinedload" | "selectinload" | "array"
+        | "aggregate_order_by" => Value::native("expression", |_, _| Ok(Expression::value(None))),
         "desc" | "asc" | "nullslast" | "nulls_last" => Value::native("ordered", |vm, args| {
             let given = arg(vm, &args, 0)?;
             Ok(given)
@@ -100,8 +158,8 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             None => return Ok(vm.exception_class("SQLAlchemyError").map(Value::Class)),
         },
         _ if name.starts_with(|first: char| first.is_ascii_uppercase()) => {
-            match KNOWN.iter().find(|known| **known == name) {
-                Some(known) => Value::Class(vm.record_class(known)),
+            match KNOWN.iter().copied().find(|known| *known == name).or_else(|| types::known_name(name)) {
+                Some(known) => Value::Class(types::class_of(vm, known)),
                 None => Value::Class(vm.new_class(name.to_owned(), Role::Record, Vec::new())),
             }
         }
@@ -122,13 +180,6 @@ const KNOWN: &[&str] = &[
     "Sequence",
     "FetchedValue",
     "DefaultClause",
-    "Enum",
-    "ENUM",
-    "String",
-    "Text",
-    "Integer",
-    "Boolean",
-    "DateTime",
     "ExcludeConstraint",
 ];
 
@@ -172,7 +223,9 @@ impl<'a> Object<'a> for MetaData {
                     let own = ddl::positional(record).get(1).cloned();
                     let is_mine = match (&only, own) {
                         (Some(only), _) => only.iter().any(|known| known.is(&table)),
-                        (None, Some(Value::Object(own))) => std::ptr::addr_eq(Rc::as_ptr(&own), std::ptr::from_ref(self)),
+                        (None, Some(Value::Object(own))) => {
+                            std::ptr::addr_eq(Rc::as_ptr(&own), std::ptr::from_ref(self))
+                        }
                         _ => false,
                     };
                     if is_mine {

@@ -66,7 +66,8 @@ pub(in super::super::super) fn attribute<'a>(
             Ok(Value::None)
         })),
         ("Table", "drop") => bound(Value::native("drop", |vm, args| {
-            let (Some(Value::Instance(record)), Some(Value::Object(bind))) = (args.positional.first(), args.at(1, "bind"))
+            let (Some(Value::Instance(record)), Some(Value::Object(bind))) =
+                (args.positional.first(), args.at(1, "bind"))
             else {
                 return Ok(Value::None);
             };
@@ -99,14 +100,15 @@ pub(in super::super::super) fn attribute<'a>(
         )))),
         ("Column", "table") => record.get("table"),
         // What a column is compared with or called for becomes part of a query.
-        ("Column", _) if !name.starts_with("__") => Some(Expression::value(own_name(record))).map(|column| {
-            Value::Method(Rc::new((column, name.to_owned())))
-        }),
+        ("Column", _) if !name.starts_with("__") => {
+            Some(Expression::value(own_name(record))).map(|column| Value::Method(Rc::new((column, name.to_owned()))))
+        }
         ("Index", "name") => own_name(record).map(Value::text),
         ("Index", "table") => Some(record.get("table").unwrap_or(Value::None)),
         ("Index", "unique") => Some(Value::Bool(flag(record, name) == Some(true))),
         ("Index", "create") => bound(Value::native("create", |vm, args| {
-            let (Some(Value::Instance(index)), Some(Value::Object(bind))) = (args.positional.first(), args.at(1, "bind"))
+            let (Some(Value::Instance(index)), Some(Value::Object(bind))) =
+                (args.positional.first(), args.at(1, "bind"))
             else {
                 return Ok(Value::None);
             };
@@ -116,7 +118,8 @@ pub(in super::super::super) fn attribute<'a>(
             Ok(Value::None)
         })),
         ("Index", "drop") => bound(Value::native("drop", |vm, args| {
-            let (Some(Value::Instance(index)), Some(Value::Object(bind))) = (args.positional.first(), args.at(1, "bind"))
+            let (Some(Value::Instance(index)), Some(Value::Object(bind))) =
+                (args.positional.first(), args.at(1, "bind"))
             else {
                 return Ok(Value::None);
             };
@@ -153,9 +156,9 @@ pub(in super::super::super) fn attribute<'a>(
             let class = Value::Class(vm.record_class("Variant"));
             vm.call(&class, args)
         })),
-        (_, "evaluates_none" | "as_generic") if is_type(record) => bound(Value::native("same", |_, args| {
-            Ok(args.positional.into_iter().next().unwrap_or(Value::None))
-        })),
+        (_, "evaluates_none" | "as_generic") if is_type(record) => {
+            bound(Value::native("same", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))))
+        }
         (_, "length" | "precision" | "scale" | "timezone" | "name") if is_type(record) => {
             Some(keyword(record, name).or_else(|| positional(record).first().cloned()).unwrap_or(Value::None))
         }
@@ -254,7 +257,11 @@ impl<'a> Object<'a> for Columns<'a> {
     }
 
     fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok(self.0.get(name).cloned())
+        let known = self.0.get(name).cloned();
+        // A mixin or an event may have added others.
+        Ok(known.or_else(|| {
+            (!<Self as Object<'a>>::has_method(self, name)).then(|| Expression::value(Some(name.to_owned())))
+        }))
     }
 
     fn item(&self, vm: &mut Interpreter<'a>, index: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {

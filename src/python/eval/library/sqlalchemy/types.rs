@@ -11,7 +11,11 @@ use crate::track::Dialect;
 type Known<T> = Result<T, Rc<Unknown>>;
 
 /// A type, ready to be written behind a column.
-pub(in super::super) fn sql<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, dialect: Dialect) -> Eval<'a, Known<String>> {
+pub(in super::super) fn sql<'a>(
+    vm: &mut Interpreter<'a>,
+    value: &Value<'a>,
+    dialect: Dialect,
+) -> Eval<'a, Known<String>> {
     vm.step()?;
     let (class, record) = match value {
         Value::Class(class) => (class.clone(), None),
@@ -84,7 +88,9 @@ fn written<'a>(
 ) -> Eval<'a, Known<String>> {
     let args = positional(record);
     let postgres = dialect == Dialect::Postgres;
-    let number = |index: usize, name: &str| keyword(record, name).or_else(|| args.get(index).cloned()).and_then(|value| value.as_int());
+    let number = |index: usize, name: &str| {
+        keyword(record, name).or_else(|| args.get(index).cloned()).and_then(|value| value.as_int())
+    };
     let flag = |index: usize, name: &str| {
         matches!(keyword(record, name).or_else(|| args.get(index).cloned()), Some(Value::Bool(true)))
     };
@@ -104,7 +110,13 @@ fn written<'a>(
         "String" | "VARCHAR" | "Unicode" => sized("VARCHAR", number(0, "length")),
         "NVARCHAR" => sized("NVARCHAR", number(0, "length")),
         "CHAR" | "NCHAR" => sized(name, number(0, "length")),
-        "Text" | "TEXT" | "UnicodeText" => "TEXT".to_owned(),
+        "Text" | "TEXT" | "UnicodeText" | "URLType" => "TEXT".to_owned(),
+        "LtreeType" | "LTREE" => "LTREE".to_owned(),
+        "EmailType" => "VARCHAR(255)".to_owned(),
+        "UUIDType" if postgres => "UUID".to_owned(),
+        "JSONType" if postgres => "JSON".to_owned(),
+        "TSVectorType" => "TSVECTOR".to_owned(),
+        "ArrowType" if postgres => "TIMESTAMP WITHOUT TIME ZONE".to_owned(),
         "DateTime" if postgres => timed("TIMESTAMP", flag(0, "timezone"), None),
         "DateTime" => "DATETIME".to_owned(),
         "TIMESTAMP" => timed("TIMESTAMP", flag(0, "timezone"), number(1, "precision")),
@@ -195,13 +207,128 @@ impl NativeEnum {
     }
 }
 
+/// The check that a type brings along: the labels of an enum that is kept as text, where it is asked for.
+pub(super) fn check<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, column: &str) -> Eval<'a, Option<Known<String>>> {
+    let Value::Instance(record) = value else { return Ok(None) };
+    let is_enum = record.class.is_named("Enum");
+    if record.class.role != Role::Record
+        || !matches!(keyword(record, "create_constraint"), Some(Value::Bool(true)))
+        || (is_enum && !matches!(keyword(record, "native_enum"), Some(Value::Bool(false))))
+        || !(is_enum || record.class.is_named("Boolean"))
+    {
+        return Ok(None);
+    }
+    if !is_enum {
+        return Ok(None);
+    }
+    let (labels, own) = match labels(vm, record)? {
+        Ok(found) => found,
+        Err(why) => return Ok(Some(Err(why))),
+    };
+    let given = keyword(record, "name").and_then(|name| name.as_str().map(str::to_owned));
+    let named = given.or(own.map(|own| own.to_lowercase()));
+    let named = named.map(|name| format!("CONSTRAINT {} ", identifier(&name))).unwrap_or_default();
+    let labels: Vec<String> = labels.iter().map(|label| literal(label)).collect();
+    Ok(Some(Ok(format!("{named}CHECK ({} IN ({}))", identifier(column), labels.join(", ")))))
+}
+
+/// A type of the catalog as SQLAlchemy reflects it.
+pub(super) fn reflected<'a>(vm: &mut Interpreter<'a>, data_type: &str) -> Eval<'a> {
+    let (base, rest) = data_type.split_once('(').unwrap_or((data_type, ""));
+    let arguments = rest.split(')').next().unwrap_or_default();
+    let zone = data_type.ends_with("with time zone");
+    let base = base.trim().to_ascii_lowercase();
+    let class = match base.as_str() {
+        "character varying" | "varchar" => "VARCHAR",
+        "character" | "char" => "CHAR",
+        "text" => "TEXT",
+        "integer" | "serial" | "int" => "INTEGER",
+        "bigint" | "bigserial" => "BIGINT",
+        "smallint" | "smallserial" => "SMALLINT",
+        "boolean" => "BOOLEAN",
+        "numeric" | "decimal" => "NUMERIC",
+        "real" => "REAL",
+        "double precision" => "DOUBLE_PRECISION",
+        "date" => "DATE",
+        "uuid" => "UUID",
+        "json" => "JSON",
+        "jsonb" => "JSONB",
+        "bytea" => "BYTEA",
+        "blob" => "BLOB",
+        _ if base.starts_with("timestamp") || base == "datetime" => "TIMESTAMP",
+        _ if base.starts_with("time") => "TIME",
+        _ => return Ok(vm.unknown("depends on the class of a reflected type")),
+    };
+    let class = Value::Class(class_of(vm, class));
+    let mut args = Args::default();
+    for argument in arguments.split(',').filter_map(|argument| argument.trim().parse().ok()) {
+        args.positional.push(Value::Int(argument));
+    }
+    if zone {
+        args.keyword.push(("timezone".into(), Value::Bool(true)));
+    }
+    vm.call(&class, args)
+}
+
+/// What SQLAlchemy's own types inherit from.
+const BASES: &[(&str, &str)] = &[
+    ("VARCHAR", "String"),
+    ("NVARCHAR", "Unicode"),
+    ("CHAR", "String"),
+    ("Text", "String"),
+    ("TEXT", "Text"),
+    ("Unicode", "String"),
+    ("UnicodeText", "Text"),
+    ("CLOB", "Text"),
+    ("Enum", "String"),
+    ("ENUM", "Enum"),
+    ("INTEGER", "Integer"),
+    ("INT", "INTEGER"),
+    ("BigInteger", "Integer"),
+    ("BIGINT", "BigInteger"),
+    ("SmallInteger", "Integer"),
+    ("SMALLINT", "SmallInteger"),
+    ("BOOLEAN", "Boolean"),
+    ("NUMERIC", "Numeric"),
+    ("DECIMAL", "Numeric"),
+    ("Float", "Numeric"),
+    ("FLOAT", "Float"),
+    ("REAL", "Float"),
+    ("Double", "Float"),
+    ("DOUBLE_PRECISION", "Double"),
+    ("TIMESTAMP", "DateTime"),
+    ("DATETIME", "DateTime"),
+    ("DATE", "Date"),
+    ("TIME", "Time"),
+    ("UUID", "Uuid"),
+    ("JSONB", "JSON"),
+    ("BYTEA", "LargeBinary"),
+    ("BLOB", "LargeBinary"),
+];
+
+/// The class of one of SQLAlchemy's own types, one for each name.
+pub(super) fn class_of<'a>(vm: &mut Interpreter<'a>, name: &'static str) -> Rc<Class<'a>> {
+    match BASES.iter().find(|(known, _)| *known == name) {
+        Some((_, base)) => {
+            let base = class_of(vm, base);
+            vm.record_class_under(name, &base)
+        }
+        None => vm.record_class(name),
+    }
+}
+
+/// The name of a type that has a class of its own.
+pub(super) fn known_name(name: &str) -> Option<&'static str> {
+    BASES.iter().flat_map(|(one, other)| [*one, *other]).find(|known| *known == name)
+}
+
 /// The enum that a type is, where it is a native one.
 pub(in super::super) fn native_enum<'a>(
     vm: &mut Interpreter<'a>,
     value: &Value<'a>,
 ) -> Eval<'a, Option<Known<NativeEnum>>> {
     let Value::Instance(record) = value else { return Ok(None) };
-    if !record.class.is_named("Enum") && !record.class.is_named("ENUM") {
+    if !record.class.is_named("Enum") {
         if record.class.is_named("ARRAY") {
             let item = keyword(record, "item_type").or_else(|| positional(record).first().cloned());
             return match item {
@@ -279,11 +406,7 @@ fn labels<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>) -> Eval<'a, K
     Ok(Ok((labels, None)))
 }
 
-fn enumeration<'a>(
-    vm: &mut Interpreter<'a>,
-    record: &Rc<Instance<'a>>,
-    dialect: Dialect,
-) -> Eval<'a, Known<String>> {
+fn enumeration<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>, dialect: Dialect) -> Eval<'a, Known<String>> {
     if dialect == Dialect::Postgres
         && let Some(native) = native_enum(vm, &Value::Instance(record.clone()))?
     {

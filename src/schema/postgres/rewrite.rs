@@ -1,0 +1,224 @@
+//! Statements that the SQL parser does not know, in words that it does.
+
+use crate::schema::token::{self, Token};
+
+/// A statement that is left of one, after what holds no column is taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Rewritten {
+    Sql(String),
+    /// `ALTER TABLE t ALTER COLUMN c DROP IDENTITY`.
+    DropIdentity {
+        table: String,
+        column: String,
+        if_exists: bool,
+    },
+    /// `ALTER TABLE t SET SCHEMA s`.
+    SetSchema {
+        table: String,
+        schema: String,
+    },
+    RenameSequence {
+        old: String,
+        new: String,
+    },
+    OwnSequence {
+        sequence: String,
+        owner: String,
+    },
+}
+
+/// A comment in a comment is one of PostgreSQL's own; every comment of such a text becomes blank.
+pub(super) fn without_nested_comments(sql: &str) -> Option<String> {
+    let open = sql.find("/*")?;
+    if !sql[open + 2..].contains("/*") {
+        return None;
+    }
+    let bytes = sql.as_bytes();
+    let mut text = Vec::with_capacity(bytes.len());
+    let (mut at, mut depth) = (0, 0_u32);
+    while at < bytes.len() {
+        let pair = bytes.get(at..at + 2).unwrap_or_default();
+        match (depth, pair) {
+            (_, b"/*") => depth += 1,
+            (1.., b"*/") => depth -= 1,
+            (0, _) => {
+                // A string is taken as a whole, and so is a comment to the end of the line.
+                let end = match bytes[at] {
+                    quote @ (b'\'' | b'"') => {
+                        bytes[at + 1..].iter().position(|byte| *byte == quote).map_or(bytes.len(), |end| at + end + 2)
+                    }
+                    b'-' if pair == b"--" => {
+                        bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| at + end)
+                    }
+                    _ => at + 1,
+                };
+                text.extend_from_slice(&bytes[at..end]);
+                at = end;
+                continue;
+            }
+            _ => {
+                text.push(if bytes[at] == b'\n' { b'\n' } else { b' ' });
+                at += 1;
+                continue;
+            }
+        }
+        text.extend_from_slice(b"  ");
+        at += 2;
+    }
+    String::from_utf8(text).ok()
+}
+
+/// Rewrites a statement; `None` where nothing is known to help.
+pub(super) fn rewrite(sql: &str) -> Option<Vec<Rewritten>> {
+    let tokens: Vec<Token<'_>> = token::tokens(sql).collect();
+    let is = |index: usize, word: &str| tokens.get(index).is_some_and(|token| token.is(word));
+    if is(0, "drop") && is(1, "index") && is(2, "concurrently") {
+        let rest = &sql[tokens[2].end()..];
+        return Some(vec![Rewritten::Sql(format!("DROP INDEX {rest}"))]);
+    }
+    if is(0, "create") && is(1, "sequence") {
+        let at = if is(2, "if") { 5 } else { 2 };
+        let name = sql.get(tokens.get(at)?.start..name_end(&tokens, at)?)?;
+        let guard = if at == 5 { "IF NOT EXISTS " } else { "" };
+        return Some(vec![Rewritten::Sql(format!("CREATE SEQUENCE {guard}{name}"))]);
+    }
+    if is(0, "create") && is(1, "materialized") {
+        let at = tokens.iter().rposition(|token| token.is("with"))?;
+        return tokens.last()?.is("data").then(|| vec![Rewritten::Sql(sql[..tokens[at].start].to_owned())]);
+    }
+    if is(0, "alter") && is(1, "sequence") {
+        let at = if is(2, "if") { 4 } else { 2 };
+        let end = name_end(&tokens, at)?;
+        let name = sql.get(tokens.get(at)?.start..end)?.to_owned();
+        let rest: Vec<&Token<'_>> = tokens.iter().filter(|token| token.start >= end).collect();
+        let after = |word: &str| rest.iter().position(|token| token.is(word)).and_then(|at| rest.get(at + 1));
+        if rest.first().is_some_and(|token| token.is("rename")) {
+            let new = sql[after("to")?.start..].trim_end_matches(';').trim().to_owned();
+            return Some(vec![Rewritten::RenameSequence { old: name, new }]);
+        }
+        if rest.first().is_some_and(|token| token.is("owned")) {
+            let owner = sql[after("by")?.start..].trim_end_matches(';').trim().to_owned();
+            return Some(vec![Rewritten::OwnSequence { sequence: name, owner }]);
+        }
+        return Some(Vec::new());
+    }
+    (is(0, "alter") && is(1, "table")).then(|| alter_table(sql, &tokens)).flatten()
+}
+
+/// The byte offset after a name of one or more parts.
+fn name_end(tokens: &[Token<'_>], at: usize) -> Option<usize> {
+    let mut at = at;
+    while tokens.get(at + 1).is_some_and(|token| token.is_symbol(".")) {
+        at += 2;
+    }
+    Some(tokens.get(at)?.end())
+}
+
+/// Every action of an `ALTER TABLE` as a statement of its own.
+fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
+    let is = |index: usize, word: &str| tokens.get(index).is_some_and(|token| token.is(word));
+    let mut at = 2;
+    if is(at, "if") {
+        at += 2;
+    }
+    if is(at, "only") {
+        at += 1;
+    }
+    let start = tokens.get(at)?.start;
+    let end = name_end(tokens, at)?;
+    let (head, name) = (&sql[..end], sql[start..end].to_owned());
+    let first = tokens.iter().position(|token| token.start >= end)?;
+    let mut actions: Vec<&[Token<'_>]> = Vec::new();
+    let (mut depth, mut from) = (0_i32, first);
+    for (index, token) in tokens.iter().enumerate().skip(first) {
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            "," if depth == 0 => {
+                actions.push(&tokens[from..index]);
+                from = index + 1;
+            }
+            _ => {}
+        }
+    }
+    actions.push(&tokens[from..]);
+    let mut made = Vec::new();
+    for action in actions {
+        let text = |from: usize, to: usize| sql.get(action.get(from)?.start..action.get(to)?.end()).map(str::to_owned);
+        let is = |index: usize, word: &str| action.get(index).is_some_and(|token| token.is(word));
+        if is(0, "set") && is(1, "schema") {
+            made.push(Rewritten::SetSchema { table: name.clone(), schema: text(2, 2)? });
+            continue;
+        }
+        let harmless = (is(0, "set") && !is(1, "data"))
+            || ["reset", "cluster", "replica", "owner", "enable", "disable", "force", "inherit"]
+                .iter()
+                .any(|word| is(0, word));
+        if harmless {
+            continue;
+        }
+        if is(0, "alter") {
+            let column = if is(1, "column") { 2 } else { 1 };
+            let is_storage = is(column + 1, "set")
+                && (["statistics", "storage", "compression"].iter().any(|word| is(column + 2, word))
+                    || action.get(column + 2).is_some_and(|token| token.is_symbol("(")));
+            if is_storage || is(column + 1, "reset") {
+                continue;
+            }
+            if is(column + 1, "drop") && is(column + 2, "identity") {
+                let column = text(column, column)?;
+                let if_exists = is(action.len() - 1, "exists");
+                made.push(Rewritten::DropIdentity { table: name.clone(), column, if_exists });
+                continue;
+            }
+        }
+        // A collation changes no value that is stored.
+        let mut kept = String::new();
+        let mut skip = 0;
+        let mut last = action.first()?.start;
+        for (index, token) in action.iter().enumerate() {
+            if index < skip {
+                last = token.end();
+                continue;
+            }
+            if token.is("collate") && is(0, "alter") {
+                let dotted = action.get(index + 2).is_some_and(|token| token.is_symbol("."));
+                skip = index + if dotted { 4 } else { 2 };
+                last = token.end();
+                continue;
+            }
+            kept.push_str(&sql[last..token.start]);
+            kept.push_str(token.text);
+            last = token.end();
+        }
+        made.push(Rewritten::Sql(format!("{head} {kept}")));
+    }
+    Some(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alter_table_falls_into_its_actions() {
+        let sql = "ALTER TABLE a.t ADD COLUMN b NUMERIC(1, 2), ALTER c SET STATISTICS 5, ALTER COLUMN d TYPE TEXT COLLATE \"C\"";
+        let wanted = ["ALTER TABLE a.t ADD COLUMN b NUMERIC(1, 2)", "ALTER TABLE a.t ALTER COLUMN d TYPE TEXT"];
+        let wanted: Vec<Rewritten> = wanted.iter().map(|sql| Rewritten::Sql((*sql).to_owned())).collect();
+        assert_eq!(rewrite(sql), Some(wanted));
+        let identity = rewrite("ALTER TABLE t ALTER COLUMN c DROP IDENTITY IF EXISTS").unwrap();
+        assert_eq!(
+            identity,
+            [Rewritten::DropIdentity { table: "t".to_owned(), column: "c".to_owned(), if_exists: true }]
+        );
+    }
+
+    #[test]
+    fn comments_in_comments_become_blank() {
+        assert_eq!(
+            without_nested_comments("a /* b /* c */ d; */ 'x/*'").as_deref(),
+            Some("a                     'x/*'")
+        );
+        assert_eq!(without_nested_comments("a /* b */"), None);
+    }
+}
