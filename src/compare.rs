@@ -2,7 +2,10 @@
 
 use crate::detect::{self, FolderCache};
 use crate::evaluate::drift::{self, Drift};
+use crate::evaluate::outcome::{self, Outcome};
+use crate::evaluate::parity::{self, Parity, Side};
 use crate::project::Project;
+use crate::schema::delta::{self, Level};
 use crate::source::Location;
 use crate::track::ends::{Ends, ReadError};
 use crate::track::{Change, Dialect, Kind, Presence, Track, TrackChange, alembic, python_list, versions};
@@ -11,7 +14,7 @@ use crate::track::{Change, Dialect, Kind, Presence, Track, TrackChange, alembic,
 pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<String>), ReadError> {
     let mut notes = Vec::new();
     let mut tracks = Vec::new();
-    for track in &project.tracks {
+    for (index, track) in project.tracks.iter().enumerate() {
         let told = notes.len();
         let mut change = match track.kind {
             Kind::PythonList => python_list::change(track, ends, &mut notes)?,
@@ -25,30 +28,88 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
                 track.name, track.path
             ));
         }
-        if is_evaluable(&change) {
-            let drift = drift(&change, ends)?;
+        let paired = project.pairs.iter().any(|(first, second)| *first == index || *second == index);
+        if is_evaluable(&change, paired) {
+            let (drift, outcome) = drift(&change, ends)?;
             notes.extend(drift.notes.iter().cloned());
+            change.gaps.clone_from(&drift.gaps);
             change.drift = Some(drift);
+            change.outcome = outcome;
+        }
+        if is_evaluable_chain(&change) {
+            change.outcome = outcome::of_chain(track, &project.tracks, ends)?;
+            if let Some(outcome) = &change.outcome {
+                change.gaps = drift::gaps(&outcome.fresh, Some(&outcome.after), ends);
+            }
         }
         tracks.push(change);
     }
+    let parities = parities(project, &tracks, ends)?;
+    notes.extend(parities.iter().flat_map(|parity| parity.notes.iter().cloned()));
     for (first, second) in &project.pairs {
         read_heads(*first, *second, &mut tracks, ends)?;
     }
     for track in &project.gone {
         tracks.push(lost(track, ends)?);
     }
-    Ok((Change { tracks, pairs: project.pairs.clone() }, notes))
+    Ok((Change { tracks, pairs: project.pairs.clone(), parities }, notes))
+}
+
+/// Compares the deltas of every pair of tracks of which the change touches at least one.
+fn parities(project: &Project, tracks: &[TrackChange], ends: &mut Ends<'_>) -> Result<Vec<Parity>, ReadError> {
+    let mut parities = Vec::new();
+    for (first, second) in &project.pairs {
+        let (Some(one), Some(other)) = (tracks.get(*first), tracks.get(*second)) else { continue };
+        let both_there = matches!(one.presence, Presence::Kept) && matches!(other.presence, Presence::Kept);
+        let has_outcome = |change: &TrackChange| !change.touched || change.outcome.is_some();
+        if !both_there || !(one.touched || other.touched) || !has_outcome(one) || !has_outcome(other) {
+            continue;
+        }
+        let changes = |change: &TrackChange| {
+            change
+                .outcome
+                .as_ref()
+                .is_some_and(|outcome| !delta::equivalent(&outcome.before.schema, &outcome.after.schema, Level::Full))
+        };
+        if !changes(one) && !changes(other) {
+            continue;
+        }
+        let mut still = |change: &TrackChange| match &change.outcome {
+            Some(outcome) => Ok(Some(outcome.clone())),
+            None if is_known(&change.track) => {
+                outcome::of_untouched(&change.track, &project.tracks, &mut ends.head).map(Some)
+            }
+            None => Ok(None),
+        };
+        let (Some(here), Some(there)) = (still(one)?, still(other)?) else { continue };
+        let side = |index: usize, change: &TrackChange| (index, change.track.name.clone(), change.track.dialect);
+        let ((a, a_name, a_dialect), (b, b_name, b_dialect)) = (side(*first, one), side(*second, other));
+        let left = Side { index: a, name: &a_name, dialect: a_dialect, outcome: &here };
+        let right = Side { index: b, name: &b_name, dialect: b_dialect, outcome: &there };
+        parities.push(parity::compare(left, right, &mut ends.head));
+    }
+    Ok(parities)
+}
+
+/// Whether there is an engine that evaluates the track.
+fn is_known(track: &Track) -> bool {
+    matches!((track.kind, track.dialect), (Kind::PythonList, Dialect::Sqlite) | (Kind::Alembic, Dialect::Postgres))
+}
+
+fn is_evaluable_chain(change: &TrackChange) -> bool {
+    let is_chain = change.track.kind == Kind::Alembic && is_known(&change.track);
+    let chain_is_known = change.chain.as_ref().is_some_and(|chain| chain.merged.is_known());
+    is_chain && chain_is_known && change.touched && matches!(change.presence, Presence::Kept)
 }
 
 /// Whether a track's migrations and declared schemas are to be compared, and can be.
-fn is_evaluable(change: &TrackChange) -> bool {
+fn is_evaluable(change: &TrackChange, paired: bool) -> bool {
     let track = &change.track;
-    let has_schema = track.kind == Kind::PythonList && track.dialect == Dialect::Sqlite && !track.declared.is_empty();
+    let has_schema = track.kind == Kind::PythonList && is_known(track) && (paired || !track.declared.is_empty());
     has_schema && change.touched && !matches!(change.presence, Presence::Lost(_))
 }
 
-fn drift(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Drift, ReadError> {
+fn drift(change: &TrackChange, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), ReadError> {
     let track = &change.track;
     let base = match &change.base_path {
         Some(path) => Some(Track { path: path.clone(), ..track.clone() }),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
 use super::lifecycle;
+use super::outcome::Outcome;
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Form, Missing, Ran, STACK_BYTES};
 use crate::git::EntryKind;
@@ -50,7 +51,7 @@ pub struct Difference {
 }
 
 /// Tables in which projects and tools record what has run.
-const BOOKKEEPING: &[&str] = &[
+pub(super) const BOOKKEEPING: &[&str] = &[
     "schema_migrations",
     "schema_migration",
     "schema_version",
@@ -63,8 +64,9 @@ const BOOKKEEPING: &[&str] = &[
     "db_version",
 ];
 
-/// Compares a track's migrations with its declared schemas. `base` is the track as the merge base has it, if it does.
-pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Drift, SqlError> {
+/// Compares a track's migrations with its declared schemas, and answers besides with what the change does to the track's
+/// databases. `base` is the track as the merge base has it, if it does.
+pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), SqlError> {
     let Sides { fresh, deployed, stated } = sides(track, base, ends)?;
     let mut drift = Drift {
         tables: fresh.schema.tables.len(),
@@ -138,7 +140,8 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
         ));
     }
     drift.gaps = gaps(&fresh, deployed.as_ref().map(|deployed| &deployed.upgraded), ends);
-    Ok(drift)
+    let outcome = deployed.map(|Deployed { before, upgraded }| Outcome { before, after: upgraded, fresh });
+    Ok((drift, outcome))
 }
 
 /// What differed at the merge base already, and what the declared schema said there.
@@ -330,22 +333,31 @@ fn statement_about<'r>(
     log: impl DoubleEndedIterator<Item = &'r Ran>,
     modules: &mut Modules<'_>,
 ) -> Option<Location> {
-    let wanted: Vec<&str> = match &change.object {
+    let (ran, name) = best_statement(&change.object, log)?;
+    locate(ran, name, modules)
+}
+
+/// The statement that speaks of an object, and the name in it to point to.
+pub(super) fn best_statement<'r, 'o>(
+    object: &'o Object,
+    log: impl DoubleEndedIterator<Item = &'r Ran>,
+) -> Option<(&'r Ran, &'o str)> {
+    let wanted: Vec<&str> = match object {
         Object::Column { table, name } => vec![table.as_str(), name.as_str()],
         Object::Index { name, .. } | Object::Trigger { name, .. } | Object::View(name) => vec![name.as_str()],
         object => names(object),
     };
     let last = *wanted.last()?;
-    let table = table_of(&change.object).map_or("", Name::as_str);
+    let table = table_of(object).map_or("", Name::as_str);
     let mut best: Option<(u8, &Ran)> = None;
     for ran in log.rev().filter(|ran| wanted.iter().all(|name| mentions(&ran.statement.sql, name))) {
-        let rank = rank(&change.object, table, &ran.statement.sql);
+        let rank = rank(object, table, &ran.statement.sql);
         if best.is_none_or(|(known, _)| rank < known) {
             best = Some((rank, ran));
         }
     }
     let (_, ran) = best?;
-    locate(ran, last, modules)
+    Some((ran, last))
 }
 
 /// How well a statement tells what an object is; less is better.
@@ -406,7 +418,7 @@ fn offset_of(sql: &str, name: &str) -> Option<usize> {
 }
 
 /// The place of a name in the text of a statement where the source has that text as it is; else where it was executed.
-fn locate(ran: &Ran, name: &str, modules: &mut Modules<'_>) -> Option<Location> {
+pub(super) fn locate(ran: &Ran, name: &str, modules: &mut Modules<'_>) -> Option<Location> {
     let sql = ran.statement.sql.trim();
     let innermost = ran.statement.places.first()?;
     let mut sources = vec![innermost.source.clone()];
@@ -438,7 +450,7 @@ fn locate(ran: &Ran, name: &str, modules: &mut Modules<'_>) -> Option<Location> 
 }
 
 /// The gaps that stand in something new: what was not known before is no news.
-fn gaps(fresh: &Evaluated, upgraded: Option<&Evaluated>, ends: &Ends<'_>) -> Vec<Missing> {
+pub fn gaps(fresh: &Evaluated, upgraded: Option<&Evaluated>, ends: &Ends<'_>) -> Vec<Missing> {
     let new: HashSet<&By> =
         upgraded.iter().flat_map(|evaluated| evaluated.gaps.iter().map(|missing| &missing.by)).collect();
     let concerns = |missing: &&Missing| match upgraded {

@@ -6,6 +6,8 @@ pub mod drift;
 mod entry;
 mod host;
 pub mod lifecycle;
+pub mod outcome;
+pub mod parity;
 mod tables;
 
 use std::sync::Arc;

@@ -57,11 +57,15 @@ fn check(change: &Change) -> Vec<Finding> {
     findings
 }
 
-/// What `from` has new and `to` would have to have too.
-fn demand(from: &TrackChange, to: &TrackChange) -> Option<Finding> {
+/// Whether `from` has something new that `to` would have to have too.
+pub(super) fn demands(from: &TrackChange, to: &TrackChange) -> bool {
     let leads = from.track.kind.is_list();
     let both_there = matches!(from.presence, Presence::Kept) && matches!(to.presence, Presence::Kept);
-    if !leads || !both_there || !to.new.is_empty() || from.ddl.is_empty() {
+    leads && both_there && to.new.is_empty() && !from.ddl.is_empty() && !from.new.is_empty()
+}
+
+fn demand(from: &TrackChange, to: &TrackChange) -> Option<Finding> {
+    if !demands(from, to) {
         return None;
     }
     let first = from.new.first()?;

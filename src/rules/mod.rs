@@ -73,7 +73,9 @@ mod wording;
 
 rules! {
     missing_revision,
+    track_drift,
     schema_drift,
+    failing_migration,
     version_gap,
     invalid_revision,
     multiple_heads,

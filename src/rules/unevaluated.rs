@@ -42,8 +42,7 @@ fn check(change: &Change) -> Vec<Finding> {
             finding.help = "write it out in the text, so that it can be read without running it".to_owned();
             findings.push(finding);
         }
-        let gaps = track.drift.iter().flat_map(|drift| &drift.gaps);
-        findings.extend(gaps.map(|missing| computed(track, missing)));
+        findings.extend(track.gaps.iter().map(|missing| computed(track, missing)));
     }
     findings
 }

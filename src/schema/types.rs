@@ -1,5 +1,8 @@
 //! What a declared type can store, whatever it is called.
 
+use super::token::normal;
+use crate::track::Dialect;
+
 /// SQLite's type affinities (<https://www.sqlite.org/datatype3.html#type_affinity>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Affinity {
@@ -37,6 +40,78 @@ pub fn coarse(data_type: &str) -> Affinity {
     }
 }
 
+/// What a type keeps, whatever it is called and whatever its engine: the sorts of value between which a copy of a row
+/// loses nothing.
+///
+/// For SQLite these are its affinities (<https://www.sqlite.org/datatype3.html>) and what projects keep in them; for
+/// PostgreSQL its types (<https://www.postgresql.org/docs/current/datatype.html>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Sort {
+    Integer,
+    Boolean,
+    /// With fractions.
+    Number,
+    Text,
+    /// A date, a time, a moment.
+    Time,
+    /// A document, an id, a list: what SQLite keeps as text.
+    Structured,
+    Binary,
+    /// A type of SQLite that takes anything.
+    Any,
+}
+
+fn sort(data_type: &str, dialect: Dialect) -> Sort {
+    let upper = data_type.to_ascii_uppercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| upper.contains(part));
+    let base = upper.split('(').next().unwrap_or_default().trim();
+    if dialect == Dialect::Sqlite && base.is_empty() {
+        return Sort::Any;
+    }
+    match () {
+        () if upper.ends_with("[]") => Sort::Structured,
+        () if has(&["BOOL"]) => Sort::Boolean,
+        () if has(&["INTERVAL", "TIMESTAMP", "DATETIME"]) || matches!(base, "DATE" | "TIME" | "TIMETZ") => Sort::Time,
+        () if base.starts_with("TIME ") => Sort::Time,
+        () if has(&["JSON", "UUID", "INET", "CIDR", "MACADDR", "XML", "TSVECTOR", "HSTORE", "LTREE", "ENUM"]) => {
+            Sort::Structured
+        }
+        () if has(&["BYTEA", "BLOB", "BINARY"]) => Sort::Binary,
+        () if has(&["SERIAL"]) || (has(&["INT"]) && !has(&["POINT"])) => Sort::Integer,
+        () if has(&["CHAR", "TEXT", "CLOB", "STRING"]) => Sort::Text,
+        () if has(&["REAL", "FLOA", "DOUB", "NUMERIC", "DECIMAL", "MONEY"]) => Sort::Number,
+        // A type of the project's own, most often an enum.
+        () if dialect != Dialect::Sqlite => Sort::Structured,
+        () => match coarse(data_type) {
+            Affinity::Integer => Sort::Integer,
+            Affinity::Text => Sort::Text,
+            Affinity::Blob => Sort::Binary,
+            Affinity::Real | Affinity::Numeric => Sort::Number,
+        },
+    }
+}
+
+/// Whether a column of the one type on the one engine keeps what a column of the other type keeps on the other.
+pub fn interchangeable(one: &str, dialect: Dialect, other: &str, other_dialect: Dialect) -> bool {
+    if dialect == other_dialect {
+        return normal(one) == normal(other);
+    }
+    let (left, right) = (sort(one, dialect), sort(other, other_dialect));
+    let sqlite = if dialect == Dialect::Sqlite { left } else { right };
+    let server = if dialect == Dialect::Sqlite { right } else { left };
+    match (sqlite, server) {
+        (Sort::Any, _) => true,
+        (one, other) if one == other => true,
+        // A truth value is a number there, and a moment may be one.
+        (Sort::Integer, Sort::Boolean | Sort::Time) | (Sort::Boolean, Sort::Integer) => true,
+        (Sort::Text, Sort::Time | Sort::Structured) | (Sort::Time | Sort::Structured, Sort::Text) => true,
+        (Sort::Number, Sort::Time) => true,
+        // A document in binary, and bytes as they are.
+        (Sort::Binary, Sort::Structured) => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +129,41 @@ mod tests {
                 assert_eq!(affinity(data_type), expected, "{data_type}");
             }
         }
+    }
+
+    #[test]
+    fn types_are_interchangeable_by_what_they_keep() {
+        let fits = |sqlite: &str, postgres: &str| {
+            let there = interchangeable(sqlite, Dialect::Sqlite, postgres, Dialect::Postgres);
+            assert_eq!(there, interchangeable(postgres, Dialect::Postgres, sqlite, Dialect::Sqlite));
+            there
+        };
+        for (sqlite, postgres) in [
+            ("INTEGER", "bigint"),
+            ("INTEGER", "serial"),
+            ("INTEGER", "boolean"),
+            ("BOOLEAN", "integer"),
+            ("TEXT", "character varying(40)"),
+            ("TEXT", "uuid"),
+            ("TEXT", "jsonb"),
+            ("TEXT", "timestamp with time zone"),
+            ("TEXT", "mood"),
+            ("TIMESTAMP", "text"),
+            ("DATETIME", "timestamp without time zone"),
+            ("REAL", "double precision"),
+            ("REAL", "numeric(10,2)"),
+            ("BLOB", "bytea"),
+            ("", "jsonb"),
+        ] {
+            assert!(fits(sqlite, postgres), "{sqlite} {postgres}");
+        }
+        for (sqlite, postgres) in
+            [("TEXT", "integer"), ("INTEGER", "text"), ("REAL", "integer"), ("TEXT", "boolean"), ("BLOB", "text")]
+        {
+            assert!(!fits(sqlite, postgres), "{sqlite} {postgres}");
+        }
+        assert!(!interchangeable("integer", Dialect::Postgres, "bigint", Dialect::Postgres));
+        assert!(interchangeable("VARCHAR(3)", Dialect::Sqlite, "varchar( 3 )", Dialect::Sqlite));
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::evaluate::Missing;
 use crate::evaluate::drift::Drift;
+use crate::evaluate::outcome::Outcome;
+use crate::evaluate::parity::Parity;
 use crate::schema::delta::Level;
 use crate::source::Location;
 
@@ -203,6 +206,10 @@ pub struct TrackChange {
     pub versions: Option<versions::VersionChange>,
     /// How its migrations and its declared schemas differ; `None` where that was not compared.
     pub drift: Option<Drift>,
+    /// What the change does to the track's databases; `None` where that was not evaluated.
+    pub outcome: Option<Outcome>,
+    /// What could not be computed in something that this change brings.
+    pub gaps: Vec<Missing>,
 }
 
 impl TrackChange {
@@ -223,6 +230,8 @@ impl TrackChange {
             objects: BTreeSet::new(),
             versions: None,
             drift: None,
+            outcome: None,
+            gaps: Vec::new(),
         }
     }
 }
@@ -233,4 +242,6 @@ pub struct Change {
     pub tracks: Vec<TrackChange>,
     /// Pairs of tracks, by index, that must stay in parity: each pair's first track leads where the kinds differ.
     pub pairs: Vec<(usize, usize)>,
+    /// Of the pairs whose tracks were evaluated: what the one does and the other doesn't.
+    pub parities: Vec<Parity>,
 }

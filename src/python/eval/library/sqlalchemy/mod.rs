@@ -87,7 +87,15 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         "text" | "literal_column" | "DDL" => {
             Value::native("text", |vm, args| arg(vm, &args, 0).map(|text| Text::value(text.plain().into_owned())))
         }
-        "quoted_name" => same(),
+        "quoted_name" => Value::native("quoted_name", |vm, args| {
+            let given = arg(vm, &args, 0)?;
+            let bare = matches!(args.at(1, "quote"), Some(Value::Bool(false)));
+            // Without quotes the database folds it.
+            Ok(match given.as_str() {
+                Some(name) if bare => Value::text(name.to_lowercase()),
+                _ => given,
+            })
+        }),
         "literal" => Value::native("literal", |vm, args| {
             let given = arg(vm, &args, 0)?;
             let text = match &given {

@@ -1,0 +1,93 @@
+//! What a change does to the databases of one track: as they were deployed, after their upgrade, and made afresh.
+
+use super::{Evaluated, Failure, chain};
+use crate::detect::{self, FolderCache};
+use crate::track::ends::{Ends, Modules, ReadError};
+use crate::track::{Kind, Track, alembic};
+
+/// The databases of a track around a change.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// As the merge base makes it.
+    pub before: Evaluated,
+    /// The same after the migrations that are new in head.
+    pub after: Evaluated,
+    /// A new one, as head makes it.
+    pub fresh: Evaluated,
+}
+
+/// A migration that a database refuses.
+#[derive(Clone, Debug)]
+pub struct Refusal<'o> {
+    pub failure: &'o Failure,
+    /// A new installation stops there.
+    pub fresh: bool,
+    /// A system that runs the merge base stops there.
+    pub deployed: bool,
+    /// The merge base has it, too.
+    pub pre_existing: bool,
+}
+
+impl Outcome {
+    /// What is refused, each once: on fresh databases, on deployed ones, or on both.
+    pub fn refusals(&self) -> Vec<Refusal<'_>> {
+        let is_same = |one: &Failure, other: &Failure| one.by == other.by && one.error == other.error;
+        let mut found: Vec<Refusal<'_>> = Vec::new();
+        for failure in &self.fresh.failures {
+            let pre_existing = self.before.failures.iter().any(|known| is_same(known, failure));
+            found.push(Refusal { failure, fresh: true, deployed: false, pre_existing });
+        }
+        for failure in &self.after.failures {
+            match found.iter_mut().find(|known| is_same(known.failure, failure)) {
+                Some(known) => known.deployed = true,
+                None => found.push(Refusal { failure, fresh: false, deployed: true, pre_existing: false }),
+            }
+        }
+        found
+    }
+
+    /// The databases of a track that the change leaves alone.
+    pub fn unchanged(fresh: Evaluated) -> Self {
+        Self { before: fresh.clone(), after: fresh.clone(), fresh }
+    }
+}
+
+/// Evaluates a chain at both ends. `None` where the merge base has none of it.
+pub fn of_chain(track: &Track, tracks: &[Track], ends: &mut Ends<'_>) -> Result<Option<Outcome>, ReadError> {
+    let Some(base) = base_track(track, ends)? else { return Ok(None) };
+    let siblings = chain::is_shared(track, tracks);
+    let mut before = chain::fresh(&base, &mut ends.base, siblings)?;
+    if !siblings && before.misses_tables() {
+        before = chain::fresh(&base, &mut ends.base, true)?;
+    }
+    let shared = before.database.open;
+    let after = chain::upgraded(track, &mut ends.head, &before.database, &before.ids)?;
+    let fresh = chain::fresh(track, &mut ends.head, shared)?;
+    Ok(Some(Outcome { before: before.evaluated, after: after.evaluated, fresh: fresh.evaluated }))
+}
+
+/// The chain as the merge base has it, wherever that keeps it.
+fn base_track(track: &Track, ends: &mut Ends<'_>) -> Result<Option<Track>, ReadError> {
+    if !alembic::chain(track, &ends.base)?.revisions.is_empty() {
+        return Ok(Some(track.clone()));
+    }
+    let head = alembic::chain(track, &ends.head)?;
+    let ids: Vec<&str> = head.revisions.iter().filter_map(|revision| revision.id.as_deref()).collect();
+    for old in detect::tracks(&mut ends.base, &mut FolderCache::new())? {
+        if old.kind == Kind::Alembic {
+            let chain = alembic::chain(&old, &ends.base)?;
+            if chain.revisions.iter().any(|revision| revision.id.as_deref().is_some_and(|id| ids.contains(&id))) {
+                return Ok(Some(Track { dialect: track.dialect, ..old }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// What one commit makes of a track, for one that the change leaves alone.
+pub fn of_untouched(track: &Track, tracks: &[Track], modules: &mut Modules<'_>) -> Result<Outcome, ReadError> {
+    Ok(Outcome::unchanged(match track.kind {
+        Kind::Alembic => chain::fresh(track, modules, chain::is_shared(track, tracks))?.evaluated,
+        Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated,
+    }))
+}
