@@ -129,3 +129,65 @@ fn paths_of_a_configuration_are_the_repositorys_wherever_the_file_lies() {
     assert_eq!(code, Some(1), "{out}{err}");
     assert!(out.contains("db/steps.py"), "{out}");
 }
+
+#[test]
+fn a_chain_is_drawn_with_what_is_new_since_the_base() {
+    let repo = Repo::with_project();
+    repo.git(&["switch", "--quiet", "--create", "feature"]);
+    for (id, parent) in [("0002_age", "0001_baseline"), ("0002_name", "0001_baseline"), ("0003_city", "0002_age")] {
+        repo.write(&format!("alembic/versions/{id}.py"), common::revision(id, parent));
+    }
+    repo.commit("revisions");
+    let (code, out, err) = run(&repo, &["graph"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let expected = "postgres: 4 revisions, 2 heads, 3 new\n● 0003_city (head, new)\n● 0002_age (new)\n\
+                    │ ● 0002_name (head, new)\n├─╯\n● 0001_baseline (base)\n";
+    assert_eq!(out, expected);
+    let (_, out, _) = run(&repo, &["graph", "--base", "HEAD", "--track", "postgres"]);
+    assert!(out.starts_with("postgres: 4 revisions, 2 heads\n"), "{out}");
+    let (_, out, _) = run(&repo, &["graph", "--at", "main"]);
+    assert_eq!(out, "postgres: 1 revision, 1 head\n● 0001_baseline (head, base)\n");
+    let (_, out, _) = run(&repo, &["graph", "--format", "mermaid"]);
+    assert!(out.starts_with("```mermaid\nflowchart BT\n") && out.ends_with("```\n"), "{out}");
+    assert!(out.contains("[\"0003_city<br>#40;head#44; new#41;\"]:::new\n"), "{out}");
+    let (_, out, _) = run(&repo, &["graph", "--format", "dot"]);
+    assert!(out.starts_with("digraph chains {\n") && out.contains("0003_city\\n(head, new)"), "{out}");
+}
+
+#[test]
+fn a_graph_that_cannot_be_drawn_says_why() {
+    let repo = Repo::with_project();
+    for (arguments, reason) in [
+        (["graph", "--track", "sqlite"], "`sqlite` is a track of kind `python-list`: only `alembic` is a chain"),
+        (["graph", "--track", "none"], "there is no track `none`; there are `sqlite`, `postgres`"),
+        (["graph", "--at", "none"], "unknown revision `none`"),
+        (["graph", "--base", "none"], "unknown revision `none`"),
+    ] {
+        let (code, out, err) = run(&repo, &arguments);
+        assert_eq!((code, out.as_str()), (Some(2), ""));
+        assert!(err.contains(reason), "{err}");
+    }
+}
+
+#[test]
+fn a_long_chain_is_folded_and_a_broken_one_shows_where() {
+    let repo = Repo::with_project();
+    let mut parent = "0001_baseline".to_owned();
+    for number in 2..60 {
+        let id = format!("{number:04}");
+        repo.write(&format!("alembic/versions/{id}.py"), common::revision(&id, &parent));
+        parent = id;
+    }
+    repo.write("alembic/versions/lost.py", common::revision("lost", "gone"));
+    let message = format!("\"\"\"red \u{1b}[31m \"]; ::error:: ##[x] `\n\"\"\"\n{}", common::revision("told", "lost"));
+    repo.write("alembic/versions/told.py", message);
+    repo.commit("revisions");
+    let (_, out, _) = run(&repo, &["graph", "--base", "HEAD"]);
+    assert!(out.contains("┊ 51 revisions\n") && out.lines().count() < 15, "{out}");
+    assert!(out.contains("● lost\n") && out.contains("✗ gone (no file has it)\n"), "{out}");
+    assert!(out.contains(r"red \u{1b}[31m") && out.contains(r"##\u{5b}x]"), "{out}");
+    assert_eq!(run(&repo, &["graph", "--base", "HEAD", "--all"]).1.lines().count(), 63);
+    let (_, out, _) = run(&repo, &["graph", "--base", "HEAD", "--format", "mermaid"]);
+    assert_eq!(out.matches('`').count(), 6, "{out}");
+    assert!(out.lines().all(|line| line.matches('"').count() % 2 == 0), "{out}");
+}

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 use std::sync::mpsc::Sender;
 
-use crate::cli::{Cli, ColorWhen, Command};
+use crate::cli::{Cli, ColorWhen, Command, GraphArgs};
 use crate::report::{Style, text};
 
 mod check;
 mod demo;
 mod failure;
+mod graph;
 mod heads;
 mod hook;
 mod init;
@@ -36,6 +37,7 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
         Some(Command::Explain { rule }) => rules::explain(rule, &mut out),
         Some(Command::Rules) => rules::list(&mut out),
         Some(Command::Heads(arguments)) => heads::run(arguments, &mut out),
+        Some(Command::Graph(arguments)) => graph::run(arguments, &mut out),
         Some(Command::Schema(arguments)) => schema::run(arguments, &mut out),
         Some(Command::InstallHook(arguments)) => hook::run(arguments, &mut out),
         Some(Command::Completions { shell }) => completions(*shell, &mut out),
@@ -50,7 +52,7 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
         Err(failure) => {
             let color = match &cli.command {
                 None => cli.check.look.color,
-                Some(Command::Demo { color }) => *color,
+                Some(Command::Demo { color } | Command::Graph(GraphArgs { color, .. })) => *color,
                 Some(_) => ColorWhen::Auto,
             };
             let (place, help) = failure.place();

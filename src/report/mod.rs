@@ -11,6 +11,7 @@ use crate::track::{Kind, Track};
 pub mod exempt;
 mod frame;
 pub mod github;
+pub mod graph;
 pub mod json;
 pub mod markdown;
 pub mod plain;
