@@ -109,6 +109,8 @@ pub enum Command {
     Heads(HeadsArgs),
     /// Draw every Alembic chain: its branches, merges, heads and gaps
     Graph(GraphArgs),
+    /// Say what the check would have blocked in the history, commit by commit
+    History(HistoryArgs),
     /// Print the schema that a track's migrations make, or how two schemas differ
     Schema(SchemaArgs),
     /// Check every push with a pre-push hook
@@ -188,6 +190,21 @@ pub enum GraphFormat {
     Mermaid,
     /// Graphviz
     Dot,
+}
+
+#[derive(Args, Debug)]
+pub struct HistoryArgs {
+    /// The commits to judge, each against its first parent: `A..B`, or a commit for the last 100 up to it
+    #[arg(value_name = "RANGE", default_value = "HEAD")]
+    pub range: String,
+    /// How many commits to judge at once [default: the number of processors]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How to show what was found
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
 }
 
 #[derive(Args, Debug)]

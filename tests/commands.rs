@@ -191,3 +191,117 @@ fn a_long_chain_is_folded_and_a_broken_one_shows_where() {
     assert_eq!(out.matches('`').count(), 6, "{out}");
     assert!(out.lines().all(|line| line.matches('"').count() % 2 == 0), "{out}");
 }
+
+/// The project, then a forgotten revision, the revision, a change elsewhere, and what does not parse.
+fn story() -> Repo {
+    let repo = Repo::with_project();
+    repo.commit_entry("age");
+    repo.write("alembic/versions/0002_age.py", common::revision("0002_age", "0001_baseline"));
+    repo.commit("the revision");
+    repo.write("README.md", "# Changed\n");
+    repo.commit("elsewhere");
+    let text = std::fs::read_to_string(repo.path().join(common::MIGRATIONS)).unwrap();
+    repo.write(common::MIGRATIONS, "def broken(:\n");
+    repo.commit("::error::\u{1b}[31m ##[x] that does not parse");
+    repo.write(common::MIGRATIONS, text);
+    repo.commit("repaired");
+    repo
+}
+
+#[test]
+fn a_history_says_what_would_have_been_blocked_and_what_could_not_be_judged() {
+    let repo = story();
+    let (code, out, err) = run(&repo, &["history"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    let id = |revision: &str| repo.git(&["rev-parse", revision])[..7].to_owned();
+    let expected = format!(
+        "2026-01-01 {} ::error::\\u{{1b}}[31m ##\\u{{5b}}x] that does not parse\n    not judged: `db/migrations.py` does not \
+         parse as Python: Expected a parameter or the end of the parameter list\n\n\
+         2026-01-01 {} entry age\n    missing-revision: new migration `age` changes the schema on `sqlite`, and \
+         `postgres` gets no new revision\n\n\
+         2026-01-01 {} base\n    not judged: it is the first commit: there is none to compare it with\n\n\
+         6 commits: 1 would have been blocked, 2 passed, 1 changed no watched file, 2 could not be judged\n",
+        id("HEAD~1"),
+        id("HEAD~4"),
+        id("HEAD~5"),
+    );
+    assert_eq!(out, expected);
+}
+
+#[test]
+fn a_history_is_the_same_however_many_threads_judge_it() {
+    let repo = story();
+    for format in ["text", "json"] {
+        let with = |jobs| run(&repo, &["history", "--format", format, "--jobs", jobs]);
+        let one = with("1");
+        assert_eq!(one.0, Some(0));
+        assert_eq!(one, with("2"));
+        assert_eq!(one, with("32"));
+    }
+    assert_eq!(run(&repo, &["history", "--jobs", "0"]).0, Some(2));
+}
+
+#[test]
+fn a_history_for_programs_has_every_step_of_its_range() {
+    let repo = story();
+    let (code, out, _) = run(&repo, &["history", "HEAD~5..HEAD~2", "--format", "json"]);
+    assert_eq!(code, Some(0));
+    let history: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(history["version"], 1);
+    assert_eq!(history["range"]["from"], repo.git(&["rev-parse", "HEAD~5"]));
+    let steps = history["steps"].as_array().unwrap();
+    let outcomes: Vec<&str> = steps.iter().map(|step| step["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["untouched", "passed", "blocked"]);
+    let blocked = &steps[2];
+    assert_eq!(blocked["parent"], repo.git(&["rev-parse", "HEAD~5"]));
+    assert_eq!(blocked["date"], "2026-01-01T00:00:00+00:00");
+    assert_eq!(blocked["rules"][0]["rule"], "missing-revision");
+    assert_eq!(blocked["rules"][0]["first"]["path"], "db/migrations.py");
+    let summary = serde_json::json!({ "steps": 3, "blocked": 1, "passed": 1, "untouched": 1, "not_judged": 0 });
+    assert_eq!(history["summary"], summary);
+}
+
+#[test]
+fn a_history_follows_first_parents_and_judges_a_merge_as_one_step() {
+    let repo = Repo::with_project();
+    repo.git(&["switch", "--quiet", "--create", "feature"]);
+    repo.commit_entry("age");
+    repo.write("alembic/versions/0002_age.py", common::revision("0002_age", "0001_baseline"));
+    repo.commit("the revision");
+    repo.git(&["switch", "--quiet", "main"]);
+    repo.git(&["merge", "--quiet", "--no-ff", "--no-gpg-sign", "-m", "the feature", "feature"]);
+    let summary = |range: &str| run(&repo, &["history", range]).1.lines().last().unwrap().to_owned();
+    assert_eq!(summary("main~1..main"), "1 commit: 0 would have been blocked, 1 passed, 0 changed no watched file");
+    assert_eq!(summary("main~1..feature"), "2 commits: 1 would have been blocked, 1 passed, 0 changed no watched file");
+    assert_eq!(summary("main..main"), "there is no commit in this range");
+}
+
+#[test]
+fn a_history_that_cannot_be_judged_is_no_success() {
+    let repo = Repo::new();
+    for name in ["one", "two", "three"] {
+        repo.write("a.txt", name);
+        repo.commit(name);
+    }
+    let (code, out, _) = run(&repo, &["history"]);
+    assert_eq!(code, Some(2), "{out}");
+    assert!(
+        out.contains("    and 1 commit before it, down to ") && out.contains("not judged: no tracks found"),
+        "{out}"
+    );
+    for (range, reason) in [("none", "unknown revision `none`"), ("HEAD...HEAD", "is no range of commits")] {
+        let (code, out, err) = run(&repo, &["history", range]);
+        assert_eq!((code, out.as_str()), (Some(2), ""));
+        assert!(err.contains(reason), "{err}");
+    }
+}
+
+#[test]
+fn a_history_says_where_a_shallow_clone_ends() {
+    let repo = story();
+    let (from, to) = (format!("file://{}", repo.path().display()), repo.beside("shallow"));
+    repo.git(&["clone", "--quiet", "--depth", "3", &from, to.to_str().unwrap()]);
+    let (code, out, _) = answer(program(&to).arg("history"));
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("the clone is shallow and its history begins here") && out.contains("\n3 commits: "), "{out}");
+}

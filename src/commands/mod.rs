@@ -11,6 +11,7 @@ mod demo;
 mod failure;
 mod graph;
 mod heads;
+mod history;
 mod hook;
 mod init;
 mod rules;
@@ -38,6 +39,7 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
         Some(Command::Rules) => rules::list(&mut out),
         Some(Command::Heads(arguments)) => heads::run(arguments, &mut out),
         Some(Command::Graph(arguments)) => graph::run(arguments, &mut out),
+        Some(Command::History(arguments)) => history::run(arguments, &mut out),
         Some(Command::Schema(arguments)) => schema::run(arguments, &mut out),
         Some(Command::InstallHook(arguments)) => hook::run(arguments, &mut out),
         Some(Command::Completions { shell }) => completions(*shell, &mut out),
@@ -65,22 +67,30 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
     }
 }
 
-/// Standard output that tells when something is written to it.
+/// Standard output that tells when something is written to it, or when it is flushed.
 struct Answer<W> {
     inner: W,
     first: Option<Sender<()>>,
 }
 
-impl<W: Write> Write for Answer<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+impl<W> Answer<W> {
+    fn tell(&mut self) {
         if let Some(first) = self.first.take() {
             // Whoever waited has given up already.
             let _ = first.send(());
         }
+    }
+}
+
+impl<W: Write> Write for Answer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.tell();
         self.inner.write(bytes)
     }
 
+    /// Also tells: who flushes before the first output watches over its own progress from there on.
     fn flush(&mut self) -> io::Result<()> {
+        self.tell();
         self.inner.flush()
     }
 }
