@@ -155,6 +155,22 @@ fn a_chain_is_drawn_with_what_is_new_since_the_base() {
 }
 
 #[test]
+fn a_summary_draws_the_chain_that_would_fork() {
+    let repo = Repo::with_project();
+    for name in ["first", "second"] {
+        let id = format!("0002_{name}");
+        repo.write(&format!("alembic/versions/{id}.py"), common::revision(&id, "0001_baseline"));
+        repo.commit(name);
+    }
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--format", "markdown"]);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("```mermaid\nflowchart BT\n"), "{out}");
+    assert!(out.contains("[\"0002_second<br>#40;head#44; new#41;\"]:::new\n"), "{out}");
+    assert!(out.contains("[\"0002_first<br>#40;head#41;\"]:::head\n"), "{out}");
+    assert!(!run(&repo, &["--base", "HEAD~2", "--head", "HEAD~1", "--format", "markdown"]).1.contains("mermaid"));
+}
+
+#[test]
 fn a_graph_that_cannot_be_drawn_says_why() {
     let repo = Repo::with_project();
     for (arguments, reason) in [

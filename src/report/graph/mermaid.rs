@@ -19,15 +19,18 @@ const CLASSES: &str = "  classDef broken fill:#fee2e2,stroke:#dc2626,color:#7f1d
                        classDef head stroke-width:3px\n  classDef folded stroke-dasharray:4\n";
 
 /// The drawing in a block of code for a page in Markdown. Of chains that are too long to be drawn the newest revisions
-/// are, and how many more there are; `whole` draws all, for a page that allows more.
+/// are, and how many more there are; `whole` draws all, for a page that allows more. At most 45 kB otherwise.
 pub fn block(graphs: &[Graph], whole: bool) -> String {
     let mut room =
         if whole { Room { edges: usize::MAX, bytes: usize::MAX } } else { Room { edges: MAX_EDGES, bytes: MAX_BYTES } };
     let mut out = format!("```mermaid\nflowchart BT\n{CLASSES}");
     for (number, graph) in graphs.iter().enumerate() {
         let title = label(&[format!("{}: {}", short(&graph.track), counts(graph))]);
-        // Writing to a string cannot fail.
-        let _ = writeln!(out, "  subgraph t{number} [\"{title}\"]");
+        let head = format!("  subgraph t{number} [\"{title}\"]\n");
+        if !room.take(0, head.len()) {
+            break;
+        }
+        out.push_str(&head);
         let drawn = draw(number, graph, &mut room);
         out.push_str(&drawn);
         out.push_str("  end\n");
@@ -71,6 +74,7 @@ fn draw(number: usize, graph: &Graph, room: &mut Room) -> String {
     }
     let rest = graph.nodes.len() - drawn;
     if rest > 0 {
+        // Writing to a string cannot fail.
         let _ = writeln!(out, "    t{number}r{drawn}[\"and {rest} more, too many to be drawn\"]:::folded");
     }
     for (index, node) in graph.nodes.iter().enumerate().take(drawn) {

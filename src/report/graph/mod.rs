@@ -58,7 +58,7 @@ fn counts(graph: &Graph) -> String {
 }
 
 #[cfg(test)]
-mod testing {
+pub(super) mod testing {
     use std::collections::HashSet;
     use std::rc::Rc;
 
