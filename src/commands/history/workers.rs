@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::outcome::Outcome;
 use super::text::date;
 use crate::commands::Failure;
+use crate::detect::FolderCache;
 use crate::evaluate::STACK_BYTES;
 use crate::git::{Address, GitError, Parent, Repository, Step};
 
@@ -85,14 +86,16 @@ fn bar(count: usize) -> ProgressBar {
 /// Takes one step after the other until none is left.
 fn work(plan: &Plan, next: &AtomicUsize, results: &Sender<(usize, Outcome)>) {
     let mut repository = plan.address.open();
+    let mut folders = FolderCache::new();
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
         let Some(step) = plan.steps.get(index) else { return };
-        let outcome = catch_unwind(AssertUnwindSafe(|| outcome(&repository, plan, step))).unwrap_or_else(|_| {
-            // What was open may be in any state.
-            repository = plan.address.open();
-            stopped()
-        });
+        let outcome =
+            catch_unwind(AssertUnwindSafe(|| outcome(&repository, plan, step, &mut folders))).unwrap_or_else(|_| {
+                // What was open may be in any state.
+                repository = plan.address.open();
+                stopped()
+            });
         // Nobody listens once the patience is over.
         if results.send((index, outcome)).is_err() {
             return;
@@ -104,7 +107,7 @@ fn stopped() -> Outcome {
     Outcome::NotJudged { reason: "the check ended unexpectedly, which is a mistake in it".to_owned() }
 }
 
-fn outcome(repository: &Result<Repository, GitError>, plan: &Plan, step: &Step) -> Outcome {
+fn outcome(repository: &Result<Repository, GitError>, plan: &Plan, step: &Step, folders: &mut FolderCache) -> Outcome {
     let not_judged = |reason: String| Outcome::NotJudged { reason };
     let repository = match repository {
         Ok(repository) => repository,
@@ -120,7 +123,7 @@ fn outcome(repository: &Result<Repository, GitError>, plan: &Plan, step: &Step) 
     };
     // What is suppressed until a day was so on the day of the commit.
     let day = date(step.committed).map_or(plan.today, |date| date.date());
-    match crate::run_step(repository, parent, step.commit, plan.config.as_deref(), day) {
+    match crate::run_step(repository, parent, step.commit, plan.config.as_deref(), day, folders) {
         Ok(report) => Outcome::from(&report),
         Err(error) => not_judged(error.to_string()),
     }
