@@ -107,6 +107,10 @@ pub enum Command {
     Rules,
     /// List the heads of every Alembic chain
     Heads(HeadsArgs),
+    /// Draw every Alembic chain: its branches, merges, heads and gaps
+    Graph(GraphArgs),
+    /// Say what the check would have blocked in the history, commit by commit
+    History(HistoryArgs),
     /// Print the schema that a track's migrations make, or how two schemas differ
     Schema(SchemaArgs),
     /// Check every push with a pre-push hook
@@ -148,6 +152,57 @@ pub struct HeadsArgs {
     #[command(flatten)]
     pub project: ProjectArgs,
     /// How to show them
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
+#[derive(Args, Debug)]
+pub struct GraphArgs {
+    /// The track [default: every Alembic chain]
+    #[arg(long, value_name = "TRACK")]
+    pub track: Option<String>,
+    /// The commit to read
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    pub at: String,
+    /// Mark revisions that this commit has not [default: the configuration's `base`, or the remote's default branch]
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// Draw every revision, and fold none into a count
+    #[arg(long)]
+    pub all: bool,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How to draw them
+    #[arg(long, value_enum, default_value_t = GraphFormat::Text)]
+    pub format: GraphFormat,
+    /// When to colour the text
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorWhen::Auto)]
+    pub color: ColorWhen,
+}
+
+/// How a chain is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A tree for a terminal, the newest revision first
+    #[default]
+    Text,
+    /// A block of Mermaid for a pull request or a page
+    Mermaid,
+    /// Graphviz
+    Dot,
+}
+
+#[derive(Args, Debug)]
+pub struct HistoryArgs {
+    /// The commits to judge, each against its first parent: `A..B`, or a commit for the last 100 up to it
+    #[arg(value_name = "RANGE", default_value = "HEAD")]
+    pub range: String,
+    /// How many commits to judge at once [default: the number of processors]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    #[command(flatten)]
+    pub project: ProjectArgs,
+    /// How to show what was found
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub format: ListFormat,
 }

@@ -1,6 +1,6 @@
 //! Reads each track at both ends of the range: from changed files to what the change does.
 
-use crate::detect::{self, FolderCache};
+use crate::detect;
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
@@ -114,7 +114,7 @@ fn drift(change: &TrackChange, ends: &mut Ends<'_>) -> Result<(Drift, Option<Out
     let base = match &change.base_path {
         Some(path) => Some(Track { path: path.clone(), ..track.clone() }),
         // A list that moved into another name or form is no new track to the databases that it made.
-        None => detect::tracks(&mut ends.base, &mut FolderCache::new())?
+        None => detect::tracks(&mut ends.base, &mut ends.folders)?
             .into_iter()
             .find(|old| old.kind == track.kind && old.path == track.path)
             .map(|old| Track { declared: track.declared.clone(), ..old }),

@@ -120,11 +120,11 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
 
 /// Whether the tree has a track at all. Stops at the first, and looks in the likeliest folders first: where it has one
 /// this costs a few folders, whatever the size of the repository.
-pub fn any(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+pub fn any(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<bool, ReadError> {
     let snapshot = modules.snapshot;
     let mut found = false;
     let mut seen = Folders::new();
-    walk(&snapshot, &mut FolderCache::new(), &mut |path, entries| {
+    walk(&snapshot, known, &mut |path, entries| {
         let mut folder = Folders::from([(path.to_owned(), entries)]);
         found = !alembic(&folder, &snapshot)?.is_empty() || !lists_in(&folder, ListFile::ByName, modules)?.is_empty();
         seen.append(&mut folder);

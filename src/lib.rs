@@ -20,7 +20,8 @@ pub mod track;
 pub mod verdict;
 
 use config::Config;
-use git::{Environment, HeadChoice, Repository};
+use detect::FolderCache;
+use git::{Commit, Environment, HeadChoice, Repository};
 use project::{Project, ProjectError};
 use report::{RangeSummary, Report, Revision};
 use track::ends::{Ends, Modules};
@@ -58,9 +59,36 @@ pub fn run(request: &Request<'_>) -> Result<Report, ProjectError> {
         head: Modules::new(repository.snapshot(tree)),
         tip: Modules::new(repository.snapshot(base.tree)),
         changed: repository.changed_files(merge_base.tree, tree)?,
+        folders: FolderCache::new(),
         list_objects: !config.exemptions.is_empty(),
     };
     judge(&config, range, &mut ends, request.today)
+}
+
+/// Runs the check over what one commit did to its parent, as it would have run with the parent as the base. What is
+/// learned of folders is kept for the next step.
+pub fn run_step(
+    repository: &Repository,
+    parent: Commit,
+    commit: Commit,
+    config: Option<&Path>,
+    today: jiff::civil::Date,
+    folders: &mut FolderCache,
+) -> Result<Report, ProjectError> {
+    let config = project::config(&repository.snapshot(commit.tree), config)?;
+    let revision = |commit: Commit| Revision { name: commit.id.to_string(), id: commit.id.to_string() };
+    let range = RangeSummary { base: revision(parent), head: revision(commit), merge_base: parent.id.to_string() };
+    let mut ends = Ends {
+        base: Modules::new(repository.snapshot(parent.tree)),
+        head: Modules::new(repository.snapshot(commit.tree)),
+        tip: Modules::new(repository.snapshot(parent.tree)),
+        changed: repository.changed_files(parent.tree, commit.tree)?,
+        folders: std::mem::take(folders),
+        list_objects: !config.exemptions.is_empty(),
+    };
+    let report = judge(&config, range, &mut ends, today);
+    *folders = ends.folders;
+    report
 }
 
 /// From the changed files to the report.

@@ -82,7 +82,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
     if ends.changed.iter().any(|change| detect::is_likely(&change.path)) || detect::is_beside_a_list(ends)? {
         return Ok(true);
     }
-    if !detect::any(&mut ends.head)? {
+    if !detect::any(&mut ends.head, &mut ends.folders)? {
         return Err(ProjectError::NoTracks);
     }
     Ok(false)
@@ -132,9 +132,8 @@ impl Project {
     }
 
     fn detected(ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
-        let mut known = FolderCache::new();
-        let tracks = detect::tracks(&mut ends.head, &mut known)?;
-        let gone = Self::gone(&tracks, ends, &mut known)?;
+        let tracks = detect::tracks(&mut ends.head, &mut ends.folders)?;
+        let gone = Self::gone(&tracks, ends)?;
         if tracks.is_empty() && gone.is_empty() {
             return Err(ProjectError::NoTracks);
         }
@@ -143,7 +142,7 @@ impl Project {
     }
 
     /// The merge base's tracks whose own files changed and that no track at head can be the continuation of.
-    fn gone(tracks: &[Track], ends: &mut Ends<'_>, known: &mut FolderCache) -> Result<Vec<Track>, ProjectError> {
+    fn gone(tracks: &[Track], ends: &mut Ends<'_>) -> Result<Vec<Track>, ProjectError> {
         let is_known = |path: &str| {
             tracks
                 .iter()
@@ -152,7 +151,7 @@ impl Project {
         if !ends.changed_in_base().any(|change| detect::is_likely(&change.path) && !is_known(&change.path)) {
             return Ok(Vec::new());
         }
-        let before = detect::tracks(&mut ends.base, known)?;
+        let before = detect::tracks(&mut ends.base, &mut ends.folders)?;
         let is_new = |track: &&Track| !before.iter().any(|old| old.kind == track.kind && old.path == track.path);
         let mut moved_to: Vec<&Track> = tracks.iter().filter(is_new).collect();
         let mut gone = Vec::new();

@@ -11,6 +11,7 @@ use crate::report::suppress::{self, Allow};
 use crate::report::{self, Judged, RangeSummary, Report, Reported, exempt};
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
+use crate::track::graph::Graph;
 use crate::track::{Change, TrackChange};
 
 /// The report of a change that touched no file of any track.
@@ -21,7 +22,8 @@ pub fn untouched(range: RangeSummary, changed: usize) -> Report {
         1 => "no watched file changed (1 file did): nothing to judge".to_owned(),
         count => format!("no watched file changed ({count} files did): nothing to judge"),
     };
-    Report { range, tracks: Vec::new(), findings: Vec::new(), judged: Vec::new(), notes: Vec::new(), verdict }
+    let (tracks, findings, judged, notes, chains) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    Report { range, tracks, findings, judged, notes, chains, verdict }
 }
 
 /// What was judged, before the configuration and the comments have their say.
@@ -48,11 +50,13 @@ impl Judgement {
         stale.extend(exempt::apply(&mut reported, &config.exemptions, &self.change, today));
         reported.extend(report::apply_severities(stale, &config.severities));
         report::sort(&mut reported);
+        let chains = self.change.tracks.iter().filter_map(|change| broken_chain(change, &reported)).collect();
         let judged = self.change.tracks.iter().filter_map(judged).collect();
         let verdict = verdict(&self.change.tracks);
         let mut notes = self.notes;
         notes.extend(unpaired(&self.project));
-        Ok(Report { range: self.range, tracks: self.project.tracks, findings: reported, judged, notes, verdict })
+        let (range, tracks, findings) = (self.range, self.project.tracks, reported);
+        Ok(Report { range, tracks, findings, judged, notes, chains, verdict })
     }
 }
 
@@ -93,6 +97,20 @@ fn added(change: Option<&ChangedFile>, head: &Source, base: &mut Modules<'_>) ->
         Err(error) if error.is_not_text() => Ok(LineSet::all()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The chain of a track as a drawing, where a finding that nobody suppressed is about how its revisions follow each
+/// other.
+fn broken_chain(change: &TrackChange, reported: &[Reported]) -> Option<Graph> {
+    const RULES: [&str; 3] = ["multiple-heads", "broken-chain", "duplicate-id"];
+    let name = &change.track.name;
+    let is_about = |reported: &Reported| {
+        let finding = &reported.finding;
+        reported.suppressed.is_none() && RULES.contains(&finding.rule.name) && finding.track.as_ref() == Some(name)
+    };
+    let chain = change.chain.as_ref().filter(|_| reported.iter().any(is_about))?;
+    let known = chain.tip.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
+    Some(Graph::new(name, &chain.merged, Some(&known)).folded())
 }
 
 fn judged(change: &TrackChange) -> Option<Judged> {

@@ -129,3 +129,195 @@ fn paths_of_a_configuration_are_the_repositorys_wherever_the_file_lies() {
     assert_eq!(code, Some(1), "{out}{err}");
     assert!(out.contains("db/steps.py"), "{out}");
 }
+
+#[test]
+fn a_chain_is_drawn_with_what_is_new_since_the_base() {
+    let repo = Repo::with_project();
+    repo.git(&["switch", "--quiet", "--create", "feature"]);
+    for (id, parent) in [("0002_age", "0001_baseline"), ("0002_name", "0001_baseline"), ("0003_city", "0002_age")] {
+        repo.write(&format!("alembic/versions/{id}.py"), common::revision(id, parent));
+    }
+    repo.commit("revisions");
+    let (code, out, err) = run(&repo, &["graph"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let expected = "postgres: 4 revisions, 2 heads, 3 new\n● 0003_city (head, new)\n● 0002_age (new)\n\
+                    │ ● 0002_name (head, new)\n├─╯\n● 0001_baseline (base)\n";
+    assert_eq!(out, expected);
+    let (_, out, _) = run(&repo, &["graph", "--base", "HEAD", "--track", "postgres"]);
+    assert!(out.starts_with("postgres: 4 revisions, 2 heads\n"), "{out}");
+    let (_, out, _) = run(&repo, &["graph", "--at", "main"]);
+    assert_eq!(out, "postgres: 1 revision, 1 head\n● 0001_baseline (head, base)\n");
+    let (_, out, _) = run(&repo, &["graph", "--format", "mermaid"]);
+    assert!(out.starts_with("```mermaid\nflowchart BT\n") && out.ends_with("```\n"), "{out}");
+    assert!(out.contains("[\"0003_city<br>#40;head#44; new#41;\"]:::new\n"), "{out}");
+    let (_, out, _) = run(&repo, &["graph", "--format", "dot"]);
+    assert!(out.starts_with("digraph chains {\n") && out.contains("0003_city\\n(head, new)"), "{out}");
+}
+
+#[test]
+fn a_summary_draws_the_chain_that_would_fork() {
+    let repo = Repo::with_project();
+    for name in ["first", "second"] {
+        let id = format!("0002_{name}");
+        repo.write(&format!("alembic/versions/{id}.py"), common::revision(&id, "0001_baseline"));
+        repo.commit(name);
+    }
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--format", "markdown"]);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("```mermaid\nflowchart BT\n"), "{out}");
+    assert!(out.contains("[\"0002_second<br>#40;head#44; new#41;\"]:::new\n"), "{out}");
+    assert!(out.contains("[\"0002_first<br>#40;head#41;\"]:::head\n"), "{out}");
+    assert!(!run(&repo, &["--base", "HEAD~2", "--head", "HEAD~1", "--format", "markdown"]).1.contains("mermaid"));
+}
+
+#[test]
+fn a_graph_that_cannot_be_drawn_says_why() {
+    let repo = Repo::with_project();
+    for (arguments, reason) in [
+        (["graph", "--track", "sqlite"], "`sqlite` is a track of kind `python-list`: only `alembic` is a chain"),
+        (["graph", "--track", "none"], "there is no track `none`; there are `sqlite`, `postgres`"),
+        (["graph", "--at", "none"], "unknown revision `none`"),
+        (["graph", "--base", "none"], "unknown revision `none`"),
+    ] {
+        let (code, out, err) = run(&repo, &arguments);
+        assert_eq!((code, out.as_str()), (Some(2), ""));
+        assert!(err.contains(reason), "{err}");
+    }
+}
+
+#[test]
+fn a_long_chain_is_folded_and_a_broken_one_shows_where() {
+    let repo = Repo::with_project();
+    let mut parent = "0001_baseline".to_owned();
+    for number in 2..60 {
+        let id = format!("{number:04}");
+        repo.write(&format!("alembic/versions/{id}.py"), common::revision(&id, &parent));
+        parent = id;
+    }
+    repo.write("alembic/versions/lost.py", common::revision("lost", "gone"));
+    let message = format!("\"\"\"red \u{1b}[31m \"]; ::error:: ##[x] `\n\"\"\"\n{}", common::revision("told", "lost"));
+    repo.write("alembic/versions/told.py", message);
+    repo.commit("revisions");
+    let (_, out, _) = run(&repo, &["graph", "--base", "HEAD"]);
+    assert!(out.contains("┊ 51 revisions\n") && out.lines().count() < 15, "{out}");
+    assert!(out.contains("● lost\n") && out.contains("✗ gone (no file has it)\n"), "{out}");
+    assert!(out.contains(r"red \u{1b}[31m") && out.contains(r"##\u{5b}x]"), "{out}");
+    assert_eq!(run(&repo, &["graph", "--base", "HEAD", "--all"]).1.lines().count(), 63);
+    let (_, out, _) = run(&repo, &["graph", "--base", "HEAD", "--format", "mermaid"]);
+    assert_eq!(out.matches('`').count(), 6, "{out}");
+    assert!(out.lines().all(|line| line.matches('"').count() % 2 == 0), "{out}");
+}
+
+/// The project, then a forgotten revision, the revision, a change elsewhere, and what does not parse.
+fn story() -> Repo {
+    let repo = Repo::with_project();
+    repo.commit_entry("age");
+    repo.write("alembic/versions/0002_age.py", common::revision("0002_age", "0001_baseline"));
+    repo.commit("the revision");
+    repo.write("README.md", "# Changed\n");
+    repo.commit("elsewhere");
+    let text = std::fs::read_to_string(repo.path().join(common::MIGRATIONS)).unwrap();
+    repo.write(common::MIGRATIONS, "def broken(:\n");
+    repo.commit("::error::\u{1b}[31m ##[x] that does not parse");
+    repo.write(common::MIGRATIONS, text);
+    repo.commit("repaired");
+    repo
+}
+
+#[test]
+fn a_history_says_what_would_have_been_blocked_and_what_could_not_be_judged() {
+    let repo = story();
+    let (code, out, err) = run(&repo, &["history"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    let id = |revision: &str| repo.git(&["rev-parse", revision])[..7].to_owned();
+    let expected = format!(
+        "2026-01-01 {} ::error::\\u{{1b}}[31m ##\\u{{5b}}x] that does not parse\n    not judged: `db/migrations.py` does not \
+         parse as Python: Expected a parameter or the end of the parameter list\n\n\
+         2026-01-01 {} entry age\n    missing-revision: new migration `age` changes the schema on `sqlite`, and \
+         `postgres` gets no new revision\n\n\
+         2026-01-01 {} base\n    not judged: it is the first commit: there is none to compare it with\n\n\
+         6 commits: 1 would have been blocked, 2 passed, 1 changed no watched file, 2 could not be judged\n",
+        id("HEAD~1"),
+        id("HEAD~4"),
+        id("HEAD~5"),
+    );
+    assert_eq!(out, expected);
+}
+
+#[test]
+fn a_history_is_the_same_however_many_threads_judge_it() {
+    let repo = story();
+    for format in ["text", "json"] {
+        let with = |jobs| run(&repo, &["history", "--format", format, "--jobs", jobs]);
+        let one = with("1");
+        assert_eq!(one.0, Some(0));
+        assert_eq!(one, with("2"));
+        assert_eq!(one, with("32"));
+    }
+    assert_eq!(run(&repo, &["history", "--jobs", "0"]).0, Some(2));
+}
+
+#[test]
+fn a_history_for_programs_has_every_step_of_its_range() {
+    let repo = story();
+    let (code, out, _) = run(&repo, &["history", "HEAD~5..HEAD~2", "--format", "json"]);
+    assert_eq!(code, Some(0));
+    let history: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(history["version"], 1);
+    assert_eq!(history["range"]["from"], repo.git(&["rev-parse", "HEAD~5"]));
+    let steps = history["steps"].as_array().unwrap();
+    let outcomes: Vec<&str> = steps.iter().map(|step| step["outcome"].as_str().unwrap()).collect();
+    assert_eq!(outcomes, ["untouched", "passed", "blocked"]);
+    let blocked = &steps[2];
+    assert_eq!(blocked["parent"], repo.git(&["rev-parse", "HEAD~5"]));
+    assert_eq!(blocked["date"], "2026-01-01T00:00:00+00:00");
+    assert_eq!(blocked["rules"][0]["rule"], "missing-revision");
+    assert_eq!(blocked["rules"][0]["first"]["path"], "db/migrations.py");
+    let summary = serde_json::json!({ "steps": 3, "blocked": 1, "passed": 1, "untouched": 1, "not_judged": 0 });
+    assert_eq!(history["summary"], summary);
+}
+
+#[test]
+fn a_history_follows_first_parents_and_judges_a_merge_as_one_step() {
+    let repo = Repo::with_project();
+    repo.git(&["switch", "--quiet", "--create", "feature"]);
+    repo.commit_entry("age");
+    repo.write("alembic/versions/0002_age.py", common::revision("0002_age", "0001_baseline"));
+    repo.commit("the revision");
+    repo.git(&["switch", "--quiet", "main"]);
+    repo.git(&["merge", "--quiet", "--no-ff", "--no-gpg-sign", "-m", "the feature", "feature"]);
+    let summary = |range: &str| run(&repo, &["history", range]).1.lines().last().unwrap().to_owned();
+    assert_eq!(summary("main~1..main"), "1 commit: 0 would have been blocked, 1 passed, 0 changed no watched file");
+    assert_eq!(summary("main~1..feature"), "2 commits: 1 would have been blocked, 1 passed, 0 changed no watched file");
+    assert_eq!(summary("main..main"), "there is no commit in this range");
+}
+
+#[test]
+fn a_history_that_cannot_be_judged_is_no_success() {
+    let repo = Repo::new();
+    for name in ["one", "two", "three"] {
+        repo.write("a.txt", name);
+        repo.commit(name);
+    }
+    let (code, out, _) = run(&repo, &["history"]);
+    assert_eq!(code, Some(2), "{out}");
+    assert!(
+        out.contains("    and 1 commit before it, down to ") && out.contains("not judged: no tracks found"),
+        "{out}"
+    );
+    for (range, reason) in [("none", "unknown revision `none`"), ("HEAD...HEAD", "is no range of commits")] {
+        let (code, out, err) = run(&repo, &["history", range]);
+        assert_eq!((code, out.as_str()), (Some(2), ""));
+        assert!(err.contains(reason), "{err}");
+    }
+}
+
+#[test]
+fn a_history_says_where_a_shallow_clone_ends() {
+    let repo = story();
+    let (from, to) = (format!("file://{}", repo.path().display()), repo.beside("shallow"));
+    repo.git(&["clone", "--quiet", "--depth", "3", &from, to.to_str().unwrap()]);
+    let (code, out, _) = answer(program(&to).arg("history"));
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("the clone is shallow and its history begins here") && out.contains("\n3 commits: "), "{out}");
+}

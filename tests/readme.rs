@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod common;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -47,6 +49,33 @@ fn the_readme_is_up_to_date() {
         RULES.iter().map(|rule| format!("| `{}` | {} | {} |\n", rule.name, rule.severity.as_str(), rule.summary()));
     let table = format!("| rule | severity | what it does |\n| --- | --- | --- |\n{}", rows.collect::<String>());
     assert_between("<!-- rules -->\n", "<!-- end -->", &table);
+    let (code, graph, err) = common::answer(common::program(&forked().path()).arg("graph"));
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert_between("<!-- graph -->\n```text\n", "```\n", &format!("$ parity-check graph\n{graph}"));
+}
+
+/// A chain with a branch that is merged, and one that begins nowhere.
+fn forked() -> common::Repo {
+    let repo = common::Repo::with_project();
+    let write = |id: &str, parent: &str, message: &str| {
+        let text = format!("\"\"\"{message}\"\"\"\nrevision = {id:?}\ndown_revision = {parent}\n");
+        repo.write(&format!("alembic/versions/{id}.py"), text);
+    };
+    let mut parent = "\"0001_baseline\"".to_owned();
+    for number in 2..40 {
+        let id = format!("{number:04}_notes");
+        write(&id, &parent, &format!("step {number} of the notes"));
+        parent = format!("{id:?}");
+    }
+    write("0040_tags", &parent, "add tags");
+    repo.commit("the base");
+    repo.git(&["switch", "--quiet", "--create", "feature"]);
+    write("0040_folders", &parent, "add folders");
+    write("0041_merge", "(\"0040_tags\", \"0040_folders\")", "merge two branches");
+    write("0042_pinned", "\"0041_merge\"", "add notes.pinned");
+    write("0040_archive", "\"0039_lost\"", "add an archive");
+    repo.commit("a feature");
+    repo
 }
 
 #[test]

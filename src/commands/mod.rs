@@ -3,13 +3,15 @@
 use std::io::{self, Write};
 use std::sync::mpsc::Sender;
 
-use crate::cli::{Cli, ColorWhen, Command};
+use crate::cli::{Cli, ColorWhen, Command, GraphArgs};
 use crate::report::{Style, text};
 
 mod check;
 mod demo;
 mod failure;
+mod graph;
 mod heads;
+mod history;
 mod hook;
 mod init;
 mod rules;
@@ -36,6 +38,8 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
         Some(Command::Explain { rule }) => rules::explain(rule, &mut out),
         Some(Command::Rules) => rules::list(&mut out),
         Some(Command::Heads(arguments)) => heads::run(arguments, &mut out),
+        Some(Command::Graph(arguments)) => graph::run(arguments, &mut out),
+        Some(Command::History(arguments)) => history::run(arguments, &mut out),
         Some(Command::Schema(arguments)) => schema::run(arguments, &mut out),
         Some(Command::InstallHook(arguments)) => hook::run(arguments, &mut out),
         Some(Command::Completions { shell }) => completions(*shell, &mut out),
@@ -50,7 +54,7 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
         Err(failure) => {
             let color = match &cli.command {
                 None => cli.check.look.color,
-                Some(Command::Demo { color }) => *color,
+                Some(Command::Demo { color } | Command::Graph(GraphArgs { color, .. })) => *color,
                 Some(_) => ColorWhen::Auto,
             };
             let (place, help) = failure.place();
@@ -63,22 +67,30 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
     }
 }
 
-/// Standard output that tells when something is written to it.
+/// Standard output that tells when something is written to it, or when it is flushed.
 struct Answer<W> {
     inner: W,
     first: Option<Sender<()>>,
 }
 
-impl<W: Write> Write for Answer<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+impl<W> Answer<W> {
+    fn tell(&mut self) {
         if let Some(first) = self.first.take() {
             // Whoever waited has given up already.
             let _ = first.send(());
         }
+    }
+}
+
+impl<W: Write> Write for Answer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.tell();
         self.inner.write(bytes)
     }
 
+    /// Also tells: who flushes before the first output watches over its own progress from there on.
     fn flush(&mut self) -> io::Result<()> {
+        self.tell();
         self.inner.flush()
     }
 }

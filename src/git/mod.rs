@@ -10,6 +10,7 @@ use crate::source::Source;
 mod diff;
 mod error;
 mod hooks;
+mod log;
 mod range;
 mod scratch;
 mod uncommitted;
@@ -17,6 +18,7 @@ mod uncommitted;
 pub use diff::{ChangedFile, LineSet, added_lines};
 pub use error::GitError;
 pub use hooks::hooks_dir;
+pub use log::{Parent, Step, When};
 pub use range::{Environment, HeadChoice, choose_base, choose_head, head_id, tree_to_judge};
 pub use scratch::ScratchRepository;
 
@@ -121,8 +123,7 @@ impl Repository {
 
     /// Whether a walk from either end down to the merge base meets a commit whose parents a shallow clone left out.
     fn crosses_the_cut(&self, base: Commit, head: Commit, merge_base: Oid) -> Result<bool, GitError> {
-        let list = std::fs::read_to_string(self.inner.commondir().join("shallow")).unwrap_or_default();
-        let cut: Vec<Oid> = list.lines().filter_map(|line| Oid::from_str(line.trim()).ok()).collect();
+        let cut = self.cut();
         let walk = || -> Result<bool, git2::Error> {
             let mut walk = self.inner.revwalk()?;
             walk.push(base.id.0)?;
@@ -136,6 +137,12 @@ impl Repository {
             Ok(false)
         };
         walk().map_err(|error| self.unreadable("the history", &error))
+    }
+
+    /// The commits whose parents a shallow clone left out.
+    fn cut(&self) -> Vec<Oid> {
+        let list = std::fs::read_to_string(self.inner.commondir().join("shallow")).unwrap_or_default();
+        list.lines().filter_map(|line| Oid::from_str(line.trim()).ok()).collect()
     }
 
     pub fn snapshot(&self, tree: ObjectId) -> Snapshot<'_> {

@@ -6,11 +6,12 @@ use std::io::{self, Write};
 
 use annotate_snippets::{Group, Level, Renderer};
 
+use super::graph::mermaid;
 use super::{Judged, Report, Reported, Summary, frame, plain};
 use crate::rules::Severity;
 use crate::source::Location;
 
-/// A step summary may have 1 MiB: so much for the findings, and so much for each of the three lists.
+/// A step summary may have 1 MiB: so much for the findings, and so much for each of the three lists. A drawing is small.
 const FINDINGS_BYTES: usize = 640 << 10;
 const LIST_BYTES: usize = 100 << 10;
 /// How wide a frame is before a page scrolls it.
@@ -20,6 +21,9 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "## {}\n\n{}\n\n", heading(report.summary()), text(&report.verdict))?;
     let (suppressed, open): (Vec<_>, Vec<_>) = report.findings.iter().partition(|one| one.suppressed.is_some());
     write_within(FINDINGS_BYTES, &open, out, |reported, out| write_section(reported, out))?;
+    if !report.chains.is_empty() {
+        writeln!(out, "{}", mermaid::block(&report.chains, false))?;
+    }
     write_within(LIST_BYTES, &report.notes, out, |note, out| write!(out, "> **Note:** {}\n\n", text(note)))?;
     write_judged(&report.judged, out)?;
     write_suppressed(&suppressed, out)
@@ -189,6 +193,7 @@ fn longest_run(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::graph::testing::graph;
     use super::super::testing::{self, finding, hostile, reported, sample};
     use super::*;
     use crate::source::Source;
@@ -207,6 +212,22 @@ mod tests {
         let shown = output(&hostile());
         testing::assert_harmless(&shown);
         insta::assert_snapshot!(shown);
+    }
+
+    #[test]
+    fn a_chain_that_does_not_run_is_drawn() {
+        let revisions = [("a", "None"), ("b", "'a'"), ("c", "'a'"), (r#"```\"]"#, "'c'")];
+        let report = Report { chains: vec![graph(&revisions, &["a", "b"])], ..sample() };
+        let shown = output(&report);
+        let drawing = &shown[shown.find("```mermaid\nflowchart BT\n").unwrap()..shown.find("**Judged**").unwrap()];
+        assert!(
+            drawing.ends_with(
+                "\n  end\n```\n\n> **Note:** track `mysql` is new in head, so there is nothing to compare it with\n\n"
+            ),
+            "{drawing}"
+        );
+        assert_eq!(drawing.matches("```").count(), 2, "{drawing}");
+        assert!(drawing.contains(":::new"), "{drawing}");
     }
 
     #[test]

@@ -6,11 +6,13 @@ use std::io::{self, Write};
 
 use crate::finding::Finding;
 use crate::rules::Severity;
+use crate::track::graph::Graph;
 use crate::track::{Kind, Track};
 
 pub mod exempt;
 mod frame;
 pub mod github;
+pub mod graph;
 pub mod json;
 pub mod markdown;
 pub mod plain;
@@ -33,6 +35,8 @@ pub struct Report {
     pub judged: Vec<Judged>,
     /// What a reader should know that is no finding: a new track, a base that does not parse.
     pub notes: Vec<String>,
+    /// The chains whose revisions do not follow each other as they should, with what is new marked.
+    pub chains: Vec<Graph>,
     /// The one line that says what was judged, or why nothing had to be.
     pub verdict: String,
 }

@@ -91,6 +91,7 @@ pub fn sample() -> Report {
             Judged { track: "postgres".to_owned(), kind: Kind::Alembic, migrations: 17, new_migrations: 0 },
         ],
         notes: vec!["track `mysql` is new in head, so there is nothing to compare it with".to_owned()],
+        chains: Vec::new(),
         verdict: "85 migrations on sqlite, 1 new; 17 revisions on postgres, none new".to_owned(),
     }
 }
@@ -129,6 +130,7 @@ pub fn hostile() -> Report {
         findings: vec![reported(evil), suppressed],
         judged: vec![Judged { track: EVIL.to_owned(), kind: Kind::Alembic, migrations: 1, new_migrations: 1 }],
         notes: vec![format!("::error::{EVIL}")],
+        chains: Vec::new(),
         verdict: format!("::error::{EVIL}"),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::detect::FolderCache;
 use crate::git::{ChangedFile, GitError, Snapshot};
 use crate::python::bindings::module_files;
 use crate::python::lists::Loader;
@@ -29,6 +30,8 @@ pub struct Ends<'repo> {
     /// The tip of base, which may have moved on since the merge base.
     pub tip: Modules<'repo>,
     pub changed: Vec<ChangedFile>,
+    /// What is known of folders: most are alike at every commit.
+    pub folders: FolderCache,
     /// Whether somebody wants to know every object that the tracks name: an exemption does.
     pub list_objects: bool,
 }

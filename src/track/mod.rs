@@ -13,6 +13,7 @@ pub mod alembic;
 pub mod chain;
 pub mod ddl;
 pub mod ends;
+pub mod graph;
 pub mod python_list;
 pub mod revision;
 pub mod versions;
