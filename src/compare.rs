@@ -1,12 +1,14 @@
 //! Reads each track at both ends of the range: from changed files to what the change does.
 
 use crate::detect;
+use crate::evaluate::By;
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::source::Location;
+use crate::track::chain::Chain;
 use crate::track::ends::{Ends, ReadError};
 use crate::track::{Change, Dialect, Kind, Presence, Track, TrackChange, alembic, python_list, versions};
 
@@ -33,11 +35,15 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             let (drift, outcome) = drift(&change, ends)?;
             notes.extend(drift.notes.iter().cloned());
             change.gaps.clone_from(&drift.gaps);
+            // What the text does not tell of the list is said already.
+            let is_list = |by: &By| matches!(by, By::Migration(name) if name.is_empty());
+            change.gaps.retain(|missing| change.unread.is_empty() || !is_list(&missing.by));
             change.drift = Some(drift);
             change.outcome = outcome;
         }
         if is_evaluable_chain(&change) {
-            change.outcome = outcome::of_chain(track, &project.tracks, ends)?;
+            let new = change.new.iter().map(|migration| migration.name.as_str()).collect();
+            change.outcome = outcome::of_chain(track, &new, &project.tracks, ends)?;
             if let Some(outcome) = &change.outcome {
                 change.gaps = drift::gaps(&outcome.fresh, Some(&outcome.after), ends);
             }
@@ -98,7 +104,11 @@ fn is_known(track: &Track) -> bool {
 
 fn is_evaluable_chain(change: &TrackChange) -> bool {
     let is_chain = change.track.kind == Kind::Alembic && is_known(&change.track);
-    let chain_is_known = change.chain.as_ref().is_some_and(|chain| chain.merged.is_known());
+    // What Alembic would not even order has findings of its own.
+    let runs = |chain: &Chain| {
+        chain.is_known() && chain.cycle().is_empty() && chain.dangling().is_empty() && chain.duplicates().is_empty()
+    };
+    let chain_is_known = change.chain.as_ref().is_some_and(|chain| runs(&chain.merged));
     is_chain && chain_is_known && change.touched && matches!(change.presence, Presence::Kept)
 }
 

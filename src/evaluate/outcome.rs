@@ -1,5 +1,7 @@
 //! What a change does to the databases of one track: as they were deployed, after their upgrade, and made afresh.
 
+use std::collections::BTreeSet;
+
 use super::{Evaluated, Failure, chain};
 use crate::detect::{self, FolderCache};
 use crate::track::ends::{Ends, Modules, ReadError};
@@ -52,8 +54,14 @@ impl Outcome {
     }
 }
 
-/// Evaluates a chain at both ends. `None` where the merge base has none of it.
-pub fn of_chain(track: &Track, tracks: &[Track], ends: &mut Ends<'_>) -> Result<Option<Outcome>, ReadError> {
+/// Evaluates a chain at both ends. `None` where the merge base has none of it. `new` are the names of the revisions that
+/// deployed databases have not run, under this or another id.
+pub fn of_chain(
+    track: &Track,
+    new: &BTreeSet<&str>,
+    tracks: &[Track],
+    ends: &mut Ends<'_>,
+) -> Result<Option<Outcome>, ReadError> {
     let Some(base) = base_track(track, ends)? else { return Ok(None) };
     let siblings = chain::is_shared(track, tracks);
     let mut before = chain::fresh(&base, &mut ends.base, siblings)?;
@@ -61,7 +69,10 @@ pub fn of_chain(track: &Track, tracks: &[Track], ends: &mut Ends<'_>) -> Result<
         before = chain::fresh(&base, &mut ends.base, true)?;
     }
     let shared = before.database.open;
-    let after = chain::upgraded(track, &mut ends.head, &before.database, &before.ids)?;
+    let head = alembic::chain(track, &ends.head)?;
+    let ids = head.revisions.iter().filter_map(|revision| revision.id.clone());
+    let known: BTreeSet<String> = ids.filter(|id| !new.contains(id.as_str())).collect();
+    let after = chain::upgraded(track, &mut ends.head, &before.database, &known)?;
     let fresh = chain::fresh(track, &mut ends.head, shared)?;
     Ok(Some(Outcome { before: before.evaluated, after: after.evaluated, fresh: fresh.evaluated }))
 }

@@ -63,7 +63,12 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
         (false, _) => "on deployed databases",
     };
     let title = track.track.dialect.title();
-    let message = format!("the {noun} {} fails {where_}: {title} says {}", quoted(name), quoted(&failure.error));
+    // The class of an exception is Python's affair.
+    let said = match failure.error.split_once(": ") {
+        Some((class, said)) if class.ends_with("Error") && !class.contains(' ') => said,
+        _ => failure.error.as_str(),
+    };
+    let message = format!("the {noun} {} fails {where_}: {title} says {}", quoted(name), quoted(said));
     let registered = track.new.iter().find(|migration| migration.name == **name).map(|one| one.location.clone());
     let places: Vec<&Location> = failure.places.iter().filter(|place| !place.path().is_empty()).collect();
     let primary = places.first().map(|place| (*place).clone()).or_else(|| registered.clone())?;
