@@ -80,3 +80,25 @@ fn the_model_has_the_catalog_that_postgresql_has() {
     }
     assert!(failures.is_empty(), "{} of {}:\n{}", failures.len(), folders.len(), failures.join("\n"));
 }
+
+/// Folders of one's own, named in `PARITY_CHECK_PROJECTS` with colons between them: each holds `versions/` and whatever
+/// the revisions import.
+#[test]
+fn projects_that_are_named_have_the_catalog_that_postgresql_has() {
+    let Some(named) = std::env::var_os("PARITY_CHECK_PROJECTS") else { return };
+    let folders: Vec<PathBuf> = std::env::split_paths(&named).collect();
+    let executed = oracle(&folders).expect("PostgreSQL is there");
+    let mut failures = Vec::new();
+    for (executed, Evaluated { name, state, failure, gaps }) in executed.iter().zip(&evaluate(&folders)) {
+        let wrong = differences(&executed["schema"], state);
+        println!(
+            "{name}: {} tables; {} gaps; PostgreSQL: {}; the model: {failure:?}",
+            state.tables.len(),
+            gaps.len(),
+            executed["error"]
+        );
+        gaps.iter().for_each(|gap| println!("    {gap}"));
+        failures.extend(wrong.iter().map(|wrong| format!("{name}: {wrong}")));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}

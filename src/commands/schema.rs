@@ -85,7 +85,7 @@ impl Place<'_> {
         let (old_track, track) = (choose(&old_tracks, name)?, choose(&new_tracks, name)?);
         if track.kind == Kind::Alembic && old_track.kind == Kind::Alembic {
             let deployed = chain::fresh(old_track, &mut old, chain::is_shared(track, &new_tracks))?;
-            let mut evaluated = chain::upgraded(track, &mut new, &deployed.database, &deployed.ids)?.evaluated;
+            let mut evaluated = chain::upgraded(track, &mut new, &deployed, &deployed.ids)?.evaluated;
             evaluated.gaps.splice(0..0, deployed.evaluated.gaps);
             return Ok(evaluated);
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{By, Evaluated, Failure, Missing, Ran};
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Interpreter, PgSession, Shelf, Stop, Value};
 use crate::schema::postgres::Database;
+use crate::schema::token;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::revision::Revision;
 use crate::track::{Track, alembic};
@@ -18,6 +19,8 @@ pub struct Built {
     pub evaluated: Evaluated,
     /// The ids of the revisions that the chain has.
     pub ids: BTreeSet<String>,
+    /// The files that decide what it is, there or not; `None` where a whole folder does.
+    pub files: Option<Vec<String>>,
 }
 
 impl Built {
@@ -47,17 +50,17 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>, shared: bool) -> Result<B
         "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, \
          CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
     );
-    build(track, modules, database, &BTreeSet::new())
+    build(track, modules, database, &BTreeSet::new(), &[])
 }
 
 /// A deployed database after its upgrade: the revisions that it has not run yet.
 pub fn upgraded(
     track: &Track,
     modules: &mut Modules<'_>,
-    deployed: &Database,
+    deployed: &Built,
     known: &BTreeSet<String>,
 ) -> Result<Built, ReadError> {
-    build(track, modules, deployed.clone(), known)
+    build(track, modules, deployed.database.clone(), known, &deployed.evaluated.gaps)
 }
 
 fn build(
@@ -65,22 +68,26 @@ fn build(
     modules: &mut Modules<'_>,
     database: Database,
     known: &BTreeSet<String>,
+    doubts: &[Missing],
 ) -> Result<Built, ReadError> {
     let chain = alembic::chain(track, modules)?;
     let mut evaluated = Evaluated::default();
     let session = PgSession::new(database);
+    let read;
     session.shared.set(session.database.borrow().open);
     {
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
         vm.database = Some(session.connection());
-        let mut run = Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, failed: false };
+        let mut run = Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts };
         for revision in chain.in_order() {
             if !revision.id.as_ref().is_some_and(|id| known.contains(id)) {
                 run.revision(revision);
             }
         }
+        read = vm.files_read();
     }
+    let files = read;
     let ids = chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
     let database = match Rc::try_unwrap(session) {
         Ok(session) => session.database.into_inner(),
@@ -89,7 +96,7 @@ fn build(
     };
     evaluated.schema = database.snapshot();
     evaluated.schema.tables.remove(&VERSION_TABLE.into());
-    Ok(Built { database, evaluated, ids })
+    Ok(Built { database, evaluated, ids, files })
 }
 
 /// One evaluation under way.
@@ -97,15 +104,15 @@ struct Run<'r, 'a> {
     session: &'r Rc<PgSession>,
     vm: &'r mut Interpreter<'a>,
     evaluated: &'r mut Evaluated,
-    /// A revision was refused: Alembic would stop there, so that later ones are not blamed.
-    failed: bool,
+    /// What was not known of the database before.
+    doubts: &'r [Missing],
 }
 
 impl<'a> Run<'_, 'a> {
     fn revision(&mut self, revision: &Revision) {
         let by = By::Migration(Arc::from(revision.id.as_deref().unwrap_or_else(|| revision.stem())));
         let path = revision.location.path().to_owned();
-        self.session.lenient.set(self.failed);
+        self.session.lenient.set(false);
         let result = self.attempt(&path);
         let Err(stop) = self.finished(result) else {
             self.end(&by, true);
@@ -114,12 +121,20 @@ impl<'a> Run<'_, 'a> {
         if let Stop::Raise(exception) = &stop
             && exception.class.is_named("SQLAlchemyError")
             && !exception.class.is_named("NoSuchTableError")
-            && !self.failed
         {
             let error = self.error_text(exception);
             let places = self.vm.places();
-            self.evaluated.failures.push(Failure { by: by.clone(), error, places });
-            self.failed = true;
+            let refused = self.session.refused.take();
+            let mut doubt = None;
+            if self.is_in_doubt(&error, refused.as_deref()) {
+                // What came before is not known, so that this may well work.
+                if let Value::Unknown(why) = self.vm.unknown("comes after something that is not known") {
+                    self.vm.gap_about(&why, &refused.unwrap_or_default());
+                    doubt = self.vm.gaps.pop();
+                }
+            } else {
+                self.evaluated.failures.push(Failure { by: by.clone(), error, places });
+            }
             self.vm.recover();
             self.vm.gaps.clear();
             self.session.log.borrow_mut().clear();
@@ -130,11 +145,32 @@ impl<'a> Run<'_, 'a> {
             if let Err(stop) = again {
                 self.stopped(stop);
             }
+            self.vm.gaps.extend(doubt);
             self.end(&by, true);
             return;
         }
         self.stopped(stop);
         self.end(&by, true);
+    }
+
+    /// Whether a refusal is about something that a gap before it may have made, or have kept from being made.
+    fn is_in_doubt(&self, error: &str, sql: Option<&str>) -> bool {
+        let earlier = self.doubts.iter().chain(&self.evaluated.gaps).map(|missing| &missing.gap);
+        let gaps = || earlier.clone().chain(&self.vm.gaps);
+        let Some(sql) = sql else { return gaps().next().is_some() };
+        let mut names: Vec<String> = error.split('"').skip(1).step_by(2).map(str::to_lowercase).collect();
+        let mut tokens = token::tokens(sql).peekable();
+        while let Some(token) = tokens.next() {
+            if ["table", "on", "exists", "only", "references", "type"].iter().any(|word| token.is(word))
+                && let Some(next) = tokens.peek()
+            {
+                names.push(next.value().to_lowercase());
+            }
+        }
+        gaps().any(|gap| match &gap.sql {
+            None => true,
+            Some(gap) => token::tokens(gap).any(|token| names.contains(&token.value().to_lowercase())),
+        })
     }
 
     /// Runs `upgrade()` in a transaction of its own.

@@ -1,10 +1,12 @@
 //! What a change does to the databases of one track: as they were deployed, after their upgrade, and made afresh.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::{Evaluated, Failure, chain};
 use crate::detect::{self, FolderCache};
 use crate::track::ends::{Ends, Modules, ReadError};
+use crate::track::revision::Revision;
 use crate::track::{Kind, Track, alembic};
 
 /// The databases of a track around a change.
@@ -72,9 +74,33 @@ pub fn of_chain(
     let head = alembic::chain(track, &ends.head)?;
     let ids = head.revisions.iter().filter_map(|revision| revision.id.clone());
     let known: BTreeSet<String> = ids.filter(|id| !new.contains(id.as_str())).collect();
-    let after = chain::upgraded(track, &mut ends.head, &before.database, &known)?;
-    let fresh = chain::fresh(track, &mut ends.head, shared)?;
-    Ok(Some(Outcome { before: before.evaluated, after: after.evaluated, fresh: fresh.evaluated }))
+    let after = chain::upgraded(track, &mut ends.head, &before, &known)?;
+    // Where head has every file as the merge base has it, a fresh database is the deployed one after its upgrade.
+    let is_covered = |revision: &Rc<Revision>| {
+        revision.id.as_ref().is_some_and(|id| new.contains(id.as_str()) || before.ids.contains(id))
+    };
+    let covered = head.revisions.iter().all(is_covered);
+    let same = covered && before.files.as_ref().is_some_and(|files| files.iter().all(|path| is_same(path, ends)));
+    let fresh = if same && after.evaluated.failures.is_empty() {
+        after_all(&before.evaluated, &after.evaluated)
+    } else {
+        chain::fresh(track, &mut ends.head, shared)?.evaluated
+    };
+    Ok(Some(Outcome { before: before.evaluated, after: after.evaluated, fresh }))
+}
+
+/// Whether both ends have the same file at a path, or none.
+fn is_same(path: &str, ends: &Ends<'_>) -> bool {
+    ends.change_of(path).is_none()
+}
+
+/// Two evaluations in a row as one.
+fn after_all(before: &Evaluated, after: &Evaluated) -> Evaluated {
+    let mut all = after.clone();
+    all.log.splice(0..0, before.log.iter().cloned());
+    all.gaps.splice(0..0, before.gaps.iter().cloned());
+    all.failures.splice(0..0, before.failures.iter().cloned());
+    all
 }
 
 /// The chain as the merge base has it, wherever that keeps it.

@@ -118,6 +118,9 @@ pub struct Interpreter<'a> {
     pub(super) libraries: HashMap<String, Rc<ModuleValue<'a>>>,
     pub(super) builtins: HashMap<&'static str, Value<'a>>,
     pub(super) exceptions: HashMap<&'static str, Rc<Class<'a>>>,
+    /// The files whose text was read, and whether a folder was listed.
+    pub(super) texts_read: Vec<String>,
+    pub(super) folders_listed: bool,
     /// Classes of the evaluated code, in the order in which they were made.
     pub classes: Vec<Rc<Class<'a>>>,
     /// Every `Table` of SQLAlchemy that was made.
@@ -161,6 +164,8 @@ impl<'a> Interpreter<'a> {
             libraries: HashMap::new(),
             builtins: HashMap::new(),
             exceptions: HashMap::new(),
+            texts_read: Vec::new(),
+            folders_listed: false,
             classes: Vec::new(),
             tables: Vec::new(),
             handled: Vec::new(),
@@ -192,6 +197,7 @@ impl<'a> Interpreter<'a> {
 
     /// The text of a file of the repository.
     pub fn file_text(&mut self, path: &str) -> Option<String> {
+        self.texts_read.push(path.to_owned());
         self.host.text(path)
     }
 
@@ -293,6 +299,12 @@ impl<'a> Interpreter<'a> {
         self.calls = mark.calls;
         self.callers.truncate(mark.callers);
         self.handled.truncate(mark.handled);
+    }
+
+    /// The files that evaluation looked for, there or not; `None` where it listed a folder, too.
+    pub fn files_read(&self) -> Option<Vec<String>> {
+        let paths = self.files.keys().chain(&self.texts_read).cloned();
+        (!self.folders_listed).then(|| paths.collect())
     }
 
     /// Makes ready for the next call after an evaluation that stopped.

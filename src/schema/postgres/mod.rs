@@ -17,6 +17,7 @@ mod tests;
 mod types;
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use sqlparser::ast::{self, Ident, ObjectName, ObjectNamePart, Statement};
 use sqlparser::dialect::PostgreSqlDialect;
@@ -30,6 +31,7 @@ use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
 use super::model::Schema;
 use super::sqlite::Params;
+use super::token;
 
 /// A database.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +43,13 @@ pub struct Database {
     lost: bool,
     /// Tables that are not here may be there, so that others can refer to them.
     pub open: bool,
+}
+
+/// What a statement may change, as it was before.
+enum Remembered {
+    Nothing,
+    All(Box<State>),
+    Table { name: String, table: Option<Rc<Table>>, sequences: Vec<(String, state::Sequence)> },
 }
 
 /// The longest statement that is parsed: a tree of expressions is as deep as its text is long.
@@ -134,7 +143,7 @@ impl Database {
                 if let Some(word) = statements::foreign_word(piece.text) {
                     return Err(PgError::syntax(&word));
                 }
-                let before = self.state.clone();
+                let before = self.remember(piece.text);
                 let result = match Parser::parse_sql(&PostgreSqlDialect {}, piece.text) {
                     Ok(parsed) => parsed.iter().try_for_each(|statement| self.apply(statement)),
                     Err(_) => match rewrite::rewrite(piece.text) {
@@ -143,9 +152,68 @@ impl Database {
                     },
                 };
                 if result.is_err() {
-                    self.state = before;
+                    self.restore(before);
                 }
                 result
+            }
+        }
+    }
+
+    /// Keeps what a statement may change, so that one which fails leaves nothing. What makes or alters one table changes
+    /// that alone.
+    fn remember(&self, sql: &str) -> Remembered {
+        const NOISE: &[&str] = &["unlogged", "global", "local", "if", "not", "exists", "only"];
+        let mut words = token::tokens(sql).filter(|token| !NOISE.iter().any(|noise| token.is(noise)));
+        let verb = words.next();
+        let is_table = words.next().is_some_and(|what| what.is("table"));
+        let changes_one = is_table && verb.is_some_and(|verb| verb.is("create") || verb.is("alter"));
+        // An index is the last thing that its statement makes.
+        if verb.is_some_and(|verb| verb.is("create")) && token::tokens(sql).take(4).any(|token| token.is("index")) {
+            return Remembered::Nothing;
+        }
+        if !changes_one {
+            return Remembered::All(Box::new(self.state.clone()));
+        }
+        let mut name = String::new();
+        while let Some(part) = words.next() {
+            name += &types::identifier(part.text);
+            if !words.next().is_some_and(|dot| dot.is_symbol(".")) {
+                break;
+            }
+            name.push('.');
+        }
+        let name = self.temporary_or(own(&name));
+        let renames = token::tokens(sql).any(|token| token.is("rename") || token.is("schema") || token.is("cascade"));
+        if renames {
+            return Remembered::All(Box::new(self.state.clone()));
+        }
+        let is_own = |sequence: &state::Sequence| matches!(&sequence.owner, Some((owner, _)) if *owner == name);
+        let sequences = self.state.sequences.iter().filter(|(_, sequence)| is_own(sequence));
+        let sequences = sequences.map(|(name, sequence)| (name.clone(), sequence.clone())).collect();
+        Remembered::Table { table: self.state.tables.get(&name).cloned(), name, sequences }
+    }
+
+    fn restore(&mut self, before: Remembered) {
+        match before {
+            Remembered::Nothing => {}
+            Remembered::All(state) => self.state = *state,
+            Remembered::Table { name, table, sequences } => {
+                let schema = schema_of(&name).to_owned();
+                self.state.indexes.retain(|_, owner| *owner != name);
+                let is_own = |sequence: &state::Sequence| matches!(&sequence.owner, Some((owner, _)) if *owner == name);
+                self.state.sequences.retain(|_, sequence| !is_own(sequence));
+                self.state.sequences.extend(sequences);
+                match table {
+                    Some(table) => {
+                        let constraints = table.constraints.iter().filter(|one| one.rule.has_index());
+                        let indexes = table.indexes.iter().map(|index| &index.name);
+                        for index in constraints.map(|constraint| &constraint.name).chain(indexes) {
+                            self.state.indexes.insert(format!("{schema}{index}"), name.clone());
+                        }
+                        self.state.tables.insert(name, table);
+                    }
+                    None => drop(self.state.tables.remove(&name)),
+                }
             }
         }
     }

@@ -217,7 +217,7 @@ mod tests {
     fn comments_in_comments_become_blank() {
         assert_eq!(
             without_nested_comments("a /* b /* c */ d; */ 'x/*'").as_deref(),
-            Some("a                     'x/*'")
+            Some("a                    'x/*'")
         );
         assert_eq!(without_nested_comments("a /* b */"), None);
     }

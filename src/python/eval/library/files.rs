@@ -191,6 +191,7 @@ pub(super) fn list_directory<'a>() -> Value<'a> {
     Value::native("listdir", |vm, args| {
         let name = arg(vm, &args, 0)?;
         let Value::Str(name) = vm.str(&name)? else { return Ok(vm.unknown("depends on the files in a folder")) };
+        vm.folders_listed = true;
         let names = vm.host.list(&normal(&name));
         vm.new_list(names.into_iter().map(Value::text).collect())
     })
@@ -199,6 +200,7 @@ pub(super) fn list_directory<'a>() -> Value<'a> {
 /// Files of a folder that fit a pattern of `*` and `?`, in the order of their names.
 fn glob<'a>(vm: &mut Interpreter<'a>, folder: &str, pattern: &str) -> Eval<'a> {
     let folder = normal(folder);
+    vm.folders_listed = true;
     let mut names = vm.host.list(&folder);
     names.sort();
     vm.steps(names.len().saturating_mul(pattern.len() + 8))?;

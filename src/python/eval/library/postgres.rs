@@ -30,6 +30,8 @@ pub struct PgSession {
     pub in_transaction: Cell<bool>,
     /// A statement failed in it, so that it takes no other.
     pub aborted: Cell<bool>,
+    /// The statement that was refused last.
+    pub refused: RefCell<Option<String>>,
     savepoints: RefCell<Vec<(String, Database)>>,
     /// Native enums that were met in this run.
     enums: RefCell<BTreeSet<String>>,
@@ -280,7 +282,10 @@ impl<'a> Bind<'a> for Connection {
                         vm.gap_about(&why, piece.text);
                     }
                 }
-                Err(error) => self.refused(vm, &error)?,
+                Err(error) => {
+                    *self.session.refused.borrow_mut() = Some(piece.text.to_owned());
+                    self.refused(vm, &error)?;
+                }
             }
         }
         Ok(())
