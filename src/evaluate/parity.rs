@@ -71,7 +71,8 @@ impl Side<'_> {
 }
 
 /// Compares what a change does to two tracks.
-pub fn compare(first: Side<'_>, second: Side<'_>, modules: &mut Modules<'_>) -> Parity {
+/// `exact` where types must be the same, and not only keep the same.
+pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Modules<'_>) -> Parity {
     let mut parity = Parity { pair: (first.index, second.index), differences: Vec::new(), notes: Vec::new() };
     for side in [first, second] {
         if side.is_partial() {
@@ -88,7 +89,7 @@ pub fn compare(first: Side<'_>, second: Side<'_>, modules: &mut Modules<'_>) -> 
         }
     }
     for (on, not_on) in [(first, second), (second, first)] {
-        for (object, what) in one_way(&on, &not_on) {
+        for (object, what) in one_way(&on, &not_on, exact) {
             let is_known = |known: &Difference| {
                 known.object == object
                     && match (&known.what, &what) {
@@ -134,11 +135,19 @@ fn said(evaluated: &Evaluated, object: &Object, modules: &mut Modules<'_>) -> (O
     }
 }
 
+/// The engines of the two sides, and how closely their types are compared.
+#[derive(Clone, Copy, Debug)]
+struct Dialects {
+    on: Dialect,
+    not_on: Dialect,
+    exact: bool,
+}
+
 /// What `on` does that `not_on` has not afterwards.
-fn one_way(on: &Side<'_>, not_on: &Side<'_>) -> Vec<(Object, What)> {
+fn one_way(on: &Side<'_>, not_on: &Side<'_>, exact: bool) -> Vec<(Object, What)> {
     let (before, after) = (&on.outcome.before.schema, &on.outcome.after.schema);
     let (other_before, other) = (&not_on.outcome.before.schema, &not_on.outcome.after.schema);
-    let dialects = (on.dialect, not_on.dialect);
+    let dialects = Dialects { on: on.dialect, not_on: not_on.dialect, exact };
     let mut found = Vec::new();
     for change in delta::diff(before, after, Level::Full) {
         let object = change.object;
@@ -189,7 +198,7 @@ fn part(
     kind: &Kind,
     (before, own): (&Schema, &Table),
     (other_before, their): (&Schema, &Table),
-    dialects: (Dialect, Dialect),
+    dialects: Dialects,
     found: &mut Vec<(Object, What)>,
 ) {
     match (object, kind) {
@@ -261,13 +270,7 @@ fn part(
 }
 
 /// Two tables, of which one or both are new.
-fn tables(
-    own: &Table,
-    their: &Table,
-    dialects: (Dialect, Dialect),
-    old: Option<&Table>,
-    found: &mut Vec<(Object, What)>,
-) {
+fn tables(own: &Table, their: &Table, dialects: Dialects, old: Option<&Table>, found: &mut Vec<(Object, What)>) {
     for column in &own.columns {
         match their.column(&column.name) {
             Some(other) => columns(own, column, other, dialects, found),
@@ -302,18 +305,13 @@ fn tables(
 }
 
 /// A column that both have.
-fn columns(
-    table: &Table,
-    one: &Column,
-    other: &Column,
-    (dialect, other_dialect): (Dialect, Dialect),
-    found: &mut Vec<(Object, What)>,
-) {
+fn columns(table: &Table, one: &Column, other: &Column, dialects: Dialects, found: &mut Vec<(Object, What)>) {
     let object = || Object::Column { table: table.name.clone(), name: one.name.clone() };
     let mut differs = |attribute: Attribute, on: String, not_on: String| {
         found.push((object(), What::Differs { attribute, on, not_on }));
     };
-    if !types::interchangeable(&one.data_type, dialect, &other.data_type, other_dialect) {
+    let fits = if dialects.exact { types::same } else { types::interchangeable };
+    if !fits(&one.data_type, dialects.on, &other.data_type, dialects.not_on) {
         differs(Attribute::Type, one.data_type.clone(), other.data_type.clone());
     }
     let is_key = one.primary_key.is_some() || other.primary_key.is_some();

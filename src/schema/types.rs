@@ -1,5 +1,6 @@
 //! What a declared type can store, whatever it is called.
 
+use super::postgres;
 use super::token::normal;
 use crate::track::Dialect;
 
@@ -112,6 +113,24 @@ pub fn interchangeable(one: &str, dialect: Dialect, other: &str, other_dialect: 
     }
 }
 
+/// Whether the two are one type: the same sort of value by the same name, read as PostgreSQL reads it.
+pub fn same(one: &str, dialect: Dialect, other: &str, other_dialect: Dialect) -> bool {
+    let name = |data_type: &str| {
+        let lower = data_type.trim().to_ascii_lowercase();
+        let lower = lower.split(" generated ").next().unwrap_or_default().trim().to_owned();
+        let plain = match lower.as_str() {
+            "datetime" => "timestamp",
+            "serial" => "integer",
+            "bigserial" => "bigint",
+            "smallserial" => "smallint",
+            "blob" => "bytea",
+            other => other,
+        };
+        postgres::type_name(plain)
+    };
+    interchangeable(one, dialect, other, other_dialect) && name(one) == name(other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,6 +181,10 @@ mod tests {
         {
             assert!(!fits(sqlite, postgres), "{sqlite} {postgres}");
         }
+        assert!(same("DATETIME", Dialect::Sqlite, "timestamp without time zone", Dialect::Postgres));
+        assert!(same("INTEGER", Dialect::Sqlite, "serial", Dialect::Postgres));
+        assert!(!same("INTEGER", Dialect::Sqlite, "boolean", Dialect::Postgres));
+        assert!(!same("TEXT", Dialect::Sqlite, "uuid", Dialect::Postgres));
         assert!(!interchangeable("integer", Dialect::Postgres, "bigint", Dialect::Postgres));
         assert!(interchangeable("VARCHAR(3)", Dialect::Sqlite, "varchar( 3 )", Dialect::Sqlite));
     }
