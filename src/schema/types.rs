@@ -101,15 +101,15 @@ pub fn interchangeable(one: &str, dialect: Dialect, other: &str, other_dialect: 
     let sqlite = if dialect == Dialect::Sqlite { left } else { right };
     let server = if dialect == Dialect::Sqlite { right } else { left };
     match (sqlite, server) {
-        (Sort::Any, _) => true,
-        (one, other) if one == other => true,
-        // A truth value is a number there, and a moment may be one.
-        (Sort::Integer, Sort::Boolean | Sort::Time) | (Sort::Boolean, Sort::Integer) => true,
-        (Sort::Text, Sort::Time | Sort::Structured) | (Sort::Time | Sort::Structured, Sort::Text) => true,
-        (Sort::Number, Sort::Time) => true,
-        // A document in binary, and bytes as they are.
-        (Sort::Binary, Sort::Structured) => true,
-        _ => false,
+        // A truth value is a number there, and a moment may be one; a document may be kept as bytes.
+        (Sort::Any, _)
+        | (Sort::Integer, Sort::Boolean | Sort::Time)
+        | (Sort::Boolean, Sort::Integer)
+        | (Sort::Text, Sort::Time | Sort::Structured)
+        | (Sort::Time | Sort::Structured, Sort::Text)
+        | (Sort::Number, Sort::Time)
+        | (Sort::Binary, Sort::Structured) => true,
+        (one, other) => one == other,
     }
 }
 

@@ -171,10 +171,7 @@ fn drift(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Dri
         let moved = lifecycle::moved_on(track, &mut ends.head, &before.schema, &known)?.evaluated;
         for mut gained in delta::diff(&before.schema, &after.schema, Level::Full) {
             let Kind::Added { definition } = &gained.kind else { continue };
-            let (table, name) = match &gained.object {
-                Object::Column { table, name } | Object::Index { table, name } => (table, name),
-                _ => continue,
-            };
+            let (Object::Column { table, name } | Object::Index { table, name }) = &gained.object else { continue };
             let is_there = moved.schema.tables.get(table).is_some_and(|table| match &gained.object {
                 Object::Column { .. } => table.column(name).is_some(),
                 _ => table.indexes.contains_key(name),

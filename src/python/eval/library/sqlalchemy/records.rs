@@ -224,7 +224,7 @@ fn columns<'a>(table: &Rc<Instance<'a>>) -> Value<'a> {
     collection(columns)
 }
 
-fn collection<'a>(columns: Vec<Rc<Instance<'a>>>) -> Value<'a> {
+fn collection(columns: Vec<Rc<Instance<'_>>>) -> Value<'_> {
     let named = columns.into_iter().filter_map(|column| Some((own_name(&column)?, Value::Instance(column))));
     Value::Object(Rc::new(Columns(named.collect())))
 }
