@@ -10,7 +10,7 @@ use crate::schema::delta::{self, Level};
 use crate::source::Location;
 use crate::track::chain::Chain;
 use crate::track::ends::{Ends, ReadError};
-use crate::track::{Change, Dialect, Kind, Presence, Track, TrackChange, alembic, python_list, versions};
+use crate::track::{Change, Dialect, Kind, Presence, Track, TrackChange, alembic, history, python_list, versions};
 
 /// What the change does to every track, and what a reader should know besides.
 pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<String>), ReadError> {
@@ -47,6 +47,9 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             if let Some(outcome) = &change.outcome {
                 change.gaps = drift::gaps(&outcome.fresh, Some(&outcome.after), ends);
             }
+        }
+        if change.touched && matches!(change.presence, Presence::Kept) {
+            change.edits = history::edits(&change, ends)?;
         }
         tracks.push(change);
     }

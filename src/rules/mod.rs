@@ -76,6 +76,7 @@ rules! {
     track_drift,
     schema_drift,
     failing_migration,
+    edited_history,
     version_gap,
     invalid_revision,
     multiple_heads,

@@ -14,6 +14,7 @@ pub mod chain;
 pub mod ddl;
 pub mod ends;
 pub mod graph;
+pub mod history;
 pub mod python_list;
 pub mod revision;
 pub mod versions;
@@ -211,6 +212,8 @@ pub struct TrackChange {
     pub outcome: Option<Outcome>,
     /// What could not be computed in something that this change brings.
     pub gaps: Vec<Missing>,
+    /// What the change does to migrations that the merge base has.
+    pub edits: Vec<history::Edit>,
 }
 
 impl TrackChange {
@@ -233,6 +236,7 @@ impl TrackChange {
             drift: None,
             outcome: None,
             gaps: Vec::new(),
+            edits: Vec::new(),
         }
     }
 }

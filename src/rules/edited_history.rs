@@ -1,0 +1,121 @@
+//! The rule `edited-history`.
+
+use similar::TextDiff;
+
+use super::wording::{list, quoted};
+use crate::finding::Finding;
+use crate::track::history::{Edit, Edited};
+use crate::track::{Change, TrackChange};
+
+declare_rule! {
+    /// ## What it does
+    /// Finds migrations that the merge base has and that the change edits: removed, renamed, put in another order, hung
+    /// under another parent, or made to do something else. What a migration does is told by the statements that it
+    /// executes on a fresh database, so that comments, formatting, docstrings and `downgrade()` are free.
+    ///
+    /// A repair of a chain that does not run is no edit.
+    ///
+    /// ## Why is this bad?
+    /// What the base branch has, deployed databases have run. They do not run it again: they keep what the old text made,
+    /// new installations get what the new text makes, and the two part for good. A removed revision is worse: a database
+    /// that stands on it can't be upgraded any more.
+    ///
+    /// ## Example
+    /// ```python
+    /// def _users(cursor, conn):
+    ///     cursor.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, age INTEGER)")  # `age` is new
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```python
+    /// MIGRATIONS = [
+    ///     ("users", _users),          # as it was
+    ///     ("users_age", _users_age),  # new: ALTER TABLE users ADD COLUMN age INTEGER
+    /// ]
+    /// ```
+    ///
+    /// ## References
+    /// - [Alembic: auto generating migrations](https://alembic.sqlalchemy.org/en/latest/autogenerate.html), on what a
+    ///   database's version says
+    "edited-history", Error, check
+}
+
+fn check(change: &Change) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for track in &change.tracks {
+        let removed: Vec<&Edit> = track.edits.iter().filter(|edit| edit.what == Edited::Removed).collect();
+        findings.extend(removal(track, &removed));
+        let others = track.edits.iter().filter(|edit| edit.what != Edited::Removed);
+        findings.extend(others.map(|edit| edited(track, edit)));
+    }
+    findings
+}
+
+/// All that is gone, in one finding: a chain may be squashed.
+fn removal(track: &TrackChange, removed: &[&Edit]) -> Option<Finding> {
+    let first = removed.first()?;
+    let names: Vec<String> = removed.iter().map(|edit| quoted(&edit.name)).collect();
+    let noun = track.track.kind.noun(names.len());
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    let message = format!("{noun} {} of `{}` {verb} removed", list(&names), track.track.name);
+    let key = removed.iter().map(|edit| edit.name.as_str()).collect::<Vec<_>>().join(",");
+    let mut finding = Finding::new(&RULE, format!("removed {key}"), message, first.location.clone());
+    finding.track = Some(track.track.name.clone());
+    finding.notes.push("deployed databases have run it, and keep what it made; new ones never get it".to_owned());
+    finding.help = "put it back, and undo what it did in a new one".to_owned();
+    Some(finding)
+}
+
+fn edited(track: &TrackChange, edit: &Edit) -> Finding {
+    let (noun, name) = (track.track.kind.noun(1), quoted(&edit.name));
+    let ids = |ids: &[String]| match ids {
+        [] => "nothing".to_owned(),
+        ids => list(&ids.iter().map(|id| quoted(id)).collect::<Vec<_>>()),
+    };
+    let message = match &edit.what {
+        Edited::Removed => format!("{noun} {name} is removed"),
+        Edited::Renamed(to) => format!("{noun} {name} is called {} now", quoted(to)),
+        Edited::Reordered(other) => format!("{noun} {name} comes after {} now, and came before it", quoted(other)),
+        Edited::Reparented { from, to } => format!("{noun} {name} follows {} now, and followed {}", ids(to), ids(from)),
+        Edited::Effect { .. } => format!("{noun} {name} does something else than at the merge base"),
+    };
+    let kind = match &edit.what {
+        Edited::Removed => "removed",
+        Edited::Renamed(_) => "renamed",
+        Edited::Reordered(_) => "reordered",
+        Edited::Reparented { .. } => "reparented",
+        Edited::Effect { .. } => "effect",
+    };
+    let mut finding = Finding::new(&RULE, format!("{kind} {}", edit.name), message, edit.location.clone());
+    finding.track = Some(track.track.name.clone());
+    finding.notes.push(match &edit.what {
+        Edited::Renamed(_) => format!("deployed databases know it by the old name: they {}", stuck(track)),
+        Edited::Reordered(_) => "deployed databases have run them in the old order, new ones run them in the new".to_owned(),
+        Edited::Reparented { .. } => {
+            "deployed databases have run it where it was; new ones run it where it is, and others may be skipped".to_owned()
+        }
+        _ => "deployed databases keep what it did before; new ones get what it does now".to_owned(),
+    });
+    if let Edited::Effect { before, after } = &edit.what
+        && !(before.is_empty() && after.is_empty())
+    {
+        let lines = |statements: &[String]| statements.iter().map(|sql| crate::schema::token::pretty(sql) + "\n").collect::<String>();
+        let (before, after) = (lines(before), lines(after));
+        let diff: String = TextDiff::from_lines(&before, &after)
+            .iter_all_changes()
+            .filter(|change| change.tag() != similar::ChangeTag::Equal)
+            .take(20)
+            .map(|change| format!("{} {change}", change.tag()))
+            .collect();
+        finding.diff = Some(format!("what it executes, before (-) and now (+):\n{diff}"));
+    }
+    finding.help = match &edit.what {
+        Edited::Effect { .. } => format!("leave it as it was, and let a new {noun} do the rest"),
+        _ => format!("leave it as it was, and add a new {noun}"),
+    };
+    finding
+}
+
+fn stuck(track: &TrackChange) -> &'static str {
+    if track.track.kind.is_list() { "run it once more" } else { "can't be upgraded any more" }
+}

@@ -1,0 +1,186 @@
+//! What a change does to migrations that deployed databases have run already.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::chain::Chain;
+use super::ends::{Ends, Modules, ReadError};
+use super::revision::Revision;
+use super::{Kind, Track, TrackChange, alembic, python_list};
+use crate::evaluate::{By, Evaluated};
+use crate::python::bindings::functions;
+use crate::python::shape;
+use crate::schema::token::normal;
+use crate::source::Location;
+
+/// One migration that the merge base has and that the change touches.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// What it is told by at the merge base.
+    pub name: String,
+    pub what: Edited,
+    /// Where it stands at head; where it stood, if it is gone.
+    pub location: Location,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edited {
+    Removed,
+    /// It has another name or id now.
+    Renamed(String),
+    /// It comes after one that it came before.
+    Reordered(String),
+    /// It follows other revisions now.
+    Reparented {
+        from: Vec<String>,
+        to: Vec<String>,
+    },
+    /// It does something else: what it did, and what it does, where that is known.
+    Effect {
+        before: Vec<String>,
+        after: Vec<String>,
+    },
+}
+
+/// The edits of a track's history, in head's order; those that are gone come last.
+pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
+    match change.track.kind {
+        Kind::Alembic => of_chain(change, ends),
+        Kind::PythonList | Kind::PythonVersions => of_list(change, ends),
+    }
+}
+
+fn of_chain(change: &TrackChange, ends: &Ends<'_>) -> Result<Vec<Edit>, ReadError> {
+    let track = &change.track;
+    let (base, head) = (alembic::chain(track, &ends.base)?, alembic::chain(track, &ends.head)?);
+    if base.revisions.is_empty() || !base.is_known() || !head.is_known() {
+        return Ok(Vec::new());
+    }
+    // What mends a chain that does not run is no edit.
+    let runs = |chain: &Chain| {
+        let healthy = chain.cycle().is_empty() && chain.dangling().is_empty() && chain.duplicates().is_empty();
+        healthy && chain.heads().len() <= 1
+    };
+    let repairs = !runs(&base);
+    let (before, after) = (base.by_id(), head.by_id());
+    let mut edits = Vec::new();
+    for revision in head.in_order() {
+        let Some(id) = revision.id.as_deref() else { continue };
+        let Some(old) = before.get(id) else { continue };
+        if old.parents != revision.parents && !repairs {
+            let what = Edited::Reparented { from: old.parents.clone(), to: revision.parents.clone() };
+            edits.push(Edit { name: id.to_owned(), what, location: revision.parents_location.clone() });
+        }
+        if old.location.source.text() != revision.location.source.text()
+            && let Some(what) = effect(change, id, || (old.upgrade(), revision.upgrade()))
+        {
+            edits.push(Edit { name: id.to_owned(), what, location: revision.location.clone() });
+        }
+    }
+    let gone =
+        base.in_order().into_iter().filter(|revision| revision.id.as_deref().is_some_and(|id| !after.contains_key(id)));
+    let new: Vec<&Revision> = after.iter().filter(|(id, _)| !before.contains_key(*id)).map(|(_, one)| *one).collect();
+    for revision in gone {
+        let name = revision.id.clone().unwrap_or_default();
+        if change.invalid.iter().any(|unread| unread.location.path() == revision.location.path()) {
+            continue;
+        }
+        let upgrade = revision.upgrade();
+        let copy = new.iter().find(|other| !upgrade.is_empty() && other.upgrade() == upgrade);
+        edits.push(match copy.and_then(|copy| Some((copy.id.clone()?, copy.location.clone()))) {
+            Some((id, location)) => Edit { name, what: Edited::Renamed(id), location },
+            None => Edit { name, what: Edited::Removed, location: revision.location.clone() },
+        });
+    }
+    Ok(edits)
+}
+
+fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
+    let track = &change.track;
+    let Some(base_path) = &change.base_path else { return Ok(Vec::new()) };
+    let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
+    let Some(old) = python_list::read(&mut ends.base, base_path, name)? else { return Ok(Vec::new()) };
+    let Some(new) = python_list::read(&mut ends.head, &track.path, name)? else { return Ok(Vec::new()) };
+    if !old.unread.is_empty() || !new.unread.is_empty() {
+        return Ok(Vec::new());
+    }
+    let positions: BTreeMap<&str, usize> =
+        old.entries.iter().enumerate().rev().map(|(at, entry)| (entry.name.as_str(), at)).collect();
+    let present: BTreeSet<&str> = new.entries.iter().map(|entry| entry.name.as_str()).collect();
+    let mut edits = Vec::new();
+    let mut last: Option<(usize, &str)> = None;
+    for entry in &new.entries {
+        let Some(at) = positions.get(entry.name.as_str()).copied() else { continue };
+        if let Some((before, other)) = last
+            && at < before
+        {
+            let what = Edited::Reordered(other.to_owned());
+            edits.push(Edit { name: entry.name.clone(), what, location: entry.location.clone() });
+        }
+        last = Some(last.map_or((at, entry.name.as_str()), |(before, name)| {
+            if at > before { (at, entry.name.as_str()) } else { (before, name) }
+        }));
+    }
+    let old_track = Track { path: base_path.clone(), ..track.clone() };
+    for entry in &new.entries {
+        // Of two with one name it is not known which is which.
+        if new.entries.iter().filter(|other| other.name == entry.name).count() > 1 {
+            continue;
+        }
+        let Some(at) = positions.get(entry.name.as_str()).copied() else { continue };
+        let Some(was) = old.entries.get(at) else { continue };
+        let before = written(&old_track, &was.location, &mut ends.base)?;
+        let after = written(track, &entry.location, &mut ends.head)?;
+        if before != after
+            && let Some(what) = effect(change, &entry.name, || (before.clone(), after.clone()))
+        {
+            edits.push(Edit { name: entry.name.clone(), what, location: entry.location.clone() });
+        }
+    }
+    let gone = old.entries.iter().filter(|entry| !present.contains(entry.name.as_str()));
+    edits.extend(gone.map(|entry| Edit {
+        name: entry.name.clone(),
+        what: Edited::Removed,
+        location: entry.location.clone(),
+    }));
+    Ok(edits)
+}
+
+/// The text of an entry with that of the functions of its module which it names, without comments and white space.
+fn written(track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<String, ReadError> {
+    let path = if entry.path().is_empty() { track.path.as_str() } else { entry.path() };
+    let Some(module) = modules.module(path)? else { return Ok(String::new()) };
+    let own = super::versions::entry_text(entry);
+    let functions = functions(&module);
+    let mut text = own.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (_, word) in super::versions::words(&own) {
+        if let Some(range) = functions.get(word) {
+            text += "\n";
+            text += &shape::of_range(&module, range.clone());
+        }
+    }
+    Ok(text)
+}
+
+/// Whether a migration whose text changed does something else: by what it executes on a fresh database, and by its text
+/// where nothing evaluates the track.
+fn effect(change: &TrackChange, name: &str, texts: impl Fn() -> (String, String)) -> Option<Edited> {
+    let Some(outcome) = &change.outcome else {
+        let (before, after) = texts();
+        return (before != after).then(|| Edited::Effect { before: Vec::new(), after: Vec::new() });
+    };
+    let (before, after) = (executed(&outcome.before, name), executed(&outcome.fresh, name));
+    // Where a part is not known, a rewrite may well do the same.
+    let (before, after) = (before?, after?);
+    let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<Vec<_>>();
+    (forms(&before) != forms(&after)).then_some(Edited::Effect { before, after })
+}
+
+/// The statements that a migration executed; `None` where a part of it is not known.
+fn executed(evaluated: &Evaluated, name: &str) -> Option<Vec<String>> {
+    let is_own = |by: &By| matches!(by, By::Migration(known) if **known == *name);
+    if evaluated.gaps.iter().any(|missing| is_own(&missing.by)) || evaluated.is_partial() {
+        return None;
+    }
+    let own = evaluated.log.iter().filter(|ran| is_own(&ran.by));
+    Some(own.map(|ran| ran.statement.sql.to_string()).collect())
+}
