@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sqlparser::ast::ObjectType;
 
-use super::error::PgError;
+use super::error::{PgError, shown};
 use super::state::{Constraint, Rule};
 use super::{Database, bare, schema_of};
 
@@ -56,7 +56,7 @@ impl Database {
         let others: Vec<_> = self.state.references_to(name).into_iter().filter(|(other, _)| other != name).collect();
         let views: Vec<String> = self.views_on(name);
         if !cascade && !(others.is_empty() && views.is_empty()) {
-            return Err(PgError::depended_on(&format!("table {name}")));
+            return Err(PgError::depended_on(&format!("table {}", shown(name))));
         }
         for (other, constraint) in others {
             if let Some(table) = self.state.table_mut(&other) {
@@ -91,7 +91,7 @@ impl Database {
     fn drop_view(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
         let others = self.views_on(name);
         if !cascade && !others.is_empty() {
-            return Err(PgError::depended_on(&format!("view {name}")));
+            return Err(PgError::depended_on(&format!("view {}", shown(name))));
         }
         self.state.views.remove(name);
         others.into_iter().try_for_each(|other| self.drop_view(&other, true))
@@ -136,7 +136,7 @@ impl Database {
             .map(|(table, _)| table.clone())
             .collect();
         if !users.is_empty() && !cascade {
-            return Err(PgError::depended_on(&format!("sequence {name}")));
+            return Err(PgError::depended_on(&format!("sequence {}", shown(name))));
         }
         for user in users {
             if let Some(table) = self.state.table_mut(&user) {
@@ -163,7 +163,7 @@ impl Database {
             );
         }
         if !users.is_empty() && !cascade {
-            return Err(PgError::depended_on(&format!("type {name}")));
+            return Err(PgError::depended_on(&format!("type {}", shown(name))));
         }
         for (table, column) in users {
             self.drop_column(&table, &column, true, true)?;
@@ -213,7 +213,7 @@ impl Database {
         }
         let views = self.views_that_need(name, column);
         if !(others.is_empty() && views.is_empty()) && !cascade {
-            return Err(PgError::depended_on(&format!("column {column} of table {name}")));
+            return Err(PgError::depended_on(&format!("column {column} of table {}", shown(name))));
         }
         for view in views {
             self.drop_view(&view, true)?;
@@ -268,7 +268,7 @@ impl Database {
                 }
             }
             if !others.is_empty() && !cascade {
-                return Err(PgError::depended_on(&format!("constraint {constraint} on table {name}")));
+                return Err(PgError::depended_on(&format!("constraint {constraint} on table {}", shown(name))));
             }
             for (other, constraint) in others {
                 if let Some(table) = self.state.tables.get_mut(&other) {
