@@ -198,7 +198,11 @@ impl Database {
         }
         let made = match representation {
             Some(ast::UserDefinedTypeRepresentation::Enum { labels }) => {
-                UserType::Enum(labels.iter().map(|label| label.value.clone()).collect())
+                let labels: Vec<String> = labels.iter().map(|label| label.value.clone()).collect();
+                if labels.iter().enumerate().any(|(index, label)| labels[..index].contains(label)) {
+                    return Err(PgError::not_unique("pg_enum_typid_label_index"));
+                }
+                UserType::Enum(labels)
             }
             Some(other) => UserType::Other(other.to_string()),
             None => UserType::Other(String::new()),

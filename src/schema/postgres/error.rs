@@ -122,6 +122,12 @@ impl PgError {
         Self::programming("SyntaxError", format!("syntax error at or near \"{near}\""))
     }
 
+    /// A unique index of the catalog refuses it.
+    pub fn not_unique(index: &str) -> Self {
+        let message = format!("duplicate key value violates unique constraint \"{index}\"");
+        Self { class: ErrorClass::Integrity, message, condition: "UniqueViolation" }
+    }
+
     pub fn depended_on(what: &str) -> Self {
         Self {
             class: ErrorClass::Dependency,
