@@ -65,7 +65,7 @@ impl Database {
                 }
                 let (column, constraints) = self.column(name, column_def)?;
                 self.table(name)?.columns.push(column);
-                constraints.into_iter().try_for_each(|constraint| self.add_constraint(name, constraint, false))
+                constraints.into_iter().try_for_each(|constraint| self.add_constraint(name, constraint))
             }
             AlterTableOperation::DropColumn { column_names, if_exists, drop_behavior, .. } => {
                 let cascade = matches!(drop_behavior, Some(ast::DropBehavior::Cascade));
@@ -88,7 +88,7 @@ impl Database {
                     self.table(name)?.indexes.retain(|known| known.name != index);
                     self.state.indexes.remove(&format!("{}{index}", schema_of(name)));
                 }
-                self.add_constraint(name, wanted, false)
+                self.add_constraint(name, wanted)
             }
             AlterTableOperation::DropConstraint { if_exists, name: constraint, drop_behavior } => {
                 let cascade = matches!(drop_behavior, Some(ast::DropBehavior::Cascade));
@@ -307,8 +307,8 @@ impl Database {
         Ok(())
     }
 
-    /// Adds a constraint to a table. `fresh` where the table is being made: redundant keys are then left out.
-    pub(super) fn add_constraint(&mut self, name: &str, wanted: Wanted, fresh: bool) -> Result<(), PgError> {
+    /// Adds a constraint to a table.
+    pub(super) fn add_constraint(&mut self, name: &str, wanted: Wanted) -> Result<(), PgError> {
         let Wanted { name: given, mut rule } = wanted;
         let table = self.table(name)?.clone();
         if let Err(error) = self.check_rule(name, &table, &mut rule) {
@@ -319,17 +319,6 @@ impl Database {
                 None => bare(&self.state.choose_name(name, &foreign.columns.join("_"), "fkey", &|_| false)).to_owned(),
             };
             return Err(PgError { message: error.message.replace(UNNAMED, &own), ..error });
-        }
-        if fresh
-            && let Rule::Unique(columns) = &rule
-            && table.constraints.iter().any(|known| match &known.rule {
-                Rule::PrimaryKey(key) | Rule::Unique(key) => {
-                    key == columns && (given.is_none() || *known.name == *given.as_deref().unwrap_or_default())
-                }
-                _ => false,
-            })
-        {
-            return Ok(());
         }
         let schema = schema_of(name);
         let chosen = match given {

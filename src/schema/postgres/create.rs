@@ -65,8 +65,8 @@ impl Database {
             Rule::Check { .. } => 2,
             Rule::Foreign(_) => 3,
         });
-        for constraint in wanted {
-            self.add_constraint(&name, constraint, true)?;
+        for constraint in without_redundant(wanted) {
+            self.add_constraint(&name, constraint)?;
         }
         Ok(())
     }
@@ -328,6 +328,26 @@ impl Database {
         on.triggers.insert(name.to_owned(), text.to_owned());
         Ok(())
     }
+}
+
+/// Constraints without those whose index another has already: the first stays, and takes a name if it has none
+/// (`transformIndexConstraints`).
+fn without_redundant(wanted: Vec<Wanted>) -> Vec<Wanted> {
+    let key = |rule: &Rule| match rule {
+        Rule::PrimaryKey(columns) | Rule::Unique(columns) => Some(columns.clone()),
+        _ => None,
+    };
+    let mut kept: Vec<Wanted> = Vec::new();
+    for constraint in wanted {
+        let columns = key(&constraint.rule);
+        match kept.iter_mut().find(|known| columns.is_some() && key(&known.rule) == columns) {
+            Some(known) if !matches!(constraint.rule, Rule::PrimaryKey(_)) => {
+                known.name = known.name.take().or(constraint.name);
+            }
+            _ => kept.push(constraint),
+        }
+    }
+    kept
 }
 
 /// Reads the type of a column.
