@@ -138,6 +138,7 @@ impl Database {
             _ => None,
         };
         let state = self.state.clone();
+        let is_viewed = !self.views_that_need(name, column).is_empty();
         let is_key = self.table(name)?.primary_key().is_some_and(|key| key.iter().any(|part| part == column));
         let Some(found) = self.table(name)?.column_mut(column) else { return Ok(()) };
         match op {
@@ -168,6 +169,10 @@ impl Database {
                 if found.default.is_some() && !assignable(&old, &new) && !is_sequence {
                     let message = format!("default for column \"{column}\" cannot be cast automatically to type {new}");
                     return Err(PgError::mismatch(message));
+                }
+                if is_viewed {
+                    let message = "cannot alter type of a column used by a view or rule";
+                    return Err(PgError::not_supported(message.to_owned()));
                 }
                 found.data_type = new;
             }
@@ -244,6 +249,11 @@ impl Database {
                 && column == old
             {
                 new.clone_into(column);
+            }
+        }
+        for view in self.state.views.values_mut().filter(|view| view.reads.contains(name)) {
+            if view.columns.remove(old) {
+                view.columns.insert(new.to_owned());
             }
         }
         Ok(())

@@ -164,10 +164,19 @@ impl Database {
                 return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(&name))) };
             }
         }
-        let sql = create.to_string();
-        let mut reads = relations_named(&create.query.to_string(), &self.state);
+        if !self.open
+            && self.state.extensions.is_empty()
+            && let Some(missing) = missing_relation(&create.query, &self.state)
+        {
+            return Err(PgError::undefined("relation", &missing));
+        }
+        let query = create.query.to_string();
+        let mut reads = relations_named(&query, &self.state);
         reads.remove(&name);
-        self.state.views.insert(name, View { sql, materialized: create.materialized, reads });
+        let only = if reads.len() == 1 { reads.first().and_then(|name| self.state.tables.get(name)) } else { None };
+        let columns = only.map(|table| columns_read(&query, table)).unwrap_or_default();
+        let view = View { sql: create.to_string(), materialized: create.materialized, reads, columns };
+        self.state.views.insert(name, view);
         Ok(())
     }
 
@@ -455,6 +464,49 @@ pub(super) fn columns_in(expression: &str, table: &Table) -> Vec<String> {
         }
     }
     found
+}
+
+/// The columns of the only table of a query that it needs.
+fn columns_read(query: &str, table: &Table) -> BTreeSet<String> {
+    let tokens: Vec<_> = token::tokens(query).collect();
+    let mut found = BTreeSet::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| tokens.get(before));
+        // A star that comes after anything else multiplies, or counts rows.
+        let selects = |token: &token::Token<'_>| {
+            token.is("select")
+                || token.is("distinct")
+                || token.is("all")
+                || token.is_symbol(",")
+                || token.is_symbol(".")
+        };
+        if token.is_symbol("*") && before.is_some_and(selects) {
+            return table.columns.iter().map(|column| column.name.clone()).collect();
+        }
+        if matches!(token.kind, Kind::Word | Kind::Quoted) && !before.is_some_and(|before| before.is("as")) {
+            found.extend(Some(types::identifier(token.text)).filter(|name| table.column(name).is_some()));
+        }
+    }
+    found
+}
+
+/// The first table that a query reads and that is not there, as far as its `FROM` says it plainly.
+fn missing_relation(query: &ast::Query, state: &State) -> Option<String> {
+    // What `WITH` names is none of the catalog.
+    if query.with.is_some() {
+        return None;
+    }
+    let ast::SetExpr::Select(select) = &*query.body else { return None };
+    let relations = select
+        .from
+        .iter()
+        .flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)));
+    relations
+        .filter_map(|relation| match relation {
+            ast::TableFactor::Table { name, args: None, .. } => Some(object(name)),
+            _ => None,
+        })
+        .find(|name| !(name.contains('.') || name.starts_with("pg_") || state.has_relation(name)))
 }
 
 /// The tables and views that a query names.

@@ -72,15 +72,10 @@ impl Database {
         Ok(())
     }
 
-    /// Views that read this table alone and name the column.
-    fn views_that_need(&self, name: &str, column: &str) -> Vec<String> {
-        let names =
-            |sql: &str| crate::schema::token::tokens(sql).any(|token| super::types::identifier(token.text) == column);
-        let needs = self
-            .state
-            .views
-            .iter()
-            .filter(|(_, view)| view.reads.len() == 1 && view.reads.contains(name) && names(&view.sql));
+    /// Views that read this table alone and need the column.
+    pub(super) fn views_that_need(&self, name: &str, column: &str) -> Vec<String> {
+        let needs =
+            self.state.views.iter().filter(|(_, view)| view.reads.contains(name) && view.columns.contains(column));
         needs.map(|(view, _)| view.clone()).collect()
     }
 

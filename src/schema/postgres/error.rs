@@ -114,6 +114,10 @@ impl PgError {
         Self::programming("WrongObjectType", message)
     }
 
+    pub fn not_supported(message: String) -> Self {
+        Self { class: ErrorClass::NotSupported, message, condition: "FeatureNotSupported" }
+    }
+
     pub fn undefined_function(message: String) -> Self {
         Self::programming("UndefinedFunction", message)
     }
