@@ -7,7 +7,7 @@ use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 use super::create::{Wanted, check_columns, check_default, column_type, columns_in, constraint_of, default_of};
 use super::error::PgError;
 use super::state::{Constraint, Identity, Rule, Table};
-use super::types::{assignable, comparable};
+use super::types::{assignable, check_class, comparable};
 use super::{Database, bare, ident, object, schema_of};
 
 impl Database {
@@ -386,6 +386,9 @@ impl Database {
             Rule::PrimaryKey(columns) | Rule::Unique(columns) => {
                 if let Some(missing) = columns.iter().find(|column| table.column(column).is_none()) {
                     return Err(PgError::undefined_key_column(missing));
+                }
+                for column in columns.iter().filter_map(|column| table.column(column)) {
+                    check_class(&column.data_type, "btree")?;
                 }
             }
             Rule::Foreign(foreign) => {

@@ -200,6 +200,24 @@ pub fn assignable(from: &str, to: &str) -> bool {
     }
 }
 
+/// Refuses an index over values that its method has no operators for by default.
+pub fn check_class(data_type: &str, method: &str) -> Result<(), PgError> {
+    let own = family(data_type);
+    let has_none = match method {
+        "btree" | "hash" => matches!(data_type, "json" | "xml" | "point" | "line" | "box" | "polygon" | "jsonpath"),
+        "gin" | "gist" => own != Family::Other && data_type != "jsonb",
+        _ => false,
+    };
+    if !has_none {
+        return Ok(());
+    }
+    let (base, _, suffix) = parts(data_type);
+    let shown = format!("{base} {suffix}");
+    let shown = shown.trim_end();
+    let message = format!("data type {shown} has no default operator class for access method \"{method}\"");
+    Err(PgError { condition: "UndefinedObject", ..PgError::mismatch(message) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
