@@ -7,7 +7,7 @@ use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 use super::create::{Wanted, check_columns, check_default, column_type, columns_in, constraint_of, default_of};
 use super::error::PgError;
 use super::state::{Constraint, Identity, Rule, Table};
-use super::types::{assignable, check_class, comparable};
+use super::types::{assignable, base, check_class, comparable};
 use super::{Database, bare, ident, object, schema_of};
 
 impl Database {
@@ -162,12 +162,13 @@ impl Database {
                 let Some(new_type) = new_type else { return Ok(()) };
                 let (old, new) = (found.data_type.clone(), new_type.name);
                 if using.is_none() && !assignable(&old, &new) {
-                    let message = format!("column \"{column}\" cannot be cast automatically to type {new}");
+                    let message = format!("column \"{column}\" cannot be cast automatically to type {}", base(&new));
                     return Err(PgError::mismatch(message));
                 }
                 let is_sequence = found.default.as_deref().is_some_and(|default| default.starts_with("nextval("));
                 if found.default.is_some() && !assignable(&old, &new) && !is_sequence {
-                    let message = format!("default for column \"{column}\" cannot be cast automatically to type {new}");
+                    let message =
+                        format!("default for column \"{column}\" cannot be cast automatically to type {}", base(&new));
                     return Err(PgError::mismatch(message));
                 }
                 if is_viewed {
@@ -175,12 +176,51 @@ impl Database {
                     return Err(PgError::not_supported(message.to_owned()));
                 }
                 found.data_type = new;
+                self.check_users(name, column)?;
             }
             AlterColumnOperation::AddGenerated { generated_as, .. } => {
                 found.identity = Some(match generated_as {
                     Some(ast::GeneratedAs::ByDefault) => Identity::ByDefault,
                     _ => Identity::Always,
                 });
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses the new type of a column where what uses the column does not take it.
+    fn check_users(&self, name: &str, column: &str) -> Result<(), PgError> {
+        let type_of = |table: &str, column: &str| {
+            self.state.tables.get(table).and_then(|table| table.column(column)).map(|column| column.data_type.as_str())
+        };
+        let Some(new) = type_of(name, column) else { return Ok(()) };
+        for (owner, table) in &self.state.tables {
+            for constraint in &table.constraints {
+                let Rule::Foreign(foreign) = &constraint.rule else { continue };
+                for (own, other) in foreign.columns.iter().zip(&foreign.references) {
+                    let is_about = owner == name && own == column || foreign.table == name && other == column;
+                    if is_about
+                        && let (Some(one), Some(two)) = (type_of(owner, own), type_of(&foreign.table, other))
+                        && !comparable(one, two)
+                    {
+                        let message = format!("foreign key constraint \"{}\" cannot be implemented", constraint.name);
+                        return Err(PgError::mismatch(message));
+                    }
+                }
+            }
+        }
+        let Some(table) = self.state.tables.get(name) else { return Ok(()) };
+        for constraint in &table.constraints {
+            if let Rule::PrimaryKey(columns) | Rule::Unique(columns) = &constraint.rule
+                && columns.iter().any(|part| part == column)
+            {
+                check_class(new, "btree")?;
+            }
+        }
+        for index in &table.indexes {
+            if self.state.extensions.is_empty() && index.parts.iter().any(|part| part.is_column && part.text == column)
+            {
+                check_class(new, &index.method)?;
             }
         }
         Ok(())
@@ -382,10 +422,17 @@ impl Database {
 
     /// Refuses a constraint whose columns are not there or do not fit.
     fn check_rule(&self, name: &str, table: &Table, rule: &mut Rule) -> Result<(), PgError> {
+        let is_primary = matches!(rule, Rule::PrimaryKey(_));
         match rule {
             Rule::PrimaryKey(columns) | Rule::Unique(columns) => {
                 if let Some(missing) = columns.iter().find(|column| table.column(column).is_none()) {
                     return Err(PgError::undefined_key_column(missing));
+                }
+                if let Some((_, twice)) =
+                    columns.iter().enumerate().find(|(index, column)| columns[..*index].contains(column))
+                {
+                    let what = if is_primary { "primary key" } else { "unique" };
+                    return Err(PgError::twice_in_key(twice, what));
                 }
                 for column in columns.iter().filter_map(|column| table.column(column)) {
                     check_class(&column.data_type, "btree")?;
@@ -445,7 +492,7 @@ impl Database {
             }
             Rule::Exclude { .. } => {}
         }
-        if matches!(rule, Rule::PrimaryKey(_)) && table.primary_key().is_some() {
+        if is_primary && table.primary_key().is_some() {
             let message = format!("multiple primary keys for table \"{}\" are not allowed", bare(name));
             return Err(PgError::invalid_table(message));
         }

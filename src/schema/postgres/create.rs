@@ -544,7 +544,8 @@ pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: 
         value = inner;
     }
     let mismatch = |of: &str| {
-        let message = format!("column \"{column}\" is of type {data_type} but default expression is of type {of}");
+        let own = types::base(data_type);
+        let message = format!("column \"{column}\" is of type {own} but default expression is of type {of}");
         Err(PgError::mismatch(message))
     };
     let kind = family(data_type);
@@ -570,33 +571,77 @@ pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: 
                     let message = format!("invalid input value for enum {data_type}: \"{text}\"");
                     Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) })
                 }
-                _ => check_literal(kind, text),
+                _ => check_literal(data_type, text),
             },
             _ => Ok(()),
         },
-        Expr::Function(function) => check_function(function),
+        Expr::Function(function) => {
+            check_function(function)?;
+            check_answer(column, data_type, function)
+        }
         _ => Ok(()),
     }
 }
 
 /// A literal in quotes takes the type of its column.
-fn check_literal(kind: Family, text: &str) -> Result<(), PgError> {
+fn check_literal(data_type: &str, text: &str) -> Result<(), PgError> {
     let trimmed = text.trim();
-    let (what, fits) = match kind {
-        Family::Integer => ("integer", trimmed.parse::<i64>().is_ok()),
+    // PostgreSQL reads many forms of moments; words are none of them but these.
+    let is_moment = || {
+        const WORDS: &[&str] = &["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs"];
+        let lower = trimmed.to_ascii_lowercase();
+        lower.bytes().any(|byte| byte.is_ascii_digit()) || WORDS.contains(&lower.trim_start_matches(['-', '+']))
+    };
+    let base = types::base(data_type);
+    let fits = match family(data_type) {
+        Family::Integer => trimmed.parse::<i64>().is_ok(),
+        Family::Number => {
+            // Numbers of other forms, `1e5` and `NaN` among them.
+            trimmed.parse::<f64>().is_ok() || !trimmed.bytes().all(|byte| byte.is_ascii_alphabetic())
+        }
         Family::Boolean => {
             let lower = trimmed.to_ascii_lowercase();
             let words = ["true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0", "tr", "fa"];
-            ("boolean", words.contains(&lower.as_str()))
+            words.contains(&lower.as_str())
         }
-        Family::Json => ("json", serde_json::from_str::<serde_json::Value>(trimmed).is_ok()),
-        _ => return Ok(()),
+        Family::Json => serde_json::from_str::<serde_json::Value>(trimmed).is_ok(),
+        Family::Moment | Family::Time => is_moment(),
+        Family::Uuid => trimmed.bytes().filter(u8::is_ascii_hexdigit).count() == 32,
+        Family::Text | Family::Binary | Family::Other => true,
     };
     if fits {
         return Ok(());
     }
+    let what = match base.as_str() {
+        "timestamp without time zone" => "timestamp",
+        "time without time zone" => "time",
+        "jsonb" => "json",
+        other => other,
+    };
     let message = format!("invalid input syntax for type {what}: \"{text}\"");
     Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) })
+}
+
+/// Refuses what a function of PostgreSQL answers with where a column can't take it.
+fn check_answer(column: &str, data_type: &str, function: &ast::Function) -> Result<(), PgError> {
+    let of = match object(&function.name).as_str() {
+        "now" | "current_timestamp" | "statement_timestamp" | "clock_timestamp" | "transaction_timestamp" => {
+            "timestamp with time zone"
+        }
+        "localtimestamp" => "timestamp without time zone",
+        "current_date" => "date",
+        "gen_random_uuid" | "uuid_generate_v4" => "uuid",
+        _ => return Ok(()),
+    };
+    // Of moments, one turns into the other.
+    let is_moment = |kind: Family| matches!(kind, Family::Moment | Family::Time);
+    let kind = family(data_type);
+    if kind == Family::Other || types::assignable(of, data_type) || is_moment(kind) && is_moment(family(of)) {
+        return Ok(());
+    }
+    let own = types::base(data_type);
+    let message = format!("column \"{column}\" is of type {own} but default expression is of type {of}");
+    Err(PgError::mismatch(message))
 }
 
 /// Functions that only other databases have.

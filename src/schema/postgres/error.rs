@@ -92,6 +92,11 @@ impl PgError {
         Self::programming("UndefinedColumn", format!("column \"{column}\" named in key does not exist"))
     }
 
+    /// `what` is `unique` or `primary key`.
+    pub fn twice_in_key(column: &str, what: &str) -> Self {
+        Self::programming("DuplicateColumn", format!("column \"{column}\" appears twice in {what} constraint"))
+    }
+
     pub fn undefined_foreign_column(column: &str) -> Self {
         let message = format!("column \"{column}\" referenced in foreign key constraint does not exist");
         Self::programming("UndefinedColumn", message)
