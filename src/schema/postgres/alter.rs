@@ -7,7 +7,7 @@ use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 use super::create::{Wanted, check_columns, check_default, column_type, columns_in, constraint_of, default_of};
 use super::error::PgError;
 use super::state::{Constraint, Identity, Rule, Table};
-use super::types::{assignable, base, check_class, comparable};
+use super::types::{Family, assignable, base, check_class, comparable, family};
 use super::{Database, bare, ident, object, schema_of};
 
 impl Database {
@@ -164,6 +164,9 @@ impl Database {
                 if using.is_none() && !assignable(&old, &new) {
                     let message = format!("column \"{column}\" cannot be cast automatically to type {}", base(&new));
                     return Err(PgError::mismatch(message));
+                }
+                if found.identity.is_some() && family(&new) != Family::Integer {
+                    return Err(PgError::identity_type());
                 }
                 let is_sequence = found.default.as_deref().is_some_and(|default| default.starts_with("nextval("));
                 if found.default.is_some() && !assignable(&old, &new) && !is_sequence {

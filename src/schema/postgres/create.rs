@@ -125,6 +125,9 @@ impl Database {
                 ColumnOption::Generated { generated_as, generation_expr, .. } => match generation_expr {
                     Some(expression) => column.generated = Some(expression.to_string()),
                     None => {
+                        if family(&column.data_type) != Family::Integer {
+                            return Err(PgError::identity_type());
+                        }
                         column.nullable = false;
                         column.identity = Some(match generated_as {
                             ast::GeneratedAs::Always | ast::GeneratedAs::ExpStored => Identity::Always,

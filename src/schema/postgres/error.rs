@@ -119,6 +119,11 @@ impl PgError {
         Self::programming("WrongObjectType", message)
     }
 
+    pub fn identity_type() -> Self {
+        let message = "identity column type must be smallint, integer, or bigint".to_owned();
+        Self::programming("InvalidParameterValue", message)
+    }
+
     pub fn not_supported(message: String) -> Self {
         Self { class: ErrorClass::NotSupported, message, condition: "FeatureNotSupported" }
     }
