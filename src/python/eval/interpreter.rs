@@ -110,6 +110,9 @@ pub(super) struct Mark {
     handled: usize,
 }
 
+/// A statement or call, if there is one.
+pub(super) type Here<'a> = Option<(&'a Module, TextRange)>;
+
 /// A partial evaluator of Python.
 pub struct Interpreter<'a> {
     pub(super) shelf: &'a Shelf,
@@ -143,9 +146,9 @@ pub struct Interpreter<'a> {
     /// What could not be computed and decides what the schema becomes.
     pub gaps: Vec<Gap>,
     /// The statement or call that runs now.
-    pub(super) here: Option<(&'a Module, TextRange)>,
+    pub(super) here: Here<'a>,
     /// Where the calls that run now were made, outermost first.
-    pub(super) callers: Vec<Option<(&'a Module, TextRange)>>,
+    pub(super) callers: Vec<Here<'a>>,
     pub(super) empty: crate::source::Source,
     /// What opening a database yields.
     pub database: Option<Value<'a>>,
@@ -215,7 +218,7 @@ impl<'a> Interpreter<'a> {
         std::iter::once(self.place()).chain(callers.map(|place| self.location(*place))).collect()
     }
 
-    fn location(&self, place: Option<(&'a Module, TextRange)>) -> Location {
+    fn location(&self, place: Here<'a>) -> Location {
         match place {
             Some((module, range)) => Location::new(&module.source, range.into(), ""),
             None => Location::new(&self.empty, 0..0, ""),

@@ -8,7 +8,7 @@ use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 use super::create::{Wanted, check_columns, check_default, column_type, columns_in, constraint_of, default_of};
 use super::error::PgError;
 use super::state::{Constraint, Identity, Rule, Table};
-use super::types::{assignable, comparable};
+use super::types::{Family, assignable, base, check_class, comparable, family};
 use super::{Database, bare, ident, object, schema_of};
 
 impl Database {
@@ -66,7 +66,7 @@ impl Database {
                 }
                 let (column, constraints) = self.column(name, column_def)?;
                 self.table(name)?.columns.push(column);
-                constraints.into_iter().try_for_each(|constraint| self.add_constraint(name, constraint, false))
+                constraints.into_iter().try_for_each(|constraint| self.add_constraint(name, constraint))
             }
             AlterTableOperation::DropColumn { column_names, if_exists, drop_behavior, .. } => {
                 let cascade = matches!(drop_behavior, Some(ast::DropBehavior::Cascade));
@@ -89,7 +89,7 @@ impl Database {
                     self.table(name)?.indexes.retain(|known| known.name != index);
                     self.state.indexes.remove(&format!("{}{index}", schema_of(name)));
                 }
-                self.add_constraint(name, wanted, false)
+                self.add_constraint(name, wanted)
             }
             AlterTableOperation::DropConstraint { if_exists, name: constraint, drop_behavior } => {
                 let cascade = matches!(drop_behavior, Some(ast::DropBehavior::Cascade));
@@ -139,6 +139,7 @@ impl Database {
             _ => None,
         };
         let state = self.state.clone();
+        let is_viewed = !self.views_that_need(name, column).is_empty();
         let is_key = self.table(name)?.primary_key().is_some_and(|key| key.iter().any(|part| part == column));
         let Some(found) = self.table(name)?.column_mut(column) else { return Ok(()) };
         match op {
@@ -162,21 +163,68 @@ impl Database {
                 let Some(new_type) = new_type else { return Ok(()) };
                 let (old, new) = (found.data_type.clone(), new_type.name);
                 if using.is_none() && !assignable(&old, &new) {
-                    let message = format!("column \"{column}\" cannot be cast automatically to type {new}");
+                    let message = format!("column \"{column}\" cannot be cast automatically to type {}", base(&new));
                     return Err(PgError::mismatch(message));
+                }
+                if found.identity.is_some() && family(&new) != Family::Integer {
+                    return Err(PgError::identity_type());
                 }
                 let is_sequence = found.default.as_deref().is_some_and(|default| default.starts_with("nextval("));
                 if found.default.is_some() && !assignable(&old, &new) && !is_sequence {
-                    let message = format!("default for column \"{column}\" cannot be cast automatically to type {new}");
+                    let message =
+                        format!("default for column \"{column}\" cannot be cast automatically to type {}", base(&new));
                     return Err(PgError::mismatch(message));
                 }
+                if is_viewed {
+                    let message = "cannot alter type of a column used by a view or rule";
+                    return Err(PgError::not_supported(message.to_owned()));
+                }
                 found.data_type = new;
+                self.check_users(name, column)?;
             }
             AlterColumnOperation::AddGenerated { generated_as, .. } => {
                 found.identity = Some(match generated_as {
                     Some(ast::GeneratedAs::ByDefault) => Identity::ByDefault,
                     _ => Identity::Always,
                 });
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses the new type of a column where what uses the column does not take it.
+    fn check_users(&self, name: &str, column: &str) -> Result<(), PgError> {
+        let type_of = |table: &str, column: &str| {
+            self.state.tables.get(table).and_then(|table| table.column(column)).map(|column| column.data_type.as_str())
+        };
+        let Some(new) = type_of(name, column) else { return Ok(()) };
+        for (owner, table) in &self.state.tables {
+            for constraint in &table.constraints {
+                let Rule::Foreign(foreign) = &constraint.rule else { continue };
+                for (own, other) in foreign.columns.iter().zip(&foreign.references) {
+                    let is_about = owner == name && own == column || foreign.table == name && other == column;
+                    if is_about
+                        && let (Some(one), Some(two)) = (type_of(owner, own), type_of(&foreign.table, other))
+                        && !comparable(one, two)
+                    {
+                        let message = format!("foreign key constraint \"{}\" cannot be implemented", constraint.name);
+                        return Err(PgError::mismatch(message));
+                    }
+                }
+            }
+        }
+        let Some(table) = self.state.tables.get(name) else { return Ok(()) };
+        for constraint in &table.constraints {
+            if let Rule::PrimaryKey(columns) | Rule::Unique(columns) = &constraint.rule
+                && columns.iter().any(|part| part == column)
+            {
+                check_class(new, "btree")?;
+            }
+        }
+        for index in &table.indexes {
+            if self.state.extensions.is_empty() && index.parts.iter().any(|part| part.is_column && part.text == column)
+            {
+                check_class(new, &index.method)?;
             }
         }
         Ok(())
@@ -247,6 +295,11 @@ impl Database {
                 new.clone_into(column);
             }
         }
+        for view in self.state.views.values_mut().filter(|view| view.reads.contains(name)) {
+            if view.columns.remove(old) {
+                view.columns.insert(new.to_owned());
+            }
+        }
         Ok(())
     }
 
@@ -308,8 +361,8 @@ impl Database {
         Ok(())
     }
 
-    /// Adds a constraint to a table. `fresh` where the table is being made: redundant keys are then left out.
-    pub(super) fn add_constraint(&mut self, name: &str, wanted: Wanted, fresh: bool) -> Result<(), PgError> {
+    /// Adds a constraint to a table.
+    pub(super) fn add_constraint(&mut self, name: &str, wanted: Wanted) -> Result<(), PgError> {
         let Wanted { name: given, mut rule } = wanted;
         let table = self.table(name)?.clone();
         if let Err(error) = self.check_rule(name, &table, &mut rule) {
@@ -320,17 +373,6 @@ impl Database {
                 None => bare(&self.state.choose_name(name, &foreign.columns.join("_"), "fkey", &|_| false)).to_owned(),
             };
             return Err(PgError { message: error.message.replace(UNNAMED, &own), ..error });
-        }
-        if fresh
-            && let Rule::Unique(columns) = &rule
-            && table.constraints.iter().any(|known| match &known.rule {
-                Rule::PrimaryKey(key) | Rule::Unique(key) => {
-                    key == columns && (given.is_none() || *known.name == *given.as_deref().unwrap_or_default())
-                }
-                _ => false,
-            })
-        {
-            return Ok(());
         }
         let schema = schema_of(name);
         let chosen = match given {
@@ -382,10 +424,20 @@ impl Database {
 
     /// Refuses a constraint whose columns are not there or do not fit.
     fn check_rule(&self, name: &str, table: &Table, rule: &mut Rule) -> Result<(), PgError> {
+        let is_primary = matches!(rule, Rule::PrimaryKey(_));
         match rule {
             Rule::PrimaryKey(columns) | Rule::Unique(columns) => {
                 if let Some(missing) = columns.iter().find(|column| table.column(column).is_none()) {
                     return Err(PgError::undefined_key_column(missing));
+                }
+                if let Some((_, twice)) =
+                    columns.iter().enumerate().find(|(index, column)| columns[..*index].contains(column))
+                {
+                    let what = if is_primary { "primary key" } else { "unique" };
+                    return Err(PgError::twice_in_key(twice, what));
+                }
+                for column in columns.iter().filter_map(|column| table.column(column)) {
+                    check_class(&column.data_type, "btree")?;
                 }
             }
             Rule::Foreign(foreign) => {
@@ -442,7 +494,7 @@ impl Database {
             }
             Rule::Exclude { .. } => {}
         }
-        if matches!(rule, Rule::PrimaryKey(_)) && table.primary_key().is_some() {
+        if is_primary && table.primary_key().is_some() {
             let message = format!("multiple primary keys for table \"{}\" are not allowed", bare(name));
             return Err(PgError::invalid_table(message));
         }

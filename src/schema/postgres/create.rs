@@ -65,8 +65,8 @@ impl Database {
             Rule::Check { .. } => 2,
             Rule::Foreign(_) => 3,
         });
-        for constraint in wanted {
-            self.add_constraint(&name, constraint, true)?;
+        for constraint in without_redundant(wanted) {
+            self.add_constraint(&name, constraint)?;
         }
         Ok(())
     }
@@ -125,6 +125,9 @@ impl Database {
                 ColumnOption::Generated { generated_as, generation_expr, .. } => match generation_expr {
                     Some(expression) => column.generated = Some(expression.to_string()),
                     None => {
+                        if family(&column.data_type) != Family::Integer {
+                            return Err(PgError::identity_type());
+                        }
                         column.nullable = false;
                         column.identity = Some(match generated_as {
                             ast::GeneratedAs::Always | ast::GeneratedAs::ExpStored => Identity::Always,
@@ -164,10 +167,19 @@ impl Database {
                 return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(&name))) };
             }
         }
-        let sql = create.to_string();
-        let mut reads = relations_named(&create.query.to_string(), &self.state);
+        if !self.open
+            && self.state.extensions.is_empty()
+            && let Some(missing) = missing_relation(&create.query, &self.state)
+        {
+            return Err(PgError::undefined("relation", &missing));
+        }
+        let query = create.query.to_string();
+        let mut reads = relations_named(&query, &self.state);
         reads.remove(&name);
-        self.state.views.insert(name, View { sql, materialized: create.materialized, reads });
+        let only = if reads.len() == 1 { reads.first().and_then(|name| self.state.tables.get(name)) } else { None };
+        let columns = only.map(|table| columns_read(&query, table)).unwrap_or_default();
+        let view = View { sql: create.to_string(), materialized: create.materialized, reads, columns };
+        self.state.views.insert(name, view);
         Ok(())
     }
 
@@ -198,7 +210,11 @@ impl Database {
         }
         let made = match representation {
             Some(ast::UserDefinedTypeRepresentation::Enum { labels }) => {
-                UserType::Enum(labels.iter().map(|label| label.value.clone()).collect())
+                let labels: Vec<String> = labels.iter().map(|label| label.value.clone()).collect();
+                if labels.iter().enumerate().any(|(index, label)| labels[..index].contains(label)) {
+                    return Err(PgError::not_unique("pg_enum_typid_label_index"));
+                }
+                UserType::Enum(labels)
             }
             Some(other) => UserType::Other(other.to_string()),
             None => UserType::Other(String::new()),
@@ -326,6 +342,26 @@ impl Database {
     }
 }
 
+/// Constraints without those whose index another has already: the first stays, and takes a name if it has none
+/// (`transformIndexConstraints`).
+fn without_redundant(wanted: Vec<Wanted>) -> Vec<Wanted> {
+    let key = |rule: &Rule| match rule {
+        Rule::PrimaryKey(columns) | Rule::Unique(columns) => Some(columns.clone()),
+        _ => None,
+    };
+    let mut kept: Vec<Wanted> = Vec::new();
+    for constraint in wanted {
+        let columns = key(&constraint.rule);
+        match kept.iter_mut().find(|known| columns.is_some() && key(&known.rule) == columns) {
+            Some(known) if !matches!(constraint.rule, Rule::PrimaryKey(_)) => {
+                known.name = known.name.take().or(constraint.name);
+            }
+            _ => kept.push(constraint),
+        }
+    }
+    kept
+}
+
 /// Reads the type of a column.
 pub(super) fn column_type(data_type: &DataType, state: &State) -> Result<types::ColumnType, PgError> {
     if matches!(data_type, DataType::Unspecified) {
@@ -433,6 +469,49 @@ pub(super) fn columns_in(expression: &str, table: &Table) -> Vec<String> {
     found
 }
 
+/// The columns of the only table of a query that it needs.
+fn columns_read(query: &str, table: &Table) -> BTreeSet<String> {
+    let tokens: Vec<_> = token::tokens(query).collect();
+    let mut found = BTreeSet::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| tokens.get(before));
+        // A star that comes after anything else multiplies, or counts rows.
+        let selects = |token: &token::Token<'_>| {
+            token.is("select")
+                || token.is("distinct")
+                || token.is("all")
+                || token.is_symbol(",")
+                || token.is_symbol(".")
+        };
+        if token.is_symbol("*") && before.is_some_and(selects) {
+            return table.columns.iter().map(|column| column.name.clone()).collect();
+        }
+        if matches!(token.kind, Kind::Word | Kind::Quoted) && !before.is_some_and(|before| before.is("as")) {
+            found.extend(Some(types::identifier(token.text)).filter(|name| table.column(name).is_some()));
+        }
+    }
+    found
+}
+
+/// The first table that a query reads and that is not there, as far as its `FROM` says it plainly.
+fn missing_relation(query: &ast::Query, state: &State) -> Option<String> {
+    // What `WITH` names is none of the catalog.
+    if query.with.is_some() {
+        return None;
+    }
+    let ast::SetExpr::Select(select) = &*query.body else { return None };
+    let relations = select
+        .from
+        .iter()
+        .flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)));
+    relations
+        .filter_map(|relation| match relation {
+            ast::TableFactor::Table { name, args: None, .. } => Some(object(name)),
+            _ => None,
+        })
+        .find(|name| !(name.contains('.') || name.starts_with("pg_") || state.has_relation(name)))
+}
+
 /// The tables and views that a query names.
 fn relations_named(query: &str, state: &State) -> BTreeSet<String> {
     let tokens: Vec<_> = token::tokens(query).collect();
@@ -468,7 +547,8 @@ pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: 
         value = inner;
     }
     let mismatch = |of: &str| {
-        let message = format!("column \"{column}\" is of type {data_type} but default expression is of type {of}");
+        let own = types::base(data_type);
+        let message = format!("column \"{column}\" is of type {own} but default expression is of type {of}");
         Err(PgError::mismatch(message))
     };
     let kind = family(data_type);
@@ -494,33 +574,77 @@ pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: 
                     let message = format!("invalid input value for enum {data_type}: \"{text}\"");
                     Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) })
                 }
-                _ => check_literal(kind, text),
+                _ => check_literal(data_type, text),
             },
             _ => Ok(()),
         },
-        Expr::Function(function) => check_function(function),
+        Expr::Function(function) => {
+            check_function(function)?;
+            check_answer(column, data_type, function)
+        }
         _ => Ok(()),
     }
 }
 
 /// A literal in quotes takes the type of its column.
-fn check_literal(kind: Family, text: &str) -> Result<(), PgError> {
+fn check_literal(data_type: &str, text: &str) -> Result<(), PgError> {
     let trimmed = text.trim();
-    let (what, fits) = match kind {
-        Family::Integer => ("integer", trimmed.parse::<i64>().is_ok()),
+    // PostgreSQL reads many forms of moments; words are none of them but these.
+    let is_moment = || {
+        const WORDS: &[&str] = &["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs"];
+        let lower = trimmed.to_ascii_lowercase();
+        lower.bytes().any(|byte| byte.is_ascii_digit()) || WORDS.contains(&lower.trim_start_matches(['-', '+']))
+    };
+    let base = types::base(data_type);
+    let fits = match family(data_type) {
+        Family::Integer => trimmed.parse::<i64>().is_ok(),
+        Family::Number => {
+            // Numbers of other forms, `1e5` and `NaN` among them.
+            trimmed.parse::<f64>().is_ok() || !trimmed.bytes().all(|byte| byte.is_ascii_alphabetic())
+        }
         Family::Boolean => {
             let lower = trimmed.to_ascii_lowercase();
             let words = ["true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0", "tr", "fa"];
-            ("boolean", words.contains(&lower.as_str()))
+            words.contains(&lower.as_str())
         }
-        Family::Json => ("json", serde_json::from_str::<serde_json::Value>(trimmed).is_ok()),
-        _ => return Ok(()),
+        Family::Json => serde_json::from_str::<serde_json::Value>(trimmed).is_ok(),
+        Family::Moment | Family::Time => is_moment(),
+        Family::Uuid => trimmed.bytes().filter(u8::is_ascii_hexdigit).count() == 32,
+        Family::Text | Family::Binary | Family::Other => true,
     };
     if fits {
         return Ok(());
     }
+    let what = match base.as_str() {
+        "timestamp without time zone" => "timestamp",
+        "time without time zone" => "time",
+        "jsonb" => "json",
+        other => other,
+    };
     let message = format!("invalid input syntax for type {what}: \"{text}\"");
     Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) })
+}
+
+/// Refuses what a function of PostgreSQL answers with where a column can't take it.
+fn check_answer(column: &str, data_type: &str, function: &ast::Function) -> Result<(), PgError> {
+    let of = match object(&function.name).as_str() {
+        "now" | "current_timestamp" | "statement_timestamp" | "clock_timestamp" | "transaction_timestamp" => {
+            "timestamp with time zone"
+        }
+        "localtimestamp" => "timestamp without time zone",
+        "current_date" => "date",
+        "gen_random_uuid" | "uuid_generate_v4" => "uuid",
+        _ => return Ok(()),
+    };
+    // Of moments, one turns into the other.
+    let is_moment = |kind: Family| matches!(kind, Family::Moment | Family::Time);
+    let kind = family(data_type);
+    if kind == Family::Other || types::assignable(of, data_type) || is_moment(kind) && is_moment(family(of)) {
+        return Ok(());
+    }
+    let own = types::base(data_type);
+    let message = format!("column \"{column}\" is of type {own} but default expression is of type {of}");
+    Err(PgError::mismatch(message))
 }
 
 /// Functions that only other databases have.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sqlparser::ast::ObjectType;
 
-use super::error::PgError;
+use super::error::{PgError, shown};
 use super::state::{Constraint, Rule};
 use super::{Database, bare, schema_of};
 
@@ -57,7 +57,7 @@ impl Database {
         let views: Vec<String> = self.views_on(name);
         let is_needed = !others.is_empty() || !views.is_empty();
         if is_needed && !cascade {
-            return Err(PgError::depended_on(&format!("table {name}")));
+            return Err(PgError::depended_on(&format!("table {}", shown(name))));
         }
         for (other, constraint) in others {
             if let Some(table) = self.state.table_mut(&other) {
@@ -73,15 +73,10 @@ impl Database {
         Ok(())
     }
 
-    /// Views that read this table alone and name the column.
-    fn views_that_need(&self, name: &str, column: &str) -> Vec<String> {
-        let names =
-            |sql: &str| crate::schema::token::tokens(sql).any(|token| super::types::identifier(token.text) == column);
-        let needs = self
-            .state
-            .views
-            .iter()
-            .filter(|(_, view)| view.reads.len() == 1 && view.reads.contains(name) && names(&view.sql));
+    /// Views that read this table alone and need the column.
+    pub(super) fn views_that_need(&self, name: &str, column: &str) -> Vec<String> {
+        let needs =
+            self.state.views.iter().filter(|(_, view)| view.reads.contains(name) && view.columns.contains(column));
         needs.map(|(view, _)| view.clone()).collect()
     }
 
@@ -92,7 +87,7 @@ impl Database {
     fn drop_view(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
         let others = self.views_on(name);
         if !cascade && !others.is_empty() {
-            return Err(PgError::depended_on(&format!("view {name}")));
+            return Err(PgError::depended_on(&format!("view {}", shown(name))));
         }
         self.state.views.remove(name);
         others.into_iter().try_for_each(|other| self.drop_view(&other, true))
@@ -137,7 +132,7 @@ impl Database {
             .map(|(table, _)| table.clone())
             .collect();
         if !having.is_empty() && !cascade {
-            return Err(PgError::depended_on(&format!("sequence {name}")));
+            return Err(PgError::depended_on(&format!("sequence {}", shown(name))));
         }
         for owner in having {
             if let Some(table) = self.state.table_mut(&owner) {
@@ -164,7 +159,7 @@ impl Database {
             );
         }
         if !having.is_empty() && !cascade {
-            return Err(PgError::depended_on(&format!("type {name}")));
+            return Err(PgError::depended_on(&format!("type {}", shown(name))));
         }
         for (table, column) in having {
             self.drop_column(&table, &column, true, true)?;
@@ -215,7 +210,7 @@ impl Database {
         let views = self.views_that_need(name, column);
         let is_needed = !others.is_empty() || !views.is_empty();
         if is_needed && !cascade {
-            return Err(PgError::depended_on(&format!("column {column} of table {name}")));
+            return Err(PgError::depended_on(&format!("column {column} of table {}", shown(name))));
         }
         for view in views {
             self.drop_view(&view, true)?;
@@ -270,7 +265,7 @@ impl Database {
                 }
             }
             if !others.is_empty() && !cascade {
-                return Err(PgError::depended_on(&format!("constraint {constraint} on table {name}")));
+                return Err(PgError::depended_on(&format!("constraint {constraint} on table {}", shown(name))));
             }
             for (other, constraint) in others {
                 if let Some(table) = self.state.tables.get_mut(&other) {

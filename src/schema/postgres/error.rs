@@ -7,8 +7,24 @@ pub enum ErrorClass {
     Programming,
     /// Other objects need it: `InternalError` or `OperationalError`, by driver.
     Dependency,
+    /// What the catalog itself holds must be unique: `IntegrityError`.
+    Integrity,
+    /// PostgreSQL does not do that (yet): `NotSupportedError`.
+    NotSupported,
     /// The model does not carry this out.
     Unsupported,
+}
+
+impl ErrorClass {
+    /// The exception that psycopg2 raises.
+    pub fn python_name(self) -> &'static str {
+        match self {
+            Self::Programming | Self::Unsupported => "ProgrammingError",
+            Self::Dependency => "InternalError",
+            Self::Integrity => "IntegrityError",
+            Self::NotSupported => "NotSupportedError",
+        }
+    }
 }
 
 /// A statement that did not change the schema.
@@ -76,6 +92,11 @@ impl PgError {
         Self::programming("UndefinedColumn", format!("column \"{column}\" named in key does not exist"))
     }
 
+    /// `what` is `unique` or `primary key`.
+    pub fn twice_in_key(column: &str, what: &str) -> Self {
+        Self::programming("DuplicateColumn", format!("column \"{column}\" appears twice in {what} constraint"))
+    }
+
     pub fn undefined_foreign_column(column: &str) -> Self {
         let message = format!("column \"{column}\" referenced in foreign key constraint does not exist");
         Self::programming("UndefinedColumn", message)
@@ -98,12 +119,27 @@ impl PgError {
         Self::programming("WrongObjectType", message)
     }
 
+    pub fn identity_type() -> Self {
+        let message = "identity column type must be smallint, integer, or bigint".to_owned();
+        Self::programming("InvalidParameterValue", message)
+    }
+
+    pub fn not_supported(message: String) -> Self {
+        Self { class: ErrorClass::NotSupported, message, condition: "FeatureNotSupported" }
+    }
+
     pub fn undefined_function(message: String) -> Self {
         Self::programming("UndefinedFunction", message)
     }
 
     pub fn syntax(near: &str) -> Self {
         Self::programming("SyntaxError", format!("syntax error at or near \"{near}\""))
+    }
+
+    /// A unique index of the catalog refuses it.
+    pub fn not_unique(index: &str) -> Self {
+        let message = format!("duplicate key value violates unique constraint \"{index}\"");
+        Self { class: ErrorClass::Integrity, message, condition: "UniqueViolation" }
     }
 
     pub fn depended_on(what: &str) -> Self {
@@ -115,10 +151,39 @@ impl PgError {
     }
 
     pub fn required_by(index: &str, constraint: &str, table: &str) -> Self {
+        let (index, table) = (shown(index), shown(table));
         Self {
             class: ErrorClass::Dependency,
             message: format!("cannot drop index {index} because constraint {constraint} on table {table} requires it"),
             condition: "DependentObjectsStillExist",
         }
     }
+}
+
+/// The words that are no names without quotes: all keywords but the unreserved ones
+/// (<https://www.postgresql.org/docs/current/sql-keywords-appendix.html>).
+const KEYWORDS: &str = "all analyse analyze and any array as asc asymmetric authorization between bigint binary bit \
+    boolean both case cast char character check coalesce collate collation column concurrently constraint create cross \
+    current_catalog current_date current_role current_schema current_time current_timestamp current_user dec decimal \
+    default deferrable desc distinct do else end except exists extract false fetch float for foreign freeze from full \
+    grant greatest group grouping having ilike in initially inner inout int integer intersect interval into is isnull \
+    join lateral leading least left like limit localtime localtimestamp national natural nchar none normalize not \
+    notnull null nullif numeric offset on only or order out outer overlaps overlay placing position precision primary \
+    real references returning right row select session_user setof similar smallint some substring symmetric table \
+    tablesample then time timestamp to trailing treat trim true union unique user using values varchar variadic verbose \
+    when where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot \
+    xmlserialize xmltable";
+
+/// The name of an object as messages about dependencies say it: in quotes where it needs them.
+pub fn shown(name: &str) -> String {
+    let part = |part: &str| {
+        let plain = part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            && !part.starts_with(|first: char| first.is_ascii_digit());
+        if plain && !KEYWORDS.split_whitespace().any(|keyword| keyword == part) {
+            part.to_owned()
+        } else {
+            format!("\"{}\"", part.replace('"', "\"\""))
+        }
+    };
+    name.split('.').map(part).collect::<Vec<_>>().join(".")
 }

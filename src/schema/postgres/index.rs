@@ -5,6 +5,7 @@ use sqlparser::ast::{self, Expr};
 use super::create::columns_in;
 use super::error::PgError;
 use super::state::{Index, IndexPart};
+use super::types::check_class;
 use super::{Database, bare, ident, object, schema_of};
 
 impl Database {
@@ -22,19 +23,14 @@ impl Database {
             return Ok(());
         }
         let Some(table) = self.state.tables.get(&owner) else { return Err(PgError::undefined("relation", &owner)) };
-        if let Some(name) = &given
-            && self.state.has_relation(name)
-        {
-            return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(name))) };
-        }
         let mut index = Index { unique: create.unique, ..Index::default() };
         index.method = match &create.using {
             Some(method) => method.to_string().to_ascii_lowercase(),
             None => "btree".to_owned(),
         };
         let mut labels = Vec::new();
-        for column in &create.columns {
-            let order = &column.column;
+        for indexed in &create.columns {
+            let order = &indexed.column;
             let descending = matches!(order.options.sort, Some(ast::OrderBySort::Desc));
             let mut expression = &order.expr;
             let collated;
@@ -45,8 +41,10 @@ impl Database {
             match expression {
                 Expr::Identifier(name) => {
                     let name = ident(name);
-                    if table.column(&name).is_none() {
-                        return Err(PgError::unknown_column(&name));
+                    let Some(column) = table.column(&name) else { return Err(PgError::unknown_column(&name)) };
+                    // An extension may bring a class.
+                    if indexed.operator_class.is_none() && self.state.extensions.is_empty() {
+                        check_class(&column.data_type, &index.method)?;
                     }
                     labels.push(name.clone());
                     index.columns.push(name.clone());
@@ -83,6 +81,11 @@ impl Database {
             let text = predicate.to_string();
             index.columns.extend(columns_in(&text, table));
             index.predicate = Some(text);
+        }
+        if let Some(name) = &given
+            && self.state.has_relation(name)
+        {
+            return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(name))) };
         }
         let name = given.unwrap_or_else(|| self.state.choose_name(&owner, &labels.join("_"), "idx", &|_| false));
         index.name = bare(&name).to_owned();

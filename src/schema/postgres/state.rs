@@ -107,6 +107,8 @@ pub struct View {
     pub materialized: bool,
     /// The tables and views that it reads.
     pub reads: BTreeSet<String>,
+    /// The columns that it needs of the table that it reads alone; of several, that is not followed.
+    pub columns: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -172,15 +172,15 @@ pub fn family(canonical: &str) -> Family {
     }
 }
 
-/// Whether a column of the first type may refer to one of the second.
+/// Whether a column of the first type may refer to one of the second: the key's operators take both, or what refers
+/// turns into the key's type by itself.
 pub fn comparable(first: &str, second: &str) -> bool {
     let (one, two) = (family(first), family(second));
-    let is_number = |family: Family| matches!(family, Family::Integer | Family::Number);
-    match () {
-        () if is_number(one) && is_number(two) => true,
-        () if one == Family::Other || two == Family::Other => first == second,
-        () if one == Family::Json || two == Family::Json => first == second,
-        () => one == two,
+    match (one, two) {
+        (Family::Integer, Family::Number) => true,
+        (Family::Number, Family::Number) => base(second) != "numeric" || base(first) == "numeric",
+        (Family::Other | Family::Json, _) | (_, Family::Other | Family::Json) => first == second,
+        _ => one == two,
     }
 }
 
@@ -197,6 +197,27 @@ pub fn assignable(from: &str, to: &str) -> bool {
         () if is_number(one) && is_number(two) => true,
         () => one == two,
     }
+}
+
+/// A type of the catalog without a length or a precision.
+pub fn base(data_type: &str) -> String {
+    let (base, _, suffix) = parts(data_type);
+    format!("{base} {suffix}").trim_end().to_owned()
+}
+
+/// Refuses an index over values that its method has no operators for by default.
+pub fn check_class(data_type: &str, method: &str) -> Result<(), PgError> {
+    let own = family(data_type);
+    let has_none = match method {
+        "btree" | "hash" => matches!(data_type, "json" | "xml" | "point" | "line" | "box" | "polygon" | "jsonpath"),
+        "gin" | "gist" => own != Family::Other && data_type != "jsonb",
+        _ => false,
+    };
+    if !has_none {
+        return Ok(());
+    }
+    let message = format!("data type {} has no default operator class for access method \"{method}\"", base(data_type));
+    Err(PgError { condition: "UndefinedObject", ..PgError::mismatch(message) })
 }
 
 #[cfg(test)]
@@ -237,6 +258,8 @@ mod tests {
     fn text_is_no_number_and_no_key_of_one() {
         assert!(comparable("integer", "bigint"));
         assert!(!comparable("text", "integer"));
+        assert!(comparable("integer", "numeric(8,2)") && !comparable("numeric(8,2)", "integer"));
+        assert!(comparable("numeric", "double precision") && !comparable("double precision", "numeric"));
         assert!(assignable("integer", "text"));
         assert!(!assignable("text", "integer"));
         assert!(!assignable("integer", "boolean"));

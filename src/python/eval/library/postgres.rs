@@ -213,8 +213,7 @@ impl Connection {
         if self.session.in_transaction.get() {
             self.session.aborted.set(true);
         }
-        let class = if error.class == ErrorClass::Dependency { "InternalError" } else { "ProgrammingError" };
-        vm.raise(class, format!("(psycopg2.errors.{}) {}", error.condition, error.message))
+        vm.raise(error.class.python_name(), format!("(psycopg2.errors.{}) {}", error.condition, error.message))
     }
 }
 

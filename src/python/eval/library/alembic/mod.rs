@@ -7,7 +7,6 @@ use std::rc::Rc;
 use self::operations::Operations;
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::value::{Args, Object, Value};
-use super::sqlalchemy::ddl::TableName;
 use super::sqlalchemy::types::DialectValue;
 
 /// Whether a dotted name is a module of Alembic.
@@ -32,7 +31,7 @@ pub(super) fn is_module(dotted: &str) -> bool {
 }
 
 pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-    let op = || Value::Object(Rc::new(Operations { table: None }));
+    let op = || Value::Object(Rc::new(Operations::default()));
     Ok(Some(match name {
         "op" => op(),
         "context" => Value::Object(Rc::new(Context)),
@@ -80,7 +79,7 @@ impl<'a> Object<'a> for Context {
                 operations::autocommit(vm, true);
                 Value::Object(Rc::new(AutocommitBlock))
             }
-            "execute" => Operations { table: None }.run(vm, "execute", &args)?,
+            "execute" => Operations::default().run(vm, "execute", &args)?,
             "get_main_option" | "get_section" | "get_section_option" => vm.unknown("depends on Alembic's settings"),
             _ => return Ok(None),
         }))
@@ -122,9 +121,4 @@ impl<'a> Object<'a> for AutocommitBlock {
         operations::autocommit(vm, false);
         Ok(false)
     }
-}
-
-/// `op.batch_alter_table("t")`: operations on one table.
-fn batch<'a>(table: TableName) -> Value<'a> {
-    Value::Object(Rc::new(Operations { table: Some(Rc::new(table)) }))
 }

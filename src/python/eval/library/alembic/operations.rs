@@ -1,9 +1,10 @@
 //! `op`: every operation becomes the statement that Alembic would send
 //! (<https://alembic.sqlalchemy.org/en/latest/ops.html>).
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::super::super::interpreter::{Eval, Interpreter};
+use super::super::super::interpreter::{Eval, Here, Interpreter};
 use super::super::super::operators::forget_text;
 use super::super::super::value::{Args, Instance, Object, Unknown, Value};
 use super::super::sqlalchemy::ddl::{
@@ -17,9 +18,11 @@ use crate::track::Dialect;
 type Known<T> = Result<T, Rc<Unknown>>;
 
 /// `op`, or the operations of a batch, which have their table.
-#[derive(Debug)]
-pub(super) struct Operations {
-    pub table: Option<Rc<TableName>>,
+#[derive(Debug, Default)]
+pub(super) struct Operations<'a> {
+    table: Option<TableName>,
+    /// A batch sends its statements when it ends: each with the place that asked for it.
+    waiting: RefCell<Vec<(Here<'a>, String)>>,
 }
 
 pub(super) const NAMES: &[&str] = &[
@@ -119,9 +122,14 @@ fn names(columns: &[String]) -> String {
     columns.iter().map(|column| identifier(column)).collect::<Vec<_>>().join(", ")
 }
 
-impl Operations {
+impl<'a> Operations<'a> {
+    /// `op.batch_alter_table("t")`: operations on one table.
+    fn batch(table: TableName) -> Self {
+        Self { table: Some(table), waiting: RefCell::default() }
+    }
+
     /// The table that an operation is about: its argument at a position, or that of the batch.
-    fn table<'a>(
+    fn table(
         &self,
         vm: &mut Interpreter<'a>,
         given: &Given<'_, 'a>,
@@ -141,7 +149,7 @@ impl Operations {
     }
 
     /// Carries an operation out.
-    pub(super) fn run<'a>(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a> {
+    pub(super) fn run(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a> {
         match name {
             "f" | "inline_literal" => return Ok(args.positional.first().cloned().unwrap_or(Value::None)),
             "get_bind" => return Ok(bind(vm)),
@@ -168,7 +176,7 @@ impl Operations {
                     Ok(table) => table,
                     Err(why) => return Ok(Value::Unknown(why)),
                 };
-                return Ok(super::batch(table));
+                return Ok(Value::Object(Rc::new(Self::batch(table))));
             }
             _ => {}
         }
@@ -191,6 +199,11 @@ impl Operations {
             return vm.raise("IdentifierError", message);
         }
         match self.statements(vm, name, args, bind.dialect())? {
+            // What may not be done at all is said at once.
+            Ok(statements) if self.table.is_some() && vm.doubt.is_none() => {
+                let here = vm.here;
+                self.waiting.borrow_mut().extend(statements.into_iter().map(|sql| (here, sql)));
+            }
             Ok(statements) => statements.iter().try_for_each(|sql| bind.define(vm, sql))?,
             Err(why) => {
                 let about = self.about(vm, name, args)?;
@@ -201,7 +214,7 @@ impl Operations {
     }
 
     /// What of a statement is known that can't be written: its kind and its table.
-    fn about<'a>(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a, String> {
+    fn about(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a, String> {
         let in_batch = usize::from(self.table.is_some());
         let index = usize::from(
             name.starts_with("create_") && name != "create_table"
@@ -212,7 +225,7 @@ impl Operations {
         Ok(format!("{} {}", name.replace('_', " "), table.map(|table| table.quoted()).unwrap_or_default()))
     }
 
-    fn create_table<'a>(
+    fn create_table(
         &self,
         vm: &mut Interpreter<'a>,
         bind: &dyn super::super::super::value::Bind<'a>,
@@ -235,7 +248,7 @@ impl Operations {
         Ok(super::super::sqlalchemy::expression::Expression::table())
     }
 
-    fn statements<'a>(
+    fn statements(
         &self,
         vm: &mut Interpreter<'a>,
         name: &str,
@@ -473,7 +486,7 @@ fn alter_column<'a>(
     Ok(Ok(statements))
 }
 
-impl<'a> Object<'a> for Operations {
+impl<'a> Object<'a> for Operations<'a> {
     fn type_name(&self) -> &'static str {
         if self.table.is_some() { "BatchOperations" } else { "Operations" }
     }
@@ -483,6 +496,9 @@ impl<'a> Object<'a> for Operations {
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        if name.starts_with("__") {
+            return Ok(None);
+        }
         if !NAMES.contains(&name) {
             // Operations that a plug-in registers can do anything.
             if let Value::Unknown(why) = vm.unknown(format!("uses the operation `{name}`, which is not Alembic's")) {
@@ -497,5 +513,20 @@ impl<'a> Object<'a> for Operations {
         Ok((name == "migration_context" || name == "impl")
             .then(|| Value::Object(Rc::new(super::Context)))
             .or_else(|| (name == "bind").then(|| bind(vm))))
+    }
+
+    /// What the block sent to the connection itself is done by now; where an exception leaves it, nothing more is.
+    fn exit(&self, vm: &mut Interpreter<'a>, raised: bool) -> Eval<'a, bool> {
+        let waiting = self.waiting.take();
+        if let Some(object) = object(vm)
+            && let Some(bind) = object.bind()
+            && !raised
+        {
+            for (here, sql) in waiting {
+                vm.here = here;
+                bind.define(vm, &sql)?;
+            }
+        }
+        Ok(false)
     }
 }

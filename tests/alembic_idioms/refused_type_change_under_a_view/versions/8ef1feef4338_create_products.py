@@ -1,0 +1,26 @@
+"""Create products
+
+Revision ID: 8ef1feef4338
+Revises:
+Create Date: 2024-03-03 10:00:00.000000
+
+"""
+
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = "8ef1feef4338"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table("products", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("name", sa.Text()))
+    op.execute("CREATE VIEW all_products AS SELECT * FROM products")
+
+
+def downgrade():
+    pass
