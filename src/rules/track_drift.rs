@@ -60,7 +60,8 @@ fn check(change: &Change) -> Vec<Finding> {
     findings
 }
 
-fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Finding {
+/// The finding about one difference.
+pub(crate) fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Finding {
     let object = &difference.object;
     let (here, there) = (quoted(&on.track.name), quoted(&not_on.track.name));
     let by = difference.by.as_deref().map(|by| format!(" by {}", quoted(by))).unwrap_or_default();
