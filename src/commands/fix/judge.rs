@@ -1,5 +1,7 @@
 //! What the check finds, as far as a new revision would make up for it.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::config::Config;
@@ -27,6 +29,8 @@ pub struct Lack {
     /// The names of what is new there.
     pub migrations: Vec<String>,
     pub differences: Vec<Difference>,
+    /// What both do is known, whether it changes anything or not.
+    pub is_computed: bool,
     /// Why the two could not be compared, or only in part.
     pub unknown: Vec<String>,
     /// What a revision would be made from; `None` where none can be written.
@@ -44,6 +48,8 @@ pub struct Material {
     pub fresh: Schema,
     pub renames: Vec<Step>,
     pub chain: ChainChange,
+    /// The names of all files beside the revisions, in small letters.
+    pub files: BTreeSet<String>,
     /// The text of `script.py.mako`.
     pub template: Option<String>,
 }
@@ -104,6 +110,7 @@ impl Case<'_> {
             track: to.track.clone(),
             on: on.track.clone(),
             migrations: on.new.iter().map(|migration| migration.name.clone()).collect(),
+            is_computed: is_computed(on) && (!to.touched || is_computed(to)),
             unknown: unknown(on, to, parity),
             differences,
             material: None,
@@ -173,7 +180,20 @@ impl Case<'_> {
         let chain = alembic::merged(&to.track, ends)?;
         let folder = to.track.path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
         let template = ends.head.text(&format!("{folder}script.py.mako"))?.map(|source| source.text().to_owned());
-        Ok(Some(Material { source: source.after.schema, target: target.after.schema, fresh, renames, chain, template }))
+        let mut files = BTreeSet::new();
+        for modules in [&ends.head, &ends.tip] {
+            let listed = modules.snapshot.list(&to.track.path)?;
+            files.extend(listed.iter().map(|entry| entry.name.to_ascii_lowercase()));
+        }
+        Ok(Some(Material {
+            source: source.after.schema,
+            target: target.after.schema,
+            fresh,
+            renames,
+            chain,
+            files,
+            template,
+        }))
     }
 
     fn outcome(&self, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Outcome, ProjectError> {
@@ -182,6 +202,10 @@ impl Case<'_> {
             None => Ok(outcome::of_untouched(&change.track, &self.report.tracks, &mut ends.head)?),
         }
     }
+}
+
+fn is_computed(change: &TrackChange) -> bool {
+    change.outcome.as_ref().is_some_and(|outcome| !outcome.after.is_partial())
 }
 
 /// A comparison that found one thing.

@@ -136,11 +136,15 @@ fn planned(lack: &Lack, material: &Material) -> Plan {
 fn by_hand(lack: &Lack, told: &mut Told<'_>) -> Result<(), Failure> {
     let track = &lack.track;
     let (noun, path) = (track.kind.noun(1), &track.path);
+    if lack.differences.is_empty() && lack.is_computed {
+        return told.left(&nothing(lack));
+    }
     if lack.differences.is_empty() {
         let what = lack.migrations.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         return told.left(&format!(
-            "nothing is written for `{}`: what {what} does is not known; add a {noun} to `{path}` by hand",
-            track.name
+            "nothing is written for `{}`: what {what} does, or what `{}` has, is not known; add a {noun} to `{path}` \
+             by hand",
+            track.name, track.name
         ));
     }
     told.left(&format!("nothing is written for `{}`: add a {noun} to `{path}` by hand", track.name))?;
@@ -152,10 +156,11 @@ fn by_hand(lack: &Lack, told: &mut Told<'_>) -> Result<(), Failure> {
 
 /// What to say where a revision is asked for and there is nothing that it would have to do.
 fn nothing(lack: &Lack) -> String {
+    let (name, on, path) = (&lack.track.name, &lack.on.name, &lack.track.path);
     format!(
-        "nothing is written for `{}`: its tables, columns and keys need nothing of what is new on `{}`; where that is meant, \
-         say why at the entry: `# parity: allow(missing-revision) <reason>`",
-        lack.track.name, lack.on.name
+        "nothing is written for `{name}`: as far as it can be computed, what is new on `{on}` asks for no table, column \
+         or key; add a revision to `{path}` by hand, or say at the entry why none is needed: \
+         `# parity: allow(missing-revision) <reason>`"
     )
 }
 
@@ -181,8 +186,20 @@ fn revision(
         (None, Some(first)) => first.step.words(),
         (None, None) => String::new(),
     };
-    let limit = material.chain.id_limit;
-    let named = naming::name(&material.chain.merged.revisions, limit, &words, &upgrade.join("\n"), now);
+    let existing = naming::Existing {
+        revisions: &material.chain.merged.revisions,
+        files: &material.files,
+        limit: material.chain.id_limit,
+    };
+    let named = naming::name(
+        existing,
+        &words,
+        &upgrade.join(
+            "
+",
+        ),
+        now,
+    );
     let message = match migrations {
         [] => words,
         names => names.join(", ").replace('_', " "),

@@ -1,6 +1,6 @@
 //! The id and the file name of a new revision, as the project's others have theirs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use jiff::civil::DateTime;
@@ -42,44 +42,79 @@ pub struct Naming {
     pub stem: String,
 }
 
+/// What a new revision must not be called.
+#[derive(Clone, Copy, Debug)]
+pub struct Existing<'e> {
+    pub revisions: &'e [Rc<Revision>],
+    /// The names of all files beside it, in small letters.
+    pub files: &'e BTreeSet<String>,
+    /// The characters that an id may have.
+    pub limit: Option<usize>,
+}
+
 /// Names a revision. `words` is what it does, `content` what tells it from others.
-pub fn name(revisions: &[Rc<Revision>], limit: Option<usize>, words: &str, content: &str, now: DateTime) -> Naming {
-    let slug = slug(words);
-    let limit = limit.unwrap_or(usize::MAX).max(1);
+pub fn name(existing: Existing<'_>, words: &str, content: &str, now: DateTime) -> Naming {
     let known: Vec<(&str, &str)> =
-        revisions.iter().filter_map(|revision| Some((revision.id.as_deref()?, revision.stem()))).collect();
-    let ids = most(known.iter().filter_map(|(id, _)| ids(id))).unwrap_or(Ids::Random);
-    let is_taken = |id: &str| known.iter().any(|(known, _)| known.eq_ignore_ascii_case(id));
-    let id = match ids {
-        Ids::Numbered { slug: with } => {
-            let number = next(known.iter().map(|(id, _)| *id), now);
+        existing.revisions.iter().filter_map(|revision| Some((revision.id.as_deref()?, revision.stem()))).collect();
+    let namer = Namer {
+        ids: most(known.iter().filter_map(|(id, _)| ids(id))).unwrap_or(Ids::Random),
+        files: most(known.iter().map(|(id, stem)| files(id, stem))).unwrap_or(Files::IdSlug),
+        limit: existing.limit.unwrap_or(usize::MAX).max(1),
+        known,
+        content,
+        now,
+    };
+    let slug = slug(words);
+    let mut naming = namer.attempt(&slug, 0);
+    for attempt in 1..=MAX_ATTEMPTS {
+        let is_taken = namer.known.iter().any(|(id, _)| id.eq_ignore_ascii_case(&naming.id))
+            || existing.files.contains(&format!("{}.py", naming.stem.to_ascii_lowercase()));
+        if !is_taken {
+            break;
+        }
+        naming = namer.attempt(&slug, attempt);
+    }
+    naming
+}
+
+/// One that is still taken then is refused when it is written.
+const MAX_ATTEMPTS: u64 = 1_000;
+
+/// How a project names its revisions.
+struct Namer<'n> {
+    ids: Ids,
+    files: Files,
+    limit: usize,
+    /// The ids and the file names that there are.
+    known: Vec<(&'n str, &'n str)>,
+    content: &'n str,
+    now: DateTime,
+}
+
+impl Namer<'_> {
+    /// A name; each further attempt gives another.
+    fn attempt(&self, slug: &str, attempt: u64) -> Naming {
+        let slug = if attempt == 0 { slug.to_owned() } else { format!("{slug}_{}", attempt + 1) };
+        let id = match self.ids {
             // A slug that does not fit is cut, and one of which nothing fits is left out.
-            match with {
-                true => cut(&format!("{number}_{slug}"), limit),
-                false => number,
+            Ids::Numbered { slug: true } => {
+                cut(&format!("{}_{slug}", next(self.known.iter().map(|(id, _)| *id), 0, self.now)), self.limit)
             }
-        }
-        Ids::Slug => {
-            let mut numbered = (2..).map(|count| format!("{}_{count}", cut(&slug, limit.saturating_sub(4))));
-            let first = cut(&slug, limit);
-            if is_taken(&first) { numbered.find(|id| !is_taken(id)).unwrap_or(first) } else { first }
-        }
-        Ids::Random => (0_u32..)
-            .map(|salt| {
-                let hash = format!("{:016x}", fnv1a(format!("{content}\0{salt}").as_bytes()));
-                cut(&hash[..12], limit)
-            })
-            .find(|id| !is_taken(id))
-            .unwrap_or_default(),
-    };
-    let files = most(known.iter().map(|(id, stem)| files(id, stem))).unwrap_or(Files::IdSlug);
-    let stem = match files {
-        Files::Id => id.clone(),
-        Files::IdSlug => format!("{id}_{slug}"),
-        Files::Dated(shape) => format!("{}{id}_{slug}", dated(&shape, now)),
-        Files::Numbered => format!("{}_{slug}", next(known.iter().map(|(_, stem)| *stem), now)),
-    };
-    Naming { id, stem }
+            Ids::Numbered { slug: false } => next(self.known.iter().map(|(id, _)| *id), attempt, self.now),
+            Ids::Slug => cut(&slug, self.limit),
+            Ids::Random => {
+                let hash = format!("{:016x}", fnv1a(format!("{}\0{attempt}", self.content).as_bytes()));
+                cut(&hash[..12], self.limit)
+            }
+        };
+        let stem = match &self.files {
+            Files::Id => id.clone(),
+            Files::IdSlug => format!("{id}_{slug}"),
+            Files::Dated(shape) => format!("{}{id}_{slug}", dated(shape, self.now)),
+            Files::Numbered => format!("{}_{slug}", next(self.known.iter().map(|(_, stem)| *stem), 0, self.now)),
+        };
+        Naming { id, stem }
+    }
 }
 
 /// What most have; of several, the first in their order.
@@ -108,11 +143,11 @@ fn number(name: &str) -> Option<(&str, &str)> {
 }
 
 /// The next number, in as many digits as the highest one has. Numbers as long as a date are dates.
-fn next<'n>(names: impl Iterator<Item = &'n str>, now: DateTime) -> String {
+fn next<'n>(names: impl Iterator<Item = &'n str>, skip: u64, now: DateTime) -> String {
     let numbers = names.filter_map(|name| Some(number(name)?.0));
     let highest = numbers.filter_map(|digits| Some((digits.parse::<u64>().ok()?, digits.len()))).max();
     let Some((highest, width)) = highest else { return "0001".to_owned() };
-    let following = highest.saturating_add(1);
+    let following = highest.saturating_add(1).saturating_add(skip);
     let date = digits(now);
     match width {
         8 | 12 | 14 => {
@@ -182,15 +217,17 @@ mod tests {
             Rc::new(Revision::parse(&Source::new(format!("v/{stem}.py"), text)).unwrap())
         };
         let revisions: Vec<Rc<Revision>> = existing.iter().map(read).collect();
+        let taken = BTreeSet::from(["0010_users_age.py".to_owned()]);
+        let existing = Existing { revisions: &revisions, files: &taken, limit: Some(limit) };
         let now = jiff::civil::date(2026, 1, 31).at(12, 5, 9, 0);
-        let Naming { id, stem } = name(&revisions, Some(limit), "0012_Users/../Age", "content", now);
+        let Naming { id, stem } = name(existing, "0012_Users/../Age", "content", now);
         (id, stem)
     }
 
     #[test]
     fn a_revision_is_named_as_the_others_are() {
         for (existing, id, stem) in [
-            (vec![("0001_a", "0001_a"), ("0009_b", "0009_b")], "0010_users_age", "0010_users_age"),
+            (vec![("0001_a", "0001_a"), ("0009_b", "0009_b")], "0010_users_age_2", "0010_users_age_2"),
             (vec![("007_a", "007"), ("008_b", "008")], "009", "009_users_age"),
             (vec![("0001_a", "1a2b3c4d5e6f"), ("0002_b", "2a2b3c4d5e6f")], "6b6cc2c5ee5e", "0003_users_age"),
             (vec![("add_users", "add_users")], "users_age", "users_age"),

@@ -322,6 +322,10 @@ impl<'s> Planner<'s> {
     }
 
     fn drop_index(&mut self, table: &Name, name: &Name) -> Option<()> {
+        let is_it = |step: &Step| matches!(step, Step::DropIndex { index, .. } if index.name == *name);
+        if self.phases.drop_keys.iter().any(is_it) {
+            return Some(());
+        }
         let target = self.target.tables.get(table)?;
         let own = target.name.clone();
         let index = target.indexes.get(name)?.clone();
@@ -340,6 +344,10 @@ impl<'s> Planner<'s> {
     }
 
     fn drop_unique(&mut self, table: &Name, columns: &[Name]) -> Option<()> {
+        let is_it = |step: &Step| matches!(step, Step::DropUnique { table: own, unique, .. } if own == table && unique.columns == columns);
+        if self.phases.drop_keys.iter().any(is_it) {
+            return Some(());
+        }
         let target = self.target.tables.get(table)?;
         let own = target.name.clone();
         if let Some(unique) = target.uniques.iter().find(|unique| unique.columns == columns) {

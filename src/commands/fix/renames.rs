@@ -22,8 +22,7 @@ pub fn find(log: &[Ran], differences: &[Difference], target: &mut Schema) -> Vec
         })
     };
     let mut steps = Vec::new();
-    for ran in log {
-        let Some(step) = read(&ran.statement.sql) else { continue };
+    for step in log.iter().flat_map(|ran| read(&ran.statement.sql)) {
         let (old, new) = match &step {
             Step::RenameTable { from, to } => (Object::Table(from.clone()), Object::Table(to.clone())),
             Step::RenameColumn { table, from, to } => {
@@ -39,11 +38,16 @@ pub fn find(log: &[Ran], differences: &[Difference], target: &mut Schema) -> Vec
     steps
 }
 
+/// The renames in a text of one or more statements.
+fn read(sql: &str) -> Vec<Step> {
+    let tokens: Vec<Token<'_>> = token::tokens(sql).collect();
+    tokens.split(|token| token.is_symbol(";")).filter_map(rename).collect()
+}
+
 /// `ALTER TABLE t RENAME TO u`, `ALTER TABLE t RENAME [COLUMN] a TO b`.
-fn read(sql: &str) -> Option<Step> {
-    let tokens: Vec<Token<'_>> = token::tokens(sql).take(12).collect();
+fn rename(tokens: &[Token<'_>]) -> Option<Step> {
     let name = |token: &Token<'_>| matches!(token.kind, Kind::Word | Kind::Quoted).then(|| Name::new(token.value()));
-    let [alter, word, table, rename, rest @ ..] = tokens.as_slice() else { return None };
+    let [alter, word, table, rename, rest @ ..] = tokens else { return None };
     if !alter.is("alter") || !word.is("table") || !rename.is("rename") {
         return None;
     }
@@ -111,11 +115,11 @@ mod tests {
     #[test]
     fn renames_are_read_however_they_are_spelled() {
         let column = |table: &str, from: &str, to: &str| {
-            Some(Step::RenameColumn { table: table.into(), from: from.into(), to: to.into() })
+            vec![Step::RenameColumn { table: table.into(), from: from.into(), to: to.into() }]
         };
         assert_eq!(read("alter table \"a b\" rename column x to `y`"), column("a b", "x", "y"));
-        assert_eq!(read("ALTER TABLE t RENAME x TO y;"), column("t", "x", "y"));
-        assert_eq!(read("ALTER TABLE t RENAME TO u"), Some(Step::RenameTable { from: "t".into(), to: "u".into() }));
-        assert_eq!(read("ALTER TABLE t ADD COLUMN x"), None);
+        assert_eq!(read("ALTER TABLE t DROP COLUMN z; ALTER TABLE t RENAME x TO y;"), column("t", "x", "y"));
+        assert_eq!(read("ALTER TABLE t RENAME TO u"), [Step::RenameTable { from: "t".into(), to: "u".into() }]);
+        assert_eq!(read("ALTER TABLE t ADD COLUMN x"), []);
     }
 }
