@@ -20,6 +20,7 @@ use crate::track::chain::ChainChange;
 
 mod convert;
 mod judge;
+mod keys;
 mod naming;
 mod operations;
 mod place;
@@ -202,7 +203,7 @@ fn revision(
     );
     let message = match migrations {
         [] => words,
-        names => names.join(", ").replace('_', " "),
+        several => several.join(", ").replace('_', " "),
     };
     let file = format!("{}.py", named.stem);
     let path = if track.path.is_empty() { file.clone() } else { format!("{}/{file}", track.path) };

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::convert::Converter;
+use super::keys::{column_of, constraint_name, drop_foreign_key, drop_unique};
 use super::renames;
 use super::step::Step;
 use crate::evaluate::parity::{Difference, What};
@@ -41,29 +42,26 @@ pub struct Planned {
 /// The schemas between which a plan is made.
 #[derive(Debug)]
 pub struct Planner<'s> {
-    convert: Converter<'s>,
+    pub(super) convert: Converter<'s>,
     /// The track's deployed databases, as far as the plan has come.
-    target: Schema,
+    pub(super) target: Schema,
     /// The track's fresh databases.
     fresh: Schema,
-    phases: Phases,
+    pub(super) phases: Phases,
 }
 
 /// Steps in the order of their sorts: what goes makes room first, tables come before their parts, and what holds rows
 /// goes last.
 #[derive(Debug, Default)]
-struct Phases {
-    drop_keys: Vec<Step>,
+pub(super) struct Phases {
+    pub(super) drop_keys: Vec<Step>,
     tables: Vec<Step>,
     columns: Vec<Step>,
     alterations: Vec<Step>,
-    keys: Vec<Step>,
+    pub(super) keys: Vec<Step>,
     drop_columns: Vec<Step>,
     drop_tables: Vec<Step>,
 }
-
-/// PostgreSQL cuts longer names off (<https://www.postgresql.org/docs/current/sql-syntax-lexical.html>).
-const LONGEST_NAME: usize = 63;
 
 impl<'s> Planner<'s> {
     /// `target` is what the track's deployed databases have, after `renames`.
@@ -93,12 +91,11 @@ impl<'s> Planner<'s> {
         let mut by_hand = self.convert.by_hand;
         let mut steps: Vec<Planned> = Vec::new();
         for step in renames {
-            match step.is_done(&self.fresh) {
-                true => by_hand.push(format!("a step that {step}: fresh databases have it done already")),
-                false => {
-                    renames::apply(&step, &mut self.fresh);
-                    steps.push(Planned { step, guarded: false });
-                }
+            if step.is_done(&self.fresh) {
+                by_hand.push(format!("a step that {step}: fresh databases have it done already"));
+            } else {
+                renames::apply(&step, &mut self.fresh);
+                steps.push(Planned { step, guarded: false });
             }
         }
         let all = [drop_keys, tables, columns, alterations, keys, drop_columns, gone];
@@ -134,7 +131,7 @@ impl<'s> Planner<'s> {
     }
 
     /// Both sides of a table that both have.
-    fn both(&self, name: &Name) -> Option<(&'s Table, &Table)> {
+    pub(super) fn both(&self, name: &Name) -> Option<(&'s Table, &Table)> {
         Some((self.convert.source.tables.get(name)?, self.target.tables.get(name)?))
     }
 
@@ -166,31 +163,6 @@ impl<'s> Planner<'s> {
             self.target.tables.insert(name, made.clone());
             self.phases.tables.push(Step::CreateTable(made));
         }
-    }
-
-    fn left_out(&mut self, table: &Name, key: &ForeignKey) {
-        let why = match self.target.tables.contains_key(&key.table) {
-            true => "its columns there are no key",
-            false => "PostgreSQL has no such table",
-        };
-        self.convert.by_hand.push(format!("the foreign key of `{table}` to `{}`: {why}", key.table));
-    }
-
-    /// Whether the columns that a key refers to are there, and are a key.
-    fn can_refer(&self, key: &ForeignKey, own: Option<&Table>) -> bool {
-        let own = own.filter(|table| table.name == key.table);
-        let Some(other) = own.or_else(|| self.target.tables.get(&key.table)) else { return false };
-        let is_same = |columns: &[&Name]| {
-            columns.len() == key.references.len() && columns.iter().all(|column| key.references.contains(column))
-        };
-        let by_index = |index: &Index| {
-            let columns: Option<Vec<&Name>> = index.parts.iter().map(|part| column_of(&part.term)).collect();
-            index.unique && index.predicate.is_none() && columns.is_some_and(|columns| is_same(&columns))
-        };
-        !key.references.is_empty()
-            && (is_same(&other.primary_key())
-                || other.uniques.iter().any(|unique| is_same(&unique.columns.iter().collect::<Vec<_>>()))
-                || other.indexes.values().any(by_index))
     }
 
     fn drop_table(&mut self, name: &Name) -> Option<()> {
@@ -283,128 +255,6 @@ impl<'s> Planner<'s> {
         let written = wanted.default.as_ref().filter(|_| is_sqlite)?;
         super::types::default(written, &from.data_type).ok().flatten()
     }
-
-    fn create_index(&mut self, table: &Name, name: &Name) -> Option<()> {
-        let (source, target) = self.both(table)?;
-        let own = target.name.clone();
-        let index = source.indexes.get(name)?;
-        let is_taken =
-            |schema: &Schema| schema.tables.values().any(|known| known.name != own && known.indexes.contains_key(name));
-        if name.as_str().len() > LONGEST_NAME || is_taken(&self.target) {
-            return None;
-        }
-        let index = self.convert.index(index);
-        self.phases.keys.push(Step::CreateIndex { table: own, index });
-        Some(())
-    }
-
-    /// Takes away what stands where an index is to be: one of its name, or one of its columns that is unique where it is
-    /// not, or the other way round.
-    fn drop_like(&mut self, table: &Name, name: &Name) {
-        let Some((source, target)) = self.both(table) else { return };
-        let Some(index) = source.indexes.get(name) else { return };
-        let columns: Vec<Option<&Name>> = index.parts.iter().map(|part| column_of(&part.term)).collect();
-        let own = target.name.clone();
-        let is_like = |known: &&Index| {
-            let theirs: Vec<Option<&Name>> = known.parts.iter().map(|part| column_of(&part.term)).collect();
-            known.name == *name || theirs == columns && known.predicate.is_some() == index.predicate.is_some()
-        };
-        let steps: Vec<Step> = target
-            .indexes
-            .values()
-            .filter(is_like)
-            .map(|index| Step::DropIndex { table: own.clone(), index: index.clone() })
-            .collect();
-        let same = |unique: &&Unique| unique.columns.iter().map(Some).collect::<Vec<_>>() == columns;
-        let uniques = target.uniques.iter().filter(same).filter(|_| !index.unique && index.predicate.is_none());
-        let uniques: Vec<Step> = uniques.filter_map(|unique| drop_unique(&own, unique.clone())).collect();
-        self.phases.drop_keys.extend(steps.into_iter().chain(uniques));
-    }
-
-    fn drop_index(&mut self, table: &Name, name: &Name) -> Option<()> {
-        let is_it = |step: &Step| matches!(step, Step::DropIndex { index, .. } if index.name == *name);
-        if self.phases.drop_keys.iter().any(is_it) {
-            return Some(());
-        }
-        let target = self.target.tables.get(table)?;
-        let own = target.name.clone();
-        let index = target.indexes.get(name)?.clone();
-        self.phases.drop_keys.push(Step::DropIndex { table: own, index });
-        Some(())
-    }
-
-    fn add_unique(&mut self, table: &Name, columns: &[Name]) -> Option<()> {
-        let (source, target) = self.both(table)?;
-        let own = target.name.clone();
-        let unique = source.uniques.iter().find(|unique| unique.columns == columns)?;
-        let name = unique.name.clone().unwrap_or_else(|| constraint_name(table, columns, "key"));
-        let unique = Unique { name: Some(name.clone()), columns: columns.to_vec(), conflict: None };
-        self.phases.keys.push(Step::AddUnique { table: own, name, unique });
-        Some(())
-    }
-
-    fn drop_unique(&mut self, table: &Name, columns: &[Name]) -> Option<()> {
-        let is_it = |step: &Step| matches!(step, Step::DropUnique { table: own, unique, .. } if own == table && unique.columns == columns);
-        if self.phases.drop_keys.iter().any(is_it) {
-            return Some(());
-        }
-        let target = self.target.tables.get(table)?;
-        let own = target.name.clone();
-        if let Some(unique) = target.uniques.iter().find(|unique| unique.columns == columns) {
-            self.phases.drop_keys.push(drop_unique(&own, unique.clone())?);
-            return Some(());
-        }
-        let is_same = |index: &&Index| {
-            let parts: Vec<Option<&Name>> = index.parts.iter().map(|part| column_of(&part.term)).collect();
-            index.unique && index.predicate.is_none() && parts == columns.iter().map(Some).collect::<Vec<_>>()
-        };
-        let index = target.indexes.values().find(is_same)?.clone();
-        self.phases.drop_keys.push(Step::DropIndex { table: own, index });
-        Some(())
-    }
-
-    fn add_foreign_key(&mut self, table: &Name, columns: &[Name]) -> Option<()> {
-        let (source, target) = self.both(table)?;
-        let own = target.name.clone();
-        let found = source.foreign_keys.iter().find(|key| key.columns == columns)?;
-        // The one that is to go elsewhere.
-        let old = target.foreign_keys.iter().find(|key| key.columns == columns);
-        let old = old.and_then(|key| drop_foreign_key(&own, key.clone()));
-        let key = self.convert.foreign_key(found);
-        if !self.can_refer(&key, None) && !self.convert.source.tables.contains_key(&key.table) {
-            self.left_out(table, &key);
-            return Some(());
-        }
-        self.phases.drop_keys.extend(old);
-        let name = key.name.clone().unwrap_or_else(|| constraint_name(table, columns, "fkey"));
-        self.phases.keys.push(Step::AddForeignKey { table: own, name, key });
-        Some(())
-    }
-}
-
-fn column_of(term: &IndexTerm) -> Option<&Name> {
-    match term {
-        IndexTerm::Column(name) => Some(name),
-        IndexTerm::Expression(_) => None,
-    }
-}
-
-fn drop_unique(table: &Name, unique: Unique) -> Option<Step> {
-    Some(Step::DropUnique { table: table.clone(), name: unique.name.clone()?, unique })
-}
-
-fn drop_foreign_key(table: &Name, key: ForeignKey) -> Option<Step> {
-    Some(Step::DropForeignKey { table: table.clone(), name: key.name.clone()?, key })
-}
-
-/// The name that PostgreSQL itself would choose.
-fn constraint_name(table: &Name, columns: &[Name], ending: &str) -> Name {
-    let columns: Vec<&str> = columns.iter().map(Name::as_str).collect();
-    let mut name = format!("{table}_{}", columns.join("_"));
-    while name.len() + 1 + ending.len() > LONGEST_NAME {
-        name.pop();
-    }
-    Name::new(format!("{name}_{ending}"))
 }
 
 /// A difference as something to do.

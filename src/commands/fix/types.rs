@@ -176,7 +176,7 @@ pub fn sql(data_type: &str) -> String {
     }
     // A type of the project's own.
     let (name, array) = data_type.strip_suffix("[]").map_or((data_type, ""), |name| (name, "[]"));
-    name.split('.').map(|part| identifier(part)).collect::<Vec<_>>().join(".") + array
+    name.split('.').map(identifier).collect::<Vec<_>>().join(".") + array
 }
 
 /// A name as PostgreSQL needs it: in quotes where it would be folded.
@@ -195,9 +195,9 @@ pub fn default(written: &str, data_type: &str) -> Result<Option<String>, ()> {
     }
     let tokens: Vec<token::Token<'_>> = token::tokens(text).collect();
     let is_boolean = data_type == "boolean";
-    let truth = |on: bool| match is_boolean {
-        true => if on { "true" } else { "false" }.to_owned(),
-        false => if on { "1" } else { "0" }.to_owned(),
+    let truth = |on: bool| {
+        let (yes, no) = if is_boolean { ("true", "false") } else { ("1", "0") };
+        if on { yes } else { no }.to_owned()
     };
     Ok(Some(match tokens.as_slice() {
         [only] if only.is("null") => return Ok(None),
