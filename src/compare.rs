@@ -92,7 +92,8 @@ fn parities(project: &Project, tracks: &[TrackChange], ends: &mut Ends<'_>) -> R
         let ((a, a_name, a_dialect), (b, b_name, b_dialect)) = (side(*first, one), side(*second, other));
         let left = Side { index: a, name: &a_name, dialect: a_dialect, outcome: &here };
         let right = Side { index: b, name: &b_name, dialect: b_dialect, outcome: &there };
-        parities.push(parity::compare(left, right, &mut ends.head));
+        let exact = project.exact.contains(&(*first, *second));
+        parities.push(parity::compare(left, right, exact, &mut ends.head));
     }
     Ok(parities)
 }

@@ -27,6 +27,8 @@ pub struct Config {
     pub tracks: Vec<ConfiguredTrack>,
     /// Indexes into `tracks`.
     pub pairs: Vec<(usize, usize)>,
+    /// Of those, the ones whose types must be the same and not only keep the same.
+    pub exact: Vec<(usize, usize)>,
     pub severities: Severities,
     pub exemptions: Vec<Exemption>,
 }
@@ -126,6 +128,7 @@ enum OneOrMore {
 #[serde(deny_unknown_fields)]
 struct RawParity {
     tracks: Spanned<Vec<Spanned<String>>>,
+    types: Option<Spanned<String>>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -153,8 +156,16 @@ impl Reader<'_> {
     fn config(&self, raw: RawConfig) -> Result<Config, ConfigError> {
         let tracks =
             raw.track.into_iter().map(|(name, track)| self.track(name, track)).collect::<Result<Vec<_>, _>>()?;
-        let pairs =
-            raw.parity.into_iter().map(|pair| self.pair(&pair.tracks, &tracks)).collect::<Result<Vec<_>, _>>()?;
+        let (mut pairs, mut exact) = (Vec::new(), Vec::new());
+        for raw in raw.parity {
+            let pair = self.pair(&raw.tracks, &tracks)?;
+            pairs.push(pair);
+            if let Some(types) = raw.types
+                && self.choice(&types, "comparison of types", &[("stored", false), ("exact", true)])?
+            {
+                exact.push(pair);
+            }
+        }
         let severities = self.severities(raw.rules)?;
         let exemptions = raw
             .exempt
@@ -162,7 +173,7 @@ impl Reader<'_> {
             .map(|exemption| self.exemption(exemption, &tracks))
             .collect::<Result<Vec<_>, _>>()?;
         let base = raw.base.map(|base| self.filled(base, "base")).transpose()?;
-        Ok(Config { base, tracks, pairs, severities, exemptions })
+        Ok(Config { base, tracks, pairs, exact, severities, exemptions })
     }
 
     fn track(&self, name: String, raw: Spanned<RawTrack>) -> Result<ConfiguredTrack, ConfigError> {

@@ -28,6 +28,9 @@ const CANNOT_CHECK: u8 = 2;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 fn main() -> ExitCode {
+    // A page of two megabytes takes longer to clear than most checks need of it.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     let cli = Cli::parse();
     let (answered, answer) = mpsc::channel();
     let work = move || commands::dispatch(&cli, answered);

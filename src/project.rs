@@ -14,6 +14,8 @@ use crate::track::{Kind, Track, ddl};
 pub struct Project {
     pub tracks: Vec<Track>,
     pub pairs: Vec<(usize, usize)>,
+    /// Of those, the ones whose types must be the same and not only keep the same.
+    pub exact: Vec<(usize, usize)>,
     /// Tracks that detection finds at the merge base and nowhere at head.
     pub gone: Vec<Track>,
 }
@@ -128,7 +130,7 @@ impl Project {
             [] => detect::pairs(&tracks).map_err(|reason| ProjectError::Ambiguous { reason })?,
             pairs => pairs.to_vec(),
         };
-        Ok(Self { tracks, pairs, gone: Vec::new() })
+        Ok(Self { tracks, pairs, exact: config.exact.clone(), gone: Vec::new() })
     }
 
     fn detected(ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
@@ -138,7 +140,7 @@ impl Project {
             return Err(ProjectError::NoTracks);
         }
         let pairs = detect::pairs(&tracks).map_err(|reason| ProjectError::Ambiguous { reason })?;
-        Ok(Self { tracks, pairs, gone })
+        Ok(Self { tracks, pairs, exact: Vec::new(), gone })
     }
 
     /// The merge base's tracks whose own files changed and that no track at head can be the continuation of.

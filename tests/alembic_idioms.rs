@@ -97,7 +97,9 @@ fn projects_that_are_named_have_the_catalog_that_postgresql_has() {
             gaps.len(),
             executed["error"]
         );
-        gaps.iter().for_each(|gap| println!("    {gap}"));
+        for gap in gaps {
+            println!("    {gap}");
+        }
         failures.extend(wrong.iter().map(|wrong| format!("{name}: {wrong}")));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));

@@ -111,7 +111,7 @@ fn the_table_of_configuration_keys_has_every_key_and_every_value() {
     let track = schema["$defs"]["track"]["properties"].as_object().unwrap();
     let known = track.keys().map(|key| format!("track.<name>.{key}"));
     let known: BTreeSet<String> =
-        known.chain(["base", "parity.tracks", "rules.<rule>", "exempt"].map(str::to_owned)).collect();
+        known.chain(["base", "parity.tracks", "parity.types", "rules.<rule>", "exempt"].map(str::to_owned)).collect();
     assert_eq!(shown, known.iter().map(String::as_str).collect());
     let row = |key: &str| rows.iter().find(|row| row.contains(key)).copied().unwrap_or_default();
     for kind in Kind::ALL {

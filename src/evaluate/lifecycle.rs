@@ -9,6 +9,7 @@ use super::entry::{self, Action, Entry};
 use super::{By, Evaluated, Failure, Form, Missing, Ran, tables};
 use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
 use crate::schema::model::Schema;
+use crate::schema::render;
 use crate::schema::sqlite::{Database, Limits, SqlError};
 use crate::source::{Location, Source, has_word};
 use crate::track::ends::Modules;
@@ -80,6 +81,22 @@ pub fn upgraded(
         let waiting = run.migrations(Which::NotIn(known), true);
         run.start();
         run.again(waiting);
+    })
+}
+
+/// A database that has what `deployed` says, after the migrations whose names are not known: for tracks whose tables a
+/// library makes and whose migrations add what those gained.
+pub fn moved_on(
+    track: &Track,
+    modules: &mut Modules<'_>,
+    deployed: &Schema,
+    known: &BTreeSet<String>,
+) -> Result<Built, SqlError> {
+    let mut database = Database::new(Limits::default())?;
+    database.execute_script(&render::to_sql(deployed).replace(ANY_TYPE, ""))?;
+    database.commit()?;
+    build(track, modules, database, |run| {
+        run.migrations(Which::NotIn(known), false);
     })
 }
 
@@ -199,7 +216,11 @@ impl<'a> Run<'_, 'a> {
             list = self.vm.classes.iter().find_map(|class| class.names.borrow().get(name).cloned());
         }
         if list.is_none() {
-            list = self.vm.value_in_function(&module, name)?;
+            let mut callers = Vec::new();
+            for file in &self.track.declared {
+                callers.extend(self.vm.run_file(&file.path)?);
+            }
+            list = self.vm.value_in_function(&module, name, &callers)?;
         }
         let Some(list) = list else {
             let names = module.names.borrow();

@@ -71,7 +71,8 @@ impl Side<'_> {
 }
 
 /// Compares what a change does to two tracks.
-pub fn compare(first: Side<'_>, second: Side<'_>, modules: &mut Modules<'_>) -> Parity {
+/// `exact` where types must be the same, and not only keep the same.
+pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Modules<'_>) -> Parity {
     let mut parity = Parity { pair: (first.index, second.index), differences: Vec::new(), notes: Vec::new() };
     for side in [first, second] {
         if side.is_partial() {
@@ -88,7 +89,7 @@ pub fn compare(first: Side<'_>, second: Side<'_>, modules: &mut Modules<'_>) -> 
         }
     }
     for (on, not_on) in [(first, second), (second, first)] {
-        for (object, what) in one_way(&on, &not_on) {
+        for (object, what) in one_way(&on, &not_on, exact) {
             let is_known = |known: &Difference| {
                 known.object == object
                     && match (&known.what, &what) {
@@ -96,7 +97,7 @@ pub fn compare(first: Side<'_>, second: Side<'_>, modules: &mut Modules<'_>) -> 
                         _ => false,
                     }
             };
-            if parity.differences.iter().any(|known| is_known(known)) {
+            if parity.differences.iter().any(is_known) {
                 continue;
             }
             let (place, by) = said(&on.outcome.after, &object, modules);
@@ -134,16 +135,24 @@ fn said(evaluated: &Evaluated, object: &Object, modules: &mut Modules<'_>) -> (O
     }
 }
 
+/// The engines of the two sides, and how closely their types are compared.
+#[derive(Clone, Copy, Debug)]
+struct Dialects {
+    on: Dialect,
+    not_on: Dialect,
+    exact: bool,
+}
+
 /// What `on` does that `not_on` has not afterwards.
-fn one_way(on: &Side<'_>, not_on: &Side<'_>) -> Vec<(Object, What)> {
+fn one_way(on: &Side<'_>, not_on: &Side<'_>, exact: bool) -> Vec<(Object, What)> {
     let (before, after) = (&on.outcome.before.schema, &on.outcome.after.schema);
     let (other_before, other) = (&not_on.outcome.before.schema, &not_on.outcome.after.schema);
-    let dialects = (on.dialect, not_on.dialect);
+    let dialects = Dialects { on: on.dialect, not_on: not_on.dialect, exact };
     let mut found = Vec::new();
     for change in delta::diff(before, after, Level::Full) {
         let object = change.object;
         let table = drift::table_of(&object).cloned();
-        if table.as_ref().is_some_and(|table| is_bookkeeping(table)) {
+        if table.as_ref().is_some_and(is_bookkeeping) {
             continue;
         }
         let both = |name: &Name| Some((after.tables.get(name)?, other.tables.get(name)?));
@@ -189,7 +198,7 @@ fn part(
     kind: &Kind,
     (before, own): (&Schema, &Table),
     (other_before, their): (&Schema, &Table),
-    dialects: (Dialect, Dialect),
+    dialects: Dialects,
     found: &mut Vec<(Object, What)>,
 ) {
     match (object, kind) {
@@ -223,7 +232,7 @@ fn part(
         }
         (Object::Index { name, .. }, Kind::Added { .. } | Kind::Changed { .. }) => {
             if let Some(index) = own.indexes.get(name) {
-                keys(own, their, Key::of(own, index), name, found);
+                keys(own, their, &Key::of(index), name, found);
             }
         }
         (Object::Unique { columns, .. }, Kind::Added { .. }) => {
@@ -233,9 +242,9 @@ fn part(
             }
         }
         (Object::Index { table, name }, Kind::Removed { .. }) => {
-            let old = before.tables.get(table).and_then(|table| Some((table, table.indexes.get(name)?)));
-            let Some((old, index)) = old else { return };
-            let key = Key::of(old, index);
+            let old = before.tables.get(table).and_then(|table| table.indexes.get(name));
+            let Some(index) = old else { return };
+            let key = Key::of(index);
             let had = other_before.tables.get(table).is_some_and(|table| has_key(table, &key));
             if had && has_key(their, &key) && !has_key(own, &key) {
                 found.push((object.clone(), What::Removed));
@@ -261,13 +270,7 @@ fn part(
 }
 
 /// Two tables, of which one or both are new.
-fn tables(
-    own: &Table,
-    their: &Table,
-    dialects: (Dialect, Dialect),
-    old: Option<&Table>,
-    found: &mut Vec<(Object, What)>,
-) {
+fn tables(own: &Table, their: &Table, dialects: Dialects, old: Option<&Table>, found: &mut Vec<(Object, What)>) {
     for column in &own.columns {
         match their.column(&column.name) {
             Some(other) => columns(own, column, other, dialects, found),
@@ -283,7 +286,7 @@ fn tables(
         return;
     }
     for (name, index) in &own.indexes {
-        keys(own, their, Key::of(own, index), name, found);
+        keys(own, their, &Key::of(index), name, found);
     }
     for unique in &own.uniques {
         let key = Key { unique: true, parts: unique.columns.iter().map(lower).collect(), partial: false };
@@ -302,18 +305,13 @@ fn tables(
 }
 
 /// A column that both have.
-fn columns(
-    table: &Table,
-    one: &Column,
-    other: &Column,
-    (dialect, other_dialect): (Dialect, Dialect),
-    found: &mut Vec<(Object, What)>,
-) {
+fn columns(table: &Table, one: &Column, other: &Column, dialects: Dialects, found: &mut Vec<(Object, What)>) {
     let object = || Object::Column { table: table.name.clone(), name: one.name.clone() };
     let mut differs = |attribute: Attribute, on: String, not_on: String| {
         found.push((object(), What::Differs { attribute, on, not_on }));
     };
-    if !types::interchangeable(&one.data_type, dialect, &other.data_type, other_dialect) {
+    let fits = if dialects.exact { types::same } else { types::interchangeable };
+    if !fits(&one.data_type, dialects.on, &other.data_type, dialects.not_on) {
         differs(Attribute::Type, one.data_type.clone(), other.data_type.clone());
     }
     let is_key = one.primary_key.is_some() || other.primary_key.is_some();
@@ -371,8 +369,7 @@ struct Key {
 }
 
 impl Key {
-    fn of(table: &Table, index: &crate::schema::model::Index) -> Self {
-        let _ = table;
+    fn of(index: &crate::schema::model::Index) -> Self {
         let parts = index.parts.iter().map(|part| match &part.term {
             IndexTerm::Column(name) => lower(name),
             // Dialects write expressions in their own ways.
@@ -394,7 +391,7 @@ fn all_keys(table: &Table) -> impl Iterator<Item = Key> {
     });
     let primary: Vec<String> = table.primary_key().into_iter().map(lower).collect();
     let primary = (!primary.is_empty()).then_some(Key { unique: true, parts: primary, partial: false });
-    table.indexes.values().map(|index| Key::of(table, index)).chain(constraints).chain(primary)
+    table.indexes.values().map(Key::of).chain(constraints).chain(primary)
 }
 
 fn has_key(table: &Table, key: &Key) -> bool {
@@ -402,28 +399,28 @@ fn has_key(table: &Table, key: &Key) -> bool {
 }
 
 /// An index that the one has: whether the other has one that does the same, whatever its name.
-fn keys(own: &Table, their: &Table, key: Key, name: &Name, found: &mut Vec<(Object, What)>) {
-    if has_key(their, &key) {
+fn keys(own: &Table, their: &Table, key: &Key, name: &Name, found: &mut Vec<(Object, What)>) {
+    if has_key(their, key) {
         return;
     }
     let object = Object::Index { table: own.name.clone(), name: name.clone() };
     let listed = |key: &Key| format!("({})", key.parts.join(", "));
     let word = |key: &Key| if key.unique { "UNIQUE" } else { "not UNIQUE" }.to_owned();
     let like = all_keys(their).find(|known| known.parts == key.parts && known.partial == key.partial);
-    let named = their.indexes.get(name).map(|index| Key::of(their, index));
+    let named = their.indexes.get(name).map(Key::of);
     found.push((
         object,
         match (like, named) {
-            (Some(like), _) => What::Differs { attribute: Attribute::Unique, on: word(&key), not_on: word(&like) },
+            (Some(like), _) => What::Differs { attribute: Attribute::Unique, on: word(key), not_on: word(&like) },
             (None, Some(named)) if named.parts != key.parts => {
-                What::Differs { attribute: Attribute::Columns, on: listed(&key), not_on: listed(&named) }
+                What::Differs { attribute: Attribute::Columns, on: listed(key), not_on: listed(&named) }
             }
             (None, Some(_)) => What::Differs {
                 attribute: Attribute::Predicate,
                 on: if key.partial { "a condition" } else { "none" }.to_owned(),
                 not_on: if key.partial { "none" } else { "a condition" }.to_owned(),
             },
-            (None, None) => What::Added(listed(&key)),
+            (None, None) => What::Added(listed(key)),
         },
     ));
 }

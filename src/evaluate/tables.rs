@@ -20,6 +20,9 @@ pub fn schema(vm: &mut Interpreter<'_>) -> Option<Schema> {
     for class in vm.classes.clone() {
         add_class(&class, &mut schema);
     }
+    for index in &vm.indexes {
+        add_index_beside(index, &mut schema);
+    }
     (!schema.tables.is_empty()).then_some(schema)
 }
 
@@ -59,6 +62,18 @@ fn add_core(record: &Instance<'_>, schema: &mut Schema) {
         add_part(part, None, &mut table);
     }
     add_table(table, schema);
+}
+
+/// An `Index` that stands beside its table and names the table's columns.
+fn add_index_beside(index: &Value<'_>, schema: &mut Schema) {
+    let Value::Instance(record) = index else { return };
+    let owner = positional(record).iter().find_map(|part| match part {
+        Value::Instance(column) => column.get("table_name")?.as_str().map(Name::new),
+        _ => None,
+    });
+    if let Some(table) = owner.and_then(|owner| schema.tables.get_mut(&owner)) {
+        add_part(index, None, table);
+    }
 }
 
 fn add_table(table: Table, schema: &mut Schema) {
@@ -155,7 +170,10 @@ fn add_part(value: &Value<'_>, attribute: Option<(&str, Option<&str>)>, table: &
             let args = positional(record);
             let Some(name) = args.first().and_then(Value::as_str) else { return };
             let unique = matches!(keyword(record, "unique"), Some(Value::Bool(true)));
-            let columns = args.iter().skip(1).filter_map(Value::as_str);
+            let columns = args.iter().skip(1).filter_map(|part| match part {
+                Value::Instance(column) => positional(column).first()?.as_str().map(str::to_owned),
+                part => part.as_str().map(str::to_owned),
+            });
             let parts = columns
                 .map(|name| IndexPart { term: IndexTerm::Column(Name::new(name)), collation: None, descending: false })
                 .collect();

@@ -1,5 +1,6 @@
 //! What a declared type can store, whatever it is called.
 
+use super::postgres;
 use super::token::normal;
 use crate::track::Dialect;
 
@@ -100,16 +101,34 @@ pub fn interchangeable(one: &str, dialect: Dialect, other: &str, other_dialect: 
     let sqlite = if dialect == Dialect::Sqlite { left } else { right };
     let server = if dialect == Dialect::Sqlite { right } else { left };
     match (sqlite, server) {
-        (Sort::Any, _) => true,
-        (one, other) if one == other => true,
-        // A truth value is a number there, and a moment may be one.
-        (Sort::Integer, Sort::Boolean | Sort::Time) | (Sort::Boolean, Sort::Integer) => true,
-        (Sort::Text, Sort::Time | Sort::Structured) | (Sort::Time | Sort::Structured, Sort::Text) => true,
-        (Sort::Number, Sort::Time) => true,
-        // A document in binary, and bytes as they are.
-        (Sort::Binary, Sort::Structured) => true,
-        _ => false,
+        // A truth value is a number there, and a moment may be one; a document may be kept as bytes.
+        (Sort::Any, _)
+        | (Sort::Integer, Sort::Boolean | Sort::Time)
+        | (Sort::Boolean, Sort::Integer)
+        | (Sort::Text, Sort::Time | Sort::Structured)
+        | (Sort::Time | Sort::Structured, Sort::Text)
+        | (Sort::Number, Sort::Time)
+        | (Sort::Binary, Sort::Structured) => true,
+        (one, other) => one == other,
     }
+}
+
+/// Whether the two are one type: the same sort of value by the same name, read as PostgreSQL reads it.
+pub fn same(one: &str, dialect: Dialect, other: &str, other_dialect: Dialect) -> bool {
+    let name = |data_type: &str| {
+        let lower = data_type.trim().to_ascii_lowercase();
+        let lower = lower.split(" generated ").next().unwrap_or_default().trim().to_owned();
+        let plain = match lower.as_str() {
+            "datetime" => "timestamp",
+            "serial" => "integer",
+            "bigserial" => "bigint",
+            "smallserial" => "smallint",
+            "blob" => "bytea",
+            other => other,
+        };
+        postgres::type_name(plain)
+    };
+    interchangeable(one, dialect, other, other_dialect) && name(one) == name(other)
 }
 
 #[cfg(test)]
@@ -162,6 +181,10 @@ mod tests {
         {
             assert!(!fits(sqlite, postgres), "{sqlite} {postgres}");
         }
+        assert!(same("DATETIME", Dialect::Sqlite, "timestamp without time zone", Dialect::Postgres));
+        assert!(same("INTEGER", Dialect::Sqlite, "serial", Dialect::Postgres));
+        assert!(!same("INTEGER", Dialect::Sqlite, "boolean", Dialect::Postgres));
+        assert!(!same("TEXT", Dialect::Sqlite, "uuid", Dialect::Postgres));
         assert!(!interchangeable("integer", Dialect::Postgres, "bigint", Dialect::Postgres));
         assert!(interchangeable("VARCHAR(3)", Dialect::Sqlite, "varchar( 3 )", Dialect::Sqlite));
     }

@@ -157,6 +157,8 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
 fn drift(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Drift, ReadError> {
     let mut drift = Drift::default();
     let told = told(track, change, ends)?;
+    let new: BTreeSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
+    let known = known(track, &new, &mut ends.head);
     for file in &track.declared {
         if ends.base.snapshot.entry(&file.path)?.is_none() || ends.change_of(&file.path).is_none() {
             continue;
@@ -166,11 +168,17 @@ fn drift(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Dri
         if before.is_partial() || after.is_partial() {
             continue;
         }
-        for mut gained in delta::diff(&before.schema, &after.schema, Level::Names) {
-            let (Object::Column { table, name }, Kind::Added { definition }) = (&gained.object, &gained.kind) else {
-                continue;
-            };
-            if told.contains(name.as_str()) {
+        let moved = lifecycle::moved_on(track, &mut ends.head, &before.schema, &known)?.evaluated;
+        for mut gained in delta::diff(&before.schema, &after.schema, Level::Full) {
+            let Kind::Added { definition } = &gained.kind else { continue };
+            let (Object::Column { table, name } | Object::Index { table, name }) = &gained.object else { continue };
+            let is_there = moved.schema.tables.get(table).is_some_and(|table| match &gained.object {
+                Object::Column { .. } => table.column(name).is_some(),
+                _ => table.indexes.contains_key(name),
+            });
+            // Where the migrations are not known, it is enough that they speak of it.
+            let in_doubt = moved.is_partial() || moved.is_in_doubt(table.as_str());
+            if is_there || (in_doubt && told.contains(name.as_str())) {
                 continue;
             }
             let place = after.places.iter().find(|(known, _)| known == table).map(|(_, place)| place.clone());
@@ -190,6 +198,13 @@ fn drift(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Dri
         }
     }
     Ok(drift)
+}
+
+/// The names of the migrations that head has and that are not new.
+fn known(track: &Track, new: &BTreeSet<&str>, modules: &mut Modules<'_>) -> BTreeSet<String> {
+    let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
+    let Ok(Some(list)) = python_list::read(modules, &track.path, name) else { return BTreeSet::new() };
+    list.entries.into_iter().map(|entry| entry.name).filter(|name| !new.contains(name.as_str())).collect()
 }
 
 fn first_line(path: &str, ends: &mut Ends<'_>) -> Option<Location> {

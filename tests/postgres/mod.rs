@@ -131,6 +131,7 @@ pub fn differences(wanted: &Json, state: &State) -> Vec<String> {
     found
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "callers collect what they compare")]
 fn compare(what: &str, wanted: Vec<String>, found: Vec<String>, differences: &mut Vec<String>) {
     if wanted != found {
         differences.push(format!("{what}: PostgreSQL has {wanted:?}, the model {found:?}"));

@@ -168,7 +168,11 @@ impl<'a> Interpreter<'a> {
                     PLACE.into(),
                     Value::Unknown(Rc::new(Unknown { reason: "".into(), location: self.place(), text: None })),
                 );
-                Ok(Value::Instance(Rc::new(Instance { class: class.clone(), names: names.into() })))
+                let made = Value::Instance(Rc::new(Instance { class: class.clone(), names: names.into() }));
+                if class.name == "Index" {
+                    self.indexes.push(made.clone());
+                }
+                Ok(made)
             }
             Role::Plain if class.is_named("ABC") && is_abstract(class) => {
                 self.raise("TypeError", format!("Can't instantiate abstract class {}", class.name))

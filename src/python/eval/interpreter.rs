@@ -125,6 +125,8 @@ pub struct Interpreter<'a> {
     pub classes: Vec<Rc<Class<'a>>>,
     /// Every `Table` of SQLAlchemy that was made.
     pub tables: Vec<Value<'a>>,
+    /// Every `Index` of SQLAlchemy that was made, in a table or beside it.
+    pub indexes: Vec<Value<'a>>,
     /// The exceptions that are being handled, innermost last.
     pub(super) handled: Vec<Rc<Instance<'a>>>,
     fuel: Fuel,
@@ -168,6 +170,7 @@ impl<'a> Interpreter<'a> {
             folders_listed: false,
             classes: Vec::new(),
             tables: Vec::new(),
+            indexes: Vec::new(),
             handled: Vec::new(),
             fuel: Fuel { steps: 0, bytes: 0, ..fuel },
             reserve: Fuel { steps: fuel.steps * RESERVE, bytes: fuel.bytes * RESERVE, ..fuel },

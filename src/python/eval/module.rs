@@ -3,7 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
 use super::function::{Scope, ScopeKind};
 use super::interpreter::{Eval, Interpreter};
@@ -51,26 +52,74 @@ impl std::fmt::Debug for ModuleValue<'_> {
 
 impl<'a> Interpreter<'a> {
     /// What a function of the module binds to a name, or to an attribute of it: for lists that are only made while the
-    /// program runs. The function itself is not run, so that its arguments are not known. `None` where none binds it.
-    pub fn value_in_function(&mut self, module: &Rc<ModuleValue<'a>>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+    /// program runs. The function itself is not run: of its arguments those are known that a call in one of the `callers`
+    /// names by keyword and that are plain names there. `None` where no function binds it.
+    pub fn value_in_function(
+        &mut self,
+        module: &Rc<ModuleValue<'a>>,
+        name: &str,
+        callers: &[Rc<ModuleValue<'a>>],
+    ) -> Eval<'a, Option<Value<'a>>> {
         let Origin::File(syntax) = module.origin else { return Ok(None) };
-        let Some((parameters, value)) = binding_in_function(syntax.body(), name, 8) else { return Ok(None) };
+        let Some((function, value)) = binding_in_function(syntax.body(), name, 8) else { return Ok(None) };
         let scope = Scope::of_module(module).inner(ScopeKind::Function);
-        for parameter in parameters {
-            let unknown = self.unknown("is only known while the program runs");
-            scope.names.borrow_mut().insert(parameter.into(), unknown);
+        let given = callers.iter().chain([module]).find_map(|caller| arguments(caller, &function.name));
+        for parameter in &*function.parameters {
+            let name = parameter.name().as_str();
+            let known = given.iter().flatten().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+            let value = known.unwrap_or_else(|| self.unknown("is only known while the program runs"));
+            scope.names.borrow_mut().insert(name.into(), value);
         }
         self.expr(value, &scope).map(Some)
     }
 }
 
-/// The parameters of the function that binds a name first, and the value.
-fn binding_in_function<'a>(body: &'a [Stmt], name: &str, depth: u32) -> Option<(Vec<&'a str>, &'a Expr)> {
+/// What the first call of a function in a module passes by keyword, as far as it is a name of the module.
+fn arguments<'a>(caller: &Rc<ModuleValue<'a>>, function: &str) -> Option<Vec<(String, Value<'a>)>> {
+    let Origin::File(syntax) = caller.origin else { return None };
+    let mut finder = CallFinder { function, found: None };
+    finder.visit_body(syntax.body());
+    let names = caller.names.borrow();
+    let keywords = finder.found?.arguments.keywords.iter();
+    let known = keywords.filter_map(|keyword| match (&keyword.arg, &keyword.value) {
+        (Some(parameter), Expr::Name(name)) => Some((parameter.to_string(), names.get(name.id.as_str())?.clone())),
+        _ => None,
+    });
+    Some(known.collect())
+}
+
+/// Finds the first call of a function by its name.
+struct CallFinder<'f, 'a> {
+    function: &'f str,
+    found: Option<&'a ExprCall>,
+}
+
+impl<'a> Visitor<'a> for CallFinder<'_, 'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if self.found.is_some() {
+            return;
+        }
+        if let Expr::Call(call) = expression {
+            let is_it = match &*call.func {
+                Expr::Name(name) => name.id.as_str() == self.function,
+                Expr::Attribute(attribute) => attribute.attr.as_str() == self.function,
+                _ => false,
+            };
+            if is_it {
+                self.found = Some(call);
+                return;
+            }
+        }
+        visitor::walk_expr(self, expression);
+    }
+}
+
+/// The function that binds a name first, and the value.
+fn binding_in_function<'a>(body: &'a [Stmt], name: &str, depth: u32) -> Option<(&'a StmtFunctionDef, &'a Expr)> {
     let depth = depth.checked_sub(1)?;
     body.iter().find_map(|statement| match statement {
         Stmt::FunctionDef(function) => {
-            let parameters = || function.parameters.iter().map(|parameter| parameter.name().as_str()).collect();
-            let own = binding(&function.body, name, depth).map(|value| (parameters(), value));
+            let own = binding(&function.body, name, depth).map(|value| (function, value));
             own.or_else(|| binding_in_function(&function.body, name, depth))
         }
         Stmt::ClassDef(class) => binding_in_function(&class.body, name, depth),

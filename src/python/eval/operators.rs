@@ -62,7 +62,7 @@ impl<'a> Interpreter<'a> {
             Value::Instance(record) => record.class.role == Role::Record && record.class.is_named("Column"),
             _ => false,
         };
-        values.iter().any(|value| is_expression(value)).then(|| match self.unknown(BY_THE_DATABASE) {
+        values.iter().any(is_expression).then(|| match self.unknown(BY_THE_DATABASE) {
             Value::Unknown(why) => Some(why),
             _ => None,
         })?

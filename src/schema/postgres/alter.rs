@@ -335,9 +335,10 @@ impl Database {
         let chosen = match given {
             Some(given) => {
                 if table.constraint(&given).is_some() {
-                    return Err(match rule.has_index() {
-                        true => PgError::duplicate_relation(&given),
-                        false => PgError::duplicate_on("constraint", &given, bare(name)),
+                    return Err(if rule.has_index() {
+                        PgError::duplicate_relation(&given)
+                    } else {
+                        PgError::duplicate_on("constraint", &given, bare(name))
                     });
                 }
                 if rule.has_index() && self.state.has_relation(&format!("{schema}{given}")) {

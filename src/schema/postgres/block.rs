@@ -144,7 +144,7 @@ impl Reader<'_> {
 /// Whether every statement of a block is one that the model can carry out.
 pub(super) fn is_plain(steps: &[Step]) -> bool {
     steps.iter().all(|step| match step {
-        Step::Sql(sql) => pieces(sql).iter().all(|piece| piece.is_plain()),
+        Step::Sql(sql) => pieces(sql).iter().all(super::statements::Piece::is_plain),
         Step::If { then, otherwise, .. } => is_plain(then) && is_plain(otherwise),
     })
 }

@@ -40,7 +40,9 @@ pub fn prepare(state: &State, sql: &str) -> Option<Prepared> {
     if !crate::source::has_word(sql, NAMES) {
         return None;
     }
-    Some(Prepared { query: translate(sql), tables: tables(state) })
+    let query = translate(sql);
+    let tables = tables(state, &query);
+    Some(Prepared { query, tables })
 }
 
 impl Prepared {
@@ -124,8 +126,9 @@ fn replace_regclass(sql: &str) -> String {
     text + rest
 }
 
-/// A text of statements that make the catalog's tables.
-fn tables(state: &State) -> String {
+#[allow(clippy::too_many_lines, reason = "a table of tables")]
+/// A text of statements that make the catalog's tables, with rows in those that a query asks.
+fn tables(state: &State, query: &str) -> String {
     let mut sql = String::from(
         "CREATE TABLE information_schema_tables (table_catalog, table_schema, table_name, table_type);
          CREATE TABLE information_schema_columns (table_schema, table_name, column_name, ordinal_position, column_default, \
@@ -154,7 +157,11 @@ fn tables(state: &State) -> String {
          CREATE TABLE pg_trigger (tgname, tgrelid, tgisinternal);
          CREATE TABLE pg_proc (proname);\n",
     );
+    let query = query.to_ascii_lowercase();
     let mut add = |table: &str, values: &[&str]| {
+        if !query.contains(table) {
+            return;
+        }
         let values: Vec<String> = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
         let _ = writeln!(sql, "INSERT INTO {table} VALUES ({});", values.join(", "));
     };

@@ -55,7 +55,8 @@ impl Database {
     fn drop_table(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
         let others: Vec<_> = self.state.references_to(name).into_iter().filter(|(other, _)| other != name).collect();
         let views: Vec<String> = self.views_on(name);
-        if !cascade && !(others.is_empty() && views.is_empty()) {
+        let is_needed = !others.is_empty() || !views.is_empty();
+        if is_needed && !cascade {
             return Err(PgError::depended_on(&format!("table {name}")));
         }
         for (other, constraint) in others {
@@ -128,18 +129,18 @@ impl Database {
     fn drop_sequence(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
         let sign = format!("nextval('{name}'");
         let uses = |default: &Option<String>| default.as_deref().is_some_and(|default| default.starts_with(&sign));
-        let users: Vec<String> = self
+        let having: Vec<String> = self
             .state
             .tables
             .iter()
             .filter(|(_, table)| table.columns.iter().any(|column| uses(&column.default)))
             .map(|(table, _)| table.clone())
             .collect();
-        if !users.is_empty() && !cascade {
+        if !having.is_empty() && !cascade {
             return Err(PgError::depended_on(&format!("sequence {name}")));
         }
-        for user in users {
-            if let Some(table) = self.state.table_mut(&user) {
+        for owner in having {
+            if let Some(table) = self.state.table_mut(&owner) {
                 for column in table.columns.iter_mut().filter(|column| uses(&column.default)) {
                     column.default = None;
                 }
@@ -152,9 +153,9 @@ impl Database {
     fn drop_type(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
         let array = format!("{name}[]");
         let uses = |data_type: &str| data_type == name || data_type == array;
-        let mut users = Vec::new();
+        let mut having = Vec::new();
         for (table, found) in &self.state.tables {
-            users.extend(
+            having.extend(
                 found
                     .columns
                     .iter()
@@ -162,10 +163,10 @@ impl Database {
                     .map(|column| (table.clone(), column.name.clone())),
             );
         }
-        if !users.is_empty() && !cascade {
+        if !having.is_empty() && !cascade {
             return Err(PgError::depended_on(&format!("type {name}")));
         }
-        for (table, column) in users {
+        for (table, column) in having {
             self.drop_column(&table, &column, true, true)?;
         }
         self.state.types.remove(name);
@@ -212,7 +213,8 @@ impl Database {
             }
         }
         let views = self.views_that_need(name, column);
-        if !(others.is_empty() && views.is_empty()) && !cascade {
+        let is_needed = !others.is_empty() || !views.is_empty();
+        if is_needed && !cascade {
             return Err(PgError::depended_on(&format!("column {column} of table {name}")));
         }
         for view in views {

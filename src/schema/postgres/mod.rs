@@ -370,6 +370,11 @@ impl Database {
     }
 }
 
+/// The name by which PostgreSQL's catalog knows a type; that of another database is as it is written.
+pub fn type_name(spelled: &str) -> String {
+    types::canonical(spelled, &State::default()).unwrap_or_else(|_| token::normal(spelled))
+}
+
 /// A text without comments in comments, which only PostgreSQL knows.
 pub fn plain_text(sql: &str) -> Cow<'_, str> {
     rewrite::without_nested_comments(sql).map_or(Cow::Borrowed(sql), Cow::Owned)

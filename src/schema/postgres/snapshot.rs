@@ -75,9 +75,10 @@ fn table(name: &Name, table: &Table) -> model::Table {
     }
     for index in &table.indexes {
         let parts = index.parts.iter().map(|part| model::IndexPart {
-            term: match part.is_column {
-                true => model::IndexTerm::Column(Name::new(part.text.as_str())),
-                false => model::IndexTerm::Expression(part.text.clone()),
+            term: if part.is_column {
+                model::IndexTerm::Column(Name::new(part.text.as_str()))
+            } else {
+                model::IndexTerm::Expression(part.text.clone())
             },
             collation: None,
             descending: part.descending,

@@ -134,9 +134,10 @@ impl Piece<'_> {
             return Effect::SearchPath { public: to_public };
         }
         if !create && !drop && !first.is("alter") {
-            return match first.is("select") || first.is("with") {
-                true if selects_into(self.text) => Effect::Unknown("a SELECT INTO"),
-                _ => Effect::None,
+            return if (first.is("select") || first.is("with")) && selects_into(self.text) {
+                Effect::Unknown("a SELECT INTO")
+            } else {
+                Effect::None
             };
         }
         let mut at = 1;
@@ -200,9 +201,10 @@ impl Piece<'_> {
         }
         // Their options change no column.
         if first.is("alter") && is(&["extension", "domain", "view", "materialized"]) {
-            return match token::tokens(self.text).any(|token| token.is("rename")) {
-                true => Effect::Unknown("a rename of a view or a domain"),
-                false => Effect::None,
+            return if token::tokens(self.text).any(|token| token.is("rename")) {
+                Effect::Unknown("a rename of a view or a domain")
+            } else {
+                Effect::None
             };
         }
         Effect::Definition

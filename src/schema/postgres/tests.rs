@@ -7,7 +7,7 @@ fn run(statements: &[&str]) -> Result<Database, PgError> {
 }
 
 fn refused(statements: &[&str]) -> String {
-    run(statements).map(|_| String::new()).unwrap_or_else(|error| error.message)
+    run(statements).map_or_else(|error| error.message, |_| String::new())
 }
 
 #[test]

@@ -63,9 +63,9 @@ impl PgSession {
     pub fn end(&self, commit: bool) {
         let mut database = self.database.borrow_mut();
         if commit {
-            database.commit()
+            database.commit();
         } else {
-            database.rollback()
+            database.rollback();
         }
         drop(database);
         self.in_transaction.set(false);

@@ -524,7 +524,7 @@ pub(in super::super) fn constraint<'a>(
     record: &Rc<Instance<'a>>,
 ) -> Eval<'a, Known<Option<String>>> {
     let args = positional(record);
-    let named = match keyword(record, "name").as_ref().and_then(text_of) {
+    let label = match keyword(record, "name").as_ref().and_then(text_of) {
         Some(name) => format!("CONSTRAINT {} ", identifier(&known!(name))),
         None => String::new(),
     };
@@ -534,11 +534,11 @@ pub(in super::super) fn constraint<'a>(
             if names.is_empty() {
                 return Ok(Ok(None));
             }
-            format!("{named}PRIMARY KEY ({})", list(&names))
+            format!("{label}PRIMARY KEY ({})", list(&names))
         }
         "UniqueConstraint" => {
             let names = known!(names_of(vm, &args)?);
-            format!("{named}UNIQUE ({}){}", list(&names), deferral(record))
+            format!("{label}UNIQUE ({}){}", list(&names), deferral(record))
         }
         "ForeignKeyConstraint" => {
             let own = keyword(record, "columns").or_else(|| args.first().cloned()).unwrap_or(Value::None);
@@ -552,7 +552,7 @@ pub(in super::super) fn constraint<'a>(
         }
         "CheckConstraint" => {
             let given = args.first().cloned().or_else(|| keyword(record, "sqltext")).unwrap_or(Value::None);
-            format!("{named}CHECK ({})", known!(condition(vm, &given)?))
+            format!("{label}CHECK ({})", known!(condition(vm, &given)?))
         }
         "ExcludeConstraint" => {
             let using = keyword(record, "using").and_then(|value| value.as_str().map(str::to_owned));
@@ -564,7 +564,7 @@ pub(in super::super) fn constraint<'a>(
                 let operator = operator.as_str().unwrap_or_default();
                 parts.push(format!("{} WITH {operator}", column.join(", ")));
             }
-            format!("{named}EXCLUDE USING {} ({})", using.as_deref().unwrap_or("gist"), parts.join(", "))
+            format!("{label}EXCLUDE USING {} ({})", using.as_deref().unwrap_or("gist"), parts.join(", "))
         }
         _ => return Ok(Ok(None)),
     })))
@@ -697,8 +697,7 @@ pub(in super::super) fn create_index<'a>(
                 let sql = known!(condition(vm, column)?);
                 // An expression stands in brackets, whoever wrote it.
                 let word = |text: &str| text.chars().all(|part| part.is_alphanumeric() || "_\"".contains(part));
-                let bare = sql.split_whitespace().next().is_some_and(word)
-                    && sql.split_whitespace().skip(1).all(|part| word(part));
+                let bare = sql.split_whitespace().next().is_some_and(word) && sql.split_whitespace().skip(1).all(&word);
                 let call = sql.ends_with(')') && sql.split('(').next().is_some_and(word);
                 parts.push(if bare || call || sql.starts_with('(') { sql } else { bracketed(&sql) });
             }

@@ -69,8 +69,8 @@ impl<'a> Object<'a> for Text<'a> {
 fn parameters(sql: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut before = None;
-    let mut rest = sql.char_indices().peekable();
-    while let Some((at, part)) = rest.next() {
+    let rest = sql.char_indices().peekable();
+    for (at, part) in rest {
         let starts =
             part == ':' && !before.is_some_and(|before: char| before == ':' || before == '\\' || is_word(before));
         before = Some(part);

@@ -271,6 +271,6 @@ impl<'a> Object<'a> for Inspector<'a> {
 }
 
 /// The catalog of a schema that nobody asked for yet.
-pub(super) fn inspector<'a>(bind: Value<'a>) -> Value<'a> {
+pub(super) fn inspector(bind: Value<'_>) -> Value<'_> {
     Value::Object(Rc::new(Inspector { bind, known: RefCell::default() }))
 }

@@ -86,7 +86,12 @@ pub(in super::super::super) fn attribute<'a>(
             Some(Value::native("statement", |_, _| Ok(Expression::value(None))))
         }
         ("Column", "name" | "key") => own_name(record).map(Value::text),
-        ("Column", "type") => Some(column_type(record).unwrap_or_else(|| vm.unknown("has a column without a type"))),
+        ("Column", "type") => Some(match column_type(record) {
+            // `Column("a", String)` has an instance of the class.
+            Some(class @ Value::Class(_)) => vm.call(&class, Args::default())?,
+            Some(data_type) => data_type,
+            None => vm.unknown("has a column without a type"),
+        }),
         ("Column", "primary_key") => Some(Value::Bool(flag(record, name) == Some(true))),
         ("Column", "unique" | "index") => Some(flag(record, name).map_or(Value::None, Value::Bool)),
         ("Column", "nullable") => {
@@ -214,11 +219,12 @@ fn columns<'a>(table: &Rc<Instance<'a>>) -> Value<'a> {
     for column in &columns {
         let mut names = column.names.borrow_mut();
         names.entry("table_name".into()).or_insert_with(|| Value::text(own_name(table).unwrap_or_default()));
+        names.entry("table".into()).or_insert_with(|| Value::Instance(table.clone()));
     }
     collection(columns)
 }
 
-fn collection<'a>(columns: Vec<Rc<Instance<'a>>>) -> Value<'a> {
+fn collection(columns: Vec<Rc<Instance<'_>>>) -> Value<'_> {
     let named = columns.into_iter().filter_map(|column| Some((own_name(&column)?, Value::Instance(column))));
     Value::Object(Rc::new(Columns(named.collect())))
 }
@@ -307,6 +313,20 @@ fn indexes<'a>(vm: &mut Interpreter<'a>, table: &Rc<Instance<'a>>) -> Vec<Value<
                 index.names.borrow_mut().insert("table".into(), Value::Instance(table.clone()));
                 found.push(Value::Instance(index));
             }
+        }
+    }
+    // Those that stand beside the table name its columns.
+    for index in vm.indexes.clone() {
+        let Value::Instance(record) = &index else { continue };
+        let is_own = positional(record).iter().any(|part| match part {
+            Value::Instance(column) => {
+                matches!(column.get("table"), Some(Value::Instance(owner)) if Rc::ptr_eq(&owner, table))
+            }
+            _ => false,
+        });
+        if is_own && !found.iter().any(|known| known.is(&index)) {
+            record.names.borrow_mut().insert("table".into(), Value::Instance(table.clone()));
+            found.push(index.clone());
         }
     }
     table.names.borrow_mut().insert("indexes_made".into(), Value::list(found.clone()));

@@ -98,9 +98,12 @@ fn written<'a>(
         Some(length) => format!("{name}({length})"),
         None => name.to_owned(),
     };
-    let timed = |name: &str, zone: bool, precision: Option<i64>| match postgres {
-        true => format!("{} {} TIME ZONE", sized(name, precision), if zone { "WITH" } else { "WITHOUT" }),
-        false => name.to_owned(),
+    let timed = |name: &str, zone: bool, precision: Option<i64>| {
+        if postgres {
+            format!("{} {} TIME ZONE", sized(name, precision), if zone { "WITH" } else { "WITHOUT" })
+        } else {
+            name.to_owned()
+        }
     };
     Ok(Ok(match name {
         "Integer" | "INTEGER" | "INT" => "INTEGER".to_owned(),
