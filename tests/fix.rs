@@ -123,8 +123,8 @@ fn what_is_written_makes_the_check_pass() {
 
 /// A list of migrations of SQL, beside a chain whose baseline executes SQL.
 fn project(steps: &[(&str, &str)], baseline: &str) -> Vec<(&'static str, String)> {
-    let entries: String =
-        steps.iter().map(|(name, sql)| format!("    ({}, {}),\n", literal(name), literal(sql))).collect();
+    let entry = |(name, sql): &(&str, &str)| format!("    ({}, {}),\n", literal(name), literal(sql));
+    let entries = steps.iter().map(entry).collect::<Vec<_>>().concat();
     let list = format!("MIGRATIONS = [\n{entries}]\n");
     let chain = format!(
         "from alembic import op\nimport sqlalchemy as sa\n\nrevision = \"0001_baseline\"\ndown_revision = None\n\n\n\
@@ -445,4 +445,59 @@ fn what_cannot_be_said_is_left_to_do() {
         assert!(out.contains(left), "{left}\n{out}");
     }
     assert!(read(&repo, "alembic/versions/0002_more.py").contains("\"token\", sa.Text()"));
+}
+
+#[test]
+fn types_are_the_same_where_a_pair_asks_for_it() {
+    let repo = with(TABLE, SERIAL, &[]);
+    repo.write(
+        "parity.toml",
+        "[track.sqlite]\nkind = \"python-list\"\nmigrations = \"db/migrations.py\"\n[track.postgres]\nkind = \"alembic\"\n\
+         migrations = \"alembic/versions\"\n[[parity]]\ntracks = [\"sqlite\", \"postgres\"]\ntypes = \"exact\"\n",
+    );
+    repo.commit("exact");
+    let columns = ["REAL", "SMALLINT", "VARCHAR(9)", "DATETIME", "TEXT", "BLOB", "NUMERIC(4, 1)", "BOOLEAN", "JSON"];
+    let columns: Vec<String> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, declared)| format!("ALTER TABLE users ADD COLUMN c{at} {declared}"))
+        .collect();
+    repo.write_all(&project(&[("users", TABLE), ("more", &columns.join(";"))], "")[..1]);
+    let (code, out, err) = run(&repo, &["fix", "--base", "HEAD"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    let (code, out, err) = run(&repo, &["--base", "HEAD", "--worktree", "--strict"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+}
+
+#[test]
+fn a_chain_follows_another_chain() {
+    let repo = Repo::new();
+    let baseline = |text: &str| {
+        format!(
+            "from alembic import op\nrevision = \"0001_a\"\ndown_revision = None\n\n\ndef upgrade():\n    op.execute({text:?})\n"
+        )
+    };
+    let table = "CREATE TABLE users (id SERIAL PRIMARY KEY); CREATE TYPE mood AS ENUM ('a', 'b')";
+    for chain in ["one", "two"] {
+        repo.write(&format!("{chain}/env.py"), "from alembic import context\n");
+        repo.write(&format!("{chain}/versions/0001_a.py"), baseline(table));
+    }
+    repo.write(
+        "parity.toml",
+        "[track.one]\nkind = \"alembic\"\nmigrations = \"one/versions\"\n[track.two]\nkind = \"alembic\"\n\
+         migrations = \"two/versions\"\n[[parity]]\ntracks = [\"one\", \"two\"]\n",
+    );
+    repo.commit("base");
+    let sql = "ALTER TABLE users ADD COLUMN m mood DEFAULT 'a'::mood, ADD COLUMN tags TEXT[] NOT NULL DEFAULT '{}', \
+               ADD COLUMN at TIMESTAMPTZ DEFAULT now(), ADD CHECK (id > 0)";
+    let text = baseline(sql).replace("None", "\"0001_a\"").replacen("0001_a", "0002_mood", 1);
+    repo.write("one/versions/0002_mood.py", text);
+    repo.commit("head");
+    let (code, out, err) = run(&repo, &["fix", "--base", "HEAD~1"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    let text = read(&repo, "two/versions/0002_mood.py");
+    assert!(text.contains("ADD COLUMN m mood DEFAULT 'a'::mood"), "{text}");
+    assert!(text.contains("sa.DateTime(timezone=True), server_default=sa.text(\"now()\")"), "{text}");
+    let (code, out, err) = run(&repo, &["--base", "HEAD~1", "--worktree", "--strict"]);
+    assert_eq!(code, Some(0), "{out}{err}\n{text}");
 }

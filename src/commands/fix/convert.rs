@@ -12,6 +12,8 @@ pub struct Converter<'s> {
     pub source: &'s Schema,
     /// As the other track makes it, on which the project's habits are read.
     pub target: &'s Schema,
+    /// Types must be the same on both, and not only keep the same.
+    pub exact: bool,
     /// What cannot be said in PostgreSQL.
     pub by_hand: Vec<String>,
     /// What a reader should look at.
@@ -55,14 +57,14 @@ impl Converter<'_> {
             return column.data_type.clone();
         }
         let refers = table.foreign_keys.iter().find(|key| key.columns == [column.name.clone()]);
-        if let Some(found) = refers.and_then(|key| self.referred(key)) {
+        if let Some(found) = refers.and_then(|key| self.referred(key)).filter(|_| !self.exact) {
             return found;
         }
         let counts = new && refers.is_none() && table.rowid_alias().is_some_and(|alias| alias.name == column.name);
         if counts {
             return "serial".to_owned();
         }
-        let habits = Habits { sqlite: self.source, postgres: self.target };
+        let habits = Habits { sqlite: self.source, postgres: self.target, exact: self.exact };
         habits.data_type(table.name.as_str(), &column.data_type)
     }
 

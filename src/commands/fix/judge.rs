@@ -47,6 +47,8 @@ pub struct Material {
     /// Its fresh ones.
     pub fresh: Schema,
     pub renames: Vec<Step>,
+    /// Types must be the same on both.
+    pub exact: bool,
     pub chain: ChainChange,
     /// The names of all files beside the revisions, in small letters.
     pub files: BTreeSet<String>,
@@ -121,6 +123,11 @@ impl Case<'_> {
         Ok(Some(lack))
     }
 
+    /// Whether types must be the same, and not only keep the same.
+    fn is_exact(&self) -> bool {
+        self.config.exact.contains(&self.pair)
+    }
+
     fn is_reported(&self, rule: &str, is_meant: impl Fn(&Reported) -> bool) -> bool {
         let counts = |reported: &&Reported| reported.suppressed.is_none() && reported.finding.rule.name == rule;
         self.report.findings.iter().filter(counts).any(is_meant)
@@ -173,7 +180,7 @@ impl Case<'_> {
                 outcome,
             });
             let [one, other] = sides;
-            let again = parity::compare(one, other, &mut ends.head);
+            let again = parity::compare(one, other, self.is_exact(), &mut ends.head);
             let exempt = |found: &Difference| !self.wanted(on, to, Some(&only(&again, found)), true, true).is_empty();
             *differences = again.differences.iter().filter(|found| exempt(found)).cloned().collect();
         }
@@ -190,6 +197,7 @@ impl Case<'_> {
             target: target.after.schema,
             fresh,
             renames,
+            exact: self.is_exact(),
             chain,
             files,
             template,

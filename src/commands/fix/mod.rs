@@ -126,6 +126,7 @@ fn planned(lack: &Lack, material: &Material) -> Plan {
         dialect: lack.on.dialect,
         source: &material.source,
         target: &material.target,
+        exact: material.exact,
         by_hand: Vec::new(),
         notes: Vec::new(),
     };

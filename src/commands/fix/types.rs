@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use crate::schema::model::{Column, Schema};
-use crate::schema::render;
 use crate::schema::token::{self, Kind};
-use crate::schema::types::{Affinity, coarse, interchangeable};
+use crate::schema::types::{Affinity, coarse, interchangeable, same};
+use crate::schema::{postgres, render};
 use crate::track::Dialect;
 
 /// Names of SQLite's types, and the type as PostgreSQL's catalog calls it. Those with a length or a precision come
@@ -98,15 +98,25 @@ fn parts(declared: &str) -> (&str, Vec<u32>) {
 pub struct Habits<'s> {
     pub sqlite: &'s Schema,
     pub postgres: &'s Schema,
+    /// Types must be the same on both, and not only keep the same.
+    pub exact: bool,
 }
 
 impl Habits<'_> {
     /// PostgreSQL's type for a column of SQLite's: what the same table has for others of that type, else what all tables
     /// have, else what it is called there.
     pub fn data_type(&self, table: &str, declared: &str) -> String {
-        let usual = translated(declared);
+        let mut usual = translated(declared);
+        if self.exact && !same(declared, Dialect::Sqlite, &usual, Dialect::Postgres) {
+            // What both call by one name.
+            let own = postgres::type_name(declared);
+            if sqlalchemy(&own).is_some() {
+                usual = own;
+            }
+        }
+        let fits = if self.exact { same } else { interchangeable };
         let is_near = |found: &str| {
-            interchangeable(declared, Dialect::Sqlite, found, Dialect::Postgres)
+            fits(declared, Dialect::Sqlite, found, Dialect::Postgres)
                 // A text may be an id on the other side, and a number a truth value: of those the next need not be one.
                 && match usual.as_str() {
                     "text" => matches!(found, "text" | "character varying"),
