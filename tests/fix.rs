@@ -501,3 +501,35 @@ fn a_chain_follows_another_chain() {
     let (code, out, err) = run(&repo, &["--base", "HEAD~1", "--worktree", "--strict"]);
     assert_eq!(code, Some(0), "{out}{err}\n{text}");
 }
+
+#[test]
+fn tables_that_refer_to_each_other_come_and_go_in_order() {
+    let tables = |key: &str| {
+        format!(
+            "CREATE TABLE users (id {key} PRIMARY KEY, a TEXT); CREATE TABLE b (id {key} PRIMARY KEY, x INTEGER UNIQUE); \
+             CREATE TABLE a (id {key} PRIMARY KEY, b_id INTEGER REFERENCES b (id)); \
+             CREATE TABLE kept (id {key} PRIMARY KEY, b_id INTEGER REFERENCES b (id))"
+        )
+    };
+    let repo = with(
+        &tables("INTEGER"),
+        &tables("SERIAL"),
+        &[(
+            "2 move",
+            "CREATE TABLE new (id INTEGER PRIMARY KEY, b_id INTEGER); DROP TABLE kept; ALTER TABLE new RENAME TO kept; \
+             DROP TABLE a; DROP TABLE b; \
+             CREATE TABLE c (id INTEGER PRIMARY KEY, d_id INTEGER REFERENCES d (id)); \
+             CREATE TABLE d (id INTEGER PRIMARY KEY, c_id INTEGER REFERENCES c (id))",
+        )],
+    );
+    let (code, out, err) = run(&repo, &["fix", "--base", "HEAD~1"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    let written = "alembic/versions/0002_move.py";
+    let text = read(&repo, written);
+    let upgrade = text.split("def downgrade").next().unwrap();
+    let at = |what: &str| upgrade.find(what).unwrap_or_else(|| panic!("{what}\n{text}"));
+    assert!(at("op.drop_constraint(\"kept_b_id_fkey\"") < at("op.drop_table(\"b\")"));
+    assert!(at("op.drop_table(\"a\")") < at("op.drop_table(\"b\")"));
+    assert!(at("op.create_foreign_key(\"c_d_id_fkey\"") > at("\"d\","));
+    assert_there_and_back(&repo, written);
+}

@@ -71,23 +71,20 @@ impl<'s> Planner<'s> {
 
     /// The plan that makes up for these differences.
     pub fn plan(mut self, renames: Vec<Step>, differences: &[Difference]) -> Plan {
-        let mut new_tables = BTreeSet::new();
+        let (mut new_tables, mut gone) = (BTreeSet::new(), BTreeSet::new());
         for difference in differences {
             match (&difference.object, &difference.what) {
-                (Object::Table(name), What::Added(_)) => {
-                    new_tables.insert(name.clone());
-                }
+                (Object::Table(name), What::Added(_)) => drop(new_tables.insert(name.clone())),
+                (Object::Table(name), What::Removed) => drop(gone.insert(name.clone())),
                 _ => self.difference(difference),
             }
         }
         self.create_tables(new_tables);
-        // What refers to another table goes before it.
-        let mut gone = std::mem::take(&mut self.phases.drop_tables);
-        gone.sort_by_key(|step| match step {
-            Step::DropTable(table) => std::cmp::Reverse(table.foreign_keys.len()),
-            _ => std::cmp::Reverse(0),
-        });
-        let Phases { drop_keys, tables, columns, alterations, keys, drop_columns, .. } = self.phases;
+        self.drop_tables(gone);
+        let Phases { mut drop_keys, tables, columns, alterations, mut keys, drop_columns, drop_tables } = self.phases;
+        // A foreign key needs the key that it refers to.
+        drop_keys.sort_by_key(|step| !matches!(step, Step::DropForeignKey { .. }));
+        keys.sort_by_key(|step| matches!(step, Step::AddForeignKey { .. }));
         let mut by_hand = self.convert.by_hand;
         let mut steps: Vec<Planned> = Vec::new();
         for step in renames {
@@ -98,7 +95,7 @@ impl<'s> Planner<'s> {
                 steps.push(Planned { step, guarded: false });
             }
         }
-        let all = [drop_keys, tables, columns, alterations, keys, drop_columns, gone];
+        let all = [drop_keys, tables, columns, alterations, keys, drop_columns, drop_tables];
         for step in all.into_iter().flatten() {
             let guarded = step.is_done(&self.fresh);
             if !steps.iter().any(|known| known.step == step) {
@@ -110,7 +107,6 @@ impl<'s> Planner<'s> {
 
     fn difference(&mut self, difference: &Difference) {
         let done = match (&difference.object, &difference.what) {
-            (Object::Table(name), What::Removed) => self.drop_table(name),
             (Object::Column { table, name }, What::Added(_)) => self.add_column(table, name),
             (Object::Column { table, name }, What::Removed) => self.drop_column(table, name),
             (Object::Column { table, name }, What::Differs { attribute, .. }) => self.alter(table, name, *attribute),
@@ -165,10 +161,33 @@ impl<'s> Planner<'s> {
         }
     }
 
-    fn drop_table(&mut self, name: &Name) -> Option<()> {
-        let table = self.target.tables.remove(name)?;
-        self.phases.drop_tables.push(Step::DropTable(table));
-        Some(())
+    /// What refers to another table goes before it.
+    fn drop_tables(&mut self, mut names: BTreeSet<Name>) {
+        while !names.is_empty() {
+            let is_free = |name: &&Name| {
+                let others = self.target.tables.values().filter(|table| table.name != **name);
+                !others.flat_map(|table| &table.foreign_keys).any(|key| key.table == **name)
+            };
+            let next = names.iter().find(is_free).or_else(|| names.first()).cloned();
+            let Some(name) = next else { return };
+            names.remove(&name);
+            self.release(&name, None);
+            if let Some(table) = self.target.tables.remove(&name) {
+                self.phases.drop_tables.push(Step::DropTable(table));
+            }
+        }
+    }
+
+    /// Takes the foreign keys of other tables away that keep a table, or one of its columns, from being dropped.
+    fn release(&mut self, name: &Name, column: Option<&Name>) {
+        for table in self.target.tables.values_mut().filter(|table| table.name != *name) {
+            let own = table.name.clone();
+            let holds =
+                |key: &ForeignKey| key.table == *name && column.is_none_or(|column| key.references.contains(column));
+            let (gone, kept) = std::mem::take(&mut table.foreign_keys).into_iter().partition(holds);
+            table.foreign_keys = kept;
+            self.phases.drop_keys.extend(gone.into_iter().filter_map(|key| drop_foreign_key(&own, key)));
+        }
     }
 
     fn add_column(&mut self, table: &Name, name: &Name) -> Option<()> {
@@ -189,11 +208,12 @@ impl<'s> Planner<'s> {
     }
 
     fn drop_column(&mut self, table: &Name, name: &Name) -> Option<()> {
-        let found = self.target.tables.get_mut(table)?;
-        let at = found.columns.iter().position(|column| column.name == *name)?;
-        if found.columns[at].primary_key.is_some() {
+        if self.target.tables.get(table)?.column(name)?.primary_key.is_some() {
             return None;
         }
+        self.release(table, Some(name));
+        let found = self.target.tables.get_mut(table)?;
+        let at = found.columns.iter().position(|column| column.name == *name)?;
         let own = found.name.clone();
         let column = found.columns.remove(at);
         // They would go with the column, and `downgrade()` is to bring them back.

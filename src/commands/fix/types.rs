@@ -256,3 +256,59 @@ fn moment(data_type: &str) -> String {
         _ => "CURRENT_TIMESTAMP".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_have_their_names_in_both_libraries() {
+        for (sqlite, postgres, library) in [
+            ("INTEGER", "integer", "sa.Integer()"),
+            ("bigint", "bigint", "sa.BigInteger()"),
+            ("BOOLEAN", "boolean", "sa.Boolean()"),
+            ("TEXT", "text", "sa.Text()"),
+            ("", "text", "sa.Text()"),
+            ("VARCHAR(80)", "character varying(80)", "sa.String(length=80)"),
+            ("VARCHAR", "text", "sa.Text()"),
+            ("REAL", "double precision", "sa.Float()"),
+            ("NUMERIC", "numeric", "sa.Numeric()"),
+            ("DECIMAL(10, 2)", "numeric(10,2)", "sa.Numeric(precision=10, scale=2)"),
+            ("BLOB", "bytea", "sa.LargeBinary()"),
+            ("DATE", "date", "sa.Date()"),
+            ("DATETIME", "timestamp without time zone", "sa.DateTime()"),
+            ("TIME", "time without time zone", "sa.Time()"),
+            ("JSON", "json", "sa.JSON()"),
+            ("STRING", "text", "sa.Text()"),
+        ] {
+            assert_eq!(translated(sqlite), postgres, "{sqlite}");
+            assert_eq!(sqlalchemy(postgres).as_deref(), Some(library), "{postgres}");
+        }
+        for own in ["mood", "text[]", "timestamp(3) without time zone", "integer GENERATED ALWAYS AS IDENTITY"] {
+            assert_eq!(sqlalchemy(own), None);
+        }
+        assert_eq!(sql("mood\" ; DROP TABLE x"), "\"mood\"\" ; DROP TABLE x\"");
+        assert_eq!(sql("text[]"), "text[]");
+    }
+
+    #[test]
+    fn defaults_say_the_same() {
+        for (written, data_type, expected) in [
+            ("0", "boolean", "false"),
+            ("'1'", "boolean", "true"),
+            ("TRUE", "integer", "1"),
+            ("-1.5", "numeric", "-1.5"),
+            ("\"it's\"", "text", "'it''s'"),
+            ("x'0aff'", "bytea", "'\\x0aff'"),
+            ("CURRENT_TIMESTAMP", "timestamp without time zone", "now()"),
+            ("(datetime('now'))", "text", "CURRENT_TIMESTAMP"),
+            ("(date('now'))", "date", "CURRENT_DATE"),
+        ] {
+            assert_eq!(default(written, data_type), Ok(Some(expected.to_owned())), "{written}");
+        }
+        assert_eq!(default("NULL", "text"), Ok(None));
+        for unknown in ["(random())", "(strftime('%s', 'now'))", "1 + 1", "0x10", ":x"] {
+            assert_eq!(default(unknown, "integer"), Err(()), "{unknown}");
+        }
+    }
+}
