@@ -301,14 +301,17 @@ fn a_dry_run_prints_and_writes_nothing() {
 #[test]
 fn what_is_not_committed_is_judged() {
     let repo = with(TABLE, SERIAL, &[]);
+    let nothing = (Some(0), "nothing to write: no track lacks what another one does\n");
     let (code, out, _) = run(&repo, &["fix"]);
-    assert_eq!((code, out.as_str()), (Some(0), "nothing to write: no track lacks what another one does\n"));
+    assert_eq!((code, out.as_str()), nothing);
     repo.write_all(
         &project(&[("users", TABLE), ("age", "ALTER TABLE users ADD COLUMN age REAL")], "    op.execute(\"\")\n")[..1],
     );
     let (code, out, err) = run(&repo, &["fix"]);
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     assert!(read(&repo, "alembic/versions/0002_age.py").contains("sa.Column(\"age\", sa.Float())"));
+    let (code, out, _) = run(&repo, &["fix"]);
+    assert_eq!((code, out.as_str()), nothing);
 }
 
 #[test]
@@ -532,4 +535,55 @@ fn tables_that_refer_to_each_other_come_and_go_in_order() {
     assert!(at("op.drop_table(\"a\")") < at("op.drop_table(\"b\")"));
     assert!(at("op.create_foreign_key(\"c_d_id_fkey\"") > at("\"d\","));
     assert_there_and_back(&repo, written);
+}
+
+#[test]
+fn a_revision_follows_what_the_base_has_by_now() {
+    let repo = with(TABLE, SERIAL, &[]);
+    repo.git(&["switch", "--quiet", "--create", "feature"]);
+    repo.write_all(
+        &project(&[("users", TABLE), ("age", "ALTER TABLE users ADD COLUMN age INTEGER")], "    op.execute(\"\")\n")
+            [..1],
+    );
+    repo.commit("feature");
+    repo.git(&["switch", "--quiet", "main"]);
+    repo.write("alembic/versions/0002_age.py", "revision = \"0002_age\"\ndown_revision = \"0001_baseline\"\n");
+    repo.commit("meanwhile");
+    repo.git(&["switch", "--quiet", "feature"]);
+    let (code, out, err) = run(&repo, &["fix", "--base", "main"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    assert!(read(&repo, "alembic/versions/0003_age.py").contains("down_revision = \"0002_age\"\n"));
+    let (code, out, err) = run(&repo, &["--base", "main", "--worktree", "--strict"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+}
+
+#[test]
+fn one_chain_gets_one_revision_for_two_lists() {
+    let repo = Repo::new();
+    let list = |more: &str| format!("MIGRATIONS = [\n    (\"users\", {}),\n{more}]\n", literal(TABLE));
+    repo.write_all(&project(
+        &[("users", TABLE)],
+        &format!("    op.execute({:?})\n", SERIAL.replace("SERIAL", "BIGSERIAL")),
+    ));
+    repo.write("other/migrations.py", list(""));
+    repo.write(
+        "parity.toml",
+        "[track.one]\nkind = \"python-list\"\nmigrations = \"db/migrations.py\"\n[track.two]\nkind = \"python-list\"\n\
+         migrations = \"other/migrations.py\"\n[track.postgres]\nkind = \"alembic\"\nmigrations = \"alembic/versions\"\n\
+         [[parity]]\ntracks = [\"one\", \"postgres\"]\n[[parity]]\ntracks = [\"two\", \"postgres\"]\n",
+    );
+    repo.commit("base");
+    let age = "ALTER TABLE users ADD COLUMN age INTEGER";
+    let note = "CREATE TABLE notes (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users)";
+    for path in [common::MIGRATIONS, "other/migrations.py"] {
+        repo.write(path, list(&format!("    (\"age\", {}),\n    (\"note\", {}),\n", literal(age), literal(note))));
+    }
+    let (code, out, err) = run(&repo, &["fix"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    let text = read(&repo, "alembic/versions/0002_age.py");
+    assert_eq!(text.matches("op.add_column(").count(), 1, "{text}");
+    assert!(text.contains("sa.Column(\"id\", sa.BigInteger(), nullable=False)"), "{text}");
+    assert!(text.contains("sa.Column(\"user_id\", sa.BigInteger())"), "{text}");
+    let (code, out, err) = run(&repo, &["--worktree", "--strict"]);
+    assert_eq!(code, Some(0), "{out}{err}");
 }

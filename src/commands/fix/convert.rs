@@ -61,10 +61,10 @@ impl Converter<'_> {
             return found;
         }
         let counts = new && refers.is_none() && table.rowid_alias().is_some_and(|alias| alias.name == column.name);
-        if counts {
-            return "serial".to_owned();
-        }
         let habits = Habits { sqlite: self.source, postgres: self.target, exact: self.exact };
+        if counts {
+            return habits.key();
+        }
         habits.data_type(table.name.as_str(), &column.data_type)
     }
 

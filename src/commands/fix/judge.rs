@@ -98,13 +98,13 @@ impl Case<'_> {
             return Ok(None);
         };
         let parity = self.change.parities.iter().find(|parity| parity.pair == self.pair);
-        let demanded = missing_revision::demands(on, to)
-            && self.is_reported("missing-revision", |reported| {
-                let names: Vec<&str> = on.new.iter().map(|migration| migration.name.as_str()).collect();
-                reported.finding.track.as_ref() == Some(&to.track.name) && reported.finding.key == names.join(",")
-            });
-        let of_whole = missing_revision::demands(on, to) || missing_revision::demands(to, on);
-        let differences = self.wanted(on, to, parity, of_whole, demanded);
+        let demanded = self.is_demanded(on, to);
+        let differences: Vec<Difference> = parity
+            .into_iter()
+            .flat_map(|parity| &parity.differences)
+            .filter(|difference| self.is_wanted(on, to, difference))
+            .cloned()
+            .collect();
         if differences.is_empty() && !demanded {
             return Ok(None);
         }
@@ -133,29 +133,60 @@ impl Case<'_> {
         self.report.findings.iter().filter(counts).any(is_meant)
     }
 
-    /// The differences that the check reports, or would report if it did not ask for the whole revision.
-    fn wanted(
+    /// Whether the check asks for a whole revision.
+    fn is_demanded(&self, on: &TrackChange, to: &TrackChange) -> bool {
+        let names: Vec<&str> = on.new.iter().map(|migration| migration.name.as_str()).collect();
+        let key = names.join(",");
+        missing_revision::demands(on, to)
+            && self.is_reported("missing-revision", |reported| {
+                reported.finding.track.as_ref() == Some(&to.track.name) && reported.finding.key == key
+            })
+    }
+
+    /// Whether the check reports a difference of this direction, or would if it did not ask for the whole revision.
+    fn is_wanted(&self, on: &TrackChange, to: &TrackChange, difference: &Difference) -> bool {
+        if (difference.on, difference.not_on) != (self.on, self.to) {
+            return false;
+        }
+        if missing_revision::demands(on, to) || missing_revision::demands(to, on) {
+            return (self.is_demanded(on, to) || self.is_demanded(to, on)) && !self.is_exempt(on, to, difference);
+        }
+        let own = track_drift::finding(on, to, difference).fingerprint();
+        self.is_reported("track-drift", |reported| reported.finding.fingerprint() == own)
+    }
+
+    fn is_exempt(&self, on: &TrackChange, to: &TrackChange, difference: &Difference) -> bool {
+        let finding = track_drift::finding(on, to, difference);
+        let mut reported = [Reported { finding, severity: Severity::Error, suppressed: None, exempt: false }];
+        // What is stale is the check's to say.
+        let _ = exempt::apply(&mut reported, &self.config.exemptions, self.change, self.today);
+        reported[0].suppressed.is_some()
+    }
+
+    /// What differs still after renames: nothing that was there before them and is not wanted.
+    fn after_renames(
         &self,
-        on: &TrackChange,
-        to: &TrackChange,
-        parity: Option<&Parity>,
-        of_whole: bool,
-        demanded: bool,
+        (on, source): (&TrackChange, &Outcome),
+        (to, target): (&TrackChange, &Outcome),
+        wanted: &[Difference],
+        ends: &mut Ends<'_>,
     ) -> Vec<Difference> {
-        let all = parity.into_iter().flat_map(|parity| &parity.differences);
-        let all = all.filter(|difference| difference.on == self.on && difference.not_on == self.to);
-        all.filter(|difference| {
-            let finding = track_drift::finding(on, to, difference);
-            if !of_whole {
-                let own = finding.fingerprint();
-                return self.is_reported("track-drift", |reported| reported.finding.fingerprint() == own);
-            }
-            let mut reported = [Reported { finding, severity: Severity::Error, suppressed: None, exempt: false }];
-            let _ = exempt::apply(&mut reported, &self.config.exemptions, self.change, self.today);
-            demanded && reported[0].suppressed.is_none()
-        })
-        .cloned()
-        .collect()
+        let sides = [(self.on, on, source), (self.to, to, target)].map(|(index, change, outcome)| Side {
+            index,
+            name: &change.track.name,
+            dialect: change.track.dialect,
+            outcome,
+        });
+        let [one, other] = sides;
+        let again = parity::compare(one, other, self.is_exact(), &mut ends.head).differences;
+        let is_same = |one: &Difference, other: &Difference| one.object == other.object && one.what == other.what;
+        let stays = |found: &Difference| {
+            let mut before = self.change.parities.iter().flat_map(|parity| &parity.differences);
+            let is_old = before.any(|known| is_same(known, found));
+            let is_wanted = || wanted.iter().any(|known| is_same(known, found));
+            found.on == self.on && if is_old { is_wanted() } else { !self.is_exempt(on, to, found) }
+        };
+        again.into_iter().filter(stays).collect()
     }
 
     fn material(
@@ -172,17 +203,7 @@ impl Case<'_> {
         let fresh = target.fresh.schema.clone();
         let renames = renames::find(&source.after.log, differences, &mut target.after.schema);
         if !renames.is_empty() {
-            // What follows from a rename is no difference any more.
-            let sides = [(self.on, on, &source), (self.to, to, &target)].map(|(index, change, outcome)| Side {
-                index,
-                name: &change.track.name,
-                dialect: change.track.dialect,
-                outcome,
-            });
-            let [one, other] = sides;
-            let again = parity::compare(one, other, self.is_exact(), &mut ends.head);
-            let exempt = |found: &Difference| !self.wanted(on, to, Some(&only(&again, found)), true, true).is_empty();
-            *differences = again.differences.iter().filter(|found| exempt(found)).cloned().collect();
+            *differences = self.after_renames((on, &source), (to, &target), differences, ends);
         }
         let chain = alembic::merged(&to.track, ends)?;
         let folder = to.track.path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
@@ -214,11 +235,6 @@ impl Case<'_> {
 
 fn is_computed(change: &TrackChange) -> bool {
     change.outcome.as_ref().is_some_and(|outcome| !outcome.after.is_partial())
-}
-
-/// A comparison that found one thing.
-fn only(parity: &Parity, difference: &Difference) -> Parity {
-    Parity { differences: vec![difference.clone()], ..parity.clone() }
 }
 
 /// Why two tracks could not be compared, or only in part.

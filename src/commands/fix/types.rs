@@ -128,6 +128,23 @@ impl Habits<'_> {
         found.unwrap_or(usual)
     }
 
+    /// The type of a key that numbers its rows by itself, as most tables have it.
+    pub fn key(&self) -> String {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for table in self.sqlite.tables.values() {
+            let other = self.postgres.tables.get(&table.name);
+            let found = table.rowid_alias().and_then(|key| other?.column(&key.name));
+            let counted = found.map(|column| column.data_type.as_str());
+            if let Some(counted) = counted.filter(|name| name.contains("serial") || name.contains("IDENTITY")) {
+                *counts.entry(counted).or_default() += 1;
+            }
+        }
+        let most = counts.into_iter().max_by_key(|(name, count)| (*count, *name == "serial"));
+        let own = most.map_or("serial", |(name, _)| name);
+        let fits = !self.exact || same("INTEGER", Dialect::Sqlite, own, Dialect::Postgres);
+        if fits { own } else { "serial" }.to_owned()
+    }
+
     /// The type that most columns have on the other side.
     fn seen(&self, only: Option<&str>, declared: &str, fits: &dyn Fn(&str) -> bool) -> Option<String> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -181,7 +198,7 @@ pub fn sql(data_type: &str) -> String {
     if own && (numbers.is_empty() && data_type == base || !numbers.is_empty()) {
         return data_type.replacen("character varying", "varchar", 1).to_ascii_uppercase();
     }
-    if words() || data_type.contains("AS IDENTITY") {
+    if words() && data_type.contains([' ', '(']) || data_type.contains("AS IDENTITY") {
         return data_type.to_owned();
     }
     // A type of the project's own.
