@@ -254,6 +254,7 @@ fn judge(name: &str, repository: &Path, arguments: &[&str]) {
     let start = Instant::now();
     let output = command.args(&arguments[1..]).arg("--repo").arg(repository).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!said.contains("no tracks found"), "{name}: {said}");
     assert!(matches!(output.status.code(), Some(0..=2)), "{name}: {} {said}", output.status);
     assert!(!said.contains("panicked"), "{name}: {said}");
     // A build without optimization on a busy machine; the watchdog's minute would have ended it with exit code 2.
@@ -291,6 +292,92 @@ fn hostile_migrations_end_in_a_finding_or_in_nothing() {
                     let (base, head) = (format!("{name}/base"), format!("{name}/head"));
                     judge(name, repository, &["--base", &base, "--head", &head]);
                     judge(name, repository, &["schema", "--at", &head]);
+                }
+            });
+        }
+    });
+}
+
+/// The body of `upgrade()`, for what only PostgreSQL's statements can do; `conn` is the connection.
+const UPGRADES: &[(&str, &str)] = &[
+    ("brackets_in_a_check", "op.execute('CREATE TABLE t (a INT CHECK (' + '(' * 30000 + '1' + ')' * 30000 + '))')"),
+    ("a_long_sum", "op.execute('CREATE TABLE t (a INT DEFAULT ' + '1+' * 30000 + '1)')"),
+    ("a_statement_of_megabytes", "op.execute('CREATE TABLE t (a TEXT DEFAULT \\'' + 'x' * 5_000_000 + '\\')')"),
+    ("many_statements", "op.execute(';'.join(f'CREATE TABLE t{i} (a INT)' for i in range(20000)))"),
+    ("many_columns", "op.execute('CREATE TABLE t (' + ', '.join(f'c{i} INT' for i in range(3000)) + ')')"),
+    (
+        "many_unnamed_keys",
+        "op.execute('CREATE TABLE t (a INT)')\n    for i in range(3000):\n        op.execute('ALTER TABLE t ADD CHECK (a > 0)')",
+    ),
+    (
+        "views_of_views",
+        "op.execute('CREATE TABLE v0 (a INT)')\n    for i in range(2000):\n        op.execute(f'CREATE VIEW v{i + 1} AS SELECT a FROM v{i}')\n    op.execute('DROP TABLE v0 CASCADE')",
+    ),
+    ("comments_in_comments", "op.execute('/*' * 200000)"),
+    ("a_dollar_quote_without_end", "op.execute('CREATE FUNCTION f() RETURNS INT AS $$ ' + ';' * 100000)"),
+    ("a_block_in_blocks", "op.execute('DO $$ BEGIN ' + 'IF EXISTS (SELECT 1) THEN ' * 5000 + 'NULL; END $$')"),
+    ("quotes_without_end", "op.execute('CREATE TABLE \"' + 'é' * 200)\n    op.execute(\"SELECT E'\\\\\")"),
+    ("names_of_many_bytes", "op.create_table('é' * 200, sa.Column('ü' * 200, sa.Integer(), primary_key=True))"),
+    (
+        "a_catalog_of_many_tables",
+        "for i in range(500):\n        op.execute(f'CREATE TABLE t{i} (a INT)')\n        conn.execute(sa.text('SELECT 1 FROM information_schema.columns')).fetchall()",
+    ),
+    (
+        "a_catalog_query_without_end",
+        "conn.execute(sa.text('WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r, pg_class')).fetchall()",
+    ),
+    (
+        "a_catalog_query_that_writes",
+        "conn.execute(sa.text(\"ATTACH 'x.db' AS pg_class\"))\n    conn.execute(sa.text(\"SELECT 1 FROM pg_class; VACUUM INTO 'x.db'\"))",
+    ),
+    (
+        "types_of_types",
+        "t = sa.Integer()\n    for i in range(100000):\n        t = sa.ARRAY(t)\n    op.create_table('t', sa.Column('a', t))",
+    ),
+    (
+        "a_type_of_itself",
+        "class T(sa.types.TypeDecorator):\n        impl = None\n    T.impl = T()\n    op.create_table('t', sa.Column('a', T()))",
+    ),
+    (
+        "columns_that_are_no_columns",
+        "op.create_table('t', sa.Column(), sa.Column(1, 2), sa.Index(), sa.ForeignKeyConstraint(), 5, None)\n    op.add_column('t', 5)\n    op.create_index(None, None, None)\n    op.drop_constraint()\n    op.batch_alter_table()",
+    ),
+    ("a_migration_in_a_migration", "op.run_async(upgrade)\n    upgrade()"),
+];
+
+/// A revision whose `upgrade()` has this body.
+fn revision(body: &str) -> String {
+    format!(
+        "from alembic import op\nimport sqlalchemy as sa\n\nrevision = '0002'\ndown_revision = '0001'\n\n\n\
+         def upgrade(*args):\n    conn = cursor = op.get_bind()\n    {body}\n"
+    )
+}
+
+#[test]
+fn hostile_revisions_end_in_a_finding_or_in_nothing() {
+    let first = "revision = '0001'\ndown_revision = None\n\n\ndef upgrade():\n    pass\n";
+    let base: Files = [("alembic/versions/0001.py", first), ("alembic/env.py", "from alembic import context\n")]
+        .into_iter()
+        .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
+        .collect();
+    let bodies = BODIES.iter().chain(UPGRADES);
+    let trees: Vec<(&str, Files, Files)> = bodies
+        .map(|(name, body)| {
+            let mut head = base.clone();
+            head.insert("alembic/versions/0002.py".to_owned(), revision(body).into_bytes());
+            (*name, base.clone(), head)
+        })
+        .collect();
+    let repository = common::import(&trees);
+    let names: Vec<&str> = trees.iter().map(|(name, ..)| *name).collect();
+    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for part in names.chunks(names.len().div_ceil(workers)) {
+            let repository = repository.path();
+            scope.spawn(move || {
+                for name in part {
+                    let (base, head) = (format!("{name}/base"), format!("{name}/head"));
+                    judge(name, repository, &["--base", &base, "--head", &head]);
                 }
             });
         }

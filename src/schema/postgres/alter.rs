@@ -1,5 +1,6 @@
 //! `ALTER TABLE`.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
@@ -357,13 +358,10 @@ impl Database {
                     }
                     Rule::Exclude { columns, .. } => (columns.join("_"), "excl"),
                 };
-                let taken = |full: &str| {
-                    let constraint = bare(full);
-                    self.state
-                        .tables
-                        .iter()
-                        .any(|(other, table)| schema_of(other) == schema && table.constraint(constraint).is_some())
-                };
+                let own = self.state.tables.iter().filter(|(other, _)| schema_of(other) == schema);
+                let names: HashSet<&str> =
+                    own.flat_map(|(_, table)| &table.constraints).map(|constraint| constraint.name.as_str()).collect();
+                let taken = |full: &str| names.contains(bare(full));
                 bare(&self.state.choose_name(name, &columns, label, &taken)).to_owned()
             }
         };

@@ -52,6 +52,9 @@ enum Remembered {
     Table { name: String, table: Option<Rc<Table>>, sequences: Vec<(String, state::Sequence)> },
 }
 
+/// The most operators in a row that are parsed: each is a level of the tree.
+const LONGEST_CHAIN: usize = 1_000;
+
 /// The longest statement that is parsed: a tree of expressions is as deep as its text is long.
 const LONGEST_STATEMENT: usize = 64 << 10;
 
@@ -139,6 +142,9 @@ impl Database {
             Effect::Definition => {
                 if piece.text.len() > LONGEST_STATEMENT {
                     return Err(PgError::unsupported("has a statement that is longer than a check allows"));
+                }
+                if statements::longest_chain(piece.text) > LONGEST_CHAIN {
+                    return Err(PgError::unsupported("has an expression that is longer than a check allows"));
                 }
                 if let Some(word) = statements::foreign_word(piece.text) {
                     return Err(PgError::syntax(&word));

@@ -253,6 +253,21 @@ fn selects_into(text: &str) -> bool {
     })
 }
 
+/// The most operators between two commas.
+pub(super) fn longest_chain(text: &str) -> usize {
+    let (mut longest, mut chain) = (0, 0);
+    for token in token::tokens(text) {
+        match token.kind {
+            Kind::Symbol if matches!(token.text, "," | ";") => chain = 0,
+            Kind::Symbol if !matches!(token.text, "(" | ")" | ".") => chain += 1,
+            Kind::Word if ["and", "or", "not", "union", "join", "is"].iter().any(|word| token.is(word)) => chain += 1,
+            _ => {}
+        }
+        longest = longest.max(chain);
+    }
+    longest
+}
+
 /// A word of another dialect, which PostgreSQL would stumble over.
 pub(super) fn foreign_word(text: &str) -> Option<String> {
     const FOREIGN: &[&str] = &["AUTOINCREMENT", "AUTO_INCREMENT"];

@@ -91,6 +91,9 @@ fn changes_schema(sql: &str) -> bool {
     })
 }
 
+/// What a definition costs beside its length: it is parsed, and the catalog is searched.
+const STATEMENT_STEPS: usize = 500;
+
 /// What PostgreSQL says when a statement comes after one that failed.
 pub const ABORTED: &str = "current transaction is aborted, commands ignored until end of transaction block";
 
@@ -242,7 +245,7 @@ impl<'a> Bind<'a> for Connection {
     }
 
     fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
-        vm.steps(sql.len() / 32)?;
+        vm.steps(STATEMENT_STEPS + sql.len() / 8)?;
         if let Some(why) = vm.doubt.clone() {
             if self.session.database.borrow().would_change(sql) {
                 vm.gap_about(&why, sql);
@@ -260,7 +263,10 @@ impl<'a> Bind<'a> for Connection {
         }
         let plain = plain_text(sql);
         // In a text of several statements, those before the one that fails are done.
-        for piece in pieces(&plain) {
+        for (index, piece) in pieces(&plain).into_iter().enumerate() {
+            if index > 0 {
+                vm.steps(STATEMENT_STEPS)?;
+            }
             let result = self.session.database.borrow_mut().execute(piece.text);
             match result {
                 Ok(()) => {

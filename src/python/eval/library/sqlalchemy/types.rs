@@ -16,7 +16,14 @@ pub(in super::super) fn sql<'a>(
     value: &Value<'a>,
     dialect: Dialect,
 ) -> Eval<'a, Known<String>> {
-    vm.step()?;
+    // Types hold types, as deep as a migration likes.
+    vm.enter_call()?;
+    let written = outermost(vm, value, dialect)?;
+    vm.calls -= 1;
+    Ok(written)
+}
+
+fn outermost<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, dialect: Dialect) -> Eval<'a, Known<String>> {
     let (class, record) = match value {
         Value::Class(class) => (class.clone(), None),
         Value::Instance(instance) => (instance.class.clone(), Some(instance.clone())),
@@ -334,10 +341,11 @@ pub(in super::super) fn native_enum<'a>(
     if !record.class.is_named("Enum") {
         if record.class.is_named("ARRAY") {
             let item = keyword(record, "item_type").or_else(|| positional(record).first().cloned());
-            return match item {
-                Some(item) => native_enum(vm, &item),
-                None => Ok(None),
-            };
+            let Some(item) = item else { return Ok(None) };
+            vm.enter_call()?;
+            let found = native_enum(vm, &item)?;
+            vm.calls -= 1;
+            return Ok(found);
         }
         return Ok(None);
     }
