@@ -111,6 +111,8 @@ pub enum Command {
     Graph(GraphArgs),
     /// Say what the check would have blocked in the history, commit by commit
     History(HistoryArgs),
+    /// Write the Alembic revision that a change lacks
+    Fix(FixArgs),
     /// Print the schema that a track's migrations make, or how two schemas differ
     Schema(SchemaArgs),
     /// Check every push with a pre-push hook
@@ -142,6 +144,21 @@ pub struct HookArgs {
     /// Take the hook away again
     #[arg(long)]
     pub uninstall: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct FixArgs {
+    /// The commit to compare with, as the check takes it
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// The commit to judge [default: the files as they are in the work tree]
+    #[arg(long, value_name = "REV")]
+    pub head: Option<String>,
+    /// Print the revision instead of writing it
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub project: ProjectArgs,
 }
 
 #[derive(Args, Debug)]

@@ -42,6 +42,14 @@ pub struct Request<'a> {
 
 /// Runs the whole check: from two commits to a report. Fails where it could not be carried out.
 pub fn run(request: &Request<'_>) -> Result<Report, ProjectError> {
+    over(request, judge)
+}
+
+/// Opens what a request is about and hands it on: the configuration, the commits, both ends, and the day.
+pub(crate) fn over<T>(
+    request: &Request<'_>,
+    then: impl FnOnce(&Config, RangeSummary, &mut Ends<'_>, jiff::civil::Date) -> Result<T, ProjectError>,
+) -> Result<T, ProjectError> {
     let repository = Repository::open(request.repository)?;
     let (head_name, head) = git::choose_head(&repository, request.head, request.environment)?;
     let tree = git::tree_to_judge(&repository, head, request.head, request.environment)?;
@@ -62,7 +70,7 @@ pub fn run(request: &Request<'_>) -> Result<Report, ProjectError> {
         folders: FolderCache::new(),
         list_objects: !config.exemptions.is_empty(),
     };
-    judge(&config, range, &mut ends, request.today)
+    then(&config, range, &mut ends, request.today)
 }
 
 /// Runs the check over what one commit did to its parent, as it would have run with the parent as the base. What is

@@ -9,6 +9,7 @@ use crate::report::{Style, text};
 mod check;
 mod demo;
 mod failure;
+mod fix;
 mod graph;
 mod heads;
 mod history;
@@ -40,6 +41,7 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
         Some(Command::Heads(arguments)) => heads::run(arguments, &mut out),
         Some(Command::Graph(arguments)) => graph::run(arguments, &mut out),
         Some(Command::History(arguments)) => history::run(arguments, &mut out),
+        Some(Command::Fix(arguments)) => fix::run(arguments, &mut out),
         Some(Command::Schema(arguments)) => schema::run(arguments, &mut out),
         Some(Command::InstallHook(arguments)) => hook::run(arguments, &mut out),
         Some(Command::Completions { shell }) => completions(*shell, &mut out),

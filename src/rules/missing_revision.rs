@@ -58,7 +58,7 @@ fn check(change: &Change) -> Vec<Finding> {
 }
 
 /// Whether `from` has something new that `to` would have to have too.
-pub(super) fn demands(from: &TrackChange, to: &TrackChange) -> bool {
+pub(crate) fn demands(from: &TrackChange, to: &TrackChange) -> bool {
     let leads = from.track.kind.is_list();
     let both_there = matches!(from.presence, Presence::Kept) && matches!(to.presence, Presence::Kept);
     leads && both_there && to.new.is_empty() && !from.ddl.is_empty() && !from.new.is_empty()

@@ -60,7 +60,8 @@ fn check(change: &Change) -> Vec<Finding> {
     findings
 }
 
-fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Finding {
+/// The finding about one difference.
+pub(crate) fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Finding {
     let object = &difference.object;
     let (here, there) = (quoted(&on.track.name), quoted(&not_on.track.name));
     let by = difference.by.as_deref().map(|by| format!(" by {}", quoted(by))).unwrap_or_default();
@@ -102,12 +103,15 @@ fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> F
         ),
     });
     finding.help = help(on, not_on, difference);
-    finding.subjects = [on, not_on]
-        .map(|change| Subject {
-            track: change.track.name.clone(),
-            names: drift::names(object).into_iter().map(str::to_owned).collect(),
-        })
-        .to_vec();
+    // What one track alone has is exempt where it is on that one.
+    let having: &[&TrackChange] = match &difference.what {
+        What::Added(_) => &[on],
+        What::Removed => &[not_on],
+        What::Differs { .. } => &[on, not_on],
+    };
+    let names = || drift::names(object).into_iter().map(str::to_owned).collect();
+    finding.subjects =
+        having.iter().map(|change| Subject { track: change.track.name.clone(), names: names() }).collect();
     finding
 }
 

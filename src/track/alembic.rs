@@ -264,6 +264,11 @@ pub fn heads(track: &Track, ends: &Ends<'_>) -> Result<Vec<String>, ReadError> {
     Ok(heads.into_iter().filter_map(|head| head.id.clone()).collect())
 }
 
+/// The chain as it will be when head is merged into the tip of base, touched by the change or not.
+pub fn merged(track: &Track, ends: &Ends<'_>) -> Result<ChainChange, ReadError> {
+    chain_change(track, ends, &mut Loader::default())
+}
+
 /// The chain at one commit, without files that are no revisions.
 pub fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ReadError> {
     Loader::default().chain(&files(track, modules)?, modules)

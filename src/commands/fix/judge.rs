@@ -1,0 +1,253 @@
+//! What the check finds, as far as a new revision would make up for it.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use crate::config::Config;
+use crate::evaluate::outcome::{self, Outcome};
+use crate::evaluate::parity::{self, Difference, Parity, Side};
+use crate::project::{self, Project, ProjectError};
+use crate::report::{RangeSummary, Report, Reported, exempt};
+use crate::rules::{self, Severity, missing_revision, track_drift};
+use crate::schema::model::Schema;
+use crate::track::chain::ChainChange;
+use crate::track::ends::Ends;
+use crate::track::{Change, Dialect, Kind, Track, TrackChange, alembic};
+use crate::verdict::Judgement;
+
+use super::renames;
+use super::step::Step;
+
+/// What one track lacks that another one does.
+#[derive(Debug)]
+pub struct Lack {
+    /// The track that lacks it.
+    pub track: Track,
+    /// The track that does it.
+    pub on: Track,
+    /// The names of what is new there.
+    pub migrations: Vec<String>,
+    pub differences: Vec<Difference>,
+    /// What both do is known, whether it changes anything or not.
+    pub is_computed: bool,
+    /// Why the two could not be compared, or only in part.
+    pub unknown: Vec<String>,
+    /// What a revision would be made from; `None` where none can be written.
+    pub material: Option<Material>,
+}
+
+/// What a revision is made from.
+#[derive(Debug)]
+pub struct Material {
+    /// As the other track makes it.
+    pub source: Schema,
+    /// The track's deployed databases, after the renames.
+    pub target: Schema,
+    /// Its fresh ones.
+    pub fresh: Schema,
+    pub renames: Vec<Step>,
+    /// Types must be the same on both.
+    pub exact: bool,
+    pub chain: ChainChange,
+    /// The names of all files beside the revisions, in small letters.
+    pub files: BTreeSet<String>,
+    /// The text of `script.py.mako`.
+    pub template: Option<String>,
+}
+
+/// What every pair of tracks lacks, in the order of the pairs.
+pub fn lacks(
+    config: &Config,
+    range: RangeSummary,
+    ends: &mut Ends<'_>,
+    today: Date,
+) -> Result<Vec<Lack>, ProjectError> {
+    if !project::may_be_touched(config, ends)? {
+        return Ok(Vec::new());
+    }
+    let project = Project::at_head(config, ends)?;
+    let (change, notes) = crate::compare::compare(&project, ends)?;
+    let findings = rules::check(&change);
+    let judgement = Judgement { range, project, change: change.clone(), notes };
+    let report = judgement.report(findings, config, ends, today)?;
+    let mut lacks = Vec::new();
+    for (first, second) in &change.pairs {
+        for (on, to) in [(*first, *second), (*second, *first)] {
+            let case = Case { config, change: &change, report: &report, pair: (*first, *second), on, to, today };
+            lacks.extend(case.lack(ends)?);
+        }
+    }
+    Ok(lacks)
+}
+
+/// One direction of one pair.
+struct Case<'c> {
+    config: &'c Config,
+    change: &'c Change,
+    report: &'c Report,
+    pair: (usize, usize),
+    on: usize,
+    to: usize,
+    today: Date,
+}
+
+impl Case<'_> {
+    fn lack(&self, ends: &mut Ends<'_>) -> Result<Option<Lack>, ProjectError> {
+        let (Some(on), Some(to)) = (self.change.tracks.get(self.on), self.change.tracks.get(self.to)) else {
+            return Ok(None);
+        };
+        let parity = self.change.parities.iter().find(|parity| parity.pair == self.pair);
+        let demanded = self.is_demanded(on, to);
+        let differences: Vec<Difference> = parity
+            .into_iter()
+            .flat_map(|parity| &parity.differences)
+            .filter(|difference| self.is_wanted(on, to, difference))
+            .cloned()
+            .collect();
+        if differences.is_empty() && !demanded {
+            return Ok(None);
+        }
+        let mut lack = Lack {
+            track: to.track.clone(),
+            on: on.track.clone(),
+            migrations: on.new.iter().map(|migration| migration.name.clone()).collect(),
+            is_computed: is_computed(on) && (!to.touched || is_computed(to)),
+            unknown: unknown(on, to, parity),
+            differences,
+            material: None,
+        };
+        if to.track.kind == Kind::Alembic && to.track.dialect == Dialect::Postgres {
+            lack.material = self.material(on, to, &mut lack.differences, ends)?;
+        }
+        Ok(Some(lack))
+    }
+
+    /// Whether types must be the same, and not only keep the same.
+    fn is_exact(&self) -> bool {
+        self.config.exact.contains(&self.pair)
+    }
+
+    fn is_reported(&self, rule: &str, is_meant: impl Fn(&Reported) -> bool) -> bool {
+        let counts = |reported: &&Reported| reported.suppressed.is_none() && reported.finding.rule.name == rule;
+        self.report.findings.iter().filter(counts).any(is_meant)
+    }
+
+    /// Whether the check asks for a whole revision.
+    fn is_demanded(&self, on: &TrackChange, to: &TrackChange) -> bool {
+        let names: Vec<&str> = on.new.iter().map(|migration| migration.name.as_str()).collect();
+        let key = names.join(",");
+        missing_revision::demands(on, to)
+            && self.is_reported("missing-revision", |reported| {
+                reported.finding.track.as_ref() == Some(&to.track.name) && reported.finding.key == key
+            })
+    }
+
+    /// Whether the check reports a difference of this direction, or would if it did not ask for the whole revision.
+    fn is_wanted(&self, on: &TrackChange, to: &TrackChange, difference: &Difference) -> bool {
+        if (difference.on, difference.not_on) != (self.on, self.to) {
+            return false;
+        }
+        if missing_revision::demands(on, to) || missing_revision::demands(to, on) {
+            return (self.is_demanded(on, to) || self.is_demanded(to, on)) && !self.is_exempt(on, to, difference);
+        }
+        let own = track_drift::finding(on, to, difference).fingerprint();
+        self.is_reported("track-drift", |reported| reported.finding.fingerprint() == own)
+    }
+
+    fn is_exempt(&self, on: &TrackChange, to: &TrackChange, difference: &Difference) -> bool {
+        let finding = track_drift::finding(on, to, difference);
+        let mut reported = [Reported { finding, severity: Severity::Error, suppressed: None, exempt: false }];
+        // What is stale is the check's to say.
+        let _ = exempt::apply(&mut reported, &self.config.exemptions, self.change, self.today);
+        reported[0].suppressed.is_some()
+    }
+
+    /// What differs still after renames: nothing that was there before them and is not wanted.
+    fn after_renames(
+        &self,
+        (on, source): (&TrackChange, &Outcome),
+        (to, target): (&TrackChange, &Outcome),
+        wanted: &[Difference],
+        ends: &mut Ends<'_>,
+    ) -> Vec<Difference> {
+        let sides = [(self.on, on, source), (self.to, to, target)].map(|(index, change, outcome)| Side {
+            index,
+            name: &change.track.name,
+            dialect: change.track.dialect,
+            outcome,
+        });
+        let [one, other] = sides;
+        let again = parity::compare(one, other, self.is_exact(), &mut ends.head).differences;
+        let is_same = |one: &Difference, other: &Difference| one.object == other.object && one.what == other.what;
+        let stays = |found: &Difference| {
+            let mut before = self.change.parities.iter().flat_map(|parity| &parity.differences);
+            let is_old = before.any(|known| is_same(known, found));
+            let is_wanted = || wanted.iter().any(|known| is_same(known, found));
+            found.on == self.on && if is_old { is_wanted() } else { !self.is_exempt(on, to, found) }
+        };
+        again.into_iter().filter(stays).collect()
+    }
+
+    fn material(
+        &self,
+        on: &TrackChange,
+        to: &TrackChange,
+        differences: &mut Vec<Difference>,
+        ends: &mut Ends<'_>,
+    ) -> Result<Option<Material>, ProjectError> {
+        if !self.change.parities.iter().any(|parity| parity.pair == self.pair) {
+            return Ok(None);
+        }
+        let (source, mut target) = (self.outcome(on, ends)?, self.outcome(to, ends)?);
+        let fresh = target.fresh.schema.clone();
+        let renames = renames::find(&source.after.log, differences, &mut target.after.schema);
+        if !renames.is_empty() {
+            *differences = self.after_renames((on, &source), (to, &target), differences, ends);
+        }
+        let chain = alembic::merged(&to.track, ends)?;
+        let folder = to.track.path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let template = ends.head.text(&format!("{folder}script.py.mako"))?.map(|source| source.text().to_owned());
+        let mut files = BTreeSet::new();
+        for modules in [&ends.head, &ends.tip] {
+            let listed = modules.snapshot.list(&to.track.path)?;
+            files.extend(listed.iter().map(|entry| entry.name.to_ascii_lowercase()));
+        }
+        Ok(Some(Material {
+            source: source.after.schema,
+            target: target.after.schema,
+            fresh,
+            renames,
+            exact: self.is_exact(),
+            chain,
+            files,
+            template,
+        }))
+    }
+
+    fn outcome(&self, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Outcome, ProjectError> {
+        match &change.outcome {
+            Some(outcome) => Ok(outcome.clone()),
+            None => Ok(outcome::of_untouched(&change.track, &self.report.tracks, &mut ends.head)?),
+        }
+    }
+}
+
+fn is_computed(change: &TrackChange) -> bool {
+    change.outcome.as_ref().is_some_and(|outcome| !outcome.after.is_partial())
+}
+
+/// Why two tracks could not be compared, or only in part.
+fn unknown(on: &TrackChange, to: &TrackChange, parity: Option<&Parity>) -> Vec<String> {
+    let mut found: Vec<String> = parity.into_iter().flat_map(|parity| parity.notes.iter().cloned()).collect();
+    for change in [on, to] {
+        let gaps = change.gaps.iter().map(|missing| &missing.gap).map(|gap| (&gap.location, &gap.reason));
+        let unread = change.unread.iter().chain(&change.invalid).map(|unread| (&unread.location, &unread.reason));
+        let track = &change.track.name;
+        found.extend(gaps.chain(unread).map(|(place, reason)| {
+            format!("not known of `{track}`: {}:{}: {reason}", place.path(), place.start().line)
+        }));
+    }
+    found.dedup();
+    found
+}

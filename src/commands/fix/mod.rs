@@ -1,0 +1,266 @@
+//! Writes the Alembic revision that a change lacks.
+
+use std::io::Write;
+use std::path::Path;
+
+use jiff::civil::DateTime;
+
+use self::convert::Converter;
+use self::judge::{Lack, Material};
+use self::operations::Style;
+use self::plan::{Plan, Planner};
+use self::template::Content;
+use super::{FOUND, Failure, PASSED, piped};
+use crate::Request;
+use crate::cli::FixArgs;
+use crate::git::{Environment, HeadChoice, Repository};
+use crate::report::plain;
+use crate::track::Track;
+use crate::track::chain::ChainChange;
+
+mod convert;
+mod judge;
+mod keys;
+mod naming;
+mod operations;
+mod place;
+mod plan;
+mod python;
+mod renames;
+mod statements;
+mod step;
+mod template;
+mod types;
+
+pub fn run(arguments: &FixArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let repository = Repository::open(&arguments.project.repo)?;
+    let head = match (&arguments.head, repository.work_tree()) {
+        (Some(head), _) => HeadChoice::Committed(Some(head)),
+        (None, Some(_)) => HeadChoice::Worktree,
+        (None, None) => HeadChoice::Committed(None),
+    };
+    let environment = Environment::from_process();
+    let now = jiff::Zoned::now().datetime();
+    let request = Request {
+        repository: &arguments.project.repo,
+        base: arguments.base.as_deref(),
+        head,
+        config: arguments.project.config.as_deref(),
+        environment: &environment,
+        today: now.date(),
+    };
+    let lacks = crate::over(&request, judge::lacks)?;
+    let root = if arguments.dry_run { None } else { Some(repository.work_tree().ok_or_else(bare)?) };
+    let mut told = Told { out, left: false };
+    if lacks.is_empty() {
+        told.line("nothing to write: no track lacks what another one does")?;
+    }
+    let mut done: Vec<&str> = Vec::new();
+    for lack in &lacks {
+        if done.contains(&lack.track.name.as_str()) {
+            continue;
+        }
+        done.push(&lack.track.name);
+        // One chain gets one revision, whatever it lacks from how many others.
+        let all: Vec<&Lack> = lacks.iter().filter(|other| other.track.name == lack.track.name).collect();
+        fix(&all, root, now, &mut told)?;
+    }
+    Ok(if told.left { FOUND } else { PASSED })
+}
+
+fn bare() -> Failure {
+    Failure::Other("there is no work tree to write to: `--dry-run` prints the revision".to_owned())
+}
+
+/// What the user reads, and whether something is left to do.
+struct Told<'w> {
+    out: &'w mut dyn Write,
+    left: bool,
+}
+
+impl Told<'_> {
+    fn line(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(piped(writeln!(self.out, "{}", plain::line(text)))?)
+    }
+
+    fn left(&mut self, text: &str) -> Result<(), Failure> {
+        self.left = true;
+        self.line(text)
+    }
+}
+
+/// Writes what one track lacks, and says what is left.
+fn fix(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut Told<'_>) -> Result<(), Failure> {
+    let Some(first) = lacks.first() else { return Ok(()) };
+    let mut plan = Plan::default();
+    for lack in lacks {
+        match &lack.material {
+            Some(material) => plan.extend(planned(lack, material)),
+            None => by_hand(lack, told)?,
+        }
+        for reason in &lack.unknown {
+            told.left(reason)?;
+        }
+    }
+    let found = lacks.iter().find_map(|lack| Some((*lack, lack.material.as_ref()?)));
+    let Some((lack, material)) = found else { return Ok(()) };
+    if plan.steps.is_empty() {
+        if plan.by_hand.is_empty() && lack.unknown.is_empty() {
+            told.left(&nothing(lack))?;
+        }
+    } else {
+        let migrations: Vec<&str> = lacks.iter().flat_map(|lack| &lack.migrations).map(String::as_str).collect();
+        revision(&first.track, material, &plan, &migrations, root, now, told)?;
+    }
+    for note in &plan.notes {
+        told.line(&format!("note: {note}"))?;
+    }
+    for left in &plan.by_hand {
+        told.left(&format!("left to do on `{}`: {left}", first.track.name))?;
+    }
+    Ok(())
+}
+
+fn planned(lack: &Lack, material: &Material) -> Plan {
+    let convert = Converter {
+        dialect: lack.on.dialect,
+        source: &material.source,
+        target: &material.target,
+        exact: material.exact,
+        by_hand: Vec::new(),
+        notes: Vec::new(),
+    };
+    let planner = Planner::new(convert, material.target.clone(), material.fresh.clone());
+    planner.plan(material.renames.clone(), &lack.differences)
+}
+
+/// What is to be done where no revision can be written.
+fn by_hand(lack: &Lack, told: &mut Told<'_>) -> Result<(), Failure> {
+    let track = &lack.track;
+    let (noun, path) = (track.kind.noun(1), &track.path);
+    if lack.differences.is_empty() && lack.is_computed {
+        return told.left(&nothing(lack));
+    }
+    if lack.differences.is_empty() {
+        let what = lack.migrations.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        return told.left(&format!(
+            "nothing is written for `{}`: what {what} does, or what `{}` has, is not known; add a {noun} to `{path}` \
+             by hand",
+            track.name, track.name
+        ));
+    }
+    told.left(&format!("nothing is written for `{}`: add a {noun} to `{path}` by hand", track.name))?;
+    for difference in &lack.differences {
+        told.left(&format!("left to do on `{}`: {}", track.name, plan::said(difference)))?;
+    }
+    Ok(())
+}
+
+/// What to say where a revision is asked for and there is nothing that it would have to do.
+fn nothing(lack: &Lack) -> String {
+    let (name, on, path) = (&lack.track.name, &lack.on.name, &lack.track.path);
+    format!(
+        "nothing is written for `{name}`: as far as it can be computed, what is new on `{on}` asks for no table, column \
+         or key; add a revision to `{path}` by hand, or say at the entry why none is needed: \
+         `# parity: allow(missing-revision) <reason>`"
+    )
+}
+
+/// Writes or prints a revision.
+fn revision(
+    track: &Track,
+    material: &Material,
+    plan: &Plan,
+    migrations: &[&str],
+    root: Option<&Path>,
+    now: DateTime,
+    told: &mut Told<'_>,
+) -> Result<(), Failure> {
+    let parent = head(track, &material.chain)?;
+    let style = style(&material.chain);
+    let lines = |steps: &mut dyn Iterator<Item = (step::Step, bool)>| -> Vec<String> {
+        steps.flat_map(|(step, guarded)| operations::lines(&step, style, guarded)).collect()
+    };
+    let upgrade = lines(&mut plan.steps.iter().map(|one| (one.step.clone(), one.guarded)));
+    let downgrade = lines(&mut plan.steps.iter().rev().map(|one| (one.step.inverse(), one.guarded)));
+    let words = match (migrations.first(), plan.steps.first()) {
+        (Some(name), _) => (*name).to_owned(),
+        (None, Some(first)) => first.step.words(),
+        (None, None) => String::new(),
+    };
+    let existing = naming::Existing {
+        revisions: &material.chain.merged.revisions,
+        files: &material.files,
+        limit: material.chain.id_limit,
+    };
+    let named = naming::name(
+        existing,
+        &words,
+        &upgrade.join(
+            "
+",
+        ),
+        now,
+    );
+    let message = match migrations {
+        [] => words,
+        several => several.join(", ").replace('_', " "),
+    };
+    let file = format!("{}.py", named.stem);
+    let path = if track.path.is_empty() { file.clone() } else { format!("{}/{file}", track.path) };
+    let date = now.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    let content = Content { message, id: named.id, parent, date, upgrade, downgrade };
+    let text = template::render(material.template.as_deref(), &path, &content);
+    match root {
+        None => {
+            told.line(&format!("would write {path}"))?;
+            piped(told.out.write_all(plain::lines(&text).as_bytes()))?;
+        }
+        Some(root) => {
+            let directory = place::directory(root, &track.path)?;
+            place::write_new(&directory, &file, &text)?;
+            told.line(&format!("wrote {path}, after `{}`:", content.parent))?;
+            for planned in &plan.steps {
+                told.line(&format!("  {}", planned.step))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The revision that a new one follows.
+fn head(track: &Track, chain: &ChainChange) -> Result<String, Failure> {
+    let name = &track.name;
+    let fail = |why: String| Err(Failure::Other(plain::line(&why)));
+    if !chain.merged.is_known() {
+        return fail(format!(
+            "nothing is written for `{name}`: it computes an id or a parent, so its head is not known"
+        ));
+    }
+    let heads: Vec<&str> = chain.merged.heads().into_iter().filter_map(|head| head.id.as_deref()).collect();
+    match heads.as_slice() {
+        [only] => Ok((*only).to_owned()),
+        [] => fail(format!("nothing is written for `{name}`: its chain has no head")),
+        several => {
+            let listed = several.iter().map(|head| format!("`{head}`")).collect::<Vec<_>>().join(", ");
+            fail(format!(
+                "nothing is written for `{name}`: its chain has {} heads to merge first: {listed}",
+                several.len()
+            ))
+        }
+    }
+}
+
+/// How most revisions of a chain are written.
+fn style(chain: &ChainChange) -> Style {
+    const OPERATIONS: [&str; 6] =
+        ["op.add_column(", "op.create_table(", "op.create_index(", "op.alter_column(", "op.drop_column(", "batch_op."];
+    let texts = || chain.merged.revisions.iter().map(|revision| revision.location.source.text());
+    let is_sql = |text: &&str| {
+        let upper = text.to_ascii_uppercase();
+        text.contains("op.execute(") && (upper.contains("IF NOT EXISTS") || upper.contains("IF EXISTS"))
+    };
+    let by_sql = texts().filter(is_sql).count();
+    let by_operations = texts().filter(|text| OPERATIONS.iter().any(|operation| text.contains(operation))).count();
+    if by_sql > by_operations { Style::Sql } else { Style::Operations }
+}

@@ -1,0 +1,206 @@
+//! Steps as the lines of a revision's function: Alembic's operations (<https://alembic.sqlalchemy.org/en/latest/ops.html>),
+//! or SQL where a step needs it or the project writes it.
+
+use super::python::{self, string, strings};
+use super::statements;
+use super::step::Step;
+use super::types;
+use crate::schema::model::{Column, ForeignKey, Index, IndexTerm, Name, Table};
+
+/// How a project writes its revisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// `op.add_column(…)`.
+    Operations,
+    /// `op.execute("ALTER TABLE … ADD COLUMN IF NOT EXISTS …")`.
+    Sql,
+}
+
+/// Lines longer than this are broken.
+const WIDTH: usize = 100;
+
+/// The lines of a step, without the indentation that its function has. A guarded step does nothing where it is done
+/// already.
+pub fn lines(step: &Step, style: Style, guarded: bool) -> Vec<String> {
+    let operation = if style == Style::Sql || guarded { None } else { operation(step) };
+    operation.unwrap_or_else(|| {
+        let guarded = guarded || style == Style::Sql;
+        statements::of(step, guarded).iter().flat_map(|statement| execute(statement)).collect()
+    })
+}
+
+fn execute(statement: &[String]) -> Vec<String> {
+    if let [only] = statement {
+        let line = format!("op.execute({})", python::sql(only));
+        if line.len() <= WIDTH {
+            return vec![line];
+        }
+    }
+    let pieces = statement.iter().map(|piece| format!("    {}", python::sql(piece)));
+    std::iter::once("op.execute(".to_owned()).chain(pieces).chain([")".to_owned()]).collect()
+}
+
+/// `None` where Alembic has no operation that says it.
+fn operation(step: &Step) -> Option<Vec<String>> {
+    let one = |line: String| Some(vec![line]);
+    match step {
+        Step::RenameTable { from, to } => one(format!("op.rename_table({}, {})", name(from), name(to))),
+        Step::RenameColumn { table, from, to } => {
+            one(format!("op.alter_column({}, {}, new_column_name={})", name(table), name(from), name(to)))
+        }
+        Step::CreateTable(table) => create_table(table),
+        Step::DropTable(table) => one(format!("op.drop_table({})", name(&table.name))),
+        Step::AddColumn { table, column } => {
+            let column = self::column(column, "").filter(|_| !column.data_type.contains("serial"))?;
+            one(format!("op.add_column({}, {column})", name(table)))
+        }
+        Step::DropColumn { table, column } => one(format!("op.drop_column({}, {})", name(table), name(&column.name))),
+        Step::AlterColumn { table, from, to } => alter(table, from, to),
+        Step::CreateIndex { table, index } => one(create_index(table, index)),
+        Step::DropIndex { table, index } => {
+            one(format!("op.drop_index({}, table_name={})", name(&index.name), name(table)))
+        }
+        Step::AddUnique { table, name: own, unique } => {
+            one(format!("op.create_unique_constraint({}, {}, {})", name(own), name(table), names(&unique.columns)))
+        }
+        Step::DropUnique { table, name: own, .. } => {
+            one(format!("op.drop_constraint({}, {}, type_=\"unique\")", name(own), name(table)))
+        }
+        Step::AddForeignKey { table, name: own, key } if !key.references.is_empty() => one(format!(
+            "op.create_foreign_key({}, {}, {}, {}, {}{})",
+            name(own),
+            name(table),
+            name(&key.table),
+            names(&key.columns),
+            names(&key.references),
+            actions(key)
+        )),
+        Step::AddForeignKey { .. } => None,
+        Step::DropForeignKey { table, name: own, .. } => {
+            one(format!("op.drop_constraint({}, {}, type_=\"foreignkey\")", name(own), name(table)))
+        }
+    }
+}
+
+fn name(name: &Name) -> String {
+    string(name.as_str())
+}
+
+fn names(names: &[Name]) -> String {
+    strings(names.iter().map(Name::as_str))
+}
+
+fn actions(key: &ForeignKey) -> String {
+    let mut text = String::new();
+    for (keyword, action) in [("ondelete", &key.on_delete), ("onupdate", &key.on_update)] {
+        if let Some(action) = action {
+            text.push_str(&format!(", {keyword}={}", string(action)));
+        }
+    }
+    if key.deferred {
+        text.push_str(", deferrable=True, initially=\"DEFERRED\"");
+    }
+    text
+}
+
+fn sql_text(sql: &str) -> String {
+    format!("sa.text({})", python::sql(sql))
+}
+
+/// `sa.Column("c", sa.Text(), nullable=False)`.
+fn column(column: &Column, more: &str) -> Option<String> {
+    if column.generated.is_some() || column.collation.is_some() {
+        return None;
+    }
+    let mut text = format!("sa.Column({}, {}{more}", name(&column.name), types::sqlalchemy(&column.data_type)?);
+    if let Some(default) = &column.default {
+        text.push_str(&format!(", server_default={}", sql_text(default)));
+    }
+    if !column.nullable || column.primary_key.is_some() {
+        text.push_str(", nullable=False");
+    }
+    Some(text + ")")
+}
+
+fn create_table(table: &Table) -> Option<Vec<String>> {
+    let key: Vec<&str> = table.primary_key().into_iter().map(Name::as_str).collect();
+    let referring: Vec<&Name> = table.foreign_keys.iter().flat_map(|key| &key.columns).collect();
+    let mut lines = vec!["op.create_table(".to_owned(), format!("    {},", name(&table.name))];
+    for one in &table.columns {
+        // SQLAlchemy numbers the rows of a single key of whole numbers unless it is told not to.
+        let counts = key == [one.name.as_str()] && !referring.contains(&&one.name);
+        let whole = matches!(one.data_type.as_str(), "integer" | "bigint" | "smallint");
+        if one.data_type.contains("serial") && !counts {
+            return None;
+        }
+        let more = if counts && whole { ", autoincrement=False" } else { "" };
+        lines.push(format!("    {},", column(one, more)?));
+    }
+    let named = |own: Option<&Name>| own.map(|own| format!(", name={}", name(own))).unwrap_or_default();
+    let listed = |columns: &[&str]| columns.iter().map(|column| string(column)).collect::<Vec<_>>().join(", ");
+    if !key.is_empty() {
+        lines.push(format!("    sa.PrimaryKeyConstraint({}),", listed(&key)));
+    }
+    for unique in &table.uniques {
+        let columns: Vec<&str> = unique.columns.iter().map(Name::as_str).collect();
+        lines.push(format!("    sa.UniqueConstraint({}{}),", listed(&columns), named(unique.name.as_ref())));
+    }
+    for key in &table.foreign_keys {
+        // A dot in a name would be taken for the one before the column.
+        if key.references.is_empty() || key.table.as_str().contains('.') {
+            return None;
+        }
+        let others: Vec<String> = key.references.iter().map(|column| format!("{}.{column}", key.table)).collect();
+        let others = strings(others.iter().map(String::as_str));
+        let (columns, own) = (names(&key.columns), named(key.name.as_ref()));
+        lines.push(format!("    sa.ForeignKeyConstraint({columns}, {others}{}{own}),", actions(key)));
+    }
+    for check in &table.checks {
+        let own = named(check.name.as_ref());
+        lines.push(format!("    sa.CheckConstraint({}{own}),", sql_text(&check.expression)));
+    }
+    lines.push(")".to_owned());
+    lines.extend(table.indexes.values().map(|index| create_index(&table.name, index)));
+    Some(lines)
+}
+
+fn create_index(table: &Name, index: &Index) -> String {
+    let parts: Vec<String> = index
+        .parts
+        .iter()
+        .map(|part| match &part.term {
+            IndexTerm::Column(column) if !part.descending => name(column),
+            _ => sql_text(&statements::index_part(part)),
+        })
+        .collect();
+    let unique = if index.unique { ", unique=True" } else { "" };
+    let condition = index.predicate.as_ref();
+    let condition = condition.map(|sql| format!(", postgresql_where={}", sql_text(sql))).unwrap_or_default();
+    format!("op.create_index({}, {}, [{}]{unique}{condition})", name(&index.name), name(table), parts.join(", "))
+}
+
+/// A default goes before its type changes, which it may not follow.
+fn alter(table: &Name, from: &Column, to: &Column) -> Option<Vec<String>> {
+    let call = |what: String| format!("op.alter_column({}, {}, {what})", name(table), name(&to.name));
+    let retyped = from.data_type != to.data_type;
+    let mut lines = Vec::new();
+    if retyped {
+        if from.default.is_some() {
+            lines.push(call("server_default=None".to_owned()));
+        }
+        let using = format!("{}::{}", types::identifier(to.name.as_str()), types::sql(&to.data_type));
+        let data_type = types::sqlalchemy(&to.data_type)?;
+        lines.push(call(format!("type_={data_type}, postgresql_using={}", string(&using))));
+    }
+    match &to.default {
+        Some(default) if retyped || from.default != to.default => {
+            lines.push(call(format!("server_default={}", sql_text(default))));
+        }
+        None if from.default.is_some() && !retyped => lines.push(call("server_default=None".to_owned())),
+        _ => {}
+    }
+    if from.nullable != to.nullable {
+        lines.push(call(format!("nullable={}", if to.nullable { "True" } else { "False" })));
+    }
+    Some(lines)
+}
