@@ -1,6 +1,6 @@
 //! The rule `edited-history`.
 
-use similar::TextDiff;
+use similar::{ChangeTag, TextDiff};
 
 use super::wording::{list, quoted};
 use crate::finding::Finding;
@@ -99,14 +99,13 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
     if let Edited::Effect { before, after } = &edit.what
         && !(before.is_empty() && after.is_empty())
     {
-        let lines = |statements: &[String]| statements.iter().map(|sql| crate::schema::token::pretty(sql) + "\n").collect::<String>();
+        let lines = |statements: &[String]| {
+            statements.iter().fold(String::new(), |text, sql| text + &crate::schema::token::pretty(sql) + "\n")
+        };
         let (before, after) = (lines(before), lines(after));
-        let diff: String = TextDiff::from_lines(&before, &after)
-            .iter_all_changes()
-            .filter(|change| change.tag() != similar::ChangeTag::Equal)
-            .take(20)
-            .map(|change| format!("{} {change}", change.tag()))
-            .collect();
+        let diff = TextDiff::from_lines(&before, &after);
+        let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal).take(20);
+        let diff = changes.fold(String::new(), |text, change| text + &format!("{} {change}", change.tag()));
         finding.diff = Some(format!("what it executes, before (-) and now (+):\n{diff}"));
     }
     finding.help = match &edit.what {
