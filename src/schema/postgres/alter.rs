@@ -162,12 +162,12 @@ impl Database {
             AlterColumnOperation::SetDataType { using, .. } => {
                 let Some(new_type) = new_type else { return Ok(()) };
                 let (old, new) = (found.data_type.clone(), new_type.name);
+                if found.identity.is_some() && family(&new) != Family::Integer {
+                    return Err(PgError::identity_type());
+                }
                 if using.is_none() && !assignable(&old, &new) {
                     let message = format!("column \"{column}\" cannot be cast automatically to type {}", base(&new));
                     return Err(PgError::mismatch(message));
-                }
-                if found.identity.is_some() && family(&new) != Family::Integer {
-                    return Err(PgError::identity_type());
                 }
                 let is_sequence = found.default.as_deref().is_some_and(|default| default.starts_with("nextval("));
                 if found.default.is_some() && !assignable(&old, &new) && !is_sequence {

@@ -595,13 +595,15 @@ fn check_literal(data_type: &str, text: &str) -> Result<(), PgError> {
         let lower = trimmed.to_ascii_lowercase();
         lower.bytes().any(|byte| byte.is_ascii_digit()) || WORDS.contains(&lower.trim_start_matches(['-', '+']))
     };
+    if data_type.ends_with("[]") && !trimmed.starts_with(['{', '[']) {
+        let message = format!("malformed array literal: \"{text}\"");
+        return Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) });
+    }
     let base = types::base(data_type);
     let fits = match family(data_type) {
         Family::Integer => trimmed.parse::<i64>().is_ok(),
-        Family::Number => {
-            // Numbers of other forms, `1e5` and `NaN` among them.
-            trimmed.parse::<f64>().is_ok() || !trimmed.bytes().all(|byte| byte.is_ascii_alphabetic())
-        }
+        // There are other forms of numbers, all of them with digits.
+        Family::Number => trimmed.parse::<f64>().is_ok() || trimmed.bytes().any(|byte| byte.is_ascii_digit()),
         Family::Boolean => {
             let lower = trimmed.to_ascii_lowercase();
             let words = ["true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0", "tr", "fa"];
