@@ -132,11 +132,13 @@ pub fn entry(name: &str) -> String {
     format!("MIGRATIONS += [({name:?}, lambda conn: conn.execute(\"ALTER TABLE users ADD COLUMN {name} TEXT\"))]\n")
 }
 
-/// The text of a revision file that adds a column.
+/// The text of a revision file that adds a column: `age` for `0002_age`, as the entry of that name does.
 pub fn revision(id: &str, parent: &str) -> String {
+    let own = id.split_once('_').filter(|(number, _)| number.parse::<u32>().is_ok());
+    let column = own.map_or_else(|| format!("c_{id}"), |(_, name)| name.to_owned());
     format!(
         "from alembic import op\n\nrevision = {id:?}\ndown_revision = {parent:?}\n\n\ndef upgrade():\n    \
-         op.execute(\"ALTER TABLE users ADD COLUMN c_{id} TEXT\")\n"
+         op.execute(\"ALTER TABLE users ADD COLUMN {column} TEXT\")\n"
     )
 }
 
