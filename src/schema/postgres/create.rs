@@ -552,6 +552,7 @@ pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: 
         Err(PgError::mismatch(message))
     };
     let kind = family(data_type);
+    let is_array = data_type.ends_with("[]");
     let negated = matches!(value, Expr::UnaryOp { .. });
     if let Expr::UnaryOp { expr, .. } = value {
         value = expr;
@@ -561,11 +562,13 @@ pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: 
             ast::Value::Number(number, _) => {
                 let of = if number.contains('.') { "numeric" } else { "integer" };
                 match kind {
+                    Family::Other if is_array => mismatch(of),
                     Family::Integer | Family::Number | Family::Text | Family::Other => Ok(()),
                     _ => mismatch(of),
                 }
             }
             ast::Value::Boolean(_) if !negated => match kind {
+                Family::Other if is_array => mismatch("boolean"),
                 Family::Boolean | Family::Text | Family::Other => Ok(()),
                 _ => mismatch("boolean"),
             },
@@ -641,7 +644,8 @@ fn check_answer(column: &str, data_type: &str, function: &ast::Function) -> Resu
     // Of moments, one turns into the other.
     let is_moment = |kind: Family| matches!(kind, Family::Moment | Family::Time);
     let kind = family(data_type);
-    if kind == Family::Other || types::assignable(of, data_type) || is_moment(kind) && is_moment(family(of)) {
+    let is_open = kind == Family::Other && !data_type.ends_with("[]");
+    if is_open || types::assignable(of, data_type) || is_moment(kind) && is_moment(family(of)) {
         return Ok(());
     }
     let own = types::base(data_type);

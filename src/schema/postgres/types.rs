@@ -202,7 +202,7 @@ pub fn assignable(from: &str, to: &str) -> bool {
 /// A type of the catalog without a length or a precision.
 pub fn base(data_type: &str) -> String {
     let (base, _, suffix) = parts(data_type);
-    format!("{base} {suffix}").trim_end().to_owned()
+    if suffix.is_empty() || suffix.starts_with('[') { base + &suffix } else { format!("{base} {suffix}") }
 }
 
 /// Refuses an index over values that its method has no operators for by default.
