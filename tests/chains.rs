@@ -15,6 +15,7 @@ fn two_branches() -> Repo {
     for name in ["first", "second"] {
         repo.git(&["switch", "--quiet", "--create", name, "main"]);
         repo.write(&format!("alembic/versions/0002_{name}.py"), revision(&format!("0002_{name}"), "0001_baseline"));
+        repo.add_entry(name);
         repo.commit(name);
     }
     repo

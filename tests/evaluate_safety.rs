@@ -254,7 +254,6 @@ fn judge(name: &str, repository: &Path, arguments: &[&str]) {
     let start = Instant::now();
     let output = command.args(&arguments[1..]).arg("--repo").arg(repository).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!said.contains("no tracks found"), "{name}: {said}");
     assert!(matches!(output.status.code(), Some(0..=2)), "{name}: {} {said}", output.status);
     assert!(!said.contains("panicked"), "{name}: {said}");
     // A build without optimization on a busy machine; the watchdog's minute would have ended it with exit code 2.

@@ -10,6 +10,7 @@ use common::{Repo, answer, program};
 
 /// The fixtures for which nothing can be written, and what the user is told.
 const BY_HAND: &[(&str, &str)] = &[
+    ("two_lists_of_which_one_has_another_default_drift", "add a migration to `phone/migrations.py` by hand"),
     // SQLite is behind, and lists are not written.
     ("a_column_in_a_revision_alone_drifts_from_the_list", "left to do on `sqlite`: column `users.age` is to be added"),
     // The chain has two files with one id: nothing can follow it.
@@ -64,6 +65,9 @@ fn cases() -> Vec<String> {
     cases
 }
 
+/// Both tracks have something that the other lacks: what the list lacks is told.
+const HALF: &[&str] = &["a_column_that_one_side_renames_otherwise_drifts", "a_misspelt_column_drifts"];
+
 /// The two trees of a fixture as two commits.
 fn repository(case: &str) -> Repo {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(case);
@@ -90,6 +94,10 @@ fn is_clean(case: &str) -> Result<(), String> {
     if let Some((_, why)) = BY_HAND.iter().find(|(name, _)| *name == case) {
         let told = code != Some(0) && (out.contains(why) || err.contains(why)) && status.is_empty();
         return if told { Ok(()) } else { Err(format!("is not told {why:?}: {code:?}\n{out}{err}{status}")) };
+    }
+    if HALF.contains(&case) {
+        let told = code == Some(1) && out.contains("left to do on `sqlite`") && status.lines().count() == 1;
+        return if told { Ok(()) } else { Err(format!("does not tell the rest: {code:?}\n{out}{err}{status}")) };
     }
     let written: Vec<&str> = status.lines().collect();
     let [file] = written.as_slice() else { return Err(format!("writes {written:?}: {code:?}\n{out}{err}")) };
