@@ -16,7 +16,7 @@ use crate::track::{Change, Dialect, Kind, Presence, Track, TrackChange, alembic,
 pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<String>), ReadError> {
     let mut notes = Vec::new();
     let mut tracks = Vec::new();
-    for (index, track) in project.tracks.iter().enumerate() {
+    for track in &project.tracks {
         let told = notes.len();
         let mut change = match track.kind {
             Kind::PythonList => python_list::change(track, ends, &mut notes)?,
@@ -30,8 +30,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
                 track.name, track.path
             ));
         }
-        let paired = project.pairs.iter().any(|(first, second)| *first == index || *second == index);
-        if is_evaluable(&change, paired) {
+        if is_evaluable(&change) {
             let (drift, outcome) = drift(&change, ends)?;
             notes.extend(drift.notes.iter().cloned());
             change.gaps.clone_from(&drift.gaps);
@@ -116,11 +115,10 @@ fn is_evaluable_chain(change: &TrackChange) -> bool {
     is_chain && chain_is_known && change.touched && matches!(change.presence, Presence::Kept)
 }
 
-/// Whether a track's migrations and declared schemas are to be compared, and can be.
-fn is_evaluable(change: &TrackChange, paired: bool) -> bool {
-    let track = &change.track;
-    let has_schema = track.kind == Kind::PythonList && is_known(track) && (paired || !track.declared.is_empty());
-    has_schema && change.touched && !matches!(change.presence, Presence::Lost(_))
+/// Whether a list's migrations can be evaluated, and compared with its declared schemas.
+fn is_evaluable(change: &TrackChange) -> bool {
+    let is_list = change.track.kind == Kind::PythonList && is_known(&change.track);
+    is_list && change.touched && !matches!(change.presence, Presence::Lost(_))
 }
 
 fn drift(change: &TrackChange, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), ReadError> {
