@@ -217,6 +217,28 @@ impl Connection {
     }
 }
 
+/// Whether a type is missing that something else may make, and that is no type of another database.
+fn is_type_of_others(error: &PgError) -> bool {
+    const FOREIGN: &[&str] = &[
+        "datetime",
+        "blob",
+        "tinyint",
+        "mediumint",
+        "mediumtext",
+        "longtext",
+        "tinytext",
+        "double",
+        "number",
+        "nvarchar",
+        "varchar2",
+        "clob",
+        "string",
+        "year",
+    ];
+    let name = error.message.strip_prefix("type \"").and_then(|rest| rest.strip_suffix("\" does not exist"));
+    name.is_some_and(|name| !FOREIGN.contains(&name))
+}
+
 fn starts_with_word(text: &str) -> bool {
     text.trim_start().starts_with(|first: char| first.is_ascii_alphabetic())
 }
@@ -283,6 +305,13 @@ impl<'a> Bind<'a> for Connection {
                 Err(error) if error.condition == "UndefinedTable" && self.session.shared.get() => {
                     let name = error.message.split('"').nth(1).unwrap_or_default();
                     let reason = format!("needs the table `{name}`, which no revision of this chain makes");
+                    if let Value::Unknown(why) = vm.unknown(reason) {
+                        vm.gap_about(&why, piece.text);
+                    }
+                }
+                Err(error) if self.session.shared.get() && is_type_of_others(&error) => {
+                    let name = error.message.split('"').nth(1).unwrap_or_default();
+                    let reason = format!("needs the type `{name}`, which no revision of this chain makes");
                     if let Value::Unknown(why) = vm.unknown(reason) {
                         vm.gap_about(&why, piece.text);
                     }
