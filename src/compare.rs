@@ -1,15 +1,18 @@
 //! Reads each track at both ends of the range: from changed files to what the change does.
 
-use crate::detect;
-use crate::evaluate::By;
+use std::collections::BTreeSet;
+
+use crate::detect::{self, FolderCache};
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
+use crate::evaluate::{By, STACK_BYTES};
+use crate::git::{Address, ChangedFile};
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::source::Location;
 use crate::track::chain::Chain;
-use crate::track::ends::{Ends, ReadError};
+use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{Change, Dialect, Kind, Presence, Track, TrackChange, alembic, history, python_list, versions};
 
 /// What the change does to every track, and what a reader should know besides.
@@ -18,7 +21,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     let mut tracks = Vec::new();
     for track in &project.tracks {
         let told = notes.len();
-        let mut change = match track.kind {
+        let change = match track.kind {
             Kind::PythonList => python_list::change(track, ends, &mut notes)?,
             Kind::PythonVersions => versions::change(track, ends, &mut notes)?,
             Kind::Alembic => alembic::change(track, ends, &mut notes)?,
@@ -30,27 +33,13 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
                 track.name, track.path
             ));
         }
-        if is_evaluable(&change) {
-            let (drift, outcome) = drift(&change, ends)?;
-            notes.extend(drift.notes.iter().cloned());
-            change.gaps.clone_from(&drift.gaps);
-            // What the text does not tell of the list is said already.
-            let is_list = |by: &By| matches!(by, By::Migration(name) if name.is_empty());
-            change.gaps.retain(|missing| change.unread.is_empty() || !is_list(&missing.by));
-            change.drift = Some(drift);
-            change.outcome = outcome;
-        }
-        if is_evaluable_chain(&change) {
-            let new = change.new.iter().map(|migration| migration.name.as_str()).collect();
-            change.outcome = outcome::of_chain(track, &new, &project.tracks, ends)?;
-            if let Some(outcome) = &change.outcome {
-                change.gaps = drift::gaps(&outcome.fresh, Some(&outcome.after), ends);
-            }
-        }
-        if change.touched && matches!(change.presence, Presence::Kept) {
-            change.edits = history::edits(&change, ends)?;
-        }
         tracks.push(change);
+    }
+    evaluate(project, &mut tracks, ends, &mut notes)?;
+    for change in &mut tracks {
+        if change.touched && matches!(change.presence, Presence::Kept) {
+            change.edits = history::edits(change, ends)?;
+        }
     }
     let parities = parities(project, &tracks, ends)?;
     notes.extend(parities.iter().flat_map(|parity| parity.notes.iter().cloned()));
@@ -61,6 +50,95 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         tracks.push(lost(track, ends)?);
     }
     Ok((Change { tracks, pairs: project.pairs.clone(), parities }, notes))
+}
+
+/// Evaluates every track that the change touches and that an engine knows: the chains on a thread of their own while the
+/// lists are.
+fn evaluate(
+    project: &Project,
+    tracks: &mut [TrackChange],
+    ends: &mut Ends<'_>,
+    notes: &mut Vec<String>,
+) -> Result<(), ReadError> {
+    let places = |wanted: fn(&TrackChange) -> bool| -> Vec<usize> {
+        tracks.iter().enumerate().filter(|(_, change)| wanted(change)).map(|(at, _)| at).collect()
+    };
+    let (lists, chains) = (places(is_evaluable), places(is_evaluable_chain));
+    let outcomes = {
+        let all: &[TrackChange] = tracks;
+        let jobs: Vec<(&Track, BTreeSet<&str>)> = chains
+            .iter()
+            .map(|at| (&all[*at].track, all[*at].new.iter().map(|migration| migration.name.as_str()).collect()))
+            .collect();
+        let evaluate_chains = |ends: &mut Ends<'_>| -> Result<Vec<Option<Outcome>>, ReadError> {
+            jobs.iter().map(|(track, new)| outcome::of_chain(track, new, &project.tracks, ends)).collect()
+        };
+        let evaluate_lists = |ends: &mut Ends<'_>| -> Result<Vec<(Drift, Option<Outcome>)>, ReadError> {
+            lists.iter().map(|at| drift(&all[*at], ends)).collect()
+        };
+        if lists.is_empty() || chains.is_empty() {
+            (evaluate_lists(ends)?, evaluate_chains(ends)?)
+        } else {
+            let aside = Aside::of(ends);
+            std::thread::scope(|scope| {
+                let work = || aside.open(evaluate_chains);
+                let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+                let lists = evaluate_lists(ends)?;
+                let chains = match thread.map(std::thread::ScopedJoinHandle::join) {
+                    Ok(Ok(Some(chains))) => chains?,
+                    Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                    // Trees that were only put together in memory are not to be found from there.
+                    Ok(Ok(None)) | Err(_) => evaluate_chains(ends)?,
+                };
+                Ok::<_, ReadError>((lists, chains))
+            })?
+        }
+    };
+    for (at, (drift, outcome)) in lists.into_iter().zip(outcomes.0) {
+        let change = &mut tracks[at];
+        notes.extend(drift.notes.iter().cloned());
+        change.gaps.clone_from(&drift.gaps);
+        // What the text does not tell of the list is said already.
+        let is_list = |by: &By| matches!(by, By::Migration(name) if name.is_empty());
+        let is_read = change.unread.is_empty();
+        change.gaps.retain(|missing| is_read || !is_list(&missing.by));
+        change.drift = Some(drift);
+        change.outcome = outcome;
+    }
+    for (at, outcome) in chains.into_iter().zip(outcomes.1) {
+        if let Some(outcome) = &outcome {
+            tracks[at].gaps = drift::gaps(&outcome.fresh, Some(&outcome.after), ends);
+        }
+        tracks[at].outcome = outcome;
+    }
+    Ok(())
+}
+
+/// What another thread needs to read both ends for itself.
+struct Aside {
+    base: Address,
+    head: Address,
+    changed: Vec<ChangedFile>,
+}
+
+impl Aside {
+    fn of(ends: &Ends<'_>) -> Self {
+        Self { base: ends.base.snapshot.address(), head: ends.head.snapshot.address(), changed: ends.changed.clone() }
+    }
+
+    /// `None` where an end is not to be found in the repository.
+    fn open<T>(&self, run: impl FnOnce(&mut Ends<'_>) -> T) -> Option<T> {
+        let (old, new) = (self.base.open().ok()?, self.head.open().ok()?);
+        let mut ends = Ends {
+            base: Modules::new(old.snapshot(self.base.tree)),
+            head: Modules::new(new.snapshot(self.head.tree)),
+            tip: Modules::new(old.snapshot(self.base.tree)),
+            changed: self.changed.clone(),
+            folders: FolderCache::new(),
+            list_objects: false,
+        };
+        Some(run(&mut ends))
+    }
 }
 
 /// Compares the deltas of every pair of tracks of which the change touches at least one.
