@@ -24,11 +24,6 @@ pub fn of_function(module: &Module, name: &str) -> String {
     if asks_where || !has_text { String::new() } else { shape }
 }
 
-/// The tokens of a part of a module, without comments and white space.
-pub fn of_range(module: &Module, range: Range<usize>) -> String {
-    tokens(module, range)
-}
-
 fn is_idle(statement: &Stmt) -> bool {
     match statement {
         Stmt::Pass(_) => true,

@@ -1,6 +1,7 @@
 //! What a change does to migrations that deployed databases have run already.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use super::chain::Chain;
 use super::ends::{Ends, Modules, ReadError};
@@ -8,7 +9,6 @@ use super::revision::Revision;
 use super::{Kind, Track, TrackChange, alembic, python_list};
 use crate::evaluate::{By, Evaluated};
 use crate::python::bindings::functions;
-use crate::python::shape;
 use crate::schema::token::normal;
 use crate::source::Location;
 
@@ -121,15 +121,20 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
         }));
     }
     let old_track = Track { path: base_path.clone(), ..track.clone() };
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for entry in &new.entries {
+        *counts.entry(entry.name.as_str()).or_default() += 1;
+    }
+    let (mut old_functions, mut new_functions) = (Functions::default(), Functions::default());
     for entry in &new.entries {
         // Of two with one name it is not known which is which.
-        if new.entries.iter().filter(|other| other.name == entry.name).count() > 1 {
+        if counts.get(entry.name.as_str()).is_some_and(|count| *count > 1) {
             continue;
         }
         let Some(at) = positions.get(entry.name.as_str()).copied() else { continue };
         let Some(was) = old.entries.get(at) else { continue };
-        let before = written(&old_track, &was.location, &mut ends.base)?;
-        let after = written(track, &entry.location, &mut ends.head)?;
+        let before = old_functions.written(&old_track, &was.location, &mut ends.base)?;
+        let after = new_functions.written(track, &entry.location, &mut ends.head)?;
         if before != after
             && let Some(what) = effect(change, &entry.name, || (before.clone(), after.clone()))
         {
@@ -145,20 +150,28 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
     Ok(edits)
 }
 
-/// The text of an entry with that of the functions of its module which it names, without comments and white space.
-fn written(track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<String, ReadError> {
-    let path = if entry.path().is_empty() { track.path.as_str() } else { entry.path() };
-    let Some(module) = modules.module(path)? else { return Ok(String::new()) };
-    let own = super::versions::entry_text(entry);
-    let functions = functions(&module);
-    let mut text = own.split_whitespace().collect::<Vec<_>>().join(" ");
-    for (_, word) in super::versions::words(&own) {
-        if let Some(range) = functions.get(word) {
-            text += "\n";
-            text += &shape::of_range(&module, range.clone());
+/// The functions of modules at one commit, found once.
+#[derive(Default)]
+struct Functions {
+    known: HashMap<String, HashMap<String, Range<usize>>>,
+}
+
+impl Functions {
+    /// The text of an entry with that of the functions of its module which it names.
+    fn written(&mut self, track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<String, ReadError> {
+        let path = if entry.path().is_empty() { track.path.as_str() } else { entry.path() };
+        let Some(module) = modules.module(path)? else { return Ok(String::new()) };
+        let known = self.known.entry(path.to_owned()).or_insert_with(|| functions(&module));
+        let own = super::versions::entry_text(entry);
+        let mut text = own.split_whitespace().collect::<Vec<_>>().join(" ");
+        for (_, word) in super::versions::words(&own) {
+            if let Some(range) = known.get(word) {
+                text += "\n";
+                text += module.text().get(range.clone()).unwrap_or_default();
+            }
         }
+        Ok(text)
     }
-    Ok(text)
 }
 
 /// Whether a migration whose text changed does something else: by what it executes on a fresh database, and by its text
