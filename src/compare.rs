@@ -2,16 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::detect::{self, FolderCache};
+use crate::detect;
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
-use crate::evaluate::{By, STACK_BYTES};
-use crate::git::{Address, ChangedFile};
+use crate::evaluate::{By, beside};
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::source::Location;
-use crate::track::chain::Chain;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{Change, Dialect, Kind, Presence, Track, TrackChange, alembic, history, python_list, versions};
 
@@ -64,37 +62,34 @@ fn evaluate(
         tracks.iter().enumerate().filter(|(_, change)| wanted(change)).map(|(at, _)| at).collect()
     };
     let (lists, chains) = (places(is_evaluable), places(is_evaluable_chain));
-    let outcomes = {
+    let (drifts, outcomes) = {
         let all: &[TrackChange] = tracks;
         let jobs: Vec<(&Track, BTreeSet<&str>)> = chains
             .iter()
             .map(|at| (&all[*at].track, all[*at].new.iter().map(|migration| migration.name.as_str()).collect()))
             .collect();
-        let evaluate_chains = |ends: &mut Ends<'_>| -> Result<Vec<Option<Outcome>>, ReadError> {
-            jobs.iter().map(|(track, new)| outcome::of_chain(track, new, &project.tracks, ends)).collect()
+        let (address, changed) = (ends.address(), ends.changed.clone());
+        let evaluate_chains = |old: &mut Modules<'_>, new: &mut Modules<'_>| {
+            let one = |(track, names): &(&Track, BTreeSet<&str>)| {
+                outcome::of_chain(track, names, &project.tracks, (&mut *old, &mut *new), &changed)
+            };
+            jobs.iter().map(one).collect::<Result<Vec<_>, ReadError>>()
         };
-        let evaluate_lists = |ends: &mut Ends<'_>| -> Result<Vec<(Drift, Option<Outcome>)>, ReadError> {
-            lists.iter().map(|at| drift(&all[*at], ends)).collect()
-        };
-        if lists.is_empty() || chains.is_empty() {
-            (evaluate_lists(ends)?, evaluate_chains(ends)?)
+        let evaluate_lists =
+            |ends: &mut Ends<'_>| lists.iter().map(|at| drift(&all[*at], ends)).collect::<Result<Vec<_>, ReadError>>();
+        let (aside, drifts) = if lists.is_empty() || chains.is_empty() {
+            (None, evaluate_lists(ends)?)
         } else {
-            let aside = Aside::of(ends);
-            std::thread::scope(|scope| {
-                let work = || aside.open(evaluate_chains);
-                let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
-                let lists = evaluate_lists(ends)?;
-                let chains = match thread.map(std::thread::ScopedJoinHandle::join) {
-                    Ok(Ok(Some(chains))) => chains?,
-                    Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                    // Trees that were only put together in memory are not to be found from there.
-                    Ok(Ok(None)) | Err(_) => evaluate_chains(ends)?,
-                };
-                Ok::<_, ReadError>((lists, chains))
-            })?
-        }
+            let (aside, drifts) = beside(|| address.open(evaluate_chains), || evaluate_lists(ends));
+            (aside.flatten(), drifts?)
+        };
+        let outcomes = match aside {
+            Some(outcomes) => outcomes?,
+            None => evaluate_chains(&mut ends.base, &mut ends.head)?,
+        };
+        (drifts, outcomes)
     };
-    for (at, (drift, outcome)) in lists.into_iter().zip(outcomes.0) {
+    for (at, (drift, outcome)) in lists.into_iter().zip(drifts) {
         let change = &mut tracks[at];
         notes.extend(drift.notes.iter().cloned());
         change.gaps.clone_from(&drift.gaps);
@@ -105,40 +100,13 @@ fn evaluate(
         change.drift = Some(drift);
         change.outcome = outcome;
     }
-    for (at, outcome) in chains.into_iter().zip(outcomes.1) {
+    for (at, outcome) in chains.into_iter().zip(outcomes) {
         if let Some(outcome) = &outcome {
             tracks[at].gaps = drift::gaps(&outcome.fresh, Some(&outcome.after), ends);
         }
         tracks[at].outcome = outcome;
     }
     Ok(())
-}
-
-/// What another thread needs to read both ends for itself.
-struct Aside {
-    base: Address,
-    head: Address,
-    changed: Vec<ChangedFile>,
-}
-
-impl Aside {
-    fn of(ends: &Ends<'_>) -> Self {
-        Self { base: ends.base.snapshot.address(), head: ends.head.snapshot.address(), changed: ends.changed.clone() }
-    }
-
-    /// `None` where an end is not to be found in the repository.
-    fn open<T>(&self, run: impl FnOnce(&mut Ends<'_>) -> T) -> Option<T> {
-        let (old, new) = (self.base.open().ok()?, self.head.open().ok()?);
-        let mut ends = Ends {
-            base: Modules::new(old.snapshot(self.base.tree)),
-            head: Modules::new(new.snapshot(self.head.tree)),
-            tip: Modules::new(old.snapshot(self.base.tree)),
-            changed: self.changed.clone(),
-            folders: FolderCache::new(),
-            list_objects: false,
-        };
-        Some(run(&mut ends))
-    }
 }
 
 /// Compares the deltas of every pair of tracks of which the change touches at least one.
@@ -160,18 +128,13 @@ fn parities(project: &Project, tracks: &[TrackChange], ends: &mut Ends<'_>) -> R
         if !changes(one) && !changes(other) {
             continue;
         }
-        let mut still = |change: &TrackChange| match &change.outcome {
-            Some(outcome) => Ok(Some(outcome.clone())),
-            None if is_known(&change.track) => {
-                outcome::of_untouched(&change.track, &project.tracks, &mut ends.head).map(Some)
-            }
-            None => Ok(None),
-        };
-        let (Some(here), Some(there)) = (still(one)?, still(other)?) else { continue };
-        let side = |index: usize, change: &TrackChange| (index, change.track.name.clone(), change.track.dialect);
-        let ((a, a_name, a_dialect), (b, b_name, b_dialect)) = (side(*first, one), side(*second, other));
-        let left = Side { index: a, name: &a_name, dialect: a_dialect, outcome: &here };
-        let right = Side { index: b, name: &b_name, dialect: b_dialect, outcome: &there };
+        if !is_known(&one.track) || !is_known(&other.track) {
+            continue;
+        }
+        let here = outcome::of(one, &project.tracks, &mut ends.head)?;
+        let there = outcome::of(other, &project.tracks, &mut ends.head)?;
+        let left = Side { index: *first, name: &one.track.name, dialect: one.track.dialect, outcome: &here };
+        let right = Side { index: *second, name: &other.track.name, dialect: other.track.dialect, outcome: &there };
         let exact = project.exact.contains(&(*first, *second));
         parities.push(parity::compare(left, right, exact, &mut ends.head));
     }
@@ -186,11 +149,8 @@ fn is_known(track: &Track) -> bool {
 fn is_evaluable_chain(change: &TrackChange) -> bool {
     let is_chain = change.track.kind == Kind::Alembic && is_known(&change.track);
     // What Alembic would not even order has findings of its own.
-    let runs = |chain: &Chain| {
-        chain.is_known() && chain.cycle().is_empty() && chain.dangling().is_empty() && chain.duplicates().is_empty()
-    };
-    let chain_is_known = change.chain.as_ref().is_some_and(|chain| runs(&chain.merged));
-    is_chain && chain_is_known && change.touched && matches!(change.presence, Presence::Kept)
+    let runs = change.chain.as_ref().is_some_and(|chain| chain.merged.runs());
+    is_chain && runs && change.touched && matches!(change.presence, Presence::Kept)
 }
 
 /// Whether a list's migrations can be evaluated, and compared with its declared schemas.

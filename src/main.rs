@@ -9,16 +9,13 @@ use clap::Parser as _;
 
 use parity_check::cli::Cli;
 use parity_check::commands;
+use parity_check::evaluate::STACK_BYTES;
 
 /// For SQLite and libgit2, too, which are linked in. An evaluation is made of small blocks: with the system's allocator it
 /// takes a quarter longer.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Everything that walks a syntax tree does so recursively; the parser's own bound on nesting is made for this stack.
-/// Only what is touched of it is ever mapped.
-const STACK_BYTES: usize = 256 << 20;
 
 /// The check could not be carried out.
 const CANNOT_CHECK: u8 = 2;

@@ -15,7 +15,7 @@ use crate::schema::delta::{self, Change, Level};
 use crate::schema::render;
 use crate::schema::sqlite::SqlError;
 use crate::track::ends::Modules;
-use crate::track::{Declared, Dialect, Kind, Track};
+use crate::track::{Declared, Dialect, Kind, Track, alembic};
 
 pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let place = Place { repository: &Repository::open(&arguments.project.repo)?, arguments };
@@ -65,7 +65,12 @@ impl Place<'_> {
             Wanted::Track(name) => {
                 let track = choose(&tracks, name)?;
                 if track.kind == Kind::Alembic {
-                    return Ok(chain::fresh(track, &mut modules, chain::is_shared(track, &tracks))?.evaluated);
+                    return Ok(chain::fresh(
+                        &alembic::chain(track, &modules)?,
+                        &mut modules,
+                        chain::is_shared(track, &tracks),
+                    )
+                    .evaluated);
                 }
                 lifecycle::fresh(track, &mut modules)
             }
@@ -84,8 +89,10 @@ impl Place<'_> {
         let (mut new, new_tracks) = self.open(&self.arguments.at)?;
         let (old_track, track) = (choose(&old_tracks, name)?, choose(&new_tracks, name)?);
         if track.kind == Kind::Alembic && old_track.kind == Kind::Alembic {
-            let deployed = chain::fresh(old_track, &mut old, chain::is_shared(track, &new_tracks))?;
-            let mut evaluated = chain::upgraded(track, &mut new, &deployed, &deployed.ids)?.evaluated;
+            let shared = chain::is_shared(track, &new_tracks);
+            let deployed = chain::fresh(&alembic::chain(old_track, &old)?, &mut old, shared);
+            let head = alembic::chain(track, &new)?;
+            let mut evaluated = chain::upgraded(&head, &mut new, &deployed, &deployed.ids).evaluated;
             evaluated.gaps.splice(0..0, deployed.evaluated.gaps);
             return Ok(evaluated);
         }

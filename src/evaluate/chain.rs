@@ -8,9 +8,10 @@ use super::{By, Evaluated, Failure, Missing, Ran};
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Interpreter, PgSession, Shelf, Stop, Value};
 use crate::schema::postgres::Database;
 use crate::schema::token;
-use crate::track::ends::{Modules, ReadError};
+use crate::track::Track;
+use crate::track::chain::Chain;
+use crate::track::ends::Modules;
 use crate::track::revision::Revision;
-use crate::track::{Track, alembic};
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ pub fn is_shared(track: &Track, tracks: &[Track]) -> bool {
 const VERSION_TABLE: &str = "alembic_version";
 
 /// A fresh database: every revision from nothing. `shared` where others make tables in it, too.
-pub fn fresh(track: &Track, modules: &mut Modules<'_>, shared: bool) -> Result<Built, ReadError> {
+pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Built {
     let mut database = Database::default();
     database.open = shared;
     // It is a constant that the model knows.
@@ -50,32 +51,24 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>, shared: bool) -> Result<B
         "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, \
          CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
     );
-    build(track, modules, database, &BTreeSet::new(), &[])
+    build(chain, modules, database, &BTreeSet::new(), &[])
 }
 
 /// A deployed database after its upgrade: the revisions that it has not run yet.
-pub fn upgraded(
-    track: &Track,
-    modules: &mut Modules<'_>,
-    deployed: &Built,
-    known: &BTreeSet<String>,
-) -> Result<Built, ReadError> {
-    build(track, modules, deployed.database.clone(), known, &deployed.evaluated.gaps)
+pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, known: &BTreeSet<String>) -> Built {
+    build(chain, modules, deployed.database.clone(), known, &deployed.evaluated.gaps)
 }
 
 fn build(
-    track: &Track,
+    chain: &Chain,
     modules: &mut Modules<'_>,
     database: Database,
     known: &BTreeSet<String>,
     doubts: &[Missing],
-) -> Result<Built, ReadError> {
-    let chain = alembic::chain(track, modules)?;
+) -> Built {
     let mut evaluated = Evaluated::default();
     let session = PgSession::new(database);
-    let read;
-    session.shared.set(session.database.borrow().open);
-    {
+    let files = {
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
         vm.database = Some(session.connection());
@@ -85,9 +78,8 @@ fn build(
                 run.revision(revision);
             }
         }
-        read = vm.files_read();
-    }
-    let files = read;
+        vm.files_read()
+    };
     let ids = chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
     let database = match Rc::try_unwrap(session) {
         Ok(session) => session.database.into_inner(),
@@ -96,7 +88,7 @@ fn build(
     };
     evaluated.schema = database.snapshot();
     evaluated.schema.tables.remove(&VERSION_TABLE.into());
-    Ok(Built { database, evaluated, ids, files })
+    Built { database, evaluated, ids, files }
 }
 
 /// One evaluation under way.

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::lifecycle;
 use super::outcome::Outcome;
 use super::tables::ANY_TYPE;
-use super::{By, Evaluated, Form, Missing, Ran, STACK_BYTES};
+use super::{By, Evaluated, Form, Missing, Ran};
 use crate::git::EntryKind;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
@@ -195,26 +195,15 @@ struct Deployed {
 
 /// Evaluates all sides: what begins at the merge base on a thread of its own.
 fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, SqlError> {
-    let (old, new) = (ends.base.snapshot.address(), ends.head.snapshot.address());
-    let (deployed, here) = std::thread::scope(|scope| {
-        let work = || {
-            // Trees that were only put together in memory are not to be found from here.
-            let (old_repository, new_repository) = (old.open().ok()?, new.open().ok()?);
-            let mut old = Modules::new(old_repository.snapshot(old.tree));
-            let mut new = Modules::new(new_repository.snapshot(new.tree));
-            Some(deployed(track, base?, &mut old, &mut new))
-        };
-        let thread = base.map(|_| std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work));
-        let here = fresh_and_stated(track, &mut ends.head);
-        let deployed = match thread.map(|thread| thread.map(std::thread::ScopedJoinHandle::join)) {
-            Some(Ok(Ok(deployed))) => deployed,
-            Some(Ok(Err(panic))) => std::panic::resume_unwind(panic),
-            Some(Err(_)) | None => None,
-        };
-        (deployed, here)
-    });
+    let address = ends.address();
+    let aside = || address.open(|old, new| Some(deployed(track, base?, old, new))).flatten();
+    let here = |ends: &mut Ends<'_>| fresh_and_stated(track, &mut ends.head);
+    let (deployed, here) = match base {
+        Some(_) => super::beside(aside, || here(ends)),
+        None => (None, here(ends)),
+    };
     let (fresh, stated) = here?;
-    let deployed = match (deployed, base) {
+    let deployed = match (deployed.flatten(), base) {
         (Some(deployed), _) => Some(deployed?),
         (None, Some(base)) => Some(self::deployed(track, base, &mut ends.base, &mut ends.head)?),
         (None, None) => None,

@@ -1,13 +1,16 @@
 //! What a change does to the databases of one track: as they were deployed, after their upgrade, and made afresh.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::{Evaluated, Failure, chain};
 use crate::detect::{self, FolderCache};
-use crate::track::ends::{Ends, Modules, ReadError};
+use crate::git::ChangedFile;
+use crate::track::chain::Chain;
+use crate::track::ends::{Modules, ReadError};
 use crate::track::revision::Revision;
-use crate::track::{Kind, Track, alembic};
+use crate::track::{Kind, Track, TrackChange, alembic};
 
 /// The databases of a track around a change.
 #[derive(Clone, Debug)]
@@ -49,49 +52,40 @@ impl Outcome {
         }
         found
     }
-
-    /// The databases of a track that the change leaves alone.
-    pub fn unchanged(fresh: Evaluated) -> Self {
-        Self { before: fresh.clone(), after: fresh.clone(), fresh }
-    }
 }
 
 /// Evaluates a chain at both ends. `None` where the merge base has none of it. `new` are the names of the revisions that
-/// deployed databases have not run, under this or another id.
+/// deployed databases have not run, under this or another id; `changed` is what the change touches.
 pub fn of_chain(
     track: &Track,
     new: &BTreeSet<&str>,
     tracks: &[Track],
-    ends: &mut Ends<'_>,
+    (old, here): (&mut Modules<'_>, &mut Modules<'_>),
+    changed: &[ChangedFile],
 ) -> Result<Option<Outcome>, ReadError> {
-    let Some(base) = base_track(track, ends)? else { return Ok(None) };
+    let head = alembic::chain(track, here)?;
+    let Some(base) = base_chain(track, &head, old)? else { return Ok(None) };
     let siblings = chain::is_shared(track, tracks);
-    let mut before = chain::fresh(&base, &mut ends.base, siblings)?;
+    let mut before = chain::fresh(&base, old, siblings);
     if !siblings && before.misses_tables() {
-        before = chain::fresh(&base, &mut ends.base, true)?;
+        before = chain::fresh(&base, old, true);
     }
-    let shared = before.database.open;
-    let head = alembic::chain(track, &ends.head)?;
     let ids = head.revisions.iter().filter_map(|revision| revision.id.clone());
     let known: BTreeSet<String> = ids.filter(|id| !new.contains(id.as_str())).collect();
-    let after = chain::upgraded(track, &mut ends.head, &before, &known)?;
+    let after = chain::upgraded(&head, here, &before, &known);
     // Where head has every file as the merge base has it, a fresh database is the deployed one after its upgrade.
     let is_covered = |revision: &Rc<Revision>| {
         revision.id.as_ref().is_some_and(|id| new.contains(id.as_str()) || before.ids.contains(id))
     };
-    let covered = head.revisions.iter().all(is_covered);
-    let same = covered && before.files.as_ref().is_some_and(|files| files.iter().all(|path| is_same(path, ends)));
-    let fresh = if same && after.evaluated.failures.is_empty() {
+    let is_changed = |path: &String| changed.iter().any(|file| file.path == *path);
+    let is_same = head.revisions.iter().all(is_covered)
+        && before.files.as_ref().is_some_and(|files| !files.iter().any(is_changed));
+    let fresh = if is_same && after.evaluated.failures.is_empty() {
         after_all(&before.evaluated, &after.evaluated)
     } else {
-        chain::fresh(track, &mut ends.head, shared)?.evaluated
+        chain::fresh(&head, here, before.database.open).evaluated
     };
     Ok(Some(Outcome { before: before.evaluated, after: after.evaluated, fresh }))
-}
-
-/// Whether both ends have the same file at a path, or none.
-fn is_same(path: &str, ends: &Ends<'_>) -> bool {
-    ends.change_of(path).is_none()
 }
 
 /// Two evaluations in a row as one.
@@ -104,27 +98,38 @@ fn after_all(before: &Evaluated, after: &Evaluated) -> Evaluated {
 }
 
 /// The chain as the merge base has it, wherever that keeps it.
-fn base_track(track: &Track, ends: &mut Ends<'_>) -> Result<Option<Track>, ReadError> {
-    if !alembic::chain(track, &ends.base)?.revisions.is_empty() {
-        return Ok(Some(track.clone()));
+fn base_chain(track: &Track, head: &Chain, old: &mut Modules<'_>) -> Result<Option<Chain>, ReadError> {
+    let chain = alembic::chain(track, old)?;
+    if !chain.revisions.is_empty() {
+        return Ok(Some(chain));
     }
-    let head = alembic::chain(track, &ends.head)?;
     let ids: Vec<&str> = head.revisions.iter().filter_map(|revision| revision.id.as_deref()).collect();
-    for old in detect::tracks(&mut ends.base, &mut FolderCache::new())? {
-        if old.kind == Kind::Alembic {
-            let chain = alembic::chain(&old, &ends.base)?;
+    for other in detect::tracks(old, &mut FolderCache::new())? {
+        if other.kind == Kind::Alembic {
+            let chain = alembic::chain(&other, old)?;
             if chain.revisions.iter().any(|revision| revision.id.as_deref().is_some_and(|id| ids.contains(&id))) {
-                return Ok(Some(Track { dialect: track.dialect, ..old }));
+                return Ok(Some(chain));
             }
         }
     }
     Ok(None)
 }
 
-/// What one commit makes of a track, for one that the change leaves alone.
-pub fn of_untouched(track: &Track, tracks: &[Track], modules: &mut Modules<'_>) -> Result<Outcome, ReadError> {
-    Ok(Outcome::unchanged(match track.kind {
-        Kind::Alembic => chain::fresh(track, modules, chain::is_shared(track, tracks))?.evaluated,
+/// What the change does to a track's databases: as it was evaluated, or what head makes where the change leaves it alone.
+pub fn of<'c>(
+    change: &'c TrackChange,
+    tracks: &[Track],
+    modules: &mut Modules<'_>,
+) -> Result<Cow<'c, Outcome>, ReadError> {
+    if let Some(outcome) = &change.outcome {
+        return Ok(Cow::Borrowed(outcome));
+    }
+    let track = &change.track;
+    let fresh = match track.kind {
+        Kind::Alembic => {
+            chain::fresh(&alembic::chain(track, modules)?, modules, chain::is_shared(track, tracks)).evaluated
+        }
         Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated,
-    }))
+    };
+    Ok(Cow::Owned(Outcome { before: fresh.clone(), after: fresh.clone(), fresh }))
 }

@@ -146,10 +146,10 @@ fn chain_change(track: &Track, ends: &Ends<'_>, loader: &mut Loader) -> Result<C
             merged.insert(path.clone(), entry.clone());
         }
     }
-    let merged = if conflict { head } else { merged };
-    let merged = loader.chain(&merged, &ends.head)?;
+    let (base, head) = (loader.chain(&base, &ends.base)?, loader.chain(&head, &ends.head)?);
+    let merged = if conflict { head.clone() } else { loader.chain(&merged, &ends.head)? };
     let id_limit = id_limit(track, &merged, ends)?;
-    Ok(ChainChange { tip: loader.chain(&tip, &ends.tip)?, merged, id_limit, conflict })
+    Ok(ChainChange { base, head, tip: loader.chain(&tip, &ends.tip)?, merged, id_limit, conflict })
 }
 
 /// How long an id may be: what the column of Alembic's version table holds. `None` where nothing bounds it.

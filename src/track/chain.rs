@@ -14,6 +14,9 @@ pub struct Chain {
 /// What a change makes of a chain.
 #[derive(Clone, Debug)]
 pub struct ChainChange {
+    /// At the merge base; empty where that could not be read.
+    pub base: Chain,
+    pub head: Chain,
     /// At the tip of base, without the change.
     pub tip: Chain,
     /// As it is when head is merged into the tip of base; head's own where both changed one file.
@@ -37,6 +40,11 @@ impl Chain {
     /// Whether every id and every parent is in the text: where one is computed, what follows what is not known.
     pub fn is_known(&self) -> bool {
         self.revisions.iter().all(|revision| revision.id.is_some() && !revision.computed_parents)
+    }
+
+    /// Whether Alembic can put the revisions into an order, with one head or with several.
+    pub fn runs(&self) -> bool {
+        self.is_known() && self.cycle().is_empty() && self.dangling().is_empty() && self.duplicates().is_empty()
     }
 
     /// The revisions in an order in which each comes after those that it follows or depends on, by path where that leaves

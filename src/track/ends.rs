@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::detect::FolderCache;
-use crate::git::{ChangedFile, GitError, Snapshot};
+use crate::git::{Address, ChangedFile, GitError, Snapshot};
 use crate::python::bindings::module_files;
 use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
@@ -36,7 +36,28 @@ pub struct Ends<'repo> {
     pub list_objects: bool,
 }
 
+/// Where both ends are, for another thread to read them for itself.
+#[derive(Clone, Debug)]
+pub struct EndsAddress {
+    base: Address,
+    head: Address,
+}
+
+impl EndsAddress {
+    /// Opens the merge base and head. `None` where one was only put together in memory: it is not to be found from here.
+    pub fn open<T>(&self, run: impl FnOnce(&mut Modules<'_>, &mut Modules<'_>) -> T) -> Option<T> {
+        let (base, head) = (self.base.open().ok()?, self.head.open().ok()?);
+        let (mut base, mut head) =
+            (Modules::new(base.snapshot(self.base.tree)), Modules::new(head.snapshot(self.head.tree)));
+        Some(run(&mut base, &mut head))
+    }
+}
+
 impl Ends<'_> {
+    pub fn address(&self) -> EndsAddress {
+        EndsAddress { base: self.base.snapshot.address(), head: self.head.snapshot.address() }
+    }
+
     pub fn change_of(&self, path: &str) -> Option<&ChangedFile> {
         self.changed.iter().find(|file| file.path == path)
     }

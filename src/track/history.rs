@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::chain::Chain;
+use super::chain::ChainChange;
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::Revision;
-use super::{Kind, Track, TrackChange, alembic, python_list};
+use super::{Kind, Track, TrackChange, python_list};
 use crate::evaluate::{By, Evaluated};
 use crate::python::bindings::functions;
 use crate::schema::token::normal;
@@ -44,23 +44,18 @@ pub enum Edited {
 /// The edits of a track's history, in head's order; those that are gone come last.
 pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     match change.track.kind {
-        Kind::Alembic => of_chain(change, ends),
+        Kind::Alembic => Ok(of_chain(change)),
         Kind::PythonList | Kind::PythonVersions => of_list(change, ends),
     }
 }
 
-fn of_chain(change: &TrackChange, ends: &Ends<'_>) -> Result<Vec<Edit>, ReadError> {
-    let track = &change.track;
-    let (base, head) = (alembic::chain(track, &ends.base)?, alembic::chain(track, &ends.head)?);
+fn of_chain(change: &TrackChange) -> Vec<Edit> {
+    let Some(ChainChange { base, head, .. }) = &change.chain else { return Vec::new() };
     if base.revisions.is_empty() || !base.is_known() || !head.is_known() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     // What mends a chain that does not run is no edit.
-    let runs = |chain: &Chain| {
-        let healthy = chain.cycle().is_empty() && chain.dangling().is_empty() && chain.duplicates().is_empty();
-        healthy && chain.heads().len() <= 1
-    };
-    let repairs = !runs(&base);
+    let repairs = !base.runs() || base.heads().len() > 1;
     let (before, after) = (base.by_id(), head.by_id());
     let mut edits = Vec::new();
     for revision in head.in_order() {
@@ -91,7 +86,7 @@ fn of_chain(change: &TrackChange, ends: &Ends<'_>) -> Result<Vec<Edit>, ReadErro
             None => Edit { name, what: Edited::Removed, location: revision.location.clone() },
         });
     }
-    Ok(edits)
+    edits
 }
 
 fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {

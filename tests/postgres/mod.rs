@@ -8,7 +8,7 @@ use parity_check::evaluate::chain;
 use parity_check::git::Repository;
 use parity_check::schema::postgres::{Identity, Rule, State, Table};
 use parity_check::track::ends::Modules;
-use parity_check::track::{Dialect, Kind, Track};
+use parity_check::track::{Dialect, Kind, Track, alembic};
 use serde_json::Value as Json;
 
 use super::common;
@@ -63,7 +63,7 @@ pub fn evaluate(folders: &[PathBuf]) -> Vec<Evaluated> {
     let one = |(name, _, _): &(&str, common::Files, common::Files)| {
         let commit = repository.commit(&format!("{name}/head")).unwrap();
         let mut modules = Modules::new(repository.snapshot(commit.tree));
-        let built = chain::fresh(&track(), &mut modules, false).unwrap();
+        let built = chain::fresh(&alembic::chain(&track(), &modules).unwrap(), &mut modules, false);
         Evaluated {
             name: (*name).to_owned(),
             state: built.database.state().clone(),

@@ -199,7 +199,8 @@ impl Case<'_> {
         if !self.change.parities.iter().any(|parity| parity.pair == self.pair) {
             return Ok(None);
         }
-        let (source, mut target) = (self.outcome(on, ends)?, self.outcome(to, ends)?);
+        let source = outcome::of(on, &self.report.tracks, &mut ends.head)?;
+        let mut target = outcome::of(to, &self.report.tracks, &mut ends.head)?.into_owned();
         let fresh = target.fresh.schema.clone();
         let renames = renames::find(&source.after.log, differences, &mut target.after.schema);
         if !renames.is_empty() {
@@ -214,7 +215,7 @@ impl Case<'_> {
             files.extend(listed.iter().map(|entry| entry.name.to_ascii_lowercase()));
         }
         Ok(Some(Material {
-            source: source.after.schema,
+            source: source.into_owned().after.schema,
             target: target.after.schema,
             fresh,
             renames,
@@ -223,13 +224,6 @@ impl Case<'_> {
             files,
             template,
         }))
-    }
-
-    fn outcome(&self, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Outcome, ProjectError> {
-        match &change.outcome {
-            Some(outcome) => Ok(outcome.clone()),
-            None => Ok(outcome::of_untouched(&change.track, &self.report.tracks, &mut ends.head)?),
-        }
     }
 }
 

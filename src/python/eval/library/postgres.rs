@@ -24,8 +24,6 @@ pub struct PgSession {
     pub log: RefCell<Vec<Statement>>,
     /// Statements that fail are left out, so that what comes after them is still known.
     pub lenient: Cell<bool>,
-    /// Others make tables in the database, too, so that one which is not known may be there.
-    pub shared: Cell<bool>,
     /// A transaction is open, as it is while a migration runs.
     pub in_transaction: Cell<bool>,
     /// A statement failed in it, so that it takes no other.
@@ -198,6 +196,11 @@ impl Connection {
         true
     }
 
+    /// Whether others make tables in the database, too, so that one which is not known may be there.
+    fn is_shared(&self) -> bool {
+        self.session.database.borrow().open
+    }
+
     fn refuse_aborted<'a>(&self, vm: &mut Interpreter<'a>) -> Eval<'a, ()> {
         if self.session.aborted.get() && !self.session.lenient.get() {
             let message = format!("(psycopg2.errors.InFailedSqlTransaction) {ABORTED}");
@@ -302,14 +305,14 @@ impl<'a> Bind<'a> for Connection {
                 }
                 // The table in which Alembic keeps its own record can have any name.
                 Err(error) if error.condition == "UndefinedTable" && error.message.contains("alembic") => {}
-                Err(error) if error.condition == "UndefinedTable" && self.session.shared.get() => {
+                Err(error) if error.condition == "UndefinedTable" && self.is_shared() => {
                     let name = error.message.split('"').nth(1).unwrap_or_default();
                     let reason = format!("needs the table `{name}`, which no revision of this chain makes");
                     if let Value::Unknown(why) = vm.unknown(reason) {
                         vm.gap_about(&why, piece.text);
                     }
                 }
-                Err(error) if self.session.shared.get() && is_type_of_others(&error) => {
+                Err(error) if self.is_shared() && is_type_of_others(&error) => {
                     let name = error.message.split('"').nth(1).unwrap_or_default();
                     let reason = format!("needs the type `{name}`, which no revision of this chain makes");
                     if let Value::Unknown(why) = vm.unknown(reason) {
