@@ -120,10 +120,9 @@ impl<'a> Run<'_, 'a> {
             let mut doubt = None;
             if self.is_in_doubt(&error, refused.as_deref()) {
                 // What came before is not known, so that this may well work.
-                if let Value::Unknown(why) = self.vm.unknown("comes after something that is not known") {
-                    self.vm.gap_about(&why, &refused.unwrap_or_default());
-                    doubt = self.vm.gaps.pop();
-                }
+                let why = self.vm.why("comes after something that is not known");
+                self.vm.gap_about(&why, &refused.unwrap_or_default());
+                doubt = self.vm.gaps.pop();
             } else {
                 self.evaluated.failures.push(Failure { by: by.clone(), error, places });
             }
@@ -203,9 +202,8 @@ impl<'a> Run<'_, 'a> {
             Stop::Abandon(why) => self.vm.gap(&why),
             Stop::Raise(exception) => {
                 let text = self.error_text(&exception);
-                if let Value::Unknown(why) = self.vm.unknown(format!("stops with {text}")) {
-                    self.vm.gap(&why);
-                }
+                let why = self.vm.why(format!("stops with {text}"));
+                self.vm.gap(&why);
             }
         }
         self.vm.recover();

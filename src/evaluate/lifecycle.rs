@@ -375,10 +375,8 @@ impl<'a> Run<'_, 'a> {
                     self.evaluated.failures.push(Failure { by: by.clone(), error, places });
                 } else {
                     // It may be the evaluation that is at fault.
-                    let why = self.vm.unknown(format!("stops with {error}"));
-                    if let Value::Unknown(why) = why {
-                        self.vm.gap(&why);
-                    }
+                    let why = self.vm.why(format!("stops with {error}"));
+                    self.vm.gap(&why);
                 }
             }
         }

@@ -31,7 +31,7 @@ pub fn locations(vm: &Interpreter<'_>) -> Vec<(Name, Location)> {
     let classes = vm.classes.iter().filter_map(|class| Some((Name::new(table_name(class)?), class.location.clone()?)));
     let tables = vm.tables.iter().filter_map(|value| {
         let Value::Instance(instance) = value else { return None };
-        let name = positional(instance).first()?.as_str()?.to_owned();
+        let name = instance.positional().first()?.as_str()?.to_owned();
         Some((Name::new(name), place(instance)?))
     });
     classes.chain(tables).collect()
@@ -55,7 +55,7 @@ fn place(record: &Instance<'_>) -> Option<Location> {
 
 /// `Table("name", metadata, Column(…), …)`.
 fn add_core(record: &Instance<'_>, schema: &mut Schema) {
-    let args = positional(record);
+    let args = record.positional();
     let Some(name) = args.first().and_then(Value::as_str) else { return };
     let mut table = Table { name: Name::new(name), ..Table::default() };
     for part in args.iter().skip(1) {
@@ -67,7 +67,7 @@ fn add_core(record: &Instance<'_>, schema: &mut Schema) {
 /// An `Index` that stands beside its table and names the table's columns.
 fn add_index_beside(index: &Value<'_>, schema: &mut Schema) {
     let Value::Instance(record) = index else { return };
-    let owner = positional(record).iter().find_map(|part| match part {
+    let owner = record.positional().iter().find_map(|part| match part {
         Value::Instance(column) => column.get("table_name")?.as_str().map(Name::new),
         _ => None,
     });
@@ -138,9 +138,9 @@ fn add_part(value: &Value<'_>, attribute: Option<(&str, Option<&str>)>, table: &
     let Value::Instance(record) = value else { return };
     match &*record.class.name {
         "Column" => {
-            let args = positional(record);
+            let args = record.positional();
             let mut rest = args.iter();
-            let given = keyword(record, "name").or_else(|| args.first().cloned());
+            let given = record.keyword("name").or_else(|| args.first().cloned());
             let name = match given.as_ref().and_then(Value::as_str) {
                 Some(name) => {
                     if args.first().is_some_and(|first| first.as_str().is_some()) {
@@ -153,12 +153,12 @@ fn add_part(value: &Value<'_>, attribute: Option<(&str, Option<&str>)>, table: &
                     None => return,
                 },
             };
-            let declared = keyword(record, "type_");
+            let declared = record.keyword("type_");
             let data_type = declared.iter().chain(rest).find_map(data_type);
             let annotated = attribute.and_then(|(_, annotation)| mapped(annotation?));
-            let is_true = |name: &str| matches!(keyword(record, name), Some(Value::Bool(true)));
+            let is_true = |name: &str| matches!(record.keyword(name), Some(Value::Bool(true)));
             let primary_key = is_true("primary_key").then_some(1);
-            let nullable = match keyword(record, "nullable") {
+            let nullable = match record.keyword("nullable") {
                 Some(Value::Bool(nullable)) => nullable,
                 _ => annotated.as_ref().is_none_or(|(_, nullable)| *nullable) && primary_key.is_none(),
             };
@@ -167,11 +167,11 @@ fn add_part(value: &Value<'_>, attribute: Option<(&str, Option<&str>)>, table: &
             add_column(Column { name: Name::new(name), data_type, nullable, primary_key, ..Column::default() }, table);
         }
         "Index" => {
-            let args = positional(record);
+            let args = record.positional();
             let Some(name) = args.first().and_then(Value::as_str) else { return };
-            let unique = matches!(keyword(record, "unique"), Some(Value::Bool(true)));
+            let unique = matches!(record.keyword("unique"), Some(Value::Bool(true)));
             let columns = args.iter().skip(1).filter_map(|part| match part {
-                Value::Instance(column) => positional(column).first()?.as_str().map(str::to_owned),
+                Value::Instance(column) => column.positional().first()?.as_str().map(str::to_owned),
                 part => part.as_str().map(str::to_owned),
             });
             let parts = columns
@@ -186,23 +186,6 @@ fn add_part(value: &Value<'_>, attribute: Option<(&str, Option<&str>)>, table: &
 fn add_column(column: Column, table: &mut Table) {
     if table.column(&column.name).is_none() {
         table.columns.push(column);
-    }
-}
-
-fn positional<'a>(record: &Instance<'a>) -> Vec<Value<'a>> {
-    match record.get("args") {
-        Some(Value::Tuple(args)) => args.items.clone(),
-        _ => Vec::new(),
-    }
-}
-
-fn keyword<'a>(record: &Instance<'a>, name: &str) -> Option<Value<'a>> {
-    match record.get("kwargs")? {
-        Value::Dict(dict) => {
-            let items = dict.items.borrow();
-            items.iter().find(|(key, _)| key.0.as_str() == Some(name)).map(|(_, value)| value.clone())
-        }
-        _ => None,
     }
 }
 

@@ -38,10 +38,7 @@ impl<'a> Interpreter<'a> {
             }
             Value::Unknown(why) => return Ok(Err(super::operators::forget_text(why))),
             Value::Object(object) if object.is_expression() => {
-                return match self.unknown("depends on the rows of a database") {
-                    Value::Unknown(why) => Ok(Err(why)),
-                    _ => self.abandon("depends on the rows of a database"),
-                };
+                return Ok(Err(self.why("depends on the rows of a database")));
             }
             Value::Object(object) => match object.clone().iterate(self)? {
                 Some(items) => items,

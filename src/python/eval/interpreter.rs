@@ -229,14 +229,19 @@ impl<'a> Interpreter<'a> {
         self.here = Some((module, node.range()));
     }
 
+    /// Why something is not known, for a reason that arises here.
+    pub fn why(&self, reason: impl Into<Cow<'static, str>>) -> Rc<Unknown> {
+        Rc::new(Unknown { reason: reason.into(), location: self.place(), text: None })
+    }
+
     /// A value that is not known, for a reason that arises here.
     pub fn unknown(&self, reason: impl Into<Cow<'static, str>>) -> Value<'a> {
-        Value::Unknown(Rc::new(Unknown { reason: reason.into(), location: self.place(), text: None }))
+        Value::Unknown(self.why(reason))
     }
 
     /// Gives up, for a reason that arises here.
     pub fn abandon<T>(&self, reason: impl Into<Cow<'static, str>>) -> Eval<'a, T> {
-        Err(Stop::Abandon(Rc::new(Unknown { reason: reason.into(), location: self.place(), text: None })))
+        Err(Stop::Abandon(self.why(reason)))
     }
 
     /// Uses up one step.

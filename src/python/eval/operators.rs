@@ -14,9 +14,6 @@ use super::value::{Args, Key, MAX_NESTING, Role, Unknown, Value};
 /// The result of a question about values that may not be known.
 pub(super) type Known<T> = Result<T, Rc<Unknown>>;
 
-/// Why the value of an expression is not known here.
-pub(super) const BY_THE_DATABASE: &str = "is computed by the database";
-
 impl<'a> Interpreter<'a> {
     /// Whether a value is true.
     pub fn truth(&mut self, value: &Value<'a>) -> Eval<'a, Known<bool>> {
@@ -62,10 +59,7 @@ impl<'a> Interpreter<'a> {
             Value::Instance(record) => record.class.role == Role::Record && record.class.is_named("Column"),
             _ => false,
         };
-        values.iter().any(is_expression).then(|| match self.unknown(BY_THE_DATABASE) {
-            Value::Unknown(why) => Some(why),
-            _ => None,
-        })?
+        values.iter().any(is_expression).then(|| self.why("is computed by the database"))
     }
 
     /// `left op right`.

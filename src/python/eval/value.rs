@@ -478,6 +478,33 @@ impl<'a> Class<'a> {
 }
 
 impl<'a> Instance<'a> {
+    /// Of a record: the arguments by position.
+    pub fn positional(&self) -> Vec<Value<'a>> {
+        match self.get("args") {
+            Some(Value::Tuple(args)) => args.items.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Of a record: an argument by its name.
+    pub fn keyword(&self, name: &str) -> Option<Value<'a>> {
+        match self.get("kwargs")? {
+            Value::Dict(dict) => {
+                let items = dict.items.borrow();
+                items.iter().find(|(key, _)| key.0.as_str() == Some(name)).map(|(_, value)| value.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// The same where it is true or false.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        match self.keyword(name) {
+            Some(Value::Bool(value)) => Some(value),
+            _ => None,
+        }
+    }
+
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
         self.names.borrow().get(name).cloned()
     }

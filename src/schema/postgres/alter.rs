@@ -131,14 +131,17 @@ impl Database {
     }
 
     fn alter_column(&mut self, name: &str, column: &str, op: &AlterColumnOperation) -> Result<(), PgError> {
-        if self.table(name)?.column(column).is_none() {
+        let Some(known) = self.table(name)?.column(column) else {
             return Err(PgError::undefined_column(bare(name), column));
+        };
+        if let AlterColumnOperation::SetDefault { value } = op {
+            let data_type = known.data_type.clone();
+            check_default(column, &data_type, value, &self.state)?;
         }
         let new_type = match op {
             AlterColumnOperation::SetDataType { data_type, .. } => Some(column_type(data_type, &self.state)?),
             _ => None,
         };
-        let state = self.state.clone();
         let is_viewed = !self.views_that_need(name, column).is_empty();
         let is_key = self.table(name)?.primary_key().is_some_and(|key| key.iter().any(|part| part == column));
         let Some(found) = self.table(name)?.column_mut(column) else { return Ok(()) };
@@ -154,10 +157,7 @@ impl Database {
                 }
                 found.nullable = true;
             }
-            AlterColumnOperation::SetDefault { value } => {
-                check_default(column, &found.data_type, value, &state)?;
-                found.default = default_of(value);
-            }
+            AlterColumnOperation::SetDefault { value } => found.default = default_of(value),
             AlterColumnOperation::DropDefault => found.default = None,
             AlterColumnOperation::SetDataType { using, .. } => {
                 let Some(new_type) = new_type else { return Ok(()) };
@@ -364,7 +364,9 @@ impl Database {
     /// Adds a constraint to a table.
     pub(super) fn add_constraint(&mut self, name: &str, wanted: Wanted) -> Result<(), PgError> {
         let Wanted { name: given, mut rule } = wanted;
-        let table = self.table(name)?.clone();
+        let Some(table) = self.state.tables.get(name).cloned() else {
+            return Err(PgError::undefined("relation", name));
+        };
         if let Err(error) = self.check_rule(name, &table, &mut rule) {
             // The message names the constraint, chosen or given.
             let Rule::Foreign(foreign) = &rule else { return Err(error) };
@@ -410,6 +412,8 @@ impl Database {
         if rule.has_index() {
             self.state.indexes.insert(format!("{schema}{chosen}"), name.to_owned());
         }
+        // Nobody else may hold the table when it is changed: it would be copied.
+        drop(table);
         let table = self.table(name)?;
         if let Rule::PrimaryKey(columns) = &rule {
             for column in &mut table.columns {

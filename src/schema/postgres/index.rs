@@ -32,12 +32,10 @@ impl Database {
         for indexed in &create.columns {
             let order = &indexed.column;
             let descending = matches!(order.options.sort, Some(ast::OrderBySort::Desc));
-            let mut expression = &order.expr;
-            let collated;
-            if let Expr::Collate { expr, .. } = expression {
-                collated = expr;
-                expression = collated;
-            }
+            let expression = match &order.expr {
+                Expr::Collate { expr, .. } => expr,
+                expression => expression,
+            };
             match expression {
                 Expr::Identifier(name) => {
                     let name = ident(name);

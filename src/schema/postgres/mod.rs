@@ -103,7 +103,8 @@ impl Database {
         pieces(&plain_text(sql)).into_iter().try_for_each(|piece| self.statement(&piece))
     }
 
-    fn statement(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
+    /// Carries out one statement of a text.
+    pub fn statement(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
         let effect = piece.effect();
         if self.lost && !matches!(effect, Effect::None | Effect::SearchPath { .. }) {
             return Err(PgError::unsupported("comes after a change of the search path"));

@@ -12,7 +12,7 @@ use super::sqlalchemy::expression::Expression;
 use super::sqlalchemy::types::DialectValue;
 use super::sqlite3::{Session, Statement};
 use crate::schema::model::Schema;
-use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
+use crate::schema::postgres::{Database, ErrorClass, PgError, Piece, catalog, pieces, plain_text};
 use crate::schema::token;
 use crate::track::Dialect;
 
@@ -135,10 +135,7 @@ impl Connection {
                 }
                 Ok(Value::Unknown(plain))
             }
-            other => Ok(match vm.unknown(format!("executes a {}", other.type_name())) {
-                Value::Unknown(why) => Value::Unknown(why),
-                other => other,
-            }),
+            other => Ok(vm.unknown(format!("executes a {}", other.type_name()))),
         }
     }
 
@@ -220,8 +217,8 @@ impl Connection {
     }
 }
 
-/// Whether a type is missing that something else may make, and that is no type of another database.
-fn is_type_of_others(error: &PgError) -> bool {
+/// The table or type that is missing and that something else may make; types of another database are none.
+fn of_others(error: &PgError) -> Option<(&'static str, &str)> {
     const FOREIGN: &[&str] = &[
         "datetime",
         "blob",
@@ -238,8 +235,11 @@ fn is_type_of_others(error: &PgError) -> bool {
         "string",
         "year",
     ];
-    let name = error.message.strip_prefix("type \"").and_then(|rest| rest.strip_suffix("\" does not exist"));
-    name.is_some_and(|name| !FOREIGN.contains(&name))
+    if error.condition == "UndefinedTable" {
+        return Some(("table", error.message.split('"').nth(1).unwrap_or_default()));
+    }
+    let name = error.message.strip_prefix("type \"")?.strip_suffix("\" does not exist")?;
+    (!FOREIGN.contains(&name)).then_some(("type", name))
 }
 
 fn starts_with_word(text: &str) -> bool {
@@ -247,15 +247,13 @@ fn starts_with_word(text: &str) -> bool {
 }
 
 /// Whether a statement can't be part of a transaction, and its first words.
-fn needs_no_transaction(sql: &str) -> Option<&'static str> {
-    pieces(sql).iter().find_map(|piece| {
-        let words: Vec<_> = token::tokens(piece.text).take(4).collect();
-        let is = |index: usize, word: &str| words.get(index).is_some_and(|token| token.is(word));
-        if is(0, "create") && (is(2, "concurrently") || is(3, "concurrently")) {
-            return Some("CREATE INDEX CONCURRENTLY");
-        }
-        (is(0, "drop") && is(2, "concurrently")).then_some("DROP INDEX CONCURRENTLY")
-    })
+fn needs_no_transaction(piece: &Piece<'_>) -> Option<&'static str> {
+    let words: Vec<_> = token::tokens(piece.text).take(4).collect();
+    let is = |index: usize, word: &str| words.get(index).is_some_and(|token| token.is(word));
+    if is(0, "create") && (is(2, "concurrently") || is(3, "concurrently")) {
+        return Some("CREATE INDEX CONCURRENTLY");
+    }
+    (is(0, "drop") && is(2, "concurrently")).then_some("DROP INDEX CONCURRENTLY")
 }
 
 impl<'a> Bind<'a> for Connection {
@@ -277,21 +275,22 @@ impl<'a> Bind<'a> for Connection {
             return Ok(());
         }
         self.refuse_aborted(vm)?;
+        let plain = plain_text(sql);
+        let pieces = pieces(&plain);
         if self.session.in_transaction.get()
             && !self.session.lenient.get()
-            && let Some(what) = needs_no_transaction(sql)
+            && let Some(what) = pieces.iter().find_map(needs_no_transaction)
         {
             let message = format!("{what} cannot run inside a transaction block");
             let error = PgError { condition: "ActiveSqlTransaction", ..PgError::invalid_table(message) };
             return self.refused(vm, &error);
         }
-        let plain = plain_text(sql);
         // In a text of several statements, those before the one that fails are done.
-        for (index, piece) in pieces(&plain).into_iter().enumerate() {
+        for (index, piece) in pieces.iter().enumerate() {
             if index > 0 {
                 vm.steps(STATEMENT_STEPS)?;
             }
-            let result = self.session.database.borrow_mut().execute(piece.text);
+            let result = self.session.database.borrow_mut().statement(piece);
             match result {
                 Ok(()) => {
                     let statement = Statement { sql: piece.text.into(), places: vm.places() };
@@ -299,27 +298,17 @@ impl<'a> Bind<'a> for Connection {
                     self.session.changed();
                 }
                 Err(error) if error.class == ErrorClass::Unsupported => {
-                    if let Value::Unknown(why) = vm.unknown(error.message) {
-                        vm.gap_about(&why, piece.text);
-                    }
+                    let why = vm.why(error.message);
+                    vm.gap_about(&why, piece.text);
                 }
                 // The table in which Alembic keeps its own record can have any name.
                 Err(error) if error.condition == "UndefinedTable" && error.message.contains("alembic") => {}
-                Err(error) if error.condition == "UndefinedTable" && self.is_shared() => {
-                    let name = error.message.split('"').nth(1).unwrap_or_default();
-                    let reason = format!("needs the table `{name}`, which no revision of this chain makes");
-                    if let Value::Unknown(why) = vm.unknown(reason) {
-                        vm.gap_about(&why, piece.text);
-                    }
-                }
-                Err(error) if self.is_shared() && is_type_of_others(&error) => {
-                    let name = error.message.split('"').nth(1).unwrap_or_default();
-                    let reason = format!("needs the type `{name}`, which no revision of this chain makes");
-                    if let Value::Unknown(why) = vm.unknown(reason) {
-                        vm.gap_about(&why, piece.text);
-                    }
-                }
                 Err(error) => {
+                    if let Some((kind, name)) = of_others(&error).filter(|_| self.is_shared()) {
+                        let why = vm.why(format!("needs the {kind} `{name}`, which no revision of this chain makes"));
+                        vm.gap_about(&why, piece.text);
+                        continue;
+                    }
                     *self.session.refused.borrow_mut() = Some(piece.text.to_owned());
                     self.refused(vm, &error)?;
                 }

@@ -182,9 +182,7 @@ impl<'a> Handle<'a> {
         let given = match &given {
             Value::Object(object) if object.is_expression() && object.sql().is_none() => {
                 // A statement on rows that a library makes.
-                if let Value::Unknown(why) = vm.unknown("reads rows") {
-                    self.rows_unknown(&why);
-                }
+                self.rows_unknown(&vm.why("reads rows"));
                 return Ok(());
             }
             Value::Object(object) => object.sql().unwrap_or(Value::None),
@@ -318,7 +316,7 @@ impl<'a> Handle<'a> {
         {
             if let Some(name) = error.message.strip_prefix(start) {
                 let reason = format!("needs the {what} `{name}`");
-                let Value::Unknown(why) = vm.unknown(reason) else { continue };
+                let why = vm.why(reason);
                 match effect {
                     Effect::Schema => vm.gap_about(&why, sql),
                     _ => self.rows_unknown(&why),
@@ -573,10 +571,7 @@ impl<'a> Object<'a> for Handle<'a> {
             | "create_aggregate"
             | "dispose" => Value::None,
             "backup" => {
-                let why = vm.unknown("copies the database");
-                if let Value::Unknown(why) = why {
-                    self.rows_unknown(&why);
-                }
+                self.rows_unknown(&vm.why("copies the database"));
                 Value::None
             }
             _ => return Ok(None),

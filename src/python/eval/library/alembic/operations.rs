@@ -5,17 +5,15 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Here, Interpreter};
-use super::super::super::operators::forget_text;
-use super::super::super::value::{Args, Instance, Object, Unknown, Value};
+use super::super::super::operators::{Known, forget_text};
+use super::super::super::value::{Args, Instance, Object, Value};
 use super::super::sqlalchemy::ddl::{
-    self, Around, TableName, column_names, condition, create_index, create_table, identifier, known, server_default,
-    text_of,
+    self, Around, TableName, column_names, condition, create_index, create_table, deferral, identifier, known,
+    server_default, text_of,
 };
 use super::super::sqlalchemy::expression::Text;
 use super::super::sqlalchemy::types;
 use crate::track::Dialect;
-
-type Known<T> = Result<T, Rc<Unknown>>;
 
 /// `op`, or the operations of a batch, which have their table.
 #[derive(Debug, Default)]
@@ -103,13 +101,6 @@ impl<'a> Given<'_, 'a> {
     }
 }
 
-fn not_known<'a, T>(vm: &mut Interpreter<'a>, what: &'static str) -> Eval<'a, Known<T>> {
-    match vm.unknown(what) {
-        Value::Unknown(why) => Ok(Err(why)),
-        _ => vm.abandon(what),
-    }
-}
-
 /// `CONSTRAINT name`, or nothing where it has none.
 fn constraint_name(given: Option<Known<String>>) -> Known<String> {
     Ok(match given {
@@ -140,7 +131,7 @@ impl<'a> Operations<'a> {
             let (name, schema) = (table.name.clone(), table.schema.clone());
             return Ok(Ok(TableName { name, schema, if_not_exists: false }));
         }
-        let Some(table) = given.text(index, name) else { return not_known(vm, "has a table whose name is computed") };
+        let Some(table) = given.text(index, name) else { return Ok(Err(vm.why("has a table whose name is computed"))) };
         let schema = match given.args.get("schema").or_else(|| given.args.get("source_schema")).map(text_of) {
             Some(Some(schema)) => Some(known!(schema)),
             _ => None,
@@ -181,9 +172,8 @@ impl<'a> Operations<'a> {
             _ => {}
         }
         let Some(object) = object(vm) else {
-            if let Value::Unknown(why) = vm.unknown("needs a database") {
-                vm.gap(&why);
-            }
+            let why = vm.why("needs a database");
+            vm.gap(&why);
             return Ok(Value::None);
         };
         let Some(bind) = object.bind() else { return Ok(Value::None) };
@@ -268,7 +258,7 @@ impl<'a> Operations<'a> {
             "rename_table" => {
                 let table = known!(self.table(vm, &given, 0, "old_table_name")?);
                 let Some(new) = given.text(1, "new_table_name") else {
-                    return not_known(vm, "has a table whose name is computed");
+                    return Ok(Err(vm.why("has a table whose name is computed")));
                 };
                 vec![format!("ALTER TABLE {} RENAME TO {}", table.quoted(), identifier(&known!(new)))]
             }
@@ -277,14 +267,14 @@ impl<'a> Operations<'a> {
                 let column = match moved.value(1, "column") {
                     Some(Value::Instance(column)) => column,
                     Some(Value::Unknown(why)) => return Ok(Err(forget_text(&why))),
-                    _ => return not_known(vm, "has a column that is computed"),
+                    _ => return Ok(Err(vm.why("has a column that is computed"))),
                 };
                 return add_column(vm, &table, &column, &exists("if_not_exists", "IF NOT EXISTS"), dialect);
             }
             "drop_column" => {
                 let table = known!(self.table(vm, &moved, 0, "table_name")?);
                 let Some(column) = moved.text(1, "column_name") else {
-                    return not_known(vm, "has a column whose name is computed");
+                    return Ok(Err(vm.why("has a column whose name is computed")));
                 };
                 let exists = exists("if_exists", "IF EXISTS");
                 vec![format!("ALTER TABLE {} DROP COLUMN {exists}{}", table.quoted(), identifier(&known!(column)))]
@@ -292,7 +282,7 @@ impl<'a> Operations<'a> {
             "alter_column" => {
                 let table = known!(self.table(vm, &moved, 0, "table_name")?);
                 let Some(column) = moved.text(1, "column_name") else {
-                    return not_known(vm, "has a column whose name is computed");
+                    return Ok(Err(vm.why("has a column whose name is computed")));
                 };
                 return alter_column(vm, &table, &known!(column), args, dialect);
             }
@@ -306,14 +296,14 @@ impl<'a> Operations<'a> {
                 let columns = match columns {
                     Some(text @ Value::Str(_)) => vec![text],
                     Some(columns) => known!(vm.iterate(&columns)?),
-                    None => return not_known(vm, "has an index without columns"),
+                    None => return Ok(Err(vm.why("has an index without columns"))),
                 };
                 let option = |key: &str| args.get(key).cloned();
                 vec![known!(create_index(vm, index.as_deref(), &table, &columns, &option, dialect)?)]
             }
             "drop_index" => {
                 let Some(index) = given.text(0, "index_name") else {
-                    return not_known(vm, "has an index whose name is computed");
+                    return Ok(Err(vm.why("has an index whose name is computed")));
                 };
                 let schema = match &self.table {
                     Some(table) => table.schema.clone(),
@@ -334,7 +324,7 @@ impl<'a> Operations<'a> {
                 let columns = if in_batch { given.value(1, "columns") } else { given.value(2, "columns") };
                 let columns = known!(column_names(vm, &columns.unwrap_or(Value::None))?);
                 let words = if name == "create_primary_key" { "PRIMARY KEY" } else { "UNIQUE" };
-                let deferral = options(args);
+                let deferral = deferral(|key| args.get(key).cloned());
                 vec![format!("ALTER TABLE {} ADD {own}{words} ({}){deferral}", table.quoted(), names(&columns))]
             }
             "create_foreign_key" => {
@@ -342,7 +332,7 @@ impl<'a> Operations<'a> {
                 let own = known!(constraint_name(given.text(0, "constraint_name")));
                 let at = |index: usize| if in_batch { index - 1 } else { index };
                 let Some(other) = given.text(at(2), "referent_table") else {
-                    return not_known(vm, "refers to a table whose name is computed");
+                    return Ok(Err(vm.why("refers to a table whose name is computed")));
                 };
                 let local = given.value(at(3), "local_cols").unwrap_or(Value::None);
                 let remote = given.value(at(4), "remote_cols").unwrap_or(Value::None);
@@ -362,7 +352,7 @@ impl<'a> Operations<'a> {
                         text += &format!(" {words} {}", known!(action));
                     }
                 }
-                vec![text + &options(args)]
+                vec![text + &deferral(|key| args.get(key).cloned())]
             }
             "create_check_constraint" => {
                 let table = known!(self.table(vm, &given, 1, "table_name")?);
@@ -392,29 +382,15 @@ impl<'a> Operations<'a> {
                     }
                     Some(value) => match text_of(&value) {
                         Some(own) => known!(own),
-                        None => return not_known(vm, "has a constraint whose name is computed"),
+                        None => return Ok(Err(vm.why("has a constraint whose name is computed"))),
                     },
                 };
                 let exists = exists("if_exists", "IF EXISTS");
                 vec![format!("ALTER TABLE {} DROP CONSTRAINT {exists}{}", table.quoted(), identifier(&own))]
             }
-            _ => return not_known(vm, "uses an operation of its own"),
+            _ => return Ok(Err(vm.why("uses an operation of its own"))),
         }))
     }
-}
-
-/// `DEFERRABLE INITIALLY DEFERRED` of an operation.
-fn options(args: &Args<'_>) -> String {
-    let mut text = String::new();
-    match args.get("deferrable") {
-        Some(Value::Bool(true)) => text += " DEFERRABLE",
-        Some(Value::Bool(false)) => text += " NOT DEFERRABLE",
-        _ => {}
-    }
-    if let Some(initially) = args.get("initially").and_then(Value::as_str) {
-        text += &format!(" INITIALLY {initially}");
-    }
-    text
 }
 
 fn add_column<'a>(
@@ -470,7 +446,7 @@ fn alter_column<'a>(
         None | Some(Value::Bool(false)) => {}
         Some(Value::Unknown(why)) => return Ok(Err(forget_text(&why))),
         Some(Value::Instance(record)) if record.class.is_named("Identity") => {
-            let always = matches!(ddl::keyword(&record, "always"), Some(Value::Bool(true)));
+            let always = matches!(record.keyword("always"), Some(Value::Bool(true)));
             let how = if always { "ALWAYS" } else { "BY DEFAULT" };
             statements.push(format!("{alter} ADD GENERATED {how} AS IDENTITY"));
         }
@@ -501,9 +477,8 @@ impl<'a> Object<'a> for Operations<'a> {
         }
         if !NAMES.contains(&name) {
             // Operations that a plug-in registers can do anything.
-            if let Value::Unknown(why) = vm.unknown(format!("uses the operation `{name}`, which is not Alembic's")) {
-                vm.gap(&why);
-            }
+            let why = vm.why(format!("uses the operation `{name}`, which is not Alembic's"));
+            vm.gap(&why);
             return Ok(Some(Value::None));
         }
         self.run(vm, name, &args).map(Some)

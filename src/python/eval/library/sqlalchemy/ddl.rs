@@ -3,12 +3,10 @@
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::operators::forget_text;
-use super::super::super::value::{Bind, Instance, Unknown, Value};
+use super::super::super::operators::{Known, forget_text};
+use super::super::super::value::{Bind, Instance, Value};
 use super::types::{self, NativeEnum};
 use crate::track::Dialect;
-
-type Known<T> = Result<T, Rc<Unknown>>;
 
 /// Takes what is known, or answers with why it is not.
 macro_rules! known {
@@ -55,25 +53,6 @@ impl TableName {
             Some(schema) => format!("{schema}_{}", self.name),
             None => self.name.clone(),
         }
-    }
-}
-
-/// The arguments of a record by position.
-pub(in super::super) fn positional<'a>(record: &Instance<'a>) -> Vec<Value<'a>> {
-    match record.get("args") {
-        Some(Value::Tuple(args)) => args.items.clone(),
-        _ => Vec::new(),
-    }
-}
-
-/// An argument of a record by its name.
-pub(in super::super) fn keyword<'a>(record: &Instance<'a>, name: &str) -> Option<Value<'a>> {
-    match record.get("kwargs")? {
-        Value::Dict(dict) => {
-            let items = dict.items.borrow();
-            items.iter().find(|(key, _)| key.0.as_str() == Some(name)).map(|(_, value)| value.clone())
-        }
-        _ => None,
     }
 }
 
@@ -226,18 +205,11 @@ fn sql_of(value: &Value<'_>) -> Option<Known<String>> {
     }
 }
 
-fn no_sql<'a, T>(vm: &mut Interpreter<'a>, what: &'static str) -> Eval<'a, Known<T>> {
-    match vm.unknown(what) {
-        Value::Unknown(why) => Ok(Err(why)),
-        _ => vm.abandon(what),
-    }
-}
-
 /// A condition: a text, or an expression.
 pub(in super::super) fn condition<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a, Known<String>> {
     match text_of(value).or_else(|| sql_of(value)) {
         Some(found) => Ok(found),
-        None => no_sql(vm, "has a condition that is computed"),
+        None => Ok(Err(vm.why("has a condition that is computed"))),
     }
 }
 
@@ -256,11 +228,11 @@ fn names_of<'a>(vm: &mut Interpreter<'a>, items: &[Value<'a>]) -> Eval<'a, Known
         match item {
             Value::Instance(record) if record.class.is_named("Column") => match super::records::own_name(record) {
                 Some(name) => names.push(name),
-                None => return no_sql(vm, "has a column without a name"),
+                None => return Ok(Err(vm.why("has a column without a name"))),
             },
             _ => match text_of(item).or_else(|| sql_of(item)) {
                 Some(found) => names.push(known!(found)),
-                None => return no_sql(vm, "has a list of columns that is computed"),
+                None => return Ok(Err(vm.why("has a list of columns that is computed"))),
             },
         }
     }
@@ -277,7 +249,7 @@ pub(in super::super) fn server_default<'a>(
         Value::None => None,
         Value::Instance(record) if record.class.is_named("FetchedValue") => None,
         Value::Instance(record) if record.class.is_named("DefaultClause") => {
-            let inner = positional(record).first().cloned().unwrap_or(Value::None);
+            let inner = record.positional().first().cloned().unwrap_or(Value::None);
             return server_default(vm, &inner, dialect);
         }
         Value::Bool(value) => Some(truth(*value, dialect).to_owned()),
@@ -295,7 +267,7 @@ pub(in super::super) fn server_default<'a>(
                         _ => sql,
                     })
                 }
-                None => return no_sql(vm, "has a default that is computed"),
+                None => return Ok(Err(vm.why("has a default that is computed"))),
             },
         },
     }))
@@ -334,16 +306,9 @@ pub(in super::super) struct Around<'t> {
     pub foreign: &'t [String],
 }
 
-fn is(record: &Instance<'_>, name: &str) -> Option<bool> {
-    match keyword(record, name) {
-        Some(Value::Bool(value)) => Some(value),
-        _ => None,
-    }
-}
-
 /// Whether a column says that it is part of the primary key.
 fn is_key(record: &Instance<'_>) -> bool {
-    is(record, "primary_key") == Some(true)
+    record.flag("primary_key") == Some(true)
 }
 
 /// Writes a column.
@@ -354,9 +319,9 @@ pub(in super::super) fn column<'a>(
     around: Around<'_>,
     dialect: Dialect,
 ) -> Eval<'a, Known<ColumnText>> {
-    let Some(name) = super::records::own_name(record) else { return no_sql(vm, "has a column without a name") };
+    let Some(name) = super::records::own_name(record) else { return Ok(Err(vm.why("has a column without a name"))) };
     let mut made = ColumnText { name: name.clone(), ..ColumnText::default() };
-    let args = positional(record);
+    let args = record.positional();
     let first_is_name = args.first().is_some_and(|first| text_of(first).is_some());
     let rest: Vec<Value<'a>> = args.into_iter().skip(usize::from(first_is_name)).collect();
     let part = |wanted: &str| {
@@ -374,8 +339,8 @@ pub(in super::super) fn column<'a>(
         Value::Object(_) => true,
         _ => false,
     };
-    let data_type = keyword(record, "type_").or_else(|| rest.iter().find(|value| !is_part(value)).cloned());
-    let Some(data_type) = data_type else { return no_sql(vm, "has a column without a type") };
+    let data_type = record.keyword("type_").or_else(|| rest.iter().find(|value| !is_part(value)).cloned());
+    let Some(data_type) = data_type else { return Ok(Err(vm.why("has a column without a type"))) };
     if dialect == Dialect::Postgres
         && let Some(native) = types::native_enum(vm, &data_type)?
     {
@@ -383,21 +348,21 @@ pub(in super::super) fn column<'a>(
     }
     let written = known!(types::sql(vm, &data_type, dialect)?);
     made.primary_key = is_key(record) || around.key.contains(&name);
-    let default = match keyword(record, "server_default") {
+    let default = match record.keyword("server_default") {
         Some(Value::Unknown(why)) => return Ok(Err(forget_text(&why))),
         Some(Value::Instance(given)) if given.class.is_named("Identity") || given.class.is_named("Computed") => None,
         Some(value) => known!(server_default(vm, &value, dialect)?),
         None => None,
     };
     let given = |wanted: &str| {
-        part(wanted).or_else(|| match keyword(record, "server_default") {
+        part(wanted).or_else(|| match record.keyword("server_default") {
             Some(Value::Instance(given)) if given.class.is_named(wanted) => Some(given),
             _ => None,
         })
     };
     let (identity, computed) = (given("Identity"), given("Computed"));
     let has_key = part("ForeignKey").is_some() || around.foreign.contains(&name);
-    let auto = match keyword(record, "autoincrement") {
+    let auto = match record.keyword("autoincrement") {
         Some(Value::Bool(value)) => Some(value),
         _ => None,
     };
@@ -422,21 +387,21 @@ pub(in super::super) fn column<'a>(
         made.spec += &format!(" DEFAULT {default}");
     }
     if let Some(computed) = computed {
-        let expression = match positional(&computed).first() {
+        let expression = match computed.positional().first() {
             Some(value) => known!(condition(vm, value)?),
             None => String::new(),
         };
-        let stored = dialect == Dialect::Postgres || is(&computed, "persisted") == Some(true);
+        let stored = dialect == Dialect::Postgres || computed.flag("persisted") == Some(true);
         made.spec += &format!(" GENERATED ALWAYS AS ({expression}){}", if stored { " STORED" } else { "" });
     }
     if let Some(identity) = &identity
         && dialect == Dialect::Postgres
     {
         let always =
-            is(identity, "always") == Some(true) || matches!(positional(identity).get(2), Some(Value::Bool(true)));
+            identity.flag("always") == Some(true) || matches!(identity.positional().get(2), Some(Value::Bool(true)));
         made.spec += if always { " GENERATED ALWAYS AS IDENTITY" } else { " GENERATED BY DEFAULT AS IDENTITY" };
     }
-    let nullable = is(record, "nullable").unwrap_or(!made.primary_key && identity.is_none());
+    let nullable = record.flag("nullable").unwrap_or(!made.primary_key && identity.is_none());
     if !nullable && identity.is_none() {
         made.spec += " NOT NULL";
     }
@@ -451,11 +416,11 @@ pub(in super::super) fn column<'a>(
     if let Some(check) = types::check(vm, &data_type, &name)? {
         made.constraints.push(known!(check));
     }
-    let (unique, index) = (is(record, "unique") == Some(true), is(record, "index") == Some(true));
+    let (unique, index) = (record.flag("unique") == Some(true), record.flag("index") == Some(true));
     if index {
         let index = format!("ix_{}_{name}", table.label());
         if index.len() > LONGEST_NAME {
-            return no_sql(vm, "has an index whose name SQLAlchemy shortens");
+            return Ok(Err(vm.why("has an index whose name SQLAlchemy shortens")));
         }
         let unique = if unique { "UNIQUE " } else { "" };
         made.indexes.push(format!(
@@ -472,27 +437,27 @@ pub(in super::super) fn column<'a>(
 
 /// `ForeignKey("other.id", …)` on a column.
 fn foreign_key<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>, columns: &[String]) -> Eval<'a, Known<String>> {
-    let target = match positional(record).first() {
+    let target = match record.positional().first() {
         Some(Value::Instance(column)) if column.class.is_named("Column") => {
             match (column.get("table_name"), super::records::own_name(column)) {
                 (Some(Value::Str(table)), Some(name)) => format!("{table}.{name}"),
-                _ => return no_sql(vm, "refers to a column whose table is not known"),
+                _ => return Ok(Err(vm.why("refers to a column whose table is not known"))),
             }
         }
         Some(value) => match text_of(value) {
             Some(text) => known!(text),
-            None => return no_sql(vm, "refers to something that is computed"),
+            None => return Ok(Err(vm.why("refers to something that is computed"))),
         },
-        None => return no_sql(vm, "refers to nothing"),
+        None => return Ok(Err(vm.why("refers to nothing"))),
     };
     let Some((table, column)) = target.rsplit_once('.') else {
-        return no_sql(vm, "refers to a table without a column");
+        return Ok(Err(vm.why("refers to a table without a column")));
     };
     Ok(Ok(references(record, columns, table, &[column.to_owned()])))
 }
 
 fn references(record: &Instance<'_>, columns: &[String], table: &str, others: &[String]) -> String {
-    let name = |key: &str| keyword(record, key).and_then(|value| value.as_str().map(str::to_owned));
+    let name = |key: &str| record.keyword(key).and_then(|value| value.as_str().map(str::to_owned));
     let named = name("name").map(|name| format!("CONSTRAINT {} ", identifier(&name))).unwrap_or_default();
     let table: Vec<String> = table.split('.').map(identifier).collect();
     let mut text = format!("{named}FOREIGN KEY({}) REFERENCES {} ({})", list(columns), table.join("."), list(others));
@@ -501,18 +466,18 @@ fn references(record: &Instance<'_>, columns: &[String], table: &str, others: &[
             text += &format!(" {words} {action}");
         }
     }
-    text + &deferral(record)
+    text + &deferral(|key| record.keyword(key))
 }
 
-/// `DEFERRABLE INITIALLY DEFERRED`.
-pub(in super::super) fn deferral(record: &Instance<'_>) -> String {
+/// `DEFERRABLE INITIALLY DEFERRED`, by the options of these names.
+pub(in super::super) fn deferral<'a>(option: impl Fn(&str) -> Option<Value<'a>>) -> String {
     let mut text = String::new();
-    match keyword(record, "deferrable") {
+    match option("deferrable") {
         Some(Value::Bool(true)) => text += " DEFERRABLE",
         Some(Value::Bool(false)) => text += " NOT DEFERRABLE",
         _ => {}
     }
-    if let Some(initially) = keyword(record, "initially").and_then(|value| value.as_str().map(str::to_owned)) {
+    if let Some(initially) = option("initially").as_ref().and_then(Value::as_str) {
         text += &format!(" INITIALLY {initially}");
     }
     text
@@ -523,8 +488,8 @@ pub(in super::super) fn constraint<'a>(
     vm: &mut Interpreter<'a>,
     record: &Rc<Instance<'a>>,
 ) -> Eval<'a, Known<Option<String>>> {
-    let args = positional(record);
-    let label = match keyword(record, "name").as_ref().and_then(text_of) {
+    let args = record.positional();
+    let label = match record.keyword("name").as_ref().and_then(text_of) {
         Some(name) => format!("CONSTRAINT {} ", identifier(&known!(name))),
         None => String::new(),
     };
@@ -538,24 +503,24 @@ pub(in super::super) fn constraint<'a>(
         }
         "UniqueConstraint" => {
             let names = known!(names_of(vm, &args)?);
-            format!("{label}UNIQUE ({}){}", list(&names), deferral(record))
+            format!("{label}UNIQUE ({}){}", list(&names), deferral(|key| record.keyword(key)))
         }
         "ForeignKeyConstraint" => {
-            let own = keyword(record, "columns").or_else(|| args.first().cloned()).unwrap_or(Value::None);
-            let other = keyword(record, "refcolumns").or_else(|| args.get(1).cloned()).unwrap_or(Value::None);
+            let own = record.keyword("columns").or_else(|| args.first().cloned()).unwrap_or(Value::None);
+            let other = record.keyword("refcolumns").or_else(|| args.get(1).cloned()).unwrap_or(Value::None);
             let (own, other) = (known!(column_names(vm, &own)?), known!(column_names(vm, &other)?));
             let table = other.first().and_then(|first| first.rsplit_once('.')).map(|(table, _)| table.to_owned());
-            let Some(table) = table else { return no_sql(vm, "refers to a table without a column") };
+            let Some(table) = table else { return Ok(Err(vm.why("refers to a table without a column"))) };
             let others: Vec<String> =
                 other.iter().map(|name| name.rsplit('.').next().unwrap_or_default().to_owned()).collect();
             references(record, &own, &table, &others)
         }
         "CheckConstraint" => {
-            let given = args.first().cloned().or_else(|| keyword(record, "sqltext")).unwrap_or(Value::None);
+            let given = args.first().cloned().or_else(|| record.keyword("sqltext")).unwrap_or(Value::None);
             format!("{label}CHECK ({})", known!(condition(vm, &given)?))
         }
         "ExcludeConstraint" => {
-            let using = keyword(record, "using").and_then(|value| value.as_str().map(str::to_owned));
+            let using = record.keyword("using").and_then(|value| value.as_str().map(str::to_owned));
             let mut parts = Vec::new();
             for pair in &args {
                 let items = known!(vm.iterate(pair)?);
@@ -575,7 +540,7 @@ fn with_names<'a>(records: &[Rc<Instance<'a>>]) -> Vec<Rc<Instance<'a>>> {
     let keys: Vec<(String, String)> = records
         .iter()
         .filter(|record| record.class.is_named("Column"))
-        .filter_map(|record| Some((keyword(record, "key")?.as_str()?.to_owned(), super::records::own_name(record)?)))
+        .filter_map(|record| Some((record.keyword("key")?.as_str()?.to_owned(), super::records::own_name(record)?)))
         .collect();
     if keys.is_empty() {
         return records.to_vec();
@@ -584,7 +549,7 @@ fn with_names<'a>(records: &[Rc<Instance<'a>>]) -> Vec<Rc<Instance<'a>>> {
         if record.class.is_named("Column") {
             return record.clone();
         }
-        let args = positional(record).into_iter().map(|value| {
+        let args = record.positional().into_iter().map(|value| {
             let known = value.as_str().and_then(|text| keys.iter().find(|(key, _)| key == text));
             known.map_or(value.clone(), |(_, name)| Value::text(name.as_str()))
         });
@@ -616,7 +581,7 @@ pub(in super::super) fn create_table<'a>(
     let records = with_names(&records);
     let mut key = Vec::new();
     for record in records.iter().filter(|record| record.class.is_named("PrimaryKeyConstraint")) {
-        key.extend(known!(names_of(vm, &positional(record))?));
+        key.extend(known!(names_of(vm, &record.positional())?));
     }
     let own_key: Vec<String> = records
         .iter()
@@ -625,7 +590,7 @@ pub(in super::super) fn create_table<'a>(
         .collect();
     let mut foreign = Vec::new();
     for record in records.iter().filter(|record| record.class.is_named("ForeignKeyConstraint")) {
-        let own = keyword(record, "columns").or_else(|| positional(record).first().cloned()).unwrap_or(Value::None);
+        let own = record.keyword("columns").or_else(|| record.positional().first().cloned()).unwrap_or(Value::None);
         foreign.extend(known!(column_names(vm, &own)?));
     }
     let around = Around { key: &key, key_length: key.len().max(own_key.len()), foreign: &foreign };
@@ -661,12 +626,12 @@ pub(in super::super) fn index<'a>(
     table: &TableName,
     dialect: Dialect,
 ) -> Eval<'a, Known<String>> {
-    let args = positional(record);
-    let name = match keyword(record, "name").as_ref().or(args.first()).and_then(text_of) {
+    let args = record.positional();
+    let name = match record.keyword("name").as_ref().or(args.first()).and_then(text_of) {
         Some(name) => Some(known!(name)),
         None => None,
     };
-    create_index(vm, name.as_deref(), table, args.get(1..).unwrap_or_default(), &|key| keyword(record, key), dialect)
+    create_index(vm, name.as_deref(), table, args.get(1..).unwrap_or_default(), &|key| record.keyword(key), dialect)
 }
 
 /// Writes a `CREATE INDEX` with these options.

@@ -230,7 +230,7 @@ impl<'a> Object<'a> for MetaData {
                 };
                 for table in vm.tables.clone() {
                     let Value::Instance(record) = &table else { continue };
-                    let own = ddl::positional(record).get(1).cloned();
+                    let own = record.positional().get(1).cloned();
                     let is_mine = match (&only, own) {
                         (Some(only), _) => only.iter().any(|known| known.is(&table)),
                         (None, Some(Value::Object(own))) => {
@@ -244,9 +244,8 @@ impl<'a> Object<'a> for MetaData {
                 }
             }
             ("create_all" | "drop_all", _) => {
-                if let Value::Unknown(why) = vm.unknown("makes its tables with SQLAlchemy") {
-                    vm.gap(&why);
-                }
+                let why = vm.why("makes its tables with SQLAlchemy");
+                vm.gap(&why);
             }
             _ => {}
         }

@@ -6,27 +6,27 @@ use indexmap::IndexMap;
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::value::{Args, Bind, Instance, Key, Object, Value};
-use super::ddl::{self, TableName, create_table, keyword, positional, text_of};
+use super::ddl::{self, TableName, create_table, text_of};
 use super::expression::Expression;
 use super::types;
 use crate::track::Dialect;
 
 /// The name of a column, a table or an index.
 pub(in super::super) fn own_name(record: &Instance<'_>) -> Option<String> {
-    let first = positional(record).into_iter().next();
-    let given = keyword(record, "name").or(first)?;
+    let first = record.positional().into_iter().next();
+    let given = record.keyword("name").or(first)?;
     text_of(&given)?.ok()
 }
 
 /// The parts of a table: `Table("name", metadata, …)`.
 fn parts<'a>(record: &Instance<'a>) -> Vec<Value<'a>> {
-    positional(record).into_iter().skip(1).collect()
+    record.positional().into_iter().skip(1).collect()
 }
 
 fn name_of_table(record: &Instance<'_>) -> TableName {
     TableName {
         name: own_name(record).unwrap_or_default(),
-        schema: keyword(record, "schema").and_then(|schema| schema.as_str().map(str::to_owned)),
+        schema: record.keyword("schema").and_then(|schema| schema.as_str().map(str::to_owned)),
         if_not_exists: false,
     }
 }
@@ -45,11 +45,11 @@ pub(in super::super::super) fn attribute<'a>(
     let bound = |method: Value<'a>| Some(Value::Bound(Rc::new((receiver(), method))));
     Ok(match (&*record.class.name, name) {
         ("Table", "name" | "fullname" | "key") => own_name(record).map(Value::text),
-        ("Table", "schema") => Some(keyword(record, "schema").unwrap_or(Value::None)),
+        ("Table", "schema") => Some(record.keyword("schema").unwrap_or(Value::None)),
         ("Table", "c" | "columns") => Some(columns(record)),
-        ("Table", "metadata") => positional(record).get(1).cloned(),
+        ("Table", "metadata") => record.positional().get(1).cloned(),
         ("Table", "primary_key") => {
-            let keys = column_records(record).into_iter().filter(|column| flag(column, "primary_key") == Some(true));
+            let keys = column_records(record).into_iter().filter(|column| column.flag("primary_key") == Some(true));
             Some(collection(keys.collect()))
         }
         ("Table", "indexes") => {
@@ -92,13 +92,13 @@ pub(in super::super::super) fn attribute<'a>(
             Some(data_type) => data_type,
             None => vm.unknown("has a column without a type"),
         }),
-        ("Column", "primary_key") => Some(Value::Bool(flag(record, name) == Some(true))),
-        ("Column", "unique" | "index") => Some(flag(record, name).map_or(Value::None, Value::Bool)),
+        ("Column", "primary_key") => Some(Value::Bool(record.flag(name) == Some(true))),
+        ("Column", "unique" | "index") => Some(record.flag(name).map_or(Value::None, Value::Bool)),
         ("Column", "nullable") => {
-            let key = flag(record, "primary_key") == Some(true);
-            Some(Value::Bool(flag(record, name).unwrap_or(!key)))
+            let key = record.flag("primary_key") == Some(true);
+            Some(Value::Bool(record.flag(name).unwrap_or(!key)))
         }
-        ("Column", "server_default" | "default" | "comment") => Some(keyword(record, name).unwrap_or(Value::None)),
+        ("Column", "server_default" | "default" | "comment") => Some(record.keyword(name).unwrap_or(Value::None)),
         ("Column", "copy" | "_copy") => Some(Value::Bound(Rc::new((
             receiver(),
             Value::native("copy", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))),
@@ -110,7 +110,7 @@ pub(in super::super::super) fn attribute<'a>(
         }
         ("Index", "name") => own_name(record).map(Value::text),
         ("Index", "table") => Some(record.get("table").unwrap_or(Value::None)),
-        ("Index", "unique") => Some(Value::Bool(flag(record, name) == Some(true))),
+        ("Index", "unique") => Some(Value::Bool(record.flag(name) == Some(true))),
         ("Index", "create") => bound(Value::native("create", |vm, args| {
             let (Some(Value::Instance(index)), Some(Value::Object(bind))) =
                 (args.positional.first(), args.at(1, "bind"))
@@ -136,9 +136,9 @@ pub(in super::super::super) fn attribute<'a>(
         })),
         ("Enum" | "ENUM", "create") => bound(Value::native("create", |vm, args| enum_type(vm, &args, true))),
         ("Enum" | "ENUM", "drop") => bound(Value::native("drop", |vm, args| enum_type(vm, &args, false))),
-        ("Enum" | "ENUM", "name") => Some(keyword(record, "name").unwrap_or(Value::None)),
+        ("Enum" | "ENUM", "name") => Some(record.keyword("name").unwrap_or(Value::None)),
         ("Enum" | "ENUM", "enums") => {
-            let labels = positional(record);
+            let labels = record.positional();
             Some(vm.new_list(labels)?)
         }
         (_, "compile") if is_type(record) => bound(Value::native("compile", |vm, args| {
@@ -165,9 +165,9 @@ pub(in super::super::super) fn attribute<'a>(
             bound(Value::native("same", |_, args| Ok(args.positional.into_iter().next().unwrap_or(Value::None))))
         }
         (_, "length" | "precision" | "scale" | "timezone" | "name") if is_type(record) => {
-            Some(keyword(record, name).or_else(|| positional(record).first().cloned()).unwrap_or(Value::None))
+            Some(record.keyword(name).or_else(|| record.positional().first().cloned()).unwrap_or(Value::None))
         }
-        (_, "name") => Some(keyword(record, "name").unwrap_or(Value::None)),
+        (_, "name") => Some(record.keyword("name").unwrap_or(Value::None)),
         _ => None,
     })
 }
@@ -186,13 +186,6 @@ fn is_type(record: &Instance<'_>) -> bool {
     )
 }
 
-fn flag(record: &Instance<'_>, name: &str) -> Option<bool> {
-    match keyword(record, name) {
-        Some(Value::Bool(value)) => Some(value),
-        _ => None,
-    }
-}
-
 fn column_records<'a>(table: &Instance<'a>) -> Vec<Rc<Instance<'a>>> {
     parts(table)
         .into_iter()
@@ -204,8 +197,8 @@ fn column_records<'a>(table: &Instance<'a>) -> Vec<Rc<Instance<'a>>> {
 }
 
 fn column_type<'a>(record: &Instance<'a>) -> Option<Value<'a>> {
-    keyword(record, "type_").or_else(|| {
-        let args = positional(record);
+    record.keyword("type_").or_else(|| {
+        let args = record.positional();
         let named = args.first().is_some_and(|first| first.as_str().is_some());
         args.into_iter()
             .skip(usize::from(named))
@@ -301,12 +294,12 @@ fn indexes<'a>(vm: &mut Interpreter<'a>, table: &Rc<Instance<'a>>) -> Vec<Value<
         if record.class.is_named("Index") {
             record.names.borrow_mut().insert("table".into(), Value::Instance(table.clone()));
             found.push(part.clone());
-        } else if record.class.is_named("Column") && flag(record, "index") == Some(true) {
+        } else if record.class.is_named("Column") && record.flag("index") == Some(true) {
             let column = own_name(record).unwrap_or_default();
             let class = Value::Class(vm.record_class("Index"));
             let label = format!("ix_{}_{column}", name.name);
             let mut args = Args { positional: vec![Value::text(label), Value::text(column)], keyword: Vec::new() };
-            if flag(record, "unique") == Some(true) {
+            if record.flag("unique") == Some(true) {
                 args.keyword.push(("unique".into(), Value::Bool(true)));
             }
             if let Ok(Value::Instance(index)) = vm.call(&class, args) {
@@ -318,7 +311,7 @@ fn indexes<'a>(vm: &mut Interpreter<'a>, table: &Rc<Instance<'a>>) -> Vec<Value<
     // Those that stand beside the table name its columns.
     for index in vm.indexes.clone() {
         let Value::Instance(record) = &index else { continue };
-        let is_own = positional(record).iter().any(|part| match part {
+        let is_own = record.positional().iter().any(|part| match part {
             Value::Instance(column) => {
                 matches!(column.get("table"), Some(Value::Instance(owner)) if Rc::ptr_eq(&owner, table))
             }

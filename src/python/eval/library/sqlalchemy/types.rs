@@ -3,12 +3,10 @@
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::operators::forget_text;
-use super::super::super::value::{Args, Class, Instance, Object, Role, Unknown, Value};
-use super::ddl::{identifier, keyword, literal, positional};
+use super::super::super::operators::{Known, forget_text};
+use super::super::super::value::{Args, Class, Instance, Object, Role, Value};
+use super::ddl::{identifier, literal};
 use crate::track::Dialect;
-
-type Known<T> = Result<T, Rc<Unknown>>;
 
 /// A type, ready to be written behind a column.
 pub(in super::super) fn sql<'a>(
@@ -30,7 +28,7 @@ fn outermost<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, dialect: Dialect) 
         Value::Unknown(why) => return Ok(Err(forget_text(why))),
         other => {
             let reason = format!("has a type that is a {}", other.type_name());
-            return not_known(vm, reason);
+            return Ok(Err(vm.why(reason)));
         }
     };
     if class.location.is_some() || (class.find("impl").is_some() && class.role != Role::Record) {
@@ -38,13 +36,6 @@ fn outermost<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, dialect: Dialect) 
     }
     let empty = Rc::new(Instance { class: class.clone(), names: super::super::super::value::Names::new().into() });
     written(vm, &class.name.clone(), record.as_ref().unwrap_or(&empty), dialect)
-}
-
-fn not_known<'a, T>(vm: &mut Interpreter<'a>, reason: impl Into<std::borrow::Cow<'static, str>>) -> Eval<'a, Known<T>> {
-    match vm.unknown(reason) {
-        Value::Unknown(why) => Ok(Err(why)),
-        _ => vm.abandon("has a type that is not known"),
-    }
 }
 
 /// A type of the project's own: what it says of itself, else what it is made of.
@@ -63,7 +54,7 @@ fn own_type<'a>(
         let text = vm.call(&method, Args { positional: vec![receiver], keyword: Vec::new() })?;
         return match text.as_str() {
             Some(text) => Ok(Ok(text.to_owned())),
-            None => not_known(vm, "has a type whose SQL is computed"),
+            None => Ok(Err(vm.why("has a type whose SQL is computed"))),
         };
     }
     if let Some(method) = class.find("load_dialect_impl") {
@@ -82,7 +73,7 @@ fn own_type<'a>(
     match (base, record) {
         (Some(base), Some(record)) => written(vm, &base.name.clone(), record, dialect),
         (Some(base), None) => sql(vm, &Value::Class(base), dialect),
-        _ => not_known(vm, format!("has the type `{}`, which is not followed", class.name)),
+        _ => Ok(Err(vm.why(format!("has the type `{}`, which is not followed", class.name)))),
     }
 }
 
@@ -93,13 +84,13 @@ fn written<'a>(
     record: &Rc<Instance<'a>>,
     dialect: Dialect,
 ) -> Eval<'a, Known<String>> {
-    let args = positional(record);
+    let args = record.positional();
     let postgres = dialect == Dialect::Postgres;
     let number = |index: usize, name: &str| {
-        keyword(record, name).or_else(|| args.get(index).cloned()).and_then(|value| value.as_int())
+        record.keyword(name).or_else(|| args.get(index).cloned()).and_then(|value| value.as_int())
     };
     let flag = |index: usize, name: &str| {
-        matches!(keyword(record, name).or_else(|| args.get(index).cloned()), Some(Value::Bool(true)))
+        matches!(record.keyword(name).or_else(|| args.get(index).cloned()), Some(Value::Bool(true)))
     };
     let sized = |name: &str, length: Option<i64>| match length {
         Some(length) => format!("{name}({length})"),
@@ -145,17 +136,17 @@ fn written<'a>(
         "LargeBinary" | "PickleType" if postgres => "BYTEA".to_owned(),
         "LargeBinary" | "PickleType" => "BLOB".to_owned(),
         "Uuid" | "UUID" | "PGUUID" => {
-            let native = !matches!(keyword(record, "native_uuid"), Some(Value::Bool(false)));
+            let native = !matches!(record.keyword("native_uuid"), Some(Value::Bool(false)));
             if postgres && native { "UUID".to_owned() } else { "CHAR(32)".to_owned() }
         }
-        "Interval" | "INTERVAL" if postgres => match keyword(record, "fields").as_ref().and_then(Value::as_str) {
+        "Interval" | "INTERVAL" if postgres => match record.keyword("fields").as_ref().and_then(Value::as_str) {
             Some(fields) => format!("INTERVAL {fields}"),
             None => sized("INTERVAL", number(0, "precision").filter(|_| name == "INTERVAL")),
         },
         "Interval" => "DATETIME".to_owned(),
         "ARRAY" => {
-            let Some(item) = keyword(record, "item_type").or_else(|| args.first().cloned()) else {
-                return not_known(vm, "has an array of nothing");
+            let Some(item) = record.keyword("item_type").or_else(|| args.first().cloned()) else {
+                return Ok(Err(vm.why("has an array of nothing")));
             };
             let dimensions = number(2, "dimensions").unwrap_or(1).clamp(1, 8);
             let item = match sql(vm, &item, dialect)? {
@@ -176,18 +167,18 @@ fn written<'a>(
             let chosen = if meant { variant } else { args.first().cloned() };
             match chosen {
                 Some(chosen) => return sql(vm, &chosen, dialect),
-                None => return not_known(vm, "has a type that is not known"),
+                None => return Ok(Err(vm.why("has a type that is not known"))),
             }
         }
         "NullType" | "TypeDecorator" | "UserDefinedType" | "TypeEngine" => {
-            return not_known(vm, "has a column without a type");
+            return Ok(Err(vm.why("has a column without a type")));
         }
         // `INET`, `JSONB`, `TSVECTOR`, and what another database would have.
         _ if name.chars().all(|part| part.is_ascii_uppercase() || part.is_ascii_digit() || part == '_') => {
             name.replace('_', " ")
         }
         "DATERANGE" => name.to_owned(),
-        _ => return not_known(vm, format!("has the type `{name}`, which is not followed")),
+        _ => return Ok(Err(vm.why(format!("has the type `{name}`, which is not followed")))),
     }))
 }
 
@@ -222,8 +213,8 @@ pub(super) fn check<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, column: &st
     let Value::Instance(record) = value else { return Ok(None) };
     let is_enum = record.class.is_named("Enum");
     if record.class.role != Role::Record
-        || !matches!(keyword(record, "create_constraint"), Some(Value::Bool(true)))
-        || (is_enum && !matches!(keyword(record, "native_enum"), Some(Value::Bool(false))))
+        || !matches!(record.keyword("create_constraint"), Some(Value::Bool(true)))
+        || (is_enum && !matches!(record.keyword("native_enum"), Some(Value::Bool(false))))
         || !(is_enum || record.class.is_named("Boolean"))
     {
         return Ok(None);
@@ -235,7 +226,7 @@ pub(super) fn check<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, column: &st
         Ok(found) => found,
         Err(why) => return Ok(Some(Err(why))),
     };
-    let given = keyword(record, "name").and_then(|name| name.as_str().map(str::to_owned));
+    let given = record.keyword("name").and_then(|name| name.as_str().map(str::to_owned));
     let named = given.or(own.map(|own| own.to_lowercase()));
     let named = named.map(|name| format!("CONSTRAINT {} ", identifier(&name))).unwrap_or_default();
     let labels: Vec<String> = labels.iter().map(|label| literal(label)).collect();
@@ -340,7 +331,7 @@ pub(in super::super) fn native_enum<'a>(
     let Value::Instance(record) = value else { return Ok(None) };
     if !record.class.is_named("Enum") {
         if record.class.is_named("ARRAY") {
-            let item = keyword(record, "item_type").or_else(|| positional(record).first().cloned());
+            let item = record.keyword("item_type").or_else(|| record.positional().first().cloned());
             let Some(item) = item else { return Ok(None) };
             vm.enter_call()?;
             let found = native_enum(vm, &item)?;
@@ -352,14 +343,14 @@ pub(in super::super) fn native_enum<'a>(
     if record.class.role != Role::Record {
         return Ok(None);
     }
-    if matches!(keyword(record, "native_enum"), Some(Value::Bool(false))) {
+    if matches!(record.keyword("native_enum"), Some(Value::Bool(false))) {
         return Ok(None);
     }
     let (labels, own) = match labels(vm, record)? {
         Ok(found) => found,
         Err(why) => return Ok(Some(Err(why))),
     };
-    let name = match keyword(record, "name") {
+    let name = match record.keyword("name") {
         Some(Value::Str(name)) => name.to_string(),
         Some(Value::Unknown(why)) => return Ok(Some(Err(forget_text(&why)))),
         _ => match own {
@@ -367,8 +358,8 @@ pub(in super::super) fn native_enum<'a>(
             None => return vm.raise("CompileError", "PostgreSQL ENUM type requires a name."),
         },
     };
-    let schema = keyword(record, "schema").and_then(|schema| schema.as_str().map(str::to_owned));
-    let creates = !matches!(keyword(record, "create_type"), Some(Value::Bool(false)));
+    let schema = record.keyword("schema").and_then(|schema| schema.as_str().map(str::to_owned));
+    let creates = !matches!(record.keyword("create_type"), Some(Value::Bool(false)));
     let plain = match &schema {
         Some(schema) if schema != "public" => format!("{schema}.{name}"),
         _ => name.clone(),
@@ -384,9 +375,9 @@ type Labels = (Vec<String>, Option<String>);
 
 /// The labels of an enum, and the name of the class that has them.
 fn labels<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>) -> Eval<'a, Known<Labels>> {
-    let args = positional(record);
+    let args = record.positional();
     if let Some(Value::Class(class)) = args.first() {
-        if let Some(callable) = keyword(record, "values_callable")
+        if let Some(callable) = record.keyword("values_callable")
             && !matches!(callable, Value::None)
         {
             let given = Args { positional: vec![Value::Class(class.clone())], keyword: Vec::new() };
@@ -427,7 +418,7 @@ fn enumeration<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>, dialect:
         Ok((labels, _)) => labels.iter().map(|label| label.chars().count()).max().unwrap_or(1),
         Err(why) => return Ok(Err(why)),
     };
-    let length = keyword(record, "length").and_then(|length| length.as_int());
+    let length = record.keyword("length").and_then(|length| length.as_int());
     Ok(Ok(format!("VARCHAR({})", length.unwrap_or_else(|| i64::try_from(longest).unwrap_or(i64::MAX)))))
 }
 
