@@ -10,6 +10,7 @@ use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
 use crate::schema::sqlite::SqlError;
 use crate::source::Source;
+use crate::track::packages::{self, Packages};
 
 /// Why a track could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -74,13 +75,15 @@ pub struct Modules<'repo> {
     pub snapshot: Snapshot<'repo>,
     texts: HashMap<String, Option<Source>>,
     parsed: HashMap<String, Option<Rc<Module>>>,
+    /// The packages that the repository's projects declare; read when an import is not found without them.
+    packages: Option<Rc<Packages>>,
     /// Imported files that could not be read, with the reason.
     failures: Vec<(String, ReadError)>,
 }
 
 impl<'repo> Modules<'repo> {
     pub fn new(snapshot: Snapshot<'repo>) -> Self {
-        Self { snapshot, texts: HashMap::new(), parsed: HashMap::new(), failures: Vec::new() }
+        Self { snapshot, texts: HashMap::new(), parsed: HashMap::new(), packages: None, failures: Vec::new() }
     }
 
     /// The text at a path, as [`Snapshot::source`] answers it.
@@ -91,6 +94,12 @@ impl<'repo> Modules<'repo> {
         let source = self.snapshot.source(path)?;
         self.texts.insert(path.to_owned(), source.clone());
         Ok(source)
+    }
+
+    /// The folders that hold a package of this name as a project of the repository declares it.
+    pub fn package_roots(&mut self, name: &str) -> Vec<String> {
+        let packages = self.packages.get_or_insert_with(|| Rc::new(packages::packages(&self.snapshot)));
+        packages.get(name).into_iter().flatten().cloned().collect()
     }
 
     /// The same for a file that need not be any of ours: `None` for what is no text.

@@ -15,6 +15,7 @@ pub mod ddl;
 pub mod ends;
 pub mod graph;
 pub mod history;
+pub mod packages;
 pub mod python_list;
 pub mod revision;
 pub mod versions;
