@@ -33,12 +33,8 @@ const NOT_COMPUTED: &[&str] = &[
     "create_table_like_and_as",
     // It depends on an environment variable.
     "helper_functions_and_constants",
-    "inspector_from_engine_and_information_schema",
-    "long_names",
-    "metadata_create_all",
     "partitions",
     "search_path_and_schema_in_sql",
-    "sequences",
 ];
 
 fn folders() -> Vec<PathBuf> {
