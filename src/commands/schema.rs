@@ -65,12 +65,8 @@ impl Place<'_> {
             Wanted::Track(name) => {
                 let track = choose(&tracks, name)?;
                 if track.kind == Kind::Alembic {
-                    return Ok(chain::fresh(
-                        &alembic::chain(track, &modules)?,
-                        &mut modules,
-                        chain::is_shared(track, &tracks),
-                    )
-                    .evaluated);
+                    let chain = alembic::chain(track, &modules)?;
+                    return Ok(chain::fresh_among(&chain, track, &tracks, &mut modules)?.evaluated);
                 }
                 lifecycle::fresh(track, &mut modules)
             }
@@ -89,8 +85,7 @@ impl Place<'_> {
         let (mut new, new_tracks) = self.open(&self.arguments.at)?;
         let (old_track, track) = (choose(&old_tracks, name)?, choose(&new_tracks, name)?);
         if track.kind == Kind::Alembic && old_track.kind == Kind::Alembic {
-            let shared = chain::is_shared(track, &new_tracks);
-            let deployed = chain::fresh(&alembic::chain(old_track, &old)?, &mut old, shared);
+            let deployed = chain::fresh_among(&alembic::chain(old_track, &old)?, old_track, &old_tracks, &mut old)?;
             let head = alembic::chain(track, &new)?;
             let mut evaluated = chain::upgraded(&head, &mut new, &deployed, &deployed.ids).evaluated;
             evaluated.gaps.splice(0..0, deployed.evaluated.gaps);
