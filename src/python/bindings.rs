@@ -42,6 +42,18 @@ pub fn binding(module: &Module, name: &str) -> Option<Binding> {
     found
 }
 
+/// The expression that the last top-level assignment of `name` has; `None` where there is none, and where what binds it is
+/// no assignment.
+pub(super) fn value_of<'a>(module: &'a Module, name: &str) -> Option<&'a Expr> {
+    let mut found = None;
+    each_top_level(module.body(), &mut |statement| match bound(statement, name) {
+        Some(Bound::Expression(value)) => found = Some(value),
+        Some(Bound::Untold) => found = None,
+        None => {}
+    });
+    found
+}
+
 /// Every name that a top-level assignment of the module binds.
 pub fn names(module: &Module) -> Vec<String> {
     let mut found = Vec::new();
