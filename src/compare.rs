@@ -6,6 +6,7 @@ use crate::detect;
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
+use crate::evaluate::territory;
 use crate::evaluate::{By, beside};
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
@@ -37,6 +38,12 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     for change in &mut tracks {
         if change.touched && matches!(change.presence, Presence::Kept) {
             change.edits = history::edits(change, ends)?;
+            if let Some(outcome) = &change.outcome {
+                change.trespasses = territory::trespasses(&change.track, outcome, &mut ends.head);
+                // A table that is not there because it is another's is said already.
+                let trespasses = &change.trespasses;
+                change.gaps.retain(|missing| !trespasses.iter().any(|trespass| trespass.is_about(missing)));
+            }
         }
     }
     let parities = parities(project, &tracks, ends)?;

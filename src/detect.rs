@@ -93,9 +93,10 @@ pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
 
 /// Which tracks belong together, by their indexes; an error names the ways it could be.
 pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
-    let of = |kind: Kind| tracks.iter().enumerate().filter(move |(_, track)| track.kind == kind).collect::<Vec<_>>();
-    let lists: Vec<(usize, &Track)> = tracks.iter().enumerate().filter(|(_, track)| track.kind.is_list()).collect();
-    let chains = of(Kind::Alembic);
+    // What is parked keeps step with nothing.
+    let open = || tracks.iter().enumerate().filter(|(_, track)| track.parked.is_none());
+    let lists: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind.is_list()).collect();
+    let chains: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::Alembic).collect();
     match (lists.as_slice(), chains.as_slice()) {
         ([], _) | (_, []) => Ok(Vec::new()),
         ([(list, _)], [(chain, _)]) => Ok(vec![(*list, *chain)]),
@@ -224,17 +225,9 @@ fn alembic(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, Rea
             paths.extend(below(&paths, folders));
         }
         let beside = ini.map_or(String::new(), |ini| ini.text.clone());
-        tracks.push(Track {
-            name: String::new(),
-            kind: Kind::Alembic,
-            dialect: dialect_of_chain(&(env.text().to_owned() + &beside)),
-            path: paths.remove(0),
-            more_paths: paths,
-            list: None,
-            version: None,
-            declared: Vec::new(),
-            compare: None,
-        });
+        let dialect = dialect_of_chain(&(env.text().to_owned() + &beside));
+        let path = paths.remove(0);
+        tracks.push(Track { more_paths: paths, ..Track::new("", Kind::Alembic, dialect, path) });
     }
     Ok(tracks)
 }
@@ -356,10 +349,8 @@ fn python_list(
     let Some(list) = list_name(&path, source.text(), modules) else { return Ok(None) };
     let dialect = dialect_of_list(source.text());
     let declared = declared(folder, folders, &path, &modules.snapshot)?;
-    let (name, list, more_paths) = (String::new(), Some(list), Vec::new());
     let declared = declared.into_iter().map(Declared::detected).collect();
-    let mut track =
-        Track { name, kind: Kind::PythonList, dialect, path, more_paths, list, version: None, declared, compare: None };
+    let mut track = Track { list: Some(list), declared, ..Track::new("", Kind::PythonList, dialect, path) };
     if versions::is_one(&track, modules)? {
         track.kind = Kind::PythonVersions;
         track.declared.extend(stores(folder, folders, &track, &modules.snapshot)?);
@@ -542,20 +533,8 @@ mod tests {
     use super::*;
 
     fn names(paths: &[(&str, Dialect)]) -> Vec<String> {
-        let mut tracks: Vec<Track> = paths
-            .iter()
-            .map(|(path, dialect)| Track {
-                name: String::new(),
-                kind: Kind::Alembic,
-                dialect: *dialect,
-                path: (*path).to_owned(),
-                more_paths: Vec::new(),
-                list: None,
-                version: None,
-                declared: Vec::new(),
-                compare: None,
-            })
-            .collect();
+        let mut tracks: Vec<Track> =
+            paths.iter().map(|(path, dialect)| Track::new("", Kind::Alembic, *dialect, *path)).collect();
         name(&mut tracks);
         tracks.into_iter().map(|track| track.name).collect()
     }

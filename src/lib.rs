@@ -10,6 +10,7 @@ pub mod detect;
 pub mod evaluate;
 pub mod finding;
 pub mod git;
+pub mod pattern;
 pub mod project;
 pub mod python;
 pub mod report;

@@ -135,15 +135,9 @@ fn cases() -> Vec<Case> {
 fn track(case: &Case) -> Track {
     let declares = case.files.iter().any(|(path, _)| path == "schema.py");
     Track {
-        name: "sqlite".to_owned(),
-        kind: Kind::PythonList,
-        dialect: Dialect::Sqlite,
-        path: "migrations.py".to_owned(),
-        more_paths: Vec::new(),
         list: Some("MIGRATIONS".to_owned()),
-        version: None,
         declared: declares.then(|| Declared::new("schema.py")).into_iter().collect(),
-        compare: None,
+        ..Track::new("sqlite", Kind::PythonList, Dialect::Sqlite, "migrations.py")
     }
 }
 

@@ -36,7 +36,8 @@ impl Built {
 
 /// Whether other chains of a project may make tables in the database of this one.
 pub fn is_shared(track: &Track, tracks: &[Track]) -> bool {
-    tracks.iter().filter(|other| other.kind == track.kind && other.dialect == track.dialect).count() > 1
+    track.territory.is_some()
+        || tracks.iter().filter(|other| other.kind == track.kind && other.dialect == track.dialect).count() > 1
 }
 
 /// Alembic's own table, which revisions may widen.

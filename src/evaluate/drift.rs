@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use super::lifecycle;
 use super::outcome::Outcome;
@@ -347,6 +348,24 @@ pub(super) fn best_statement<'r, 'o>(
     }
     let (_, ran) = best?;
     Some((ran, last))
+}
+
+/// Where a track speaks of an object, and which migration does.
+pub(super) fn said(
+    evaluated: &Evaluated,
+    object: &Object,
+    modules: &mut Modules<'_>,
+) -> (Option<Location>, Option<Arc<str>>) {
+    match best_statement(object, evaluated.log.iter()) {
+        Some((ran, name)) => {
+            let by = match &ran.by {
+                By::Migration(name) => Some(name.clone()),
+                By::Declared(_) => None,
+            };
+            (locate(ran, name, modules), by)
+        }
+        None => (None, None),
+    }
 }
 
 /// How well a statement tells what an object is; less is better.

@@ -9,6 +9,7 @@ pub mod lifecycle;
 pub mod outcome;
 pub mod parity;
 mod tables;
+pub mod territory;
 
 use std::sync::Arc;
 

@@ -80,6 +80,8 @@ rules! {
     version_gap,
     invalid_revision,
     multiple_heads,
+    parked_chain,
+    foreign_table,
     broken_chain,
     duplicate_id,
     revision_id_too_long,
