@@ -154,9 +154,13 @@ fn walk(snapshot: &Snapshot<'_>, known: &mut FolderCache, visit: &mut Visit<'_>)
             None => Rc::from(snapshot.list_wanted(id, &key.0, |name| is_telling(&key.0, name))?),
         };
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Directory) {
-            let name = entry.name.to_ascii_lowercase();
-            if !name.starts_with('.') && !SKIPPED.contains(&name.as_str()) {
-                open.push((likelihood(&name), Reverse(depth + 1), Reverse(join(&key.0, &entry.name)), entry.id));
+            if !is_skipped(&entry.name) {
+                open.push((
+                    likelihood(&entry.name.to_ascii_lowercase()),
+                    Reverse(depth + 1),
+                    Reverse(join(&key.0, &entry.name)),
+                    entry.id,
+                ));
             }
         }
         let next = visit(&key.0, Rc::clone(&entries))?;
@@ -166,6 +170,12 @@ fn walk(snapshot: &Snapshot<'_>, known: &mut FolderCache, visit: &mut Visit<'_>)
         }
     }
     Ok(())
+}
+
+/// Whether a folder of this name holds other people's code, or code that is there to be tested.
+pub fn is_skipped(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with('.') || SKIPPED.contains(&name.as_str())
 }
 
 /// Whether a file of this name can tell something of a track.

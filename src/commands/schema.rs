@@ -175,7 +175,7 @@ fn choose_declaring<'t>(tracks: &'t [Track], path: &str) -> Result<(&'t Track, &
 fn not_known(evaluated: &Evaluated) -> Vec<String> {
     let by = |by: &By| match by {
         By::Migration(name) => format!("migration `{}`", plain::line(name)),
-        By::Declared(path) => format!("`{}`", plain::line(path)),
+        By::File(path) => format!("`{}`", plain::line(path)),
     };
     let gaps = evaluated.gaps.iter().map(|missing| {
         let (place, reason) = (&missing.gap.location, &missing.gap.reason);

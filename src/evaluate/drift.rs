@@ -133,7 +133,7 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
     if let (Some(Missing { gap, by }), false) = (unknown, track.declared.is_empty()) {
         let what = match by {
             By::Migration(name) => format!("the migration `{name}`"),
-            By::Declared(path) => format!("`{path}`"),
+            By::File(path) => format!("`{path}`"),
         };
         drift.notes.push(format!(
             "the migrations of `{}` are not compared with its declared schemas: {what} {}",
@@ -360,7 +360,7 @@ pub(super) fn said(
         Some((ran, name)) => {
             let by = match &ran.by {
                 By::Migration(name) => Some(name.clone()),
-                By::Declared(_) => None,
+                By::File(_) => None,
             };
             (locate(ran, name, modules), by)
         }
@@ -430,7 +430,7 @@ pub(super) fn locate(ran: &Ran, name: &str, modules: &mut Modules<'_>) -> Option
     let sql = ran.statement.sql.trim();
     let innermost = ran.statement.places.first()?;
     let mut sources = vec![innermost.source.clone()];
-    if let By::Declared(path) = &ran.by
+    if let By::File(path) = &ran.by
         && let Ok(Some(source)) = modules.source(path)
     {
         sources.push(source);
@@ -463,9 +463,7 @@ pub fn gaps(fresh: &Evaluated, upgraded: Option<&Evaluated>, ends: &Ends<'_>) ->
         upgraded.iter().flat_map(|evaluated| evaluated.gaps.iter().map(|missing| &missing.by)).collect();
     let concerns = |missing: &&Missing| match upgraded {
         None => true,
-        Some(_) => {
-            new.contains(&missing.by) || matches!(&missing.by, By::Declared(path) if ends.change_of(path).is_some())
-        }
+        Some(_) => new.contains(&missing.by) || matches!(&missing.by, By::File(path) if ends.change_of(path).is_some()),
     };
     fresh.gaps.iter().filter(concerns).cloned().collect()
 }

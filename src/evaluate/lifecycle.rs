@@ -136,7 +136,7 @@ fn build(
         Ok(schema) => evaluated.schema = schema,
         // It is used up, and what it holds is not known.
         Err(error) => {
-            let by = By::Migration(Arc::from(track.path.as_str()));
+            let by = By::File(Arc::from(track.path.as_str()));
             let nowhere = Location::new(&Source::new(track.path.as_str(), ""), 0..0, "");
             let gap = Gap { reason: error.message, origin: nowhere.clone(), location: nowhere, sql: None };
             evaluated.gaps.push(Missing { gap, by });
@@ -161,11 +161,12 @@ struct Run<'r, 'a> {
 impl<'a> Run<'_, 'a> {
     /// Carries migrations out; answers with those that met no table and wait for their second turn.
     fn migrations(&mut self, which: Which<'_>, may_wait: bool) -> Vec<Entry<'a>> {
-        let by = By::Migration(self.track.path.as_str().into());
+        let by = By::File(self.track.path.as_str().into());
         let entries = match self.entries() {
             Ok(entries) => entries,
             Err(stop) => {
                 self.stopped(stop, &by);
+                self.end(&by, false);
                 return Vec::new();
             }
         };
@@ -329,7 +330,7 @@ impl<'a> Run<'_, 'a> {
                 Err(stop) => Err(stop),
             }
         };
-        (By::Declared(path.into()), found)
+        (By::File(path.into()), found)
     }
 
     /// Carries the declared schemas out as a start of the program does on a database that has tables; where they can't

@@ -117,7 +117,7 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
 fn by_text(by: &By) -> String {
     match by {
         By::Migration(name) => format!("`{name}`"),
-        By::Declared(path) => format!("`{path}`"),
+        By::File(path) => format!("`{path}`"),
     }
 }
 

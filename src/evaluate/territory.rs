@@ -86,7 +86,7 @@ fn unknown(track: &Track, territory: &Territory, after: &Evaluated, known: &[Tre
             }
             let by = match &missing.by {
                 By::Migration(name) => Some(name.clone()),
-                By::Declared(_) => None,
+                By::File(_) => None,
             };
             let place = Some(missing.gap.location.clone());
             found.push(Trespass { table, act: Act::Alters(Vec::new()), by, place });

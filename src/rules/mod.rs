@@ -78,6 +78,7 @@ rules! {
     failing_migration,
     edited_history,
     version_gap,
+    unregistered_migration,
     invalid_revision,
     multiple_heads,
     parked_chain,

@@ -18,6 +18,7 @@ pub mod ends;
 pub mod graph;
 pub mod history;
 pub mod python_list;
+pub mod registration;
 pub mod revision;
 pub mod versions;
 
@@ -257,6 +258,8 @@ pub struct TrackChange {
     pub gaps: Vec<Missing>,
     /// What the change does to migrations that the merge base has.
     pub edits: Vec<history::Edit>,
+    /// Where the list and the functions beside it do not fit together.
+    pub strays: Vec<registration::Stray>,
     /// What the change does to tables that are not the track's own.
     pub trespasses: Vec<Trespass>,
     /// The configuration changed, too.
@@ -284,6 +287,7 @@ impl TrackChange {
             outcome: None,
             gaps: Vec::new(),
             edits: Vec::new(),
+            strays: Vec::new(),
             trespasses: Vec::new(),
             configured_anew: false,
         }
