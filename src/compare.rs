@@ -89,7 +89,7 @@ fn evaluate(
         };
         let evaluate_lists =
             |ends: &mut Ends<'_>| lists.iter().map(|at| drift(&all[*at], ends)).collect::<Result<Vec<_>, ReadError>>();
-        let (aside, drifts) = if lists.is_empty() || chains.is_empty() {
+        let (aside, drifts) = if lists.is_empty() || chains.is_empty() || ends.head.memory.is_some() {
             (None, evaluate_lists(ends)?)
         } else {
             let (aside, drifts) = beside(|| address.open(evaluate_chains), || evaluate_lists(ends));

@@ -176,7 +176,7 @@ fn evaluated(case: &Case, repository: &Path) -> (String, Vec<String>) {
     let repository = Repository::open(repository).unwrap();
     let commit = repository.commit(&format!("{}/head", case.name)).unwrap();
     let mut modules = Modules::new(repository.snapshot(commit.tree));
-    let built = lifecycle::fresh(&track(case), &mut modules).unwrap().evaluated;
+    let built = lifecycle::fresh(&track(case), &mut modules).unwrap().evaluated.clone();
     let gaps = built.gaps.iter().map(|missing| format!("{:?}: {}", missing.by, missing.gap.reason));
     let failures = built.failures.iter().map(|failure| format!("{:?}: {}", failure.by, failure.error));
     let schema = serde_json::to_string_pretty(&render::to_json(&built.schema)).unwrap();

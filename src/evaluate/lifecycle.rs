@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
+use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Form, Missing, Ran, tables};
 use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
 use crate::schema::model::Schema;
@@ -30,14 +31,25 @@ pub enum Which<'s> {
 #[derive(Debug)]
 pub struct Built {
     pub database: Database,
-    pub evaluated: Evaluated,
+    pub evaluated: Arc<Evaluated>,
     /// The names of the entries that the list has.
     pub names: Vec<String>,
+    /// The files that decide what it is, there or not; `None` where a whole folder does.
+    pub files: Option<Vec<String>>,
+}
+
+fn files(built: &Built) -> Option<Vec<String>> {
+    built.files.clone()
 }
 
 /// A fresh database as the project makes it: all migrations, then the declared schemas, then the migrations that met no
 /// table before.
-pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
+    let subject = || Subject::Fresh(track.clone());
+    remembered(modules, |memory| &mut memory.lists, subject, files, |modules| build_fresh(track, modules))
+}
+
+fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     build(track, modules, Database::new(Limits::default())?, |run| {
         let waiting = run.migrations(Which::All, true);
         run.declare(&track.declared);
@@ -54,14 +66,19 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError
 }
 
 /// What a declared schema says alone.
-pub fn declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+pub fn declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
+    let subject = || Subject::Declared(track.clone(), which.clone());
+    remembered(modules, |memory| &mut memory.lists, subject, files, |modules| build_declared(track, which, modules))
+}
+
+fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let mut stated = None;
     let mut built = build(track, modules, Database::new(Limits::default())?, |run| {
         run.declare(std::slice::from_ref(which));
         stated = run.stated.take();
     })?;
     if let Some(schema) = stated {
-        built.evaluated.schema = schema;
+        Arc::make_mut(&mut built.evaluated).schema = schema;
     }
     Ok(built)
 }
@@ -109,7 +126,7 @@ fn build(
     let session = Session::new(database);
     let mut evaluated = Evaluated::default();
     let mut names = Vec::new();
-    {
+    let files = {
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
         vm.refuel(Fuel::default());
@@ -125,7 +142,8 @@ fn build(
             stated: None,
         };
         steps(&mut run);
-    }
+        vm.files_read()
+    };
     let mut database = match Rc::try_unwrap(session) {
         Ok(session) => session.database.into_inner(),
         // Evaluated code may have kept a cursor in a cycle of its own objects.
@@ -143,7 +161,7 @@ fn build(
             database = Database::new(Limits::default())?;
         }
     }
-    Ok(Built { database, evaluated, names })
+    Ok(Built { database, evaluated: Arc::new(evaluated), names, files })
 }
 
 /// One evaluation under way.

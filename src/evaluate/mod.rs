@@ -6,6 +6,7 @@ pub mod drift;
 mod entry;
 mod host;
 pub mod lifecycle;
+pub mod memory;
 pub mod outcome;
 pub mod parity;
 mod tables;
