@@ -1,9 +1,11 @@
 //! The databases of an Alembic chain: fresh ones, and deployed ones after their upgrade.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Missing, Ran};
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Interpreter, OF_OTHERS, PgSession, Shelf, Stop, Value};
 use crate::schema::postgres::Database;
@@ -18,7 +20,7 @@ use crate::track::revision::Revision;
 #[derive(Debug)]
 pub struct Built {
     pub database: Database,
-    pub evaluated: Evaluated,
+    pub evaluated: Arc<Evaluated>,
     /// The ids of the revisions that the chain has.
     pub ids: BTreeSet<String>,
     /// The files that decide what it is, there or not; `None` where a whole folder does.
@@ -47,7 +49,8 @@ impl Built {
 
 /// Whether other chains of a project may make tables in the database of this one.
 pub fn is_shared(track: &Track, tracks: &[Track]) -> bool {
-    tracks.iter().filter(|other| other.kind == track.kind && other.dialect == track.dialect).count() > 1
+    track.territory.is_some()
+        || tracks.iter().filter(|other| other.kind == track.kind && other.dialect == track.dialect).count() > 1
 }
 
 /// A fresh database of a chain that may share it with others. Where it needs what one of those makes, it comes after that
@@ -57,7 +60,7 @@ pub fn fresh_among(
     track: &Track,
     tracks: &[Track],
     modules: &mut Modules<'_>,
-) -> Result<Built, ReadError> {
+) -> Result<Rc<Built>, ReadError> {
     let alone = fresh(chain, modules, is_shared(track, tracks));
     if !alone.needs_others() {
         return Ok(alone);
@@ -67,7 +70,7 @@ pub fn fresh_among(
     let mut others: Vec<(usize, &Track)> =
         tracks.iter().filter(is_other).map(|other| (common_folders(&other.path, &track.path), other)).collect();
     others.sort_by_key(|(common, _)| std::cmp::Reverse(*common));
-    let mut found: Option<(usize, Built)> = None;
+    let mut found: Option<(usize, Rc<Built>)> = None;
     for (common, other) in others.into_iter().take(MOST_FOUNDATIONS) {
         if found.as_ref().is_some_and(|(nearest, _)| *nearest > common) {
             break;
@@ -84,11 +87,11 @@ pub fn fresh_among(
             // Two of them are as near, and nothing says which it is.
             return Ok(alone);
         }
-        above.files = above.files.zip(below.files).map(|(mut files, more)| {
+        above.files = above.files.zip(below.files.clone()).map(|(mut files, more)| {
             files.extend(more);
             files
         });
-        found = Some((common, above));
+        found = Some((common, Rc::new(above)));
     }
     Ok(found.map_or(alone, |(_, above)| above))
 }
@@ -105,7 +108,16 @@ fn common_folders(one: &str, other: &str) -> usize {
 const VERSION_TABLE: &str = "alembic_version";
 
 /// A fresh database: every revision from nothing. `shared` where others make tables in it, too.
-pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Built {
+pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Rc<Built> {
+    let paths = || chain.revisions.iter().map(|revision| revision.location.path().to_owned());
+    let subject = || Subject::Chain { paths: paths().collect(), shared };
+    let files = |built: &Built| Some(built.files.clone()?.into_iter().chain(paths()).collect());
+    let make = |modules: &mut Modules<'_>| Ok::<_, Infallible>(build_fresh(chain, modules, shared));
+    let Ok(built) = remembered(modules, |memory| &mut memory.chains, subject, files, make);
+    built
+}
+
+fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Built {
     let mut database = Database::default();
     database.open = shared;
     // It is a constant that the model knows.
@@ -154,7 +166,7 @@ fn build(
     };
     evaluated.schema = database.snapshot();
     evaluated.schema.tables.remove(&VERSION_TABLE.into());
-    Built { database, evaluated, ids, files }
+    Built { database, evaluated: Arc::new(evaluated), ids, files }
 }
 
 /// The `env.py` that stands beside a chain's versions.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Evaluated, Failure, chain};
 use crate::detect::{self, FolderCache};
@@ -16,11 +17,11 @@ use crate::track::{Kind, Track, TrackChange, alembic};
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// As the merge base makes it.
-    pub before: Evaluated,
+    pub before: Arc<Evaluated>,
     /// The same after the migrations that are new in head.
-    pub after: Evaluated,
+    pub after: Arc<Evaluated>,
     /// A new one, as head makes it.
-    pub fresh: Evaluated,
+    pub fresh: Arc<Evaluated>,
 }
 
 /// A migration that a database refuses.
@@ -84,13 +85,13 @@ pub fn of_chain(
         && head.revisions.iter().all(is_covered)
         && before.files.as_ref().is_some_and(|files| !files.iter().any(is_changed));
     let fresh = if is_same && after.evaluated.failures.is_empty() {
-        after_all(&before.evaluated, &after.evaluated)
+        Arc::new(after_all(&before.evaluated, &after.evaluated))
     } else if siblings {
-        chain::fresh_among(&head, track, tracks, here)?.evaluated
+        chain::fresh_among(&head, track, tracks, here)?.evaluated.clone()
     } else {
-        chain::fresh(&head, here, before.database.open).evaluated
+        chain::fresh(&head, here, before.database.open).evaluated.clone()
     };
-    Ok(Some(Outcome { before: before.evaluated, after: after.evaluated, fresh }))
+    Ok(Some(Outcome { before: before.evaluated.clone(), after: after.evaluated, fresh }))
 }
 
 /// Two evaluations in a row as one.
@@ -133,9 +134,9 @@ pub fn of<'c>(
     let fresh = match track.kind {
         Kind::Alembic => {
             let chain = alembic::chain(track, modules)?;
-            chain::fresh_among(&chain, track, tracks, modules)?.evaluated
+            chain::fresh_among(&chain, track, tracks, modules)?.evaluated.clone()
         }
-        Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated,
+        Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated.clone(),
     };
     Ok(Cow::Owned(Outcome { before: fresh.clone(), after: fresh.clone(), fresh }))
 }

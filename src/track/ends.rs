@@ -1,9 +1,11 @@
 //! Both ends of a range, and what differs between them: what a track is read from.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::detect::FolderCache;
+use crate::evaluate::memory::Memory;
 use crate::git::{Address, ChangedFile, GitError, Snapshot};
 use crate::python::bindings::module_files;
 use crate::python::lists::Loader;
@@ -77,13 +79,27 @@ pub struct Modules<'repo> {
     parsed: HashMap<String, Option<Rc<Module>>>,
     /// The packages that the repository's projects declare; read when an import is not found without them.
     packages: Option<Rc<Packages>>,
+    /// What was evaluated at other commits, where somebody keeps it.
+    pub memory: Option<Rc<RefCell<Memory>>>,
     /// Imported files that could not be read, with the reason.
     failures: Vec<(String, ReadError)>,
 }
 
 impl<'repo> Modules<'repo> {
     pub fn new(snapshot: Snapshot<'repo>) -> Self {
-        Self { snapshot, texts: HashMap::new(), parsed: HashMap::new(), packages: None, failures: Vec::new() }
+        Self {
+            snapshot,
+            texts: HashMap::new(),
+            parsed: HashMap::new(),
+            packages: None,
+            memory: None,
+            failures: Vec::new(),
+        }
+    }
+
+    /// The same, with what was evaluated at other commits.
+    pub fn with_memory(snapshot: Snapshot<'repo>, memory: &Rc<RefCell<Memory>>) -> Self {
+        Self { memory: Some(memory.clone()), ..Self::new(snapshot) }
     }
 
     /// The text at a path, as [`Snapshot::source`] answers it.

@@ -20,8 +20,7 @@ impl Interpreter<'_> {
     /// `target_metadata`. Nothing is evaluated where no such convention is in sight.
     pub fn take_up_environment(&mut self, path: String) {
         self.environment = Some(path.clone());
-        let Some(environment) = self.host.module(&path) else { return };
-        self.texts_read.push(path);
+        let Some(environment) = self.read_module(&path) else { return };
         let sets = |call: &ExprCall| called(call) == Some("configure");
         let mut calls = Calls { wanted: &sets, found: Vec::new() };
         calls.visit_body(environment.body());
@@ -56,7 +55,7 @@ impl Interpreter<'_> {
         calls.visit_body(module.body());
         let Some(given) = calls.found.first().and_then(|call| address_of(call)) else { return false };
         let Some(own) = self.setting(module, given, DEEPEST) else { return false };
-        let Some(environment) = self.host.module(&path) else { return false };
+        let Some(environment) = self.read_module(&path) else { return false };
         let given = addresses(&environment);
         !given.is_empty()
             && given.into_iter().all(|given| {
@@ -102,7 +101,7 @@ impl Interpreter<'_> {
         };
         let inner = import.name.clone().unwrap_or_default();
         for file in module_files(path, import.level, &import.module) {
-            let Some(found) = self.host.module(&file) else { continue };
+            let Some(found) = self.read_module(&file) else { continue };
             return if inner.is_empty() { Some((file, inner)) } else { self.setting_of(&found, &inner, depth) };
         }
         None

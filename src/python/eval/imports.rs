@@ -175,7 +175,7 @@ impl<'a> Interpreter<'a> {
             }
             for file in module_files(&from, level, parts) {
                 let Some(folder) = file.strip_suffix("/__init__.py") else { continue };
-                if self.host.has_folder(folder) {
+                if self.has_folder(folder) {
                     let module = ModuleValue::new(folder.replace('/', "."), Origin::Folder(folder.to_owned()));
                     return Ok(Value::Module(module));
                 }
@@ -190,6 +190,8 @@ impl<'a> Interpreter<'a> {
     /// A module of a package that a project of the repository declares elsewhere.
     fn package(&mut self, dotted: &str, parts: &[String]) -> Eval<'a> {
         let roots = self.host.package_roots(&parts[0]);
+        // Where projects lie is no matter of single files.
+        self.folders_listed |= !roots.is_empty();
         let [root] = roots.as_slice() else {
             if roots.len() > 1 {
                 let reason = format!("depends on `{dotted}`, which is in several folders of the repository");
@@ -204,7 +206,7 @@ impl<'a> Interpreter<'a> {
                 return Ok(Value::Module(module));
             }
         }
-        if self.host.has_folder(&stem) {
+        if self.has_folder(&stem) {
             return Ok(Value::Module(ModuleValue::new(stem.replace('/', "."), Origin::Folder(stem))));
         }
         Ok(self.outside(dotted))
@@ -250,7 +252,6 @@ impl<'a> Interpreter<'a> {
         }
         let inner = format!("{folder}/{name}");
         Ok(self
-            .host
             .has_folder(&inner)
             .then(|| Value::Module(ModuleValue::new(inner.replace('/', "."), Origin::Folder(inner)))))
     }

@@ -14,6 +14,7 @@ mod rewrite;
 mod snapshot;
 mod state;
 mod statements;
+mod target;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -30,6 +31,7 @@ use self::rewrite::Rewritten;
 pub use self::state::{Column, Constraint, Foreign, Identity, Index, Rule, State, Table, UserType};
 use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
+pub use self::target::altered_tables;
 use super::model::Schema;
 use super::token;
 
