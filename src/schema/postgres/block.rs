@@ -214,24 +214,25 @@ impl Reader<'_> {
         Some(steps)
     }
 
-    /// One step; none for what does nothing.
-    fn step(&mut self, depth: u32) -> Option<Option<Step>> {
+    /// One step; an empty list for what does nothing.
+    fn step(&mut self, depth: u32) -> Option<Vec<Step>> {
         let first = self.tokens.get(self.at)?;
         let is = |words: &[&str]| words.iter().any(|word| first.is(word));
+        let one = |step: Step| vec![step];
         if is(&["if"]) {
-            return self.condition(depth).map(Some);
+            return self.condition(depth).map(one);
         }
         if is(&["for", "foreach"]) {
-            return self.repeat(depth).map(Some);
+            return self.repeat(depth).map(one);
         }
         if is(&["declare", "begin"]) {
-            return self.block(depth).map(|block| Some(Step::Nested(block)));
+            return self.block(depth).map(|block| one(Step::Nested(block)));
         }
         if is(&["while", "loop", "case", "open", "fetch", "close", "assert", "move", "commit", "rollback", "call"]) {
             return None;
         }
         if is(&["null"]) {
-            return self.up_to(";").map(|_| None);
+            return self.up_to(";").map(|_| Vec::new());
         }
         if is(&["raise"]) {
             return self.raise();
@@ -240,18 +241,18 @@ impl Reader<'_> {
             let text = self.up_to(";")?;
             let target =
                 token::tokens(&text).filter(|token| token.kind == Kind::Word).nth(2).map(|token| name_of(&token));
-            return Some(target.map(|target| Step::Forget(vec![target])));
+            return Some(target.map(|target| Step::Forget(vec![target])).into_iter().collect());
         }
         if is(&["continue", "exit", "return"]) {
-            return self.leave().map(Some);
+            return self.leave().map(one);
         }
         if is(&["execute"]) {
             self.at += 1;
-            return self.execute().map(Some);
+            return self.execute().map(one);
         }
         if is(&["perform"]) {
             self.at += 1;
-            return self.up_to(";").map(|text| Some(Step::Perform(format!("SELECT {text}"))));
+            return self.up_to(";").map(|text| one(Step::Perform(format!("SELECT {text}"))));
         }
         let next = |offset: usize, symbol: &str| {
             self.tokens.get(self.at + offset).is_some_and(|token| token.is_symbol(symbol))
@@ -261,10 +262,10 @@ impl Reader<'_> {
             let target = self.name()?;
             self.at += 1 + colon;
             let value = self.up_to(";")?;
-            return Some(Some(Step::Set { targets: vec![target], query: format!("SELECT ({value})") }));
+            return Some(vec![Step::Set { targets: vec![target], query: format!("SELECT ({value})") }]);
         }
         let text = self.up_to(";")?;
-        Some(Some(if is(&["select", "with"]) { into(&text)? } else { Step::Sql(text) }))
+        Some(vec![if is(&["select", "with"]) { into(&text)? } else { Step::Sql(text) }])
     }
 
     /// `IF … THEN … [ELSIF … THEN …] [ELSE …] END IF;`.
@@ -335,18 +336,19 @@ impl Reader<'_> {
     }
 
     /// `RAISE [level] 'text', …;`: what is no exception is only told.
-    fn raise(&mut self) -> Option<Option<Step>> {
+    fn raise(&mut self) -> Option<Vec<Step>> {
         self.at += 1;
         if self.pass(";").is_some() {
-            return Some(Some(Step::Raise(None)));
+            return Some(vec![Step::Raise(None)]);
         }
         let quiet = ["notice", "info", "warning", "log", "debug"].iter().any(|level| self.is(level));
         self.at += usize::from(quiet || self.is("exception"));
         let text = self.up_to(";")?;
-        Some((!quiet).then(|| {
-            let said = token::tokens(&text).find(|token| token.kind == Kind::Text);
-            Step::Raise(Some(said.map(|token| token.value()).unwrap_or_default()))
-        }))
+        if quiet {
+            return Some(Vec::new());
+        }
+        let said = token::tokens(&text).find(|token| token.kind == Kind::Text);
+        Some(vec![Step::Raise(Some(said.map(|token| token.value()).unwrap_or_default()))])
     }
 
     /// `CONTINUE;`, `EXIT WHEN …;`, `RETURN;`.

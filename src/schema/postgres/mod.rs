@@ -79,6 +79,7 @@ impl Database {
     }
 
     /// As it was when the transaction began; as it is where there is none.
+    #[must_use]
     pub fn committed(&self) -> Self {
         let state = self.saved.as_deref().unwrap_or(&self.state).clone();
         Self { state, saved: None, ..self.clone() }

@@ -296,7 +296,6 @@ impl Performance<'_> {
             let name = token.text.to_lowercase();
             let field = tokens.get(index + 1).filter(|dot| dot.is_symbol(".")).and_then(|_| tokens.get(index + 2));
             let (value, end) = match (self.variables.get(&name), field) {
-                (Some(Held::Unknown), _) => return None,
                 (Some(Held::Value(value)), None) => (value.clone(), token.end()),
                 (Some(Held::Record(fields)), Some(field)) => {
                     let wanted = field.value().to_lowercase();
@@ -304,7 +303,7 @@ impl Performance<'_> {
                     skip_to = index + 3;
                     (value.clone(), field.end())
                 }
-                (Some(Held::Record(_)), None) => return None,
+                (Some(Held::Unknown), _) | (Some(Held::Record(_)), None) => return None,
                 (None, None) if name == "found" => (Value::Integer(self.found?.into()), token.end()),
                 _ => continue,
             };

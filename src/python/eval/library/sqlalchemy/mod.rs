@@ -77,10 +77,8 @@ pub(super) fn is_module(dotted: &str) -> bool {
 pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
     Ok(Some(match name {
         "MetaData" => Value::native("MetaData", |vm, args| {
-            let naming = match args.at(3, "naming_convention").cloned() {
-                Some(given) => Some(Rc::new(Convention::of(vm, &given))),
-                None => None,
-            };
+            let given = args.at(3, "naming_convention").cloned();
+            let naming = given.map(|given| Rc::new(Convention::of(vm, &given)));
             Ok(Value::Object(Rc::new(MetaData { naming })))
         }),
         "conv" => Value::native("conv", |vm, args| {
