@@ -13,6 +13,10 @@ pub type Packages = BTreeMap<String, BTreeSet<String>>;
 const DEEPEST: usize = 4;
 const MOST_FOLDERS: usize = 2_000;
 
+/// How many projects are read, and how many packages and folders of packages each of them has.
+const MOST_PROJECTS: usize = 200;
+const MOST_DECLARED: usize = 16;
+
 /// A larger file is no list of settings.
 const LONGEST: usize = 1 << 20;
 
@@ -39,7 +43,7 @@ const SKIPPED: &[&str] = &[
 pub fn packages(snapshot: &Snapshot<'_>) -> Packages {
     let mut found = Packages::new();
     let mut open = VecDeque::from([(String::new(), 0)]);
-    let mut left = MOST_FOLDERS;
+    let (mut left, mut projects) = (MOST_FOLDERS, 0);
     while let Some((folder, depth)) = open.pop_front() {
         if left == 0 {
             break;
@@ -53,7 +57,10 @@ pub fn packages(snapshot: &Snapshot<'_>) -> Packages {
                 {
                     open.push_back((path, depth + 1));
                 }
-                _ if entry.name == "pyproject.toml" => project(snapshot, &folder, &path, &mut found),
+                _ if entry.name == "pyproject.toml" && projects < MOST_PROJECTS => {
+                    projects += 1;
+                    project(snapshot, &folder, &path, &mut found);
+                }
                 _ => {}
             }
         }
@@ -130,6 +137,8 @@ impl Declared {
             .modules
             .retain(|module| !module.is_empty() && module.chars().all(|part| part.is_alphanumeric() || part == '_'));
         declared.roots.retain(|root| !root.split('/').any(|part| part == "..") && !root.starts_with('/'));
+        declared.modules = declared.modules.into_iter().take(MOST_DECLARED).collect();
+        declared.roots = declared.roots.into_iter().take(MOST_DECLARED).collect();
         declared
     }
 }

@@ -41,6 +41,9 @@ fn quoted(text: &str) -> String {
     if text.contains('\\') { format!("E{}", plain.replace('\\', "\\\\")) } else { plain }
 }
 
+/// The longest text that is made: far more than a statement that is parsed.
+const LONGEST: usize = 1 << 20;
+
 /// `format('… %I … %L … %1$s', …)`.
 #[allow(clippy::option_option, reason = "null is a value, too")]
 fn format(given: &[Value]) -> Option<Option<String>> {
@@ -49,6 +52,9 @@ fn format(given: &[Value]) -> Option<Option<String>> {
     let mut next = 1;
     let mut rest = template.as_str();
     while let Some(at) = rest.find('%') {
+        if made.len() > LONGEST {
+            return None;
+        }
         made.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{Block, Handler, Leave, Over, Step, Variable};
 use super::statements::{Effect, pieces};
-use super::{Database, ErrorClass, PgError, catalog};
+use super::{Database, ErrorClass, LONGEST_STATEMENT, PgError, catalog};
 use crate::schema::sqlite::{Outcome, Value};
 use crate::schema::token::{self, Kind, Token};
 
@@ -309,6 +309,9 @@ impl Performance<'_> {
             };
             text.push_str(&query[at..token.start]);
             text.push_str(&literal(&value)?);
+            if text.len() > LONGEST_STATEMENT {
+                return None;
+            }
             at = end;
         }
         Some(text + &query[at..])

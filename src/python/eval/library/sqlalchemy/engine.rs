@@ -54,6 +54,9 @@ impl<'a> Object<'a> for Address {
 /// `create_engine(url)`: a connection of its own, to the migrations' database where the address is the one of that.
 pub(super) fn create<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
     let given = args.at(0, "url").or_else(|| args.get("configuration"));
+    // The module is searched for the call.
+    let length = vm.here.map_or(0, |(module, _)| module.text().len());
+    vm.steps(64 + length / 16)?;
     let is_known = given.is_some_and(is_address) || vm.is_given_the_migrations_address();
     let engine = match &vm.database {
         Some(Value::Object(database)) => database.clone().bind().and_then(|bind| bind.another(is_known)),

@@ -41,6 +41,7 @@ impl<'a> Object<'a> for DeclaredAttribute {
 pub(super) fn tables<'a>(vm: &mut Interpreter<'a>, metadata: &Value<'a>) -> Eval<'a, Vec<Value<'a>>> {
     let mut found = Vec::new();
     for class in vm.classes.clone() {
+        vm.step()?;
         let is_own = class.find("metadata").is_some_and(|own| own.is(metadata));
         if !is_own || !class.is_named("DeclarativeBase") {
             continue;
@@ -91,6 +92,7 @@ fn table<'a>(
         let (computed, plain): (Vec<_>, Vec<_>) =
             attributes(part).into_iter().partition(|(_, value)| is_computed(value));
         for (attribute, value) in plain.into_iter().chain(computed) {
+            vm.steps(8 + columns.len())?;
             if columns.iter().any(|(known, _)| *known == attribute) {
                 continue;
             }

@@ -88,11 +88,17 @@ pub(in super::super) fn label(
     Ok(name.map(|name| format!("CONSTRAINT {} ", identifier(&name))).unwrap_or_default())
 }
 
+/// The longest text that a form is filled in to: far more than a name may have.
+const LONGEST_FORM: usize = 4 << 10;
+
 /// Fills in a form; `None` where it has a token that is not known, or asks for a column that is not.
 fn expand(form: &str, subject: Subject<'_>, given: Option<&str>) -> Option<String> {
     let mut text = String::new();
     let mut rest = form;
     while let Some(at) = rest.find('%') {
+        if text.len() > LONGEST_FORM {
+            return None;
+        }
         text.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         if let Some(after) = rest.strip_prefix('%') {

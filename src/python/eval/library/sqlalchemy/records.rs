@@ -481,6 +481,7 @@ pub(super) fn create<'a>(
     if check && bind.schema().is_some_and(|schema| schema.table(&name.name).is_some()) {
         return Ok(());
     }
+    vm.steps(vm.tables.len() + 16)?;
     let making = with_naming(vm, table, |vm| {
         let parts = with_types(vm, table);
         create_table(vm, &name, &parts, bind.dialect())
