@@ -130,6 +130,8 @@ pub fn of<'c>(
             chain::fresh(&alembic::chain(track, modules)?, modules, chain::is_shared(track, tracks)).evaluated
         }
         Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated,
+        // No engine evaluates it, so that nobody asks.
+        Kind::VersionScripts => Evaluated::default(),
     };
     Ok(Cow::Owned(Outcome { before: fresh.clone(), after: fresh.clone(), fresh }))
 }
