@@ -6,13 +6,15 @@ use crate::detect;
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
+use crate::evaluate::territory;
 use crate::evaluate::{By, beside};
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{
-    Change, Dialect, Kind, Presence, Track, TrackChange, alembic, history, python_list, version_scripts, versions,
+    Change, Dialect, Kind, Presence, Track, TrackChange, alembic, history, python_list, registration, version_scripts,
+    versions,
 };
 
 /// What the change does to every track, and what a reader should know besides.
@@ -40,6 +42,15 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     for change in &mut tracks {
         if change.touched && matches!(change.presence, Presence::Kept) {
             change.edits = history::edits(change, ends)?;
+            if change.track.kind.is_list() {
+                change.strays = registration::strays(change, ends)?;
+            }
+            if let Some(outcome) = &change.outcome {
+                change.trespasses = territory::trespasses(&change.track, outcome, &mut ends.head);
+                // A table that is not there because it is another's is said already.
+                let trespasses = &change.trespasses;
+                change.gaps.retain(|missing| !trespasses.iter().any(|trespass| trespass.is_about(missing)));
+            }
         }
     }
     let parities = parities(project, &tracks, ends)?;
@@ -80,7 +91,7 @@ fn evaluate(
         };
         let evaluate_lists =
             |ends: &mut Ends<'_>| lists.iter().map(|at| drift(&all[*at], ends)).collect::<Result<Vec<_>, ReadError>>();
-        let (aside, drifts) = if lists.is_empty() || chains.is_empty() {
+        let (aside, drifts) = if lists.is_empty() || chains.is_empty() || ends.head.memory.is_some() {
             (None, evaluate_lists(ends)?)
         } else {
             let (aside, drifts) = beside(|| address.open(evaluate_chains), || evaluate_lists(ends));
@@ -97,7 +108,11 @@ fn evaluate(
         notes.extend(drift.notes.iter().cloned());
         change.gaps.clone_from(&drift.gaps);
         // What the text does not tell of the list is said already.
-        let is_list = |by: &By| matches!(by, By::Migration(name) if name.is_empty());
+        let path = change.track.path.clone();
+        let is_list = |by: &By| match by {
+            By::Migration(name) => name.is_empty(),
+            By::File(known) => **known == *path,
+        };
         let is_read = change.unread.is_empty();
         change.gaps.retain(|missing| is_read || !is_list(&missing.by));
         change.drift = Some(drift);

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use globset::{GlobBuilder, GlobMatcher};
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::pattern::Pattern;
 use crate::report::Severities;
 use crate::rules::{self, Severity};
 use crate::schema::delta::Level;
 use crate::source::{Location, Source};
-use crate::track::{Declared, Dialect, Kind, Track, python_list::DEFAULT_LIST};
+use crate::track::{Declared, Dialect, Kind, Territory, Track, python_list::DEFAULT_LIST};
 
 /// The file's name at the repository's root.
 pub const FILE_NAME: &str = "parity.toml";
@@ -47,9 +47,7 @@ pub struct ConfiguredTrack {
 #[derive(Debug)]
 pub struct Exemption {
     pub track: String,
-    /// The pattern as it is written.
-    pub pattern: String,
-    pub matcher: GlobMatcher,
+    pub pattern: Pattern,
     pub reason: String,
     pub until: Option<Date>,
     pub location: Location,
@@ -117,6 +115,10 @@ struct RawTrack {
     #[serde(default)]
     declared: Vec<Spanned<String>>,
     compare: Option<Spanned<String>>,
+    parked: Option<Spanned<String>>,
+    owns: Option<Vec<Spanned<String>>>,
+    #[serde(rename = "may-reference")]
+    may_reference: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
 #[derive(Deserialize)]
@@ -228,7 +230,25 @@ impl Reader<'_> {
             let message = format!("a track of kind `{}` has one directory", kind.as_str());
             return Err(config_error(path_location, message, Some("write a track for each directory".to_owned())));
         }
-        let track = Track { name, kind, dialect, path, more_paths, list, version, declared, compare };
+        let parked = match raw.parked {
+            Some(parked) if kind != Kind::Alembic => {
+                let help = Some(format!("it is for `{}` tracks", Kind::Alembic.as_str()));
+                let message = format!("`parked` means nothing for a track of kind `{}`", kind.as_str());
+                return Err(config_error(self.place(parked.span()), message, help));
+            }
+            parked => parked.map(|parked| self.filled(parked, "parked")).transpose()?,
+        };
+        let territory = self.territory(raw.owns, raw.may_reference)?;
+        let track = Track {
+            more_paths,
+            list,
+            version,
+            declared,
+            compare,
+            parked,
+            territory,
+            ..Track::new(name, kind, dialect, path)
+        };
         Ok(ConfiguredTrack { track, path_location, declared_locations, version_location })
     }
 
@@ -252,6 +272,28 @@ impl Reader<'_> {
                 let help = format!("it is for `{dict}` and `{scripts}` tracks");
                 let message = format!("`version` means nothing for a track of kind `{}`", kind.as_str());
                 Err(config_error(place, message, Some(help)))
+            }
+        }
+    }
+
+    /// The tables that a track owns, and those of others that it may refer to.
+    fn territory(
+        &self,
+        owns: Option<Vec<Spanned<String>>>,
+        may_reference: Option<Spanned<Vec<Spanned<String>>>>,
+    ) -> Result<Option<Territory>, ConfigError> {
+        let patterns = |names: Vec<Spanned<String>>| -> Result<Vec<Pattern>, ConfigError> {
+            names.into_iter().map(|name| self.pattern(name)).collect()
+        };
+        match (owns, may_reference) {
+            (None, None) => Ok(None),
+            (None, Some(names)) => {
+                let help = "say which tables the track has: `owns = [\"billing_*\"]`".to_owned();
+                Err(config_error(self.place(names.span()), "`may-reference` needs `owns` beside it", Some(help)))
+            }
+            (Some(owns), names) => {
+                let may_reference = names.map(|names| patterns(names.into_inner())).transpose()?;
+                Ok(Some(Territory { owns: patterns(owns)?, may_reference }))
             }
         }
     }
@@ -288,7 +330,16 @@ impl Reader<'_> {
         let indexes =
             names.as_ref().iter().map(|name| self.track_index(name, tracks)).collect::<Result<Vec<_>, _>>()?;
         match indexes.as_slice() {
-            [first, second] if first != second => Ok((*first, *second)),
+            [first, second] if first != second => {
+                let is_parked = |at: &usize| tracks.get(*at).is_some_and(|track| track.track.parked.is_some());
+                let Some(parked) = names.as_ref().iter().zip([first, second]).find(|(_, at)| is_parked(at)) else {
+                    return Ok((*first, *second));
+                };
+                let (name, _) = parked;
+                let help = "take the pair out, or `parked` from the track".to_owned();
+                let message = format!("`{}` is parked, so nothing can stay in step with it", name.as_ref());
+                Err(config_error(self.place(name.span()), message, Some(help)))
+            }
             _ => {
                 let place = self.place(names.span());
                 let help = "for three tracks write one [[parity]] for each two".to_owned();
@@ -325,18 +376,19 @@ impl Reader<'_> {
             self.track_index(&raw.track, tracks)?;
         }
         let location = self.place(raw.object.span());
-        let glob = GlobBuilder::new(raw.object.as_ref()).case_insensitive(true).build().map_err(|error| {
-            config_error(location.clone(), format!("the pattern cannot be read: {}", error.kind()), None)
-        })?;
         let until = raw.until.map(|until| self.date(&until)).transpose()?;
         Ok(Exemption {
             track: raw.track.into_inner(),
-            pattern: raw.object.into_inner(),
-            matcher: glob.compile_matcher(),
+            pattern: self.pattern(raw.object)?,
             reason: self.filled(raw.reason, "reason")?,
             until,
             location,
         })
+    }
+
+    fn pattern(&self, spelled: Spanned<String>) -> Result<Pattern, ConfigError> {
+        let location = self.place(spelled.span());
+        Pattern::new(spelled.into_inner()).map_err(|message| config_error(location, message, None))
     }
 
     fn date(&self, until: &Spanned<toml::value::Datetime>) -> Result<Date, ConfigError> {
@@ -437,7 +489,7 @@ until = 2027-01-31
         assert_eq!(config.tracks[1].track.path, "src/migrations/versions");
         assert_eq!(config.severities["missing-revision"], Some(Severity::Warning));
         assert_eq!(config.severities["unevaluated"], None);
-        assert!(config.exemptions[0].matcher.is_match("NOTES_fts_data"));
+        assert!(config.exemptions[0].pattern.matches("NOTES_fts_data"));
         assert_eq!(config.exemptions[0].until, Some(Date::constant(2027, 1, 31)));
     }
 

@@ -103,11 +103,13 @@ pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
 
 /// Which tracks belong together, by their indexes; an error names the ways it could be.
 pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
-    let of = |kind: Kind| tracks.iter().enumerate().filter(move |(_, track)| track.kind == kind).collect::<Vec<_>>();
-    let lists: Vec<(usize, &Track)> = tracks.iter().enumerate().filter(|(_, track)| track.kind.is_list()).collect();
-    let chains = of(Kind::Alembic);
+    // What is parked keeps step with nothing.
+    let open = || tracks.iter().enumerate().filter(|(_, track)| track.parked.is_none());
+    let lists: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind.is_list()).collect();
+    let chains: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::Alembic).collect();
+    let scripts: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::VersionScripts).collect();
     match (lists.as_slice(), chains.as_slice()) {
-        ([], [(chain, _)]) if let [(scripts, _)] = of(Kind::VersionScripts).as_slice() => Ok(vec![(*scripts, *chain)]),
+        ([], [(chain, _)]) if let [(scripts, _)] = scripts.as_slice() => Ok(vec![(*scripts, *chain)]),
         ([], _) | (_, []) => Ok(Vec::new()),
         ([(list, _)], [(chain, _)]) => Ok(vec![(*list, *chain)]),
         _ => {
@@ -166,9 +168,13 @@ fn walk(snapshot: &Snapshot<'_>, known: &mut FolderCache, visit: &mut Visit<'_>)
             None => Rc::from(snapshot.list_wanted(id, &key.0, |name| is_telling(&key.0, name))?),
         };
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::Directory) {
-            let name = entry.name.to_ascii_lowercase();
-            if !name.starts_with('.') && !SKIPPED.contains(&name.as_str()) {
-                open.push((likelihood(&name), Reverse(depth + 1), Reverse(join(&key.0, &entry.name)), entry.id));
+            if !is_skipped(&entry.name) {
+                open.push((
+                    likelihood(&entry.name.to_ascii_lowercase()),
+                    Reverse(depth + 1),
+                    Reverse(join(&key.0, &entry.name)),
+                    entry.id,
+                ));
             }
         }
         let next = visit(&key.0, Rc::clone(&entries))?;
@@ -178,6 +184,12 @@ fn walk(snapshot: &Snapshot<'_>, known: &mut FolderCache, visit: &mut Visit<'_>)
         }
     }
     Ok(())
+}
+
+/// Whether a folder of this name holds other people's code, or code that is there to be tested.
+pub fn is_skipped(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with('.') || SKIPPED.contains(&name.as_str())
 }
 
 /// Whether a file of this name can tell something of a track.
@@ -237,17 +249,9 @@ fn alembic(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, Rea
             paths.extend(below(&paths, folders));
         }
         let beside = ini.map_or(String::new(), |ini| ini.text.clone());
-        tracks.push(Track {
-            name: String::new(),
-            kind: Kind::Alembic,
-            dialect: dialect_of_chain(&(env.text().to_owned() + &beside)),
-            path: paths.remove(0),
-            more_paths: paths,
-            list: None,
-            version: None,
-            declared: Vec::new(),
-            compare: None,
-        });
+        let dialect = dialect_of_chain(&(env.text().to_owned() + &beside));
+        let path = paths.remove(0);
+        tracks.push(Track { more_paths: paths, ..Track::new("", Kind::Alembic, dialect, path) });
     }
     Ok(tracks)
 }
@@ -369,10 +373,8 @@ fn python_list(
     let Some(list) = list_name(&path, source.text(), modules) else { return Ok(None) };
     let dialect = dialect_of_list(source.text());
     let declared = declared(folder, folders, &path, &modules.snapshot)?;
-    let (name, list, more_paths) = (String::new(), Some(list), Vec::new());
     let declared = declared.into_iter().map(Declared::detected).collect();
-    let mut track =
-        Track { name, kind: Kind::PythonList, dialect, path, more_paths, list, version: None, declared, compare: None };
+    let mut track = Track { list: Some(list), declared, ..Track::new("", Kind::PythonList, dialect, path) };
     if versions::is_one(&track, modules)? {
         track.kind = Kind::PythonVersions;
         track.declared.extend(stores(folder, folders, &track, &modules.snapshot)?);
@@ -561,20 +563,8 @@ mod tests {
     use super::*;
 
     fn names(paths: &[(&str, Dialect)]) -> Vec<String> {
-        let mut tracks: Vec<Track> = paths
-            .iter()
-            .map(|(path, dialect)| Track {
-                name: String::new(),
-                kind: Kind::Alembic,
-                dialect: *dialect,
-                path: (*path).to_owned(),
-                more_paths: Vec::new(),
-                list: None,
-                version: None,
-                declared: Vec::new(),
-                compare: None,
-            })
-            .collect();
+        let mut tracks: Vec<Track> =
+            paths.iter().map(|(path, dialect)| Track::new("", Kind::Alembic, *dialect, *path)).collect();
         name(&mut tracks);
         tracks.into_iter().map(|track| track.name).collect()
     }

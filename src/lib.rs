@@ -1,6 +1,8 @@
 //! Stops the merge when a schema change reaches one database track and not the other.
 
+use std::cell::RefCell;
 use std::path::Path;
+use std::rc::Rc;
 
 pub mod cli;
 pub mod commands;
@@ -10,6 +12,7 @@ pub mod detect;
 pub mod evaluate;
 pub mod finding;
 pub mod git;
+pub mod pattern;
 pub mod project;
 pub mod python;
 pub mod report;
@@ -21,6 +24,7 @@ pub mod verdict;
 
 use config::Config;
 use detect::FolderCache;
+use evaluate::memory::Memory;
 use git::{Commit, Environment, HeadChoice, Repository};
 use project::{Project, ProjectError};
 use report::{RangeSummary, Report, Revision};
@@ -73,29 +77,36 @@ pub(crate) fn over<T>(
     then(&config, range, &mut ends, request.today)
 }
 
-/// Runs the check over what one commit did to its parent, as it would have run with the parent as the base. What is
-/// learned of folders is kept for the next step.
+/// What is learned at one step of a history and helps at the next.
+#[derive(Debug, Default)]
+pub struct Learned {
+    folders: FolderCache,
+    evaluated: Rc<RefCell<Memory>>,
+}
+
+/// Runs the check over what one commit did to its parent, as it would have run with the parent as the base.
 pub fn run_step(
     repository: &Repository,
     parent: Commit,
     commit: Commit,
     config: Option<&Path>,
     today: jiff::civil::Date,
-    folders: &mut FolderCache,
+    learned: &mut Learned,
 ) -> Result<Report, ProjectError> {
     let config = project::config(&repository.snapshot(commit.tree), config)?;
     let revision = |commit: Commit| Revision { name: commit.id.to_string(), id: commit.id.to_string() };
     let range = RangeSummary { base: revision(parent), head: revision(commit), merge_base: parent.id.to_string() };
+    let modules = |commit: Commit| Modules::with_memory(repository.snapshot(commit.tree), &learned.evaluated);
     let mut ends = Ends {
-        base: Modules::new(repository.snapshot(parent.tree)),
-        head: Modules::new(repository.snapshot(commit.tree)),
-        tip: Modules::new(repository.snapshot(parent.tree)),
+        base: modules(parent),
+        head: modules(commit),
+        tip: modules(parent),
         changed: repository.changed_files(parent.tree, commit.tree)?,
-        folders: std::mem::take(folders),
+        folders: std::mem::take(&mut learned.folders),
         list_objects: !config.exemptions.is_empty(),
     };
     let report = judge(&config, range, &mut ends, today);
-    *folders = ends.folders;
+    learned.folders = ends.folders;
     report
 }
 

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use common::Files;
-use parity_check::git::{Environment, HeadChoice};
+use parity_check::Learned;
+use parity_check::git::{Environment, HeadChoice, Repository};
 use parity_check::project::ProjectError;
-use parity_check::report::Report;
+use parity_check::report::{Report, Reported};
 use parity_check::rules::RULES;
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -176,6 +177,29 @@ fn every_case_is_judged_as_it_expects() {
 #[test]
 fn every_rule_is_silent_where_nothing_changed() {
     over_all(silent_on_the_same_tree);
+}
+
+#[test]
+fn what_was_learned_of_other_commits_changes_no_finding() {
+    let repository = Repository::open(cases().repository.path()).unwrap();
+    let mut learned = Learned::default();
+    let said = |report: Result<Report, ProjectError>| match report {
+        Ok(report) => {
+            let finding =
+                |one: &Reported| format!("{} {} {:?}", one.finding.rule.name, one.finding.message, one.severity);
+            (report.findings.iter().map(finding).collect(), report.verdict, report.notes)
+        }
+        Err(error) => (vec![error.to_string()], String::new(), Vec::new()),
+    };
+    // The second time all that can be is remembered.
+    for _ in 0..2 {
+        for case in &cases().all {
+            let commit = |end: &str| repository.commit(&format!("{}/{end}", case.name)).unwrap();
+            let (base, head) = (commit("base"), commit("head"));
+            let step = parity_check::run_step(&repository, base, head, None, common::TODAY, &mut learned);
+            assert_eq!(said(step), said(judge(case, "base", "head")), "{}", case.name);
+        }
+    }
 }
 
 #[test]

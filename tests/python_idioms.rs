@@ -135,15 +135,9 @@ fn cases() -> Vec<Case> {
 fn track(case: &Case) -> Track {
     let declares = case.files.iter().any(|(path, _)| path == "schema.py");
     Track {
-        name: "sqlite".to_owned(),
-        kind: Kind::PythonList,
-        dialect: Dialect::Sqlite,
-        path: "migrations.py".to_owned(),
-        more_paths: Vec::new(),
         list: Some("MIGRATIONS".to_owned()),
-        version: None,
         declared: declares.then(|| Declared::new("schema.py")).into_iter().collect(),
-        compare: None,
+        ..Track::new("sqlite", Kind::PythonList, Dialect::Sqlite, "migrations.py")
     }
 }
 
@@ -182,7 +176,7 @@ fn evaluated(case: &Case, repository: &Path) -> (String, Vec<String>) {
     let repository = Repository::open(repository).unwrap();
     let commit = repository.commit(&format!("{}/head", case.name)).unwrap();
     let mut modules = Modules::new(repository.snapshot(commit.tree));
-    let built = lifecycle::fresh(&track(case), &mut modules).unwrap().evaluated;
+    let built = lifecycle::fresh(&track(case), &mut modules).unwrap().evaluated.clone();
     let gaps = built.gaps.iter().map(|missing| format!("{:?}: {}", missing.by, missing.gap.reason));
     let failures = built.failures.iter().map(|failure| format!("{:?}: {}", failure.by, failure.error));
     let schema = serde_json::to_string_pretty(&render::to_json(&built.schema)).unwrap();

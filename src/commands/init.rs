@@ -127,18 +127,7 @@ mod tests {
 
     fn track(name: &str, kind: Kind, path: &str) -> Track {
         let list = (kind == Kind::PythonList).then(|| "STEPS".to_owned());
-        let (name, path) = (name.to_owned(), path.to_owned());
-        Track {
-            name,
-            kind,
-            dialect: Dialect::Sqlite,
-            path,
-            more_paths: Vec::new(),
-            list,
-            version: None,
-            declared: vec![Declared::new("s.py")],
-            compare: None,
-        }
+        Track { list, declared: vec![Declared::new("s.py")], ..Track::new(name, kind, Dialect::Sqlite, path) }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The schema that a track's migrations or a declared schema make, and how two of them differ.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -59,18 +60,15 @@ impl Place<'_> {
         Ok((modules, tracks))
     }
 
-    fn at(&self, revision: &str, wanted: Wanted<'_>) -> Result<Evaluated, Failure> {
+    fn at(&self, revision: &str, wanted: Wanted<'_>) -> Result<Arc<Evaluated>, Failure> {
         let (mut modules, tracks) = self.open(revision)?;
         let built = match wanted {
             Wanted::Track(name) => {
                 let track = choose(&tracks, name)?;
                 if track.kind == Kind::Alembic {
-                    return Ok(chain::fresh(
-                        &alembic::chain(track, &modules)?,
-                        &mut modules,
-                        chain::is_shared(track, &tracks),
-                    )
-                    .evaluated);
+                    let shared = chain::is_shared(track, &tracks);
+                    let built = chain::fresh(&alembic::chain(track, &modules)?, &mut modules, shared);
+                    return Ok(built.evaluated.clone());
                 }
                 lifecycle::fresh(track, &mut modules)
             }
@@ -79,11 +77,11 @@ impl Place<'_> {
                 lifecycle::declared(track, file, &mut modules)
             }
         };
-        Ok(built.map_err(|error| engine(&error))?.evaluated)
+        Ok(built.map_err(|error| engine(&error))?.evaluated.clone())
     }
 
     /// A database as `base` builds it, after what is new since.
-    fn upgraded(&self, base: &str) -> Result<Evaluated, Failure> {
+    fn upgraded(&self, base: &str) -> Result<Arc<Evaluated>, Failure> {
         let name = self.arguments.track.as_deref();
         let (mut old, old_tracks) = self.open(base)?;
         let (mut new, new_tracks) = self.open(&self.arguments.at)?;
@@ -93,19 +91,19 @@ impl Place<'_> {
             let deployed = chain::fresh(&alembic::chain(old_track, &old)?, &mut old, shared);
             let head = alembic::chain(track, &new)?;
             let mut evaluated = chain::upgraded(&head, &mut new, &deployed, &deployed.ids).evaluated;
-            evaluated.gaps.splice(0..0, deployed.evaluated.gaps);
+            Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
             return Ok(evaluated);
         }
         let deployed = lifecycle::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
         let known = deployed.names.iter().cloned().collect();
         let built = lifecycle::upgraded(track, &mut new, &deployed.database, &known).map_err(|error| engine(&error))?;
         let mut evaluated = built.evaluated;
-        evaluated.gaps.splice(0..0, deployed.evaluated.gaps);
+        Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
         Ok(evaluated)
     }
 
     /// An operand of `--diff`: a track, a declared file, a commit, or the first two with `@commit` behind them.
-    fn operand(&self, text: &str) -> Result<Evaluated, Failure> {
+    fn operand(&self, text: &str) -> Result<Arc<Evaluated>, Failure> {
         let (_, tracks) = self.open(&self.arguments.at)?;
         let wanted = |name: &str| -> Option<bool> {
             if tracks.iter().any(|track| track.name == name) {
@@ -175,7 +173,7 @@ fn choose_declaring<'t>(tracks: &'t [Track], path: &str) -> Result<(&'t Track, &
 fn not_known(evaluated: &Evaluated) -> Vec<String> {
     let by = |by: &By| match by {
         By::Migration(name) => format!("migration `{}`", plain::line(name)),
-        By::Declared(path) => format!("`{}`", plain::line(path)),
+        By::File(path) => format!("`{}`", plain::line(path)),
     };
     let gaps = evaluated.gaps.iter().map(|missing| {
         let (place, reason) = (&missing.gap.location, &missing.gap.reason);

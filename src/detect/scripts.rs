@@ -18,17 +18,8 @@ pub(super) fn tracks(folders: &Folders, others: &[Track], modules: &mut Modules<
         if steps.next().is_none() || others.iter().any(is_taken) || !version_scripts::is_one(folder, modules)? {
             continue;
         }
-        tracks.push(Track {
-            name: String::new(),
-            kind: Kind::VersionScripts,
-            dialect: dialect_of_list(&version_scripts::text(folder, modules)?),
-            path: folder.clone(),
-            more_paths: Vec::new(),
-            list: None,
-            version: None,
-            declared: Vec::new(),
-            compare: None,
-        });
+        let dialect = dialect_of_list(&version_scripts::text(folder, modules)?);
+        tracks.push(Track::new(String::new(), Kind::VersionScripts, dialect, folder.clone()));
     }
     Ok(tracks)
 }

@@ -1,9 +1,11 @@
 //! The databases of an Alembic chain: fresh ones, and deployed ones after their upgrade.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Missing, Ran};
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Interpreter, PgSession, Shelf, Stop, Value};
 use crate::schema::postgres::Database;
@@ -17,7 +19,7 @@ use crate::track::revision::Revision;
 #[derive(Debug)]
 pub struct Built {
     pub database: Database,
-    pub evaluated: Evaluated,
+    pub evaluated: Arc<Evaluated>,
     /// The ids of the revisions that the chain has.
     pub ids: BTreeSet<String>,
     /// The files that decide what it is, there or not; `None` where a whole folder does.
@@ -36,14 +38,24 @@ impl Built {
 
 /// Whether other chains of a project may make tables in the database of this one.
 pub fn is_shared(track: &Track, tracks: &[Track]) -> bool {
-    tracks.iter().filter(|other| other.kind == track.kind && other.dialect == track.dialect).count() > 1
+    track.territory.is_some()
+        || tracks.iter().filter(|other| other.kind == track.kind && other.dialect == track.dialect).count() > 1
 }
 
 /// Alembic's own table, which revisions may widen.
 const VERSION_TABLE: &str = "alembic_version";
 
 /// A fresh database: every revision from nothing. `shared` where others make tables in it, too.
-pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Built {
+pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Rc<Built> {
+    let paths = || chain.revisions.iter().map(|revision| revision.location.path().to_owned());
+    let subject = || Subject::Chain { paths: paths().collect(), shared };
+    let files = |built: &Built| Some(built.files.clone()?.into_iter().chain(paths()).collect());
+    let make = |modules: &mut Modules<'_>| Ok::<_, Infallible>(build_fresh(chain, modules, shared));
+    let Ok(built) = remembered(modules, |memory| &mut memory.chains, subject, files, make);
+    built
+}
+
+fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Built {
     let mut database = Database::default();
     database.open = shared;
     // It is a constant that the model knows.
@@ -88,7 +100,7 @@ fn build(
     };
     evaluated.schema = database.snapshot();
     evaluated.schema.tables.remove(&VERSION_TABLE.into());
-    Built { database, evaluated, ids, files }
+    Built { database, evaluated: Arc::new(evaluated), ids, files }
 }
 
 /// One evaluation under way.

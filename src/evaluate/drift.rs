@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use super::lifecycle;
 use super::outcome::Outcome;
@@ -132,14 +133,14 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
     if let (Some(Missing { gap, by }), false) = (unknown, track.declared.is_empty()) {
         let what = match by {
             By::Migration(name) => format!("the migration `{name}`"),
-            By::Declared(path) => format!("`{path}`"),
+            By::File(path) => format!("`{path}`"),
         };
         drift.notes.push(format!(
             "the migrations of `{}` are not compared with its declared schemas: {what} {}",
             track.name, gap.reason
         ));
     }
-    drift.gaps = gaps(&fresh, deployed.as_ref().map(|deployed| &deployed.upgraded), ends);
+    drift.gaps = gaps(&fresh, deployed.as_ref().map(|deployed| &*deployed.upgraded), ends);
     let outcome = deployed.map(|Deployed { before, upgraded }| Outcome { before, after: upgraded, fresh });
     Ok((drift, outcome))
 }
@@ -153,9 +154,10 @@ fn before(
     ends: &mut Ends<'_>,
 ) -> Result<(Vec<Change>, Option<Schema>), SqlError> {
     let Some(file) = base_file(file, base, ends) else { return Ok((Vec::new(), None)) };
-    let stated = lifecycle::declared(base, &file, &mut ends.base)?.evaluated.schema;
-    let differences = delta::diff(&with_types(&stated, &database.schema), &database.schema, level);
-    Ok((differences, Some(stated)))
+    let stated = lifecycle::declared(base, &file, &mut ends.base)?;
+    let stated = &stated.evaluated.schema;
+    let differences = delta::diff(&with_types(stated, &database.schema), &database.schema, level);
+    Ok((differences, Some(stated.clone())))
 }
 
 /// Whether a declared schema that nobody named is the one that migrations begin with: of the columns that they add it has
@@ -180,17 +182,17 @@ fn is_starting_point(differences: &[Change], stated: &Schema, base: &Track, ends
 
 /// Everything that is compared.
 struct Sides {
-    fresh: Evaluated,
+    fresh: Arc<Evaluated>,
     deployed: Option<Deployed>,
     /// What each declared schema says, in their order.
-    stated: Vec<Evaluated>,
+    stated: Vec<Arc<Evaluated>>,
 }
 
 /// A system that runs the merge base.
 struct Deployed {
-    before: Evaluated,
+    before: Arc<Evaluated>,
     /// The same after its upgrade.
-    upgraded: Evaluated,
+    upgraded: Arc<Evaluated>,
 }
 
 /// Evaluates all sides: what begins at the merge base on a thread of its own.
@@ -199,8 +201,9 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
     let aside = || address.open(|old, new| Some(deployed(track, base?, old, new))).flatten();
     let here = |ends: &mut Ends<'_>| fresh_and_stated(track, &mut ends.head);
     let (deployed, here) = match base {
-        Some(_) => super::beside(aside, || here(ends)),
-        None => (None, here(ends)),
+        // A thread of its own would know nothing of other commits.
+        Some(_) if ends.head.memory.is_none() => super::beside(aside, || here(ends)),
+        _ => (None, here(ends)),
     };
     let (fresh, stated) = here?;
     let deployed = match (deployed.flatten(), base) {
@@ -215,12 +218,14 @@ fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Module
     let before = lifecycle::fresh(base, old)?;
     let known: BTreeSet<String> = before.names.iter().cloned().collect();
     let upgraded = lifecycle::upgraded(track, new, &before.database, &known)?;
-    Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated })
+    Ok(Deployed { before: before.evaluated.clone(), upgraded: upgraded.evaluated })
 }
 
-fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<(Evaluated, Vec<Evaluated>), SqlError> {
-    let fresh = lifecycle::fresh(track, modules)?.evaluated;
-    let stated = track.declared.iter().map(|file| Ok(lifecycle::declared(track, file, modules)?.evaluated));
+type FreshAndStated = (Arc<Evaluated>, Vec<Arc<Evaluated>>);
+
+fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<FreshAndStated, SqlError> {
+    let fresh = lifecycle::fresh(track, modules)?.evaluated.clone();
+    let stated = track.declared.iter().map(|file| Ok(lifecycle::declared(track, file, modules)?.evaluated.clone()));
     Ok((fresh, stated.collect::<Result<_, SqlError>>()?))
 }
 
@@ -349,6 +354,24 @@ pub(super) fn best_statement<'r, 'o>(
     Some((ran, last))
 }
 
+/// Where a track speaks of an object, and which migration does.
+pub(super) fn said(
+    evaluated: &Evaluated,
+    object: &Object,
+    modules: &mut Modules<'_>,
+) -> (Option<Location>, Option<Arc<str>>) {
+    match best_statement(object, evaluated.log.iter()) {
+        Some((ran, name)) => {
+            let by = match &ran.by {
+                By::Migration(name) => Some(name.clone()),
+                By::File(_) => None,
+            };
+            (locate(ran, name, modules), by)
+        }
+        None => (None, None),
+    }
+}
+
 /// How well a statement tells what an object is; less is better.
 fn rank(object: &Object, table: &str, sql: &str) -> u8 {
     const NOISE: &[&str] = &["temp", "temporary", "unique", "virtual", "if", "not", "exists"];
@@ -411,7 +434,7 @@ pub(super) fn locate(ran: &Ran, name: &str, modules: &mut Modules<'_>) -> Option
     let sql = ran.statement.sql.trim();
     let innermost = ran.statement.places.first()?;
     let mut sources = vec![innermost.source.clone()];
-    if let By::Declared(path) = &ran.by
+    if let By::File(path) = &ran.by
         && let Ok(Some(source)) = modules.source(path)
     {
         sources.push(source);
@@ -444,9 +467,7 @@ pub fn gaps(fresh: &Evaluated, upgraded: Option<&Evaluated>, ends: &Ends<'_>) ->
         upgraded.iter().flat_map(|evaluated| evaluated.gaps.iter().map(|missing| &missing.by)).collect();
     let concerns = |missing: &&Missing| match upgraded {
         None => true,
-        Some(_) => {
-            new.contains(&missing.by) || matches!(&missing.by, By::Declared(path) if ends.change_of(path).is_some())
-        }
+        Some(_) => new.contains(&missing.by) || matches!(&missing.by, By::File(path) if ends.change_of(path).is_some()),
     };
     fresh.gaps.iter().filter(concerns).cloned().collect()
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
+use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Form, Missing, Ran, tables};
 use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
 use crate::schema::model::Schema;
@@ -30,14 +31,25 @@ pub enum Which<'s> {
 #[derive(Debug)]
 pub struct Built {
     pub database: Database,
-    pub evaluated: Evaluated,
+    pub evaluated: Arc<Evaluated>,
     /// The names of the entries that the list has.
     pub names: Vec<String>,
+    /// The files that decide what it is, there or not; `None` where a whole folder does.
+    pub files: Option<Vec<String>>,
+}
+
+fn files(built: &Built) -> Option<Vec<String>> {
+    built.files.clone()
 }
 
 /// A fresh database as the project makes it: all migrations, then the declared schemas, then the migrations that met no
 /// table before.
-pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
+    let subject = || Subject::Fresh(track.clone());
+    remembered(modules, |memory| &mut memory.lists, subject, files, |modules| build_fresh(track, modules))
+}
+
+fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     build(track, modules, Database::new(Limits::default())?, |run| {
         let waiting = run.migrations(Which::All, true);
         run.declare(&track.declared);
@@ -54,14 +66,19 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError
 }
 
 /// What a declared schema says alone.
-pub fn declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+pub fn declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
+    let subject = || Subject::Declared(track.clone(), which.clone());
+    remembered(modules, |memory| &mut memory.lists, subject, files, |modules| build_declared(track, which, modules))
+}
+
+fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let mut stated = None;
     let mut built = build(track, modules, Database::new(Limits::default())?, |run| {
         run.declare(std::slice::from_ref(which));
         stated = run.stated.take();
     })?;
     if let Some(schema) = stated {
-        built.evaluated.schema = schema;
+        Arc::make_mut(&mut built.evaluated).schema = schema;
     }
     Ok(built)
 }
@@ -109,7 +126,7 @@ fn build(
     let session = Session::new(database);
     let mut evaluated = Evaluated::default();
     let mut names = Vec::new();
-    {
+    let files = {
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
         vm.refuel(Fuel::default());
@@ -125,7 +142,8 @@ fn build(
             stated: None,
         };
         steps(&mut run);
-    }
+        vm.files_read()
+    };
     let mut database = match Rc::try_unwrap(session) {
         Ok(session) => session.database.into_inner(),
         // Evaluated code may have kept a cursor in a cycle of its own objects.
@@ -136,14 +154,14 @@ fn build(
         Ok(schema) => evaluated.schema = schema,
         // It is used up, and what it holds is not known.
         Err(error) => {
-            let by = By::Migration(Arc::from(track.path.as_str()));
+            let by = By::File(Arc::from(track.path.as_str()));
             let nowhere = Location::new(&Source::new(track.path.as_str(), ""), 0..0, "");
             let gap = Gap { reason: error.message, origin: nowhere.clone(), location: nowhere, sql: None };
             evaluated.gaps.push(Missing { gap, by });
             database = Database::new(Limits::default())?;
         }
     }
-    Ok(Built { database, evaluated, names })
+    Ok(Built { database, evaluated: Arc::new(evaluated), names, files })
 }
 
 /// One evaluation under way.
@@ -161,11 +179,12 @@ struct Run<'r, 'a> {
 impl<'a> Run<'_, 'a> {
     /// Carries migrations out; answers with those that met no table and wait for their second turn.
     fn migrations(&mut self, which: Which<'_>, may_wait: bool) -> Vec<Entry<'a>> {
-        let by = By::Migration(self.track.path.as_str().into());
+        let by = By::File(self.track.path.as_str().into());
         let entries = match self.entries() {
             Ok(entries) => entries,
             Err(stop) => {
                 self.stopped(stop, &by);
+                self.end(&by, false);
                 return Vec::new();
             }
         };
@@ -329,7 +348,7 @@ impl<'a> Run<'_, 'a> {
                 Err(stop) => Err(stop),
             }
         };
-        (By::Declared(path.into()), found)
+        (By::File(path.into()), found)
     }
 
     /// Carries the declared schemas out as a start of the program does on a database that has tables; where they can't

@@ -6,9 +6,11 @@ pub mod drift;
 mod entry;
 mod host;
 pub mod lifecycle;
+pub mod memory;
 pub mod outcome;
 pub mod parity;
 mod tables;
+pub mod territory;
 
 use std::sync::Arc;
 
@@ -76,8 +78,8 @@ pub struct Ran {
 pub enum By {
     /// A migration, by its name.
     Migration(Arc<str>),
-    /// A declared schema, by its path.
-    Declared(Arc<str>),
+    /// A whole file, by its path: a declared schema, or a list that can't be read.
+    File(Arc<str>),
 }
 
 /// Something that could not be computed, in a migration or a declared schema.

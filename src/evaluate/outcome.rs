@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Evaluated, Failure, chain};
 use crate::detect::{self, FolderCache};
@@ -16,11 +17,11 @@ use crate::track::{Kind, Track, TrackChange, alembic};
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// As the merge base makes it.
-    pub before: Evaluated,
+    pub before: Arc<Evaluated>,
     /// The same after the migrations that are new in head.
-    pub after: Evaluated,
+    pub after: Arc<Evaluated>,
     /// A new one, as head makes it.
-    pub fresh: Evaluated,
+    pub fresh: Arc<Evaluated>,
 }
 
 /// A migration that a database refuses.
@@ -81,11 +82,11 @@ pub fn of_chain(
     let is_same = head.revisions.iter().all(is_covered)
         && before.files.as_ref().is_some_and(|files| !files.iter().any(is_changed));
     let fresh = if is_same && after.evaluated.failures.is_empty() {
-        after_all(&before.evaluated, &after.evaluated)
+        Arc::new(after_all(&before.evaluated, &after.evaluated))
     } else {
-        chain::fresh(&head, here, before.database.open).evaluated
+        chain::fresh(&head, here, before.database.open).evaluated.clone()
     };
-    Ok(Some(Outcome { before: before.evaluated, after: after.evaluated, fresh }))
+    Ok(Some(Outcome { before: before.evaluated.clone(), after: after.evaluated, fresh }))
 }
 
 /// Two evaluations in a row as one.
@@ -127,11 +128,11 @@ pub fn of<'c>(
     let track = &change.track;
     let fresh = match track.kind {
         Kind::Alembic => {
-            chain::fresh(&alembic::chain(track, modules)?, modules, chain::is_shared(track, tracks)).evaluated
+            chain::fresh(&alembic::chain(track, modules)?, modules, chain::is_shared(track, tracks)).evaluated.clone()
         }
-        Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated,
+        Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated.clone(),
         // No engine evaluates it, so that nobody asks.
-        Kind::VersionScripts => Evaluated::default(),
+        Kind::VersionScripts => Arc::default(),
     };
     Ok(Cow::Owned(Outcome { before: fresh.clone(), after: fresh.clone(), fresh }))
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::By;
 use super::drift::{self, BOOKKEEPING};
 use super::outcome::Outcome;
-use super::{By, Evaluated};
 use crate::schema::delta::{self, Attribute, Kind, Level, Object};
 use crate::schema::model::{Column, ForeignKey, IndexTerm, Name, Schema, Table};
 use crate::schema::types;
@@ -100,11 +100,11 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
             if parity.differences.iter().any(is_known) {
                 continue;
             }
-            let (place, by) = said(&on.outcome.after, &object, modules);
+            let (place, by) = drift::said(&on.outcome.after, &object, modules);
             let table = drift::table_of(&object).cloned();
             let other = table.and_then(|table| {
                 let evaluated = &not_on.outcome.fresh;
-                said(evaluated, &Object::Table(table), modules).0
+                drift::said(evaluated, &Object::Table(table), modules).0
             });
             parity.differences.push(Difference { on: on.index, not_on: not_on.index, object, what, by, place, other });
         }
@@ -117,21 +117,7 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
 fn by_text(by: &By) -> String {
     match by {
         By::Migration(name) => format!("`{name}`"),
-        By::Declared(path) => format!("`{path}`"),
-    }
-}
-
-/// Where a track speaks of an object, and which migration does.
-fn said(evaluated: &Evaluated, object: &Object, modules: &mut Modules<'_>) -> (Option<Location>, Option<Arc<str>>) {
-    match drift::best_statement(object, evaluated.log.iter()) {
-        Some((ran, name)) => {
-            let by = match &ran.by {
-                By::Migration(name) => Some(name.clone()),
-                By::Declared(_) => None,
-            };
-            (drift::locate(ran, name, modules), by)
-        }
-        None => (None, None),
+        By::File(path) => format!("`{path}`"),
     }
 }
 

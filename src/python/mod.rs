@@ -4,6 +4,7 @@ pub mod bindings;
 pub mod eval;
 pub mod header;
 pub mod lists;
+pub mod registry;
 pub mod shape;
 pub mod texts;
 

@@ -23,11 +23,11 @@ pub fn apply(reported: &mut [Reported], exemptions: &[Exemption], change: &Chang
 }
 
 fn covers(exemption: &Exemption, subject: &Subject) -> bool {
-    exemption.track == subject.track && subject.names.iter().any(|name| exemption.matcher.is_match(name))
+    exemption.track == subject.track && subject.names.iter().any(|name| exemption.pattern.matches(name))
 }
 
 fn stale(exemption: &Exemption, change: &Change, today: Date) -> Option<Finding> {
-    let pattern = &exemption.pattern;
+    let pattern = &exemption.pattern.spelled;
     let (problem, message, help) = match exemption.until {
         Some(until) if until < today => (
             "expired",
@@ -42,7 +42,7 @@ fn stale(exemption: &Exemption, change: &Change, today: Date) -> Option<Finding>
                 return Some(finding(exemption, "unknown", message, "name one of the tracks, or take it away"));
             };
             // A track that was not read, or whose objects are not listed, says nothing.
-            if known.objects.is_empty() || known.objects.iter().any(|object| exemption.matcher.is_match(object)) {
+            if known.objects.is_empty() || known.objects.iter().any(|object| exemption.pattern.matches(object)) {
                 return None;
             }
             (
@@ -56,7 +56,7 @@ fn stale(exemption: &Exemption, change: &Change, today: Date) -> Option<Finding>
 }
 
 fn finding(exemption: &Exemption, problem: &str, message: String, help: &str) -> Finding {
-    let key = format!("{problem}:{}:{}", exemption.track, exemption.pattern);
+    let key = format!("{problem}:{}:{}", exemption.track, exemption.pattern.spelled);
     let mut finding = Finding::new(&stale_suppression::RULE, key, message, exemption.location.clone());
     finding.track = Some(exemption.track.clone());
     finding.help = help.to_owned();

@@ -82,8 +82,8 @@ pub fn sample() -> Report {
             merge_base: "3".repeat(40),
         },
         tracks: vec![
-            track("sqlite", Kind::PythonList, Dialect::Sqlite, "src/db/migrations.py"),
-            track("postgres", Kind::Alembic, Dialect::Postgres, "alembic/versions"),
+            Track::new("sqlite", Kind::PythonList, Dialect::Sqlite, "src/db/migrations.py"),
+            Track::new("postgres", Kind::Alembic, Dialect::Postgres, "alembic/versions"),
         ],
         findings: vec![reported(forgotten), reported(old), allowed],
         judged: vec![
@@ -93,20 +93,6 @@ pub fn sample() -> Report {
         notes: vec!["track `mysql` is new in head, so there is nothing to compare it with".to_owned()],
         chains: Vec::new(),
         verdict: "85 migrations on sqlite, 1 new; 17 revisions on postgres, none new".to_owned(),
-    }
-}
-
-fn track(name: &str, kind: Kind, dialect: Dialect, path: &str) -> Track {
-    Track {
-        name: name.to_owned(),
-        kind,
-        dialect,
-        path: path.to_owned(),
-        more_paths: Vec::new(),
-        list: None,
-        version: None,
-        declared: Vec::new(),
-        compare: None,
     }
 }
 
@@ -126,7 +112,7 @@ pub fn hostile() -> Report {
     let sample = sample();
     Report {
         range: RangeSummary { base: Revision { name: EVIL.to_owned(), id: "1".repeat(40) }, ..sample.range },
-        tracks: vec![track(EVIL, Kind::PythonList, Dialect::Sqlite, EVIL)],
+        tracks: vec![Track::new(EVIL, Kind::PythonList, Dialect::Sqlite, EVIL)],
         findings: vec![reported(evil), suppressed],
         judged: vec![Judged { track: EVIL.to_owned(), kind: Kind::Alembic, migrations: 1, new_migrations: 1 }],
         notes: vec![format!("::error::{EVIL}")],

@@ -41,7 +41,8 @@ fn check(change: &Change) -> Vec<Finding> {
     let mut findings = Vec::new();
     for change in &change.tracks {
         let Some(chain) = change.chain.as_ref().filter(|chain| chain.merged.is_known()) else { continue };
-        if matches!(change.presence, Presence::Kept) {
+        // Where a parked chain ends is for `parked-chain`.
+        if matches!(change.presence, Presence::Kept) && change.track.parked.is_none() {
             findings.extend(finding(&change.track, chain));
         }
     }

@@ -51,7 +51,7 @@ fn check(change: &Change) -> Vec<Finding> {
 fn computed(track: &TrackChange, missing: &Missing) -> Finding {
     let what = match &missing.by {
         By::Migration(name) => format!("the migration `{name}`"),
-        By::Declared(path) => format!("`{path}`"),
+        By::File(path) => format!("`{path}`"),
     };
     let gap = &missing.gap;
     let place = match gap.location.path() {

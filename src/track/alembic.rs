@@ -10,6 +10,7 @@ use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
 use super::{Dialect, Migration, Presence, Track, TrackChange, Unread};
+use crate::config::{FILE_NAME, PYPROJECT};
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::source::{Location, Source};
 
@@ -18,7 +19,9 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     let mut change = TrackChange::untouched(track.clone());
     let head = files(track, &ends.head)?;
     change.migrations = Some(head.len());
-    if !ends.changed.iter().any(|file| is_revision_path(track, &file.path)) {
+    change.configured_anew = ends.changed.iter().any(|file| [FILE_NAME, PYPROJECT].contains(&file.path.as_str()));
+    let may_be_parked = track.parked.is_some() && change.configured_anew;
+    if !may_be_parked && !ends.changed.iter().any(|file| is_revision_path(track, &file.path)) {
         return Ok(change);
     }
     change.touched = true;

@@ -1,9 +1,11 @@
 //! Both ends of a range, and what differs between them: what a track is read from.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::detect::FolderCache;
+use crate::evaluate::memory::Memory;
 use crate::git::{Address, ChangedFile, GitError, Snapshot};
 use crate::python::bindings::module_files;
 use crate::python::lists::Loader;
@@ -74,13 +76,20 @@ pub struct Modules<'repo> {
     pub snapshot: Snapshot<'repo>,
     texts: HashMap<String, Option<Source>>,
     parsed: HashMap<String, Option<Rc<Module>>>,
+    /// What was evaluated at other commits, where somebody keeps it.
+    pub memory: Option<Rc<RefCell<Memory>>>,
     /// Imported files that could not be read, with the reason.
     failures: Vec<(String, ReadError)>,
 }
 
 impl<'repo> Modules<'repo> {
     pub fn new(snapshot: Snapshot<'repo>) -> Self {
-        Self { snapshot, texts: HashMap::new(), parsed: HashMap::new(), failures: Vec::new() }
+        Self { snapshot, texts: HashMap::new(), parsed: HashMap::new(), memory: None, failures: Vec::new() }
+    }
+
+    /// The same, with what was evaluated at other commits.
+    pub fn with_memory(snapshot: Snapshot<'repo>, memory: &Rc<RefCell<Memory>>) -> Self {
+        Self { memory: Some(memory.clone()), ..Self::new(snapshot) }
     }
 
     /// The text at a path, as [`Snapshot::source`] answers it.

@@ -6,6 +6,8 @@ use crate::evaluate::Missing;
 use crate::evaluate::drift::Drift;
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::parity::Parity;
+use crate::evaluate::territory::Trespass;
+use crate::pattern::Pattern;
 use crate::schema::delta::Level;
 use crate::source::Location;
 
@@ -16,6 +18,7 @@ pub mod ends;
 pub mod graph;
 pub mod history;
 pub mod python_list;
+pub mod registration;
 pub mod revision;
 pub mod version_scripts;
 pub mod versions;
@@ -111,6 +114,30 @@ pub struct Track {
     pub declared: Vec<Declared>,
     /// How closely those are compared with the migrations; by what they are where it is not configured.
     pub compare: Option<Level>,
+    /// The revision at which the chain ends: nothing may follow it.
+    pub parked: Option<String>,
+    /// The tables that are its own; `None` where nobody says.
+    pub territory: Option<Territory>,
+}
+
+/// What a track may touch of a database that it shares with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Territory {
+    /// The tables that it may make, alter and drop.
+    pub owns: Vec<Pattern>,
+    /// The tables of others that its foreign keys may lead to; `None` where all may be.
+    pub may_reference: Option<Vec<Pattern>>,
+}
+
+impl Territory {
+    pub fn has(&self, table: &str) -> bool {
+        self.owns.iter().any(|pattern| pattern.matches(table))
+    }
+
+    pub fn may_refer_to(&self, table: &str) -> bool {
+        let listed = |patterns: &Vec<Pattern>| patterns.iter().any(|pattern| pattern.matches(table));
+        self.has(table) || self.may_reference.as_ref().is_none_or(listed)
+    }
 }
 
 /// A file that states the end result.
@@ -135,6 +162,23 @@ impl Declared {
 }
 
 impl Track {
+    /// A track of which no more is known than where it is.
+    pub fn new(name: impl Into<String>, kind: Kind, dialect: Dialect, path: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            dialect,
+            path: path.into(),
+            more_paths: Vec::new(),
+            list: None,
+            version: None,
+            declared: Vec::new(),
+            compare: None,
+            parked: None,
+            territory: None,
+        }
+    }
+
     /// The files whose text is the track's: the one with its migrations and the declared schemas.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.path.as_str()).chain(self.declared.iter().map(|declared| declared.path.as_str()))
@@ -223,6 +267,12 @@ pub struct TrackChange {
     pub gaps: Vec<Missing>,
     /// What the change does to migrations that the merge base has.
     pub edits: Vec<history::Edit>,
+    /// Where the list and the functions beside it do not fit together.
+    pub strays: Vec<registration::Stray>,
+    /// What the change does to tables that are not the track's own.
+    pub trespasses: Vec<Trespass>,
+    /// The configuration changed, too.
+    pub configured_anew: bool,
 }
 
 impl TrackChange {
@@ -246,6 +296,9 @@ impl TrackChange {
             outcome: None,
             gaps: Vec::new(),
             edits: Vec::new(),
+            strays: Vec::new(),
+            trespasses: Vec::new(),
+            configured_anew: false,
         }
     }
 }

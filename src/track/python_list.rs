@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use super::ends::{Ends, Modules, ReadError};
 use super::{AddedDdl, Migration, Presence, Track, TrackChange, Unread, ddl};
 use crate::git::{LineSet, added_lines};
-use crate::python::bindings::{imports, module_files};
+use crate::python::bindings::{Import, imports, module_files};
 use crate::python::lists::{self, List};
 use crate::source::{Location, Source, has_word};
 
@@ -16,7 +16,7 @@ pub const DEFAULT_LIST: &str = "MIGRATIONS";
 pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
     parse_changed(track, ends)?;
     let mut change = TrackChange::untouched(track.clone());
-    if !may_have_moved(track, ends)? && !declared_may_have_moved(track, ends)? {
+    if !may_have_moved(track, ends)? && !declared_may_have_moved(track, ends)? && !gains_a_module(track, ends)? {
         return Ok(change);
     }
     let name = track.list.as_deref().unwrap_or(DEFAULT_LIST);
@@ -95,6 +95,26 @@ fn may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError>
     }
     let changed = changed_paths(ends);
     Ok(!imported_files(&track.path, &mut ends.head, &changed)?.is_empty())
+}
+
+/// Whether a module is new in a folder that the list takes modules from: it may be meant for the list.
+fn gains_a_module(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+    let own = folder(&track.path);
+    let is_new = |change: &&crate::git::ChangedFile| change.old.is_none() && ddl::is_python(&change.path);
+    let new = ends.changed.iter().filter(is_new).map(|change| folder(&change.path));
+    let new: BTreeSet<String> = new.filter(|path| *path != own && path.starts_with(&own)).collect();
+    if new.is_empty() {
+        return Ok(false);
+    }
+    let Some(module) = ends.head.module(&track.path)? else { return Ok(false) };
+    let from_there = |import: &Import| {
+        let name = import.name.clone().filter(|name| name != "*");
+        let inner = import.module.iter().cloned().chain(name).collect::<Vec<_>>();
+        let files = [&inner, &import.module].map(|parts| module_files(&track.path, import.level, parts));
+        files.iter().flatten().any(|file| new.contains(&folder(file)) && has_file(&ends.head, file))
+    };
+    Ok(imports(&module).iter().any(from_there))
 }
 
 /// Whether a declared schema can differ between the ends: its file changed, or one that it imports.

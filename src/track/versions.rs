@@ -181,8 +181,8 @@ fn drift(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Dri
         if ends.base.snapshot.entry(&file.path)?.is_none() || ends.change_of(&file.path).is_none() {
             continue;
         }
-        let before = lifecycle::declared(track, file, &mut ends.base)?.evaluated;
-        let after = lifecycle::declared(track, file, &mut ends.head)?.evaluated;
+        let before = lifecycle::declared(track, file, &mut ends.base)?.evaluated.clone();
+        let after = lifecycle::declared(track, file, &mut ends.head)?.evaluated.clone();
         if before.is_partial() || after.is_partial() {
             continue;
         }

@@ -124,6 +124,9 @@ impl Repo {
     }
 }
 
+/// The day on which everything is judged.
+pub const TODAY: jiff::civil::Date = jiff::civil::date(2026, 1, 1);
+
 pub const MIGRATIONS: &str = "db/migrations.py";
 pub const BASELINE: &str = "alembic/versions/0001_baseline.py";
 
@@ -162,8 +165,7 @@ pub fn check(
     head: HeadChoice<'_>,
     environment: &Environment,
 ) -> Result<Report, ProjectError> {
-    let today = jiff::civil::date(2026, 1, 1);
-    parity_check::run(&Request { repository, base, head, config: None, environment, today })
+    parity_check::run(&Request { repository, base, head, config: None, environment, today: TODAY })
 }
 
 /// The rules of the findings that count, sorted.

@@ -82,17 +82,7 @@ pub fn evaluate(folders: &[PathBuf]) -> Vec<Evaluated> {
 }
 
 fn track() -> Track {
-    Track {
-        name: "postgres".to_owned(),
-        kind: Kind::Alembic,
-        dialect: Dialect::Postgres,
-        path: "versions".to_owned(),
-        more_paths: Vec::new(),
-        list: None,
-        version: None,
-        declared: Vec::new(),
-        compare: None,
-    }
+    Track::new("postgres", Kind::Alembic, Dialect::Postgres, "versions")
 }
 
 /// In what a catalog and the model differ.

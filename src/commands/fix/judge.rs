@@ -1,6 +1,7 @@
 //! What the check finds, as far as a new revision would make up for it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -201,8 +202,8 @@ impl Case<'_> {
         }
         let source = outcome::of(on, &self.report.tracks, &mut ends.head)?;
         let mut target = outcome::of(to, &self.report.tracks, &mut ends.head)?.into_owned();
-        let fresh = target.fresh.schema.clone();
-        let renames = renames::find(&source.after.log, differences, &mut target.after.schema);
+        let schema = &mut Arc::make_mut(&mut target.after).schema;
+        let renames = renames::find(&source.after.log, differences, schema);
         if !renames.is_empty() {
             *differences = self.after_renames((on, &source), (to, &target), differences, ends);
         }
@@ -215,9 +216,9 @@ impl Case<'_> {
             files.extend(listed.iter().map(|entry| entry.name.to_ascii_lowercase()));
         }
         Ok(Some(Material {
-            source: source.into_owned().after.schema,
-            target: target.after.schema,
-            fresh,
+            source: source.after.schema.clone(),
+            target: target.after.schema.clone(),
+            fresh: target.fresh.schema.clone(),
             renames,
             exact: self.is_exact(),
             chain,

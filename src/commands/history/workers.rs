@@ -12,13 +12,16 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::outcome::Outcome;
 use super::text::date;
+use crate::Learned;
 use crate::commands::Failure;
-use crate::detect::FolderCache;
 use crate::evaluate::STACK_BYTES;
 use crate::git::{Address, GitError, Parent, Repository, Step};
 
 /// A step takes milliseconds. Where none ends for so long, none will: the repository is damaged.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Each worker takes so many runs of neighbouring steps, if all take equally long.
+const RUNS: usize = 4;
 
 /// What is to be judged.
 #[derive(Debug)]
@@ -37,9 +40,11 @@ pub fn judge(plan: Plan, jobs: usize) -> Result<Vec<(Step, Outcome)>, Failure> {
     let plan = Arc::new(plan);
     let next = Arc::new(AtomicUsize::new(0));
     let (sender, results) = mpsc::channel();
+    // Neighbours share most of what is evaluated, so each worker takes several in a row; in the end all shall end at once.
+    let run = (count / (jobs * RUNS)).max(1);
     for job in 0..jobs.min(count) {
         let (plan, next, sender) = (Arc::clone(&plan), Arc::clone(&next), sender.clone());
-        let work = move || work(&plan, &next, &sender);
+        let work = move || work(&plan, &next, run, &sender);
         // They are not waited for: one that hangs must not keep the program from saying so.
         let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work);
         if let (Err(error), 0) = (thread, job) {
@@ -83,17 +88,20 @@ fn bar(count: usize) -> ProgressBar {
     }
 }
 
-/// Takes one step after the other until none is left.
-fn work(plan: &Plan, next: &AtomicUsize, results: &Sender<(usize, Outcome)>) {
+/// Takes one run of steps after the other until none is left.
+fn work(plan: &Plan, next: &AtomicUsize, run: usize, results: &Sender<(usize, Outcome)>) {
     let mut repository = plan.address.open();
-    let mut folders = FolderCache::new();
-    loop {
-        let index = next.fetch_add(1, Ordering::Relaxed);
-        let Some(step) = plan.steps.get(index) else { return };
+    let mut learned = Learned::default();
+    let runs = std::iter::from_fn(|| {
+        let first = next.fetch_add(run, Ordering::Relaxed);
+        (first < plan.steps.len()).then(|| first..first + run)
+    });
+    for (index, step) in runs.flatten().filter_map(|index| Some((index, plan.steps.get(index)?))) {
         let outcome =
-            catch_unwind(AssertUnwindSafe(|| outcome(&repository, plan, step, &mut folders))).unwrap_or_else(|_| {
+            catch_unwind(AssertUnwindSafe(|| outcome(&repository, plan, step, &mut learned))).unwrap_or_else(|_| {
                 // What was open may be in any state.
                 repository = plan.address.open();
+                learned = Learned::default();
                 stopped()
             });
         // Nobody listens once the patience is over.
@@ -107,7 +115,7 @@ fn stopped() -> Outcome {
     Outcome::NotJudged { reason: "the check ended unexpectedly, which is a mistake in it".to_owned() }
 }
 
-fn outcome(repository: &Result<Repository, GitError>, plan: &Plan, step: &Step, folders: &mut FolderCache) -> Outcome {
+fn outcome(repository: &Result<Repository, GitError>, plan: &Plan, step: &Step, learned: &mut Learned) -> Outcome {
     let not_judged = |reason: String| Outcome::NotJudged { reason };
     let repository = match repository {
         Ok(repository) => repository,
@@ -123,7 +131,7 @@ fn outcome(repository: &Result<Repository, GitError>, plan: &Plan, step: &Step, 
     };
     // What is suppressed until a day was so on the day of the commit.
     let day = date(step.committed).map_or(plan.today, |date| date.date());
-    match crate::run_step(repository, parent, step.commit, plan.config.as_deref(), day, folders) {
+    match crate::run_step(repository, parent, step.commit, plan.config.as_deref(), day, learned) {
         Ok(report) => Outcome::from(&report),
         Err(error) => not_judged(error.to_string()),
     }

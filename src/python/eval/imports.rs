@@ -174,7 +174,7 @@ impl<'a> Interpreter<'a> {
             }
             for file in module_files(&from, level, parts) {
                 let Some(folder) = file.strip_suffix("/__init__.py") else { continue };
-                if self.host.has_folder(folder) {
+                if self.has_folder(folder) {
                     let module = ModuleValue::new(folder.replace('/', "."), Origin::Folder(folder.to_owned()));
                     return Ok(Value::Module(module));
                 }
@@ -223,7 +223,6 @@ impl<'a> Interpreter<'a> {
         }
         let inner = format!("{folder}/{name}");
         Ok(self
-            .host
             .has_folder(&inner)
             .then(|| Value::Module(ModuleValue::new(inner.replace('/', "."), Origin::Folder(inner)))))
     }

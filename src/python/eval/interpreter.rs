@@ -121,8 +121,8 @@ pub struct Interpreter<'a> {
     pub(super) libraries: HashMap<String, Rc<ModuleValue<'a>>>,
     pub(super) builtins: HashMap<&'static str, Value<'a>>,
     pub(super) exceptions: HashMap<&'static str, Rc<Class<'a>>>,
-    /// The files whose text was read, and whether a folder was listed.
-    pub(super) texts_read: Vec<String>,
+    /// The files and folders that were looked for besides modules, and whether a folder was listed.
+    pub(super) looked_for: Vec<String>,
     pub(super) folders_listed: bool,
     /// Classes of the evaluated code, in the order in which they were made.
     pub classes: Vec<Rc<Class<'a>>>,
@@ -169,7 +169,7 @@ impl<'a> Interpreter<'a> {
             libraries: HashMap::new(),
             builtins: HashMap::new(),
             exceptions: HashMap::new(),
-            texts_read: Vec::new(),
+            looked_for: Vec::new(),
             folders_listed: false,
             classes: Vec::new(),
             tables: Vec::new(),
@@ -203,8 +203,13 @@ impl<'a> Interpreter<'a> {
 
     /// The text of a file of the repository.
     pub fn file_text(&mut self, path: &str) -> Option<String> {
-        self.texts_read.push(path.to_owned());
+        self.looked_for.push(path.to_owned());
         self.host.text(path)
+    }
+
+    pub(super) fn has_folder(&mut self, path: &str) -> bool {
+        self.looked_for.push(path.to_owned());
+        self.host.has_folder(path)
     }
 
     /// The place that runs now.
@@ -312,9 +317,9 @@ impl<'a> Interpreter<'a> {
         self.handled.truncate(mark.handled);
     }
 
-    /// The files that evaluation looked for, there or not; `None` where it listed a folder, too.
+    /// The files and folders that evaluation looked for, there or not; `None` where it listed a folder, too.
     pub fn files_read(&self) -> Option<Vec<String>> {
-        let paths = self.files.keys().chain(&self.texts_read).cloned();
+        let paths = self.files.keys().chain(&self.looked_for).cloned();
         (!self.folders_listed).then(|| paths.collect())
     }
 

@@ -12,6 +12,7 @@ mod rewrite;
 mod snapshot;
 mod state;
 mod statements;
+mod target;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -29,6 +30,7 @@ use self::rewrite::Rewritten;
 pub use self::state::{Column, Constraint, Foreign, Identity, Index, Rule, State, Table, UserType};
 use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
+pub use self::target::altered_tables;
 use super::model::Schema;
 use super::sqlite::Params;
 use super::token;

@@ -171,7 +171,7 @@ impl Open {
 
 fn there<'a>(vm: &mut Interpreter<'a>, name: &str) -> Value<'a> {
     let name = normal(name);
-    if vm.file_text(&name).is_some() || vm.host.has_folder(&name) {
+    if vm.file_text(&name).is_some() || vm.has_folder(&name) {
         return Value::Bool(true);
     }
     vm.unknown("depends on whether a file is there")

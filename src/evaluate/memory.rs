@@ -1,0 +1,91 @@
+//! What was evaluated at other commits, for those that have the same files: neighbouring commits share most of it.
+
+use std::rc::Rc;
+
+use super::{chain, lifecycle};
+use crate::git::ObjectId;
+use crate::track::ends::Modules;
+use crate::track::{Declared, Track};
+
+/// As many evaluations of each sort are kept: those of a few tracks and their declared schemas.
+const KEPT: usize = 16;
+
+/// What was evaluated.
+#[derive(Debug, Default)]
+pub struct Memory {
+    pub lists: Shelf<lifecycle::Built>,
+    pub chains: Shelf<chain::Built>,
+}
+
+/// What an evaluation is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    Fresh(Track),
+    Declared(Track, Declared),
+    Chain {
+        /// The revision files in their order.
+        paths: Vec<String>,
+        shared: bool,
+    },
+}
+
+/// Evaluations of one sort, the last one that was asked for first.
+#[derive(Debug)]
+pub struct Shelf<T> {
+    known: Vec<Known<T>>,
+}
+
+impl<T> Default for Shelf<T> {
+    fn default() -> Self {
+        Self { known: Vec::new() }
+    }
+}
+
+#[derive(Debug)]
+struct Known<T> {
+    subject: Subject,
+    /// The files that decide what it is, there or not.
+    files: Vec<(String, Option<ObjectId>)>,
+    built: Rc<T>,
+}
+
+impl<T> Shelf<T> {
+    fn recall(&mut self, subject: &Subject, modules: &Modules<'_>) -> Option<Rc<T>> {
+        let is_same = |(path, id): &(String, Option<ObjectId>)| id_of(modules, path) == *id;
+        let at = self.known.iter().position(|known| known.subject == *subject && known.files.iter().all(is_same))?;
+        let known = self.known.remove(at);
+        let built = known.built.clone();
+        self.known.insert(0, known);
+        Some(built)
+    }
+
+    fn keep(&mut self, subject: Subject, files: Vec<String>, built: Rc<T>, modules: &Modules<'_>) {
+        let files = files.into_iter().map(|path| (id_of(modules, &path), path)).map(|(id, path)| (path, id)).collect();
+        self.known.truncate(KEPT - 1);
+        self.known.insert(0, Known { subject, files, built });
+    }
+}
+
+fn id_of(modules: &Modules<'_>, path: &str) -> Option<ObjectId> {
+    modules.snapshot.entry(path).ok().flatten().map(|entry| entry.id)
+}
+
+/// What was made of the same files before, or is made now. `files` says which ones decide; `None` where that is not known.
+pub fn remembered<T, E>(
+    modules: &mut Modules<'_>,
+    shelf: fn(&mut Memory) -> &mut Shelf<T>,
+    subject: impl FnOnce() -> Subject,
+    files: impl FnOnce(&T) -> Option<Vec<String>>,
+    make: impl FnOnce(&mut Modules<'_>) -> Result<T, E>,
+) -> Result<Rc<T>, E> {
+    let Some(memory) = modules.memory.clone() else { return make(modules).map(Rc::new) };
+    let subject = subject();
+    if let Some(known) = shelf(&mut memory.borrow_mut()).recall(&subject, modules) {
+        return Ok(known);
+    }
+    let built = Rc::new(make(modules)?);
+    if let Some(files) = files(&built) {
+        shelf(&mut memory.borrow_mut()).keep(subject, files, built.clone(), modules);
+    }
+    Ok(built)
+}

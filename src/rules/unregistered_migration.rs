@@ -1,0 +1,68 @@
+//! The rule `unregistered-migration`.
+
+use crate::finding::Finding;
+use crate::track::registration::{Misfit, Stray};
+use crate::track::{Change, Track};
+
+declare_rule! {
+    /// ## What it does
+    /// Finds functions that a change adds beside the registered migrations and does not register, and entries that name a
+    /// function which nothing defines.
+    ///
+    /// A function is taken for a migration where its name begins with the same word as those of the registered ones, its
+    /// parameters are the same, it does something with them, and nothing speaks of it: no code in its module, and none of
+    /// the project, tests aside. Functions with a decorator are let be.
+    ///
+    /// ## Why is this bad?
+    /// A migration that no list has never runs. The tests that call it by its name are green, a review sees a migration,
+    /// and no database gets it. An entry without its function stops the program when it loads the module.
+    ///
+    /// ## Example
+    /// ```python
+    /// def _migrate_users(cursor, conn):
+    ///     cursor.execute("CREATE TABLE users (id INTEGER PRIMARY KEY)")
+    ///
+    /// def _migrate_users_age(cursor, conn):
+    ///     cursor.execute("ALTER TABLE users ADD COLUMN age INTEGER")
+    ///
+    /// MIGRATIONS = [("users", _migrate_users)]
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```python
+    /// MIGRATIONS = [("users", _migrate_users), ("users_age", _migrate_users_age)]
+    /// ```
+    ///
+    /// ## References
+    /// - [Python: resolution of names](https://docs.python.org/3/reference/executionmodel.html#resolution-of-names)
+    "unregistered-migration", Error, check
+}
+
+fn check(change: &Change) -> Vec<Finding> {
+    let tracks = change.tracks.iter();
+    tracks.flat_map(|change| change.strays.iter().map(|stray| finding(&change.track, stray))).collect()
+}
+
+fn finding(track: &Track, stray: &Stray) -> Finding {
+    let (name, list) = (&stray.name, track.list.as_deref().unwrap_or("the list"));
+    let (kind, message, note, help) = match &stray.what {
+        Misfit::Unregistered { like } => (
+            "unregistered",
+            format!("`{name}` looks like a migration of `{}`, and no entry has it", track.name),
+            format!("it is named as `{like}` is, takes the same, and nothing calls it: it never runs"),
+            format!("add it to `{list}`, or give it another name"),
+        ),
+        Misfit::Undefined { entry } => (
+            "undefined",
+            format!("the entry `{entry}` of `{}` names `{name}`, which nothing defines", track.name),
+            "Python stops with a NameError when it loads the module".to_owned(),
+            "define it, import it, or take the entry away".to_owned(),
+        ),
+    };
+    let mut finding = Finding::new(&RULE, format!("{kind} {name}"), message, stray.location.clone());
+    finding.track = Some(track.name.clone());
+    finding.notes.push(note);
+    finding.help = help;
+    finding.pre_existing = stray.pre_existing;
+    finding
+}

@@ -1,0 +1,227 @@
+//! Whether a list of migrations and the functions beside it fit together.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use super::ends::{Ends, Modules, ReadError};
+use super::{TrackChange, ddl, python_list, versions};
+use crate::detect;
+use crate::git::EntryKind;
+use crate::python::Module;
+use crate::python::bindings::{imports, module_files};
+use crate::python::lists::List;
+use crate::python::registry::{self, Function};
+use crate::source::Location;
+
+/// A function without an entry, or an entry without a function.
+#[derive(Clone, Debug)]
+pub struct Stray {
+    pub name: String,
+    pub what: Misfit,
+    pub location: Location,
+    pub pre_existing: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum Misfit {
+    /// It looks like the functions that are registered, and nothing speaks of it: one of those.
+    Unregistered { like: String },
+    /// An entry names it, and nothing defines it.
+    Undefined { entry: String },
+}
+
+/// What the change leaves without its other half.
+pub fn strays(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Stray>, ReadError> {
+    let (track, Some(base_path)) = (&change.track, &change.base_path) else { return Ok(Vec::new()) };
+    let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
+    let Some(list) = python_list::read(&mut ends.head, &track.path, name)? else { return Ok(Vec::new()) };
+    // Where code puts the list together, it is not known what it takes.
+    if !list.unread.is_empty() {
+        return Ok(Vec::new());
+    }
+    let old = python_list::read(&mut ends.base, base_path, name)?.unwrap_or_default();
+    let before: BTreeSet<String> =
+        undefined(&old, base_path, &mut ends.base)?.into_iter().map(|stray| stray.name).collect();
+    let mut found = undefined(&list, &track.path, &mut ends.head)?;
+    for stray in &mut found {
+        stray.pre_existing = before.contains(&stray.name);
+    }
+    found.extend(unregistered(&list, &track.path, ends)?);
+    Ok(found)
+}
+
+/// The names in entries that nothing defines.
+fn undefined(list: &List, path: &str, modules: &mut Modules<'_>) -> Result<Vec<Stray>, ReadError> {
+    let mut found: Vec<Stray> = Vec::new();
+    for entry in &list.entries {
+        let Some(module) = modules.module(own_path(&entry.location, path))? else { continue };
+        for (name, place) in registry::undefined(&module, &entry.location.range) {
+            if found.iter().all(|stray| stray.name != name) {
+                let what = Misfit::Undefined { entry: entry.name.clone() };
+                let location = Location::new(&module.source, place, "");
+                found.push(Stray { name, what, location, pre_existing: false });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn own_path<'p>(location: &'p Location, path: &'p str) -> &'p str {
+    if location.path().is_empty() { path } else { location.path() }
+}
+
+/// The functions that the change adds beside registered ones, under such a name and with the same parameters, and that
+/// nothing speaks of: no code of the module, and none of the project but its tests.
+fn unregistered(list: &List, path: &str, ends: &mut Ends<'_>) -> Result<Vec<Stray>, ReadError> {
+    let changed = ends.changed.iter().filter(|change| change.new.is_some() && ddl::is_python(&change.path));
+    let changed: Vec<String> = changed.map(|change| change.path.clone()).collect();
+    if changed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let registered = registered(list, path, &mut ends.head)?;
+    let families = families(&registered);
+    let folders: BTreeSet<&str> = registered.iter().map(|(path, _)| folder(path)).chain([folder(path)]).collect();
+    let mut found = Vec::new();
+    for path in changed.iter().filter(|path| folders.contains(folder(path))) {
+        // One that does not parse is nobody's migration yet.
+        let Ok(Some(module)) = ends.head.module(path) else { continue };
+        let old: BTreeSet<String> = match ends.base.module(path) {
+            Ok(Some(old)) => registry::functions(&old).into_iter().map(|function| function.name).collect(),
+            _ => BTreeSet::new(),
+        };
+        for function in registry::functions(&module) {
+            let Some(like) = families.get(&(stem(&function.name), function.parameters.clone())) else { continue };
+            let is_new = !old.contains(&function.name) && !function.decorated && function.acts;
+            let is_registered = registered.iter().any(|(_, known)| known.name == function.name);
+            if is_new && !is_registered && !is_mentioned(&function, &module, &ends.head)? {
+                found.push(Stray {
+                    what: Misfit::Unregistered { like: like.clone() },
+                    location: Location::new(&module.source, function.named.clone(), ""),
+                    name: function.name,
+                    pre_existing: false,
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The functions that entries name, with the files that define them.
+fn registered(list: &List, path: &str, modules: &mut Modules<'_>) -> Result<Vec<(String, Function)>, ReadError> {
+    let mut known: BTreeMap<String, (Rc<Module>, HashMap<String, Function>)> = BTreeMap::new();
+    let mut found = Vec::new();
+    for entry in &list.entries {
+        let path = own_path(&entry.location, path).to_owned();
+        if !known.contains_key(&path) {
+            let Some(module) = modules.module(&path)? else { continue };
+            let functions = by_name(&module);
+            known.insert(path.clone(), (module, functions));
+        }
+        let Some((module, functions)) = known.get(&path) else { continue };
+        let module = module.clone();
+        let text = versions::entry_text(&entry.location);
+        let words: Vec<&str> = versions::words(&text).map(|(_, word)| word).collect();
+        found.extend(words.iter().filter_map(|word| Some((path.clone(), functions.get(*word)?.clone()))));
+        // Of those that come from elsewhere the file tells where their like may be.
+        for import in imports(&module).into_iter().filter(|import| words.contains(&import.local.as_str())) {
+            let Some(name) = import.name.clone() else { continue };
+            for file in module_files(&path, import.level, &import.module) {
+                if let Ok(Some(other)) = modules.module(&file)
+                    && let Some(function) = by_name(&other).remove(&name)
+                {
+                    found.push((file, function));
+                    break;
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn by_name(module: &Module) -> HashMap<String, Function> {
+    registry::functions(module).into_iter().map(|function| (function.name.clone(), function)).collect()
+}
+
+/// What names and parameters the registered functions have in common, each with one of them. A word that only one of
+/// them begins with says nothing, unless it says that it is a migration.
+fn families(registered: &[(String, Function)]) -> BTreeMap<(String, Vec<String>), String> {
+    let mut counts: BTreeMap<(String, Vec<String>), BTreeSet<&str>> = BTreeMap::new();
+    for (_, function) in registered {
+        counts.entry((stem(&function.name), function.parameters.clone())).or_default().insert(&function.name);
+    }
+    let tells = |stem: &str| ["migrat", "upgrade"].iter().any(|word| stem.contains(word));
+    let families = counts.into_iter().filter(|((stem, _), names)| names.len() > 1 || tells(stem));
+    families.filter_map(|(family, names)| Some((family, (*names.last()?).to_owned()))).collect()
+}
+
+/// The first word of a name, its underscores before it included; numbers are alike.
+fn stem(name: &str) -> String {
+    let word = name.trim_start_matches('_');
+    let lead = name.len() - word.len();
+    let end = word.find('_').map_or(name.len(), |at| lead + at);
+    let mut stem = String::new();
+    for part in name[..end].chars() {
+        let part = if part.is_ascii_digit() { '0' } else { part };
+        if part != '0' || !stem.ends_with('0') {
+            stem.push(part);
+        }
+    }
+    stem
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether any code of the project speaks of a function, its tests and itself aside.
+fn is_mentioned(function: &Function, module: &Module, head: &Modules<'_>) -> Result<bool, ReadError> {
+    if registry::mentions(module, &function.name, &function.range) {
+        return Ok(true);
+    }
+    let mut open = vec![String::new()];
+    while let Some(folder) = open.pop() {
+        for entry in head.snapshot.list(&folder)? {
+            let path = if folder.is_empty() { entry.name.clone() } else { format!("{folder}/{}", entry.name) };
+            match entry.kind {
+                EntryKind::Directory if !detect::is_skipped(&entry.name) => open.push(path),
+                EntryKind::File if ddl::is_python(&path) && path != module.source.path() && !is_test(&entry.name) => {
+                    let text = head.snapshot.read_text(&path, &entry)?;
+                    if text.is_some_and(|source| has_name(source.text(), &function.name)) {
+                        return Ok(true);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn is_test(name: &str) -> bool {
+    name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py"
+}
+
+fn has_name(text: &str, name: &str) -> bool {
+    text.contains(name) && versions::words(text).any(|(_, word)| word == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stem_is_the_first_word_with_numbers_alike() {
+        for (name, wanted) in [
+            ("_migrate_users_age", "_migrate"),
+            ("migrate", "migrate"),
+            ("_m012_age", "_m0"),
+            ("__up", "__up"),
+            ("migration_3", "migration"),
+            ("v10to11", "v0to0"),
+            ("_", "_"),
+            ("", ""),
+        ] {
+            assert_eq!(stem(name), wanted, "{name}");
+        }
+    }
+}
