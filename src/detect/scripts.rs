@@ -58,7 +58,7 @@ pub fn is_above_scripts(ends: &Ends<'_>) -> Result<bool, ReadError> {
 /// Names tracks by the folder of their scripts: what they migrate is often no database. `taken` are names that others
 /// have.
 pub(super) fn name(index: usize, paths: &[Vec<String>], taken: &BTreeSet<String>) -> String {
-    let told = super::telling_name(index, paths);
+    let told = super::naming::telling_name(index, paths);
     let told = if told.is_empty() { Kind::VersionScripts.as_str().to_owned() } else { told };
     if taken.contains(&told) { format!("{told}-scripts") } else { told }
 }

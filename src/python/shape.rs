@@ -1,6 +1,7 @@
 //! What code does, without how it is written: for telling a copy from a new piece.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use ruff_python_ast::comparable::ComparableStmt;
@@ -40,13 +41,19 @@ pub fn does_the_same(one: &Module, other: &Module, entries: &[&str], left_out: &
     one.len() == other.len() && one.iter().zip(&other).all(same)
 }
 
-/// Whether what is reached that way does anything at all.
-pub fn does_something(module: &Module, entries: &[&str]) -> bool {
+/// A number that is the same for modules which do the same in this sense; `None` for one that does nothing.
+pub fn of_module(module: &Module, entries: &[&str], left_out: &[&str]) -> Option<u64> {
     let acts = |body: &Suite| match body.as_slice() {
         [Stmt::FunctionDef(function)] => !function.body.iter().all(is_idle),
         body => !body.is_empty(),
     };
-    reached(module, entries, &[]).values().any(acts)
+    let reached = reached(module, entries, left_out);
+    let mut hasher = DefaultHasher::new();
+    for (name, body) in &reached {
+        name.hash(&mut hasher);
+        body.iter().map(ComparableStmt::from).for_each(|statement| statement.hash(&mut hasher));
+    }
+    reached.values().any(acts).then(|| hasher.finish())
 }
 
 /// What a module's top level binds to each name that its entries reach, stripped of what does nothing.
@@ -278,8 +285,12 @@ def migrate(
 
     #[test]
     fn a_function_that_is_only_a_stub_does_nothing() {
-        let does = |text: &str| does_something(&Module::parse(&Source::new("m.py", text)).unwrap(), &["migrate"]);
-        assert!(does(MIGRATE) && !does("def migrate(doc):\n    'Doc'\n    pass\n") && !does("X = 1\n"));
+        let shape =
+            |text: &str| of_module(&Module::parse(&Source::new("m.py", text)).unwrap(), &["migrate"], &["TO_VERSION"]);
+        assert_eq!(shape("def migrate(doc):\n    'Doc'\n    pass\n"), None);
+        assert_eq!(shape("X = 1\n"), None);
+        assert!(shape(MIGRATE).is_some() && shape(MIGRATE) != shape(&MIGRATE.replace("= 0", "= 1")));
+        assert_eq!(shape(MIGRATE), shape(&MIGRATE.replace("TO_VERSION = 2", "TO_VERSION = 3  # now")));
     }
 
     #[test]

@@ -7,8 +7,10 @@ use super::chain::Chain;
 use super::ends::{Ends, Modules, ReadError};
 use super::history::{Edit, Edited};
 use super::revision::Revision;
-use super::versions::VersionChange;
-use super::{Migration, Presence, Track, TrackChange, Unread, ddl, python_list};
+use super::versions::{self, VersionChange};
+use super::{Dialect, Migration, Presence, Track, TrackChange, Unread, ddl, python_list};
+use crate::evaluate::drift::Drift;
+use crate::evaluate::lifecycle::Which;
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::python::shape;
 use crate::source::Location;
@@ -26,6 +28,9 @@ use steps::Directory;
 /// What the change does to such a track.
 pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
+    if !may_be_touched(track, ends) {
+        return Ok(change);
+    }
     let base_path = base_path(track, ends)?;
     let constants = Both {
         base: constant::find(track, &base_path, &mut ends.base)?,
@@ -52,9 +57,12 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     }
     change.new = net_new(&base, &head);
     change.invalid = invalid(&base, &head, ends);
-    change.unread = unread(track, &head, &constants.head, ends);
+    change.unread = unread(track, &head, &constants, ends);
     if !change.new.is_empty() && matches!(change.presence, Presence::Kept) {
         change.ddl = added_ddl(track, &base_path, &head, &change.new, ends)?;
+    }
+    if track.dialect == Dialect::Sqlite && change.base_path.is_some() {
+        change.drift = Some(drift(track, &change.new, ends)?);
     }
     if let Constants::Several(found) = &constants.head {
         let places: Vec<String> =
@@ -73,6 +81,15 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
 struct Both<T> {
     base: T,
     head: T,
+}
+
+/// Whether a changed file lies where one of the track's can be: its constant is only looked for then.
+fn may_be_touched(track: &Track, ends: &Ends<'_>) -> bool {
+    ends.changed.iter().any(|file| {
+        constant::above(&file.path) == track.path
+            || is_above(track, &file.path)
+            || track.declared.iter().any(|declared| declared.path == file.path)
+    })
 }
 
 /// Whether a Python file of the directory changed, or one that has the constant.
@@ -185,7 +202,14 @@ fn net_new(base: &Directory, head: &Directory) -> Vec<Migration> {
 /// Changed scripts that do not parse, and those that lack a name which all others have, or the template.
 fn invalid(base: &Directory, head: &Directory, ends: &Ends<'_>) -> Vec<Unread> {
     let is_changed = |location: &Location| ends.change_of(location.path()).is_some();
-    let before = |path: &str| base.scripts().find(|script| script.location.path() == path);
+    let known: HashMap<&str, &Script> = base.scripts().map(|script| (script.location.path(), script)).collect();
+    let before = |path: &str| known.get(path).copied();
+    let (base, own) = (Names::of(base), Names::of(head));
+    let templates = head.files.iter().filter_map(|file| match &**file {
+        File::Template(template) => Some(&template.names),
+        _ => None,
+    });
+    let template: BTreeSet<&'static str> = templates.flatten().copied().collect();
     let mut found = Vec::new();
     for file in &head.files {
         match &**file {
@@ -198,7 +222,7 @@ fn invalid(base: &Directory, head: &Directory, ends: &Ends<'_>) -> Vec<Unread> {
             File::Script(script) if is_changed(&script.location) && !script.required.is_open => {
                 let old = before(script.location.path()).filter(|old| old.module.is_some());
                 let was_there = |name: &&&str| old.is_none_or(|old| old.required.names.contains(**name));
-                let needed = needed(script, base, head);
+                let needed = needed(script, &base, &own, &template);
                 let lacking: Vec<&&str> =
                     needed.iter().filter(|name| !script.required.names.contains(**name)).filter(was_there).collect();
                 if !lacking.is_empty() {
@@ -213,41 +237,66 @@ fn invalid(base: &Directory, head: &Directory, ends: &Ends<'_>) -> Vec<Unread> {
     found
 }
 
+/// What the scripts of a directory have of the names that they may need.
+#[derive(Default)]
+struct Names<'d> {
+    /// Those whose text tells it, by the name of the file.
+    told: HashMap<&'d str, &'d Script>,
+    counts: BTreeMap<&'static str, usize>,
+}
+
+impl<'d> Names<'d> {
+    fn of(directory: &'d Directory) -> Self {
+        let mut names = Self::default();
+        let told = directory.scripts().filter(|script| script.module.is_some() && !script.required.is_open);
+        for script in told {
+            for name in &script.required.names {
+                *names.counts.entry(name).or_default() += 1;
+            }
+            names.told.insert(name::stem(script.location.path()).unwrap_or_default(), script);
+        }
+        names
+    }
+
+    /// How many scripts there are besides this one, and the names that all of them have.
+    fn of_others(&self, script: &Script) -> (usize, BTreeSet<&'static str>) {
+        let own = name::stem(script.location.path()).and_then(|stem| self.told.get(stem));
+        let others = self.told.len() - usize::from(own.is_some());
+        let has = |name: &str| usize::from(own.is_some_and(|own| own.required.names.contains(name)));
+        let all = self.counts.iter().filter(|(name, count)| others > 0 && **count - has(name) == others);
+        (others, all.map(|(name, _)| *name).collect())
+    }
+}
+
 /// The names that a script needs: those that every other one has which the merge base knows, or head where it knows none,
 /// and those of the template.
-fn needed(script: &Script, base: &Directory, head: &Directory) -> BTreeSet<&'static str> {
-    let others = |directory: &Directory| -> Vec<BTreeSet<&'static str>> {
-        let stem = name::stem(script.location.path());
-        let others = directory.scripts().filter(|other| name::stem(other.location.path()) != stem);
-        let told = others.filter(|other| other.module.is_some() && !other.required.is_open);
-        told.map(|other| other.required.names.clone()).collect()
+fn needed(
+    script: &Script,
+    base: &Names<'_>,
+    head: &Names<'_>,
+    template: &BTreeSet<&'static str>,
+) -> BTreeSet<&'static str> {
+    let needed = match base.of_others(script) {
+        (0, _) => head.of_others(script).1,
+        (_, needed) => needed,
     };
-    let mut all = others(base);
-    if all.is_empty() {
-        all = others(head);
-    }
-    let mut needed = all.into_iter().reduce(|one, other| &one & &other).unwrap_or_default();
-    for file in &head.files {
-        if let File::Template(template) = &**file {
-            needed.extend(&template.names);
-        }
-    }
-    needed
+    &needed | template
 }
 
 /// What could not be read and concerns the change.
-fn unread(track: &Track, head: &Directory, constants: &Constants, ends: &Ends<'_>) -> Vec<Unread> {
+fn unread(track: &Track, head: &Directory, constants: &Both<Constants>, ends: &Ends<'_>) -> Vec<Unread> {
     let is_changed = |unread: &&Unread| ends.change_of(unread.location.path()).is_some();
     let mut unread: Vec<Unread> = head.untold().filter(is_changed).cloned().collect();
-    if let Some((_, name)) = constant::configured(track)
-        && constants.one().is_none_or(|found| found.version.is_none())
-        && let Some(highest) = head.highest()
-    {
-        let reason = match constants {
-            Constants::One(_) => format!("`{name}` is computed, so whether it is the highest version is not known"),
-            _ => format!("`{name}` is not found, so whether it is the highest version is not known"),
-        };
-        let location = constants.one().map_or_else(|| highest.location.clone(), |found| found.location.clone());
+    // One that is computed is the highest version by its making, as far as nobody demands more.
+    let wanted = match (constant::configured(track), constants.base.one()) {
+        (Some((_, name)), _) if constants.head.one().is_none_or(|found| found.version.is_none()) => Some(name),
+        (None, Some(old)) if matches!(constants.head, Constants::None) && !old.is_guess => Some(old.name.as_str()),
+        _ => None,
+    };
+    if let (Some(name), Some(highest)) = (wanted, head.highest()) {
+        let why = if constants.head.one().is_some() { "is computed" } else { "is not found" };
+        let reason = format!("`{name}` {why}, so whether it is the highest version is not known");
+        let location = constants.head.one().map_or_else(|| highest.location.clone(), |found| found.location.clone());
         unread.push(Unread { reason, location });
     }
     unread
@@ -276,6 +325,17 @@ fn added_ddl(
         head.scripts().filter(|script| script.module.is_none()).map(|script| script.location.path()).collect();
     let base = Track { path: base_path.to_owned(), ..track.clone() };
     python_list::ddl_in(track, &base.path, paths.into_iter().filter(|path| !broken.contains(path.as_str())), ends)
+}
+
+/// The columns that declared tables gained and that no new script adds.
+fn drift(track: &Track, new: &[Migration], ends: &mut Ends<'_>) -> Result<Drift, ReadError> {
+    let words = |migration: &Migration| {
+        versions::words(migration.location.source.text()).map(|(_, word)| word.to_owned()).collect::<Vec<_>>()
+    };
+    let told = new.iter().flat_map(words).collect();
+    let path = |migration: &Migration| (migration.name.clone(), migration.location.path().to_owned());
+    let files: Vec<(String, String)> = new.iter().map(path).collect();
+    versions::drift(track, &told, Which::Files(&files), ends)
 }
 
 /// What is wrong with the scripts as they are when head is merged into the tip of base, and what was wrong before.
@@ -375,10 +435,11 @@ pub fn edits(change: &TrackChange, ends: &Ends<'_>) -> Result<Vec<Edit>, ReadErr
     let (old, new) = (by_target(&base), by_target(&head));
     // What was out of order before is mended by another number.
     let broken = !base.problems(None).is_empty();
+    let copies = copies(new.iter().filter(|(to, _)| broken || !old.contains_key(*to)).flat_map(|(_, scripts)| scripts));
+    let copy = |was: &Script| shape_of(was).and_then(|shape| copies.get(&shape).copied());
     let renumbered = |was: &Script| {
-        let added = new.iter().filter(|(to, _)| !broken && !old.contains_key(*to));
-        let copy = added.flat_map(|(_, scripts)| scripts).find(|script| is_copy(was, script));
-        copy.map(|script| (Edited::Renamed(script.to.to_string()), script.location.clone()))
+        let copy = copy(was).filter(|_| !broken)?;
+        Some((Edited::Renamed(copy.to.to_string()), copy.location.clone()))
     };
     let mut edits = Vec::new();
     for (to, script) in &new {
@@ -400,7 +461,7 @@ pub fn edits(change: &TrackChange, ends: &Ends<'_>) -> Result<Vec<Edit>, ReadErr
     }
     for (to, scripts) in old.iter().filter(|(to, _)| !new.contains_key(*to)) {
         let Some(was) = scripts.first() else { continue };
-        if broken && new.values().flatten().any(|script| is_copy(was, script)) {
+        if broken && copy(was).is_some() {
             continue;
         }
         let (what, location) = renumbered(was).unwrap_or_else(|| (Edited::Removed, was.location.clone()));
@@ -417,9 +478,14 @@ fn by_target(directory: &Directory) -> BTreeMap<&Version, Vec<&Script>> {
     found
 }
 
-fn is_copy(was: &Script, script: &Script) -> bool {
-    let (Some(before), Some(after)) = (&was.module, &script.module) else { return false };
-    shape::does_something(before, &ENTRIES) && shape::does_the_same(before, after, &ENTRIES, &LEFT_OUT)
+/// Scripts by what they do.
+fn copies<'s>(scripts: impl Iterator<Item = &'s &'s Script>) -> HashMap<u64, &'s Script> {
+    scripts.filter_map(|script| Some((shape_of(script)?, *script))).collect()
+}
+
+/// What tells a script from others by what it does; `None` for one that does nothing, or cannot be read.
+fn shape_of(script: &Script) -> Option<u64> {
+    script.module.as_ref().and_then(|module| shape::of_module(module, &ENTRIES, &LEFT_OUT))
 }
 
 /// The path of a script, for a place to point to.

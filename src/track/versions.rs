@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::ends::{Ends, Modules, ReadError};
 use super::{Track, TrackChange, python_list};
 use crate::evaluate::drift::{Difference, Drift};
-use crate::evaluate::lifecycle;
+use crate::evaluate::lifecycle::{self, Which};
 use crate::python::bindings::{Constant, binding, functions, names};
 use crate::schema::delta::{self, Kind, Level, Object};
 use crate::source::Location;
@@ -165,18 +165,23 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
         Some(path) => read(&Track { path: path.clone(), ..track.clone() }, &mut ends.base),
         None => None,
     };
-    change.drift = Some(drift(track, &change, ends)?);
+    let told = told(track, &change, ends)?;
+    let new: BTreeSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
+    let known = known(track, &new, &mut ends.head);
+    change.drift = Some(drift(track, &told, Which::NotIn(&known), ends)?);
     let base = base.map(|base| base.problems()).unwrap_or_default();
     change.versions = Some(VersionChange { head: head.problems(), base });
     Ok(change)
 }
 
-/// The columns that declared tables gained and that no new migration speaks of.
-fn drift(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Drift, ReadError> {
+/// The columns that declared tables gained and that no new migration adds; `told` is every word of those.
+pub(super) fn drift(
+    track: &Track,
+    told: &BTreeSet<String>,
+    new: Which<'_>,
+    ends: &mut Ends<'_>,
+) -> Result<Drift, ReadError> {
     let mut drift = Drift::default();
-    let told = told(track, change, ends)?;
-    let new: BTreeSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
-    let known = known(track, &new, &mut ends.head);
     for file in &track.declared {
         if ends.base.snapshot.entry(&file.path)?.is_none() || ends.change_of(&file.path).is_none() {
             continue;
@@ -186,7 +191,7 @@ fn drift(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Dri
         if before.is_partial() || after.is_partial() {
             continue;
         }
-        let moved = lifecycle::moved_on(track, &mut ends.head, &before.schema, &known)?.evaluated;
+        let moved = lifecycle::moved_on(track, &mut ends.head, &before.schema, new)?.evaluated;
         for mut gained in delta::diff(&before.schema, &after.schema, Level::Full) {
             let Kind::Added { definition } = &gained.kind else { continue };
             let (Object::Column { table, name } | Object::Index { table, name }) = &gained.object else { continue };

@@ -1,12 +1,13 @@
 //! The constant that says which version data have to be brought to: found by its name near the scripts, or configured.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::name::Version;
 use super::script;
 use crate::git::EntryKind;
+use crate::python::Module;
 use crate::python::bindings::{Constant, binding, names};
-use crate::source::{Location, Source};
+use crate::source::Location;
 use crate::track::Track;
 use crate::track::ddl;
 use crate::track::ends::{Modules, ReadError};
@@ -68,8 +69,11 @@ pub fn configured(track: &Track) -> Option<(Option<&str>, &str)> {
 pub fn find(track: &Track, directory: &str, modules: &mut Modules<'_>) -> Result<Constants, ReadError> {
     let configured = configured(track);
     if let Some((Some(path), name)) = configured {
-        let source = modules.text(path)?;
-        return Ok(source.and_then(|source| read(&source, name)).map_or(Constants::None, Constants::One));
+        let module = match modules.text(path)? {
+            Some(_) => modules.module(path).ok().flatten(),
+            None => None,
+        };
+        return Ok(module.and_then(|module| read(&module, name)).map_or(Constants::None, Constants::One));
     }
     let wanted = configured.map(|(_, name)| name);
     let mut folder = Some(directory);
@@ -77,22 +81,25 @@ pub fn find(track: &Track, directory: &str, modules: &mut Modules<'_>) -> Result
     while let Some(here) = folder {
         let mut ranked: BTreeMap<(usize, bool), Vec<Found>> = BTreeMap::new();
         for path in modules_in(here, modules)? {
-            let Some(source) =
-                modules.text(&path)?.filter(|source| source.text().contains("VERSION") || wanted.is_some())
-            else {
+            let may_have = |text: &str| text.contains(wanted.unwrap_or("VERSION"));
+            let text = modules.text(&path)?;
+            if !text.is_some_and(|source| may_have(source.text())) {
                 continue;
-            };
-            let Ok(module) = crate::python::Module::parse(&source) else { continue };
-            for name in names(&module) {
-                let Some(rank) = rank(&name, wanted).filter(|rank| steps < 2 || *rank == 0) else { continue };
-                if let Some(mut found) = read(&source, &name) {
-                    found.is_guess = rank > 0;
-                    ranked.entry((rank, !path.ends_with("/__init__.py"))).or_default().push(found);
+            }
+            // One that does not parse is for others to tell.
+            let Ok(Some(module)) = modules.module(&path) else { continue };
+            let known: BTreeSet<String> = names(&module).into_iter().collect();
+            let clear = |name: &String| rank(name, wanted).filter(|rank| steps < 2 || *rank == 0);
+            let Some(best) = known.iter().filter_map(clear).min() else { continue };
+            // Two are as many as any number: none of them is certain.
+            for name in known.iter().filter(|name| clear(name) == Some(best)).take(2) {
+                if let Some(mut found) = read(&module, name) {
+                    found.is_guess = best > 0;
+                    ranked.entry((best, !path.ends_with("/__init__.py"))).or_default().push(found);
                 }
             }
         }
-        if let Some((_, mut found)) = ranked.pop_first() {
-            found.dedup_by(|one, other| one.name == other.name && one.location.path() == other.location.path());
+        if let Some((_, found)) = ranked.pop_first() {
             return Ok(if found.len() > 1 { Constants::Several(found) } else { one(found) });
         }
         steps += 1;
@@ -140,11 +147,10 @@ fn rank(name: &str, wanted: Option<&str>) -> Option<usize> {
     signs.iter().position(|sign| sign.iter().all(|word| name.contains(word))).map(|at| at + 1)
 }
 
-/// The constant of this name in a file; `None` where the file has none, or does not parse.
-fn read(source: &Source, name: &str) -> Option<Found> {
-    let module = crate::python::Module::parse(source).ok()?;
-    let found = binding(&module, name)?;
-    let location = Location::new(source, found.range, "");
+/// The constant of this name in a module; `None` where it has none.
+fn read(module: &Module, name: &str) -> Option<Found> {
+    let found = binding(module, name)?;
+    let location = Location::new(&module.source, found.range, "");
     let (version, written) = match found.value {
         Constant::Int(value) => (Version::parse(&value.to_string()), value.to_string()),
         Constant::Text(text) => (Version::parse(&text), format!("{text:?}")),
