@@ -18,7 +18,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 /// Counted runs of each command.
-const RUNS: usize = 31;
+const RUNS: usize = 5;
 
 /// How large a generated repository is.
 struct Size {
@@ -29,11 +29,12 @@ struct Size {
     commits: usize,
 }
 
-const SIZES: [Size; 4] = [
+const SIZES: [Size; 5] = [
     Size { name: "small", files: 200, migrations: 10, revisions: 20, commits: 100 },
     Size { name: "large", files: 20_000, migrations: 500, revisions: 1_000, commits: 10_000 },
     Size { name: "100 migrations", files: 200, migrations: 100, revisions: 20, commits: 100 },
     Size { name: "1000 migrations", files: 200, migrations: 1_000, revisions: 20, commits: 100 },
+    Size { name: "10000 revisions", files: 200, migrations: 10, revisions: 10_000, commits: 100 },
 ];
 
 const CONFIGURATION: &str = "[track.sqlite]\nkind = \"python-list\"\nmigrations = \"src/db/migrations.py\"\n\
@@ -170,7 +171,7 @@ fn stream(size: &Size, configured: bool) -> String {
     file(&mut stream, "src/db/schema.py", &schema(size.migrations, false));
     file(&mut stream, "src/alembic/env.py", "from alembic import context\n");
     for index in 0..size.revisions {
-        file(&mut stream, &format!("src/alembic/versions/{index:04}_step.py"), &revision(index));
+        file(&mut stream, &format!("src/alembic/versions/{index:04}_step.py"), &revision(index, &step(index)));
     }
     if configured {
         file(&mut stream, "parity.toml", CONFIGURATION);
@@ -187,7 +188,8 @@ fn stream(size: &Size, configured: bool) -> String {
         file(&mut stream, "src/db/schema.py", &schema(size.migrations, true));
         if branch == "feature" {
             let path = format!("src/alembic/versions/{:04}_step.py", size.revisions);
-            file(&mut stream, &path, &revision(size.revisions));
+            let step = "op.add_column(\"t0\", sa.Column(\"added\", sa.Text()))";
+            file(&mut stream, &path, &revision(size.revisions, step));
         }
     }
     stream
@@ -255,12 +257,21 @@ fn schema(migrations: usize, added: bool) -> String {
     text + "}\n\n\ndef init_schema(cursor, conn):\n    for sql in TABLES.values():\n        cursor.execute(sql)\n"
 }
 
-fn revision(index: usize) -> String {
+/// Every tenth makes a table, and those after it add a column each.
+fn step(index: usize) -> String {
+    let table = index / 10;
+    if index.is_multiple_of(10) {
+        format!("op.create_table(\"t{table}\", sa.Column(\"id\", sa.Integer(), primary_key=True))")
+    } else {
+        format!("op.add_column(\"t{table}\", sa.Column(\"c{index}\", sa.Text()))")
+    }
+}
+
+fn revision(index: usize, step: &str) -> String {
     let parent = if index == 0 { "None".to_owned() } else { format!("\"{:04}\"", index - 1) };
     format!(
         "\"\"\"Step {index}.\"\"\"\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = \"{index:04}\"\n\
          down_revision = {parent}\nbranch_labels = None\ndepends_on = None\n\n\ndef upgrade():\n    \
-         op.add_column(\"t\", sa.Column(\"c{index}\", sa.Text()))\n\n\ndef downgrade():\n    \
-         op.drop_column(\"t\", \"c{index}\")\n"
+         {step}\n\n\ndef downgrade():\n    raise NotImplementedError\n"
     )
 }

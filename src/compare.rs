@@ -13,7 +13,8 @@ use crate::schema::delta::{self, Level};
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{
-    Change, Dialect, Kind, Presence, Track, TrackChange, alembic, history, python_list, registration, versions,
+    Change, Dialect, Kind, Presence, Track, TrackChange, alembic, history, python_list, registration, version_scripts,
+    versions,
 };
 
 /// What the change does to every track, and what a reader should know besides.
@@ -26,6 +27,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             Kind::PythonList => python_list::change(track, ends, &mut notes)?,
             Kind::PythonVersions => versions::change(track, ends, &mut notes)?,
             Kind::Alembic => alembic::change(track, ends, &mut notes)?,
+            Kind::VersionScripts => version_scripts::change(track, ends, &mut notes)?,
         };
         // One whose base could not be read has its note already.
         if matches!(change.presence, Presence::New) && notes.len() == told {
@@ -210,6 +212,7 @@ fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
     let path = match track.kind {
         Kind::PythonList | Kind::PythonVersions => track.path.clone(),
         Kind::Alembic => alembic::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
+        Kind::VersionScripts => version_scripts::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
     };
     let list = match (&track.list, track.kind) {
         (Some(name), Kind::PythonList | Kind::PythonVersions) => {

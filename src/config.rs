@@ -39,6 +39,8 @@ pub struct ConfiguredTrack {
     pub track: Track,
     pub path_location: Location,
     pub declared_locations: Vec<Location>,
+    /// Where the constant with the highest version is named, if it is.
+    pub version_location: Option<Location>,
 }
 
 /// Objects that one engine has by intent.
@@ -186,7 +188,7 @@ impl Reader<'_> {
         let dialect = match &raw.dialect {
             Some(dialect) => self.choice(dialect, "dialect", &dialects)?,
             None => match kind {
-                Kind::PythonList | Kind::PythonVersions => Dialect::Sqlite,
+                Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts => Dialect::Sqlite,
                 Kind::Alembic => Dialect::Postgres,
             },
         };
@@ -221,14 +223,13 @@ impl Reader<'_> {
             .collect::<Result<Vec<_>, _>>()?;
         let levels = Level::ALL.map(|level| (level.as_str(), level));
         let compare = raw.compare.map(|level| self.choice(&level, "level of comparison", &levels)).transpose()?;
-        let version = match raw.version {
-            Some(version) if kind != Kind::PythonVersions => {
-                let help = format!("it is for `{}` tracks", Kind::PythonVersions.as_str());
-                let message = format!("`version` means nothing for a track of kind `{}`", kind.as_str());
-                return Err(config_error(self.place(version.span()), message, Some(help)));
-            }
-            version => version.map(|version| self.filled(version, "version")).transpose()?,
-        };
+        let version_location = raw.version.as_ref().map(|version| self.place(version.span()));
+        let version = raw.version.map(|version| self.version(version, kind)).transpose()?;
+        let more_paths: Vec<String> = paths.collect();
+        if kind == Kind::VersionScripts && !more_paths.is_empty() {
+            let message = format!("a track of kind `{}` has one directory", kind.as_str());
+            return Err(config_error(path_location, message, Some("write a track for each directory".to_owned())));
+        }
         let parked = match raw.parked {
             Some(parked) if kind != Kind::Alembic => {
                 let help = Some(format!("it is for `{}` tracks", Kind::Alembic.as_str()));
@@ -239,7 +240,7 @@ impl Reader<'_> {
         };
         let territory = self.territory(raw.owns, raw.may_reference)?;
         let track = Track {
-            more_paths: paths.collect(),
+            more_paths,
             list,
             version,
             declared,
@@ -248,7 +249,31 @@ impl Reader<'_> {
             territory,
             ..Track::new(name, kind, dialect, path)
         };
-        Ok(ConfiguredTrack { track, path_location, declared_locations })
+        Ok(ConfiguredTrack { track, path_location, declared_locations, version_location })
+    }
+
+    /// The constant with the highest version: its name, for scripts with its file in front if need be.
+    fn version(&self, raw: Spanned<String>, kind: Kind) -> Result<String, ConfigError> {
+        let place = self.place(raw.span());
+        let text = self.filled(raw, "version")?;
+        match kind {
+            Kind::PythonVersions => Ok(text),
+            Kind::VersionScripts if text.contains(':') => {
+                let Declared { path, entry, .. } = Self::declared(&text, &place)?;
+                Ok(format!("{path}:{}", entry.unwrap_or_default()))
+            }
+            Kind::VersionScripts if !text.contains(['/', '.']) => Ok(text),
+            Kind::VersionScripts => {
+                let help = Some("name the constant behind the file: `schema.py:CURRENT_SCHEMA_VERSION`".to_owned());
+                Err(config_error(place, format!("`{text}` is no name in Python"), help))
+            }
+            Kind::PythonList | Kind::Alembic => {
+                let (dict, scripts) = (Kind::PythonVersions.as_str(), Kind::VersionScripts.as_str());
+                let help = format!("it is for `{dict}` and `{scripts}` tracks");
+                let message = format!("`version` means nothing for a track of kind `{}`", kind.as_str());
+                Err(config_error(place, message, Some(help)))
+            }
+        }
     }
 
     /// The tables that a track owns, and those of others that it may refer to.
@@ -487,6 +512,10 @@ until = 2027-01-31
             ("[track.a]\nkind = 'alembic'\nmigrations = 3", 3, "expected a path or a list of paths"),
             ("[track.a]\nkind = 'alembic'\nmigrations = '../x'", 3, "is no path in the repository"),
             ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\nlist = 'L'", 4, "`list` means nothing"),
+            ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\nversion = 'V'", 4, "`version` means nothing"),
+            ("[track.a]\nkind = 'version-scripts'\nmigrations = 'x'\nversion = 'a.py'", 4, "is no name in Python"),
+            ("[track.a]\nkind = 'version-scripts'\nmigrations = 'x'\nversion = '/a.py:V'", 4, "is no path"),
+            ("[track.a]\nkind = 'version-scripts'\nmigrations = ['x', 'y']", 3, "has one directory"),
             ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\n[[parity]]\ntracks = ['a', 'b']", 5, "known are `a`"),
             ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\n[[parity]]\ntracks = ['a']", 5, "two different tracks"),
             ("[rules]\nmissing-revison = 'error'", 2, "did you mean `missing-revision`?"),

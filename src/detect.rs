@@ -9,11 +9,18 @@ use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::python::lists;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
+use crate::track::version_scripts::name::is_step;
 use crate::track::{Declared, Dialect, Kind, Track, ddl, versions};
+
+mod naming;
+mod scripts;
+
+pub use scripts::is_above_scripts;
 
 /// What was looked for, for a message that says that nothing was found.
 pub const LOOKED_FOR: &str = "a Python file with a list of named migrations (such as `MIGRATIONS = [(\"name\", fn)]`), \
-                              and Alembic's `env.py` or `alembic.ini` beside a versions directory";
+                              Alembic's `env.py` or `alembic.ini` beside a versions directory, and a folder of scripts \
+                              such as `v1_to_v2.py` with `FROM_VERSION` and `TO_VERSION`";
 
 /// Folders that hold other people's code, or code that is there to be tested.
 const SKIPPED: [&str; 22] = [
@@ -44,13 +51,16 @@ const SKIPPED: [&str; 22] = [
 /// Files beside a list that state the end result.
 const DECLARED: [&str; 6] = ["schema.py", "tables.py", "models.py", "ddl.py", "schema.sql", "latest.sql"];
 
-/// The tracks in a tree, those of one kind sorted by path: lists of migrations first, Alembic chains after them.
+/// The tracks in a tree, those of one kind sorted by path: lists of migrations first, Alembic chains after them,
+/// scripts last.
 pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<Track>, ReadError> {
     let folders = folders(&modules.snapshot, known)?;
     let mut found = alembic(&folders, &modules.snapshot)?;
     let mut tracks = python_lists(&folders, modules)?;
     tracks.append(&mut found);
-    name(&mut tracks);
+    let mut found = scripts::tracks(&folders, &tracks, modules)?;
+    tracks.append(&mut found);
+    naming::name(&mut tracks);
     Ok(tracks)
 }
 
@@ -65,7 +75,8 @@ pub fn is_likely(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(&path);
     let ending = |wanted: &str| name.rsplit_once('.').is_some_and(|(_, ending)| ending == wanted);
     let read = ["py", "sql", "ini", "toml"].into_iter().any(ending);
-    read && (SIGNS.iter().any(|sign| path.contains(sign)) || name == "env.py" || ending("toml"))
+    let by_name = name == "env.py" || is_step(name);
+    read && (SIGNS.iter().any(|sign| path.contains(sign)) || by_name || ending("toml"))
 }
 
 /// Whether a changed Python file lies in a folder, or not far below one, that has a file named after migrations: the
@@ -97,7 +108,9 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
     let open = || tracks.iter().enumerate().filter(|(_, track)| track.parked.is_none());
     let lists: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind.is_list()).collect();
     let chains: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::Alembic).collect();
+    let scripts: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::VersionScripts).collect();
     match (lists.as_slice(), chains.as_slice()) {
+        ([], [(chain, _)]) if let [(scripts, _)] = scripts.as_slice() => Ok(vec![(*scripts, *chain)]),
         ([], _) | (_, []) => Ok(Vec::new()),
         ([(list, _)], [(chain, _)]) => Ok(vec![(*list, *chain)]),
         _ => {
@@ -127,7 +140,9 @@ pub fn any(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<bool, R
     let mut seen = Folders::new();
     walk(&snapshot, known, &mut |path, entries| {
         let mut folder = Folders::from([(path.to_owned(), entries)]);
-        found = !alembic(&folder, &snapshot)?.is_empty() || !lists_in(&folder, ListFile::ByName, modules)?.is_empty();
+        found = !alembic(&folder, &snapshot)?.is_empty()
+            || !lists_in(&folder, ListFile::ByName, modules)?.is_empty()
+            || !scripts::tracks(&folder, &[], modules)?.is_empty();
         seen.append(&mut folder);
         Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
@@ -181,7 +196,7 @@ pub fn is_skipped(name: &str) -> bool {
 /// Whether a file of this name can tell something of a track.
 fn is_telling(folder: &str, name: &str) -> bool {
     let of_alembic = matches!(name, "env.py" | "script.py.mako") || name.strip_suffix(".ini").is_some();
-    of_alembic || DECLARED.contains(&name) || list_file(folder, name).is_some()
+    of_alembic || DECLARED.contains(&name) || list_file(folder, name).is_some() || is_step(name)
 }
 
 /// How soon to look into a folder of this name: where migrations are, where a backend is, elsewhere.
@@ -500,69 +515,9 @@ fn stores(folder: &str, folders: &Folders, track: &Track, snapshot: &Snapshot<'_
     Ok(found)
 }
 
-/// Names tracks by their dialect, and where that is not enough by the folders that tell them apart.
-fn name(tracks: &mut [Track]) {
-    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for track in tracks.iter() {
-        *counts.entry(track.dialect.as_str()).or_default() += 1;
-    }
-    let unique: Vec<bool> = tracks.iter().map(|track| counts[track.dialect.as_str()] == 1).collect();
-    let paths: Vec<Vec<String>> = tracks.iter().map(|track| telling_parts(&track.path)).collect();
-    for (index, track) in tracks.iter_mut().enumerate() {
-        if unique[index] {
-            track.dialect.as_str().clone_into(&mut track.name);
-            continue;
-        }
-        track.name = telling_name(index, &paths);
-    }
-}
-
-/// The last part of a path, with the first part in front that tells it from others which end alike.
-fn telling_name(index: usize, paths: &[Vec<String>]) -> String {
-    let own = &paths[index];
-    let Some(last) = own.last() else { return String::new() };
-    let alike = paths.iter().enumerate().filter(|(other, path)| *other != index && path.last() == Some(last));
-    let differing: BTreeSet<usize> = alike
-        .filter_map(|(_, path)| {
-            let differs = |at: &usize| own.get(*at) != path.get(*at);
-            (0..own.len().max(path.len())).find(differs)
-        })
-        .collect();
-    let front = differing.into_iter().filter_map(|at| own.get(at)).filter(|part| *part != last);
-    front.chain([last]).cloned().collect::<Vec<_>>().join("-")
-}
-
-/// The parts of a path that can tell a track from others.
-fn telling_parts(path: &str) -> Vec<String> {
-    let path = path.strip_suffix("/versions").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
-    path.split('/').map(str::to_owned).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn names(paths: &[(&str, Dialect)]) -> Vec<String> {
-        let mut tracks: Vec<Track> =
-            paths.iter().map(|(path, dialect)| Track::new("", Kind::Alembic, *dialect, *path)).collect();
-        name(&mut tracks);
-        tracks.into_iter().map(|track| track.name).collect()
-    }
-
-    #[test]
-    fn tracks_are_named_by_what_tells_them_apart() {
-        use Dialect::{Postgres, Sqlite};
-        assert_eq!(names(&[("db/migrations.py", Sqlite), ("db/alembic/versions", Postgres)]), ["sqlite", "postgres"]);
-        assert_eq!(
-            names(&[
-                ("api/ee/db/core/versions", Postgres),
-                ("api/oss/db/core/versions", Postgres),
-                ("api/oss/db/core_oss/versions", Postgres)
-            ]),
-            ["ee-core", "oss-core", "core_oss"]
-        );
-        assert_eq!(names(&[("a/m/versions", Postgres), ("a/b/m/versions", Postgres)]), ["m", "b-m"]);
-    }
 
     #[test]
     fn paths_of_an_ini_are_taken_where_they_lead_into_the_repository() {

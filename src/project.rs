@@ -7,7 +7,7 @@ use crate::detect::{self, FolderCache};
 use crate::git::{GitError, Snapshot};
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::track::{Kind, Track, ddl};
+use crate::track::{Kind, Track, ddl, version_scripts};
 
 /// The tracks of a project and what is demanded of them.
 #[derive(Debug, Default)]
@@ -75,13 +75,18 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
             detect::is_likely(path)
                 || config.tracks.iter().any(|configured| {
                     let track = &configured.track;
-                    let imports = track.kind.is_list() && ddl::is_python(path);
+                    let imports = match track.kind {
+                        Kind::PythonList | Kind::PythonVersions => ddl::is_python(path),
+                        Kind::VersionScripts => version_scripts::is_above(track, path),
+                        Kind::Alembic => false,
+                    };
                     imports || track.files().any(|own| own == path) || is_inside(track, path)
                 })
         };
         return Ok(ends.changed.iter().any(|change| is_own(&change.path)));
     }
-    if ends.changed.iter().any(|change| detect::is_likely(&change.path)) || detect::is_beside_a_list(ends)? {
+    let is_likely = ends.changed.iter().any(|change| detect::is_likely(&change.path));
+    if is_likely || detect::is_beside_a_list(ends)? || detect::is_above_scripts(ends)? {
         return Ok(true);
     }
     if !detect::any(&mut ends.head, &mut ends.folders)? {
@@ -115,7 +120,12 @@ impl Project {
             let migrations = track.directories().map(|path| (path, &configured.path_location));
             let declared =
                 track.declared.iter().map(|declared| declared.path.as_str()).zip(&configured.declared_locations);
-            for (path, place) in migrations.chain(declared) {
+            let constant = match track.kind {
+                Kind::VersionScripts => version_scripts::constant_file(track),
+                _ => None,
+            };
+            let constant = constant.zip(configured.version_location.as_ref());
+            for (path, place) in migrations.chain(declared).chain(constant) {
                 let there = |snapshot: &Snapshot<'_>| snapshot.entry(path).map(|entry| entry.is_some());
                 // What the merge base still has is a track that this change loses: a finding, not a bad configuration.
                 if !there(&ends.head.snapshot)? && !there(&ends.base.snapshot)? {
@@ -164,7 +174,7 @@ impl Project {
             // What is still in its place but cannot be read is no lost track: it is not known what it is.
             match old.kind {
                 Kind::PythonList | Kind::PythonVersions => drop(ends.head.module(&old.path)?),
-                Kind::Alembic => drop(ends.head.snapshot.list(&old.path)?),
+                Kind::Alembic | Kind::VersionScripts => drop(ends.head.snapshot.list(&old.path)?),
             }
             match moved_to.iter().position(|track| track.kind == old.kind) {
                 Some(index) => drop(moved_to.remove(index)),

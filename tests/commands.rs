@@ -174,7 +174,10 @@ fn a_summary_draws_the_chain_that_would_fork() {
 fn a_graph_that_cannot_be_drawn_says_why() {
     let repo = Repo::with_project();
     for (arguments, reason) in [
-        (["graph", "--track", "sqlite"], "`sqlite` is a track of kind `python-list`: only `alembic` is a chain"),
+        (
+            ["graph", "--track", "sqlite"],
+            "`sqlite` is a track of kind `python-list`: only `alembic` and `version-scripts` are chains",
+        ),
         (["graph", "--track", "none"], "there is no track `none`; there are `sqlite`, `postgres`"),
         (["graph", "--at", "none"], "unknown revision `none`"),
         (["graph", "--base", "none"], "unknown revision `none`"),

@@ -15,9 +15,10 @@ const BY_HAND: &[(&str, &str)] = &[
     ("a_column_in_a_revision_alone_drifts_from_the_list", "left to do on `sqlite`: column `users.age` is to be added"),
     // The chain has two files with one id: nothing can follow it.
     ("a_copied_revision_is_not_new", "what `age` does, or what `postgres` has, is not known"),
-    // The runner's own class and a dict of versions are not evaluated.
+    // The runner's own class, a dict of versions and scripts are not evaluated.
     ("a_migration_object_counts", NOTHING),
     ("a_new_version_needs_a_revision", "what `3` does, or what `postgres` has, is not known"),
+    ("a_script_with_ddl_needs_a_revision", "what `3` does, or what `postgres` has, is not known"),
     // The entries do nothing: what these declare is not SQLite's schema.
     ("a_check_constraint_of_sqlalchemy_is_ddl", NOTHING),
     ("a_column_of_sqlalchemy_is_ddl", NOTHING),

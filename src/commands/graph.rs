@@ -10,9 +10,10 @@ use crate::git::{Commit, Environment, GitError, HeadChoice, Repository, choose_b
 use crate::project::{self, Project, ProjectError};
 use crate::report::graph::{dot, mermaid, tree};
 use crate::report::plain;
+use crate::track::chain::Chain;
 use crate::track::ends::Modules;
 use crate::track::graph::Graph;
-use crate::track::{Kind, Track, alembic};
+use crate::track::{Kind, Track, alembic, version_scripts};
 
 pub fn run(arguments: &GraphArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let repository = Repository::open(&arguments.project.repo)?;
@@ -26,7 +27,7 @@ pub fn run(arguments: &GraphArgs, out: &mut dyn Write) -> Result<u8, Failure> {
             Some(base) => Some(ids(&repository, &config, base, &track)?),
             None => None,
         };
-        let chain = alembic::chain(&track, &modules).map_err(ProjectError::from)?;
+        let chain = chain(&track, &modules)?;
         let graph = Graph::new(track.name, &chain, known.as_ref());
         graphs.push(if arguments.all { graph } else { graph.folded() });
     }
@@ -58,6 +59,18 @@ fn base(
     }
 }
 
+/// Whether what follows what can be drawn of a track.
+fn is_chain(track: &Track) -> bool {
+    matches!(track.kind, Kind::Alembic | Kind::VersionScripts)
+}
+
+fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ProjectError> {
+    Ok(match track.kind {
+        Kind::VersionScripts => version_scripts::chain(track, modules)?,
+        _ => alembic::chain(track, modules)?,
+    })
+}
+
 /// The chains that are meant.
 fn chosen(tracks: Vec<Track>, name: Option<&str>) -> Result<Vec<Track>, Failure> {
     let names: Vec<String> = tracks.iter().map(|track| format!("`{}`", plain::line(&track.name))).collect();
@@ -66,17 +79,20 @@ fn chosen(tracks: Vec<Track>, name: Option<&str>) -> Result<Vec<Track>, Failure>
         let track = tracks.into_iter().find(|track| track.name == name);
         let name = plain::line(name);
         return match track {
-            Some(track) if track.kind == Kind::Alembic => Ok(vec![track]),
+            Some(track) if is_chain(&track) => Ok(vec![track]),
             Some(track) => {
                 let kind = track.kind.as_str();
-                Err(Failure::Other(format!("`{name}` is a track of kind `{kind}`: only `alembic` is a chain")))
+                let (alembic, scripts) = (Kind::Alembic.as_str(), Kind::VersionScripts.as_str());
+                let message =
+                    format!("`{name}` is a track of kind `{kind}`: only `{alembic}` and `{scripts}` are chains");
+                Err(Failure::Other(message))
             }
             None => Err(Failure::Other(format!("there is no track `{name}`; there are {names}"))),
         };
     }
-    let chains: Vec<Track> = tracks.into_iter().filter(|track| track.kind == Kind::Alembic).collect();
+    let chains: Vec<Track> = tracks.into_iter().filter(is_chain).collect();
     if chains.is_empty() {
-        return Err(Failure::Other(format!("no track is an Alembic chain; there are {names}")));
+        return Err(Failure::Other(format!("no track is a chain; there are {names}")));
     }
     Ok(chains)
 }
@@ -85,7 +101,7 @@ fn chosen(tracks: Vec<Track>, name: Option<&str>) -> Result<Vec<Track>, Failure>
 fn ids(repository: &Repository, config: &Config, at: Commit, track: &Track) -> Result<HashSet<String>, ProjectError> {
     let mut modules = Modules::new(repository.snapshot(at.tree));
     let of = |track: &Track, modules: &Modules<'_>| -> Result<HashSet<String>, ProjectError> {
-        let chain = alembic::chain(track, modules)?;
+        let chain = chain(track, modules)?;
         Ok(chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect())
     };
     let own = of(track, &modules)?;
@@ -98,7 +114,7 @@ fn ids(repository: &Repository, config: &Config, at: Commit, track: &Track) -> R
         Err(error) => return Err(error),
     };
     let mut all = HashSet::new();
-    for chain in tracks.iter().filter(|track| track.kind == Kind::Alembic) {
+    for chain in tracks.iter().filter(|other| other.kind == track.kind) {
         all.extend(of(chain, &modules)?);
     }
     Ok(all)

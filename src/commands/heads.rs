@@ -1,4 +1,4 @@
-//! The heads of every chain, as `alembic heads` lists them.
+//! The heads of every chain, as `alembic heads` lists them, and the highest version of scripts.
 
 use std::io::Write;
 
@@ -11,7 +11,7 @@ use crate::project::{self, Project, ProjectError};
 use crate::report::plain;
 use crate::track::chain::Chain;
 use crate::track::ends::Modules;
-use crate::track::{Kind, Track, alembic};
+use crate::track::{Kind, Track, alembic, version_scripts};
 
 /// Version-stable names, apart from the types that the check works with.
 #[derive(Serialize)]
@@ -35,8 +35,12 @@ pub fn run(arguments: &HeadsArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let tracks = Project::tracks_at(&config, &mut modules)?;
     let chains: Vec<(&Track, Chain)> = tracks
         .iter()
-        .filter(|track| track.kind == Kind::Alembic)
-        .map(|track| Ok((track, alembic::chain(track, &modules)?)))
+        .filter_map(|track| match track.kind {
+            Kind::Alembic => Some((track, alembic::chain(track, &modules))),
+            Kind::VersionScripts => Some((track, version_scripts::highest(track, &modules))),
+            Kind::PythonList | Kind::PythonVersions => None,
+        })
+        .map(|(track, chain)| Ok((track, chain?)))
         .collect::<Result<_, ProjectError>>()?;
     for (track, chain) in &chains {
         if !chain.is_known() {

@@ -81,6 +81,16 @@ pub fn entries<'a>(vm: &mut Interpreter<'a>, list: &Value<'a>) -> Eval<'a, Resul
     Ok(Ok(entries))
 }
 
+/// The entry of a module that is one migration.
+pub fn of_module<'a>(vm: &mut Interpreter<'a>, name: &str, module: &Value<'a>) -> Eval<'a, Entry<'a>> {
+    let mut actions = Vec::new();
+    collect(vm, module, &mut actions, 4)?;
+    if actions.is_empty() {
+        actions.push(Action::Unknown(vm.unknown("has no function that it is known to be entered by")));
+    }
+    Ok(Entry { name: name.into(), actions })
+}
+
 /// Whether an entry that does nothing by itself says what is to be done: a table, a column and its type. A name, a number
 /// and a description say nothing.
 fn is_data<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>) -> Eval<'a, bool> {

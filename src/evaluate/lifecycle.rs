@@ -25,6 +25,8 @@ pub enum Which<'s> {
     All,
     /// Only those whose names are not among these.
     NotIn(&'s BTreeSet<String>),
+    /// No list's, but those of these files: the name of each migration, and the path of its module.
+    Files(&'s [(String, String)]),
 }
 
 /// A database, and what is known of how it came about.
@@ -101,19 +103,19 @@ pub fn upgraded(
     })
 }
 
-/// A database that has what `deployed` says, after the migrations whose names are not known: for tracks whose tables a
-/// library makes and whose migrations add what those gained.
+/// A database that has what `deployed` says, after the new migrations: for tracks whose tables something else makes and
+/// whose migrations add what those gained.
 pub fn moved_on(
     track: &Track,
     modules: &mut Modules<'_>,
     deployed: &Schema,
-    known: &BTreeSet<String>,
+    new: Which<'_>,
 ) -> Result<Built, SqlError> {
     let mut database = Database::new(Limits::default())?;
     database.execute_script(&render::to_sql(deployed).replace(ANY_TYPE, ""))?;
     database.commit()?;
     build(track, modules, database, |run| {
-        run.migrations(Which::NotIn(known), false);
+        run.migrations(new, false);
     })
 }
 
@@ -180,7 +182,11 @@ impl<'a> Run<'_, 'a> {
     /// Carries migrations out; answers with those that met no table and wait for their second turn.
     fn migrations(&mut self, which: Which<'_>, may_wait: bool) -> Vec<Entry<'a>> {
         let by = By::File(self.track.path.as_str().into());
-        let entries = match self.entries() {
+        let entries = match which {
+            Which::Files(files) => self.modules(files),
+            _ => self.entries(),
+        };
+        let entries = match entries {
             Ok(entries) => entries,
             Err(stop) => {
                 self.stopped(stop, &by);
@@ -192,7 +198,7 @@ impl<'a> Run<'_, 'a> {
         let mut waiting = Vec::new();
         for entry in entries {
             let wanted = match which {
-                Which::All => true,
+                Which::All | Which::Files(_) => true,
                 Which::NotIn(known) => !known.contains(&*entry.name),
             };
             if wanted && !self.migration(&entry, may_wait) {
@@ -224,6 +230,17 @@ impl<'a> Run<'_, 'a> {
         for entry in waiting {
             self.migration(&entry, false);
         }
+    }
+
+    /// The entries of modules that are one migration each.
+    fn modules(&mut self, files: &[(String, String)]) -> Eval<'a, Vec<Entry<'a>>> {
+        let mut entries = Vec::new();
+        for (name, path) in files {
+            if let Some(module) = self.vm.run_file(path)? {
+                entries.push(entry::of_module(self.vm, name, &Value::Module(module))?);
+            }
+        }
+        Ok(entries)
     }
 
     /// The entries of the track's list.

@@ -137,6 +137,8 @@ pub fn of<'c>(
             chain::fresh_among(&chain, track, tracks, modules)?.evaluated.clone()
         }
         Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated.clone(),
+        // No engine evaluates it, so that nobody asks.
+        Kind::VersionScripts => Arc::default(),
     };
     Ok(Cow::Owned(Outcome { before: fresh.clone(), after: fresh.clone(), fresh }))
 }

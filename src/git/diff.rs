@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use git2::{DiffOptions, Oid, Tree};
 
-use super::{Entry, EntryKind, GitError, ObjectId, Repository, entry_of};
+use super::tree::entry_of;
+use super::{Entry, EntryKind, GitError, ObjectId, Repository};
 
 /// A file that differs between two trees. A renamed file is one that is gone and one that is new.
 #[derive(Clone, Debug)]

@@ -1,10 +1,12 @@
 //! The repository: the only module that names `git2`. It reads objects and writes nothing to the repository.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorClass, ErrorCode, ObjectType, Oid};
 
+use self::tree::Listings;
 use crate::source::Source;
 
 mod diff;
@@ -13,6 +15,7 @@ mod hooks;
 mod log;
 mod range;
 mod scratch;
+mod tree;
 mod uncommitted;
 
 pub use diff::{ChangedFile, LineSet, added_lines};
@@ -29,6 +32,7 @@ const MAX_FILE_BYTES: usize = 16 << 20;
 pub struct Repository {
     inner: git2::Repository,
     path: PathBuf,
+    listings: RefCell<Listings>,
 }
 
 /// A commit or a tree, by its id.
@@ -77,7 +81,7 @@ impl Repository {
         let inner = git2::Repository::open_ext(start, flags, std::iter::empty::<&Path>())
             .map_err(|error| GitError::from_open(start, &error))?;
         let path = inner.workdir().unwrap_or_else(|| inner.path()).to_owned();
-        Ok(Self { inner, path })
+        Ok(Self { inner, path, listings: RefCell::default() })
     }
 
     /// The work tree's root, or the repository itself where it is bare.
@@ -218,7 +222,7 @@ impl Address {
     pub fn open(&self) -> Result<Repository, GitError> {
         let inner =
             git2::Repository::open(&self.git_folder).map_err(|error| GitError::from_open(&self.git_folder, &error))?;
-        let repository = Repository { inner, path: self.git_folder.clone() };
+        let repository = Repository { inner, path: self.git_folder.clone(), listings: RefCell::default() };
         repository.inner.find_tree(self.tree.0).map_err(|error| repository.unreadable("a tree", &error))?;
         Ok(repository)
     }
@@ -231,16 +235,7 @@ impl Snapshot<'_> {
 
     /// The entry at a path, or `None` where nothing is there.
     pub fn entry(&self, path: &str) -> Result<Option<Entry>, GitError> {
-        if path.is_empty() || path == "." {
-            let entry = Entry { name: String::new(), id: self.tree, kind: EntryKind::Directory };
-            return Ok(Some(entry));
-        }
-        let tree = self.tree(self.tree, "the root folder")?;
-        match tree.get_path(Path::new(path)) {
-            Ok(entry) => Ok(entry_of(&entry)),
-            Err(error) if error.code() == ErrorCode::NotFound && error.class() != ErrorClass::Odb => Ok(None),
-            Err(error) => Err(self.repository.unreadable(path, &error)),
-        }
+        self.repository.entry_below(self.tree, path)
     }
 
     /// What a directory holds, in git's order; empty where there is no such directory. Fails where a link or a
@@ -261,30 +256,7 @@ impl Snapshot<'_> {
     /// The folders in the tree of this id and the files whose names are wanted: a name costs more to keep than to look
     /// at.
     pub fn list_wanted(&self, id: ObjectId, path: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<Entry>, GitError> {
-        let unreadable = |error: git2::Error| self.repository.unreadable(path, &error);
-        let database = self.repository.inner.odb().map_err(unreadable)?;
-        let object = database.read(id.0).map_err(unreadable)?;
-        let damaged = || {
-            let reason = "its tree is damaged; run `git fsck`".to_owned();
-            GitError::Unreadable { what: format!("`{path}`"), reason }
-        };
-        if object.kind() != ObjectType::Tree {
-            return Err(damaged());
-        }
-        let mut rest = object.data();
-        let mut entries = Vec::new();
-        while let Some(raw) = RawEntry::first(rest) {
-            rest = raw.rest;
-            let name = String::from_utf8_lossy(raw.name);
-            if let Some(kind) = raw.kind.filter(|kind| *kind == EntryKind::Directory || wanted(&name)) {
-                entries.push(Entry { name: name.into_owned(), id: raw.id, kind });
-            }
-        }
-        if rest.is_empty() { Ok(entries) } else { Err(damaged()) }
-    }
-
-    fn tree(&self, id: ObjectId, path: &str) -> Result<git2::Tree<'_>, GitError> {
-        self.repository.inner.find_tree(id.0).map_err(|error| self.repository.unreadable(path, &error))
+        self.repository.list_wanted(id, path, wanted)
     }
 
     /// The text of the file at a path; `None` where nothing is there.
@@ -345,41 +317,4 @@ fn refusal(path: &str, kind: EntryKind) -> GitError {
         EntryKind::Submodule => "it is a submodule, whose files are in another repository; check that one",
     };
     GitError::NotText { path: path.to_owned(), reason: reason.to_owned() }
-}
-
-/// An entry of a tree object as git stores it.
-struct RawEntry<'tree> {
-    kind: Option<EntryKind>,
-    name: &'tree [u8],
-    id: ObjectId,
-    /// What follows it.
-    rest: &'tree [u8],
-}
-
-impl<'tree> RawEntry<'tree> {
-    /// The mode in octal, a space, the name, a zero, the 20 bytes of the id.
-    fn first(tree: &'tree [u8]) -> Option<Self> {
-        let space = memchr::memchr(b' ', tree)?;
-        let zero = space + memchr::memchr(0, &tree[space..])?;
-        let id = Oid::from_bytes(tree.get(zero + 1..zero + 21)?).ok()?;
-        let mode = i32::from_str_radix(str::from_utf8(&tree[..space]).ok()?, 8).ok()?;
-        let (name, rest) = (&tree[space + 1..zero], &tree[zero + 21..]);
-        Some(Self { kind: kind_of(mode), name, id: ObjectId(id), rest })
-    }
-}
-
-fn entry_of(entry: &git2::TreeEntry<'_>) -> Option<Entry> {
-    let kind = kind_of(entry.filemode())?;
-    Some(Entry { name: String::from_utf8_lossy(entry.name_bytes()).into_owned(), id: ObjectId(entry.id()), kind })
-}
-
-/// What a mode of git's stands for; `None` for one that git does not write.
-fn kind_of(mode: i32) -> Option<EntryKind> {
-    match mode & 0o170_000 {
-        0o100_000 => Some(EntryKind::File),
-        0o040_000 => Some(EntryKind::Directory),
-        0o120_000 => Some(EntryKind::Link),
-        0o160_000 => Some(EntryKind::Submodule),
-        _ => None,
-    }
 }

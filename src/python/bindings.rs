@@ -30,8 +30,12 @@ pub struct Binding {
 
 /// The last top-level binding of `name`, in blocks such as `if` and `try` too; `None` where the module has none.
 pub fn binding(module: &Module, name: &str) -> Option<Binding> {
+    binding_in(module.body(), name)
+}
+
+fn binding_in(body: &[Stmt], name: &str) -> Option<Binding> {
     let mut found = None;
-    each_top_level(module.body(), &mut |statement| {
+    each_top_level(body, &mut |statement| {
         let value = match bound(statement, name) {
             Some(Bound::Expression(value)) => constant(value),
             Some(Bound::Untold) => Constant::Other,
@@ -52,6 +56,36 @@ pub(super) fn value_of<'a>(module: &'a Module, name: &str) -> Option<&'a Expr> {
         None => {}
     });
     found
+}
+
+/// What each class of the module's top level binds as one of these names, in their order; classes that bind none of them
+/// are left out.
+pub fn class_bindings<const N: usize>(module: &Module, names: [&str; N]) -> Vec<[Option<Binding>; N]> {
+    let mut found = Vec::new();
+    each_top_level(module.body(), &mut |statement| {
+        if let Stmt::ClassDef(class) = statement {
+            let bound = names.map(|name| binding_in(&class.body, name));
+            if bound.iter().any(Option::is_some) {
+                found.push(bound);
+            }
+        }
+    });
+    found
+}
+
+/// Whether a module may have names that its text does not tell: by `from m import *`, by a function that makes them up,
+/// or by a class that inherits them.
+pub fn has_untold_names(module: &Module) -> bool {
+    let mut untold = false;
+    each_top_level(module.body(), &mut |statement| {
+        untold |= match statement {
+            Stmt::ImportFrom(import) => import.names.iter().any(|alias| alias.name.as_str() == "*"),
+            Stmt::FunctionDef(function) => function.name.as_str() == "__getattr__",
+            Stmt::ClassDef(class) => class.arguments.as_ref().is_some_and(|arguments| !arguments.args.is_empty()),
+            _ => false,
+        };
+    });
+    untold
 }
 
 /// Every name that a top-level assignment of the module binds.
@@ -277,6 +311,21 @@ mod tests {
         assert_eq!(value("revision: str", "revision"), None);
         assert_eq!(value("def f():\n    revision = 'a'", "revision"), None);
         assert_eq!(value("# revision = 'a'\n'''revision = 1'''", "revision"), None);
+    }
+
+    #[test]
+    fn classes_bind_names_of_their_own() {
+        let module = |text: &str| Module::parse(&Source::new("m.py", text)).unwrap();
+        let text = "class A:\n    low = 1\n    high: int = 2\nclass B:\n    other = 1\nclass C:\n    high = 3\n";
+        let found = class_bindings(&module(text), ["low", "high"]);
+        let values: Vec<Vec<Option<Constant>>> =
+            found.into_iter().map(|bound| bound.map(|one| one.map(|one| one.value)).to_vec()).collect();
+        let int = |value| Some(Constant::Int(value));
+        assert_eq!(values, [vec![int(1), int(2)], vec![None, int(3)]]);
+        assert!(!has_untold_names(&module(text)));
+        for text in ["from m import *", "def __getattr__(name): ...", "class A(Base): ..."] {
+            assert!(has_untold_names(&module(text)), "{text}");
+        }
     }
 
     #[test]

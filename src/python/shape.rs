@@ -1,8 +1,12 @@
 //! What code does, without how it is written: for telling a copy from a new piece.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::comparable::ComparableStmt;
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{ExceptHandler, Expr, Parameters, Stmt, StmtAssign, Suite};
 use ruff_text_size::Ranged;
 
 use super::Module;
@@ -22,6 +26,176 @@ pub fn of_function(module: &Module, name: &str) -> String {
     let asks_where = shape.split(' ').any(|token| matches!(token, "__file__" | "__name__" | "revision"));
     let has_text = shape.contains(['\'', '"']);
     if asks_where || !has_text { String::new() } else { shape }
+}
+
+/// Whether two modules do the same where they are entered by these functions: with what these name of the module, and
+/// without comments, docstrings, formatting, annotations and log messages. A module that has none of the functions is
+/// entered by everything that it defines for others. Names that are left out are free to mean something else.
+pub fn does_the_same(one: &Module, other: &Module, entries: &[&str], left_out: &[&str]) -> bool {
+    let (one, other) = (reached(one, entries, left_out), reached(other, entries, left_out));
+    let same = |(mine, theirs): ((&String, &Suite), (&String, &Suite))| {
+        mine.0 == theirs.0
+            && mine.1.len() == theirs.1.len()
+            && mine.1.iter().zip(theirs.1).all(|(a, b)| ComparableStmt::from(a) == ComparableStmt::from(b))
+    };
+    one.len() == other.len() && one.iter().zip(&other).all(same)
+}
+
+/// A number that is the same for modules which do the same in this sense; `None` for one that does nothing.
+pub fn of_module(module: &Module, entries: &[&str], left_out: &[&str]) -> Option<u64> {
+    let acts = |body: &Suite| match body.as_slice() {
+        [Stmt::FunctionDef(function)] => !function.body.iter().all(is_idle),
+        body => !body.is_empty(),
+    };
+    let reached = reached(module, entries, left_out);
+    let mut hasher = DefaultHasher::new();
+    for (name, body) in &reached {
+        name.hash(&mut hasher);
+        body.iter().map(ComparableStmt::from).for_each(|statement| statement.hash(&mut hasher));
+    }
+    reached.values().any(acts).then(|| hasher.finish())
+}
+
+/// What a module's top level binds to each name that its entries reach, stripped of what does nothing.
+fn reached(module: &Module, entries: &[&str], left_out: &[&str]) -> BTreeMap<String, Suite> {
+    let definitions = definitions(module);
+    let mut open: Vec<&str> = entries.iter().copied().filter(|name| definitions.contains_key(name)).collect();
+    if open.is_empty() {
+        let is_code = |one: &&Stmt| matches!(one, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+        let own = definitions.iter().filter(|(name, found)| !name.starts_with('_') && found.iter().any(is_code));
+        open = own.map(|(name, _)| *name).collect();
+    }
+    let mut seen: BTreeSet<&str> = open.iter().copied().collect();
+    let mut found = BTreeMap::new();
+    while let Some(name) = open.pop() {
+        let mut body: Suite = definitions.get(name).into_iter().flatten().map(|one| (*one).clone()).collect();
+        strip(&mut body);
+        let mut named = Named::default();
+        named.visit_body(&body);
+        for word in &named.0 {
+            if let Some((known, _)) = definitions.get_key_value(word.as_str())
+                && !left_out.contains(known)
+                && seen.insert(known)
+            {
+                open.push(known);
+            }
+        }
+        found.insert(name.to_owned(), body);
+    }
+    found
+}
+
+/// The names that code reads or binds.
+#[derive(Default)]
+struct Named(BTreeSet<String>);
+
+impl<'a> Visitor<'a> for Named {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Name(name) = expression {
+            self.0.insert(name.id.to_string());
+        }
+        walk_expr(self, expression);
+    }
+}
+
+/// The statements of a module's top level that bind each name: functions, classes and assignments.
+fn definitions(module: &Module) -> BTreeMap<&str, Vec<&Stmt>> {
+    let mut found: BTreeMap<&str, Vec<&Stmt>> = BTreeMap::new();
+    super::bindings::each_top_level(module.body(), &mut |statement| {
+        let target = match statement {
+            Stmt::FunctionDef(function) => Some(function.name.as_str()),
+            Stmt::ClassDef(class) => Some(class.name.as_str()),
+            Stmt::Assign(assign) => match assign.targets.as_slice() {
+                [Expr::Name(name)] => Some(name.id.as_str()),
+                _ => None,
+            },
+            Stmt::AnnAssign(assign) => match &*assign.target {
+                Expr::Name(name) if assign.value.is_some() => Some(name.id.as_str()),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(name) = target {
+            found.entry(name).or_default().push(statement);
+        }
+    });
+    found
+}
+
+/// Takes away what does nothing to a database: docstrings, log messages, annotations.
+fn strip(body: &mut Suite) {
+    body.retain(|statement| !is_silent(statement));
+    for statement in body.iter_mut() {
+        match statement {
+            Stmt::FunctionDef(function) => {
+                function.returns = None;
+                strip_annotations(&mut function.parameters);
+                strip(&mut function.body);
+            }
+            Stmt::ClassDef(class) => strip(&mut class.body),
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = assign.value.take() {
+                    *statement = Stmt::Assign(StmtAssign {
+                        node_index: assign.node_index.clone(),
+                        range: assign.range,
+                        targets: vec![(*assign.target).clone()],
+                        value,
+                    });
+                }
+            }
+            _ => blocks_mut(statement).into_iter().for_each(strip),
+        }
+    }
+}
+
+fn strip_annotations(parameters: &mut Parameters) {
+    let named = [&mut parameters.posonlyargs, &mut parameters.args, &mut parameters.kwonlyargs];
+    for parameter in named.into_iter().flatten() {
+        parameter.parameter.annotation = None;
+    }
+    for parameter in [&mut parameters.vararg, &mut parameters.kwarg].into_iter().flatten() {
+        parameter.annotation = None;
+    }
+}
+
+/// Whether a statement does nothing that stays: idle, an annotation without a value, or a message to a log.
+fn is_silent(statement: &Stmt) -> bool {
+    const LOGS: [&str; 6] = ["logger", "_logger", "log", "_log", "logging", "LOG"];
+    let call = match statement {
+        Stmt::AnnAssign(assign) => return assign.value.is_none(),
+        Stmt::Expr(expression) => match &*expression.value {
+            Expr::Call(call) => call,
+            _ => return is_idle(statement),
+        },
+        _ => return matches!(statement, Stmt::Pass(_)),
+    };
+    match &*call.func {
+        Expr::Name(name) => name.id.as_str() == "print",
+        Expr::Attribute(method) => matches!(&*method.value, Expr::Name(name) if LOGS.contains(&name.id.as_str())),
+        _ => false,
+    }
+}
+
+/// The blocks of a compound statement, to be changed.
+fn blocks_mut(statement: &mut Stmt) -> Vec<&mut Suite> {
+    match statement {
+        Stmt::If(test) => {
+            let clauses = test.elif_else_clauses.iter_mut().map(|clause| &mut clause.body);
+            std::iter::once(&mut test.body).chain(clauses).collect()
+        }
+        Stmt::Try(attempt) => {
+            let handlers = attempt.handlers.iter_mut().map(|handler| match handler {
+                ExceptHandler::ExceptHandler(handler) => &mut handler.body,
+            });
+            let rest = [&mut attempt.orelse, &mut attempt.finalbody];
+            std::iter::once(&mut attempt.body).chain(handlers).chain(rest).collect()
+        }
+        Stmt::With(with) => vec![&mut with.body],
+        Stmt::For(each) => vec![&mut each.body, &mut each.orelse],
+        Stmt::While(repeat) => vec![&mut repeat.body, &mut repeat.orelse],
+        Stmt::Match(switch) => switch.cases.iter_mut().map(|case| &mut case.body).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn is_idle(statement: &Stmt) -> bool {
@@ -55,6 +229,68 @@ mod tests {
     fn comments_docstrings_and_formatting_do_not_matter() {
         assert_eq!(shape("op.drop_table('a')"), shape("'''Doc'''\n    op.drop_table( 'a' )  # why"));
         assert_ne!(shape("op.drop_table('a')"), shape("op.drop_table('b')"));
+    }
+
+    fn same(one: &str, other: &str) -> bool {
+        let module = |text: &str| Module::parse(&Source::new("m.py", text)).unwrap();
+        does_the_same(&module(one), &module(other), &["migrate"], &["TO_VERSION"])
+    }
+
+    const MIGRATE: &str = "TO_VERSION = 2\nNAME = 'age'\ndef _add(doc):\n    doc[NAME] = 0\n\
+                           def applies_to(doc):\n    return True\n\
+                           def migrate(doc):\n    if 'age' not in doc:\n        _add(doc)\n    return doc\n";
+
+    #[test]
+    fn what_changes_nothing_is_the_same() {
+        let written_anew = r#"
+import logging
+logger = logging.getLogger()
+TO_VERSION: int = 3
+NAME: str = "age"
+
+
+def _add(doc: dict) -> None:
+    """Adds it."""
+    doc[NAME] = 0
+
+
+def applies_to(doc):
+    return False
+
+
+def migrate(
+    doc: dict,
+) -> dict:
+    """Doc."""
+    # why
+    doc: dict
+    if ("age" not in doc):
+        logger.info("adds")
+        _add(doc,)
+    return doc
+"#;
+        assert!(same(MIGRATE, MIGRATE) && same(MIGRATE, written_anew));
+    }
+
+    #[test]
+    fn what_does_something_else_is_not_the_same() {
+        let edits =
+            [("= 0", "= 1"), ("= 'age'", "= 'size'"), ("not in", "in"), ("_add(doc)\n    return", "pass\n    return")];
+        for (from, to) in edits {
+            assert!(MIGRATE.contains(from) && !same(MIGRATE, &MIGRATE.replace(from, to)), "{from}");
+        }
+        let by_name = |value: u8| format!("def upgrade_to_2(doc):\n    doc['a'] = {value}\n");
+        assert!(same(&by_name(1), &by_name(1)) && !same(&by_name(1), &by_name(2)));
+    }
+
+    #[test]
+    fn a_function_that_is_only_a_stub_does_nothing() {
+        let shape =
+            |text: &str| of_module(&Module::parse(&Source::new("m.py", text)).unwrap(), &["migrate"], &["TO_VERSION"]);
+        assert_eq!(shape("def migrate(doc):\n    'Doc'\n    pass\n"), None);
+        assert_eq!(shape("X = 1\n"), None);
+        assert!(shape(MIGRATE).is_some() && shape(MIGRATE) != shape(&MIGRATE.replace("= 0", "= 1")));
+        assert_eq!(shape(MIGRATE), shape(&MIGRATE.replace("TO_VERSION = 2", "TO_VERSION = 3  # now")));
     }
 
     #[test]

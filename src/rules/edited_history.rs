@@ -13,6 +13,9 @@ declare_rule! {
     /// under another parent, or made to do something else. What a migration does is told by the statements that it
     /// executes on a fresh database, so that comments, formatting, docstrings and `downgrade()` are free.
     ///
+    /// A migration script (`v1_to_v2.py`) is not evaluated. It is told by the version that it leads to, and what it does by
+    /// `migrate` with what that names in the file, whatever it is formatted, annotated or logged like.
+    ///
     /// A repair of a chain that does not run is no edit.
     ///
     /// ## Why is this bad?
@@ -116,5 +119,5 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
 }
 
 fn stuck(track: &TrackChange) -> &'static str {
-    if track.track.kind.is_list() { "run it once more" } else { "can't be upgraded any more" }
+    if track.track.kind.leads() { "run it once more" } else { "can't be upgraded any more" }
 }

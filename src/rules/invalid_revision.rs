@@ -1,7 +1,7 @@
 //! The rule `invalid-revision`.
 
 use crate::finding::Finding;
-use crate::track::Change;
+use crate::track::{Change, Kind, TrackChange, Unread};
 
 declare_rule! {
     /// ## What it does
@@ -9,10 +9,16 @@ declare_rule! {
     /// no `revision`, or it assigns no `down_revision`. Judged are files that are new in the change, and files that
     /// were a revision before it.
     ///
+    /// For a directory of migration scripts (`v1_to_v2.py`): a script that does not parse, or that lacks a name which all
+    /// the others have, or the template (`_template.py`). The names are `FROM_VERSION`, `TO_VERSION`, `applies_to` and
+    /// `migrate`, in the spellings that are about. What no other script has, none needs, so that a project without
+    /// `applies_to` is asked for none.
+    ///
     /// ## Why is this bad?
     /// Alembic loads every Python file of the directory before it does anything. One that it cannot load stops every
     /// command, `alembic upgrade head` included, with "Could not determine revision id from filename", so nothing is
-    /// applied at all.
+    /// applied at all. What runs the scripts of a directory asks each for the same names, and stops at the first that
+    /// lacks one.
     ///
     /// ## Example
     /// ```python
@@ -43,6 +49,10 @@ fn check(change: &Change) -> Vec<Finding> {
     for track in &change.tracks {
         for unread in &track.invalid {
             let path = unread.location.path();
+            if track.track.kind == Kind::VersionScripts {
+                findings.push(incomplete(track, unread));
+                continue;
+            }
             let message = format!("`{path}` would not be loaded as a revision: {}", unread.reason);
             let mut finding = Finding::new(&RULE, "", message, unread.location.clone());
             finding.track = Some(track.track.name.clone());
@@ -56,4 +66,13 @@ fn check(change: &Change) -> Vec<Finding> {
         }
     }
     findings
+}
+
+fn incomplete(track: &TrackChange, unread: &Unread) -> Finding {
+    let message = format!("`{}` would not run as a migration script: {}", unread.location.path(), unread.reason);
+    let mut finding = Finding::new(&RULE, "", message, unread.location.clone());
+    finding.track = Some(track.track.name.clone());
+    finding.notes.push("what runs the scripts asks each of them for the same names".to_owned());
+    finding.help = "complete it as the others are; a file that is no script gets a name that starts with `_`".to_owned();
+    finding
 }

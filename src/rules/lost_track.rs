@@ -1,11 +1,11 @@
 //! The rule `lost-track`.
 
 use crate::finding::Finding;
-use crate::track::{Change, Presence};
+use crate::track::{Change, Kind, Presence};
 
 declare_rule! {
     /// ## What it does
-    /// Reports a list of migrations or a versions directory that head no longer has. The merge base had it, and it is
+    /// Reports a list of migrations, a versions directory or a directory of scripts that head no longer has. The merge base had it, and it is
     /// gone or no longer in a form that can be read. One that moved is found where it is now.
     ///
     /// ## Why is this bad?
@@ -41,6 +41,7 @@ fn check(change: &Change) -> Vec<Finding> {
         let track = &change.track;
         let what = match &track.list {
             Some(list) => format!("the list `{list}` in `{}`", track.path),
+            None if track.kind == Kind::VersionScripts => format!("the migration scripts in `{}/`", track.path),
             None => format!("the revisions in `{}/`", track.path),
         };
         let message = format!("{what} cannot be found any more: nothing would be checked on `{}`", track.name);

@@ -59,7 +59,7 @@ fn check(change: &Change) -> Vec<Finding> {
 
 /// Whether `from` has something new that `to` would have to have too.
 pub(crate) fn demands(from: &TrackChange, to: &TrackChange) -> bool {
-    let leads = from.track.kind.is_list();
+    let leads = from.track.kind.leads();
     let both_there = matches!(from.presence, Presence::Kept) && matches!(to.presence, Presence::Kept);
     leads && both_there && to.new.is_empty() && !from.ddl.is_empty() && !from.new.is_empty()
 }
@@ -107,6 +107,7 @@ fn ddl_location(ddl: &AddedDdl) -> Location {
 fn why(source: &Track, target: &Track) -> String {
     let applies = match target.kind {
         Kind::Alembic => "applies revision files only",
+        Kind::VersionScripts => "applies the scripts of its own directory only",
         Kind::PythonList | Kind::PythonVersions => "applies the entries of its own list only",
     };
     format!(
@@ -122,6 +123,7 @@ fn help(to: &TrackChange) -> String {
     let track = &to.track;
     match (track.kind, to.heads.as_slice()) {
         (Kind::PythonList | Kind::PythonVersions, _) => format!("add an entry to `{}` that does the same", track.path),
+        (Kind::VersionScripts, _) => format!("add a script that does the same to `{}/`", track.path),
         (Kind::Alembic, [head]) => {
             format!("add a revision that does the same to `{}/`, with `down_revision = {head:?}`", track.path)
         }

@@ -1,12 +1,21 @@
 //! The rule `version-gap`.
 
+use std::collections::HashSet;
+
 use crate::finding::Finding;
-use crate::track::versions::{Problem, Versions};
+use crate::track::versions::Problem;
 use crate::track::{Change, Track};
 
 declare_rule! {
     /// ## What it does
     /// Reports numbers of migrations that skip or repeat, and a version constant that is not the highest of them.
+    ///
+    /// Of migration scripts (`v1_to_v2.py`) each begins where another ends, and steps of whole numbers go up by one. Two
+    /// must not begin at one version, none leads back (a script to go back beside the one to go forth is a downgrade), and
+    /// the name of the file says what `FROM_VERSION` and `TO_VERSION` say. The constant, such as
+    /// `CURRENT_SCHEMA_VERSION`, is looked for beside the scripts and above them, or named by `version` in the
+    /// configuration; it has to be raised in the change that adds the script. They are judged as they are when the change
+    /// is merged into the tip of the base branch.
     ///
     /// ## Why is this bad?
     /// A database is moved from its version to the constant's, one number at a time. A number that is missing ends that
@@ -35,6 +44,13 @@ declare_rule! {
     /// }
     /// ```
     ///
+    /// Scripts that do what they say:
+    /// ```python
+    /// # migrations/v2_to_v3.py, with `CURRENT_SCHEMA_VERSION = 3` in schema.py
+    /// FROM_VERSION = 2
+    /// TO_VERSION = 3
+    /// ```
+    ///
     /// ## References
     /// - [Python: dictionary displays](https://docs.python.org/3/reference/expressions.html#dictionary-displays): "the
     ///   last value prevails"
@@ -45,10 +61,9 @@ fn check(change: &Change) -> Vec<Finding> {
     let mut findings = Vec::new();
     for change in &change.tracks {
         let Some(versions) = &change.versions else { continue };
-        let old: Vec<String> =
-            versions.base.iter().flat_map(Versions::problems).map(|problem| problem.key()).collect();
-        for problem in versions.head.problems() {
-            let mut finding = finding(&change.track, &problem);
+        let old: HashSet<String> = versions.base.iter().map(Problem::key).collect();
+        for problem in &versions.head {
+            let mut finding = finding(&change.track, problem);
             finding.pre_existing = old.contains(&problem.key());
             findings.push(finding);
         }
@@ -73,18 +88,41 @@ fn finding(track: &Track, problem: &Problem) -> Finding {
             finding.help = "give the newer one the next number, and raise the version constant".to_owned();
             finding
         }
-        Problem::Constant { highest, last, constant } => {
-            let (value, constant_name) = (constant.value, &constant.name);
+        Problem::Constant { highest, last, constant, is_behind } => {
+            let (value, constant_name) = (&constant.value, &constant.name);
             let message = format!("`{constant_name}` is {value}, and the highest migration on `{name}` is {highest}");
             let mut finding = Finding::new(&RULE, problem.key(), message, constant.location.clone());
             finding.related.push(last.clone().labelled("the highest"));
-            let why = if value < *highest {
+            let why = if *is_behind {
                 "no database is moved beyond the constant, so that this migration never runs"
             } else {
                 "there is no migration to move a database that far"
             };
             finding.notes.push(why.to_owned());
             finding.help = format!("`{constant_name} = {highest}`");
+            finding
+        }
+        Problem::SameStart { from, first, location } => {
+            let message = format!("two scripts on `{name}` begin at version {from}");
+            let mut finding = Finding::new(&RULE, problem.key(), message, location.clone());
+            finding.related.push(first.clone().labelled("begins there too"));
+            finding.notes.push("a database is moved by one of them, and never meets the other".to_owned());
+            finding.help = "let the newer one begin where the other ends, and raise the version constant".to_owned();
+            finding
+        }
+        Problem::Backwards { from, to, location } => {
+            let message = format!("a script on `{name}` leads from version {from} to {to}");
+            let mut finding = Finding::new(&RULE, problem.key(), message, location.clone());
+            finding.notes.push("migrations lead to a higher version; no script leads the other way".to_owned());
+            finding.help = "let it lead to the next version".to_owned();
+            finding
+        }
+        Problem::Disagreement { file, stated, location } => {
+            let message = format!("`{file}` on `{name}` says that it leads from version {stated}");
+            let mut finding = Finding::new(&RULE, problem.key(), message, location.clone());
+            let why = "whoever goes by the name and whoever goes by the constants run it at different versions";
+            finding.notes.push(why.to_owned());
+            finding.help = "let the file's name and its constants say the same versions".to_owned();
             finding
         }
     };

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::chain::ChainChange;
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::Revision;
-use super::{Kind, Track, TrackChange, python_list};
+use super::{Kind, Track, TrackChange, python_list, version_scripts};
 use crate::evaluate::{By, Evaluated};
 use crate::python::bindings::functions;
 use crate::schema::token::normal;
@@ -46,6 +46,7 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     match change.track.kind {
         Kind::Alembic => Ok(of_chain(change)),
         Kind::PythonList | Kind::PythonVersions => of_list(change, ends),
+        Kind::VersionScripts => version_scripts::edits(change, ends),
     }
 }
 

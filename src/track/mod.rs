@@ -21,6 +21,7 @@ pub mod packages;
 pub mod python_list;
 pub mod registration;
 pub mod revision;
+pub mod version_scripts;
 pub mod versions;
 
 /// How a track keeps its migrations.
@@ -29,10 +30,11 @@ pub enum Kind {
     PythonList,
     PythonVersions,
     Alembic,
+    VersionScripts,
 }
 
 impl Kind {
-    pub const ALL: [Self; 3] = [Self::PythonList, Self::PythonVersions, Self::Alembic];
+    pub const ALL: [Self; 4] = [Self::PythonList, Self::PythonVersions, Self::Alembic, Self::VersionScripts];
 
     /// The name that the configuration and the reports use.
     pub fn as_str(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Kind {
             Self::PythonList => "python-list",
             Self::PythonVersions => "python-versions",
             Self::Alembic => "alembic",
+            Self::VersionScripts => "version-scripts",
         }
     }
 
@@ -48,11 +51,16 @@ impl Kind {
         matches!(self, Self::PythonList | Self::PythonVersions)
     }
 
+    /// Whether a new migration with DDL on such a track demands one on its partner.
+    pub fn leads(self) -> bool {
+        self.is_list() || self == Self::VersionScripts
+    }
+
     /// What one step of such a track is called, for counting: "1 migration", "2 revisions".
     pub fn noun(self, count: usize) -> &'static str {
         match (self, count) {
-            (Self::PythonList | Self::PythonVersions, 1) => "migration",
-            (Self::PythonList | Self::PythonVersions, _) => "migrations",
+            (Self::PythonList | Self::PythonVersions | Self::VersionScripts, 1) => "migration",
+            (Self::PythonList | Self::PythonVersions | Self::VersionScripts, _) => "migrations",
             (Self::Alembic, 1) => "revision",
             (Self::Alembic, _) => "revisions",
         }
@@ -100,7 +108,8 @@ pub struct Track {
     pub more_paths: Vec<String>,
     /// The name of the list or dict in a `python-list` or `python-versions` track.
     pub list: Option<String>,
-    /// The constant with the highest version in a `python-versions` track; found by its name where it is not configured.
+    /// The constant with the highest version in a `python-versions` or `version-scripts` track, with its file in front
+    /// (`schema.py:NAME`) if need be; found by its name where it is not configured.
     pub version: Option<String>,
     /// Files that state the end result, such as `schema.py`.
     pub declared: Vec<Declared>,
@@ -239,7 +248,7 @@ pub struct TrackChange {
     /// The migrations that head has and the merge base has not, in head's order.
     pub new: Vec<Migration>,
     pub ddl: Vec<AddedDdl>,
-    /// New files that the migration tool would not load.
+    /// Files that the migration tool would not load.
     pub invalid: Vec<Unread>,
     /// Parts of the history that could not be read from the text.
     pub unread: Vec<Unread>,
@@ -249,7 +258,7 @@ pub struct TrackChange {
     pub chain: Option<chain::ChainChange>,
     /// The tables and indexes that its files name; empty unless an exemption needs them.
     pub objects: BTreeSet<String>,
-    /// The numbers of its migrations; `None` for tracks of other kinds, and where not read.
+    /// What is wrong with the numbers of its migrations; `None` for tracks of other kinds, and where not read.
     pub versions: Option<versions::VersionChange>,
     /// How its migrations and its declared schemas differ; `None` where that was not compared.
     pub drift: Option<Drift>,

@@ -156,7 +156,7 @@ fn changed_paths(ends: &Ends<'_>) -> BTreeSet<String> {
 }
 
 /// Those of `changed` that the module at `path` imports, directly or through its imports.
-fn imported_files(
+pub(super) fn imported_files(
     path: &str,
     modules: &mut Modules<'_>,
     changed: &BTreeSet<String>,
@@ -284,6 +284,16 @@ fn added_ddl(track: &Track, base_path: &str, ends: &mut Ends<'_>) -> Result<Vec<
             files.push(file);
         }
     }
+    ddl_in(track, base_path, files, ends)
+}
+
+/// The DDL keywords on the added lines of those files that changed.
+pub(super) fn ddl_in(
+    track: &Track,
+    base_path: &str,
+    files: impl IntoIterator<Item = String>,
+    ends: &mut Ends<'_>,
+) -> Result<Vec<AddedDdl>, ReadError> {
     let mut found = Vec::new();
     for path in files {
         let Some(change) = ends.change_of(&path) else { continue };

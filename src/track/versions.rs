@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::ends::{Ends, Modules, ReadError};
 use super::{Track, TrackChange, python_list};
 use crate::evaluate::drift::{Difference, Drift};
-use crate::evaluate::lifecycle;
+use crate::evaluate::lifecycle::{self, Which};
 use crate::python::bindings::{Constant, binding, functions, names};
 use crate::schema::delta::{self, Kind, Level, Object};
 use crate::source::Location;
@@ -15,34 +15,41 @@ use crate::source::Location;
 pub struct Versions {
     /// In the order of the text.
     pub numbers: Vec<(i64, Location)>,
-    /// `None` where no constant was found, or where it is computed.
-    pub constant: Option<VersionConstant>,
+    /// With its value; `None` where no constant was found, or where it is computed.
+    pub constant: Option<(i64, VersionConstant)>,
 }
 
 /// The constant that says how far a database has to be moved.
 #[derive(Clone, Debug)]
 pub struct VersionConstant {
     pub name: String,
-    pub value: i64,
+    /// As it is written.
+    pub value: String,
     pub location: Location,
 }
 
-/// The numbers at both ends.
+/// What is wrong with the numbers at both ends.
 #[derive(Clone, Debug)]
 pub struct VersionChange {
-    pub head: Versions,
-    pub base: Option<Versions>,
+    pub head: Vec<Problem>,
+    pub base: Vec<Problem>,
 }
 
 /// What is wrong with the numbers.
 #[derive(Clone, Debug)]
 pub enum Problem {
     /// Nothing leads to this number.
-    Gap { missing: i64, next: i64, location: Location },
+    Gap { missing: String, next: String, location: Location },
     /// Python keeps the last of them and drops the others.
     Repeat { number: i64, first: Location, location: Location },
-    /// The constant is not the highest number.
-    Constant { highest: i64, last: Location, constant: VersionConstant },
+    /// The constant is not the highest number, as it is to be written.
+    Constant { highest: String, last: Location, constant: VersionConstant, is_behind: bool },
+    /// Two scripts begin at one version.
+    SameStart { from: String, first: Location, location: Location },
+    /// A script leads to its own version, or to one before it.
+    Backwards { from: String, to: String, location: Location },
+    /// The name of a script's file says other versions than its constants: "1 to 2".
+    Disagreement { file: String, stated: String, location: Location },
 }
 
 impl Problem {
@@ -52,6 +59,9 @@ impl Problem {
             Self::Gap { missing, .. } => format!("gap {missing}"),
             Self::Repeat { number, .. } => format!("repeat {number}"),
             Self::Constant { highest, constant, .. } => format!("{} {} {highest}", constant.name, constant.value),
+            Self::SameStart { from, .. } => format!("from {from} twice"),
+            Self::Backwards { from, to, .. } => format!("back {from} {to}"),
+            Self::Disagreement { file, stated, .. } => format!("{file} {stated}"),
         }
     }
 }
@@ -76,16 +86,21 @@ impl Versions {
                     let wanted = before.map_or(1, |(last, _)| last.saturating_add(1));
                     if *number > wanted {
                         let location = location.clone();
-                        problems.push(Problem::Gap { missing: wanted, next: *number, location });
+                        problems.push(Problem::Gap { missing: wanted.to_string(), next: number.to_string(), location });
                     }
                 }
             }
             before = Some(entry);
         }
-        if let (Some((highest, last)), Some(constant)) = (before, &self.constant)
-            && constant.value != *highest
+        if let (Some((highest, last)), Some((value, constant))) = (before, &self.constant)
+            && value != highest
         {
-            problems.push(Problem::Constant { highest: *highest, last: last.clone(), constant: constant.clone() });
+            problems.push(Problem::Constant {
+                highest: highest.to_string(),
+                last: last.clone(),
+                constant: constant.clone(),
+                is_behind: value < highest,
+            });
         }
         problems
     }
@@ -110,8 +125,10 @@ fn read(track: &Track, modules: &mut Modules<'_>) -> Option<Versions> {
     }
     let numbers = list.entries.iter().map(|entry| Some((entry.name.parse().ok()?, entry.location.clone())));
     let numbers = numbers.collect::<Option<_>>()?;
-    let constant = constant(track, modules)
-        .and_then(|(name, value, location)| value.map(|value| VersionConstant { name, value, location }));
+    let constant = constant(track, modules).and_then(|(name, value, location)| {
+        let value = value?;
+        Some((value, VersionConstant { name, value: value.to_string(), location }))
+    });
     Some(Versions { numbers, constant })
 }
 
@@ -148,17 +165,23 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
         Some(path) => read(&Track { path: path.clone(), ..track.clone() }, &mut ends.base),
         None => None,
     };
-    change.drift = Some(drift(track, &change, ends)?);
-    change.versions = Some(VersionChange { head, base });
+    let told = told(track, &change, ends)?;
+    let new: BTreeSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
+    let known = known(track, &new, &mut ends.head);
+    change.drift = Some(drift(track, &told, Which::NotIn(&known), ends)?);
+    let base = base.map(|base| base.problems()).unwrap_or_default();
+    change.versions = Some(VersionChange { head: head.problems(), base });
     Ok(change)
 }
 
-/// The columns that declared tables gained and that no new migration speaks of.
-fn drift(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Drift, ReadError> {
+/// The columns that declared tables gained and that no new migration adds; `told` is every word of those.
+pub(super) fn drift(
+    track: &Track,
+    told: &BTreeSet<String>,
+    new: Which<'_>,
+    ends: &mut Ends<'_>,
+) -> Result<Drift, ReadError> {
     let mut drift = Drift::default();
-    let told = told(track, change, ends)?;
-    let new: BTreeSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
-    let known = known(track, &new, &mut ends.head);
     for file in &track.declared {
         if ends.base.snapshot.entry(&file.path)?.is_none() || ends.change_of(&file.path).is_none() {
             continue;
@@ -168,7 +191,7 @@ fn drift(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Dri
         if before.is_partial() || after.is_partial() {
             continue;
         }
-        let moved = lifecycle::moved_on(track, &mut ends.head, &before.schema, &known)?.evaluated;
+        let moved = lifecycle::moved_on(track, &mut ends.head, &before.schema, new)?.evaluated;
         for mut gained in delta::diff(&before.schema, &after.schema, Level::Full) {
             let Kind::Added { definition } = &gained.kind else { continue };
             let (Object::Column { table, name } | Object::Index { table, name }) = &gained.object else { continue };
@@ -279,10 +302,9 @@ mod tests {
 
     fn versions(numbers: &[i64], constant: Option<i64>) -> Vec<String> {
         let nowhere = Location::new(&Source::new("m.py", ""), 0..0, "");
-        let constant = constant.map(|value| VersionConstant {
-            name: "CURRENT_VERSION".to_owned(),
-            value,
-            location: nowhere.clone(),
+        let constant = constant.map(|value| {
+            let (name, location) = ("CURRENT_VERSION".to_owned(), nowhere.clone());
+            (value, VersionConstant { name, value: value.to_string(), location })
         });
         let numbers = numbers.iter().map(|number| (*number, nowhere.clone())).collect();
         Versions { numbers, constant }.problems().iter().map(Problem::key).collect()

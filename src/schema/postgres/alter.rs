@@ -7,7 +7,7 @@ use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 
 use super::create::{Wanted, check_columns, check_default, column_type, columns_in, constraint_of, default_of};
 use super::error::PgError;
-use super::state::{Constraint, Identity, Rule, Table};
+use super::state::{Adjust as _, Constraint, Identity, Rule, Sequence, Table, View};
 use super::types::{Family, assignable, base, check_class, comparable, family};
 use super::{Database, bare, ident, object, schema_of};
 
@@ -274,32 +274,24 @@ impl Database {
         for column in &mut table.columns {
             column.generated = column.generated.as_deref().map(|text| replace_word(text, old, new));
         }
-        for (other, table) in &mut self.state.tables {
-            let refers =
-                |constraint: &Constraint| matches!(&constraint.rule, Rule::Foreign(foreign) if foreign.table == name);
-            if other != name && table.constraints.iter().any(refers) {
-                for constraint in &mut Rc::make_mut(table).constraints {
-                    if let Rule::Foreign(foreign) = &mut constraint.rule
-                        && foreign.table == name
-                    {
-                        rename(&mut foreign.references);
-                    }
+        let refers = |other: &str, table: &Rc<Table>| other != name && table.refers_to(name);
+        self.state.tables.adjust(refers, |table| {
+            for constraint in &mut Rc::make_mut(table).constraints {
+                if let Rule::Foreign(foreign) = &mut constraint.rule
+                    && foreign.table == name
+                {
+                    rename(&mut foreign.references);
                 }
             }
-        }
-        for sequence in self.state.sequences.values_mut() {
-            if let Some((table, column)) = &mut sequence.owner
-                && table == name
-                && column == old
-            {
-                new.clone_into(column);
-            }
-        }
-        for view in self.state.views.values_mut().filter(|view| view.reads.contains(name)) {
-            if view.columns.remove(old) {
-                view.columns.insert(new.to_owned());
-            }
-        }
+        });
+        let numbers = |_: &str, sequence: &Sequence| matches!(&sequence.owner, Some((table, column)) if table == name && column == old);
+        let renamed = Some((name.to_owned(), new.to_owned()));
+        self.state.sequences.adjust(numbers, |sequence| sequence.owner.clone_from(&renamed));
+        let reads = |_: &str, view: &View| view.reads.contains(name) && view.columns.contains(old);
+        self.state.views.adjust(reads, |view| {
+            view.columns.remove(old);
+            view.columns.insert(new.to_owned());
+        });
         Ok(())
     }
 
@@ -330,10 +322,9 @@ impl Database {
         }
         let Some(table) = self.state.tables.remove(old) else { return Err(PgError::undefined("relation", old)) };
         self.state.tables.insert(new.to_owned(), table);
-        for table in self.state.tables.values_mut() {
-            let refers =
-                |constraint: &Constraint| matches!(&constraint.rule, Rule::Foreign(foreign) if foreign.table == old);
-            if table.constraints.iter().any(refers) {
+        self.state.tables.adjust(
+            |_, table| table.refers_to(old),
+            |table| {
                 for constraint in &mut Rc::make_mut(table).constraints {
                     if let Rule::Foreign(foreign) = &mut constraint.rule
                         && foreign.table == old
@@ -341,23 +332,24 @@ impl Database {
                         new.clone_into(&mut foreign.table);
                     }
                 }
-            }
-        }
-        for owner in self.state.indexes.values_mut().filter(|owner| *owner == old) {
-            new.clone_into(owner);
-        }
-        for sequence in self.state.sequences.values_mut() {
-            if let Some((table, _)) = &mut sequence.owner
-                && table == old
-            {
-                new.clone_into(table);
-            }
-        }
-        for view in self.state.views.values_mut() {
-            if view.reads.remove(old) {
+            },
+        );
+        self.state.indexes.adjust(|_, owner| owner == old, |owner| new.clone_into(owner));
+        self.state.sequences.adjust(
+            |_, sequence| sequence.is_of(old),
+            |sequence| {
+                if let Some((table, _)) = &mut sequence.owner {
+                    new.clone_into(table);
+                }
+            },
+        );
+        self.state.views.adjust(
+            |_, view| view.reads.contains(old),
+            |view| {
+                view.reads.remove(old);
                 view.reads.insert(new.to_owned());
-            }
-        }
+            },
+        );
         Ok(())
     }
 

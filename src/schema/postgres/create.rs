@@ -6,7 +6,7 @@ use std::rc::Rc;
 use sqlparser::ast::{self, ColumnOption, DataType, Expr, TableConstraint};
 
 use super::error::PgError;
-use super::state::{Column, Foreign, Identity, Rule, Sequence, State, Table, UserType, View};
+use super::state::{Adjust as _, Column, Foreign, Identity, Rule, Sequence, State, Table, UserType, View};
 use super::types::{self, Family, family};
 use super::{Database, bare, ident, object, schema_of};
 use crate::schema::token::{self, Kind};
@@ -269,18 +269,17 @@ impl Database {
                 }
                 let made = self.state.types.remove(&name);
                 self.state.types.extend(made.map(|made| (new.clone(), made)));
-                for table in self.state.tables.values_mut() {
-                    let array = format!("{name}[]");
-                    if table.columns.iter().any(|column| column.data_type == name || column.data_type == array) {
-                        for column in &mut Rc::make_mut(table).columns {
-                            if column.data_type == name {
-                                column.data_type.clone_from(&new);
-                            } else if column.data_type == array {
-                                column.data_type = format!("{new}[]");
-                            }
+                let array = format!("{name}[]");
+                let is_of = |column: &Column| column.data_type == name || column.data_type == array;
+                self.state.tables.adjust(
+                    |_, table| table.columns.iter().any(is_of),
+                    |table| {
+                        for column in Rc::make_mut(table).columns.iter_mut().filter(|column| is_of(column)) {
+                            let is_array = column.data_type == array;
+                            column.data_type = if is_array { format!("{new}[]") } else { new.clone() };
                         }
-                    }
-                }
+                    },
+                );
             }
             _ => return Err(PgError::wrong_type(format!("{} is not an enum", bare(&name)))),
         }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use sqlparser::ast::ObjectType;
 
 use super::error::{PgError, shown};
-use super::state::{Constraint, Rule};
+use super::state::{Adjust as _, Constraint, Rule};
 use super::{Database, bare, schema_of};
 
 impl Database {
@@ -68,8 +68,8 @@ impl Database {
             self.drop_view(&view, true)?;
         }
         self.state.tables.remove(name);
-        self.state.indexes.retain(|_, owner| owner != name);
-        self.state.sequences.retain(|_, sequence| !matches!(&sequence.owner, Some((owner, _)) if owner == name));
+        self.state.indexes.keep(|_, owner| owner != name);
+        self.state.sequences.keep(|_, sequence| !sequence.is_of(name));
         Ok(())
     }
 
@@ -113,9 +113,9 @@ impl Database {
             return Err(PgError::depended_on(&format!("schema {name}")));
         }
         tables.iter().try_for_each(|table| self.drop_table(table, true))?;
-        self.state.types.retain(|key, _| !inside(key));
-        self.state.views.retain(|key, _| !inside(key));
-        self.state.sequences.retain(|key, _| !inside(key));
+        self.state.types.keep(|key, _| !inside(key));
+        self.state.views.keep(|key, _| !inside(key));
+        self.state.sequences.keep(|key, _| !inside(key));
         self.state.functions.retain(|key| !inside(key));
         self.state.schemas.remove(name);
         Ok(())
@@ -233,7 +233,7 @@ impl Database {
             self.state.indexes.remove(&format!("{schema}{name}"));
         }
         let owned = Some((name.to_owned(), column.to_owned()));
-        self.state.sequences.retain(|_, sequence| sequence.owner != owned);
+        self.state.sequences.keep(|_, sequence| sequence.owner != owned);
         Ok(())
     }
 

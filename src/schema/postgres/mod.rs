@@ -28,6 +28,7 @@ use sqlparser::parser::Parser;
 
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
+use self::state::Adjust as _;
 pub use self::state::{Column, Constraint, Foreign, Identity, Index, Rule, State, Table, UserType};
 use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
@@ -47,13 +48,6 @@ pub struct Database {
     pub open: bool,
     /// How many queries and statements its blocks took: work that grows with the catalog, not with a text.
     pub actions: usize,
-}
-
-/// What a statement may change, as it was before.
-enum Remembered {
-    Nothing,
-    All(Box<State>),
-    Table { name: String, table: Option<Rc<Table>>, sequences: Vec<(String, state::Sequence)> },
 }
 
 /// The most operators in a row that are parsed: each is a level of the tree.
@@ -98,11 +92,11 @@ impl Database {
         match trial.execute(sql) {
             Ok(()) => {
                 // Temporary tables are none of the schema.
-                trial.state.tables.retain(|_, table| !table.temporary);
-                trial.state.indexes.retain(|name, _| !name.starts_with("pg_temp."));
+                trial.state.tables.keep(|_, table| !table.temporary);
+                trial.state.indexes.keep(|name, _| !name.starts_with("pg_temp."));
                 let mut before = self.state.clone();
-                before.tables.retain(|_, table| !table.temporary);
-                before.indexes.retain(|name, _| !name.starts_with("pg_temp."));
+                before.tables.keep(|_, table| !table.temporary);
+                before.indexes.keep(|name, _| !name.starts_with("pg_temp."));
                 trial.state != before
             }
             Err(error) => error.class == ErrorClass::Unsupported,
@@ -148,7 +142,7 @@ impl Database {
                 if let Some(word) = statements::foreign_word(piece.text) {
                     return Err(PgError::syntax(&word));
                 }
-                let before = self.remember(piece.text);
+                let before = self.state.clone();
                 let result = match Parser::parse_sql(&PostgreSqlDialect {}, piece.text) {
                     Ok(parsed) => parsed.iter().try_for_each(|statement| self.apply(statement)),
                     Err(_) => match rewrite::rewrite(piece.text) {
@@ -157,68 +151,9 @@ impl Database {
                     },
                 };
                 if result.is_err() {
-                    self.restore(before);
+                    self.state = before;
                 }
                 result
-            }
-        }
-    }
-
-    /// Keeps what a statement may change, so that one which fails leaves nothing. What makes or alters one table changes
-    /// that alone.
-    fn remember(&self, sql: &str) -> Remembered {
-        const NOISE: &[&str] = &["unlogged", "global", "local", "if", "not", "exists", "only"];
-        let mut words = token::tokens(sql).filter(|token| !NOISE.iter().any(|noise| token.is(noise)));
-        let verb = words.next();
-        let is_table = words.next().is_some_and(|what| what.is("table"));
-        let changes_one = is_table && verb.is_some_and(|verb| verb.is("create") || verb.is("alter"));
-        // An index is the last thing that its statement makes.
-        if verb.is_some_and(|verb| verb.is("create")) && token::tokens(sql).take(4).any(|token| token.is("index")) {
-            return Remembered::Nothing;
-        }
-        if !changes_one {
-            return Remembered::All(Box::new(self.state.clone()));
-        }
-        let mut name = String::new();
-        while let Some(part) = words.next() {
-            name += &types::identifier(part.text);
-            if !words.next().is_some_and(|dot| dot.is_symbol(".")) {
-                break;
-            }
-            name.push('.');
-        }
-        let name = self.temporary_or(own(&name));
-        let renames = token::tokens(sql).any(|token| token.is("rename") || token.is("schema") || token.is("cascade"));
-        if renames {
-            return Remembered::All(Box::new(self.state.clone()));
-        }
-        let is_own = |sequence: &state::Sequence| matches!(&sequence.owner, Some((owner, _)) if *owner == name);
-        let sequences = self.state.sequences.iter().filter(|(_, sequence)| is_own(sequence));
-        let sequences = sequences.map(|(name, sequence)| (name.clone(), sequence.clone())).collect();
-        Remembered::Table { table: self.state.tables.get(&name).cloned(), name, sequences }
-    }
-
-    fn restore(&mut self, before: Remembered) {
-        match before {
-            Remembered::Nothing => {}
-            Remembered::All(state) => self.state = *state,
-            Remembered::Table { name, table, sequences } => {
-                let schema = schema_of(&name).to_owned();
-                self.state.indexes.retain(|_, owner| *owner != name);
-                let is_own = |sequence: &state::Sequence| matches!(&sequence.owner, Some((owner, _)) if *owner == name);
-                self.state.sequences.retain(|_, sequence| !is_own(sequence));
-                self.state.sequences.extend(sequences);
-                match table {
-                    Some(table) => {
-                        let constraints = table.constraints.iter().filter(|one| one.rule.has_index());
-                        let indexes = table.indexes.iter().map(|index| &index.name);
-                        for index in constraints.map(|constraint| &constraint.name).chain(indexes) {
-                            self.state.indexes.insert(format!("{schema}{index}"), name.clone());
-                        }
-                        self.state.tables.insert(name, table);
-                    }
-                    None => drop(self.state.tables.remove(&name)),
-                }
             }
         }
     }
@@ -241,7 +176,7 @@ impl Database {
                     return Err(PgError::wrong_type(message));
                 }
                 let owner = Some((table, column));
-                self.state.sequences.retain(|_, sequence| sequence.owner != owner);
+                self.state.sequences.keep(|_, sequence| sequence.owner != owner);
                 Ok(())
             }
             Rewritten::SetSchema { table, schema } => {
@@ -259,15 +194,15 @@ impl Database {
                     return Err(PgError::undefined("relation", &old));
                 };
                 let (before, after) = (format!("nextval('{old}'"), format!("nextval('{new}'"));
-                for table in self.state.tables.values_mut() {
-                    let uses =
-                        |default: &Option<String>| default.as_deref().is_some_and(|text| text.starts_with(&before));
-                    if table.columns.iter().any(|column| uses(&column.default)) {
-                        for column in &mut std::rc::Rc::make_mut(table).columns {
+                let uses = |column: &Column| column.default.as_deref().is_some_and(|text| text.starts_with(&before));
+                self.state.tables.adjust(
+                    |_, table| table.columns.iter().any(uses),
+                    |table| {
+                        for column in &mut Rc::make_mut(table).columns {
                             column.default = column.default.as_deref().map(|text| text.replacen(&before, &after, 1));
                         }
-                    }
-                }
+                    },
+                );
                 self.state.sequences.insert(new, found);
                 Ok(())
             }

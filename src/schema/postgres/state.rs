@@ -3,21 +3,53 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use imbl::OrdMap;
+
 /// The longest name; what is longer is cut (`NAMEDATALEN - 1`).
 pub const LONGEST_NAME: usize = 63;
 
 /// Everything in a database. Names of another schema than `public` have it in front: `audit.events`.
+///
+/// A copy costs nothing, so that one can be kept before every statement and every transaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
-    pub tables: BTreeMap<String, Rc<Table>>,
+    pub tables: OrdMap<String, Rc<Table>>,
     /// The table of every index, those of constraints included.
-    pub indexes: BTreeMap<String, String>,
-    pub sequences: BTreeMap<String, Sequence>,
-    pub views: BTreeMap<String, View>,
-    pub types: BTreeMap<String, UserType>,
+    pub indexes: OrdMap<String, String>,
+    pub sequences: OrdMap<String, Sequence>,
+    pub views: OrdMap<String, View>,
+    pub types: OrdMap<String, UserType>,
     pub functions: BTreeSet<String>,
     pub schemas: BTreeSet<String>,
     pub extensions: BTreeSet<String>,
+}
+
+/// What a persistent map lacks of an ordinary one.
+pub trait Adjust<V> {
+    /// Takes away what is not to be kept.
+    fn keep(&mut self, keep: impl Fn(&str, &V) -> bool);
+    /// Changes what is wanted, and copies nothing else.
+    fn adjust(&mut self, wanted: impl Fn(&str, &V) -> bool, change: impl FnMut(&mut V));
+}
+
+impl<V: Clone> Adjust<V> for OrdMap<String, V> {
+    fn keep(&mut self, keep: impl Fn(&str, &V) -> bool) {
+        let gone: Vec<String> =
+            self.iter().filter(|(name, value)| !keep(name, value)).map(|(name, _)| name.clone()).collect();
+        for name in gone {
+            self.remove(&name);
+        }
+    }
+
+    fn adjust(&mut self, wanted: impl Fn(&str, &V) -> bool, mut change: impl FnMut(&mut V)) {
+        let found: Vec<String> =
+            self.iter().filter(|(name, value)| wanted(name, value)).map(|(name, _)| name.clone()).collect();
+        for name in found {
+            if let Some(value) = self.get_mut(&name) {
+                change(value);
+            }
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,6 +133,13 @@ pub struct Sequence {
     pub owner: Option<(String, String)>,
 }
 
+impl Sequence {
+    /// Whether it goes with a column of this table.
+    pub fn is_of(&self, table: &str) -> bool {
+        matches!(&self.owner, Some((owner, _)) if owner == table)
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
     pub sql: String,
@@ -154,6 +193,13 @@ impl Table {
 
     pub fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
         self.columns.iter_mut().find(|column| column.name == name)
+    }
+
+    /// Whether one of its foreign keys leads to this table.
+    pub fn refers_to(&self, other: &str) -> bool {
+        let refers =
+            |constraint: &Constraint| matches!(&constraint.rule, Rule::Foreign(foreign) if foreign.table == other);
+        self.constraints.iter().any(refers)
     }
 
     pub fn constraint(&self, name: &str) -> Option<&Constraint> {

@@ -1,0 +1,88 @@
+//! What tracks are called that nobody named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::scripts;
+use crate::track::{Kind, Track};
+
+/// Names tracks by their dialect, and where that is not enough by the folders that tell them apart.
+pub(super) fn name(tracks: &mut [Track]) {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for track in tracks.iter().filter(|track| track.kind != Kind::VersionScripts) {
+        *counts.entry(track.dialect.as_str()).or_default() += 1;
+    }
+    let unique: Vec<bool> = tracks.iter().map(|track| counts.get(track.dialect.as_str()) == Some(&1)).collect();
+    let paths: Vec<Vec<String>> = tracks.iter().map(telling_parts).collect();
+    let mut taken = BTreeSet::new();
+    for (index, track) in tracks.iter_mut().enumerate() {
+        track.name = match track.kind {
+            Kind::VersionScripts => scripts::name(index, &paths, &taken),
+            _ if unique[index] => track.dialect.as_str().to_owned(),
+            _ => telling_name(index, &paths),
+        };
+        taken.insert(track.name.clone());
+    }
+}
+
+/// The last part of a path, with the first part in front that tells it from others which end alike.
+pub(super) fn telling_name(index: usize, paths: &[Vec<String>]) -> String {
+    let own = &paths[index];
+    let Some(last) = own.last() else { return String::new() };
+    let alike = paths.iter().enumerate().filter(|(other, path)| *other != index && path.last() == Some(last));
+    let differing: BTreeSet<usize> = alike
+        .filter_map(|(_, path)| {
+            let differs = |at: &usize| own.get(*at) != path.get(*at);
+            (0..own.len().max(path.len())).find(differs)
+        })
+        .collect();
+    let front = differing.into_iter().filter_map(|at| own.get(at)).filter(|part| *part != last);
+    front.chain([last]).cloned().collect::<Vec<_>>().join("-")
+}
+
+/// The parts of a path that can tell a track from others.
+fn telling_parts(track: &Track) -> Vec<String> {
+    let path = match track.kind {
+        Kind::VersionScripts => scripts::telling_path(&track.path),
+        _ => track.path.as_str(),
+    };
+    let path = path.strip_suffix("/versions").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
+    path.split('/').map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::track::Dialect;
+
+    fn names(paths: &[(&str, Dialect)]) -> Vec<String> {
+        let mut tracks: Vec<Track> =
+            paths.iter().map(|(path, dialect)| Track::new("", Kind::Alembic, *dialect, *path)).collect();
+        name(&mut tracks);
+        tracks.into_iter().map(|track| track.name).collect()
+    }
+
+    #[test]
+    fn tracks_are_named_by_what_tells_them_apart() {
+        use Dialect::{Postgres, Sqlite};
+        assert_eq!(names(&[("db/migrations.py", Sqlite), ("db/alembic/versions", Postgres)]), ["sqlite", "postgres"]);
+        assert_eq!(
+            names(&[
+                ("api/ee/db/core/versions", Postgres),
+                ("api/oss/db/core/versions", Postgres),
+                ("api/oss/db/core_oss/versions", Postgres)
+            ]),
+            ["ee-core", "oss-core", "core_oss"]
+        );
+        assert_eq!(names(&[("a/m/versions", Postgres), ("a/b/m/versions", Postgres)]), ["m", "b-m"]);
+    }
+
+    #[test]
+    fn scripts_are_named_by_what_they_migrate_and_never_as_another_track() {
+        let scripts = |path: &str| Track::new("", Kind::VersionScripts, Dialect::Sqlite, path);
+        let list = Track::new("", Kind::PythonList, Dialect::Sqlite, "db/migrations.py");
+        let mut tracks = vec![list, scripts("notes/_migrations"), scripts("sqlite/upgrades"), scripts("migrations")];
+        name(&mut tracks);
+        let names: Vec<&str> = tracks.iter().map(|track| track.name.as_str()).collect();
+        assert_eq!(names, ["sqlite", "notes", "sqlite-scripts", "migrations"]);
+    }
+}

@@ -1,0 +1,179 @@
+//! The constant that says which version data have to be brought to: found by its name near the scripts, or configured.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::name::Version;
+use super::script;
+use crate::git::EntryKind;
+use crate::python::Module;
+use crate::python::bindings::{Constant, binding, names};
+use crate::source::Location;
+use crate::track::Track;
+use crate::track::ddl;
+use crate::track::ends::{Modules, ReadError};
+
+/// What the constant is called by everybody.
+const USUAL: &str = "CURRENT_SCHEMA_VERSION";
+
+/// A constant at one commit.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub name: String,
+    /// `None` where it is computed.
+    pub version: Option<Version>,
+    /// How its value is written: `3` or `"3.0"`.
+    pub written: String,
+    pub location: Location,
+    /// Nobody configured it, and its name alone does not make it certain.
+    pub is_guess: bool,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub enum Constants {
+    None,
+    One(Found),
+    /// Several that could be it, none before the others.
+    Several(Vec<Found>),
+}
+
+impl Constants {
+    pub fn one(&self) -> Option<&Found> {
+        match self {
+            Self::One(found) => Some(found),
+            _ => None,
+        }
+    }
+
+    /// The files that the constants stand in.
+    pub fn paths(&self) -> Vec<&str> {
+        match self {
+            Self::None => Vec::new(),
+            Self::One(found) => vec![found.location.path()],
+            Self::Several(found) => found.iter().map(|found| found.location.path()).collect(),
+        }
+    }
+}
+
+/// The configured file and name: `path.py:NAME`, or a name alone.
+pub fn configured(track: &Track) -> Option<(Option<&str>, &str)> {
+    let text = track.version.as_deref()?;
+    Some(match text.rsplit_once(':') {
+        Some((path, name)) => (Some(path), name),
+        None => (None, text),
+    })
+}
+
+/// Finds the constant of a track whose scripts are in `directory` at this commit. The nearest wins, then the clearest
+/// name; in folders above the scripts' parent only the usual name counts.
+pub fn find(track: &Track, directory: &str, modules: &mut Modules<'_>) -> Result<Constants, ReadError> {
+    let configured = configured(track);
+    if let Some((Some(path), name)) = configured {
+        let module = match modules.text(path)? {
+            Some(_) => modules.module(path).ok().flatten(),
+            None => None,
+        };
+        return Ok(module.and_then(|module| read(&module, name)).map_or(Constants::None, Constants::One));
+    }
+    let wanted = configured.map(|(_, name)| name);
+    let mut folder = Some(directory);
+    let mut steps = 0;
+    while let Some(here) = folder {
+        let mut ranked: BTreeMap<(usize, bool), Vec<Found>> = BTreeMap::new();
+        for path in modules_in(here, modules)? {
+            let may_have = |text: &str| text.contains(wanted.unwrap_or("VERSION"));
+            let text = modules.text(&path)?;
+            if !text.is_some_and(|source| may_have(source.text())) {
+                continue;
+            }
+            // One that does not parse is for others to tell.
+            let Ok(Some(module)) = modules.module(&path) else { continue };
+            let known: BTreeSet<String> = names(&module).into_iter().collect();
+            let clear = |name: &String| rank(name, wanted).filter(|rank| steps < 2 || *rank == 0);
+            let Some(best) = known.iter().filter_map(clear).min() else { continue };
+            // Two are as many as any number: none of them is certain.
+            for name in known.iter().filter(|name| clear(name) == Some(best)).take(2) {
+                if let Some(mut found) = read(&module, name) {
+                    found.is_guess = best > 0;
+                    ranked.entry((best, !path.ends_with("/__init__.py"))).or_default().push(found);
+                }
+            }
+        }
+        if let Some((_, found)) = ranked.pop_first() {
+            return Ok(if found.len() > 1 { Constants::Several(found) } else { one(found) });
+        }
+        steps += 1;
+        folder = if here.is_empty() { None } else { Some(above(here)) };
+    }
+    Ok(Constants::None)
+}
+
+fn one(found: Vec<Found>) -> Constants {
+    found.into_iter().next().map_or(Constants::None, Constants::One)
+}
+
+pub fn above(folder: &str) -> &str {
+    folder.rsplit_once('/').map_or("", |(above, _)| above)
+}
+
+/// The Python files of a folder that are no migration scripts.
+fn modules_in(folder: &str, modules: &Modules<'_>) -> Result<Vec<String>, ReadError> {
+    let entries = match modules.snapshot.list(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.is_not_text() => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let files = entries.into_iter().filter(|entry| entry.kind == EntryKind::File && ddl::is_python(&entry.name));
+    let others = files.filter(|entry| !super::name::is_step(&entry.name));
+    Ok(others.map(|entry| super::join(folder, &entry.name)).collect())
+}
+
+/// How clearly a name says that this is the constant, the clearest first; `None` for other names.
+fn rank(name: &str, wanted: Option<&str>) -> Option<usize> {
+    if let Some(wanted) = wanted {
+        return (name == wanted).then_some(0);
+    }
+    if name == USUAL {
+        return Some(0);
+    }
+    if !name.ends_with("VERSION") || script::LEFT_OUT.contains(&name) {
+        return None;
+    }
+    let signs: [&[&str]; 3] = [&["CURRENT", "SCHEMA"], &["LATEST", "SCHEMA"], &["SCHEMA"]];
+    let others = ["MIN", "LEGACY", "INITIAL", "OLD", "BASE", "FIRST", "DEFAULT"];
+    if others.iter().any(|other| name.contains(other)) {
+        return None;
+    }
+    signs.iter().position(|sign| sign.iter().all(|word| name.contains(word))).map(|at| at + 1)
+}
+
+/// The constant of this name in a module; `None` where it has none.
+fn read(module: &Module, name: &str) -> Option<Found> {
+    let found = binding(module, name)?;
+    let location = Location::new(&module.source, found.range, "");
+    let (version, written) = match found.value {
+        Constant::Int(value) => (Version::parse(&value.to_string()), value.to_string()),
+        Constant::Text(text) => (Version::parse(&text), format!("{text:?}")),
+        _ => (None, String::new()),
+    };
+    Some(Found { name: name.to_owned(), version, written, location, is_guess: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_name_comes_first_and_others_by_what_they_say() {
+        let clearest =
+            ["CURRENT_SCHEMA_VERSION", "CURRENT_NOTES_SCHEMA_VERSION", "LATEST_SCHEMA_VERSION", "SCHEMA_VERSION"];
+        let ranks: Vec<usize> = clearest.iter().map(|name| rank(name, None).unwrap()).collect();
+        assert_eq!(ranks, [0, 1, 2, 3]);
+        for other in
+            ["API_VERSION", "FROM_VERSION", "MIN_SCHEMA_VERSION", "LEGACY_SCHEMA_VERSION", "schema_version", "X"]
+        {
+            assert_eq!(rank(other, None), None, "{other}");
+        }
+        assert_eq!((rank("LEVEL", Some("LEVEL")), rank("SCHEMA_VERSION", Some("LEVEL"))), (Some(0), None));
+    }
+}
