@@ -506,6 +506,7 @@ impl<'a> Object<'a> for Connection {
 
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(Some(match name {
+            "dialect" | "name" if self.leads == Leads::Elsewhere => vm.unknown(ELSEWHERE),
             "dialect" => Value::Object(Rc::new(DialectValue(Dialect::Postgres))),
             "engine" | "connection" | "bind" | "sync_engine" | "sync_connection" => {
                 Value::Object(Rc::new(self.clone()))
