@@ -131,6 +131,7 @@ pub fn of<'c>(
             chain::fresh(&alembic::chain(track, modules)?, modules, chain::is_shared(track, tracks)).evaluated.clone()
         }
         Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated.clone(),
+        Kind::GoSlice => super::golang::fresh(track, modules)?.evaluated,
         // No engine evaluates it, so that nobody asks.
         Kind::VersionScripts => Arc::default(),
     };
