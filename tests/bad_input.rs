@@ -511,6 +511,13 @@ fn huge_and_endless_go_is_bounded() {
     let (code, said) = judged_go(endless);
     assert_eq!(code, Some(0), "{said}");
     assert_says(&said, &["unevaluated", "than a check allows"]);
+    let (_, said) = judged_go(
+        "package db\n\ntype migration *migration\n\nvar migrations = []migration{{1, \"users\", `CREATE TABLE users (id INTEGER)`}}\n",
+    );
+    assert_says(&said, &["unevaluated", "deeper than a check allows"]);
+    let nested = endless.replace("x := \"a\"", "var x any").replace("x += x", "x = []any{x}");
+    let (_, said) = judged_go(nested);
+    assert_says(&said, &["unevaluated", "more steps than a check allows"]);
     let recursive = endless.replace("for {\n\t\tx += x\n\t}", "return more(tx)");
     let (_, said) = judged_go(recursive);
     assert_says(&said, &["unevaluated", "deeper than a check allows"]);

@@ -255,7 +255,13 @@ impl Interpreter<'_> {
                 }
                 Ok(Value::Map(Rc::new(items)))
             }
-            Type::Pointer(of) => self.composite(&of, elements, expr, frame),
+            Type::Pointer(of) => {
+                // A type may point to itself.
+                self.enter(frame, &expr.range)?;
+                let value = self.composite(&of, elements, expr, frame);
+                self.leave();
+                value
+            }
             of => {
                 let declared = if let Type::Struct(fields) = of { fields } else { Rc::default() };
                 let mut fields = Vec::with_capacity(elements.len());
