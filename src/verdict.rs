@@ -110,7 +110,7 @@ fn added(change: Option<&ChangedFile>, head: &Source, base: &mut Modules<'_>) ->
 /// The chain of a track as a drawing, where a finding that nobody suppressed is about how its revisions follow each
 /// other.
 fn broken_chain(change: &TrackChange, reported: &[Reported]) -> Option<Graph> {
-    const RULES: [&str; 3] = ["multiple-heads", "broken-chain", "duplicate-id"];
+    const RULES: [&str; 4] = ["multiple-heads", "broken-chain", "duplicate-id", "parked-chain"];
     let name = &change.track.name;
     let is_about = |reported: &Reported| {
         let finding = &reported.finding;
@@ -118,7 +118,7 @@ fn broken_chain(change: &TrackChange, reported: &[Reported]) -> Option<Graph> {
     };
     let chain = change.chain.as_ref().filter(|_| reported.iter().any(is_about))?;
     let known = chain.tip.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
-    Some(Graph::new(name, &chain.merged, Some(&known)).folded())
+    Some(Graph::new(name, &chain.merged, Some(&known)).parked_at(change.track.parked.as_deref()).folded())
 }
 
 fn judged(change: &TrackChange) -> Option<Judged> {

@@ -115,7 +115,7 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
             drift.differences.push(Difference {
                 by_migrations: statement_about(
                     &change,
-                    migrations.iter().copied().filter(|ran| matches!(ran.by, By::Migration(_))),
+                    migrations.iter().copied().filter(|ran| ran.by.migration().is_some()),
                     &mut ends.head,
                 ),
                 by_declared: statement_about(&change, stated.log.iter(), &mut ends.head)
@@ -135,12 +135,8 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
     }
     let unknown = fresh.gaps.iter().find(|missing| missing.gap.sql.is_none());
     if let (Some(Missing { gap, by }), false) = (unknown, track.declared.is_empty()) {
-        let what = match by {
-            By::Migration(name) => format!("the migration `{name}`"),
-            By::File(path) => format!("`{path}`"),
-        };
         drift.notes.push(format!(
-            "the migrations of `{}` are not compared with its declared schemas: {what} {}",
+            "the migrations of `{}` are not compared with its declared schemas: {by} {}",
             track.name, gap.reason
         ));
     }
@@ -382,13 +378,7 @@ pub(super) fn said(
     modules: &mut Modules<'_>,
 ) -> (Option<Location>, Option<Arc<str>>) {
     match best_statement(object, evaluated.log.iter()) {
-        Some((ran, name)) => {
-            let by = match &ran.by {
-                By::Migration(name) => Some(name.clone()),
-                By::File(_) => None,
-            };
-            (locate(ran, name, modules), by)
-        }
+        Some((ran, name)) => (locate(ran, name, modules), ran.by.migration().cloned()),
         None => (None, None),
     }
 }
