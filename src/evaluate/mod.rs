@@ -4,6 +4,7 @@ pub mod chain;
 pub mod declared;
 pub mod drift;
 mod entry;
+pub mod golang;
 mod host;
 pub mod lifecycle;
 pub mod memory;

@@ -137,6 +137,7 @@ pub fn of<'c>(
             chain::fresh_among(&chain, track, tracks, modules)?.evaluated.clone()
         }
         Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated.clone(),
+        Kind::GoSlice => super::golang::fresh(track, modules)?.evaluated,
         // No engine evaluates it, so that nobody asks.
         Kind::VersionScripts => Arc::default(),
     };

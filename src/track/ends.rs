@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use crate::detect::FolderCache;
 use crate::evaluate::memory::Memory;
-use crate::git::{Address, ChangedFile, GitError, Snapshot};
+use crate::git::{Address, ChangedFile, EntryKind, GitError, Snapshot};
+use crate::go;
 use crate::python::bindings::module_files;
 use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
@@ -21,6 +22,8 @@ pub enum ReadError {
     Git(#[from] GitError),
     #[error("`{}` does not parse as Python: {}", .0.location.path(), .0.message)]
     Syntax(SyntaxError),
+    #[error("`{}` does not parse as Go: line {}, {}", .0.location.path(), .0.location.start().line, .0.message)]
+    GoSyntax(go::SyntaxError),
     #[error("SQLite cannot keep a database in memory: {0}")]
     Engine(#[from] SqlError),
 }
@@ -79,6 +82,8 @@ pub struct Modules<'repo> {
     parsed: HashMap<String, Option<Rc<Module>>>,
     /// The packages that the repository's projects declare; read when an import is not found without them.
     packages: Option<Rc<Packages>>,
+    go_files: HashMap<String, Option<Rc<go::File>>>,
+    go_packages: HashMap<String, Option<Rc<go::Package>>>,
     /// What was evaluated at other commits, where somebody keeps it.
     pub memory: Option<Rc<RefCell<Memory>>>,
     /// Imported files that could not be read, with the reason.
@@ -92,6 +97,8 @@ impl<'repo> Modules<'repo> {
             texts: HashMap::new(),
             parsed: HashMap::new(),
             packages: None,
+            go_files: HashMap::new(),
+            go_packages: HashMap::new(),
             memory: None,
             failures: Vec::new(),
         }
@@ -137,6 +144,39 @@ impl<'repo> Modules<'repo> {
         };
         self.parsed.insert(path.to_owned(), module.clone());
         Ok(module)
+    }
+
+    /// The Go file at a path; `None` where no file is there. Fails where it is no text or does not parse.
+    pub fn go_file(&mut self, path: &str) -> Result<Option<Rc<go::File>>, ReadError> {
+        if let Some(known) = self.go_files.get(path) {
+            return Ok(known.clone());
+        }
+        let file = match self.source(path)? {
+            Some(source) => Some(Rc::new(go::File::parse(&source).map_err(ReadError::GoSyntax)?)),
+            None => None,
+        };
+        self.go_files.insert(path.to_owned(), file.clone());
+        Ok(file)
+    }
+
+    /// The package that the Go file at a path belongs to: all files of its folder that are no tests. Fails as
+    /// [`Self::go_file`]; of the other files what cannot be read is as if it were not there.
+    pub fn go_package(&mut self, path: &str) -> Result<Option<Rc<go::Package>>, ReadError> {
+        if let Some(known) = self.go_packages.get(path) {
+            return Ok(known.clone());
+        }
+        let Some(file) = self.go_file(path)? else { return Ok(None) };
+        let (folder, own) = path.rsplit_once('/').unwrap_or(("", path));
+        let mut others = Vec::new();
+        for entry in self.snapshot.list(folder)? {
+            if entry.kind == EntryKind::File && go::is_go(&entry.name) && entry.name != own {
+                let path = if folder.is_empty() { entry.name } else { format!("{folder}/{}", entry.name) };
+                others.extend(self.text(&path)?);
+            }
+        }
+        let package = Some(Rc::new(go::Package::new(file, others)));
+        self.go_packages.insert(path.to_owned(), package.clone());
+        Ok(package)
     }
 }
 
