@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use toml::{Table, Value};
 
+use crate::detect;
 use crate::git::{EntryKind, Snapshot};
 
 /// The folders that hold a package or a module, by its name.
@@ -20,48 +21,26 @@ const MOST_DECLARED: usize = 16;
 /// A larger file is no list of settings.
 const LONGEST: usize = 1 << 20;
 
-/// Folders that hold other people's code, or code that is there to be tested.
-const SKIPPED: &[&str] = &[
-    "node_modules",
-    "vendor",
-    "third_party",
-    "venv",
-    "env",
-    "site-packages",
-    "__pycache__",
-    "build",
-    "dist",
-    "target",
-    "test",
-    "tests",
-    "testing",
-    "testdata",
-    "fixtures",
-];
-
 /// Every package that a project of the repository declares. What cannot be read declares nothing.
 pub fn packages(snapshot: &Snapshot<'_>) -> Packages {
     let mut found = Packages::new();
-    let mut open = VecDeque::from([(String::new(), 0)]);
+    let Ok(Some(root)) = snapshot.entry("") else { return found };
+    let mut open = VecDeque::from([(String::new(), root.id, 0)]);
     let (mut left, mut projects) = (MOST_FOLDERS, 0);
-    while let Some((folder, depth)) = open.pop_front() {
+    while let Some((folder, id, depth)) = open.pop_front() {
         if left == 0 {
             break;
         }
         left -= 1;
-        for entry in snapshot.list(&folder).unwrap_or_default() {
+        for entry in snapshot.list_wanted(id, &folder, |name| name == "pyproject.toml").unwrap_or_default() {
             let path = joined(&folder, &entry.name);
-            match entry.kind {
-                EntryKind::Directory
-                    if depth < DEEPEST && !entry.name.starts_with('.') && !SKIPPED.contains(&entry.name.as_str()) =>
-                {
-                    open.push_back((path, depth + 1));
+            if entry.kind == EntryKind::Directory {
+                if depth < DEEPEST && !detect::is_skipped(&entry.name) {
+                    open.push_back((path, entry.id, depth + 1));
                 }
-                _ if entry.name == "pyproject.toml" && projects < MOST_PROJECTS => {
-                    projects += 1;
-                    project(snapshot, &folder, &path, &mut found);
-                }
-                _ => {}
+            } else if projects < MOST_PROJECTS {
+                projects += 1;
+                project(snapshot, &folder, &path, &mut found);
             }
         }
     }
