@@ -104,6 +104,9 @@ fn common_folders(one: &str, other: &str) -> usize {
     one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
 }
 
+/// So many revisions are kept in memory as syntax trees, which are many times as large as their text.
+const AT_ONCE: usize = 500;
+
 /// Alembic's own table, which revisions may widen.
 const VERSION_TABLE: &str = "alembic_version";
 
@@ -142,22 +145,30 @@ fn build(
 ) -> Built {
     let mut evaluated = Evaluated::default();
     let session = PgSession::new(database);
-    let files = {
+    let mut files = Some(Vec::new());
+    let mut reserve = None;
+    let is_new = |revision: &&Rc<Revision>| !revision.id.as_ref().is_some_and(|id| known.contains(id));
+    let pending: Vec<&Rc<Revision>> = chain.in_order().into_iter().filter(is_new).collect();
+    for part in pending.chunks(AT_ONCE) {
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
+        if let Some(left) = reserve {
+            vm.reserve = left;
+        }
         vm.database = Some(session.connection());
         if let Some(path) = environment(chain) {
             vm.take_up_environment(path);
         }
         session.commits_each.set(commits_each(&mut vm));
         let mut run = Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts };
-        for revision in chain.in_order() {
-            if !revision.id.as_ref().is_some_and(|id| known.contains(id)) {
-                run.revision(revision);
-            }
+        for revision in part {
+            run.revision(revision);
         }
-        vm.files_read()
-    };
+        files = files.zip(vm.files_read()).map(|(files, more)| [files, more].concat());
+        reserve = Some(vm.reserve);
+        drop(vm);
+        modules.forget(part.iter().map(|revision| revision.location.path()));
+    }
     let ids = chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
     let database = match Rc::try_unwrap(session) {
         Ok(session) => session.database.into_inner(),

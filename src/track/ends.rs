@@ -109,6 +109,13 @@ impl<'repo> Modules<'repo> {
         Self { memory: Some(memory.clone()), ..Self::new(snapshot) }
     }
 
+    /// Lets syntax trees go that nobody will ask for again soon.
+    pub fn forget<'p>(&mut self, paths: impl Iterator<Item = &'p str>) {
+        for path in paths {
+            self.parsed.remove(path);
+        }
+    }
+
     /// The text at a path, as [`Snapshot::source`] answers it.
     pub fn source(&mut self, path: &str) -> Result<Option<Source>, GitError> {
         if let Some(known) = self.texts.get(path) {

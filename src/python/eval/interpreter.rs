@@ -141,7 +141,7 @@ pub struct Interpreter<'a> {
     pub(super) handled: Vec<Rc<Instance<'a>>>,
     fuel: Fuel,
     /// What may be used up over all calls: so many times the fuel of one.
-    reserve: Fuel,
+    pub reserve: Fuel,
     pub(super) depth: u32,
     pub(super) calls: u32,
     /// Why it is not known whether what runs now would run.
