@@ -23,6 +23,10 @@ impl Modules for One {
         false
     }
 
+    fn package_roots(&mut self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     fn text(&mut self, _path: &str) -> Option<String> {
         None
     }
