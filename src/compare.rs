@@ -13,8 +13,8 @@ use crate::schema::delta::{self, Level};
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{
-    Change, Dialect, Kind, Presence, Track, TrackChange, alembic, go_registration, go_slice, history, python_list,
-    registration, version_scripts, versions,
+    Change, Kind, Presence, Track, TrackChange, alembic, go_registration, go_slice, history, python_list, registration,
+    version_scripts, versions,
 };
 
 /// What the change does to every track, and what a reader should know besides.
@@ -144,7 +144,7 @@ fn parities(
     for (first, second) in &project.pairs {
         let (Some(one), Some(other)) = (tracks.get(*first), tracks.get(*second)) else { continue };
         let both_there = matches!(one.presence, Presence::Kept) && matches!(other.presence, Presence::Kept);
-        let unknown = [one, other].into_iter().find(|change| !is_known(&change.track));
+        let unknown = [one, other].into_iter().find(|change| !change.track.is_evaluated());
         if let Some(unknown) = unknown.filter(|_| both_there && !(one.new.is_empty() && other.new.is_empty())) {
             let (kind, dialect) = (unknown.track.kind.as_str(), unknown.track.dialect.title());
             notes.push(format!(
@@ -178,18 +178,8 @@ fn parities(
     Ok(parities)
 }
 
-/// Whether there is an engine that evaluates the track.
-fn is_known(track: &Track) -> bool {
-    matches!(
-        (track.kind, track.dialect),
-        (Kind::PythonList, Dialect::Sqlite)
-            | (Kind::Alembic, Dialect::Postgres)
-            | (Kind::GoSlice, Dialect::Sqlite | Dialect::Postgres)
-    )
-}
-
 fn is_evaluable_chain(change: &TrackChange) -> bool {
-    let is_chain = change.track.kind == Kind::Alembic && is_known(&change.track);
+    let is_chain = change.track.kind == Kind::Alembic && change.track.is_evaluated();
     // What Alembic would not even order has findings of its own.
     let runs = change.chain.as_ref().is_some_and(|chain| chain.merged.runs());
     is_chain && runs && change.touched && matches!(change.presence, Presence::Kept)
@@ -197,7 +187,7 @@ fn is_evaluable_chain(change: &TrackChange) -> bool {
 
 /// Whether a list's migrations can be evaluated, and compared with its declared schemas.
 fn is_evaluable(change: &TrackChange) -> bool {
-    let is_list = matches!(change.track.kind, Kind::PythonList | Kind::GoSlice) && is_known(&change.track);
+    let is_list = matches!(change.track.kind, Kind::PythonList | Kind::GoSlice) && change.track.is_evaluated();
     is_list && change.touched && !matches!(change.presence, Presence::Lost(_))
 }
 

@@ -116,7 +116,7 @@ struct RawTrack {
     declared: Vec<Spanned<String>>,
     compare: Option<Spanned<String>>,
     parked: Option<Spanned<String>>,
-    owns: Option<Vec<Spanned<String>>>,
+    owns: Option<Spanned<Vec<Spanned<String>>>>,
     #[serde(rename = "may-reference")]
     may_reference: Option<Spanned<Vec<Spanned<String>>>>,
 }
@@ -193,59 +193,24 @@ impl Reader<'_> {
             },
         };
         let path_location = self.place(raw.migrations.span());
-        let paths = match raw.migrations.into_inner() {
-            OneOrMore::One(path) => vec![path],
-            OneOrMore::More(paths) => paths,
-        };
-        let mut paths =
-            paths.iter().map(|path| Self::path(path, &path_location)).collect::<Result<Vec<_>, _>>()?.into_iter();
-        let Some(path) = paths.next() else {
-            return Err(config_error(path_location, "a track needs a path to its migrations", None));
-        };
-        let list = match (kind, raw.list) {
-            (Kind::PythonList | Kind::PythonVersions, list) => Some(match list {
-                Some(list) => self.filled(list, "list")?,
-                None => DEFAULT_LIST.to_owned(),
-            }),
-            (Kind::GoSlice, list) => list.map(|list| self.filled(list, "list")).transpose()?,
-            (Kind::Alembic | Kind::VersionScripts, Some(list)) => {
-                let help = format!("it is for `{}` tracks", Kind::PythonList.as_str());
-                let message = format!("`list` means nothing for a track of kind `{}`", kind.as_str());
-                return Err(config_error(self.place(list.span()), message, Some(help)));
-            }
-            (Kind::Alembic | Kind::VersionScripts, None) => None,
-        };
+        let (path, more_paths) = Self::paths(raw.migrations.into_inner(), kind, &path_location)?;
+        let list = self.list(raw.list, kind)?;
         let declared_locations: Vec<Location> = raw.declared.iter().map(|path| self.place(path.span())).collect();
-        let declared = raw
-            .declared
-            .iter()
-            .zip(&declared_locations)
-            .map(|(path, place)| Self::declared(path.as_ref(), place))
-            .collect::<Result<Vec<_>, _>>()?;
-        if kind == Kind::GoSlice {
-            declared
-                .iter()
-                .zip(&declared_locations)
-                .try_for_each(|(file, place)| Self::declared_beside_go(file, place))?;
-        }
+        let declared = raw.declared.iter().zip(&declared_locations).map(|(path, place)| {
+            let file = Self::declared(path.as_ref(), place)?;
+            if kind == Kind::GoSlice {
+                Self::declared_beside_go(&file, place)?;
+            }
+            Ok(file)
+        });
+        let declared = declared.collect::<Result<Vec<_>, _>>()?;
         let levels = Level::ALL.map(|level| (level.as_str(), level));
         let compare = raw.compare.map(|level| self.choice(&level, "level of comparison", &levels)).transpose()?;
         let version_location = raw.version.as_ref().map(|version| self.place(version.span()));
         let version = raw.version.map(|version| self.version(version, kind)).transpose()?;
-        let more_paths: Vec<String> = paths.collect();
-        if kind == Kind::VersionScripts && !more_paths.is_empty() {
-            let message = format!("a track of kind `{}` has one directory", kind.as_str());
-            return Err(config_error(path_location, message, Some("write a track for each directory".to_owned())));
-        }
-        let parked = match raw.parked {
-            Some(parked) if kind != Kind::Alembic => {
-                let help = Some(format!("it is for `{}` tracks", Kind::Alembic.as_str()));
-                let message = format!("`parked` means nothing for a track of kind `{}`", kind.as_str());
-                return Err(config_error(self.place(parked.span()), message, help));
-            }
-            parked => parked.map(|parked| self.filled(parked, "parked")).transpose()?,
-        };
-        let territory = self.territory(raw.owns, raw.may_reference)?;
+        let parked = raw.parked.map(|parked| self.parked(parked, kind)).transpose()?;
+        let owns_location = raw.owns.as_ref().map(|owns| self.place(owns.span()));
+        let territory = self.territory(raw.owns.map(Spanned::into_inner), raw.may_reference)?;
         let track = Track {
             more_paths,
             list,
@@ -256,7 +221,51 @@ impl Reader<'_> {
             territory,
             ..Track::new(name, kind, dialect, path)
         };
+        if let Some(place) = owns_location.filter(|_| !track.is_evaluated()) {
+            let (kind, dialect) = (kind.as_str(), dialect.title());
+            let message = format!("`owns` cannot be judged: a track of kind `{kind}` is not evaluated for {dialect}");
+            return Err(config_error(place, message, Some("take it away".to_owned())));
+        }
         Ok(ConfiguredTrack { track, path_location, declared_locations, version_location })
+    }
+
+    /// Where a track's migrations are: the first of its paths, and the others.
+    fn paths(raw: OneOrMore, kind: Kind, place: &Location) -> Result<(String, Vec<String>), ConfigError> {
+        let paths = match raw {
+            OneOrMore::One(path) => vec![path],
+            OneOrMore::More(paths) => paths,
+        };
+        let mut paths = paths.iter().map(|path| Self::path(path, place)).collect::<Result<Vec<_>, _>>()?.into_iter();
+        let Some(path) = paths.next() else {
+            return Err(config_error(place.clone(), "a track needs a path to its migrations", None));
+        };
+        let more_paths: Vec<String> = paths.collect();
+        if kind == Kind::VersionScripts && !more_paths.is_empty() {
+            let message = format!("a track of kind `{}` has one directory", kind.as_str());
+            let help = Some("write a track for each directory".to_owned());
+            return Err(config_error(place.clone(), message, help));
+        }
+        Ok((path, more_paths))
+    }
+
+    fn list(&self, raw: Option<Spanned<String>>, kind: Kind) -> Result<Option<String>, ConfigError> {
+        match (kind, raw) {
+            (Kind::PythonList | Kind::PythonVersions, None) => Ok(Some(DEFAULT_LIST.to_owned())),
+            (Kind::PythonList | Kind::PythonVersions | Kind::GoSlice, Some(list)) => {
+                self.filled(list, "list").map(Some)
+            }
+            (Kind::Alembic | Kind::VersionScripts, Some(list)) => {
+                Err(meaningless("list", kind, self.place(list.span()), &[Kind::PythonList, Kind::GoSlice]))
+            }
+            (Kind::GoSlice | Kind::Alembic | Kind::VersionScripts, None) => Ok(None),
+        }
+    }
+
+    fn parked(&self, raw: Spanned<String>, kind: Kind) -> Result<String, ConfigError> {
+        match kind {
+            Kind::Alembic => self.filled(raw, "parked"),
+            _ => Err(meaningless("parked", kind, self.place(raw.span()), &[Kind::Alembic])),
+        }
     }
 
     /// The constant with the highest version: its name, for scripts with its file in front if need be.
@@ -275,10 +284,7 @@ impl Reader<'_> {
                 Err(config_error(place, format!("`{text}` is no name in Python"), help))
             }
             Kind::PythonList | Kind::Alembic | Kind::GoSlice => {
-                let (dict, scripts) = (Kind::PythonVersions.as_str(), Kind::VersionScripts.as_str());
-                let help = format!("it is for `{dict}` and `{scripts}` tracks");
-                let message = format!("`version` means nothing for a track of kind `{}`", kind.as_str());
-                Err(config_error(place, message, Some(help)))
+                Err(meaningless("version", kind, place, &[Kind::PythonVersions, Kind::VersionScripts]))
             }
         }
     }
@@ -447,6 +453,13 @@ impl Reader<'_> {
     fn place(&self, span: std::ops::Range<usize>) -> Location {
         Location::new(self.source, span, "")
     }
+}
+
+/// A key that a track of this kind does not have.
+fn meaningless(key: &str, kind: Kind, place: Location, kinds: &[Kind]) -> ConfigError {
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
+    let message = format!("`{key}` means nothing for a track of kind `{}`", kind.as_str());
+    config_error(place, message, Some(format!("it is for {} tracks", kinds.join(" and "))))
 }
 
 fn config_error(location: Location, message: impl Into<String>, help: Option<String>) -> ConfigError {

@@ -186,6 +186,16 @@ impl Track {
         }
     }
 
+    /// Whether there is an engine that evaluates its migrations as a history.
+    pub fn is_evaluated(&self) -> bool {
+        matches!(
+            (self.kind, self.dialect),
+            (Kind::PythonList, Dialect::Sqlite)
+                | (Kind::Alembic, Dialect::Postgres)
+                | (Kind::GoSlice, Dialect::Sqlite | Dialect::Postgres)
+        )
+    }
+
     /// The files whose text is the track's: the one with its migrations and the declared schemas.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.path.as_str()).chain(self.declared.iter().map(|declared| declared.path.as_str()))
