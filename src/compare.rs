@@ -7,14 +7,14 @@ use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
 use crate::evaluate::territory;
-use crate::evaluate::{By, beside};
+use crate::evaluate::{By, beside, golang};
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{
-    Change, Dialect, Kind, Presence, Track, TrackChange, alembic, history, python_list, registration, version_scripts,
-    versions,
+    Change, Dialect, Kind, Presence, Track, TrackChange, alembic, go_registration, go_slice, history, python_list,
+    registration, version_scripts, versions,
 };
 
 /// What the change does to every track, and what a reader should know besides.
@@ -27,6 +27,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             Kind::PythonList => python_list::change(track, ends, &mut notes)?,
             Kind::PythonVersions => versions::change(track, ends, &mut notes)?,
             Kind::Alembic => alembic::change(track, ends, &mut notes)?,
+            Kind::GoSlice => go_slice::change(track, ends, &mut notes)?,
             Kind::VersionScripts => version_scripts::change(track, ends, &mut notes)?,
         };
         // One whose base could not be read has its note already.
@@ -42,8 +43,13 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     for change in &mut tracks {
         if change.touched && matches!(change.presence, Presence::Kept) {
             change.edits = history::edits(change, ends)?;
-            if change.track.kind.is_list() {
-                change.strays = registration::strays(change, ends)?;
+            change.strays = match change.track.kind {
+                Kind::PythonList | Kind::PythonVersions => registration::strays(change, ends)?,
+                Kind::GoSlice => go_registration::strays(change, ends)?,
+                Kind::Alembic | Kind::VersionScripts => Vec::new(),
+            };
+            if change.track.kind == Kind::GoSlice {
+                change.gaps.extend(go_slice::newly_unknown(change));
             }
             if let Some(outcome) = &change.outcome {
                 change.trespasses = territory::trespasses(&change.track, outcome, &mut ends.head);
@@ -161,7 +167,12 @@ fn parities(project: &Project, tracks: &[TrackChange], ends: &mut Ends<'_>) -> R
 
 /// Whether there is an engine that evaluates the track.
 fn is_known(track: &Track) -> bool {
-    matches!((track.kind, track.dialect), (Kind::PythonList, Dialect::Sqlite) | (Kind::Alembic, Dialect::Postgres))
+    matches!(
+        (track.kind, track.dialect),
+        (Kind::PythonList, Dialect::Sqlite)
+            | (Kind::Alembic, Dialect::Postgres)
+            | (Kind::GoSlice, Dialect::Sqlite | Dialect::Postgres)
+    )
 }
 
 fn is_evaluable_chain(change: &TrackChange) -> bool {
@@ -173,7 +184,7 @@ fn is_evaluable_chain(change: &TrackChange) -> bool {
 
 /// Whether a list's migrations can be evaluated, and compared with its declared schemas.
 fn is_evaluable(change: &TrackChange) -> bool {
-    let is_list = change.track.kind == Kind::PythonList && is_known(&change.track);
+    let is_list = matches!(change.track.kind, Kind::PythonList | Kind::GoSlice) && is_known(&change.track);
     is_list && change.touched && !matches!(change.presence, Presence::Lost(_))
 }
 
@@ -210,7 +221,7 @@ fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
     change.migrations = Some(0);
     change.touched = true;
     let path = match track.kind {
-        Kind::PythonList | Kind::PythonVersions => track.path.clone(),
+        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => track.path.clone(),
         Kind::Alembic => alembic::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
         Kind::VersionScripts => version_scripts::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
     };
@@ -218,6 +229,7 @@ fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
         (Some(name), Kind::PythonList | Kind::PythonVersions) => {
             python_list::read(&mut ends.base, &path, name)?.and_then(|list| list.location)
         }
+        (_, Kind::GoSlice) => golang::list(track, &mut ends.base)?.and_then(|list| list.location),
         _ => None,
     };
     let first_line = ends.base.snapshot.source(&path)?.map(|source| Location::line(&source, 1, ""));

@@ -188,7 +188,7 @@ impl Reader<'_> {
         let dialect = match &raw.dialect {
             Some(dialect) => self.choice(dialect, "dialect", &dialects)?,
             None => match kind {
-                Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts => Dialect::Sqlite,
+                Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::VersionScripts => Dialect::Sqlite,
                 Kind::Alembic => Dialect::Postgres,
             },
         };
@@ -207,12 +207,13 @@ impl Reader<'_> {
                 Some(list) => self.filled(list, "list")?,
                 None => DEFAULT_LIST.to_owned(),
             }),
-            (_, Some(list)) => {
+            (Kind::GoSlice, list) => list.map(|list| self.filled(list, "list")).transpose()?,
+            (Kind::Alembic | Kind::VersionScripts, Some(list)) => {
                 let help = format!("it is for `{}` tracks", Kind::PythonList.as_str());
                 let message = format!("`list` means nothing for a track of kind `{}`", kind.as_str());
                 return Err(config_error(self.place(list.span()), message, Some(help)));
             }
-            _ => None,
+            (Kind::Alembic | Kind::VersionScripts, None) => None,
         };
         let declared_locations: Vec<Location> = raw.declared.iter().map(|path| self.place(path.span())).collect();
         let declared = raw
@@ -221,6 +222,12 @@ impl Reader<'_> {
             .zip(&declared_locations)
             .map(|(path, place)| Self::declared(path.as_ref(), place))
             .collect::<Result<Vec<_>, _>>()?;
+        if kind == Kind::GoSlice {
+            declared
+                .iter()
+                .zip(&declared_locations)
+                .try_for_each(|(file, place)| Self::declared_beside_go(file, place))?;
+        }
         let levels = Level::ALL.map(|level| (level.as_str(), level));
         let compare = raw.compare.map(|level| self.choice(&level, "level of comparison", &levels)).transpose()?;
         let version_location = raw.version.as_ref().map(|version| self.place(version.span()));
@@ -267,7 +274,7 @@ impl Reader<'_> {
                 let help = Some("name the constant behind the file: `schema.py:CURRENT_SCHEMA_VERSION`".to_owned());
                 Err(config_error(place, format!("`{text}` is no name in Python"), help))
             }
-            Kind::PythonList | Kind::Alembic => {
+            Kind::PythonList | Kind::Alembic | Kind::GoSlice => {
                 let (dict, scripts) = (Kind::PythonVersions.as_str(), Kind::VersionScripts.as_str());
                 let help = format!("it is for `{dict}` and `{scripts}` tracks");
                 let message = format!("`version` means nothing for a track of kind `{}`", kind.as_str());
@@ -310,6 +317,18 @@ impl Reader<'_> {
             return Err(config_error(place.clone(), format!("`{entry}` is no name in Python"), help));
         }
         Ok(Declared { path: Self::path(path, place)?, entry: entry.map(str::to_owned), detected: false })
+    }
+
+    /// What states a schema beside migrations in Go: a file of SQL, or a text in a Go file.
+    fn declared_beside_go(file: &Declared, place: &Location) -> Result<(), ConfigError> {
+        let is_go = file.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "go");
+        let is_sql = file.path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("sql"));
+        if is_sql && file.entry.is_none() || is_go && file.entry.is_some() {
+            return Ok(());
+        }
+        let help = "name a file of SQL, or a constant of a Go file: `schema.go:schema`".to_owned();
+        let message = format!("`{}` declares no schema that a `go-slice` track is compared with", file.path);
+        Err(config_error(place.clone(), message, Some(help)))
     }
 
     /// A path inside the repository, with `/` between its parts and none at its end.
@@ -518,6 +537,7 @@ until = 2027-01-31
             ("[track.a]\nkind = 'version-scripts'\nmigrations = ['x', 'y']", 3, "has one directory"),
             ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\n[[parity]]\ntracks = ['a', 'b']", 5, "known are `a`"),
             ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\n[[parity]]\ntracks = ['a']", 5, "two different tracks"),
+            ("[track.a]\nkind = 'go-slice'\nmigrations = 'x'\ndeclared = ['schema.go']", 4, "`schema.go:schema`"),
             ("[rules]\nmissing-revison = 'error'", 2, "did you mean `missing-revision`?"),
             ("[rules]\nmissing-revision = 'fatal'", 2, "unknown variant `fatal`"),
             ("[[exempt]]\ntrack = 'a'\nobject = '[x'\nreason = 'y'", 3, "pattern cannot be read"),

@@ -6,21 +6,24 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
+use crate::go::is_go;
 use crate::python::lists;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::name::is_step;
 use crate::track::{Declared, Dialect, Kind, Track, ddl, versions};
 
+mod golang;
 mod naming;
 mod scripts;
 
 pub use scripts::is_above_scripts;
 
 /// What was looked for, for a message that says that nothing was found.
-pub const LOOKED_FOR: &str = "a Python file with a list of named migrations (such as `MIGRATIONS = [(\"name\", fn)]`), \
-                              Alembic's `env.py` or `alembic.ini` beside a versions directory, and a folder of scripts \
-                              such as `v1_to_v2.py` with `FROM_VERSION` and `TO_VERSION`";
+pub const LOOKED_FOR: &str = "a Python file with a list of named migrations (such as `MIGRATIONS = [(\"name\", fn)]`), a Go \
+                              file with a slice of them (`var migrations = []migration{{…}}`), Alembic's `env.py` or \
+                              `alembic.ini` beside a versions directory, and a folder of scripts such as `v1_to_v2.py` \
+                              with `FROM_VERSION` and `TO_VERSION`";
 
 /// Folders that hold other people's code, or code that is there to be tested.
 const SKIPPED: [&str; 22] = [
@@ -57,6 +60,7 @@ pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<
     let folders = folders(&modules.snapshot, known)?;
     let mut found = alembic(&folders, &modules.snapshot)?;
     let mut tracks = python_lists(&folders, modules)?;
+    tracks.append(&mut golang::slices(&folders, modules)?);
     tracks.append(&mut found);
     let mut found = scripts::tracks(&folders, &tracks, modules)?;
     tracks.append(&mut found);
@@ -74,7 +78,7 @@ pub fn is_likely(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);
     let ending = |wanted: &str| name.rsplit_once('.').is_some_and(|(_, ending)| ending == wanted);
-    let read = ["py", "sql", "ini", "toml"].into_iter().any(ending);
+    let read = ["py", "sql", "ini", "toml"].into_iter().any(ending) || is_go(name);
     let by_name = name == "env.py" || is_step(name);
     read && (SIGNS.iter().any(|sign| path.contains(sign)) || by_name || ending("toml"))
 }
@@ -83,7 +87,16 @@ pub fn is_likely(path: &str) -> bool {
 /// list in that may take its entries from the changed one, whatever it is called.
 pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
     let mut seen = BTreeSet::new();
-    for change in ends.changed.iter().filter(|change| ddl::is_python(&change.path)) {
+    for change in ends.changed.iter().filter(|change| ddl::is_python(&change.path) || is_go(&change.path)) {
+        if is_go(&change.path) {
+            // A package is one folder.
+            let folder = change.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let entries = ends.head.snapshot.list(folder)?;
+            if entries.iter().any(|entry| golang::is_named_after_migrations(&entry.name)) {
+                return Ok(true);
+            }
+            continue;
+        }
         let mut folder = change.path.as_str();
         for _ in 0..3 {
             folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -142,6 +155,7 @@ pub fn any(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<bool, R
         let mut folder = Folders::from([(path.to_owned(), entries)]);
         found = !alembic(&folder, &snapshot)?.is_empty()
             || !lists_in(&folder, ListFile::ByName, modules)?.is_empty()
+            || golang::any(&folder, modules)?
             || !scripts::tracks(&folder, &[], modules)?.is_empty();
         seen.append(&mut folder);
         Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
@@ -196,7 +210,11 @@ pub fn is_skipped(name: &str) -> bool {
 /// Whether a file of this name can tell something of a track.
 fn is_telling(folder: &str, name: &str) -> bool {
     let of_alembic = matches!(name, "env.py" | "script.py.mako") || name.strip_suffix(".ini").is_some();
-    of_alembic || DECLARED.contains(&name) || list_file(folder, name).is_some() || is_step(name)
+    of_alembic
+        || DECLARED.contains(&name)
+        || list_file(folder, name).is_some()
+        || golang::is_telling(folder, name)
+        || is_step(name)
 }
 
 /// How soon to look into a folder of this name: where migrations are, where a backend is, elsewhere.
@@ -541,11 +559,24 @@ mod tests {
 
     #[test]
     fn likely_files_are_told_by_name() {
-        for path in ["src/db/migrations.py", "a/alembic/versions/0001.py", "alembic.ini", "x/schema.sql", "parity.toml"]
-        {
+        for path in [
+            "src/db/migrations.py",
+            "internal/store/users.go",
+            "a/alembic/versions/0001.py",
+            "alembic.ini",
+            "x/schema.sql",
+            "parity.toml",
+        ] {
             assert!(is_likely(path), "{path}");
         }
-        for path in ["README.md", "src/main.py", "src/migrations/README.md", "web/app.ts"] {
+        for path in [
+            "internal/store/users_test.go",
+            "cmd/main.go",
+            "README.md",
+            "src/main.py",
+            "src/migrations/README.md",
+            "web/app.ts",
+        ] {
             assert!(!is_likely(path), "{path}");
         }
     }

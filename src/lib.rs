@@ -12,6 +12,7 @@ pub mod detect;
 pub mod evaluate;
 pub mod finding;
 pub mod git;
+pub mod go;
 pub mod pattern;
 pub mod project;
 pub mod python;

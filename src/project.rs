@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{Config, ConfigError, FILE_NAME, PYPROJECT};
 use crate::detect::{self, FolderCache};
 use crate::git::{GitError, Snapshot};
+use crate::go::is_go;
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{Kind, Track, ddl, version_scripts};
@@ -77,6 +78,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
                     let track = &configured.track;
                     let imports = match track.kind {
                         Kind::PythonList | Kind::PythonVersions => ddl::is_python(path),
+                        Kind::GoSlice => is_go(path),
                         Kind::VersionScripts => version_scripts::is_above(track, path),
                         Kind::Alembic => false,
                     };
@@ -174,6 +176,7 @@ impl Project {
             // What is still in its place but cannot be read is no lost track: it is not known what it is.
             match old.kind {
                 Kind::PythonList | Kind::PythonVersions => drop(ends.head.module(&old.path)?),
+                Kind::GoSlice => drop(ends.head.go_file(&old.path)?),
                 Kind::Alembic | Kind::VersionScripts => drop(ends.head.snapshot.list(&old.path)?),
             }
             match moved_to.iter().position(|track| track.kind == old.kind) {

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use crate::config::Config;
 use crate::finding::Finding;
 use crate::git::{ChangedFile, LineSet, added_lines};
+use crate::go::is_go;
 use crate::project::Project;
-use crate::python::Module;
 use crate::report::suppress::{self, Allow};
 use crate::report::{self, Judged, RangeSummary, Report, Reported, exempt};
 use crate::source::Source;
@@ -70,18 +70,26 @@ fn allows(project: &Project, reported: &[Reported], ends: &mut Ends<'_>) -> Resu
     paths.dedup();
     let mut allows = Vec::new();
     for path in paths {
+        if is_go(&path) {
+            let Ok(Some(file)) = ends.head.go_file(&path) else { continue };
+            if file.source.text().contains("parity:") {
+                let added = added(ends.change_of(&path).cloned().as_ref(), &file.source, &mut ends.base)?;
+                allows.extend(marked(suppress::parse_allows(&file.source, file.comments.iter().cloned()), &added));
+            }
+            continue;
+        }
         // What does not parse is no place for a comment to be honoured in; it has findings of its own.
         let Ok(Some(module)) = ends.head.module(&path) else { continue };
         if module.text().contains("parity:") {
             let added = added(ends.change_of(&path).cloned().as_ref(), &module.source, &mut ends.base)?;
-            allows.extend(in_module(&module, &added));
+            allows.extend(marked(suppress::parse_allows(&module.source, module.comments()), &added));
         }
     }
     Ok(allows)
 }
 
-fn in_module(module: &Module, added: &LineSet) -> Vec<Allow> {
-    let mut allows = suppress::parse_allows(&module.source, module.comments());
+/// Says of each suppression whether the change added it.
+fn marked(mut allows: Vec<Allow>, added: &LineSet) -> Vec<Allow> {
     for allow in &mut allows {
         allow.added = added.contains(allow.location.start().line);
     }
@@ -102,7 +110,7 @@ fn added(change: Option<&ChangedFile>, head: &Source, base: &mut Modules<'_>) ->
 /// The chain of a track as a drawing, where a finding that nobody suppressed is about how its revisions follow each
 /// other.
 fn broken_chain(change: &TrackChange, reported: &[Reported]) -> Option<Graph> {
-    const RULES: [&str; 3] = ["multiple-heads", "broken-chain", "duplicate-id"];
+    const RULES: [&str; 4] = ["multiple-heads", "broken-chain", "duplicate-id", "parked-chain"];
     let name = &change.track.name;
     let is_about = |reported: &Reported| {
         let finding = &reported.finding;
@@ -110,7 +118,7 @@ fn broken_chain(change: &TrackChange, reported: &[Reported]) -> Option<Graph> {
     };
     let chain = change.chain.as_ref().filter(|_| reported.iter().any(is_about))?;
     let known = chain.tip.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
-    Some(Graph::new(name, &chain.merged, Some(&known)).folded())
+    Some(Graph::new(name, &chain.merged, Some(&known)).parked_at(change.track.parked.as_deref()).folded())
 }
 
 fn judged(change: &TrackChange) -> Option<Judged> {

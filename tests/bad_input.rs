@@ -437,3 +437,92 @@ fn a_closed_pipe_changes_no_verdict() {
         }
     }
 }
+
+const GO_SLICE: &str = "db/migrations.go";
+
+/// A Go project whose list of migrations is this text at head, and what the check of that says.
+fn judged_go(text: impl AsRef<[u8]>) -> (Option<i32>, String) {
+    let repo = Repo::new();
+    let list = "package db\n\nvar migrations = []migration{{1, \"users\", `CREATE TABLE users (id INTEGER)`}}\n";
+    repo.write(GO_SLICE, list);
+    repo.commit("base");
+    repo.write(GO_SLICE, text);
+    repo.commit("head");
+    let (code, out, error) = answer(program(&repo.path()).args(["--base", "HEAD~1"]));
+    assert!(!error.contains("panicked"), "{error}");
+    (code, out + &error)
+}
+
+#[test]
+fn go_that_does_not_parse_is_shown_at_its_place() {
+    let (code, said) = judged_go("package db\n\nvar migrations = []migration{{1, \"users\", }, {\n");
+    assert_eq!(code, Some(2), "{said}");
+    assert_says(&said, &["does not parse as Go", "db/migrations.go:3", "fix the syntax first"]);
+}
+
+#[test]
+fn broken_utf_8_in_go_is_an_error() {
+    let (code, said) = judged_go(b"package db\n\nvar migrations = []migration{{1, \"\xff\xfe\", `x`}}\n");
+    assert_eq!(code, Some(2), "{said}");
+    assert_says(&said, &[GO_SLICE, "UTF-8"]);
+}
+
+#[test]
+fn deep_nesting_in_go_neither_crashes_nor_hangs() {
+    let deep = 20_000;
+    for value in [
+        format!("{}{}", "f(".repeat(deep), ")".repeat(deep)),
+        format!("{}{}", "[]a{".repeat(deep), "}".repeat(deep)),
+        format!("{}0", "-".repeat(deep)),
+        format!("0{}", " * 1".repeat(deep)),
+        format!("{}{}", "func() { ".repeat(deep), "}".repeat(deep)),
+    ] {
+        let (code, said) =
+            judged_go(format!("package db\n\nvar migrations = []migration{{{{1, \"users\", {value}}}}}\n"));
+        assert!(matches!(code, Some(0 | 1)), "{said}");
+        assert!(said.contains("unevaluated") || said.contains("edited-history"), "{said}");
+    }
+}
+
+#[test]
+fn huge_and_endless_go_is_bounded() {
+    let mut many = String::from(
+        "package db\n\nvar migrations = []migration{\n\t{1, \"users\", `CREATE TABLE users (id INTEGER)`},\n",
+    );
+    for number in 2..5_000 {
+        many.push_str(&format!("\t{{{number}, \"m{number}\", `UPDATE users SET id = {number}`}},\n"));
+    }
+    let (code, said) = judged_go(many + "}\n");
+    assert_eq!(code, Some(0), "{said}");
+    assert_says(&said, &["4999 migrations on sqlite, 4998 new"]);
+    let mut functions = String::new();
+    let mut named = String::from("package db\n\nvar migrations = []migration{\n");
+    for number in 1..3_000 {
+        named.push_str(&format!("\t{{{number}, \"m{number}\", migrate{number}}},\n"));
+        functions.push_str(&format!(
+            "func migrate{number}(tx *sql.Tx) error {{\n\t_, err := tx.Exec(`DROP TABLE a`)\n\treturn err\n}}\n"
+        ));
+    }
+    let (code, said) = judged_go(named + "}\n" + &functions.replace("migrate", "migrate9") + &functions);
+    assert_eq!(code, Some(1), "{said}");
+    assert_says(&said, &["unregistered-migration"]);
+    let endless = "package db\n\nvar migrations = []migration{{1, \"users\", `CREATE TABLE users (id INTEGER)`}, \
+                   {2, \"more\", more}}\n\nfunc more(tx *sql.Tx) error {\n\tx := \"a\"\n\tfor {\n\t\tx += x\n\t}\n}\n";
+    let (code, said) = judged_go(endless);
+    assert_eq!(code, Some(0), "{said}");
+    assert_says(&said, &["unevaluated", "than a check allows"]);
+    let (_, said) = judged_go(
+        "package db\n\ntype migration *migration\n\nvar migrations = []migration{{1, \"users\", `CREATE TABLE users (id INTEGER)`}}\n",
+    );
+    assert_says(&said, &["unevaluated", "deeper than a check allows"]);
+    let nested = endless.replace("x := \"a\"", "var x any").replace("x += x", "x = []any{x}");
+    let (_, said) = judged_go(nested);
+    assert_says(&said, &["unevaluated", "more steps than a check allows"]);
+    let recursive = endless.replace("for {\n\t\tx += x\n\t}", "return more(tx)");
+    let (_, said) = judged_go(recursive);
+    assert_says(&said, &["unevaluated", "deeper than a check allows"]);
+    let (code, said) =
+        judged_go(format!("package db\n\nvar migrations = []migration{{{{1, \"a\", `{}`}}}}\n", "x".repeat(9 << 20)));
+    assert_eq!(code, Some(2), "{said}");
+    assert_says(&said, &["8 MiB"]);
+}

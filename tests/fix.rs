@@ -67,7 +67,12 @@ fn cases() -> Vec<String> {
 }
 
 /// Both tracks have something that the other lacks: what the list lacks is told.
-const HALF: &[&str] = &["a_column_that_one_side_renames_otherwise_drifts", "a_misspelt_column_drifts"];
+const HALF: &[&str] = &[
+    "a_column_that_one_side_renames_otherwise_drifts",
+    "a_misspelt_column_drifts",
+    "a_go_migration_that_asks_the_table_first_is_followed",
+    "a_helper_in_another_file_of_a_go_package_is_followed",
+];
 
 /// The two trees of a fixture as two commits.
 fn repository(case: &str) -> Repo {

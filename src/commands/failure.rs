@@ -41,6 +41,9 @@ impl Failure {
             Self::Project(ProjectError::Read(ReadError::Syntax(error))) => {
                 (Some(&error.location), Some("fix the syntax first: a file that Python cannot load cannot be judged"))
             }
+            Self::Project(ProjectError::Read(ReadError::GoSyntax(error))) => {
+                (Some(&error.location), Some("fix the syntax first: a file that Go cannot compile cannot be judged"))
+            }
             _ => (None, None),
         }
     }

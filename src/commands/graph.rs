@@ -28,7 +28,7 @@ pub fn run(arguments: &GraphArgs, out: &mut dyn Write) -> Result<u8, Failure> {
             None => None,
         };
         let chain = chain(&track, &modules)?;
-        let graph = Graph::new(track.name, &chain, known.as_ref());
+        let graph = Graph::new(track.name, &chain, known.as_ref()).parked_at(track.parked.as_deref());
         graphs.push(if arguments.all { graph } else { graph.folded() });
     }
     let text = match arguments.format {

@@ -38,7 +38,7 @@ pub fn run(arguments: &HeadsArgs, out: &mut dyn Write) -> Result<u8, Failure> {
         .filter_map(|track| match track.kind {
             Kind::Alembic => Some((track, alembic::chain(track, &modules))),
             Kind::VersionScripts => Some((track, version_scripts::highest(track, &modules))),
-            Kind::PythonList | Kind::PythonVersions => None,
+            Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => None,
         })
         .map(|(track, chain)| Ok((track, chain?)))
         .collect::<Result<_, ProjectError>>()?;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{FOUND, Failure, PASSED, piped};
 use crate::cli::{SchemaArgs, SchemaFormat};
 use crate::config::Config;
-use crate::evaluate::{By, Evaluated, chain, lifecycle};
+use crate::evaluate::{By, Evaluated, chain, golang, lifecycle};
 use crate::git::Repository;
 use crate::project::{self, Project};
 use crate::report::plain;
@@ -16,7 +16,7 @@ use crate::schema::delta::{self, Change, Level};
 use crate::schema::render;
 use crate::schema::sqlite::SqlError;
 use crate::track::ends::Modules;
-use crate::track::{Declared, Dialect, Kind, Track, alembic};
+use crate::track::{Declared, Dialect, Kind, Track, alembic, go_slice};
 
 pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let place = Place { repository: &Repository::open(&arguments.project.repo)?, arguments };
@@ -66,14 +66,19 @@ impl Place<'_> {
             Wanted::Track(name) => {
                 let track = choose(&tracks, name)?;
                 if track.kind == Kind::Alembic {
-                    let shared = chain::is_shared(track, &tracks);
-                    let built = chain::fresh(&alembic::chain(track, &modules)?, &mut modules, shared);
-                    return Ok(built.evaluated.clone());
+                    let chain = alembic::chain(track, &modules)?;
+                    return Ok(chain::fresh_among(&chain, track, &tracks, &mut modules)?.evaluated.clone());
+                }
+                if track.kind == Kind::GoSlice {
+                    return Ok(golang::fresh(track, &mut modules).map_err(|error| engine(&error))?.evaluated);
                 }
                 lifecycle::fresh(track, &mut modules)
             }
             Wanted::Declared(path) => {
                 let (track, file) = choose_declaring(&tracks, path)?;
+                if track.kind == Kind::GoSlice {
+                    return Ok(golang::declared(track, file, &mut modules).map_err(|error| engine(&error))?.evaluated);
+                }
                 lifecycle::declared(track, file, &mut modules)
             }
         };
@@ -87,10 +92,17 @@ impl Place<'_> {
         let (mut new, new_tracks) = self.open(&self.arguments.at)?;
         let (old_track, track) = (choose(&old_tracks, name)?, choose(&new_tracks, name)?);
         if track.kind == Kind::Alembic && old_track.kind == Kind::Alembic {
-            let shared = chain::is_shared(track, &new_tracks);
-            let deployed = chain::fresh(&alembic::chain(old_track, &old)?, &mut old, shared);
+            let deployed = chain::fresh_among(&alembic::chain(old_track, &old)?, old_track, &old_tracks, &mut old)?;
             let head = alembic::chain(track, &new)?;
             let mut evaluated = chain::upgraded(&head, &mut new, &deployed, &deployed.ids).evaluated;
+            Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
+            return Ok(evaluated);
+        }
+        if track.kind == Kind::GoSlice && old_track.kind == Kind::GoSlice {
+            let deployed = golang::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
+            let known = go_slice::known(track, old_track, &mut old, &mut new);
+            let built = golang::upgraded(track, &mut new, &deployed, &known).map_err(|error| engine(&error))?;
+            let mut evaluated = built.evaluated;
             Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
             return Ok(evaluated);
         }
@@ -130,7 +142,12 @@ fn engine(error: &SqlError) -> Failure {
 /// The track that is meant.
 fn choose<'t>(tracks: &'t [Track], name: Option<&str>) -> Result<&'t Track, Failure> {
     let evaluable = |track: &&Track| {
-        matches!((track.kind, track.dialect), (Kind::PythonList, Dialect::Sqlite) | (Kind::Alembic, Dialect::Postgres))
+        matches!(
+            (track.kind, track.dialect),
+            (Kind::PythonList, Dialect::Sqlite)
+                | (Kind::Alembic, Dialect::Postgres)
+                | (Kind::GoSlice, Dialect::Sqlite | Dialect::Postgres)
+        )
     };
     let names = |tracks: &mut dyn Iterator<Item = &Track>| {
         tracks.map(|track| format!("`{}`", plain::line(&track.name))).collect::<Vec<_>>().join(", ")

@@ -45,7 +45,8 @@ fn telling_parts(track: &Track) -> Vec<String> {
         Kind::VersionScripts => scripts::telling_path(&track.path),
         _ => track.path.as_str(),
     };
-    let path = path.strip_suffix("/versions").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
+    let endings = ["/versions", ".py", ".go"];
+    let path = endings.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path);
     path.split('/').map(str::to_owned).collect()
 }
 

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Missing, Ran};
-use crate::python::eval::{ABORTED, Args, Eval, Fuel, Interpreter, PgSession, Shelf, Stop, Value};
+use crate::python::eval::{ABORTED, Args, Eval, Fuel, Interpreter, OF_OTHERS, PgSession, Shelf, Stop, Value};
 use crate::schema::postgres::Database;
 use crate::schema::token;
 use crate::track::Track;
+use crate::track::alembic;
 use crate::track::chain::Chain;
-use crate::track::ends::Modules;
+use crate::track::ends::{Modules, ReadError};
 use crate::track::revision::Revision;
 
 /// A database, and what is known of how it came about.
@@ -34,6 +35,16 @@ impl Built {
         };
         self.evaluated.failures.iter().any(is_missing)
     }
+
+    /// Whether revisions need what no revision of the chain makes.
+    fn needs_others(&self) -> bool {
+        let is_of_others = |missing: &Missing| missing.gap.reason.ends_with(OF_OTHERS);
+        self.evaluated.gaps.iter().any(is_of_others)
+    }
+
+    fn is_certain(&self) -> bool {
+        self.evaluated.gaps.is_empty() && self.evaluated.failures.is_empty()
+    }
 }
 
 /// Whether other chains of a project may make tables in the database of this one.
@@ -41,6 +52,60 @@ pub fn is_shared(track: &Track, tracks: &[Track]) -> bool {
     track.territory.is_some()
         || tracks.iter().filter(|other| other.kind == track.kind && other.dialect == track.dialect).count() > 1
 }
+
+/// A fresh database of a chain that may share it with others. Where it needs what one of those makes, it comes after that
+/// one: the nearest by its path, if there is one nearest. What is found then holds the tables of both.
+pub fn fresh_among(
+    chain: &Chain,
+    track: &Track,
+    tracks: &[Track],
+    modules: &mut Modules<'_>,
+) -> Result<Rc<Built>, ReadError> {
+    let alone = fresh(chain, modules, is_shared(track, tracks));
+    if !alone.needs_others() {
+        return Ok(alone);
+    }
+    let is_other =
+        |other: &&Track| other.kind == track.kind && other.dialect == track.dialect && other.path != track.path;
+    let mut others: Vec<(usize, &Track)> =
+        tracks.iter().filter(is_other).map(|other| (common_folders(&other.path, &track.path), other)).collect();
+    others.sort_by_key(|(common, _)| std::cmp::Reverse(*common));
+    let mut found: Option<(usize, Rc<Built>)> = None;
+    for (common, other) in others.into_iter().take(MOST_FOUNDATIONS) {
+        if found.as_ref().is_some_and(|(nearest, _)| *nearest > common) {
+            break;
+        }
+        let below = fresh(&alembic::chain(other, modules)?, modules, true);
+        if !below.is_certain() {
+            continue;
+        }
+        let mut above = upgraded(chain, modules, &below, &BTreeSet::new());
+        if !above.is_certain() {
+            continue;
+        }
+        if found.is_some() {
+            // Two of them are as near, and nothing says which it is.
+            return Ok(alone);
+        }
+        above.files = above.files.zip(below.files.clone()).map(|(mut files, more)| {
+            files.extend(more);
+            files
+        });
+        found = Some((common, Rc::new(above)));
+    }
+    Ok(found.map_or(alone, |(_, above)| above))
+}
+
+/// How many other chains are tried for what a chain needs.
+const MOST_FOUNDATIONS: usize = 4;
+
+/// How many folders two paths have in common.
+fn common_folders(one: &str, other: &str) -> usize {
+    one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
+}
+
+/// So many revisions are kept in memory as syntax trees, which are many times as large as their text.
+const AT_ONCE: usize = 500;
 
 /// Alembic's own table, which revisions may widen.
 const VERSION_TABLE: &str = "alembic_version";
@@ -80,18 +145,30 @@ fn build(
 ) -> Built {
     let mut evaluated = Evaluated::default();
     let session = PgSession::new(database);
-    let files = {
+    let mut files = Some(Vec::new());
+    let mut reserve = None;
+    let is_new = |revision: &&Rc<Revision>| !revision.id.as_ref().is_some_and(|id| known.contains(id));
+    let pending: Vec<&Rc<Revision>> = chain.in_order().into_iter().filter(is_new).collect();
+    for part in pending.chunks(AT_ONCE) {
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
-        vm.database = Some(session.connection());
-        let mut run = Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts };
-        for revision in chain.in_order() {
-            if !revision.id.as_ref().is_some_and(|id| known.contains(id)) {
-                run.revision(revision);
-            }
+        if let Some(left) = reserve {
+            vm.reserve = left;
         }
-        vm.files_read()
-    };
+        vm.database = Some(session.connection());
+        if let Some(path) = environment(chain) {
+            vm.take_up_environment(path);
+        }
+        session.commits_each.set(commits_each(&mut vm));
+        let mut run = Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts };
+        for revision in part {
+            run.revision(revision);
+        }
+        files = files.zip(vm.files_read()).map(|(files, more)| [files, more].concat());
+        reserve = Some(vm.reserve);
+        drop(vm);
+        modules.forget(part.iter().map(|revision| revision.location.path()));
+    }
     let ids = chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
     let database = match Rc::try_unwrap(session) {
         Ok(session) => session.database.into_inner(),
@@ -101,6 +178,23 @@ fn build(
     evaluated.schema = database.snapshot();
     evaluated.schema.tables.remove(&VERSION_TABLE.into());
     Built { database, evaluated: Arc::new(evaluated), ids, files }
+}
+
+/// The `env.py` that stands beside a chain's versions.
+fn environment(chain: &Chain) -> Option<String> {
+    let (versions, _) = chain.revisions.first()?.location.path().rsplit_once('/')?;
+    let above = versions.rsplit_once('/').map_or(String::new(), |(above, _)| format!("{above}/"));
+    Some(format!("{above}env.py"))
+}
+
+/// Whether the environment has each migration committed before the next one begins.
+fn commits_each(vm: &mut Interpreter<'_>) -> bool {
+    let Some(path) = vm.environment.clone() else { return false };
+    let text = vm.file_text(&path).unwrap_or_default();
+    text.split("transaction_per_migration").skip(1).any(|rest| {
+        let value = rest.trim_start_matches(['"', '\'']).trim_start().strip_prefix(['=', ':']);
+        value.is_some_and(|value| value.trim_start().starts_with("True"))
+    })
 }
 
 /// One evaluation under way.
@@ -132,7 +226,8 @@ impl<'a> Run<'_, 'a> {
             let mut doubt = None;
             if self.is_in_doubt(&error, refused.as_deref()) {
                 // What came before is not known, so that this may well work.
-                let why = self.vm.why("comes after something that is not known");
+                let why =
+                    self.vm.why(format!("comes after something that is not known, and fails without it: {error}"));
                 self.vm.gap_about(&why, &refused.unwrap_or_default());
                 doubt = self.vm.gaps.pop();
             } else {

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::lifecycle;
 use super::outcome::Outcome;
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Form, Missing, Ran};
+use super::{golang, lifecycle};
 use crate::git::EntryKind;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
@@ -15,7 +15,7 @@ use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules};
-use crate::track::{Declared, Track};
+use crate::track::{Declared, Kind as TrackKind, Track};
 
 /// What was compared, and in what the two sides differ.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +75,10 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
         ..Drift::default()
     };
     for (file, stated) in track.declared.iter().zip(&stated) {
+        if track.kind == TrackKind::GoSlice && stated.form == Some(Form::Nothing) {
+            let path = &file.path;
+            drift.notes.push(format!("`{path}` has no text that states a schema, so that nothing is compared with it"));
+        }
         let level = match stated.form {
             Some(Form::Nothing) | None => continue,
             // Whatever it does, it makes no table that could be compared.
@@ -111,7 +115,7 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
             drift.differences.push(Difference {
                 by_migrations: statement_about(
                     &change,
-                    migrations.iter().copied().filter(|ran| matches!(ran.by, By::Migration(_))),
+                    migrations.iter().copied().filter(|ran| ran.by.migration().is_some()),
                     &mut ends.head,
                 ),
                 by_declared: statement_about(&change, stated.log.iter(), &mut ends.head)
@@ -131,12 +135,8 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
     }
     let unknown = fresh.gaps.iter().find(|missing| missing.gap.sql.is_none());
     if let (Some(Missing { gap, by }), false) = (unknown, track.declared.is_empty()) {
-        let what = match by {
-            By::Migration(name) => format!("the migration `{name}`"),
-            By::File(path) => format!("`{path}`"),
-        };
         drift.notes.push(format!(
-            "the migrations of `{}` are not compared with its declared schemas: {what} {}",
+            "the migrations of `{}` are not compared with its declared schemas: {by} {}",
             track.name, gap.reason
         ));
     }
@@ -154,8 +154,8 @@ fn before(
     ends: &mut Ends<'_>,
 ) -> Result<(Vec<Change>, Option<Schema>), SqlError> {
     let Some(file) = base_file(file, base, ends) else { return Ok((Vec::new(), None)) };
-    let stated = lifecycle::declared(base, &file, &mut ends.base)?;
-    let stated = &stated.evaluated.schema;
+    let stated = declared(base, &file, &mut ends.base)?;
+    let stated = &stated.schema;
     let differences = delta::diff(&with_types(stated, &database.schema), &database.schema, level);
     Ok((differences, Some(stated.clone())))
 }
@@ -215,6 +215,12 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
 }
 
 fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modules<'_>) -> Result<Deployed, SqlError> {
+    if track.kind == TrackKind::GoSlice {
+        let before = golang::fresh(base, old)?;
+        let known = crate::track::go_slice::known(track, base, old, new);
+        let upgraded = golang::upgraded(track, new, &before, &known)?;
+        return Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated });
+    }
     let before = lifecycle::fresh(base, old)?;
     let known: BTreeSet<String> = before.names.iter().cloned().collect();
     let upgraded = lifecycle::upgraded(track, new, &before.database, &known)?;
@@ -224,9 +230,20 @@ fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Module
 type FreshAndStated = (Arc<Evaluated>, Vec<Arc<Evaluated>>);
 
 fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<FreshAndStated, SqlError> {
-    let fresh = lifecycle::fresh(track, modules)?.evaluated.clone();
-    let stated = track.declared.iter().map(|file| Ok(lifecycle::declared(track, file, modules)?.evaluated.clone()));
+    let fresh = match track.kind {
+        TrackKind::GoSlice => golang::fresh(track, modules)?.evaluated,
+        _ => lifecycle::fresh(track, modules)?.evaluated.clone(),
+    };
+    let stated = track.declared.iter().map(|file| declared(track, file, modules));
     Ok((fresh, stated.collect::<Result<_, SqlError>>()?))
+}
+
+/// What a declared schema says alone.
+fn declared(track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError> {
+    Ok(match track.kind {
+        TrackKind::GoSlice => golang::declared(track, file, modules)?.evaluated,
+        _ => lifecycle::declared(track, file, modules)?.evaluated.clone(),
+    })
 }
 
 /// Adds what differs between a database and the declared schema.
@@ -361,13 +378,7 @@ pub(super) fn said(
     modules: &mut Modules<'_>,
 ) -> (Option<Location>, Option<Arc<str>>) {
     match best_statement(object, evaluated.log.iter()) {
-        Some((ran, name)) => {
-            let by = match &ran.by {
-                By::Migration(name) => Some(name.clone()),
-                By::File(_) => None,
-            };
-            (locate(ran, name, modules), by)
-        }
+        Some((ran, name)) => (locate(ran, name, modules), ran.by.migration().cloned()),
         None => (None, None),
     }
 }

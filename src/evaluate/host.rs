@@ -16,6 +16,10 @@ impl eval::Modules for Modules<'_> {
         !path.is_empty() && matches!(self.snapshot.entry(path), Ok(Some(entry)) if entry.kind == EntryKind::Directory)
     }
 
+    fn package_roots(&mut self, name: &str) -> Vec<String> {
+        Self::package_roots(self, name)
+    }
+
     fn text(&mut self, path: &str) -> Option<String> {
         self.source(path).ok().flatten().map(|source| source.text().to_owned())
     }

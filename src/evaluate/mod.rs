@@ -4,6 +4,7 @@ pub mod chain;
 pub mod declared;
 pub mod drift;
 mod entry;
+pub mod golang;
 mod host;
 pub mod lifecycle;
 pub mod memory;
@@ -12,6 +13,7 @@ pub mod parity;
 mod tables;
 pub mod territory;
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::python::eval::{Gap, Statement};
@@ -80,6 +82,26 @@ pub enum By {
     Migration(Arc<str>),
     /// A whole file, by its path: a declared schema, or a list that can't be read.
     File(Arc<str>),
+}
+
+impl By {
+    /// The migration's name.
+    pub fn migration(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Migration(name) => Some(name),
+            Self::File(_) => None,
+        }
+    }
+}
+
+/// As it is called in a sentence.
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Migration(name) => write!(f, "the migration `{name}`"),
+            Self::File(path) => write!(f, "`{path}`"),
+        }
+    }
 }
 
 /// Something that could not be computed, in a migration or a declared schema.

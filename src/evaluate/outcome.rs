@@ -67,7 +67,7 @@ pub fn of_chain(
     let head = alembic::chain(track, here)?;
     let Some(base) = base_chain(track, &head, old)? else { return Ok(None) };
     let siblings = chain::is_shared(track, tracks);
-    let mut before = chain::fresh(&base, old, siblings);
+    let mut before = chain::fresh_among(&base, track, tracks, old)?;
     if !siblings && before.misses_tables() {
         before = chain::fresh(&base, old, true);
     }
@@ -79,10 +79,15 @@ pub fn of_chain(
         revision.id.as_ref().is_some_and(|id| new.contains(id.as_str()) || before.ids.contains(id))
     };
     let is_changed = |path: &String| changed.iter().any(|file| file.path == *path);
-    let is_same = head.revisions.iter().all(is_covered)
+    // Where projects lie decides what an import means.
+    let moves_packages = changed.iter().any(|file| file.path.ends_with("pyproject.toml"));
+    let is_same = !moves_packages
+        && head.revisions.iter().all(is_covered)
         && before.files.as_ref().is_some_and(|files| !files.iter().any(is_changed));
     let fresh = if is_same && after.evaluated.failures.is_empty() {
         Arc::new(after_all(&before.evaluated, &after.evaluated))
+    } else if siblings {
+        chain::fresh_among(&head, track, tracks, here)?.evaluated.clone()
     } else {
         chain::fresh(&head, here, before.database.open).evaluated.clone()
     };
@@ -128,9 +133,11 @@ pub fn of<'c>(
     let track = &change.track;
     let fresh = match track.kind {
         Kind::Alembic => {
-            chain::fresh(&alembic::chain(track, modules)?, modules, chain::is_shared(track, tracks)).evaluated.clone()
+            let chain = alembic::chain(track, modules)?;
+            chain::fresh_among(&chain, track, tracks, modules)?.evaluated.clone()
         }
         Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated.clone(),
+        Kind::GoSlice => super::golang::fresh(track, modules)?.evaluated,
         // No engine evaluates it, so that nobody asks.
         Kind::VersionScripts => Arc::default(),
     };

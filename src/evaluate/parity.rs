@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::By;
 use super::drift::{self, BOOKKEEPING};
 use super::outcome::Outcome;
 use crate::schema::delta::{self, Attribute, Kind, Level, Object};
@@ -78,7 +77,7 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
         if side.is_partial() {
             let unknown = side.outcome.after.gaps.iter().chain(&side.outcome.before.gaps);
             let missing = unknown.into_iter().find(|missing| missing.gap.sql.is_none());
-            let why = missing.map(|missing| format!(": {} {}", by_text(&missing.by), missing.gap.reason));
+            let why = missing.map(|missing| format!(": {} {}", missing.by, missing.gap.reason));
             parity.notes.push(format!(
                 "what `{}` and `{}` do is not compared{}",
                 first.name,
@@ -112,13 +111,6 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
     let in_doubt = |name: &str| first.is_in_doubt(name) || second.is_in_doubt(name);
     parity.differences.retain(|difference| !drift::names(&difference.object).iter().any(|name| in_doubt(name)));
     parity
-}
-
-fn by_text(by: &By) -> String {
-    match by {
-        By::Migration(name) => format!("`{name}`"),
-        By::File(path) => format!("`{path}`"),
-    }
 }
 
 /// The engines of the two sides, and how closely their types are compared.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::drift::{self, BOOKKEEPING};
 use super::outcome::Outcome;
-use super::{By, Evaluated, Missing};
+use super::{Evaluated, Missing};
 use crate::schema::delta::{self, Level, Object};
 use crate::schema::model::Name;
 use crate::schema::postgres;
@@ -84,10 +84,7 @@ fn unknown(track: &Track, territory: &Territory, after: &Evaluated, known: &[Tre
             if territory.has(&table) || known.iter().any(is_known) || found.iter().any(is_known) {
                 continue;
             }
-            let by = match &missing.by {
-                By::Migration(name) => Some(name.clone()),
-                By::File(_) => None,
-            };
+            let by = missing.by.migration().cloned();
             let place = Some(missing.gap.location.clone());
             found.push(Trespass { table, act: Act::Alters(Vec::new()), by, place });
         }

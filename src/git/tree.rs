@@ -58,7 +58,8 @@ impl Repository {
             if entry.kind != EntryKind::Directory {
                 return Ok(None);
             }
-            let listing = self.listing(entry.id, path)?;
+            let what = if entry.id == root { "the root folder" } else { path };
+            let listing = self.listing(entry.id, what)?;
             let Some(found) = listing.find(part.as_bytes()) else { return Ok(None) };
             let Some(kind) = found.kind else { return Ok(None) };
             entry = Entry { name: part.to_owned(), id: found.id, kind };

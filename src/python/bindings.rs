@@ -46,6 +46,18 @@ fn binding_in(body: &[Stmt], name: &str) -> Option<Binding> {
     found
 }
 
+/// The expression that the last top-level assignment of `name` has; `None` where there is none, and where what binds it is
+/// no assignment.
+pub(super) fn value_of<'a>(module: &'a Module, name: &str) -> Option<&'a Expr> {
+    let mut found = None;
+    each_top_level(module.body(), &mut |statement| match bound(statement, name) {
+        Some(Bound::Expression(value)) => found = Some(value),
+        Some(Bound::Untold) => found = None,
+        None => {}
+    });
+    found
+}
+
 /// What each class of the module's top level binds as one of these names, in their order; classes that bind none of them
 /// are left out.
 pub fn class_bindings<const N: usize>(module: &Module, names: [&str; N]) -> Vec<[Option<Binding>; N]> {

@@ -35,9 +35,17 @@ impl Text {
         self.pieces.get(piece).map_or(0, |(start, source)| source + (offset - start.min(&offset)))
     }
 
-    fn push(&mut self, text: &str, source: usize) {
+    /// Adds a piece that stands at `source` as it is.
+    pub fn push(&mut self, text: &str, source: usize) {
         self.pieces.push((self.text.len(), source));
         self.text.push_str(text);
+    }
+
+    /// Adds all pieces of another text.
+    pub fn append(&mut self, other: &Self) {
+        let length = self.text.len();
+        self.pieces.extend(other.pieces.iter().map(|(start, source)| (length + start, *source)));
+        self.text.push_str(&other.text);
     }
 }
 

@@ -2,17 +2,20 @@
 
 use std::collections::HashMap;
 
+use super::wording::quoted;
 use crate::finding::Finding;
-use crate::track::Change;
 use crate::track::chain::Chain;
+use crate::track::{Change, Repeated, TrackChange};
 
 declare_rule! {
     /// ## What it does
-    /// Reports revision files of one chain that have the same id. Judged is the merge of head into the tip of base.
+    /// Reports revision files of one chain that have the same id, and elements of one slice in Go that have the same id or
+    /// name. Of a chain the merge of head into the tip of base is judged.
     ///
     /// ## Why is this bad?
     /// Alembic warns "Revision … is present more than once" and keeps one of them, whichever it happens to read last.
-    /// What the other one does never reaches the database.
+    /// What the other one does never reaches the database. A runner that records names or ids takes the second of a slice for
+    /// one that has run.
     ///
     /// ## Example
     /// ```python
@@ -35,6 +38,7 @@ declare_rule! {
 fn check(change: &Change) -> Vec<Finding> {
     let mut findings = Vec::new();
     for change in &change.tracks {
+        findings.extend(change.repeated.iter().map(|repeated| in_list(change, repeated)));
         let Some(chain) = &change.chain else { continue };
         let before = counts(&chain.tip);
         for group in chain.merged.duplicates() {
@@ -53,6 +57,19 @@ fn check(change: &Change) -> Vec<Finding> {
         }
     }
     findings
+}
+
+fn in_list(change: &TrackChange, repeated: &Repeated) -> Finding {
+    let Repeated { what, text, first, location, pre_existing } = repeated;
+    let (text, track) = (quoted(text), &change.track.name);
+    let message = format!("two migrations on `{track}` have the {what} {text}");
+    let mut finding = Finding::new(&RULE, format!("{what} {text}"), message, location.clone());
+    finding.related.push(first.clone().labelled("has it too"));
+    finding.track = Some(track.clone());
+    finding.pre_existing = *pre_existing;
+    finding.notes.push(format!("whoever records the {what} takes the second one for run"));
+    finding.help = format!("give the newer one {} of its own", if *what == "id" { "an id" } else { "a name" });
+    finding
 }
 
 fn counts(chain: &Chain) -> HashMap<&str, usize> {

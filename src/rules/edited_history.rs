@@ -9,7 +9,7 @@ use crate::track::{Change, TrackChange};
 
 declare_rule! {
     /// ## What it does
-    /// Finds migrations that the merge base has and that the change edits: removed, renamed, put in another order, hung
+    /// Finds migrations that the merge base has and that the change edits: removed, renamed, renumbered, put in another order, hung
     /// under another parent, or made to do something else. What a migration does is told by the statements that it
     /// executes on a fresh database, so that comments, formatting, docstrings and `downgrade()` are free.
     ///
@@ -78,6 +78,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
     let message = match &edit.what {
         Edited::Removed => format!("{noun} {name} is removed"),
         Edited::Renamed(to) => format!("{noun} {name} is called {} now", quoted(to)),
+        Edited::Renumbered { from, to } => format!("{noun} {name} has the number {to} now, and had {from}"),
         Edited::Reordered(other) => format!("{noun} {name} comes after {} now, and came before it", quoted(other)),
         Edited::Reparented { from, to } => format!("{noun} {name} follows {} now, and followed {}", ids(to), ids(from)),
         Edited::Effect { .. } => format!("{noun} {name} does something else than at the merge base"),
@@ -85,6 +86,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
     let kind = match &edit.what {
         Edited::Removed => "removed",
         Edited::Renamed(_) => "renamed",
+        Edited::Renumbered { .. } => "renumbered",
         Edited::Reordered(_) => "reordered",
         Edited::Reparented { .. } => "reparented",
         Edited::Effect { .. } => "effect",
@@ -93,6 +95,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
     finding.track = Some(track.track.name.clone());
     finding.notes.push(match &edit.what {
         Edited::Renamed(_) => format!("deployed databases know it by the old name: they {}", stuck(track)),
+        Edited::Renumbered { .. } => {
+            "deployed databases know it by the old number: they run it once more, or skip another".to_owned()
+        }
         Edited::Reordered(_) => "deployed databases have run them in the old order, new ones run them in the new".to_owned(),
         Edited::Reparented { .. } => {
             "deployed databases have run it where it was; new ones run it where it is, and others may be skipped".to_owned()

@@ -1,7 +1,6 @@
 //! The rule `failing-migration`.
 
 use super::wording::quoted;
-use crate::evaluate::By;
 use crate::evaluate::outcome::Refusal;
 use crate::finding::{Finding, Subject};
 use crate::source::Location;
@@ -55,7 +54,7 @@ fn check(change: &Change) -> Vec<Finding> {
 
 fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     let failure = refusal.failure;
-    let By::Migration(name) = &failure.by else { return None };
+    let name = failure.by.migration()?;
     let noun = track.track.kind.noun(1);
     let where_ = match (refusal.fresh, refusal.deployed) {
         (true, true) => "on fresh and on deployed databases",

@@ -108,7 +108,7 @@ fn why(source: &Track, target: &Track) -> String {
     let applies = match target.kind {
         Kind::Alembic => "applies revision files only",
         Kind::VersionScripts => "applies the scripts of its own directory only",
-        Kind::PythonList | Kind::PythonVersions => "applies the entries of its own list only",
+        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => "applies the entries of its own list only",
     };
     format!(
         "{} {applies}; nothing derives them from `{}`, so the change would reach {} and break {}",
@@ -122,7 +122,9 @@ fn why(source: &Track, target: &Track) -> String {
 fn help(to: &TrackChange) -> String {
     let track = &to.track;
     match (track.kind, to.heads.as_slice()) {
-        (Kind::PythonList | Kind::PythonVersions, _) => format!("add an entry to `{}` that does the same", track.path),
+        (Kind::PythonList | Kind::PythonVersions | Kind::GoSlice, _) => {
+            format!("add an entry to `{}` that does the same", track.path)
+        }
         (Kind::VersionScripts, _) => format!("add a script that does the same to `{}/`", track.path),
         (Kind::Alembic, [head]) => {
             format!("add a revision that does the same to `{}/`, with `down_revision = {head:?}`", track.path)

@@ -1,6 +1,6 @@
 //! The rule `unevaluated`.
 
-use crate::evaluate::{By, Missing};
+use crate::evaluate::Missing;
 use crate::finding::Finding;
 use crate::track::{Change, TrackChange};
 
@@ -49,10 +49,7 @@ fn check(change: &Change) -> Vec<Finding> {
 
 /// What a migration or a declared schema does with something that is not known.
 fn computed(track: &TrackChange, missing: &Missing) -> Finding {
-    let what = match &missing.by {
-        By::Migration(name) => format!("the migration `{name}`"),
-        By::File(path) => format!("`{path}`"),
-    };
+    let what = &missing.by;
     let gap = &missing.gap;
     let place = match gap.location.path() {
         "" => gap.origin.clone(),

@@ -2,7 +2,7 @@
 
 use crate::finding::Finding;
 use crate::track::registration::{Misfit, Stray};
-use crate::track::{Change, Track};
+use crate::track::{Change, Kind, Track};
 
 declare_rule! {
     /// ## What it does
@@ -11,7 +11,8 @@ declare_rule! {
     ///
     /// A function is taken for a migration where its name begins with the same word as those of the registered ones, its
     /// parameters are the same, it does something with them, and nothing speaks of it: no code in its module, and none of
-    /// the project, tests aside. Functions with a decorator are let be.
+    /// the project, tests aside. Functions with a decorator are let be. In Go they are methods or functions of the package, and
+    /// those that other packages can call are let be.
     ///
     /// ## Why is this bad?
     /// A migration that no list has never runs. The tests that call it by its name are green, a review sees a migration,
@@ -55,7 +56,11 @@ fn finding(track: &Track, stray: &Stray) -> Finding {
         Misfit::Undefined { entry } => (
             "undefined",
             format!("the entry `{entry}` of `{}` names `{name}`, which nothing defines", track.name),
-            "Python stops with a NameError when it loads the module".to_owned(),
+            match track.kind {
+                Kind::GoSlice => "Go does not compile it",
+                _ => "Python stops with a NameError when it loads the module",
+            }
+            .to_owned(),
             "define it, import it, or take the entry away".to_owned(),
         ),
     };

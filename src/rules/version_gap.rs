@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use crate::finding::Finding;
 use crate::track::versions::Problem;
-use crate::track::{Change, Track};
+use crate::track::{Change, Kind, Track};
 
 declare_rule! {
     /// ## What it does
-    /// Reports numbers of migrations that skip or repeat, and a version constant that is not the highest of them.
+    /// Reports numbers of migrations that skip, repeat or go back, and a version constant that is not the highest of them.
+    /// The numbers of a `go-slice` track may skip, and must increase from one element to the next.
     ///
     /// Of migration scripts (`v1_to_v2.py`) each begins where another ends, and steps of whole numbers go up by one. Two
     /// must not begin at one version, none leads back (a script to go back beside the one to go forth is a downgrade), and
@@ -19,7 +20,8 @@ declare_rule! {
     ///
     /// ## Why is this bad?
     /// A database is moved from its version to the constant's, one number at a time. A number that is missing ends that
-    /// with an error. Of two entries with one number Python keeps the last and drops the other without a word. Where the
+    /// with an error. Of two entries with one number Python keeps the last and drops the other without a word, and a runner
+    /// in Go that keeps the highest number that has run skips a second one, or one that comes after a higher. Where the
     /// constant is behind, the newest migration never runs; where it is ahead, there is none to run.
     ///
     /// ## Example
@@ -84,8 +86,26 @@ fn finding(track: &Track, problem: &Problem) -> Finding {
             let message = format!("two migrations on `{name}` have version {number}");
             let mut finding = Finding::new(&RULE, problem.key(), message, location.clone());
             finding.related.push(first.clone().labelled("has it too"));
-            finding.notes.push("of two entries with one key Python keeps the last and drops the other".to_owned());
-            finding.help = "give the newer one the next number, and raise the version constant".to_owned();
+            let (why, help) = match track.kind {
+                Kind::GoSlice => (
+                    "databases record the number that has run: what comes second under it is skipped, or fails",
+                    "give the newer one the next number",
+                ),
+                _ => (
+                    "of two entries with one key Python keeps the last and drops the other",
+                    "give the newer one the next number, and raise the version constant",
+                ),
+            };
+            finding.notes.push(why.to_owned());
+            finding.help = help.to_owned();
+            finding
+        }
+        Problem::Decreasing { number, before, first, location } => {
+            let message = format!("migration {number} on `{name}` comes after {before}");
+            let mut finding = Finding::new(&RULE, problem.key(), message, location.clone());
+            finding.related.push(first.clone().labelled("the higher one before it"));
+            finding.notes.push("a database that has run the higher one may never run this".to_owned());
+            finding.help = format!("give it a number above {before}, or move it in front");
             finding
         }
         Problem::Constant { highest, last, constant, is_behind } => {

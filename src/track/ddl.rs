@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::git::LineSet;
+use crate::go;
 use crate::python::texts::{self, Call, Text, UNKNOWN};
 use crate::python::{Module, SyntaxError};
 use crate::source::{Source, has_word};
@@ -55,6 +56,24 @@ pub fn in_python(module: &Module, lines: &LineSet) -> Vec<Mention> {
     let touched: Vec<Text> = found.strings.iter().filter(touched).cloned().collect();
     let mut mentions = in_sql(&touched, &temporary);
     mentions.extend(found.calls.iter().filter_map(construct));
+    mentions.retain(|mention| is_on(source, &mention.range, lines));
+    mentions.sort_by_key(|mention| (mention.range.start, mention.range.end));
+    mentions
+}
+
+/// The DDL keywords of a Go file that lie on some of its lines, in source order. What the names of migrations say, by their
+/// places, is none.
+pub fn in_go(file: &go::File, lines: &LineSet, labels: &[Range<usize>]) -> Vec<Mention> {
+    let source = &file.source;
+    let mut texts = go::texts::read(file);
+    texts.retain(|text| {
+        let range = text.source_range(0..text.text.len().max(1));
+        !labels.iter().any(|label| label.start <= range.start && range.end <= label.end)
+    });
+    let temporary = texts.iter().filter(|text| has_word(&text.text, &["temp"]));
+    let temporary = temporary.flat_map(|text| temporary_tables(&tokens(&text.text))).collect();
+    texts.retain(|text| is_on(source, &text.source_range(0..text.text.len().max(1)), lines));
+    let mut mentions = in_sql(&texts, &temporary);
     mentions.retain(|mention| is_on(source, &mention.range, lines));
     mentions.sort_by_key(|mention| (mention.range.start, mention.range.end));
     mentions

@@ -6,12 +6,14 @@ use std::rc::Rc;
 
 use crate::detect::FolderCache;
 use crate::evaluate::memory::Memory;
-use crate::git::{Address, ChangedFile, GitError, Snapshot};
+use crate::git::{Address, ChangedFile, EntryKind, GitError, Snapshot};
+use crate::go;
 use crate::python::bindings::module_files;
 use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
 use crate::schema::sqlite::SqlError;
 use crate::source::Source;
+use crate::track::packages::{self, Packages};
 
 /// Why a track could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +22,8 @@ pub enum ReadError {
     Git(#[from] GitError),
     #[error("`{}` does not parse as Python: {}", .0.location.path(), .0.message)]
     Syntax(SyntaxError),
+    #[error("`{}` does not parse as Go: line {}, {}", .0.location.path(), .0.location.start().line, .0.message)]
+    GoSyntax(go::SyntaxError),
     #[error("SQLite cannot keep a database in memory: {0}")]
     Engine(#[from] SqlError),
 }
@@ -76,6 +80,10 @@ pub struct Modules<'repo> {
     pub snapshot: Snapshot<'repo>,
     texts: HashMap<String, Option<Source>>,
     parsed: HashMap<String, Option<Rc<Module>>>,
+    /// The packages that the repository's projects declare; read when an import is not found without them.
+    packages: Option<Rc<Packages>>,
+    go_files: HashMap<String, Option<Rc<go::File>>>,
+    go_packages: HashMap<String, Option<Rc<go::Package>>>,
     /// What was evaluated at other commits, where somebody keeps it.
     pub memory: Option<Rc<RefCell<Memory>>>,
     /// Imported files that could not be read, with the reason.
@@ -84,12 +92,28 @@ pub struct Modules<'repo> {
 
 impl<'repo> Modules<'repo> {
     pub fn new(snapshot: Snapshot<'repo>) -> Self {
-        Self { snapshot, texts: HashMap::new(), parsed: HashMap::new(), memory: None, failures: Vec::new() }
+        Self {
+            snapshot,
+            texts: HashMap::new(),
+            parsed: HashMap::new(),
+            packages: None,
+            go_files: HashMap::new(),
+            go_packages: HashMap::new(),
+            memory: None,
+            failures: Vec::new(),
+        }
     }
 
     /// The same, with what was evaluated at other commits.
     pub fn with_memory(snapshot: Snapshot<'repo>, memory: &Rc<RefCell<Memory>>) -> Self {
         Self { memory: Some(memory.clone()), ..Self::new(snapshot) }
+    }
+
+    /// Lets syntax trees go that nobody will ask for again soon.
+    pub fn forget<'p>(&mut self, paths: impl Iterator<Item = &'p str>) {
+        for path in paths {
+            self.parsed.remove(path);
+        }
     }
 
     /// The text at a path, as [`Snapshot::source`] answers it.
@@ -100,6 +124,12 @@ impl<'repo> Modules<'repo> {
         let source = self.snapshot.source(path)?;
         self.texts.insert(path.to_owned(), source.clone());
         Ok(source)
+    }
+
+    /// The folders that hold a package of this name as a project of the repository declares it.
+    pub fn package_roots(&mut self, name: &str) -> Vec<String> {
+        let packages = self.packages.get_or_insert_with(|| Rc::new(packages::packages(&self.snapshot)));
+        packages.get(name).into_iter().flatten().cloned().collect()
     }
 
     /// The same for a file that need not be any of ours: `None` for what is no text.
@@ -121,6 +151,39 @@ impl<'repo> Modules<'repo> {
         };
         self.parsed.insert(path.to_owned(), module.clone());
         Ok(module)
+    }
+
+    /// The Go file at a path; `None` where no file is there. Fails where it is no text or does not parse.
+    pub fn go_file(&mut self, path: &str) -> Result<Option<Rc<go::File>>, ReadError> {
+        if let Some(known) = self.go_files.get(path) {
+            return Ok(known.clone());
+        }
+        let file = match self.source(path)? {
+            Some(source) => Some(Rc::new(go::File::parse(&source).map_err(ReadError::GoSyntax)?)),
+            None => None,
+        };
+        self.go_files.insert(path.to_owned(), file.clone());
+        Ok(file)
+    }
+
+    /// The package that the Go file at a path belongs to: all files of its folder that are no tests. Fails as
+    /// [`Self::go_file`]; of the other files what cannot be read is as if it were not there.
+    pub fn go_package(&mut self, path: &str) -> Result<Option<Rc<go::Package>>, ReadError> {
+        if let Some(known) = self.go_packages.get(path) {
+            return Ok(known.clone());
+        }
+        let Some(file) = self.go_file(path)? else { return Ok(None) };
+        let (folder, own) = path.rsplit_once('/').unwrap_or(("", path));
+        let mut others = Vec::new();
+        for entry in self.snapshot.list(folder)? {
+            if entry.kind == EntryKind::File && go::is_go(&entry.name) && entry.name != own {
+                let path = if folder.is_empty() { entry.name } else { format!("{folder}/{}", entry.name) };
+                others.extend(self.text(&path)?);
+            }
+        }
+        let package = Some(Rc::new(go::Package::new(file, others)));
+        self.go_packages.insert(path.to_owned(), package.clone());
+        Ok(package)
     }
 }
 

@@ -54,6 +54,8 @@ pub enum Mark {
     Head,
     Merge,
     Base,
+    /// The chain is to end there.
+    Parked,
     New,
     Missing,
     Circle,
@@ -72,6 +74,7 @@ impl fmt::Display for Mark {
             Self::Head => out.write_str("head"),
             Self::Merge => out.write_str("merge"),
             Self::Base => out.write_str("base"),
+            Self::Parked => out.write_str("parked here"),
             Self::New => out.write_str("new"),
             Self::Missing => out.write_str("no file has it"),
             Self::Circle => out.write_str("in a circle"),
@@ -125,6 +128,17 @@ impl Graph {
         let new = nodes.iter().filter(|node| node.is(&Mark::New)).count();
         let heads = chain.is_known().then(|| chain.heads().len());
         Self { track: track.into(), nodes, revisions: chain.revisions.len(), heads, new }
+    }
+
+    /// The same with a mark at the revision at which the chain is to end, if one is named.
+    #[must_use]
+    pub fn parked_at(mut self, id: Option<&str>) -> Self {
+        let is_it = |node: &&mut Node| matches!(&node.what, What::Revision { name, .. } if Some(name.as_str()) == id);
+        for node in self.nodes.iter_mut().filter(is_it) {
+            // Our own marks stand before the branches and dependencies.
+            node.marks.insert(0, Mark::Parked);
+        }
+        self
     }
 
     /// The same with long straight stretches folded into one node each.
@@ -345,6 +359,13 @@ mod tests {
         assert_eq!(graph.nodes[0].marks, [Mark::Head, Mark::Merge]);
         assert_eq!(graph.nodes[5].marks, [Mark::Base]);
         assert_eq!((graph.heads, graph.nodes[0].parents.as_slice()), (Some(1), &[1, 3][..]));
+    }
+
+    #[test]
+    fn the_revision_at_which_a_chain_is_parked_is_marked_and_not_folded_away() {
+        let graph = Graph::new("t", &long(60), None).parked_at(Some("r00030")).folded();
+        let marked: Vec<String> = graph.nodes.iter().filter(|node| node.is(&Mark::Parked)).map(Node::name).collect();
+        assert_eq!(marked, ["r00030"]);
     }
 
     #[test]

@@ -28,6 +28,11 @@ pub enum Edited {
     Removed,
     /// It has another name or id now.
     Renamed(String),
+    /// It has another number now.
+    Renumbered {
+        from: String,
+        to: String,
+    },
     /// It comes after one that it came before.
     Reordered(String),
     /// It follows other revisions now.
@@ -47,6 +52,7 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     match change.track.kind {
         Kind::Alembic => Ok(of_chain(change)),
         Kind::PythonList | Kind::PythonVersions => of_list(change, ends),
+        Kind::GoSlice => super::go_slice::edits(change, ends),
         Kind::VersionScripts => version_scripts::edits(change, ends),
     }
 }

@@ -15,8 +15,11 @@ pub mod alembic;
 pub mod chain;
 pub mod ddl;
 pub mod ends;
+pub mod go_registration;
+pub mod go_slice;
 pub mod graph;
 pub mod history;
+pub mod packages;
 pub mod python_list;
 pub mod registration;
 pub mod revision;
@@ -29,11 +32,13 @@ pub enum Kind {
     PythonList,
     PythonVersions,
     Alembic,
+    GoSlice,
     VersionScripts,
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::PythonList, Self::PythonVersions, Self::Alembic, Self::VersionScripts];
+    pub const ALL: [Self; 5] =
+        [Self::PythonList, Self::PythonVersions, Self::Alembic, Self::GoSlice, Self::VersionScripts];
 
     /// The name that the configuration and the reports use.
     pub fn as_str(self) -> &'static str {
@@ -41,13 +46,14 @@ impl Kind {
             Self::PythonList => "python-list",
             Self::PythonVersions => "python-versions",
             Self::Alembic => "alembic",
+            Self::GoSlice => "go-slice",
             Self::VersionScripts => "version-scripts",
         }
     }
 
-    /// Whether its migrations are the entries of a list or a dict in Python.
+    /// Whether its migrations are the entries of a list in code: a list or a dict in Python, a slice in Go.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::PythonList | Self::PythonVersions)
+        matches!(self, Self::PythonList | Self::PythonVersions | Self::GoSlice)
     }
 
     /// Whether a new migration with DDL on such a track demands one on its partner.
@@ -58,8 +64,8 @@ impl Kind {
     /// What one step of such a track is called, for counting: "1 migration", "2 revisions".
     pub fn noun(self, count: usize) -> &'static str {
         match (self, count) {
-            (Self::PythonList | Self::PythonVersions | Self::VersionScripts, 1) => "migration",
-            (Self::PythonList | Self::PythonVersions | Self::VersionScripts, _) => "migrations",
+            (Self::PythonList | Self::PythonVersions | Self::GoSlice | Self::VersionScripts, 1) => "migration",
+            (Self::PythonList | Self::PythonVersions | Self::GoSlice | Self::VersionScripts, _) => "migrations",
             (Self::Alembic, 1) => "revision",
             (Self::Alembic, _) => "revisions",
         }
@@ -105,7 +111,8 @@ pub struct Track {
     pub path: String,
     /// Further directories with migrations of the same history: Alembic's other `version_locations`.
     pub more_paths: Vec<String>,
-    /// The name of the list or dict in a `python-list` or `python-versions` track.
+    /// The name of the list or dict in a `python-list` or `python-versions` track, and of the slice in a `go-slice` track:
+    /// there the longest of the file, where it is not configured.
     pub list: Option<String>,
     /// The constant with the highest version in a `python-versions` or `version-scripts` track, with its file in front
     /// (`schema.py:NAME`) if need be; found by its name where it is not configured.
@@ -222,6 +229,18 @@ pub struct Unread {
     pub location: Location,
 }
 
+/// A name or an id that a second migration of a list has.
+#[derive(Clone, Debug)]
+pub struct Repeated {
+    /// What it is of a migration: "name" or "id".
+    pub what: &'static str,
+    pub text: String,
+    pub first: Location,
+    pub location: Location,
+    /// The merge base has it, too.
+    pub pre_existing: bool,
+}
+
 /// Whether a track was there before and is there now.
 #[derive(Clone, Debug)]
 pub enum Presence {
@@ -259,6 +278,8 @@ pub struct TrackChange {
     pub objects: BTreeSet<String>,
     /// What is wrong with the numbers of its migrations; `None` for tracks of other kinds, and where not read.
     pub versions: Option<versions::VersionChange>,
+    /// Names and ids that several of its migrations have.
+    pub repeated: Vec<Repeated>,
     /// How its migrations and its declared schemas differ; `None` where that was not compared.
     pub drift: Option<Drift>,
     /// What the change does to the track's databases; `None` where that was not evaluated.
@@ -292,6 +313,7 @@ impl TrackChange {
             chain: None,
             objects: BTreeSet::new(),
             versions: None,
+            repeated: Vec::new(),
             drift: None,
             outcome: None,
             gaps: Vec::new(),

@@ -316,7 +316,7 @@ pub(super) fn ddl_in(
 }
 
 /// Whether a path is that of a SQL file in the list's folder or below it, and not in another database's part of that.
-fn is_own_sql(track: &Track, path: &str) -> bool {
+pub(super) fn is_own_sql(track: &Track, path: &str) -> bool {
     let folder = track.path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let Some(inside) = path.strip_prefix(folder).filter(|_| path.strip_suffix(".sql").is_some()) else { return false };
     // Below the repository's root is everything, so that the path itself has to speak for it.
@@ -325,7 +325,7 @@ fn is_own_sql(track: &Track, path: &str) -> bool {
 }
 
 /// Where a file that is new at its path was before: beside the list, when that moved, under the name it still has.
-fn moved_from(track: &Track, base_path: &str, path: &str, ends: &Ends<'_>) -> Option<String> {
+pub(super) fn moved_from(track: &Track, base_path: &str, path: &str, ends: &Ends<'_>) -> Option<String> {
     if path == track.path {
         return (base_path != track.path).then(|| base_path.to_owned());
     }

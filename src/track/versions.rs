@@ -40,7 +40,9 @@ pub struct VersionChange {
 pub enum Problem {
     /// Nothing leads to this number.
     Gap { missing: String, next: String, location: Location },
-    /// Python keeps the last of them and drops the others.
+    /// It comes after one that is higher, in a slice whose numbers have to increase.
+    Decreasing { number: i64, before: i64, first: Location, location: Location },
+    /// Two have the same number.
     Repeat { number: i64, first: Location, location: Location },
     /// The constant is not the highest number, as it is to be written.
     Constant { highest: String, last: Location, constant: VersionConstant, is_behind: bool },
@@ -57,6 +59,7 @@ impl Problem {
     pub fn key(&self) -> String {
         match self {
             Self::Gap { missing, .. } => format!("gap {missing}"),
+            Self::Decreasing { number, before, .. } => format!("decreasing {number} {before}"),
             Self::Repeat { number, .. } => format!("repeat {number}"),
             Self::Constant { highest, constant, .. } => format!("{} {} {highest}", constant.name, constant.value),
             Self::SameStart { from, .. } => format!("from {from} twice"),

@@ -9,6 +9,7 @@ Every DIR gets a database of its own, on the server that DATABASE_URL names or,
 without it, on a throw-away one.  One JSON object per DIR is printed, in order.
 """
 
+import ast
 import glob
 import importlib
 import json
@@ -45,8 +46,8 @@ engine = sa.create_engine(context.config.attributes["url"], poolclass=pool.NullP
 with engine.connect() as connection:
     context.configure(
         connection=connection,
-        target_metadata=None,
-        transaction_per_migration=True,
+        target_metadata=context.config.attributes["target_metadata"],
+        transaction_per_migration=context.config.attributes["commits_each"],
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -193,11 +194,42 @@ class Timeout(Exception):
     pass
 
 
+def commits_each(directory):
+    """Whether each migration is a transaction of its own: as a project's own env.py says."""
+    try:
+        with open(os.path.join(directory, "env.py")) as env:
+            return "transaction_per_migration=True" in env.read()
+    except FileNotFoundError:
+        return True
+
+
+def target_metadata(directory):
+    """What a project's own env.py compares with: its imports are run, and nothing else."""
+    try:
+        with open(os.path.join(directory, "env.py")) as env:
+            tree = ast.parse(env.read())
+    except FileNotFoundError:
+        return None
+    names = {}
+    for statement in tree.body:
+        target = ast.unparse(statement).startswith("target_metadata =")
+        if target or isinstance(statement, (ast.Import, ast.ImportFrom)):
+            exec(compile(ast.Module([statement], []), "env.py", "exec"), names)
+    return names.get("target_metadata")
+
+
+def installed(directory):
+    """The folders that are on sys.path once a project's own packages are installed."""
+    projects = glob.glob(os.path.join(directory, "**", "pyproject.toml"), recursive=True)
+    for project in sorted(os.path.dirname(path) for path in projects):
+        yield from (os.path.join(project, "src"), os.path.join(project, "lib"), project)
+
+
 def upgrade(directory, url, temporary):
     """Run `alembic upgrade heads`; returns the error, or None."""
     directory = os.path.abspath(directory)
     os.chdir(directory)
-    sys.path.insert(0, directory)
+    sys.path[:0] = [directory, *installed(directory)]
     importlib.invalidate_caches()
     with open(os.path.join(temporary, "env.py"), "w") as env:
         env.write(ENV)
@@ -211,6 +243,11 @@ def upgrade(directory, url, temporary):
     config.set_main_option("version_locations", versions)
     config.set_main_option("path_separator", "newline")
     config.attributes["url"] = url
+    config.attributes["commits_each"] = commits_each(directory)
+    text = url.render_as_string(hide_password=False)
+    config.set_main_option("sqlalchemy.url", text.replace("%", "%%"))
+    os.environ["DATABASE_URL"] = text
+    config.attributes["target_metadata"] = target_metadata(directory)
 
     current = {"revision": None}
 

@@ -9,11 +9,18 @@ use super::interpreter::{Eval, Flow, Interpreter};
 use super::operators::forget_text;
 use super::value::{Args, Key, Value};
 
+/// How many times a function runs inside itself while nothing is known of whether it would.
+const MOST_IN_DOUBT: usize = 4;
+
 impl<'a> Interpreter<'a> {
     /// Calls a value.
     pub fn call(&mut self, callee: &Value<'a>, args: Args<'a>) -> Eval<'a> {
         match callee {
-            Value::Function(function) => self.call_function(function, args),
+            Value::Function(function) => match self.doubt.clone() {
+                // Nothing says when it ends; what it does it has done some times already.
+                Some(why) if self.repeats(function) => Ok(Value::Unknown(why)),
+                _ => self.call_function(function, args),
+            },
             Value::Bound(bound) => {
                 let mut args = args;
                 args.positional.insert(0, bound.0.clone());
@@ -52,6 +59,12 @@ impl<'a> Interpreter<'a> {
             }
             _ => self.not_callable(callee),
         }
+    }
+
+    /// Whether a function runs already, inside itself.
+    fn repeats(&self, function: &Function<'a>) -> bool {
+        let address = function.body.address();
+        self.bodies.iter().filter(|body| **body == address).nth(MOST_IN_DOUBT - 1).is_some()
     }
 
     fn not_callable(&mut self, callee: &Value<'a>) -> Eval<'a> {
@@ -116,6 +129,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn run_body(&mut self, function: &Rc<Function<'a>>, scope: &Rc<Scope<'a>>) -> Eval<'a> {
         self.enter_call()?;
         self.callers.push(self.here);
+        self.bodies.push(function.body.address());
         let value = match function.body {
             Body::Expression(expression) => self.expr(expression, scope)?,
             Body::Block(body) => match self.block(body, scope)? {
@@ -125,6 +139,7 @@ impl<'a> Interpreter<'a> {
             },
         };
         self.callers.pop();
+        self.bodies.pop();
         self.calls -= 1;
         Ok(value)
     }

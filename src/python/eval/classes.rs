@@ -12,6 +12,23 @@ use super::module::Origin;
 use super::operators::{Known, forget_text};
 use super::value::{Args, Class, Instance, Key, Names, Role, Tuple, Unknown, Value};
 
+/// Whether a class that is not known may well make an object of its own out of a dict: the annotation of the field names
+/// another type.
+fn becomes_another<'a>(class: &Rc<Class<'a>>, field: &str, given: &Value<'a>) -> bool {
+    const PLAIN: &[&str] = &["dict", "Dict", "Mapping", "Any", "object"];
+    if !matches!(given, Value::Dict(_)) {
+        return false;
+    }
+    let annotation = class.lineage().find_map(|class| match class.names.borrow().get(ANNOTATIONS) {
+        Some(Value::Tuple(pairs)) => pairs.items.iter().find_map(|pair| match pair {
+            Value::Tuple(pair) if pair.items[0].as_str() == Some(field) => pair.items[1].as_str().map(str::to_owned),
+            _ => None,
+        }),
+        _ => None,
+    });
+    annotation.is_some_and(|annotation| !PLAIN.iter().any(|plain| annotation.contains(plain)))
+}
+
 impl<'a> Interpreter<'a> {
     pub(super) fn define_class(&mut self, class: &'a StmtClassDef, scope: &Rc<Scope<'a>>) -> Eval<'a> {
         let mut bases: Vec<Rc<Class<'a>>> = Vec::new();
@@ -188,10 +205,14 @@ impl<'a> Interpreter<'a> {
                     }
                     None => {
                         // A base class that is not known keeps its arguments as attributes more often than not.
-                        if class.lineage().any(|class| class.open.is_some())
+                        if let Some(why) = class.lineage().find_map(|class| class.open.clone())
                             && let Value::Instance(instance) = &value
                         {
-                            instance.names.borrow_mut().extend(args.keyword);
+                            let kept = args.keyword.into_iter().map(|(name, given)| {
+                                let made = becomes_another(class, &name, &given);
+                                (name, if made { Value::Unknown(why.clone()) } else { given })
+                            });
+                            instance.names.borrow_mut().extend(kept);
                         }
                     }
                 }
@@ -637,6 +658,11 @@ impl<'a> Interpreter<'a> {
                 }
                 _ => match self.submodule(module, name)? {
                     Some(value) => Ok(Some(value)),
+                    // Packages above a module are not run, so that modules may come in another order than in Python.
+                    None if module.running.get() && !name.starts_with("__") => {
+                        let reason = format!("uses `{}.{name}` while that module is being loaded", module.name);
+                        Ok(Some(self.unknown(reason)))
+                    }
                     None => Ok(module.names.borrow().get("*").cloned()),
                 },
             },

@@ -26,7 +26,7 @@ impl<'a> Interpreter<'a> {
         let module = ModuleValue::new(stem.replace('/', "."), Origin::File(syntax));
         // An import cycle meets the module as far as it has come.
         self.files.insert(path.to_owned(), Some(module.clone()));
-        module.started.set(true);
+        module.running.set(true);
         let scope = Scope::of_module(&module);
         self.enter_call()?;
         let here = self.here;
@@ -34,6 +34,7 @@ impl<'a> Interpreter<'a> {
         let mark = self.mark();
         let result = self.block(syntax.body(), &scope);
         self.doubt = doubt;
+        module.running.set(false);
         match result {
             Ok(_) => {}
             Err(Stop::Raise(exception)) => {
@@ -179,8 +180,36 @@ impl<'a> Interpreter<'a> {
                     return Ok(Value::Module(module));
                 }
             }
+            if level == 0 {
+                return self.package(&dotted, parts);
+            }
         }
         Ok(self.outside(&dotted))
+    }
+
+    /// A module of a package that a project of the repository declares elsewhere.
+    fn package(&mut self, dotted: &str, parts: &[String]) -> Eval<'a> {
+        let roots = self.host.package_roots(&parts[0]);
+        // Where projects lie is no matter of single files.
+        self.folders_listed |= !roots.is_empty();
+        let [root] = roots.as_slice() else {
+            if roots.len() > 1 {
+                let reason = format!("depends on `{dotted}`, which is in several folders of the repository");
+                return Ok(self.unknown(reason));
+            }
+            return Ok(self.outside(dotted));
+        };
+        let stem: Vec<&str> = Some(root.as_str()).filter(|root| !root.is_empty()).into_iter().collect();
+        let stem = stem.into_iter().chain(parts.iter().map(String::as_str)).collect::<Vec<_>>().join("/");
+        for file in [format!("{stem}.py"), format!("{stem}/__init__.py")] {
+            if let Some(module) = self.run_file(&file)? {
+                return Ok(Value::Module(module));
+            }
+        }
+        if self.has_folder(&stem) {
+            return Ok(Value::Module(ModuleValue::new(stem.replace('/', "."), Origin::Folder(stem))));
+        }
+        Ok(self.outside(dotted))
     }
 
     /// A module that is not in the repository.

@@ -1,13 +1,14 @@
 //! The interpreter's state: its fuel, what is in doubt, and what it could not compute.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use ruff_text_size::{Ranged, TextRange};
 use typed_arena::Arena;
 
 use super::function::Scope;
+use super::library::Convention;
 use super::module::ModuleValue;
 use super::value::{Class, Instance, Unknown, Value};
 use crate::python::Module;
@@ -75,6 +76,9 @@ pub trait Modules {
     /// The module at a path; `None` where there is none.
     fn module(&mut self, path: &str) -> Option<Rc<Module>>;
 
+    /// The folders that hold a package of this name which no import reaches by its path alone.
+    fn package_roots(&mut self, name: &str) -> Vec<String>;
+
     /// Whether there is a folder with this path.
     fn has_folder(&mut self, path: &str) -> bool;
 
@@ -113,6 +117,9 @@ pub(super) struct Mark {
 /// A statement or call, if there is one.
 pub(super) type Here<'a> = Option<(&'a Module, TextRange)>;
 
+/// A name that was bound in doubt, and what it was before.
+type Bound<'a> = (Rc<Scope<'a>>, Cow<'a, str>, Option<Value<'a>>);
+
 /// A partial evaluator of Python.
 pub struct Interpreter<'a> {
     pub(super) shelf: &'a Shelf,
@@ -134,13 +141,13 @@ pub struct Interpreter<'a> {
     pub(super) handled: Vec<Rc<Instance<'a>>>,
     fuel: Fuel,
     /// What may be used up over all calls: so many times the fuel of one.
-    reserve: Fuel,
+    pub reserve: Fuel,
     pub(super) depth: u32,
     pub(super) calls: u32,
     /// Why it is not known whether what runs now would run.
     pub doubt: Option<Rc<Unknown>>,
     /// The names that were bound in doubt, one list for each branch.
-    bound_in_doubt: Vec<Vec<(Rc<Scope<'a>>, Cow<'a, str>)>>,
+    bound_in_doubt: Vec<Vec<Bound<'a>>>,
     /// Containers whose content is not known any more, by their address.
     tainted: HashMap<usize, (Value<'a>, Rc<Unknown>)>,
     /// What could not be computed and decides what the schema becomes.
@@ -149,9 +156,17 @@ pub struct Interpreter<'a> {
     pub(super) here: Here<'a>,
     /// Where the calls that run now were made, outermost first.
     pub(super) callers: Vec<Here<'a>>,
+    /// The bodies of the functions that run now, by their addresses, outermost first.
+    pub(super) bodies: Vec<usize>,
     pub(super) empty: crate::source::Source,
     /// What opening a database yields.
     pub database: Option<Value<'a>>,
+    /// How constraints and indexes without a name are named now.
+    pub(super) naming: Option<Rc<Convention>>,
+    /// Names that no convention changes any more: `op.f("…")`.
+    pub(super) finished_names: HashSet<String>,
+    /// The file that tells Alembic which database that is: `env.py`.
+    pub environment: Option<String>,
 }
 
 impl std::fmt::Debug for Interpreter<'_> {
@@ -185,8 +200,12 @@ impl<'a> Interpreter<'a> {
             gaps: Vec::new(),
             here: None,
             callers: Vec::new(),
+            bodies: Vec::new(),
             empty: crate::source::Source::new("", ""),
             database: None,
+            naming: None,
+            finished_names: HashSet::new(),
+            environment: None,
         }
     }
 
@@ -205,6 +224,12 @@ impl<'a> Interpreter<'a> {
     pub fn file_text(&mut self, path: &str) -> Option<String> {
         self.looked_for.push(path.to_owned());
         self.host.text(path)
+    }
+
+    /// The module at a path, for its text alone.
+    pub(super) fn read_module(&mut self, path: &str) -> Option<Rc<Module>> {
+        self.looked_for.push(path.to_owned());
+        self.host.module(path)
     }
 
     pub(super) fn has_folder(&mut self, path: &str) -> bool {
@@ -314,6 +339,7 @@ impl<'a> Interpreter<'a> {
         self.depth = mark.depth;
         self.calls = mark.calls;
         self.callers.truncate(mark.callers);
+        self.bodies.truncate(mark.callers);
         self.handled.truncate(mark.handled);
     }
 
@@ -348,10 +374,11 @@ impl<'a> Interpreter<'a> {
         self.reset(mark);
         self.doubt = outer;
         let bound = self.bound_in_doubt.pop().unwrap_or_default();
-        for (scope, name) in bound {
-            scope.set(name.clone(), Value::Unknown(why.clone()));
+        for (scope, name, before) in bound {
+            let value = either(before.as_ref(), scope.get(&name), why);
+            scope.set(name.clone(), value);
             if let Some(log) = self.bound_in_doubt.last_mut() {
-                log.push((scope, name));
+                log.push((scope, name, before));
             }
         }
         match result {
@@ -364,7 +391,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn bind(&mut self, scope: &Rc<Scope<'a>>, name: impl Into<Cow<'a, str>>, value: Value<'a>) {
         let name = name.into();
         if let Some(log) = self.bound_in_doubt.last_mut() {
-            log.push((scope.clone(), name.clone()));
+            log.push((scope.clone(), name.clone(), scope.get(&name)));
         }
         scope.set(name, value);
     }
@@ -415,5 +442,15 @@ impl<'a> Interpreter<'a> {
             let (reason, origin) = (why.reason.to_string(), why.location.clone());
             self.gaps.push(Gap { reason, origin, location, sql });
         }
+    }
+}
+
+/// One of two values, and it is not known which: of two queries on rows, whichever it is.
+fn either<'a>(before: Option<&Value<'a>>, after: Option<Value<'a>>, why: &Rc<Unknown>) -> Value<'a> {
+    let is_query =
+        |value: &Value<'a>| matches!(value, Value::Object(object) if object.is_expression() && object.sql().is_none());
+    match after {
+        Some(after) if is_query(&after) && before.is_some_and(is_query) => after,
+        _ => Value::Unknown(why.clone()),
     }
 }

@@ -18,8 +18,8 @@ pub struct ModuleValue<'a> {
     pub name: String,
     pub origin: Origin<'a>,
     pub names: RefCell<Names<'a>>,
-    /// Whether its body has run, or runs.
-    pub started: Cell<bool>,
+    /// Whether its body runs now, so that what it will bind is not there yet.
+    pub running: Cell<bool>,
 }
 
 /// Where a module comes from.
@@ -40,7 +40,7 @@ pub type Attributes = for<'v> fn(&mut Interpreter<'v>, &str) -> Eval<'v, Option<
 
 impl<'a> ModuleValue<'a> {
     pub fn new(name: impl Into<String>, origin: Origin<'a>) -> Rc<Self> {
-        Rc::new(Self { name: name.into(), origin, names: RefCell::default(), started: Cell::new(false) })
+        Rc::new(Self { name: name.into(), origin, names: RefCell::default(), running: Cell::new(false) })
     }
 }
 

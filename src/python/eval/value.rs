@@ -146,6 +146,16 @@ pub trait Object<'a>: Debug {
         Vec::new()
     }
 
+    /// How what has no name is named in it, where it is a `MetaData` that says so.
+    fn naming(&self) -> Option<Rc<super::library::Convention>> {
+        None
+    }
+
+    /// Whether it says how to reach the database that migrations run on.
+    fn is_address(&self) -> bool {
+        false
+    }
+
     /// Whether the database computes it, so that comparing it makes another one.
     fn is_expression(&self) -> bool {
         false
@@ -180,6 +190,11 @@ pub trait Bind<'a> {
     /// Whether a native enum has to be made before the first table that uses it in this run; asks only once.
     fn needs_enum(&self, _name: &str) -> bool {
         false
+    }
+
+    /// Another connection: to the same database, of which it sees what is committed, or to one that is not known.
+    fn another(&self, _same: bool) -> Option<Value<'a>> {
+        None
     }
 
     /// Enters or leaves a part without a transaction.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{counts, marks, message, short};
+use super::{counts, lines, short};
 use crate::report::plain;
 use crate::track::graph::{Graph, Mark, Node, What};
 
@@ -14,7 +14,7 @@ pub fn text(graphs: &[Graph]) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "  subgraph cluster_{number} {{\n    label={title};");
         for (index, node) in graph.nodes.iter().enumerate() {
-            let _ = writeln!(out, "    t{number}r{index} [label={}{}];", quoted(&label(node)), look(node));
+            let _ = writeln!(out, "    t{number}r{index} [label={}{}];", quoted(&lines(node).join("\n")), look(node));
         }
         for (index, node) in graph.nodes.iter().enumerate() {
             for parent in &node.parents {
@@ -27,19 +27,6 @@ pub fn text(graphs: &[Graph]) -> String {
         out.push_str("  }\n");
     }
     out + "}\n"
-}
-
-fn label(node: &Node) -> String {
-    let marks = marks(node);
-    let mut lines = vec![short(&node.name())];
-    if !marks.is_empty() {
-        lines.push(format!("({})", marks.join(", ")));
-    }
-    let message = message(node);
-    if !message.is_empty() {
-        lines.push(short(message));
-    }
-    lines.join("\n")
 }
 
 fn look(node: &Node) -> &'static str {

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{counts, marks, message, short};
+use super::{counts, lines, short};
 use crate::report::plain;
 use crate::track::graph::{Graph, Mark, Node, What};
 
@@ -91,19 +91,6 @@ fn draw(number: usize, graph: &Graph, room: &mut Room) -> String {
         }
     }
     out
-}
-
-fn lines(node: &Node) -> Vec<String> {
-    let marks = marks(node);
-    let mut lines = vec![short(&node.name())];
-    if !marks.is_empty() {
-        lines.push(format!("({})", marks.join(", ")));
-    }
-    let message = message(node);
-    if !message.is_empty() {
-        lines.push(short(message));
-    }
-    lines
 }
 
 fn class(node: &Node) -> &'static str {

@@ -41,6 +41,19 @@ fn message(node: &Node) -> &str {
     }
 }
 
+fn lines(node: &Node) -> Vec<String> {
+    let marks = marks(node);
+    let mut lines = vec![short(&node.name())];
+    if !marks.is_empty() {
+        lines.push(format!("({})", marks.join(", ")));
+    }
+    let message = message(node);
+    if !message.is_empty() {
+        lines.push(short(message));
+    }
+    lines
+}
+
 /// "17 revisions, 1 head, 2 new".
 fn counts(graph: &Graph) -> String {
     let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });

@@ -5,9 +5,10 @@
 
 use std::fmt::Write as _;
 
-use super::state::{Rule, State, UserType};
-use super::{bare, schema_of};
-use crate::schema::sqlite;
+use super::state::{Rule, State, Table, UserType};
+use super::types::identifier;
+use super::{bare, functions, own, schema_of};
+use crate::schema::sqlite::{self, Outcome, Params};
 use crate::schema::token::{self, Kind};
 
 /// A query in SQLite's words, and the tables it asks.
@@ -35,9 +36,33 @@ const NAMES: &[&str] = &[
     "to_regclass",
 ];
 
+/// What differs from run to run, or is another thing in SQLite.
+const NOT_FIXED: &[&str] = &[
+    "random",
+    "randomblob",
+    "now",
+    "date",
+    "time",
+    "datetime",
+    "julianday",
+    "unixepoch",
+    "strftime",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "changes",
+    "total_changes",
+    "sqlite_master",
+    "sqlite_schema",
+    "sqlite_version",
+];
+
 /// Makes a query ready; `None` where it does not ask the catalog.
 pub fn prepare(state: &State, sql: &str) -> Option<Prepared> {
     if !crate::source::has_word(sql, NAMES) {
+        return None;
+    }
+    if token::tokens(sql).any(|token| NOT_FIXED.iter().any(|word| token.is(word))) {
         return None;
     }
     let query = translate(sql);
@@ -45,10 +70,21 @@ pub fn prepare(state: &State, sql: &str) -> Option<Prepared> {
     Some(Prepared { query, tables })
 }
 
+/// What a query yields that asks the catalog or nothing at all; `None` where it asks something else.
+pub(super) fn answer(state: &State, sql: &str) -> Option<Outcome> {
+    if token::tokens(sql).any(|token| NOT_FIXED.iter().any(|word| token.is(word))) {
+        return None;
+    }
+    let query = translate(sql);
+    let tables = tables(state, &query);
+    Prepared { query: String::new(), tables }.database()?.execute(&query, Params::NONE).ok()
+}
+
 impl Prepared {
     /// A database that has the tables.
     pub fn database(&self) -> Option<sqlite::Database> {
         let mut database = sqlite::Database::new(sqlite::Limits::default()).ok()?;
+        functions::install(&mut database).ok()?;
         database.execute_script(&self.tables).ok()?;
         database.commit().ok()?;
         Some(database)
@@ -72,6 +108,13 @@ fn translate(sql: &str) -> String {
         at = token.end();
         let next = |offset: usize| tokens.get(index + offset);
         if token.is_symbol("::") {
+            let before = index.checked_sub(1).and_then(|before| tokens.get(before));
+            if let Some(name) =
+                before.filter(|name| name.kind == Kind::Text && next(1).is_some_and(|to| to.is("regclass")))
+            {
+                text.truncate(text.trim_end().len() - name.text.len());
+                let _ = write!(text, "'{}'", own(&identifier(&name.value())).replace('\'', "''"));
+            }
             let bracket = next(2).is_some_and(|token| token.is_symbol("("));
             let after = if bracket { 5 } else { 2 };
             let array = next(after).is_some_and(|token| token.text == "[]");
@@ -100,11 +143,52 @@ fn translate(sql: &str) -> String {
                 }
             }
             () if token.is("ilike") => text.push_str("LIKE"),
+            // An array is kept as JSON.
+            () if token.is("any") && text.trim_end().ends_with('=') => {
+                text.truncate(text.trim_end().len() - 1);
+                let close = closing(&tokens, index + 1);
+                let inner = close.and_then(|close| sql.get(tokens[index + 1].end()..tokens[close].start));
+                let (Some(close), Some(inner)) = (close, inner) else { return sql.to_owned() };
+                let _ = write!(text, "IN (SELECT value FROM json_each({}))", translate(inner));
+                skip_to = close + 1;
+                at = tokens[close].end();
+            }
+            () if token.is("array") && next(1).is_some_and(|list| list.text.starts_with('[')) => {
+                let list = tokens[index + 1];
+                let inner = list.text.get(1..list.text.len().saturating_sub(1)).unwrap_or_default();
+                let _ = write!(text, "json_array({})", translate(inner));
+                skip_to = index + 2;
+                at = list.end();
+            }
+            () if token.kind == Kind::Quoted && index_of(token).is_some() => {
+                let _ = write!(text, " ->> {}", index_of(token).unwrap_or_default());
+            }
             () if token.kind == Kind::Quoted => text.push_str(token.text),
             () => text.push_str(token.text),
         }
     }
     replace_regclass(&text)
+}
+
+/// The bracket that closes the one at a position.
+fn closing(tokens: &[token::Token<'_>], open: usize) -> Option<usize> {
+    let mut depth = 0_i32;
+    tokens.get(open).filter(|token| token.is_symbol("("))?;
+    let found = tokens[open..].iter().position(|token| {
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    found.map(|found| found + open)
+}
+
+/// The position in an array that `[1]` means, counted from nought.
+fn index_of(token: &token::Token<'_>) -> Option<u32> {
+    let inner = token.text.strip_prefix('[')?.strip_suffix(']')?;
+    inner.trim().parse::<u32>().ok()?.checked_sub(1)
 }
 
 /// `to_regclass('public.t')` as a look-up.
@@ -151,7 +235,7 @@ fn tables(state: &State, query: &str) -> String {
          CREATE TABLE pg_class (oid, relname, relkind, relnamespace);
          CREATE TABLE pg_type (oid, typname, typtype, typnamespace);
          CREATE TABLE pg_enum (enumtypid, enumlabel, enumsortorder);
-         CREATE TABLE pg_constraint (oid, conname, contype, conrelid, confrelid, connamespace);
+         CREATE TABLE pg_constraint (oid, conname, contype, conrelid, confrelid, connamespace, conkey, confkey);
          CREATE TABLE pg_attribute (attrelid, attname, attnum, attnotnull, attisdropped);
          CREATE TABLE pg_extension (extname);
          CREATE TABLE pg_trigger (tgname, tgrelid, tgisinternal);
@@ -206,7 +290,16 @@ fn tables(state: &State, query: &str) -> String {
                 Rule::Exclude { .. } => ("EXCLUDE", "x", ""),
             };
             add("information_schema_table_constraints", &[&schema, own, &schema, short, word]);
-            add("pg_constraint", &[own, own, letter, name, target, &schema]);
+            let other = state.tables.get(target);
+            let referred = match &constraint.rule {
+                Rule::Foreign(foreign) => foreign.references.as_slice(),
+                _ => &[],
+            };
+            let (keys, others) = (
+                numbers(table, constraint.rule.columns()),
+                other.map(|other| numbers(other, referred)).unwrap_or_default(),
+            );
+            add("pg_constraint", &[own, own, letter, name, target, &schema, &keys, &others]);
             for (index, column) in constraint.rule.columns().iter().enumerate() {
                 let position = (index + 1).to_string();
                 add("information_schema_key_column_usage", &[&schema, own, &schema, short, column, &position]);
@@ -269,6 +362,13 @@ fn tables(state: &State, query: &str) -> String {
     sql
 }
 
+/// The positions of columns, as an array.
+fn numbers(table: &Table, columns: &[String]) -> String {
+    let position =
+        |column: &String| table.columns.iter().position(|own| own.name == *column).map(|at| (at + 1).to_string());
+    format!("[{}]", columns.iter().filter_map(position).collect::<Vec<_>>().join(","))
+}
+
 /// The internal name of a type.
 fn udt(data_type: &str) -> &str {
     match data_type {
@@ -290,7 +390,6 @@ fn udt(data_type: &str) -> &str {
 mod tests {
     use super::super::Database;
     use super::*;
-    use crate::schema::sqlite::Params;
 
     fn count(query: &str) -> usize {
         let mut database = Database::default();

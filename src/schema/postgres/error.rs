@@ -124,6 +124,11 @@ impl PgError {
         Self::programming("InvalidParameterValue", message)
     }
 
+    /// `RAISE EXCEPTION`.
+    pub fn raised(message: String) -> Self {
+        Self { class: ErrorClass::Dependency, message, condition: "RaiseException" }
+    }
+
     pub fn not_supported(message: String) -> Self {
         Self { class: ErrorClass::NotSupported, message, condition: "FeatureNotSupported" }
     }

@@ -7,7 +7,9 @@ pub mod catalog;
 mod create;
 mod drop;
 mod error;
+mod functions;
 mod index;
+mod perform;
 mod rewrite;
 mod snapshot;
 mod state;
@@ -24,7 +26,6 @@ use sqlparser::ast::{self, Ident, ObjectName, ObjectNamePart, Statement};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
-use self::block::Step;
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
 use self::state::Adjust as _;
@@ -33,7 +34,6 @@ use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
 pub use self::target::altered_tables;
 use super::model::Schema;
-use super::sqlite::Params;
 use super::token;
 
 /// A database.
@@ -46,6 +46,8 @@ pub struct Database {
     lost: bool,
     /// Tables that are not here may be there, so that others can refer to them.
     pub open: bool,
+    /// How many queries and statements its blocks took: work that grows with the catalog, not with a text.
+    pub actions: usize,
 }
 
 /// The most operators in a row that are parsed: each is a level of the tree.
@@ -68,6 +70,13 @@ impl Database {
 
     pub fn commit(&mut self) {
         self.saved = None;
+    }
+
+    /// As it was when the transaction began; as it is where there is none.
+    #[must_use]
+    pub fn committed(&self) -> Self {
+        let state = self.saved.as_deref().unwrap_or(&self.state).clone();
+        Self { state, saved: None, ..self.clone() }
     }
 
     /// Takes back what came since the transaction began.
@@ -122,20 +131,7 @@ impl Database {
                 Ok(())
             }
             Effect::Trigger { name, table } => self.create_trigger(&name, &table, piece.text),
-            Effect::Block(block) => {
-                let saved = self.state.clone();
-                match self.steps(&block.steps) {
-                    Err(error) if error.class != ErrorClass::Unsupported && block.forgiving => {
-                        self.state = saved;
-                        Ok(())
-                    }
-                    Err(error) => {
-                        self.state = saved;
-                        Err(error)
-                    }
-                    Ok(()) => Ok(()),
-                }
-            }
+            Effect::Block(block) => self.perform(&block),
             Effect::Definition => {
                 if piece.text.len() > LONGEST_STATEMENT {
                     return Err(PgError::unsupported("has a statement that is longer than a check allows"));
@@ -160,20 +156,6 @@ impl Database {
                 result
             }
         }
-    }
-
-    /// Carries out the steps of a block.
-    fn steps(&mut self, steps: &[Step]) -> Result<(), PgError> {
-        steps.iter().try_for_each(|step| match step {
-            Step::Sql(sql) => self.execute(sql),
-            Step::If { query, negated, then, otherwise } => {
-                let unknown = || PgError::unsupported("has a PL/pgSQL block, which is not followed");
-                let prepared = catalog::prepare(&self.state, query).ok_or_else(unknown)?;
-                let mut catalog = prepared.database().ok_or_else(unknown)?;
-                let found = catalog.execute(&prepared.query, Params::NONE).map_err(|_| unknown())?;
-                self.steps(if found.rows.is_empty() == *negated { then } else { otherwise })
-            }
-        })
     }
 
     fn rewritten(&mut self, part: &Rewritten) -> Result<(), PgError> {

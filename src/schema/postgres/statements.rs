@@ -119,7 +119,7 @@ impl Piece<'_> {
         let Some(first) = words.first() else { return Effect::None };
         let word = |index: usize, known: &str| words.get(index).is_some_and(|token| token.is(known));
         if first.is("do") {
-            let read = block::read(self.text).filter(|read| block::is_plain(&read.steps));
+            let read = block::read(self.text).filter(block::is_plain);
             return read.map_or(Effect::Unknown("a PL/pgSQL block"), Effect::Block);
         }
         if first.is("call") {
@@ -212,7 +212,7 @@ impl Piece<'_> {
 
     /// Whether it is a definition or does nothing to the schema.
     pub(super) fn is_plain(&self) -> bool {
-        matches!(self.effect(), Effect::Definition | Effect::None | Effect::Routine { .. })
+        matches!(self.effect(), Effect::Definition | Effect::None | Effect::Routine { .. } | Effect::Trigger { .. })
     }
 
     /// A name that starts at a token, with what stands in front of its dots.

@@ -71,7 +71,35 @@ fn a_block_that_may_fail_is_followed() {
     let block = "DO $$ BEGIN CREATE TYPE mood AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$";
     let database = run(&[block, block]).unwrap();
     assert!(database.state().types.contains_key("mood"));
-    assert_eq!(refused(&["DO $$ BEGIN EXECUTE 'x'; END $$"]), "has a PL/pgSQL block, which is not followed");
+    let endless = "DO $$ BEGIN WHILE true LOOP CREATE TABLE t (); END LOOP; END $$";
+    assert_eq!(refused(&[endless]), "has a PL/pgSQL block, which is not followed");
+}
+
+#[test]
+fn a_block_that_costs_too_much_is_not_followed() {
+    for block in [
+        "DO $$ BEGIN FOR i IN 1..1000000 LOOP EXECUTE 'CREATE TABLE t' || i || ' (id INT)'; END LOOP; END $$",
+        "DO $$ DECLARE v text := 'CREATE TABLE a (id INT)'; BEGIN FOR i IN 1..400 LOOP v := v || v; END LOOP; EXECUTE v; END $$",
+        "DO $$ BEGIN FOR i IN 1..400 LOOP FOR j IN 1..400 LOOP CREATE TABLE IF NOT EXISTS t (id INT); END LOOP; END LOOP; END $$",
+    ] {
+        let mut database = Database::default();
+        let error = database.execute(block).unwrap_err();
+        assert_eq!(error.message, "has a PL/pgSQL block, which is not followed", "{block}");
+        assert!(database.state().tables.is_empty());
+    }
+}
+
+#[test]
+fn what_depends_on_rows_or_on_the_clock_is_not_followed() {
+    for block in [
+        "DO $$ BEGIN IF EXISTS (SELECT 1 FROM people) THEN CREATE TABLE t (id INT); END IF; END $$",
+        "DO $$ BEGIN EXECUTE 'CREATE TABLE t_' || to_char(now(), 'YYYY') || ' (id INT)'; END $$",
+        "DO $$ DECLARE n INT; BEGIN SELECT count(*) INTO n FROM people; IF n > 0 THEN DROP TABLE people; END IF; END $$",
+    ] {
+        assert_eq!(refused(&["CREATE TABLE people (id INT)", block]), "has a PL/pgSQL block, which is not followed");
+    }
+    let harmless = "DO $$ DECLARE r RECORD; BEGIN FOR r IN SELECT * FROM people LOOP UPDATE people SET id = r.id + 1; END LOOP; END $$";
+    run(&["CREATE TABLE people (id INT)", harmless]).unwrap();
 }
 
 #[test]

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
 use rusqlite::{Batch, Connection, Statement};
 
@@ -103,6 +104,22 @@ impl Database {
     /// Whether a transaction begins by itself before a change of rows: `isolation_level` is not `None`.
     pub fn set_implicit_begin(&mut self, on: bool) {
         self.implicit_begin = on;
+    }
+
+    /// Makes a function known that takes any number of values. What it has no answer for is an error, and `Some(None)` is
+    /// null.
+    #[allow(clippy::option_option, reason = "null is a value, too")]
+    pub fn add_function(
+        &mut self,
+        name: &str,
+        function: fn(&[Value]) -> Option<Option<String>>,
+    ) -> Result<(), SqlError> {
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+        self.connection.create_scalar_function(name, -1, flags, move |context| {
+            let given: Vec<Value> = (0..context.len()).map(|index| owned(context.get_raw(index))).collect();
+            function(&given).ok_or_else(|| rusqlite::Error::UserFunctionError("it has no answer".into()))
+        })?;
+        Ok(())
     }
 
     pub fn in_transaction(&self) -> bool {
@@ -343,6 +360,16 @@ fn borrowed(value: &Value) -> rusqlite::types::ToSqlOutput<'_> {
         Value::Text(text) => ValueRef::Text(text.as_bytes()),
         Value::Blob(bytes) => ValueRef::Blob(bytes),
     })
+}
+
+fn owned(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(value) => Value::Integer(value),
+        ValueRef::Real(value) => Value::Real(value),
+        ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+    }
 }
 
 /// Whether CPython takes the statement for a change of rows: by its first letters alone.

@@ -18,6 +18,8 @@ use super::interpreter::{Eval, Interpreter};
 use super::module::Attributes;
 use super::value::{Args, Instance, Value};
 
+pub(super) use self::sqlalchemy::naming::Convention;
+
 /// A module of ours.
 pub(super) fn module(dotted: &str) -> Option<Attributes> {
     Some(match dotted {

@@ -8,6 +8,7 @@ use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::operators::forget_text;
 use super::super::value::{Args, Bind, Object, Value};
 use super::arg;
+use super::sqlalchemy::engine::{ELSEWHERE, address};
 use super::sqlalchemy::expression::Expression;
 use super::sqlalchemy::types::DialectValue;
 use super::sqlite3::{Session, Statement};
@@ -34,16 +35,27 @@ pub struct PgSession {
     /// Native enums that were met in this run.
     enums: RefCell<BTreeSet<String>>,
     schema: RefCell<Option<Rc<Schema>>>,
+    /// Whether each migration is committed before the next one begins (`transaction_per_migration`).
+    pub commits_each: Cell<bool>,
+    /// As the database was when the first transaction began.
+    first: RefCell<Database>,
+    /// The schema that other connections see.
+    seen: RefCell<Option<Rc<Schema>>>,
 }
 
 impl PgSession {
     pub fn new(database: Database) -> Rc<Self> {
-        Rc::new(Self { database: database.into(), ..Self::default() })
+        Rc::new(Self { first: database.clone().into(), database: database.into(), ..Self::default() })
     }
 
     /// A connection to it.
     pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
-        Value::Object(Rc::new(Connection { session: self.clone() }))
+        Value::Object(Rc::new(Connection { session: self.clone(), leads: Leads::Here }))
+    }
+
+    /// The database as another connection sees it: without what is not committed yet.
+    fn committed(&self) -> Database {
+        if self.commits_each.get() { self.database.borrow().committed() } else { self.first.borrow().clone() }
     }
 
     fn changed(&self) {
@@ -52,6 +64,7 @@ impl PgSession {
 
     /// Begins the transaction of a migration.
     pub fn begin(&self) {
+        *self.seen.borrow_mut() = None;
         self.database.borrow_mut().begin();
         self.in_transaction.set(true);
         self.aborted.set(false);
@@ -76,6 +89,18 @@ impl PgSession {
 #[derive(Clone, Debug)]
 struct Connection {
     session: Rc<PgSession>,
+    leads: Leads,
+}
+
+/// Where a connection leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leads {
+    /// It is the one that migrations run on.
+    Here,
+    /// To the same database: it sees what is committed, and has transactions of its own.
+    Apart,
+    /// To a database that is not known; it may be the same.
+    Elsewhere,
 }
 
 /// What a text can do, by the first word of its statements.
@@ -91,6 +116,12 @@ fn changes_schema(sql: &str) -> bool {
 
 /// What a definition costs beside its length: it is parsed, and the catalog is searched.
 const STATEMENT_STEPS: usize = 500;
+
+/// What a query or a statement of a block costs: for each query the catalog is laid out.
+const ACTION_STEPS: usize = 2_000;
+
+/// Of what is missing and may be made by somebody else.
+pub const OF_OTHERS: &str = "which no revision of this chain makes";
 
 /// What PostgreSQL says when a statement comes after one that failed.
 pub const ABORTED: &str = "current transaction is aborted, commands ignored until end of transaction block";
@@ -142,20 +173,25 @@ impl Connection {
     fn query<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, args: &Args<'a>) -> Eval<'a> {
         let first = token::tokens(sql).next();
         let alone = token::tokens(sql).filter(|token| !token.is_symbol(";")).count() == 1;
-        if alone && first.is_some_and(|first| first.is("commit") || first.is("rollback")) {
+        if alone && !self.is_apart() && first.is_some_and(|first| first.is("commit") || first.is("rollback")) {
             self.session.in_transaction.set(false);
             self.session.aborted.set(false);
             return Ok(Value::None);
         }
-        if vm.doubt.is_none() && self.savepoint(sql) {
+        if vm.doubt.is_none() && !self.is_apart() && self.savepoint(sql) {
             return Ok(Value::None);
         }
         self.refuse_aborted(vm)?;
-        let rows = vm.unknown("depends on the rows of a database");
-        if vm.doubt.is_some() {
+        let elsewhere = self.leads == Leads::Elsewhere;
+        let rows = vm.unknown(if elsewhere { ELSEWHERE } else { "depends on the rows of a database" });
+        if elsewhere || vm.doubt.is_some() {
             return Ok(rows);
         }
-        let prepared = catalog::prepare(self.session.database.borrow().state(), sql);
+        let prepared = if self.is_apart() {
+            catalog::prepare(self.session.committed().state(), sql)
+        } else {
+            catalog::prepare(self.session.database.borrow().state(), sql)
+        };
         let Some(prepared) = prepared else { return Ok(rows) };
         let Some(catalog) = prepared.database() else { return Ok(rows) };
         let cursor = Session::new(catalog).row_cursor();
@@ -193,13 +229,17 @@ impl Connection {
         true
     }
 
+    fn is_apart(&self) -> bool {
+        self.leads != Leads::Here
+    }
+
     /// Whether others make tables in the database, too, so that one which is not known may be there.
     fn is_shared(&self) -> bool {
         self.session.database.borrow().open
     }
 
     fn refuse_aborted<'a>(&self, vm: &mut Interpreter<'a>) -> Eval<'a, ()> {
-        if self.session.aborted.get() && !self.session.lenient.get() {
+        if self.session.aborted.get() && !self.is_apart() && !self.session.lenient.get() {
             let message = format!("(psycopg2.errors.InFailedSqlTransaction) {ABORTED}");
             return vm.raise("InternalError", message);
         }
@@ -262,12 +302,32 @@ impl<'a> Bind<'a> for Connection {
     }
 
     fn schema(&self) -> Option<Rc<Schema>> {
+        if self.leads == Leads::Elsewhere {
+            return None;
+        }
+        if self.is_apart() {
+            let mut seen = self.session.seen.borrow_mut();
+            return Some(seen.get_or_insert_with(|| Rc::new(self.session.committed().snapshot())).clone());
+        }
         let mut known = self.session.schema.borrow_mut();
         Some(known.get_or_insert_with(|| Rc::new(self.session.database.borrow().snapshot())).clone())
     }
 
     fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
         vm.steps(STATEMENT_STEPS + sql.len() / 8)?;
+        if self.is_apart() {
+            // It may be taken back, or wait for ever for what is not committed.
+            if self.session.database.borrow().would_change(sql) {
+                let what = if self.leads == Leads::Apart {
+                    "on a connection of its own"
+                } else {
+                    "of a database that is not known"
+                };
+                let why = vm.why(format!("changes the schema {what}"));
+                vm.gap_about(&why, sql);
+            }
+            return Ok(());
+        }
         if let Some(why) = vm.doubt.clone() {
             if self.session.database.borrow().would_change(sql) {
                 vm.gap_about(&why, sql);
@@ -290,7 +350,11 @@ impl<'a> Bind<'a> for Connection {
             if index > 0 {
                 vm.steps(STATEMENT_STEPS)?;
             }
-            let result = self.session.database.borrow_mut().statement(piece);
+            let (result, actions) = {
+                let mut database = self.session.database.borrow_mut();
+                (database.statement(piece), std::mem::take(&mut database.actions))
+            };
+            vm.steps(actions * ACTION_STEPS)?;
             match result {
                 Ok(()) => {
                     let statement = Statement { sql: piece.text.into(), places: vm.places() };
@@ -305,7 +369,7 @@ impl<'a> Bind<'a> for Connection {
                 Err(error) if error.condition == "UndefinedTable" && error.message.contains("alembic") => {}
                 Err(error) => {
                     if let Some((kind, name)) = of_others(&error).filter(|_| self.is_shared()) {
-                        let why = vm.why(format!("needs the {kind} `{name}`, which no revision of this chain makes"));
+                        let why = vm.why(format!("needs the {kind} `{name}`, {OF_OTHERS}"));
                         vm.gap_about(&why, piece.text);
                         continue;
                     }
@@ -333,10 +397,17 @@ impl<'a> Bind<'a> for Connection {
         self.session.enums.borrow_mut().insert(name.to_owned())
     }
 
+    fn another(&self, same: bool) -> Option<Value<'a>> {
+        let leads = if same { Leads::Apart } else { Leads::Elsewhere };
+        Some(Value::Object(Rc::new(Self { session: self.session.clone(), leads })))
+    }
+
     fn autocommit(&self, enter: bool) {
         // What came before is there for good.
         let mut database = self.session.database.borrow_mut();
         database.commit();
+        *self.session.first.borrow_mut() = database.clone();
+        *self.session.seen.borrow_mut() = None;
         if !enter {
             database.begin();
         }
@@ -397,6 +468,7 @@ impl<'a> Object<'a> for Connection {
                     vm.call_method(&result, "scalars", Args::default())?
                 }
             }
+            "begin_nested" if self.is_apart() => Value::Object(Rc::new(self.clone())),
             "begin_nested" => {
                 let saved = self.session.database.borrow().clone();
                 Value::Object(Rc::new(Savepoint { session: self.session.clone(), saved: RefCell::new(Some(saved)) }))
@@ -434,12 +506,15 @@ impl<'a> Object<'a> for Connection {
 
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(Some(match name {
+            "dialect" | "name" if self.leads == Leads::Elsewhere => vm.unknown(ELSEWHERE),
             "dialect" => Value::Object(Rc::new(DialectValue(Dialect::Postgres))),
             "engine" | "connection" | "bind" | "sync_engine" | "sync_connection" => {
                 Value::Object(Rc::new(self.clone()))
             }
             "name" => Value::text("postgresql"),
-            "driver" | "url" => vm.unknown("depends on how a program connects"),
+            "url" if self.leads != Leads::Elsewhere => address(),
+            "url" => vm.unknown(ELSEWHERE),
+            "driver" => vm.unknown("depends on how a program connects"),
             _ => return Ok(None),
         }))
     }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use self::operations::Operations;
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::value::{Args, Object, Value};
+use super::sqlalchemy::engine::address;
 use super::sqlalchemy::types::DialectValue;
 
 /// Whether a dotted name is a module of Alembic.
@@ -80,7 +81,6 @@ impl<'a> Object<'a> for Context {
                 Value::Object(Rc::new(AutocommitBlock))
             }
             "execute" => Operations::default().run(vm, "execute", &args)?,
-            "get_main_option" | "get_section" | "get_section_option" => vm.unknown("depends on Alembic's settings"),
             _ => return Ok(None),
         }))
     }
@@ -94,9 +94,38 @@ impl<'a> Object<'a> for Context {
             },
             "as_sql" => Value::Bool(false),
             "impl" | "migration_context" => Value::Object(Rc::new(Self)),
-            "config" | "opts" | "script" => vm.unknown("depends on Alembic's settings"),
+            "config" => Value::Object(Rc::new(Config)),
+            "opts" | "script" => vm.unknown("depends on Alembic's settings"),
             _ => return Ok(None),
         }))
+    }
+}
+
+/// `context.config`.
+#[derive(Debug)]
+struct Config;
+
+impl<'a> Object<'a> for Config {
+    fn type_name(&self) -> &'static str {
+        "Config"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        matches!(name, "get_main_option" | "get_section" | "get_section_option" | "set_main_option")
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        let wanted = args.positional.last().and_then(Value::as_str);
+        Ok(Some(match name {
+            "get_main_option" | "get_section_option" if wanted == Some("sqlalchemy.url") => address(),
+            "get_section" if vm.database.is_some() => address(),
+            "set_main_option" => Value::None,
+            _ => vm.unknown("depends on Alembic's settings"),
+        }))
+    }
+
+    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        Ok((!<Self as Object<'a>>::has_method(self, name)).then(|| vm.unknown("depends on Alembic's settings")))
     }
 }
 

@@ -12,6 +12,7 @@ use super::super::sqlalchemy::ddl::{
     server_default, text_of,
 };
 use super::super::sqlalchemy::expression::Text;
+use super::super::sqlalchemy::naming::{self, Subject};
 use super::super::sqlalchemy::types;
 use crate::track::Dialect;
 
@@ -101,14 +102,6 @@ impl<'a> Given<'_, 'a> {
     }
 }
 
-/// `CONSTRAINT name`, or nothing where it has none.
-fn constraint_name(given: Option<Known<String>>) -> Known<String> {
-    Ok(match given {
-        Some(name) => format!("CONSTRAINT {} ", identifier(&name?)),
-        None => String::new(),
-    })
-}
-
 fn names(columns: &[String]) -> String {
     columns.iter().map(|column| identifier(column)).collect::<Vec<_>>().join(", ")
 }
@@ -142,7 +135,12 @@ impl<'a> Operations<'a> {
     /// Carries an operation out.
     pub(super) fn run(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a> {
         match name {
-            "f" | "inline_literal" => return Ok(args.positional.first().cloned().unwrap_or(Value::None)),
+            "f" | "inline_literal" => {
+                let given = args.positional.first().cloned().unwrap_or(Value::None);
+                // What is made by hand here takes no part in a convention.
+                vm.finished_names.extend(given.as_str().filter(|_| name == "f").map(str::to_owned));
+                return Ok(given);
+            }
             "get_bind" => return Ok(bind(vm)),
             "get_context" => return Ok(Value::Object(Rc::new(super::Context))),
             "bulk_insert" | "create_table_comment" | "drop_table_comment" => return Ok(Value::None),
@@ -320,16 +318,16 @@ impl<'a> Operations<'a> {
             }
             "create_unique_constraint" | "create_primary_key" => {
                 let table = known!(self.table(vm, &given, 1, "table_name")?);
-                let own = known!(constraint_name(given.text(0, "constraint_name")));
                 let columns = if in_batch { given.value(1, "columns") } else { given.value(2, "columns") };
                 let columns = known!(column_names(vm, &columns.unwrap_or(Value::None))?);
-                let words = if name == "create_primary_key" { "PRIMARY KEY" } else { "UNIQUE" };
+                let (kind, words) = if name == "create_primary_key" { ("pk", "PRIMARY KEY") } else { ("uq", "UNIQUE") };
+                let subject = Subject { kind, table: &table, columns: &columns, referred: None };
+                let own = known!(naming::label(vm, subject, given.text(0, "constraint_name")));
                 let deferral = deferral(|key| args.get(key).cloned());
                 vec![format!("ALTER TABLE {} ADD {own}{words} ({}){deferral}", table.quoted(), names(&columns))]
             }
             "create_foreign_key" => {
                 let table = known!(self.table(vm, &given, 1, "source_table")?);
-                let own = known!(constraint_name(given.text(0, "constraint_name")));
                 let at = |index: usize| if in_batch { index - 1 } else { index };
                 let Some(other) = given.text(at(2), "referent_table") else {
                     return Ok(Err(vm.why("refers to a table whose name is computed")));
@@ -339,6 +337,11 @@ impl<'a> Operations<'a> {
                 let (local, remote) = (known!(column_names(vm, &local)?), known!(column_names(vm, &remote)?));
                 let schema = args.get("referent_schema").and_then(|schema| schema.as_str().map(str::to_owned));
                 let other = TableName { name: known!(other), schema, if_not_exists: false };
+                let target = other.schema.as_ref().map(|schema| format!("{schema}."));
+                let target = format!("{}{}", target.unwrap_or_default(), other.name);
+                let referred = Some((target.as_str(), remote.as_slice()));
+                let subject = Subject { kind: "fk", table: &table, columns: &local, referred };
+                let own = known!(naming::label(vm, subject, given.text(0, "constraint_name")));
                 let mut text = format!(
                     "ALTER TABLE {} ADD {own}FOREIGN KEY({}) REFERENCES {} ({})",
                     table.quoted(),
@@ -356,7 +359,8 @@ impl<'a> Operations<'a> {
             }
             "create_check_constraint" => {
                 let table = known!(self.table(vm, &given, 1, "table_name")?);
-                let own = known!(constraint_name(given.text(0, "constraint_name")));
+                let subject = Subject { kind: "ck", table: &table, columns: &[], referred: None };
+                let own = known!(naming::label(vm, subject, given.text(0, "constraint_name")));
                 let check = if in_batch { given.value(1, "condition") } else { given.value(2, "condition") };
                 let check = known!(condition(vm, &check.unwrap_or(Value::None))?);
                 vec![format!("ALTER TABLE {} ADD {own}CHECK ({check})", table.quoted())]
@@ -371,7 +375,7 @@ impl<'a> Operations<'a> {
                     inner.keyword.push(("name".into(), own.clone()));
                 }
                 let Value::Instance(record) = vm.call(&class, inner)? else { return Ok(Ok(Vec::new())) };
-                let text = known!(ddl::constraint(vm, &record)?).unwrap_or_default();
+                let text = known!(ddl::constraint(vm, &record, &table, &[])?).unwrap_or_default();
                 vec![format!("ALTER TABLE {} ADD {text}", table.quoted())]
             }
             "drop_constraint" => {
@@ -385,6 +389,16 @@ impl<'a> Operations<'a> {
                         None => return Ok(Err(vm.why("has a constraint whose name is computed"))),
                     },
                 };
+                let position = if in_batch { 1 } else { 2 };
+                let kind = match given.value(position, "type_").as_ref().and_then(Value::as_str) {
+                    Some("check") => "ck",
+                    Some("unique") => "uq",
+                    Some("primary") => "pk",
+                    Some("foreignkey") => "fk",
+                    _ => "",
+                };
+                let subject = Subject { kind, table: &table, columns: &[], referred: None };
+                let own = known!(naming::name(vm, subject, Some(Ok(own)))).unwrap_or_default();
                 let exists = exists("if_exists", "IF EXISTS");
                 vec![format!("ALTER TABLE {} DROP CONSTRAINT {exists}{}", table.quoted(), identifier(&own))]
             }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::operators::{Known, forget_text};
 use super::super::super::value::{Bind, Instance, Value};
+use super::naming::{self, Subject};
 use super::types::{self, NativeEnum};
 use crate::track::Dialect;
 
@@ -48,7 +49,7 @@ impl TableName {
         }
     }
 
-    fn label(&self) -> String {
+    pub fn label(&self) -> String {
         match &self.schema {
             Some(schema) => format!("{schema}_{}", self.name),
             None => self.name.clone(),
@@ -408,20 +409,22 @@ pub(in super::super) fn column<'a>(
     for value in &rest {
         let Value::Instance(part) = value else { continue };
         if part.class.is_named("ForeignKey") {
-            made.constraints.push(known!(foreign_key(vm, part, std::slice::from_ref(&name))?));
+            made.constraints.push(known!(foreign_key(vm, part, table, std::slice::from_ref(&name))?));
         } else if part.class.is_named("CheckConstraint") {
-            made.constraints.push(known!(constraint(vm, part)?).unwrap_or_default());
+            let check = constraint(vm, part, table, std::slice::from_ref(&name))?;
+            made.constraints.push(known!(check).unwrap_or_default());
         }
     }
     if let Some(check) = types::check(vm, &data_type, &name)? {
+        if vm.naming.is_some() {
+            return Ok(Err(vm.why("has a check of its type, which the naming convention names")));
+        }
         made.constraints.push(known!(check));
     }
     let (unique, index) = (record.flag("unique") == Some(true), record.flag("index") == Some(true));
     if index {
-        let index = format!("ix_{}_{name}", table.label());
-        if index.len() > LONGEST_NAME {
-            return Ok(Err(vm.why("has an index whose name SQLAlchemy shortens")));
-        }
+        let subject = Subject { kind: "ix", table, columns: std::slice::from_ref(&name), referred: None };
+        let index = known!(naming::name(vm, subject, None)).unwrap_or_default();
         let unique = if unique { "UNIQUE " } else { "" };
         made.indexes.push(format!(
             "CREATE {unique}INDEX {} ON {} ({})",
@@ -430,13 +433,20 @@ pub(in super::super) fn column<'a>(
             identifier(&name)
         ));
     } else if unique {
-        made.constraints.push(format!("UNIQUE ({})", identifier(&name)));
+        let subject = Subject { kind: "uq", table, columns: std::slice::from_ref(&name), referred: None };
+        let label = known!(naming::label(vm, subject, None));
+        made.constraints.push(format!("{label}UNIQUE ({})", identifier(&name)));
     }
     Ok(Ok(made))
 }
 
 /// `ForeignKey("other.id", …)` on a column.
-fn foreign_key<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>, columns: &[String]) -> Eval<'a, Known<String>> {
+fn foreign_key<'a>(
+    vm: &mut Interpreter<'a>,
+    record: &Rc<Instance<'a>>,
+    own: &TableName,
+    columns: &[String],
+) -> Eval<'a, Known<String>> {
     let target = match record.positional().first() {
         Some(Value::Instance(column)) if column.class.is_named("Column") => {
             match (column.get("table_name"), super::records::own_name(column)) {
@@ -453,12 +463,19 @@ fn foreign_key<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>, columns:
     let Some((table, column)) = target.rsplit_once('.') else {
         return Ok(Err(vm.why("refers to a table without a column")));
     };
-    Ok(Ok(references(record, columns, table, &[column.to_owned()])))
+    Ok(references(vm, record, own, columns, (table, &[column.to_owned()])))
 }
 
-fn references(record: &Instance<'_>, columns: &[String], table: &str, others: &[String]) -> String {
+fn references(
+    vm: &Interpreter<'_>,
+    record: &Instance<'_>,
+    own: &TableName,
+    columns: &[String],
+    (table, others): (&str, &[String]),
+) -> Known<String> {
     let name = |key: &str| record.keyword(key).and_then(|value| value.as_str().map(str::to_owned));
-    let named = name("name").map(|name| format!("CONSTRAINT {} ", identifier(&name))).unwrap_or_default();
+    let subject = Subject { kind: "fk", table: own, columns, referred: Some((table, others)) };
+    let named = naming::label(vm, subject, record.keyword("name").as_ref().and_then(text_of))?;
     let table: Vec<String> = table.split('.').map(identifier).collect();
     let mut text = format!("{named}FOREIGN KEY({}) REFERENCES {} ({})", list(columns), table.join("."), list(others));
     for (key, words) in [("ondelete", "ON DELETE"), ("onupdate", "ON UPDATE")] {
@@ -466,7 +483,7 @@ fn references(record: &Instance<'_>, columns: &[String], table: &str, others: &[
             text += &format!(" {words} {action}");
         }
     }
-    text + &deferral(|key| record.keyword(key))
+    Ok(text + &deferral(|key| record.keyword(key)))
 }
 
 /// `DEFERRABLE INITIALLY DEFERRED`, by the options of these names.
@@ -483,40 +500,50 @@ pub(in super::super) fn deferral<'a>(option: impl Fn(&str) -> Option<Value<'a>>)
     text
 }
 
+/// Names without those that are there already: a key of SQLAlchemy takes no column twice.
+fn once(names: Vec<String>) -> Vec<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    names.into_iter().filter(|name| seen.insert(name.clone())).collect()
+}
+
 /// A constraint as a table's definition writes it; `None` for what is none.
 pub(in super::super) fn constraint<'a>(
     vm: &mut Interpreter<'a>,
     record: &Rc<Instance<'a>>,
+    table: &TableName,
+    columns: &[String],
 ) -> Eval<'a, Known<Option<String>>> {
     let args = record.positional();
-    let label = match record.keyword("name").as_ref().and_then(text_of) {
-        Some(name) => format!("CONSTRAINT {} ", identifier(&known!(name))),
-        None => String::new(),
-    };
+    let given = record.keyword("name").as_ref().and_then(text_of);
+    let subject = |kind, columns| Subject { kind, table, columns, referred: None };
     Ok(Ok(Some(match &*record.class.name {
         "PrimaryKeyConstraint" => {
-            let names = known!(names_of(vm, &args)?);
+            let names = once(known!(names_of(vm, &args)?));
             if names.is_empty() {
                 return Ok(Ok(None));
             }
+            let label = known!(naming::label(vm, subject("pk", &names), given));
             format!("{label}PRIMARY KEY ({})", list(&names))
         }
         "UniqueConstraint" => {
-            let names = known!(names_of(vm, &args)?);
+            let names = once(known!(names_of(vm, &args)?));
+            let label = known!(naming::label(vm, subject("uq", &names), given));
             format!("{label}UNIQUE ({}){}", list(&names), deferral(|key| record.keyword(key)))
         }
         "ForeignKeyConstraint" => {
             let own = record.keyword("columns").or_else(|| args.first().cloned()).unwrap_or(Value::None);
             let other = record.keyword("refcolumns").or_else(|| args.get(1).cloned()).unwrap_or(Value::None);
             let (own, other) = (known!(column_names(vm, &own)?), known!(column_names(vm, &other)?));
-            let table = other.first().and_then(|first| first.rsplit_once('.')).map(|(table, _)| table.to_owned());
-            let Some(table) = table else { return Ok(Err(vm.why("refers to a table without a column"))) };
+            let target = other.first().and_then(|first| first.rsplit_once('.')).map(|(target, _)| target.to_owned());
+            let Some(target) = target else { return Ok(Err(vm.why("refers to a table without a column"))) };
             let others: Vec<String> =
                 other.iter().map(|name| name.rsplit('.').next().unwrap_or_default().to_owned()).collect();
-            references(record, &own, &table, &others)
+            known!(references(vm, record, table, &own, (&target, &others)))
         }
         "CheckConstraint" => {
+            let name = given;
             let given = args.first().cloned().or_else(|| record.keyword("sqltext")).unwrap_or(Value::None);
+            let label = known!(naming::label(vm, subject("ck", columns), name));
             format!("{label}CHECK ({})", known!(condition(vm, &given)?))
         }
         "ExcludeConstraint" => {
@@ -529,6 +556,7 @@ pub(in super::super) fn constraint<'a>(
                 let operator = operator.as_str().unwrap_or_default();
                 parts.push(format!("{} WITH {operator}", column.join(", ")));
             }
+            let label = known!(naming::label(vm, subject("ex", &[]), given));
             format!("{label}EXCLUDE USING {} ({})", using.as_deref().unwrap_or("gist"), parts.join(", "))
         }
         _ => return Ok(Ok(None)),
@@ -607,11 +635,12 @@ pub(in super::super) fn create_table<'a>(
         } else if record.class.is_named("Index") {
             making.indexes.push(known!(index(vm, record, table, dialect)?));
         } else {
-            constraints.extend(known!(constraint(vm, record)?));
+            constraints.extend(known!(constraint(vm, record, table, &[])?));
         }
     }
     if key.is_empty() && !own_key.is_empty() {
-        constraints.insert(0, format!("PRIMARY KEY ({})", list(&own_key)));
+        let subject = Subject { kind: "pk", table, columns: &own_key, referred: None };
+        constraints.insert(0, format!("{}PRIMARY KEY ({})", known!(naming::label(vm, subject, None)), list(&own_key)));
     }
     lines.extend(constraints);
     let guard = if table.if_not_exists { "IF NOT EXISTS " } else { "" };
@@ -668,10 +697,9 @@ pub(in super::super) fn create_index<'a>(
             }
         }
     }
-    let made_name = match name {
-        Some(name) => identifier(name),
-        None => identifier(&format!("ix_{}_{}", table.label(), labels.first().map_or("", String::as_str))),
-    };
+    let subject = Subject { kind: "ix", table, columns: &labels, referred: None };
+    let made_name = known!(naming::name(vm, subject, name.map(|name| Ok(name.to_owned()))));
+    let made_name = identifier(&made_name.unwrap_or_default());
     let mut text = "CREATE ".to_owned();
     if is_set(option("unique")) {
         text += "UNIQUE ";

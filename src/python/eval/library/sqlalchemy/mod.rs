@@ -1,14 +1,18 @@
 //! SQLAlchemy, as far as it declares tables: what is called is kept as it was called, for others to read.
 
 pub(super) mod ddl;
+pub(super) mod engine;
 pub(super) mod expression;
 mod inspector;
+mod mapped;
+pub(super) mod naming;
 pub(super) mod records;
 pub(super) mod types;
 
 use std::rc::Rc;
 
 use self::expression::{Expression, Functions, Text};
+use self::naming::Convention;
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::value::{Args, Class, Object, Role, Value};
 use super::arg;
@@ -72,7 +76,16 @@ pub(super) fn is_module(dotted: &str) -> bool {
 
 pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
     Ok(Some(match name {
-        "MetaData" => Value::native("MetaData", |_, _| Ok(Value::Object(Rc::new(MetaData)))),
+        "MetaData" => Value::native("MetaData", |vm, args| {
+            let given = args.at(3, "naming_convention").cloned();
+            let naming = given.map(|given| Rc::new(Convention::of(vm, &given)));
+            Ok(Value::Object(Rc::new(MetaData { naming })))
+        }),
+        "conv" => Value::native("conv", |vm, args| {
+            let name = arg(vm, &args, 0)?;
+            vm.finished_names.extend(name.as_str().map(str::to_owned));
+            Ok(name)
+        }),
         "Table" => Value::native("Table", |vm, args| {
             let class = vm.record_class("Table");
             let table = vm.call(&Value::Class(class), args)?;
@@ -80,7 +93,16 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             Ok(table)
         }),
         "mapped_column" | "Column" => Value::Class(vm.record_class("Column")),
-        "declarative_base" | "automap_base" => Value::native("declarative_base", |vm, _| Ok(Value::Class(base(vm)))),
+        "declarative_base" | "automap_base" => Value::native("declarative_base", |vm, args| {
+            let base = base(vm);
+            let own = vm.new_class("Base", base.role, vec![base]);
+            let metadata = match args.at(0, "metadata") {
+                Some(given @ Value::Object(_)) => given.clone(),
+                _ => Value::Object(Rc::new(MetaData::default())),
+            };
+            own.names.borrow_mut().insert("metadata".into(), metadata);
+            Ok(Value::Class(own))
+        }),
         "DeclarativeBase" | "DeclarativeBaseNoMeta" | "MappedAsDataclass" => Value::Class(base(vm)),
         "Mapped" | "DynamicMapped" | "WriteOnlyMapped" => Value::Class(vm.named_class("Mapped")),
         "registry" => Value::native("registry", |_, _| Ok(Value::Object(Rc::new(Registry)))),
@@ -107,8 +129,15 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             };
             Ok(Expression::value(text))
         }),
-        "CreateSequence" | "CreateSchema" | "CreateTable" | "CreateIndex" | "DropTable" | "DropSequence"
-        | "DropSchema" | "DropIndex" => vm.unknown("executes a DDL object of SQLAlchemy"),
+        "CreateSequence" => {
+            Value::native("CreateSequence", |vm, args| records::definition(vm, "CREATE SEQUENCE", &args))
+        }
+        "CreateSchema" => Value::native("CreateSchema", |vm, args| records::definition(vm, "CREATE SCHEMA", &args)),
+        "DropTable" => Value::native("DropTable", |vm, args| records::definition(vm, "DROP TABLE", &args)),
+        "DropSequence" => Value::native("DropSequence", |vm, args| records::definition(vm, "DROP SEQUENCE", &args)),
+        "DropSchema" => Value::native("DropSchema", |vm, args| records::definition(vm, "DROP SCHEMA", &args)),
+        "DropIndex" => Value::native("DropIndex", |vm, args| records::definition(vm, "DROP INDEX", &args)),
+        "CreateTable" | "CreateIndex" => vm.unknown("executes a DDL object of SQLAlchemy"),
         "column" => {
             Value::native("column", |vm, args| Ok(Expression::value(arg(vm, &args, 0)?.as_str().map(str::to_owned))))
         }
@@ -137,7 +166,8 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
                 _ => vm.unknown("comes from SQLAlchemy"),
             })
         }),
-        "sessionmaker" => Value::native("sessionmaker", |vm, args| {
+        "scoped_session" | "async_scoped_session" => Value::native("scoped_session", |vm, args| arg(vm, &args, 0)),
+        "sessionmaker" | "async_sessionmaker" => Value::native("sessionmaker", |vm, args| {
             Ok(match args.at(0, "bind").cloned() {
                 Some(Value::Object(object)) if object.bind().is_some() => {
                     Value::Object(Rc::new(Maker(Value::Object(object))))
@@ -145,24 +175,20 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
                 _ => vm.unknown("comes from SQLAlchemy"),
             })
         }),
-        "declared_attr" | "validates" | "hybrid_property" | "reconstructor" | "declarative_mixin" | "listens_for" => {
-            decorator()
-        }
+        "declared_attr" => Value::Object(Rc::new(mapped::DeclaredAttribute)),
+        "validates" | "hybrid_property" | "reconstructor" | "declarative_mixin" | "listens_for" => decorator(),
         "relationship" | "backref" | "synonym" | "column_property" | "composite" | "deferred" | "dynamic_loader"
         | "association_proxy" => Value::native("relationship", |_, _| Ok(Value::None)),
         "event" => Value::Object(Rc::new(Silent("event"))),
         "as_declarative" => Value::native("as_declarative", |_, _| Ok(same())),
-        "create_engine"
-        | "create_async_engine"
-        | "async_sessionmaker"
-        | "scoped_session"
-        | "Engine"
-        | "AsyncEngine"
-        | "Connection"
-        | "engine_from_config"
-        | "make_url"
-        | "URL"
-        | "__version__" => vm.unknown("comes from SQLAlchemy"),
+        "create_engine" | "create_async_engine" | "engine_from_config" | "async_engine_from_config" => {
+            Value::native("create_engine", engine::create)
+        }
+        "make_url" => Value::native("make_url", |vm, args| {
+            let given = arg(vm, &args, 0)?;
+            Ok(if engine::is_address(&given) { given } else { vm.unknown("comes from SQLAlchemy") })
+        }),
+        "Engine" | "AsyncEngine" | "Connection" | "URL" | "__version__" => vm.unknown("comes from SQLAlchemy"),
         _ if name.ends_with("Error") => match vm.exception_class(name) {
             Some(class) => Value::Class(class),
             None => return Ok(vm.exception_class("SQLAlchemyError").map(Value::Class)),
@@ -198,14 +224,55 @@ fn base<'a>(vm: &mut Interpreter<'a>) -> Rc<Class<'a>> {
     let class = vm.named_class("DeclarativeBase");
     let has = class.names.borrow().contains_key("metadata");
     if !has {
-        class.names.borrow_mut().insert("metadata".into(), Value::Object(Rc::new(MetaData)));
+        let mut names = class.names.borrow_mut();
+        names.insert("metadata".into(), Value::Object(Rc::new(MetaData::default())));
+        names.insert("__init_subclass__".into(), Value::native("__init_subclass__", own_metadata));
     }
     class
 }
 
+impl MetaData {
+    /// Its tables, those of mapped classes included.
+    fn tables<'a>(&self, vm: &mut Interpreter<'a>) -> Eval<'a, Vec<Value<'a>>> {
+        let is_mine = |value: &Value<'a>| match value {
+            Value::Object(own) => std::ptr::addr_eq(Rc::as_ptr(own), std::ptr::from_ref(self)),
+            _ => false,
+        };
+        let mut tables = vm.tables.clone();
+        tables.retain(|table| match table {
+            Value::Instance(record) => record.positional().get(1).is_some_and(is_mine),
+            _ => false,
+        });
+        let own = vm.classes.iter().find_map(|class| class.find("metadata").filter(is_mine));
+        if let Some(own) = own {
+            for table in mapped::tables(vm, &own)? {
+                // What has made them once knows them already.
+                if !tables.iter().any(|known| records::is_same_table(known, &table)) {
+                    vm.tables.push(table.clone());
+                    tables.push(table);
+                }
+            }
+        }
+        Ok(tables)
+    }
+}
+
+/// Gives a base class that does not say otherwise a `MetaData` of its own.
+fn own_metadata<'a>(_vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
+    if let Some(Value::Class(class)) = args.positional.first() {
+        let has = |part: &Rc<Class<'a>>| part.name != "DeclarativeBase" && part.names.borrow().contains_key("metadata");
+        if !class.lineage().any(|part| has(&part)) {
+            class.names.borrow_mut().insert("metadata".into(), Value::Object(Rc::new(MetaData::default())));
+        }
+    }
+    Ok(Value::None)
+}
+
 /// `MetaData`: its tables are known by who made them.
-#[derive(Debug)]
-struct MetaData;
+#[derive(Debug, Default)]
+struct MetaData {
+    naming: Option<Rc<Convention>>,
+}
 
 impl<'a> Object<'a> for MetaData {
     fn type_name(&self) -> &'static str {
@@ -225,20 +292,21 @@ impl<'a> Object<'a> for MetaData {
         match (name, bind) {
             ("create_all", Some(bind)) if is_bind => {
                 let only = match args.at(1, "tables") {
-                    Some(tables) => vm.iterate(&tables.clone())?.ok(),
+                    Some(tables) => Some(vm.iterate(&tables.clone())?),
                     None => None,
                 };
-                for table in vm.tables.clone() {
-                    let Value::Instance(record) = &table else { continue };
-                    let own = record.positional().get(1).cloned();
-                    let is_mine = match (&only, own) {
-                        (Some(only), _) => only.iter().any(|known| known.is(&table)),
-                        (None, Some(Value::Object(own))) => {
-                            std::ptr::addr_eq(Rc::as_ptr(&own), std::ptr::from_ref(self))
-                        }
-                        _ => false,
-                    };
-                    if is_mine {
+                if let Some(Err(why)) = only {
+                    vm.gap(&why);
+                    return Ok(Some(Value::None));
+                }
+                let mut tables = self.tables(vm)?;
+                // They are sorted, and each is looked for in the database.
+                vm.steps(tables.len() * (16 + tables.len() / 16))?;
+                if let Some(Ok(only)) = only {
+                    tables.retain(|table| only.iter().any(|known| records::is_same_table(known, table)));
+                }
+                for table in records::in_order(tables) {
+                    if let Value::Instance(record) = &table {
                         records::create(vm, record, &bind, true)?;
                     }
                 }
@@ -255,6 +323,10 @@ impl<'a> Object<'a> for MetaData {
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(matches!(name, "tables" | "sorted_tables" | "naming_convention" | "bind")
             .then(|| vm.unknown("comes from SQLAlchemy")))
+    }
+
+    fn naming(&self) -> Option<Rc<Convention>> {
+        self.naming.clone()
     }
 }
 
@@ -281,7 +353,7 @@ impl<'a> Object<'a> for Registry {
     }
 
     fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok((name == "metadata").then(|| Value::Object(Rc::new(MetaData))))
+        Ok((name == "metadata").then(|| Value::Object(Rc::new(MetaData::default()))))
     }
 }
 
@@ -308,7 +380,7 @@ impl<'a> Object<'a> for Flask {
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         match name {
             "Model" => Ok(Some(Value::Class(base(vm)))),
-            "metadata" => Ok(Some(Value::Object(Rc::new(MetaData)))),
+            "metadata" => Ok(Some(Value::Object(Rc::new(MetaData::default())))),
             "session" | "engine" => Ok(Some(vm.unknown("comes from SQLAlchemy"))),
             _ => module(vm, name),
         }
@@ -357,11 +429,15 @@ impl<'a> Object<'a> for Maker<'a> {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        name == "begin"
+        name == "begin" || matches!(&self.0, Value::Object(session) if session.has_method(name))
     }
 
-    fn method(&self, _vm: &mut Interpreter<'a>, _name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        Ok(Some(self.0.clone()))
+    /// One that is scoped is used like a session.
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        match (&self.0, name) {
+            (Value::Object(session), name) if name != "begin" => session.clone().method(vm, name, args),
+            _ => Ok(Some(self.0.clone())),
+        }
     }
 
     fn call(&self, _vm: &mut Interpreter<'a>, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {

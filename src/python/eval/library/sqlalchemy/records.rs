@@ -1,5 +1,6 @@
 //! The attributes and methods of tables, columns, indexes and types that were declared.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -8,6 +9,7 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::value::{Args, Bind, Instance, Key, Object, Value};
 use super::ddl::{self, TableName, create_table, text_of};
 use super::expression::Expression;
+use super::naming::Subject;
 use super::types;
 use crate::track::Dialect;
 
@@ -196,7 +198,7 @@ fn column_records<'a>(table: &Instance<'a>) -> Vec<Rc<Instance<'a>>> {
         .collect()
 }
 
-fn column_type<'a>(record: &Instance<'a>) -> Option<Value<'a>> {
+pub(super) fn column_type<'a>(record: &Instance<'a>) -> Option<Value<'a>> {
     record.keyword("type_").or_else(|| {
         let args = record.positional();
         let named = args.first().is_some_and(|first| first.as_str().is_some());
@@ -297,7 +299,12 @@ fn indexes<'a>(vm: &mut Interpreter<'a>, table: &Rc<Instance<'a>>) -> Vec<Value<
         } else if record.class.is_named("Column") && record.flag("index") == Some(true) {
             let column = own_name(record).unwrap_or_default();
             let class = Value::Class(vm.record_class("Index"));
-            let label = format!("ix_{}_{column}", name.name);
+            let label = with_naming(vm, table, |vm| {
+                let columns = [column.clone()];
+                let subject = Subject { kind: "ix", table: &name, columns: &columns, referred: None };
+                Ok(super::naming::name(vm, subject, None))
+            });
+            let Ok(Ok(Some(label))) = label else { continue };
             let mut args = Args { positional: vec![Value::text(label), Value::text(column)], keyword: Vec::new() };
             if record.flag("unique") == Some(true) {
                 args.keyword.push(("unique".into(), Value::Bool(true)));
@@ -326,6 +333,140 @@ fn indexes<'a>(vm: &mut Interpreter<'a>, table: &Rc<Instance<'a>>) -> Vec<Value<
     found
 }
 
+/// Whether two values are the same table: by themselves, or by what a mapped class calls its own.
+pub(super) fn is_same_table<'a>(one: &Value<'a>, other: &Value<'a>) -> bool {
+    let name = |value: &Value<'a>| match value {
+        Value::Instance(record) => own_name(record),
+        _ => None,
+    };
+    one.is(other) || name(one).is_some() && name(one) == name(other)
+}
+
+/// Tables with those first that others refer to, as SQLAlchemy sorts them. What refers to each other stays as it is.
+pub(super) fn in_order(tables: Vec<Value<'_>>) -> Vec<Value<'_>> {
+    let mut left: Vec<(Option<String>, Vec<String>, Value<'_>)> = tables
+        .into_iter()
+        .map(|table| match &table {
+            Value::Instance(record) => (own_name(record), targets(record), table),
+            _ => (None, Vec::new(), table),
+        })
+        .collect();
+    let mut sorted = Vec::with_capacity(left.len());
+    let mut names: BTreeSet<String> = left.iter().filter_map(|(name, _, _)| name.clone()).collect();
+    while !left.is_empty() {
+        let waits = |(own, targets, _): &(Option<String>, Vec<String>, Value<'_>)| {
+            targets.iter().any(|target| own.as_ref() != Some(target) && names.contains(target))
+        };
+        let next = left.iter().position(|one| !waits(one)).unwrap_or(0);
+        let (name, _, table) = left.remove(next);
+        name.map(|name| names.remove(&name));
+        sorted.push(table);
+    }
+    sorted
+}
+
+/// The tables that a table's foreign keys name.
+fn targets(table: &Instance<'_>) -> Vec<String> {
+    let table_of = |text: &str| text.rsplit_once('.').map(|(table, _)| table.to_owned());
+    let mut found = Vec::new();
+    for part in parts(table) {
+        let Value::Instance(part) = &part else { continue };
+        if part.class.is_named("ForeignKeyConstraint") {
+            let others = part.keyword("refcolumns").or_else(|| part.positional().get(1).cloned());
+            if let Some(Value::List(others)) = others {
+                found.extend(others.0.borrow().iter().filter_map(|other| table_of(other.as_str()?)));
+            }
+        }
+        for key in part.positional() {
+            if let Value::Instance(key) = &key
+                && key.class.is_named("ForeignKey")
+            {
+                match key.positional().first() {
+                    Some(Value::Instance(column)) => {
+                        found.extend(column.get("table_name").and_then(|name| name.as_str().map(str::to_owned)));
+                    }
+                    Some(target) => found.extend(target.as_str().and_then(table_of)),
+                    None => {}
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The parts of a table; a column that has a foreign key alone has the type of what that refers to.
+fn with_types<'a>(vm: &Interpreter<'a>, table: &Instance<'a>) -> Vec<Value<'a>> {
+    let metadata = table.positional().get(1).cloned();
+    let referred = |target: &str| {
+        let (other, column) = target.rsplit_once('.')?;
+        let tables = vm.tables.iter().filter_map(|value| match value {
+            Value::Instance(table) => Some(table),
+            _ => None,
+        });
+        let is_it = |table: &&Rc<Instance<'a>>| {
+            let same = table.positional().get(1).zip(metadata.as_ref()).is_some_and(|(one, other)| one.is(other));
+            same && own_name(table).as_deref() == Some(other)
+        };
+        let found = column_records(tables.into_iter().find(is_it)?);
+        column_type(found.iter().find(|found| own_name(found).as_deref() == Some(column))?)
+    };
+    let typed = |part: Value<'a>| {
+        let Value::Instance(column) = &part else { return part };
+        let keys = column.positional();
+        let key = keys.iter().find_map(|key| match key {
+            Value::Instance(key) if key.class.is_named("ForeignKey") => {
+                key.positional().first()?.as_str().map(str::to_owned)
+            }
+            _ => None,
+        });
+        let (None, Some(data_type)) = (column_type(column), key.and_then(|key| referred(&key))) else { return part };
+        let made = Instance { class: column.class.clone(), names: column.names.borrow().clone().into() };
+        let args = keys.into_iter().chain([data_type]);
+        made.names.borrow_mut().insert("args".into(), Value::tuple(args.collect()));
+        Value::Instance(Rc::new(made))
+    };
+    parts(table).into_iter().map(typed).collect()
+}
+
+/// Does something under the naming convention of a table's `MetaData`.
+fn with_naming<'a, T>(
+    vm: &mut Interpreter<'a>,
+    table: &Instance<'a>,
+    run: impl FnOnce(&mut Interpreter<'a>) -> Eval<'a, T>,
+) -> Eval<'a, T> {
+    let own = match table.positional().get(1) {
+        Some(Value::Object(metadata)) => metadata.naming(),
+        _ => None,
+    };
+    let outer = std::mem::replace(&mut vm.naming, own);
+    let result = run(vm);
+    vm.naming = outer;
+    result
+}
+
+/// `CreateSequence(Sequence("name"), if_not_exists=True)` and the like, as the statement that it is.
+pub(super) fn definition<'a>(vm: &mut Interpreter<'a>, words: &str, args: &Args<'a>) -> Eval<'a> {
+    let name = match args.positional.first() {
+        Some(Value::Str(name)) => Some(ddl::identifier(name)),
+        Some(Value::Instance(record)) if record.positional().iter().all(|part| part.as_unknown().is_none()) => {
+            Some(name_of_table(record).quoted()).filter(|_| own_name(record).is_some())
+        }
+        _ => None,
+    };
+    let Some(name) = name else { return Ok(vm.unknown("executes a DDL object of SQLAlchemy")) };
+    let guard = |flag: &str, guard: &'static str| match args.get(flag) {
+        Some(Value::Bool(true)) => Some(guard),
+        None | Some(Value::Bool(false) | Value::None) => Some(""),
+        _ => None,
+    };
+    let create = words.starts_with("CREATE");
+    let exists = if create { guard("if_not_exists", " IF NOT EXISTS") } else { guard("if_exists", " IF EXISTS") };
+    let (Some(exists), Some(cascade)) = (exists, guard("cascade", " CASCADE")) else {
+        return Ok(vm.unknown("executes a DDL object of SQLAlchemy"));
+    };
+    Ok(super::expression::Text::value(Value::text(format!("{words}{exists} {name}{cascade}"))))
+}
+
 /// `table.create(bind)`.
 pub(super) fn create<'a>(
     vm: &mut Interpreter<'a>,
@@ -340,7 +481,12 @@ pub(super) fn create<'a>(
     if check && bind.schema().is_some_and(|schema| schema.table(&name.name).is_some()) {
         return Ok(());
     }
-    match create_table(vm, &name, &parts(table), bind.dialect())? {
+    vm.steps(vm.tables.len() + 16)?;
+    let making = with_naming(vm, table, |vm| {
+        let parts = with_types(vm, table);
+        create_table(vm, &name, &parts, bind.dialect())
+    })?;
+    match making {
         Ok(mut making) => {
             if check {
                 making.enums.retain(|native| !bind.has_type(&native.plain));
@@ -360,7 +506,16 @@ fn create_index<'a>(
     bind: Option<&dyn Bind<'a>>,
     check: bool,
 ) -> Eval<'a, ()> {
-    let (Some(Value::Instance(table)), Some(bind)) = (index.get("table"), bind) else { return Ok(()) };
+    let of_column = || {
+        let columns = index.positional();
+        columns.iter().find_map(|column| match column {
+            Value::Instance(column) => column.get("table"),
+            _ => None,
+        })
+    };
+    let (Some(Value::Instance(table)), Some(bind)) = (index.get("table").or_else(of_column), bind) else {
+        return Ok(());
+    };
     let name = name_of_table(&table);
     let known = || {
         let own = crate::schema::model::Name::new(own_name(index).unwrap_or_default());
@@ -369,7 +524,8 @@ fn create_index<'a>(
     if check && known() {
         return Ok(());
     }
-    match ddl::index(vm, index, &name, bind.dialect())? {
+    let made = with_naming(vm, &table, |vm| ddl::index(vm, index, &name, bind.dialect()))?;
+    match made {
         Ok(sql) => bind.define(vm, &sql),
         Err(why) => {
             vm.gap_about(&why, &format!("CREATE INDEX ON {}", name.quoted()));

@@ -435,9 +435,15 @@ impl<'a> Object<'a> for DialectValue {
         matches!(name, "type_descriptor" | "has_table")
     }
 
-    fn method(&self, _vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         Ok(match name {
             "type_descriptor" => args.positional.into_iter().next(),
+            // The connection comes first.
+            "has_table" if !args.positional.is_empty() => {
+                let mut args = args;
+                let inspector = super::inspect(vm, args.positional.remove(0));
+                Some(vm.call_method(&inspector, name, args)?)
+            }
             _ => None,
         })
     }

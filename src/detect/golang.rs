@@ -1,0 +1,209 @@
+//! Finds slices of migrations in Go files: by the names of the files first, then by their bytes, then by their syntax.
+
+use super::{EntryKind, Folders, join};
+use crate::go::{File, Package, is_go, lists, texts};
+use crate::source::{Source, has_word};
+use crate::track::ends::{Modules, ReadError};
+use crate::track::{Dialect, Kind, Track};
+
+/// Modules of drivers, and the database that they are for.
+const DRIVERS: [(&str, Dialect); 16] = [
+    ("mattn/go-sqlite3", Dialect::Sqlite),
+    ("modernc.org/sqlite", Dialect::Sqlite),
+    ("ncruces/go-sqlite3", Dialect::Sqlite),
+    ("glebarez/sqlite", Dialect::Sqlite),
+    ("glebarez/go-sqlite", Dialect::Sqlite),
+    ("zombiezen.com/go/sqlite", Dialect::Sqlite),
+    ("crawshaw.io/sqlite", Dialect::Sqlite),
+    ("gorm.io/driver/sqlite", Dialect::Sqlite),
+    ("tursodatabase", Dialect::Sqlite),
+    ("mutecomm/go-sqlcipher", Dialect::Sqlite),
+    ("lib/pq", Dialect::Postgres),
+    ("jackc/pgx", Dialect::Postgres),
+    ("go-pg/pg", Dialect::Postgres),
+    ("gorm.io/driver/postgres", Dialect::Postgres),
+    ("go-sql-driver/mysql", Dialect::Mysql),
+    ("gorm.io/driver/mysql", Dialect::Mysql),
+];
+
+/// How soon a file is looked into, by its name; `None` for one that is not.
+fn rank(folder: &str, name: &str) -> Option<u8> {
+    const FOLDERS: [&str; 8] = ["db", "database", "store", "storage", "migrat", "sqlite", "postgres", "repository"];
+    const NAMES: [&str; 9] = [
+        "db.go",
+        "database.go",
+        "store.go",
+        "storage.go",
+        "schema.go",
+        "sqlite.go",
+        "postgres.go",
+        "init.go",
+        "sql.go",
+    ];
+    if !is_go(name) {
+        return None;
+    }
+    if is_named_after_migrations(name) {
+        return Some(0);
+    }
+    let last = folder.rsplit('/').next().unwrap_or_default();
+    if last.contains("migrat") {
+        return Some(1);
+    }
+    let is_store = FOLDERS.iter().any(|word| last.contains(word));
+    (NAMES.contains(&name) || is_store && has_word(name, &["schema", "upgrade", "store", "init", "version"]))
+        .then_some(2)
+}
+
+/// Whether a file's name speaks for a list of migrations in it.
+pub(super) fn is_named_after_migrations(name: &str) -> bool {
+    is_go(name) && has_word(name, &["migrat"])
+}
+
+/// Whether a file of this name can tell something of a slice of migrations.
+pub(super) fn is_telling(folder: &str, name: &str) -> bool {
+    rank(folder, name).is_some()
+}
+
+/// Whether a folder has a slice of migrations.
+pub(super) fn any(folders: &Folders, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    Ok(!slices(folders, modules)?.is_empty())
+}
+
+/// The slices of all folders, one of each: that in the file which is named best, the longest of those.
+pub(super) fn slices(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+    let mut tracks = Vec::new();
+    for (folder, entries) in folders {
+        let mut best: Option<(u8, std::cmp::Reverse<usize>, Track)> = None;
+        for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
+            let Some(rank) = rank(folder, &entry.name) else { continue };
+            let path = join(folder, &entry.name);
+            let Some((track, count)) = slice(&path, modules)? else { continue };
+            let key = (rank, std::cmp::Reverse(count));
+            if best.as_ref().is_none_or(|(rank, count, _)| key < (*rank, *count)) {
+                best = Some((key.0, key.1, track));
+            }
+        }
+        tracks.extend(best.map(|(.., track)| track));
+    }
+    Ok(tracks)
+}
+
+/// The longest slice of a file, with how many elements it has.
+fn slice(path: &str, modules: &mut Modules<'_>) -> Result<Option<(Track, usize)>, ReadError> {
+    let Some(source) = modules.text(path)? else { return Ok(None) };
+    if !speaks_of_slices(source.text()) {
+        return Ok(None);
+    }
+    let track = |list: Option<String>, dialect: Dialect| Track {
+        list,
+        ..Track::new(String::new(), Kind::GoSlice, dialect, path.to_owned())
+    };
+    // A file that does not parse is still a track where its name and its text say so: an error, not a silence.
+    let file = match modules.go_file(path) {
+        Ok(Some(file)) => file,
+        Ok(None) => return Ok(None),
+        Err(_) => {
+            let telling = is_named_after_migrations(path.rsplit('/').next().unwrap_or(path));
+            let says = source.text().contains("igrations = []");
+            return Ok((telling && says).then(|| (track(None, Dialect::Sqlite), 0)));
+        }
+    };
+    let Some((name, count)) = lists::candidates(&file).into_iter().max_by_key(|(_, count)| *count) else {
+        return Ok(None);
+    };
+    // An empty slice is told by its names alone.
+    if count == 0 && !is_named_after_migrations(path.rsplit('/').next().unwrap_or(path)) {
+        return Ok(None);
+    }
+    let Some(package) = modules.go_package(path)? else { return Ok(None) };
+    let dialect = dialect(&package, &file, modules)?;
+    Ok(Some((track(Some(name.to_string()), dialect), count)))
+}
+
+/// Whether a text has a slice and speaks of migrations: what is asked before it is parsed.
+fn speaks_of_slices(text: &str) -> bool {
+    let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
+    has("[]") && has("igration")
+}
+
+/// The database that a package is for: by the driver that it imports, else by the names of its folders, else by the only
+/// one that its module needs, else by what its SQL says.
+fn dialect(package: &Package, file: &File, modules: &mut Modules<'_>) -> Result<Dialect, ReadError> {
+    let path = file.source.path();
+    let texts: Vec<&str> = package.sources().map(Source::text).collect();
+    let named = [("sqlite", Dialect::Sqlite), ("postgres", Dialect::Postgres), ("mysql", Dialect::Mysql)];
+    let by_path = named.iter().find(|(name, _)| has_word(path, &[name])).map(|(_, dialect)| *dialect);
+    if let Some(only) = only_driver(&texts).or(by_path) {
+        return Ok(only);
+    }
+    let mut folder = path;
+    while let Some((above, _)) = folder.rsplit_once('/') {
+        folder = above;
+        if let Some(module) = modules.text(&join(folder, "go.mod"))? {
+            return Ok(only_driver(&[module.text()]).unwrap_or_else(|| by_words(file)));
+        }
+    }
+    let module = modules.text("go.mod")?;
+    Ok(module.and_then(|module| only_driver(&[module.text()])).unwrap_or_else(|| by_words(file)))
+}
+
+/// The database of the drivers that texts name, where they are all for one.
+fn only_driver(texts: &[&str]) -> Option<Dialect> {
+    let named = DRIVERS.iter().filter(|(module, _)| texts.iter().any(|text| text.contains(module)));
+    let mut found: Option<Dialect> = None;
+    for (_, dialect) in named {
+        match found {
+            Some(other) if other != *dialect => return None,
+            _ => found = Some(*dialect),
+        }
+    }
+    found
+}
+
+/// The database whose own words the SQL of a file has most of.
+fn by_words(file: &File) -> Dialect {
+    const WORDS: [(Dialect, &[&str]); 3] = [
+        (Dialect::Sqlite, &["sqlite", "autoincrement", "pragma "]),
+        (Dialect::Postgres, &["postgres", "timestamptz", "bigserial", " serial", "jsonb", "pg_", "plpgsql"]),
+        (Dialect::Mysql, &["mysql", "auto_increment", "engine=innodb"]),
+    ];
+    let texts: Vec<String> = texts::read(file).into_iter().map(|text| text.text.to_ascii_lowercase()).collect();
+    let count = |words: &[&str]| {
+        texts.iter().map(|text| words.iter().map(|word| text.matches(word).count()).sum::<usize>()).sum::<usize>()
+    };
+    let mut best = (Dialect::Sqlite, 0);
+    for (dialect, words) in WORDS {
+        if count(words) > best.1 {
+            best = (dialect, count(words));
+        }
+    }
+    best.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_looked_into_by_their_names() {
+        for (folder, name) in [("internal/db", "migrations.go"), ("store", "db_migrate.go"), ("", "schema.go")] {
+            assert!(is_telling(folder, name), "{folder}/{name}");
+        }
+        assert!(is_telling("db/migrations", "list.go") && is_telling("storage", "version.go"));
+        for (folder, name) in [("db", "migrations_test.go"), ("api", "handlers.go"), ("db", "users.go"), ("db", "m.py")]
+        {
+            assert!(!is_telling(folder, name), "{folder}/{name}");
+        }
+    }
+
+    #[test]
+    fn one_driver_says_which_database_it_is_and_two_do_not() {
+        assert_eq!(only_driver(&["import _ \"modernc.org/sqlite\""]), Some(Dialect::Sqlite));
+        assert_eq!(only_driver(&["a", "require github.com/jackc/pgx/v5"]), Some(Dialect::Postgres));
+        assert_eq!(only_driver(&["lib/pq", "mattn/go-sqlite3"]), None);
+        let by_words = |text: &str| by_words(&File::parse(&Source::new("m.go", text)).unwrap());
+        assert_eq!(by_words("package a\nvar x = `created TIMESTAMPTZ, id BIGSERIAL`"), Dialect::Postgres);
+        assert_eq!(by_words("package a\n// as in PostgreSQL\nvar x = `id INTEGER`"), Dialect::Sqlite);
+    }
+}

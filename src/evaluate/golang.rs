@@ -1,0 +1,368 @@
+//! The databases of a track whose migrations are elements of a slice in Go: fresh ones, and deployed ones.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{By, Evaluated, Failure, Form, Missing, Ran};
+use crate::go::eval::{Answer, Host, Interpreter, Request, Unknown, Value};
+use crate::go::lists::{self, Action, Element, List};
+use crate::go::{self, Package};
+use crate::python::eval::{Gap, Statement};
+use crate::schema::model::Schema;
+use crate::schema::sqlite::SqlError;
+use crate::schema::token;
+use crate::source::Location;
+use crate::track::ends::{Modules, ReadError};
+use crate::track::{Declared, Track};
+
+use self::engine::{Engine, Outcome};
+
+mod engine;
+
+/// A database, and what is known of how it came about.
+#[derive(Debug)]
+pub struct Built {
+    engine: Engine,
+    pub evaluated: Arc<Evaluated>,
+    /// What the elements of the list are told by.
+    pub names: Vec<String>,
+}
+
+/// A fresh database: every migration from nothing.
+pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+    Ok(build(track, modules, Engine::new(track.dialect)?, &BTreeSet::new()))
+}
+
+/// A deployed database after its upgrade: the migrations that the merge base has not.
+pub fn upgraded(
+    track: &Track,
+    modules: &mut Modules<'_>,
+    deployed: &Built,
+    known: &BTreeSet<String>,
+) -> Result<Built, SqlError> {
+    Ok(build(track, modules, deployed.engine.fork(track.dialect)?, known))
+}
+
+/// What a declared schema says alone: a file of SQL, or a constant of a Go file.
+pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+    let by = By::File(which.path.as_str().into());
+    let mut run = Run::new(Engine::new(track.dialect)?);
+    let text = match (go::is_go(&which.path), &which.entry) {
+        (false, _) => modules.text(&which.path).ok().flatten().map(|source| (source.text().to_owned(), source)),
+        (true, Some(name)) => {
+            let source = modules.text(&which.path).ok().flatten();
+            let value = package(&which.path, modules).and_then(|package| {
+                let mut host = Answering { run: &mut run, modules: &mut *modules };
+                Interpreter::new(&package, &mut host).global(name)
+            });
+            match (value, source) {
+                (Some(Value::Text(text)), Some(source)) => Some((text.to_string(), source)),
+                _ => None,
+            }
+        }
+        (true, None) => None,
+    };
+    run.evaluated.form = Some(if text.is_some() { Form::Sql } else { Form::Nothing });
+    if let Some((text, source)) = text {
+        let place = Location::new(&source, 0..source.text().len(), "");
+        run.text(&text, &place, &by);
+        run.end(&by, true);
+    }
+    Ok(run.built(Vec::new()))
+}
+
+/// The list of a track at one commit; `None` where the file or the list is not there.
+pub fn list(track: &Track, modules: &mut Modules<'_>) -> Result<Option<List>, ReadError> {
+    let Some(file) = modules.go_file(&track.path)? else { return Ok(None) };
+    let Some(package) = modules.go_package(&track.path)? else { return Ok(None) };
+    let mut nothing = Nothing(modules);
+    let mut vm = Interpreter::new(&package, &mut nothing);
+    Ok(listed(&mut vm, &file, track))
+}
+
+/// Reads the list by its name, or the longest where it has none.
+fn listed(vm: &mut Interpreter<'_>, file: &Rc<go::File>, track: &Track) -> Option<List> {
+    let name = match &track.list {
+        Some(name) => Rc::from(name.as_str()),
+        None => lists::candidates(file).into_iter().max_by_key(|(_, count)| *count)?.0,
+    };
+    lists::list(vm, file, &name, track.dialect.as_str())
+}
+
+/// What each element of a list is told by, in their order. Where two share it, the number tells them apart.
+pub fn names(list: &List) -> Vec<String> {
+    let told: Vec<String> = list.elements.iter().map(Element::told).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for name in &told {
+        *counts.entry(name).or_default() += 1;
+    }
+    let is_shared = |name: &str| counts.get(name).is_some_and(|count| *count > 1);
+    let unique = list.elements.iter().zip(&told).map(|(element, name)| match &element.id {
+        Some((id, _)) if is_shared(name) && element.name.is_some() => format!("{name} ({id})"),
+        _ => name.clone(),
+    });
+    unique.collect()
+}
+
+fn package(path: &str, modules: &mut Modules<'_>) -> Option<Rc<Package>> {
+    modules.go_package(path).ok().flatten()
+}
+
+fn build(track: &Track, modules: &mut Modules<'_>, engine: Engine, known: &BTreeSet<String>) -> Built {
+    let mut run = Run::new(engine);
+    // What cannot be read has been said where the list is read.
+    let (Ok(Some(file)), Some(package)) = (modules.go_file(&track.path), package(&track.path, modules)) else {
+        return run.built(Vec::new());
+    };
+    run.elsewhere = package.sources().flat_map(|source| tables_made(source.text())).collect();
+    let list = {
+        let mut nothing = Nothing(modules);
+        let mut vm = Interpreter::new(&package, &mut nothing);
+        listed(&mut vm, &file, track)
+    };
+    let Some(list) = list else { return run.built(Vec::new()) };
+    for (reason, location) in &list.unread {
+        let gap = Gap { reason: reason.clone(), origin: location.clone(), location: location.clone(), sql: None };
+        run.evaluated.gaps.push(Missing { gap, by: By::File(Arc::from(track.path.as_str())) });
+    }
+    let names = names(&list);
+    for (element, name) in list.elements.iter().zip(&names) {
+        if !known.contains(name) {
+            run.migration(element, &By::Migration(Arc::from(name.as_str())), &package, modules);
+        }
+    }
+    run.built(names)
+}
+
+/// One evaluation under way.
+struct Run {
+    engine: Engine,
+    evaluated: Evaluated,
+    /// What the migration that is under way has executed.
+    log: Vec<Statement>,
+    gaps: Vec<Gap>,
+    /// The tables that the texts of the package make, in lower case: some that no migration makes may be among them.
+    elsewhere: HashSet<String>,
+}
+
+impl Run {
+    fn new(engine: Engine) -> Self {
+        Self { engine, evaluated: Evaluated::default(), log: Vec::new(), gaps: Vec::new(), elsewhere: HashSet::new() }
+    }
+
+    fn built(mut self, names: Vec<String>) -> Built {
+        match self.engine.snapshot() {
+            Ok(schema) => self.evaluated.schema = schema,
+            // It is used up, and what it holds is not known.
+            Err(reason) => {
+                let nowhere = Location::new(&crate::source::Source::new("", ""), 0..0, "");
+                let gap = Gap { reason, origin: nowhere.clone(), location: nowhere, sql: None };
+                self.evaluated.gaps.push(Missing { gap, by: By::File(Arc::from("")) });
+                self.evaluated.schema = Schema::default();
+            }
+        }
+        Built { engine: self.engine, evaluated: Arc::new(self.evaluated), names }
+    }
+
+    fn migration(&mut self, element: &Element, by: &By, package: &Package, modules: &mut Modules<'_>) {
+        self.engine.begin();
+        let mut finished = true;
+        let is_nothing =
+            |action: &Action| matches!(action, Action::Sql(text, _) if token::tokens(text).next().is_none());
+        if element.actions.iter().all(is_nothing) {
+            let reason = "is data that only the code which runs it understands";
+            self.gap(reason, &element.location, None);
+        }
+        for action in &element.actions {
+            finished = match action {
+                Action::Sql(text, place) => self.text(text, place, by),
+                Action::Unknown(why) => {
+                    self.unknown(why);
+                    false
+                }
+                Action::Call(closure) => {
+                    let result = {
+                        let mut host = Answering { run: self, modules };
+                        Interpreter::new(package, &mut host).call(closure).map(Value::last)
+                    };
+                    match result {
+                        Err(go::eval::Stop(why)) => {
+                            self.unknown(&why);
+                            false
+                        }
+                        Ok(Value::Error(error)) => {
+                            match &error.refusal {
+                                Some(refusal) => {
+                                    self.refused(&refusal.message, &refusal.sql, refusal.places.clone(), by);
+                                }
+                                None => {
+                                    let place = element.location.clone();
+                                    self.gap(&format!("stops with the error {:?}", error.text), &place, None);
+                                }
+                            }
+                            false
+                        }
+                        Ok(_) => true,
+                    }
+                }
+            };
+            if !finished {
+                break;
+            }
+        }
+        self.end(by, finished);
+    }
+
+    /// Carries a text of statements out; whether all of them are.
+    fn text(&mut self, text: &str, place: &Location, by: &By) -> bool {
+        let places = std::slice::from_ref(place);
+        match self.statements(text, &[], places, false) {
+            Answer::Rows(_) => true,
+            Answer::Unknown(reason) => {
+                self.gap(&reason, place, Some(text.to_owned()));
+                false
+            }
+            Answer::Refused(message) => {
+                self.refused(&message, text, vec![place.clone()], by);
+                false
+            }
+        }
+    }
+
+    /// Sends every statement of a text to the database, up to the first that it refuses.
+    fn statements(&mut self, text: &str, parameters: &[Value], places: &[Location], is_query: bool) -> Answer {
+        let mut rows = Vec::new();
+        for sql in self.engine.split(text) {
+            match self.engine.execute(&sql, parameters, is_query) {
+                Outcome::Done { schema, rows: found } => {
+                    rows = found;
+                    if schema {
+                        let statement = Statement { sql: Arc::from(sql.trim()), places: places.to_vec() };
+                        self.log.push(statement);
+                    }
+                }
+                Outcome::Refused(message) => return Answer::Refused(message),
+                Outcome::Unknown(reason) => return Answer::Unknown(reason),
+            }
+        }
+        Answer::Rows(rows)
+    }
+
+    fn gap(&mut self, reason: &str, place: &Location, sql: Option<String>) {
+        let (origin, location) = (place.clone(), place.clone());
+        self.gaps.push(Gap { reason: reason.to_owned(), origin, location, sql });
+    }
+
+    fn unknown(&mut self, why: &Unknown) {
+        self.gap(&why.reason, &why.location, None);
+    }
+
+    /// A migration that the database refuses. Where it may be the table of somebody else that is missing, or something
+    /// that is not known, nobody can tell.
+    fn refused(&mut self, message: &str, sql: &str, places: Vec<Location>, by: &By) {
+        let doubts = !self.evaluated.gaps.is_empty() || !self.gaps.is_empty();
+        let missing = missing_table(message);
+        if missing.as_ref().is_some_and(|table| doubts || self.is_made_elsewhere(table)) {
+            let table = missing.unwrap_or_default();
+            let reason = format!("needs the table `{table}`, which no migration before it is known to make");
+            if let Some(place) = places.first() {
+                self.gap(&reason, &place.clone(), Some(sql.to_owned()));
+            }
+            return;
+        }
+        if doubts && self.evaluated.gaps.iter().any(|missing| missing.gap.sql.is_none()) {
+            if let Some(place) = places.first() {
+                self.gap("comes after something that is not known", &place.clone(), Some(sql.to_owned()));
+            }
+            return;
+        }
+        self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places });
+    }
+
+    /// Whether something besides the migrations makes a table: nothing of theirs has made any, or the package has the text
+    /// that makes this one.
+    fn is_made_elsewhere(&self, table: &str) -> bool {
+        self.made_none() || self.elsewhere.contains(&table.to_ascii_lowercase())
+    }
+
+    /// Whether no migration has made anything so far.
+    fn made_none(&self) -> bool {
+        let creates = |sql: &str| token::tokens(sql).next().is_some_and(|first| first.is("create"));
+        let own = self.evaluated.log.iter().map(|ran| &ran.statement).chain(&self.log);
+        !own.into_iter().any(|statement| creates(&statement.sql))
+    }
+
+    /// Ends a migration: what it did is kept or taken back, and what it told is noted.
+    fn end(&mut self, by: &By, commit: bool) {
+        if let Some(message) = self.engine.end(commit) {
+            self.evaluated.failures.push(Failure { by: by.clone(), error: message, places: Vec::new() });
+        }
+        let log = std::mem::take(&mut self.log);
+        self.evaluated.log.extend(log.into_iter().map(|statement| Ran { statement, by: by.clone() }));
+        let gaps = std::mem::take(&mut self.gaps);
+        self.evaluated.gaps.extend(gaps.into_iter().map(|gap| Missing { gap, by: by.clone() }));
+    }
+}
+
+/// The tables that a text makes, in lower case.
+fn tables_made(text: &str) -> Vec<String> {
+    const SIGN: &str = "create table";
+    let text = text.to_ascii_lowercase();
+    let names = text.match_indices(SIGN).map(|(at, _)| {
+        let rest = text[at + SIGN.len()..].trim_start();
+        let rest = rest.strip_prefix("if not exists").unwrap_or(rest).trim_start();
+        let name = rest.trim_start_matches(['"', '`', '[', '\\']);
+        name.split(|part: char| !part.is_alphanumeric() && part != '_').next().unwrap_or_default().to_owned()
+    });
+    names.collect()
+}
+
+/// The table that is missing, by what a database says.
+fn missing_table(message: &str) -> Option<String> {
+    if let Some(table) = message.strip_prefix("no such table: ") {
+        return Some(table.rsplit('.').next().unwrap_or(table).to_owned());
+    }
+    let table = message.strip_prefix("relation \"")?.strip_suffix("\" does not exist")?;
+    Some(table.rsplit('.').next().unwrap_or(table).to_owned())
+}
+
+/// Answers evaluated code from the database of a run.
+struct Answering<'r, 'm, 'repo> {
+    run: &'r mut Run,
+    modules: &'m mut Modules<'repo>,
+}
+
+impl Host for Answering<'_, '_, '_> {
+    fn execute(&mut self, request: &Request<'_>) -> Answer {
+        self.run.statements(request.sql, request.parameters, request.places, request.is_query)
+    }
+
+    fn embedded(&mut self, from: &str, path: &str) -> Option<String> {
+        embedded(self.modules, from, path)
+    }
+}
+
+/// Answers where a list is only read.
+struct Nothing<'m, 'repo>(&'m mut Modules<'repo>);
+
+impl Host for Nothing<'_, '_> {
+    fn execute(&mut self, _request: &Request<'_>) -> Answer {
+        Answer::Unknown("executes a statement while its list is put together".to_owned())
+    }
+
+    fn embedded(&mut self, from: &str, path: &str) -> Option<String> {
+        embedded(self.0, from, path)
+    }
+}
+
+fn embedded(modules: &mut Modules<'_>, from: &str, path: &str) -> Option<String> {
+    if path.split('/').any(|part| part == ".." || part.is_empty()) {
+        return None;
+    }
+    let path = match from.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{path}"),
+        None => path.to_owned(),
+    };
+    modules.text(&path).ok().flatten().map(|source| source.text().to_owned())
+}

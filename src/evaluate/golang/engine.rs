@@ -1,0 +1,241 @@
+//! The database that migrations in Go are evaluated on, whichever it is.
+
+use crate::go::eval::Value;
+use crate::schema::model::Schema;
+use crate::schema::postgres::{self, ErrorClass as PgClass};
+use crate::schema::sqlite::{self, ErrorClass, Limits, Params, SqlError};
+use crate::schema::token;
+use crate::track::Dialect;
+
+/// What came of a statement.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// It is carried out; whether it may have changed the schema, and its rows.
+    Done { schema: bool, rows: Vec<Vec<Value>> },
+    /// In the database's words.
+    Refused(String),
+    /// A clause in a user's words.
+    Unknown(String),
+}
+
+#[derive(Debug)]
+pub(super) enum Engine {
+    Sqlite {
+        database: Box<sqlite::Database>,
+        /// Rows were changed in a way that is not known.
+        rows_unknown: bool,
+    },
+    Postgres(Box<postgres::Database>),
+    /// No engine knows the dialect: statements are noted.
+    None,
+}
+
+/// What a statement is about, by its first word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Schema,
+    Rows,
+    Reads,
+    /// It begins or ends a transaction, or changes what is no schema.
+    Nothing,
+}
+
+fn effect(sql: &str) -> Effect {
+    const ROWS: [&str; 6] = ["insert", "update", "delete", "replace", "truncate", "copy"];
+    const READS: [&str; 5] = ["select", "with", "values", "explain", "show"];
+    const NOTHING: [&str; 14] = [
+        "begin",
+        "commit",
+        "end",
+        "rollback",
+        "savepoint",
+        "release",
+        "start",
+        "vacuum",
+        "analyze",
+        "pragma",
+        "lock",
+        "abort",
+        "set",
+        "reindex",
+    ];
+    let Some(first) = token::tokens(sql).find(|token| !token.is_symbol(";")) else { return Effect::Nothing };
+    let is = |words: &[&str]| words.iter().any(|word| first.is(word));
+    if is(&ROWS) {
+        Effect::Rows
+    } else if is(&READS) {
+        Effect::Reads
+    } else if is(&NOTHING) {
+        Effect::Nothing
+    } else {
+        Effect::Schema
+    }
+}
+
+impl Engine {
+    pub(super) fn new(dialect: Dialect) -> Result<Self, SqlError> {
+        Ok(match dialect {
+            Dialect::Sqlite => {
+                let mut database = sqlite::Database::new(Limits::default())?;
+                database.set_implicit_begin(false);
+                Self::Sqlite { database: Box::new(database), rows_unknown: false }
+            }
+            Dialect::Postgres => Self::Postgres(Box::default()),
+            Dialect::Mysql => Self::None,
+        })
+    }
+
+    /// A second database with the same content.
+    pub(super) fn fork(&self, dialect: Dialect) -> Result<Self, SqlError> {
+        match self {
+            Self::Sqlite { database, rows_unknown } => match database.fork() {
+                Ok(mut database) => {
+                    database.set_implicit_begin(false);
+                    Ok(Self::Sqlite { database: Box::new(database), rows_unknown: *rows_unknown })
+                }
+                // One that is used up is as good as none: its gap is known already.
+                Err(_) => Self::new(dialect),
+            },
+            Self::Postgres(database) => Ok(Self::Postgres(database.clone())),
+            Self::None => Ok(Self::None),
+        }
+    }
+
+    /// Begins the transaction of a migration.
+    pub(super) fn begin(&mut self) {
+        match self {
+            Self::Sqlite { database, .. } => drop(database.execute("BEGIN", Params::NONE)),
+            Self::Postgres(database) => database.begin(),
+            Self::None => {}
+        }
+    }
+
+    /// Ends it; what the database says where it cannot be kept.
+    pub(super) fn end(&mut self, commit: bool) -> Option<String> {
+        match self {
+            Self::Sqlite { database, .. } => {
+                let ended = if commit { database.commit() } else { database.rollback() };
+                let message = ended.err().map(|error| error.message)?;
+                let _ = database.rollback();
+                Some(message)
+            }
+            Self::Postgres(database) => {
+                if commit {
+                    database.commit();
+                } else {
+                    database.rollback();
+                }
+                None
+            }
+            Self::None => None,
+        }
+    }
+
+    /// The statements of a text, as the database tells them apart.
+    pub(super) fn split(&self, text: &str) -> Vec<String> {
+        if let Self::Postgres(_) = self {
+            let text = postgres::plain_text(text);
+            return postgres::pieces(&text).iter().map(|piece| piece.text.to_owned()).collect();
+        }
+        let mut statements = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (statement, tail) = rest.split_at(token::statement_end(rest));
+            statements.push(statement.to_owned());
+            rest = tail;
+        }
+        statements
+    }
+
+    /// Carries one statement out.
+    pub(super) fn execute(&mut self, sql: &str, parameters: &[Value], is_query: bool) -> Outcome {
+        let effect = effect(sql);
+        let done = |rows| Outcome::Done { schema: effect == Effect::Schema, rows };
+        match self {
+            Self::Sqlite { database, rows_unknown } => {
+                // Each migration is in a transaction already, and has all settings that make a difference.
+                let reads_settings = is_query && token::tokens(sql).next().is_some_and(|first| first.is("pragma"));
+                if effect == Effect::Nothing && !reads_settings {
+                    return done(Vec::new());
+                }
+                let values: Option<Vec<sqlite::Value>> = parameters.iter().map(bound).collect();
+                let Some(values) = values else {
+                    *rows_unknown |= effect == Effect::Rows;
+                    return match effect {
+                        Effect::Rows => done(Vec::new()),
+                        _ => Outcome::Unknown("is given a value that the text does not tell".to_owned()),
+                    };
+                };
+                match database.execute(sql, Params::Positional(&values)) {
+                    Ok(_) if is_query && *rows_unknown && !reads_schema(sql) => {
+                        Outcome::Unknown("depends on the rows of a table".to_owned())
+                    }
+                    Ok(outcome) => {
+                        done(outcome.rows.into_iter().map(|row| row.into_iter().map(value).collect()).collect())
+                    }
+                    Err(error) => match error.class {
+                        ErrorClass::Denied | ErrorClass::Exhausted => Outcome::Unknown(error.message),
+                        // Other drivers bind by other rules.
+                        ErrorClass::Programming if effect == Effect::Rows => {
+                            *rows_unknown = true;
+                            done(Vec::new())
+                        }
+                        ErrorClass::Programming | ErrorClass::Interface | ErrorClass::Value => {
+                            Outcome::Unknown("executes a statement in a way that is not followed".to_owned())
+                        }
+                        _ => Outcome::Refused(error.message),
+                    },
+                }
+            }
+            Self::Postgres(_) if is_query || effect == Effect::Reads => {
+                if is_query {
+                    return Outcome::Unknown("depends on what a query returns".to_owned());
+                }
+                done(Vec::new())
+            }
+            Self::Postgres(database) => match database.execute(sql) {
+                Ok(()) => done(Vec::new()),
+                Err(error) if error.class == PgClass::Unsupported => Outcome::Unknown(error.message),
+                Err(error) => Outcome::Refused(error.message),
+            },
+            Self::None if is_query => Outcome::Unknown("depends on what a query returns".to_owned()),
+            Self::None => done(Vec::new()),
+        }
+    }
+
+    /// The schema as it is; a clause that says why it is not known.
+    pub(super) fn snapshot(&mut self) -> Result<Schema, String> {
+        match self {
+            Self::Sqlite { database, .. } => database.snapshot().map_err(|error| error.message),
+            Self::Postgres(database) => Ok(database.snapshot()),
+            Self::None => Ok(Schema::default()),
+        }
+    }
+}
+
+/// Whether a query asks for tables and columns alone, which is known whatever the rows are.
+fn reads_schema(sql: &str) -> bool {
+    let lower = sql.to_ascii_lowercase();
+    ["sqlite_master", "sqlite_schema", "pragma"].iter().any(|sign| lower.contains(sign))
+}
+
+fn bound(value: &Value) -> Option<sqlite::Value> {
+    Some(match value {
+        Value::Nil => sqlite::Value::Null,
+        Value::Bool(value) => sqlite::Value::Integer(i64::from(*value)),
+        Value::Int(value) => sqlite::Value::Integer(*value),
+        Value::Text(text) => sqlite::Value::Text(text.to_string()),
+        _ => return None,
+    })
+}
+
+fn value(value: sqlite::Value) -> Value {
+    match value {
+        sqlite::Value::Null => Value::Nil,
+        sqlite::Value::Integer(value) => Value::Int(value),
+        sqlite::Value::Text(text) => Value::text(text),
+        // Nothing that a migration decides on is kept as one.
+        sqlite::Value::Real(value) => Value::text(value.to_string()),
+        sqlite::Value::Blob(_) => Value::text(""),
+    }
+}

@@ -1,0 +1,401 @@
+//! The track kind `go-slice`: `var migrations = []migration{{id: 1, name: "users", up: createUsers}}` in a Go file.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::ends::{Ends, Modules, ReadError};
+use super::history::{Edit, Edited};
+use super::python_list::{is_own_sql, moved_from};
+use super::versions::{Problem, VersionChange};
+use super::{AddedDdl, Migration, Presence, Repeated, Track, TrackChange, Unread, ddl};
+use crate::evaluate::{By, Evaluated, Missing, golang};
+use crate::git::{LineSet, added_lines};
+use crate::go::lists::{Element, Id, List};
+use crate::go::{File, is_go};
+use crate::schema::token::normal;
+use crate::source::{Location, Source};
+
+/// What the change does to such a track.
+pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
+    let mut change = TrackChange::untouched(track.clone());
+    let own = own_changes(track, ends);
+    if own.is_empty() && !track.declared.iter().any(|file| ends.change_of(&file.path).is_some()) {
+        return Ok(change);
+    }
+    parse_changed(&own, ends)?;
+    let head = golang::list(track, &mut ends.head)?;
+    let base = read_base(track, head.as_ref(), ends, notes)?;
+    let Some(head) = head else {
+        if let Some((_, list)) = base {
+            let place = list.location.or_else(|| list.elements.into_iter().next().map(|element| element.location));
+            change.presence = place.map_or(Presence::Kept, Presence::Lost);
+            change.touched = true;
+        }
+        return Ok(change);
+    };
+    change.migrations = Some(head.elements.len());
+    change.touched = true;
+    if ends.list_objects {
+        change.objects = objects(track, &own, &head, ends)?;
+    }
+    change.unread = unread(&head, base.as_ref().map(|(_, list)| list));
+    change.versions = Some(VersionChange {
+        head: out_of_order(&head),
+        base: base.as_ref().map(|(_, list)| out_of_order(list)).unwrap_or_default(),
+    });
+    change.repeated = repeated(&head, base.as_ref().map(|(_, list)| list));
+    let Some((base_path, base)) = base else {
+        change.presence = Presence::New;
+        change.new = migrations(&head, |_| true);
+        return Ok(change);
+    };
+    if !base.unread.is_empty() && head.unread.is_empty() {
+        // Every element would look new. Which of them are is for nobody to tell from the text.
+        let reason =
+            "the merge base puts this list together by code, so which elements are new is not known".to_owned();
+        change.unread.extend(head.location.clone().map(|location| Unread { reason, location }));
+        return Ok(change);
+    }
+    change.base_path = Some(base_path.clone());
+    let kept = Matched::new(&base, &head).kept();
+    change.new = migrations(&head, |at| !kept.contains(&at));
+    if !change.new.is_empty() {
+        change.ddl = added_ddl(track, &base_path, &own, &head, ends)?;
+    }
+    Ok(change)
+}
+
+/// The changed files that the track may take something from: those of its package, and SQL beside them.
+fn own_changes(track: &Track, ends: &Ends<'_>) -> Vec<String> {
+    let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let own = folder(&track.path);
+    let is_own = |path: &str| is_go(path) && folder(path) == own || is_own_sql(track, path);
+    ends.changed.iter().map(|change| change.path.clone()).filter(|path| is_own(path)).collect()
+}
+
+/// A file of the package that this change breaks is an error: what does not parse would be judged by nobody. One that was
+/// no better before is not its doing.
+fn parse_changed(own: &[String], ends: &mut Ends<'_>) -> Result<(), ReadError> {
+    for path in own.iter().filter(|path| is_go(path)) {
+        let Err(error) = ends.head.go_file(path) else { continue };
+        let was_broken = matches!(error, ReadError::GoSyntax(_)) && ends.base.go_file(path).is_err();
+        if !was_broken {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// The merge base's list and the file it was in: at the same path, or in a changed file that had elements which head's
+/// list has. A base that cannot be read is a note: head alone is to answer for.
+fn read_base(
+    track: &Track,
+    head: Option<&List>,
+    ends: &mut Ends<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Option<(String, List)>, ReadError> {
+    match golang::list(track, &mut ends.base) {
+        Ok(Some(list)) => return Ok(Some((track.path.clone(), list))),
+        Ok(None) => {}
+        Err(ReadError::Git(error)) if !error.is_not_text() => return Err(error.into()),
+        Err(error) => {
+            notes.push(format!("the merge base: {error}; its migrations are not known"));
+            return Ok(None);
+        }
+    }
+    let Some(head) = head else { return Ok(None) };
+    let candidates: Vec<String> =
+        ends.changed_in_base().map(|change| change.path.clone()).filter(|path| is_go(path)).collect();
+    let mut best: Option<(usize, String, List)> = None;
+    for path in candidates {
+        for list in [track.list.clone(), None] {
+            let old = Track { path: path.clone(), list, ..track.clone() };
+            let Ok(Some(list)) = golang::list(&old, &mut ends.base) else { continue };
+            let shared = Matched::new(&list, head).pairs.len();
+            if shared > best.as_ref().map_or(0, |(shared, ..)| *shared) {
+                best = Some((shared, path.clone(), list));
+            }
+        }
+    }
+    Ok(best.map(|(_, path, list)| (path, list)))
+}
+
+/// Which elements of two lists are the same migration.
+struct Matched {
+    /// The positions in the old list and in the new one.
+    pairs: Vec<(usize, usize)>,
+}
+
+impl Matched {
+    /// The same number and name first, then the same name, then the same number: so that one which is put in between makes
+    /// none of the others new.
+    fn new(old: &List, new: &List) -> Self {
+        let mut matched = Self { pairs: Vec::new() };
+        let name = |element: &Element| element.name.as_ref().map(|(name, _)| name.to_string());
+        let id = |element: &Element| element.id.as_ref().map(|(id, _)| id.to_string());
+        matched.by(old, new, |element| Some((id(element), name(element), element.told())));
+        matched.by(old, new, name);
+        matched.by(old, new, id);
+        matched.pairs.sort_by_key(|(_, new)| *new);
+        matched
+    }
+
+    fn by<K: std::hash::Hash + Eq>(&mut self, old: &List, new: &List, key: impl Fn(&Element) -> Option<K>) {
+        let mut open: HashMap<K, Vec<usize>> = HashMap::new();
+        let (olds, news): (BTreeSet<usize>, BTreeSet<usize>) = self.pairs.iter().copied().unzip();
+        for (at, element) in old.elements.iter().enumerate().rev().filter(|(at, _)| !olds.contains(at)) {
+            if let Some(key) = key(element) {
+                open.entry(key).or_default().push(at);
+            }
+        }
+        for (at, element) in new.elements.iter().enumerate().filter(|(at, _)| !news.contains(at)) {
+            if let Some(before) = key(element).and_then(|key| open.get_mut(&key)?.pop()) {
+                self.pairs.push((before, at));
+            }
+        }
+    }
+
+    /// The positions in the new list of those that the old one has.
+    fn kept(&self) -> BTreeSet<usize> {
+        self.pairs.iter().map(|(_, new)| *new).collect()
+    }
+}
+
+/// What head's elements are told by that the merge base has.
+pub fn known(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modules<'_>) -> BTreeSet<String> {
+    let (Ok(Some(before)), Ok(Some(after))) = (golang::list(base, old), golang::list(track, new)) else {
+        return BTreeSet::new();
+    };
+    let matched = Matched::new(&before, &after);
+    let names = golang::names(&after);
+    matched.pairs.iter().filter_map(|(_, at)| names.get(*at).cloned()).collect()
+}
+
+fn migrations(list: &List, wanted: impl Fn(usize) -> bool) -> Vec<Migration> {
+    let named = golang::names(list).into_iter().zip(&list.elements).enumerate();
+    named
+        .filter(|(at, _)| wanted(*at))
+        .map(|(_, (name, element))| Migration { name, location: element.location.clone() })
+        .collect()
+}
+
+/// The parts of head's list that cannot be read and that the merge base's list has not.
+fn unread(list: &List, base: Option<&List>) -> Vec<Unread> {
+    let text = |location: &Location| location.source.text().get(location.range.clone()).map(str::to_owned);
+    let before: BTreeSet<Option<String>> =
+        base.iter().flat_map(|list| &list.unread).map(|(_, location)| text(location)).collect();
+    let parts = list.unread.iter().filter(|(_, location)| !before.contains(&text(location)));
+    parts.map(|(reason, location)| Unread { reason: reason.clone(), location: location.clone() }).collect()
+}
+
+/// The numbers that are not higher than all before them.
+fn out_of_order(list: &List) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut highest: Option<(i64, &Location)> = None;
+    let mut seen: HashMap<i64, &Location> = HashMap::new();
+    for element in &list.elements {
+        let Some((Id::Number(number), place)) = &element.id else { continue };
+        let (number, location) = (*number, place.clone());
+        if let Some(first) = seen.get(&number) {
+            problems.push(Problem::Repeat { number, first: (*first).clone(), location });
+        } else if let Some((before, first)) = highest.filter(|(before, _)| *before > number) {
+            problems.push(Problem::Decreasing { number, before, first: first.clone(), location });
+        }
+        seen.entry(number).or_insert(place);
+        if highest.is_none_or(|(before, _)| before < number) {
+            highest = Some((number, place));
+        }
+    }
+    problems
+}
+
+/// Names, and ids that are no numbers, which a second element has.
+fn repeated(head: &List, base: Option<&List>) -> Vec<Repeated> {
+    let before: BTreeSet<(&str, String)> =
+        base.iter().flat_map(|list| twice(list)).map(|(what, text, ..)| (what, text)).collect();
+    let found = twice(head).into_iter();
+    found
+        .map(|(what, text, first, location)| {
+            let pre_existing = before.contains(&(what, text.clone()));
+            Repeated { what, text, first, location, pre_existing }
+        })
+        .collect()
+}
+
+fn twice(list: &List) -> Vec<(&'static str, String, Location, Location)> {
+    let mut found = Vec::new();
+    let mut seen: HashMap<(&'static str, String), Location> = HashMap::new();
+    for element in &list.elements {
+        let name = element.name.as_ref().map(|(name, place)| ("name", name.to_string(), place));
+        let id = element.id.as_ref().and_then(|(id, place)| match id {
+            Id::Text(text) => Some(("id", text.to_string(), place)),
+            // A number that repeats is told by the rule for numbers.
+            Id::Number(_) => None,
+        });
+        for (what, text, place) in name.into_iter().chain(id) {
+            match seen.get(&(what, text.clone())) {
+                Some(first) => found.push((what, text, first.clone(), place.clone())),
+                None => drop(seen.insert((what, text), place.clone())),
+            }
+        }
+    }
+    found
+}
+
+/// The DDL keywords on added lines of the track's package, of the SQL files beside it, and of its declared schemas.
+fn added_ddl(
+    track: &Track,
+    base_path: &str,
+    own: &[String],
+    head: &List,
+    ends: &mut Ends<'_>,
+) -> Result<Vec<AddedDdl>, ReadError> {
+    let declared = track.declared.iter().map(|file| file.path.clone()).filter(|path| !own.contains(path));
+    let files: Vec<String> = own.iter().cloned().chain(declared).collect();
+    let mut found = Vec::new();
+    for path in files {
+        let Some(change) = ends.change_of(&path).filter(|change| change.new.is_some()) else { continue };
+        let before = if change.old.is_some() { Some(path.clone()) } else { moved_from(track, base_path, &path, ends) };
+        let Some(source) = ends.head.source(&path)? else { continue };
+        let lines = match before {
+            Some(before) => match ends.base.source(&before) {
+                Ok(old) => added_lines(old.as_ref().map_or("", Source::text), source.text())?,
+                Err(error) if error.is_not_text() => LineSet::all(),
+                Err(error) => return Err(error.into()),
+            },
+            None => LineSet::all(),
+        };
+        found.extend(on_lines(&source, &lines, head, ends)?);
+    }
+    Ok(found)
+}
+
+fn on_lines(source: &Source, lines: &LineSet, list: &List, ends: &mut Ends<'_>) -> Result<Vec<AddedDdl>, ReadError> {
+    if lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mentions = if is_go(source.path()) {
+        let labels = list.elements.iter().flat_map(|element| {
+            element.name.iter().map(|(_, place)| place).chain(element.id.iter().map(|(_, place)| place))
+        });
+        let own = labels.filter(|place| place.path() == source.path());
+        let labels: Vec<std::ops::Range<usize>> = own.map(|place| place.range.clone()).collect();
+        // What does not parse, and did not before, is read as far as it goes.
+        let file = match ends.head.go_file(source.path()) {
+            Ok(file) => file,
+            Err(_) => File::parse_leniently(source).map(std::rc::Rc::new),
+        };
+        file.map(|file| ddl::in_go(&file, lines, &labels)).unwrap_or_default()
+    } else {
+        ddl::mentions_on(source, lines).map_err(ReadError::Syntax)?
+    };
+    let added = |mention: ddl::Mention| AddedDdl {
+        keyword: mention.keyword,
+        objects: mention.objects,
+        location: Location::new(source, mention.range, ""),
+    };
+    Ok(mentions.into_iter().map(added).collect())
+}
+
+/// Every table and index that the track's files name in DDL at head.
+fn objects(track: &Track, own: &[String], list: &List, ends: &mut Ends<'_>) -> Result<BTreeSet<String>, ReadError> {
+    let mut objects = BTreeSet::new();
+    let files: BTreeSet<String> = track.files().map(str::to_owned).chain(own.iter().cloned()).collect();
+    for path in files {
+        let Some(source) = ends.head.source(&path)? else { continue };
+        let found = on_lines(&source, &LineSet::all(), list, ends)?;
+        objects.extend(found.into_iter().flat_map(|mention| mention.objects));
+    }
+    Ok(objects)
+}
+
+/// What the change does to elements that the merge base has.
+pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
+    let track = &change.track;
+    let Some(base_path) = &change.base_path else { return Ok(Vec::new()) };
+    let base = Track { path: base_path.clone(), ..track.clone() };
+    let (Some(old), Some(new)) = (golang::list(&base, &mut ends.base)?, golang::list(track, &mut ends.head)?) else {
+        return Ok(Vec::new());
+    };
+    if !old.unread.is_empty() || !new.unread.is_empty() {
+        return Ok(Vec::new());
+    }
+    let matched = Matched::new(&old, &new);
+    let (old_names, new_names) = (golang::names(&old), golang::names(&new));
+    let evaluated = match &change.outcome {
+        Some(outcome) => (outcome.before.clone(), outcome.fresh.clone()),
+        // Of a database that no engine knows, what is executed is known all the same.
+        None => (golang::fresh(&base, &mut ends.base)?.evaluated, golang::fresh(track, &mut ends.head)?.evaluated),
+    };
+    let executed = (Executed::new(&evaluated.0), Executed::new(&evaluated.1));
+    let mut edits = Vec::new();
+    let mut last: Option<usize> = None;
+    for (before, after) in &matched.pairs {
+        let (was, is) = (&old.elements[*before], &new.elements[*after]);
+        let (name, new_name) = (&old_names[*before], &new_names[*after]);
+        let mut note = |what| edits.push(Edit { name: name.clone(), what, location: is.location.clone() });
+        if let Some(last) = last.filter(|last| before < last) {
+            note(Edited::Reordered(old_names[last].clone()));
+        }
+        last = Some(last.map_or(*before, |last| last.max(*before)));
+        if let (Some((from, _)), Some((to, _))) = (&was.id, &is.id)
+            && from != to
+        {
+            note(Edited::Renumbered { from: from.to_string(), to: to.to_string() });
+        }
+        if was.name.as_ref().map(|(name, _)| name) != is.name.as_ref().map(|(name, _)| name) {
+            note(Edited::Renamed(new_name.clone()));
+        }
+        if let Some(what) = effect((&executed.0, name), (&executed.1, new_name)) {
+            note(what);
+        }
+    }
+    let kept: BTreeSet<usize> = matched.pairs.iter().map(|(before, _)| *before).collect();
+    let gone = old.elements.iter().enumerate().filter(|(at, _)| !kept.contains(at));
+    edits.extend(gone.map(|(at, element)| {
+        let location = element.location.clone();
+        Edit { name: old_names[at].clone(), what: Edited::Removed, location }
+    }));
+    Ok(edits)
+}
+
+/// What is not known any more of migrations that the merge base has: whether they do something else is for nobody to tell.
+pub fn newly_unknown(change: &TrackChange) -> Vec<Missing> {
+    let Some(outcome) = &change.outcome else { return Vec::new() };
+    let known: HashSet<&By> = outcome.before.gaps.iter().chain(&change.gaps).map(|missing| &missing.by).collect();
+    let is_news = |missing: &&Missing| matches!(missing.by, By::Migration(_)) && !known.contains(&missing.by);
+    outcome.fresh.gaps.iter().filter(is_news).cloned().collect()
+}
+
+/// What each migration executed, and of which a part is not known.
+struct Executed<'e> {
+    statements: HashMap<&'e str, Vec<&'e str>>,
+    unknown: HashSet<&'e str>,
+}
+
+impl<'e> Executed<'e> {
+    fn new(evaluated: &'e Evaluated) -> Self {
+        let name = |by: &'e By| if let By::Migration(name) = by { Some(&**name) } else { None };
+        let mut statements: HashMap<&str, Vec<&str>> = HashMap::new();
+        for ran in &evaluated.log {
+            if let Some(name) = name(&ran.by) {
+                statements.entry(name).or_default().push(&ran.statement.sql);
+            }
+        }
+        let unknown = evaluated.gaps.iter().filter_map(|missing| name(&missing.by)).collect();
+        Self { statements, unknown }
+    }
+
+    /// The statements of a migration; `None` where a part of it is not known.
+    fn by(&self, name: &str) -> Option<Vec<String>> {
+        let known = self.statements.get(name).map(|own| own.iter().map(|sql| (*sql).to_owned()).collect());
+        (!self.unknown.contains(name)).then(|| known.unwrap_or_default())
+    }
+}
+
+/// What a migration executes on a fresh database now, where that is something else than before.
+fn effect(before: (&Executed<'_>, &str), after: (&Executed<'_>, &str)) -> Option<Edited> {
+    // Where a part is not known, a rewrite may well do the same.
+    let (before, after) = (before.0.by(before.1)?, after.0.by(after.1)?);
+    let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<Vec<_>>();
+    (forms(&before) != forms(&after)).then_some(Edited::Effect { before, after })
+}

@@ -1,0 +1,1 @@
+from harbour_kit.kinds import Kind

@@ -1,0 +1,6 @@
+from enum import Enum
+
+
+class Kind(Enum):
+    FERRY = "ferry"
+    TUG = "tug"
