@@ -112,8 +112,11 @@ fn cycle_finding(track: &Track, cycle: &[&Revision]) -> Option<Finding> {
     let mut finding = Finding::new(&RULE, key, message, first.parents_location.clone());
     finding.related = cycle.iter().skip(1).map(|one| one.parents_location.clone()).collect();
     finding.track = Some(track.name.clone());
-    let words = if cycle.len() == 1 { "Self-loop" } else { "Cycle" };
-    finding.notes.push(format!("Alembic stops at this with \"{words} is detected in revisions\""));
+    // A circle between a base and a head gets past Alembic (`RevisionMap._detect_cycles`).
+    finding.notes.push(match cycle.len() {
+        1 => "Alembic stops at this with \"Self-loop is detected in revisions\"".to_owned(),
+        _ => "Alembic stops at this with \"Cycle is detected in revisions\", or runs one before what it follows".to_owned(),
+    });
     finding.help = "let the first of them follow the revision before the circle".to_owned();
     Some(finding)
 }
