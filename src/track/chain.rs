@@ -142,7 +142,7 @@ impl Chain {
             for label in &revision.labels {
                 match owners.get(label.as_str()) {
                     // Two files of one id have the same labels, and are one trouble.
-                    Some(owner) if owner.id == revision.id && !std::ptr::eq(*owner, &**revision) => {}
+                    Some(owner) if owner.id == revision.id && !std::ptr::eq(*owner, Rc::as_ptr(revision)) => {}
                     Some(owner) => taken.push((&**revision, label.as_str(), *owner)),
                     None => drop(owners.insert(label, revision)),
                 }
@@ -260,6 +260,35 @@ mod tests {
         let at = found.iter().position(|id| id == "b").unwrap();
         assert_eq!([&found[at], &found[(at + 1) % 3], &found[(at + 2) % 3]], ["b", "c", "d"]);
         assert_eq!(ids(&chain(&[("a", "'a'")]).cycle()), ["a"]);
+    }
+
+    #[test]
+    fn what_depends_on_a_branch_comes_after_the_revision_with_its_label() {
+        let chain = chain(&[
+            ("a", "None\ndepends_on = 'core'"),
+            ("b", "None\nbranch_labels = ('core',)"),
+            ("c", "'b'\ndepends_on = 'core@head'"),
+        ]);
+        let order: Vec<&Revision> = chain.in_order().into_iter().map(|revision| &**revision).collect();
+        assert_eq!(ids(&order), ["b", "a", "c"]);
+        assert_eq!(chain.dangling().into_iter().map(|(_, id)| id).collect::<Vec<_>>(), ["core@head"]);
+    }
+
+    #[test]
+    fn a_circle_through_a_label_is_one() {
+        let chain = chain(&[("a", "None\ndepends_on = 'core'"), ("b", "'a'\nbranch_labels = 'core'")]);
+        assert_eq!(chain.cycle().len(), 2);
+    }
+
+    #[test]
+    fn a_label_is_taken_where_a_revision_has_it_for_a_label_or_an_id() {
+        let chain = chain(&[
+            ("a", "None\nbranch_labels = ('x', 'b')"),
+            ("b", "'a'\nbranch_labels = 'x'"),
+            ("c", "'a'\nbranch_labels = 'y'"),
+        ]);
+        let taken: Vec<&str> = chain.taken_labels().into_iter().map(|(_, label, _)| label).collect();
+        assert_eq!(taken, ["b", "x"]);
     }
 
     #[test]

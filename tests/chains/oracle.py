@@ -12,22 +12,45 @@ import pathlib
 import signal
 import sys
 import types
-import unittest.mock
 import warnings
 
 import alembic.util
 from alembic.script import ScriptDirectory
 
 
-class Absent(types.ModuleType):
-    """A module that is not installed."""
+class Anything:
+    """What a module that is not installed has."""
 
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *arguments, **named):
+        return self
+
+    def __getitem__(self, key):
+        return self
+
+    def __iter__(self):
+        return iter(())
+
+    def __or__(self, other):
+        return self
+
+    __ror__ = __or__
+
+    def __mro_entries__(self, bases):
+        return ()
+
+
+class Absent(types.ModuleType):
     __path__ = []
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        return unittest.mock.MagicMock()
+        return Anything()
 
 
 class AbsentModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
