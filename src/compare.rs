@@ -59,7 +59,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             }
         }
     }
-    let parities = parities(project, &tracks, ends)?;
+    let parities = parities(project, &tracks, ends, &mut notes)?;
     notes.extend(parities.iter().flat_map(|parity| parity.notes.iter().cloned()));
     for (first, second) in &project.pairs {
         read_heads(*first, *second, &mut tracks, ends)?;
@@ -134,11 +134,24 @@ fn evaluate(
 }
 
 /// Compares the deltas of every pair of tracks of which the change touches at least one.
-fn parities(project: &Project, tracks: &[TrackChange], ends: &mut Ends<'_>) -> Result<Vec<Parity>, ReadError> {
+fn parities(
+    project: &Project,
+    tracks: &[TrackChange],
+    ends: &mut Ends<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Parity>, ReadError> {
     let mut parities = Vec::new();
     for (first, second) in &project.pairs {
         let (Some(one), Some(other)) = (tracks.get(*first), tracks.get(*second)) else { continue };
         let both_there = matches!(one.presence, Presence::Kept) && matches!(other.presence, Presence::Kept);
+        let unknown = [one, other].into_iter().find(|change| !is_known(&change.track));
+        if let Some(unknown) = unknown.filter(|_| both_there && !(one.new.is_empty() && other.new.is_empty())) {
+            let (kind, dialect) = (unknown.track.kind.as_str(), unknown.track.dialect.title());
+            notes.push(format!(
+                "what `{}` and `{}` do is not compared: a track of kind `{kind}` is not evaluated for {dialect}",
+                one.track.name, other.track.name
+            ));
+        }
         let has_outcome = |change: &TrackChange| !change.touched || change.outcome.is_some();
         if !both_there || !(one.touched || other.touched) || !has_outcome(one) || !has_outcome(other) {
             continue;
@@ -152,7 +165,7 @@ fn parities(project: &Project, tracks: &[TrackChange], ends: &mut Ends<'_>) -> R
         if !changes(one) && !changes(other) {
             continue;
         }
-        if !is_known(&one.track) || !is_known(&other.track) {
+        if unknown.is_some() {
             continue;
         }
         let here = outcome::of(one, &project.tracks, &mut ends.head)?;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{chain, lifecycle};
 use crate::git::ObjectId;
 use crate::track::ends::Modules;
+use crate::track::packages::Packages;
 use crate::track::{Declared, Track};
 
 /// As many evaluations of each sort are kept: those of a few tracks and their declared schemas.
@@ -46,13 +47,18 @@ struct Known<T> {
     subject: Subject,
     /// The files that decide what it is, there or not.
     files: Vec<(String, Option<ObjectId>)>,
+    /// Where other projects of the repository keep their packages, if that was asked for.
+    packages: Option<Rc<Packages>>,
     built: Rc<T>,
 }
 
 impl<T> Shelf<T> {
-    fn recall(&mut self, subject: &Subject, modules: &Modules<'_>) -> Option<Rc<T>> {
-        let is_same = |(path, id): &(String, Option<ObjectId>)| id_of(modules, path) == *id;
-        let at = self.known.iter().position(|known| known.subject == *subject && known.files.iter().all(is_same))?;
+    fn recall(&mut self, subject: &Subject, modules: &mut Modules<'_>) -> Option<Rc<T>> {
+        let at = self.known.iter().position(|known| {
+            known.subject == *subject
+                && known.files.iter().all(|(path, id)| id_of(modules, path) == *id)
+                && known.packages.as_ref().is_none_or(|packages| *packages == modules.packages())
+        })?;
         let known = self.known.remove(at);
         let built = known.built.clone();
         self.known.insert(0, known);
@@ -62,7 +68,7 @@ impl<T> Shelf<T> {
     fn keep(&mut self, subject: Subject, files: Vec<String>, built: Rc<T>, modules: &Modules<'_>) {
         let files = files.into_iter().map(|path| (id_of(modules, &path), path)).map(|(id, path)| (path, id)).collect();
         self.known.truncate(KEPT - 1);
-        self.known.insert(0, Known { subject, files, built });
+        self.known.insert(0, Known { subject, files, packages: modules.packages_asked_for(), built });
     }
 }
 

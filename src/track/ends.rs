@@ -128,8 +128,17 @@ impl<'repo> Modules<'repo> {
 
     /// The folders that hold a package of this name as a project of the repository declares it.
     pub fn package_roots(&mut self, name: &str) -> Vec<String> {
-        let packages = self.packages.get_or_insert_with(|| Rc::new(packages::packages(&self.snapshot)));
-        packages.get(name).into_iter().flatten().cloned().collect()
+        self.packages().get(name).into_iter().flatten().cloned().collect()
+    }
+
+    /// The packages that the repository's projects declare.
+    pub fn packages(&mut self) -> Rc<Packages> {
+        self.packages.get_or_insert_with(|| Rc::new(packages::packages(&self.snapshot))).clone()
+    }
+
+    /// The same, if anybody has asked for them.
+    pub fn packages_asked_for(&self) -> Option<Rc<Packages>> {
+        self.packages.clone()
     }
 
     /// The same for a file that need not be any of ours: `None` for what is no text.
