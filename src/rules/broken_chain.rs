@@ -11,11 +11,13 @@ use crate::track::{Change, Track};
 declare_rule! {
     /// ## What it does
     /// Reports a parent that no revision file has, and revisions that follow each other in a circle. Judged are
-    /// `down_revision` and `depends_on` on the merge of head into the tip of base.
+    /// `down_revision` and `depends_on` on the merge of head into the tip of base. So are the names in `branch_labels`,
+    /// each of which may be there once, and be no revision's id.
     ///
     /// ## Why is this bad?
     /// Alembic reads the whole chain before it does anything. A parent that is nowhere ends it with a `KeyError`, a
-    /// circle with "Cycle is detected in revisions", and no revision is applied.
+    /// circle with "Cycle is detected in revisions", a label that is taken with "Branch name … already used", and no
+    /// revision is applied.
     ///
     /// ## Example
     /// ```python
@@ -52,7 +54,20 @@ fn problems(track: &Track, chain: &Chain) -> Vec<Finding> {
     // An id that is computed may be the one that is missed.
     let dangling = if chain.revisions.iter().all(|one| one.id.is_some()) { chain.dangling() } else { Vec::new() };
     let dangling = dangling.into_iter().map(|(revision, id)| dangling_finding(track, chain, revision, id));
-    dangling.chain(cycle_finding(track, &chain.cycle())).collect()
+    let taken = chain.taken_labels().into_iter().map(|(revision, label, owner)| taken_finding(track, revision, label, owner));
+    dangling.chain(cycle_finding(track, &chain.cycle())).chain(taken).collect()
+}
+
+fn taken_finding(track: &Track, revision: &Revision, label: &str, owner: &Revision) -> Finding {
+    let name = |revision: &Revision| quoted(revision.id.as_deref().unwrap_or_else(|| revision.stem()));
+    let (own, other) = (name(revision), name(owner));
+    let message = format!("the branch label `{label}` of {own} on `{}` is taken by {other}", track.name);
+    let mut finding = Finding::new(&RULE, format!("label {label} {own}"), message, revision.location.clone());
+    finding.related = vec![owner.location.clone().labelled("has it already")];
+    finding.track = Some(track.name.clone());
+    finding.notes.push("Alembic stops at this with \"Branch name already used\" before it applies anything".to_owned());
+    finding.help = "give it a label of its own; what follows a labelled revision is on that branch without one".to_owned();
+    finding
 }
 
 fn dangling_finding(track: &Track, chain: &Chain, revision: &Revision, id: &str) -> Finding {
@@ -97,8 +112,11 @@ fn cycle_finding(track: &Track, cycle: &[&Revision]) -> Option<Finding> {
     let mut finding = Finding::new(&RULE, key, message, first.parents_location.clone());
     finding.related = cycle.iter().skip(1).map(|one| one.parents_location.clone()).collect();
     finding.track = Some(track.name.clone());
-    let words = if cycle.len() == 1 { "Self-loop" } else { "Cycle" };
-    finding.notes.push(format!("Alembic stops at this with \"{words} is detected in revisions\""));
+    // A circle between a base and a head gets past Alembic (`RevisionMap._detect_cycles`).
+    finding.notes.push(match cycle.len() {
+        1 => "Alembic stops at this with \"Self-loop is detected in revisions\"".to_owned(),
+        _ => "Alembic stops at this with \"Cycle is detected in revisions\", or runs one before what it follows".to_owned(),
+    });
     finding.help = "let the first of them follow the revision before the circle".to_owned();
     Some(finding)
 }

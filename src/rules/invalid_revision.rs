@@ -6,7 +6,8 @@ use crate::track::{Change, Kind, TrackChange, Unread};
 declare_rule! {
     /// ## What it does
     /// Reports a file in a versions directory that Alembic would not load as a revision. It does not parse, it assigns
-    /// no `revision`, or it assigns no `down_revision`. Judged are files that are new in the change, and files that
+    /// no `revision`, or it assigns no `down_revision`, or its id has one of the characters `@`, `-`, `+` and `:`, which
+    /// Alembic refuses. Judged are files that are new in the change, and files that
     /// were a revision before it.
     ///
     /// For a directory of migration scripts (`v1_to_v2.py`): a script that does not parse, or that lacks a name which all
@@ -59,8 +60,8 @@ fn check(change: &Change) -> Vec<Finding> {
             finding.notes.push(
                 "Alembic loads every Python file of the directory first, and stops at one that is no revision".to_owned(),
             );
-            finding.help = "assign `revision` and `down_revision` at the top of the file, or move it out of the \
-                            versions directory"
+            finding.help = "assign a `revision` that Alembic takes and a `down_revision` at the top of the file, or move it \
+                            out of the versions directory"
                 .to_owned();
             findings.push(finding);
         }

@@ -1,11 +1,11 @@
 //! The rule `multiple-heads`.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::wording::{list, quoted};
 use crate::finding::Finding;
 use crate::track::revision::Revision;
-use crate::track::chain::{Chain, ChainChange};
+use crate::track::chain::ChainChange;
 use crate::track::{Change, Presence, Track};
 
 declare_rule! {
@@ -51,7 +51,7 @@ fn check(change: &Change) -> Vec<Finding> {
 
 fn finding(track: &Track, chain: &ChainChange) -> Option<Finding> {
     let heads = chain.merged.heads();
-    if heads.len() < 2 || are_branches(&chain.merged, &heads) {
+    if !chain.merged.heads_clash() {
         return None;
     }
     let before = chain.tip.heads();
@@ -72,7 +72,8 @@ fn finding(track: &Track, chain: &ChainChange) -> Option<Finding> {
     let others = heads.iter().enumerate().filter(|(index, _)| *index != first).map(|(_, head)| *head);
     finding.related = others.map(|head| head.parents_location.clone().labelled(label(head))).collect();
     finding.track = Some(track.name.clone());
-    finding.pre_existing = before.len() >= heads.len();
+    // Heads that labels told apart are no trouble that base has.
+    finding.pre_existing = before.len() >= heads.len() && chain.tip.heads_clash();
     if chain.conflict {
         finding.notes.push("head and base both changed a revision, so head alone was judged".to_owned());
     }
@@ -91,29 +92,4 @@ fn repair(chain: &ChainChange, added: &HashSet<&str>, before: &[&Revision]) -> S
         }
         _ => "put one behind the other with `down_revision`, or join them: `alembic merge heads`".to_owned(),
     }
-}
-
-/// Whether the heads are branches that labels tell apart: no label is shared, and at most one head has none.
-fn are_branches(chain: &Chain, heads: &[&Revision]) -> bool {
-    let by_id = chain.by_id();
-    let labels: Vec<BTreeSet<&str>> = heads.iter().map(|head| labels(&by_id, head)).collect();
-    let unlabelled = labels.iter().filter(|labels| labels.is_empty()).count();
-    let all: BTreeSet<&str> = labels.iter().flatten().copied().collect();
-    unlabelled <= 1 && all.len() == labels.iter().map(BTreeSet::len).sum::<usize>()
-}
-
-/// The labels of a revision and of everything before it.
-fn labels<'a>(by_id: &HashMap<&'a str, &'a Revision>, head: &'a Revision) -> BTreeSet<&'a str> {
-    let mut labels = BTreeSet::new();
-    let mut seen = HashSet::new();
-    let mut open = vec![head];
-    while let Some(revision) = open.pop() {
-        labels.extend(revision.labels.iter().map(String::as_str));
-        for parent in &revision.parents {
-            if seen.insert(parent.as_str()) {
-                open.extend(by_id.get(parent.as_str()));
-            }
-        }
-    }
-    labels
 }

@@ -62,16 +62,15 @@ fn later<'c>(parked: &str, chain: &'c ChainChange) -> Vec<&'c Revision> {
 }
 
 /// A revision and all that come before it; `None` where no file has it.
-fn ancestors<'c>(id: &'c str, chain: &'c Chain) -> Option<HashSet<&'c str>> {
-    let by_id = chain.by_id();
-    by_id.get(id)?;
-    let mut seen = HashSet::from([id]);
-    let mut open = vec![id];
-    while let Some(revision) = open.pop().and_then(|id| by_id.get(id)) {
-        let before = revision.parents.iter().chain(&revision.depends_on).map(String::as_str);
-        open.extend(before.filter(|parent| seen.insert(parent)));
+fn ancestors<'c>(id: &str, chain: &'c Chain) -> Option<HashSet<&'c str>> {
+    let start = chain.revisions.iter().position(|revision| revision.id.as_deref() == Some(id))?;
+    let before = chain.before();
+    let mut seen = HashSet::from([start]);
+    let mut open = vec![start];
+    while let Some(at) = open.pop() {
+        open.extend(before[at].iter().filter(|parent| seen.insert(**parent)));
     }
-    Some(seen)
+    Some(seen.into_iter().filter_map(|at| chain.revisions[at].id.as_deref()).collect())
 }
 
 fn added(change: &TrackChange, parked: &str, revision: &Revision) -> Finding {

@@ -43,15 +43,15 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     let mut new = Vec::new();
     for (path, entry) in &head {
         let Some(old) = base.get(path) else {
-            match loader.parse(path, entry, &ends.head)? {
+            match allowed(loader.parse(path, entry, &ends.head)?) {
                 Ok(revision) => new.push(revision),
                 Err(unread) => change.invalid.push(unread),
             }
             continue;
         };
         if old.id != entry.id
-            && let Err(unread) = loader.parse(path, entry, &ends.head)?
-            && matches!(loader.read(path, old, &ends.base), Ok(Ok(_)))
+            && let Err(unread) = allowed(loader.parse(path, entry, &ends.head)?)
+            && loader.read(path, old, &ends.base).is_ok_and(|loaded| allowed(loaded).is_ok())
         {
             change.invalid.push(unread);
         }
@@ -71,12 +71,30 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
 
 /// What keeps a revision's place in the chain from being known.
 fn computed(revision: &Revision) -> Option<Unread> {
-    let reason = "its `down_revision` is computed, so the order of the chain is not known".to_owned();
-    revision.computed_parents.then(|| Unread { reason, location: revision.parents_location.clone() })
+    let (name, location, unknown) = if revision.computed_parents {
+        ("down_revision", &revision.parents_location, "the order of the chain")
+    } else if revision.computed_depends_on {
+        ("depends_on", &revision.location, "the order of the chain")
+    } else if revision.computed_labels {
+        ("branch_labels", &revision.location, "the branch that it begins")
+    } else {
+        return None;
+    };
+    let reason = format!("its `{name}` is computed, so {unknown} is not known");
+    Some(Unread { reason, location: location.clone() })
 }
 
 /// A revision, or why Alembic would not load the file as one.
 type Loaded = Result<Rc<Revision>, Unread>;
+
+/// A revision with an id that Alembic takes.
+fn allowed(loaded: Loaded) -> Loaded {
+    let revision = loaded?;
+    match revision.refused() {
+        Some(unread) => Err(unread),
+        None => Ok(revision),
+    }
+}
 
 /// Reads revisions, each text once.
 #[derive(Default)]

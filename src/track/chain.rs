@@ -44,37 +44,39 @@ impl Chain {
 
     /// Whether Alembic can put the revisions into an order, with one head or with several.
     pub fn runs(&self) -> bool {
-        self.is_known() && self.cycle().is_empty() && self.dangling().is_empty() && self.duplicates().is_empty()
+        let is_sound = self.cycle().is_empty() && self.dangling().is_empty() && self.duplicates().is_empty();
+        self.is_known() && is_sound && self.taken_labels().is_empty()
+    }
+
+    /// Of each revision, in path order, the places of those that it follows or depends on and that a file has.
+    pub fn before(&self) -> Vec<Vec<usize>> {
+        let mut by_id: HashMap<&str, usize> = HashMap::new();
+        let mut by_label: HashMap<&str, usize> = HashMap::new();
+        for (at, revision) in self.revisions.iter().enumerate() {
+            if let Some(id) = &revision.id {
+                by_id.entry(id).or_insert(at);
+            }
+            for label in &revision.labels {
+                by_label.entry(label).or_insert(at);
+            }
+        }
+        let parents = |revision: &Revision| -> BTreeSet<usize> {
+            revision.parents.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect()
+        };
+        // A dependency may also be the name of a branch: it is on the revision that has the label.
+        let needed = |name: &String| by_id.get(name.as_str()).or_else(|| by_label.get(name.as_str())).copied();
+        let all = self.revisions.iter().map(|revision| {
+            let mut before = parents(revision);
+            before.extend(revision.depends_on.iter().filter_map(needed));
+            before.into_iter().collect()
+        });
+        all.collect()
     }
 
     /// The revisions in an order in which each comes after those that it follows or depends on, by path where that leaves
     /// a choice. Those that are part of a cycle or follow one are left out.
     pub fn in_order(&self) -> Vec<&Rc<Revision>> {
-        let known: HashMap<&str, usize> =
-            self.revisions.iter().enumerate().rev().filter_map(|(at, one)| Some((one.id.as_deref()?, at))).collect();
-        let before = |revision: &Revision| -> Vec<usize> {
-            let named = revision.parents.iter().chain(&revision.depends_on);
-            named.filter_map(|id| known.get(id.as_str()).copied()).collect()
-        };
-        let mut waits: Vec<usize> = self.revisions.iter().map(|revision| before(revision).len()).collect();
-        let mut followers: Vec<Vec<usize>> = vec![Vec::new(); self.revisions.len()];
-        for (at, revision) in self.revisions.iter().enumerate() {
-            for parent in before(revision) {
-                followers[parent].push(at);
-            }
-        }
-        let mut ready: BTreeSet<usize> = (0..waits.len()).filter(|at| waits[*at] == 0).collect();
-        let mut ordered = Vec::with_capacity(waits.len());
-        while let Some(at) = ready.pop_first() {
-            ordered.push(&self.revisions[at]);
-            for follower in &followers[at] {
-                waits[*follower] -= 1;
-                if waits[*follower] == 0 {
-                    ready.insert(*follower);
-                }
-            }
-        }
-        ordered
+        order(&self.before()).into_iter().map(|at| &self.revisions[at]).collect()
     }
 
     /// The revisions by their id; the first by path where several have one id.
@@ -115,13 +117,15 @@ impl Chain {
     pub fn dangling(&self) -> Vec<(&Revision, &str)> {
         let known = self.by_id();
         let labels: HashSet<&str> = self.revisions.iter().flat_map(|one| &one.labels).map(String::as_str).collect();
+        // A label that is computed may be the one that is missed.
+        let is_computed = self.revisions.iter().any(|one| one.computed_labels);
         let mut dangling = Vec::new();
         for revision in &self.revisions {
             let parents = revision.parents.iter().map(|parent| (parent, false));
             let dependencies = revision.depends_on.iter().map(|dependency| (dependency, true));
             for (id, is_dependency) in parents.chain(dependencies) {
-                // A dependency may also name a branch, as `label` or `label@head`.
-                let names_branch = is_dependency && (labels.contains(id.as_str()) || id.contains('@'));
+                // A dependency may also name a branch, but not as `label@head`: Alembic writes the id for that.
+                let names_branch = is_dependency && (labels.contains(id.as_str()) || is_computed);
                 if !names_branch && !known.contains_key(id.as_str()) {
                     dangling.push((&**revision, id.as_str()));
                 }
@@ -130,56 +134,98 @@ impl Chain {
         dangling
     }
 
-    /// The revisions of one cycle, in the order in which they follow each other; empty where there is none.
-    pub fn cycle(&self) -> Vec<&Revision> {
-        let by_id = self.by_id();
-        // Every revision whose ancestors are all in order is taken away; what stays is in a cycle or follows one.
-        let mut children: HashMap<&str, Vec<&str>> = HashMap::new();
-        let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
-        for (id, revision) in &by_id {
-            let parents: BTreeSet<&str> = revision
-                .parents
-                .iter()
-                .chain(&revision.depends_on)
-                .map(String::as_str)
-                .filter(|parent| by_id.contains_key(parent))
-                .collect();
-            waiting.insert(id, parents.len());
-            for parent in parents {
-                children.entry(parent).or_default().push(id);
-            }
-        }
-        let mut free: Vec<&str> = waiting.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
-        while let Some(id) = free.pop() {
-            waiting.remove(id);
-            for child in children.get(id).into_iter().flatten() {
-                if let Some(count) = waiting.get_mut(child) {
-                    *count -= 1;
-                    if *count == 0 {
-                        free.push(child);
-                    }
+    /// Revisions with a label that is taken, that label, and the revision that has it for an id or a label. In path order.
+    pub fn taken_labels(&self) -> Vec<(&Revision, &str, &Revision)> {
+        let mut owners = self.by_id();
+        let mut taken = Vec::new();
+        for revision in &self.revisions {
+            for label in &revision.labels {
+                match owners.get(label.as_str()) {
+                    // Two files of one id have the same labels, and are one trouble.
+                    Some(owner) if owner.id == revision.id && !std::ptr::eq(*owner, Rc::as_ptr(revision)) => {}
+                    Some(owner) => taken.push((&**revision, label.as_str(), *owner)),
+                    None => drop(owners.insert(label, revision)),
                 }
             }
         }
-        walk_back(&by_id, &waiting.into_keys().collect())
+        taken
+    }
+
+    /// Whether there are several heads and nothing tells them apart: labels do, where none is shared and at most one head
+    /// has none.
+    pub fn heads_clash(&self) -> bool {
+        let labels: Vec<BTreeSet<&str>> = self.heads().into_iter().map(|head| self.labels_of(head)).collect();
+        let unlabelled = labels.iter().filter(|labels| labels.is_empty()).count();
+        let all: BTreeSet<&str> = labels.iter().flatten().copied().collect();
+        labels.len() > 1 && (unlabelled > 1 || all.len() < labels.iter().map(BTreeSet::len).sum::<usize>())
+    }
+
+    /// The labels of a revision and of everything that it follows.
+    pub fn labels_of<'c>(&'c self, revision: &'c Revision) -> BTreeSet<&'c str> {
+        let by_id = self.by_id();
+        let mut labels = BTreeSet::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![revision];
+        while let Some(revision) = open.pop() {
+            labels.extend(revision.labels.iter().map(String::as_str));
+            for parent in &revision.parents {
+                if seen.insert(parent.as_str()) {
+                    open.extend(by_id.get(parent.as_str()));
+                }
+            }
+        }
+        labels
+    }
+
+    /// The revisions of one cycle, in the order in which they follow each other; empty where there is none.
+    pub fn cycle(&self) -> Vec<&Revision> {
+        let before = self.before();
+        // Every revision whose ancestors are all in order is taken away; what stays is in a cycle or follows one.
+        let mut stuck: BTreeSet<usize> = (0..before.len()).collect();
+        for at in order(&before) {
+            stuck.remove(&at);
+        }
+        walk_back(&before, &stuck).into_iter().map(|at| &*self.revisions[at]).collect()
     }
 }
 
-/// Follows parents among `stuck`, each of which has one there, until a revision comes again.
-fn walk_back<'a>(by_id: &HashMap<&'a str, &'a Revision>, stuck: &BTreeSet<&'a str>) -> Vec<&'a Revision> {
+/// The places in an order in which each comes after all that are before it, the first where that leaves a choice. Those
+/// that are part of a cycle or follow one are left out.
+fn order(before: &[Vec<usize>]) -> Vec<usize> {
+    let mut waits: Vec<usize> = before.iter().map(Vec::len).collect();
+    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); before.len()];
+    for (at, before) in before.iter().enumerate() {
+        for parent in before {
+            followers[*parent].push(at);
+        }
+    }
+    let mut ready: BTreeSet<usize> = (0..waits.len()).filter(|at| waits[*at] == 0).collect();
+    let mut ordered = Vec::with_capacity(waits.len());
+    while let Some(at) = ready.pop_first() {
+        ordered.push(at);
+        for follower in &followers[at] {
+            waits[*follower] -= 1;
+            if waits[*follower] == 0 {
+                ready.insert(*follower);
+            }
+        }
+    }
+    ordered
+}
+
+/// Follows what is before among `stuck`, each of which has something there, until one comes again.
+fn walk_back(before: &[Vec<usize>], stuck: &BTreeSet<usize>) -> Vec<usize> {
     let Some(mut at) = stuck.first().copied() else { return Vec::new() };
-    let mut path: Vec<&str> = Vec::new();
-    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut path: Vec<usize> = Vec::new();
+    let mut seen: HashMap<usize, usize> = HashMap::new();
     while let std::collections::hash_map::Entry::Vacant(entry) = seen.entry(at) {
         entry.insert(path.len());
         path.push(at);
-        let Some(revision) = by_id.get(at) else { break };
-        let parents = revision.parents.iter().chain(&revision.depends_on);
-        let Some(next) = parents.map(String::as_str).find_map(|parent| stuck.get(parent)) else { return Vec::new() };
-        at = next;
+        let Some(next) = before[at].iter().find(|parent| stuck.contains(parent)) else { return Vec::new() };
+        at = *next;
     }
-    let start = seen.get(at).copied().unwrap_or_default();
-    path[start..].iter().rev().filter_map(|id| by_id.get(id).copied()).collect()
+    let start = seen.get(&at).copied().unwrap_or_default();
+    path[start..].iter().rev().copied().collect()
 }
 
 #[cfg(test)]
@@ -214,6 +260,35 @@ mod tests {
         let at = found.iter().position(|id| id == "b").unwrap();
         assert_eq!([&found[at], &found[(at + 1) % 3], &found[(at + 2) % 3]], ["b", "c", "d"]);
         assert_eq!(ids(&chain(&[("a", "'a'")]).cycle()), ["a"]);
+    }
+
+    #[test]
+    fn what_depends_on_a_branch_comes_after_the_revision_with_its_label() {
+        let chain = chain(&[
+            ("a", "None\ndepends_on = 'core'"),
+            ("b", "None\nbranch_labels = ('core',)"),
+            ("c", "'b'\ndepends_on = 'core@head'"),
+        ]);
+        let order: Vec<&Revision> = chain.in_order().into_iter().map(|revision| &**revision).collect();
+        assert_eq!(ids(&order), ["b", "a", "c"]);
+        assert_eq!(chain.dangling().into_iter().map(|(_, id)| id).collect::<Vec<_>>(), ["core@head"]);
+    }
+
+    #[test]
+    fn a_circle_through_a_label_is_one() {
+        let chain = chain(&[("a", "None\ndepends_on = 'core'"), ("b", "'a'\nbranch_labels = 'core'")]);
+        assert_eq!(chain.cycle().len(), 2);
+    }
+
+    #[test]
+    fn a_label_is_taken_where_a_revision_has_it_for_a_label_or_an_id() {
+        let chain = chain(&[
+            ("a", "None\nbranch_labels = ('x', 'b')"),
+            ("b", "'a'\nbranch_labels = 'x'"),
+            ("c", "'a'\nbranch_labels = 'y'"),
+        ]);
+        let taken: Vec<&str> = chain.taken_labels().into_iter().map(|(_, label, _)| label).collect();
+        assert_eq!(taken, ["b", "x"]);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! What a change does to migrations that deployed databases have run already.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
-use super::chain::ChainChange;
+use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::Revision;
 use super::{Kind, Track, TrackChange, python_list, version_scripts};
@@ -61,14 +62,17 @@ fn of_chain(change: &TrackChange) -> Vec<Edit> {
     if base.revisions.is_empty() || !base.is_known() || !head.is_known() {
         return Vec::new();
     }
-    // What mends a chain that does not run is no edit.
-    let repairs = !base.runs() || base.heads().len() > 1;
+    let repairs = is_repair(base, head);
     let (before, after) = (base.by_id(), head.by_id());
+    let heirs = heirs(base, head);
     let mut edits = Vec::new();
-    for revision in head.in_order() {
+    for revision in every(head) {
         let Some(id) = revision.id.as_deref() else { continue };
         let Some(old) = before.get(id) else { continue };
-        if old.parents != revision.parents && !repairs {
+        // In what order the parents of a merge are named makes no difference, and what follows a renamed one still does.
+        let heir = |id: &String| heirs.get(id.as_str()).and_then(|heir| heir.id.clone()).unwrap_or_else(|| id.clone());
+        let followed: BTreeSet<String> = old.parents.iter().map(heir).collect();
+        if !repairs && followed != revision.parents.iter().cloned().collect() {
             let what = Edited::Reparented { from: old.parents.clone(), to: revision.parents.clone() };
             edits.push(Edit { name: id.to_owned(), what, location: revision.parents_location.clone() });
         }
@@ -78,22 +82,56 @@ fn of_chain(change: &TrackChange) -> Vec<Edit> {
             edits.push(Edit { name: id.to_owned(), what, location: revision.location.clone() });
         }
     }
-    let gone =
-        base.in_order().into_iter().filter(|revision| revision.id.as_deref().is_some_and(|id| !after.contains_key(id)));
-    let new: Vec<&Revision> = after.iter().filter(|(id, _)| !before.contains_key(*id)).map(|(_, one)| *one).collect();
-    for revision in gone {
-        let name = revision.id.clone().unwrap_or_default();
+    for revision in every(base) {
+        let Some(id) = revision.id.as_deref().filter(|id| !after.contains_key(id)) else { continue };
         if change.invalid.iter().any(|unread| unread.location.path() == revision.location.path()) {
             continue;
         }
-        let upgrade = revision.upgrade();
-        let copy = new.iter().find(|other| !upgrade.is_empty() && other.upgrade() == upgrade);
-        edits.push(match copy.and_then(|copy| Some((copy.id.clone()?, copy.location.clone()))) {
+        let name = id.to_owned();
+        edits.push(match heirs.get(id).and_then(|heir| Some((heir.id.clone()?, heir.location.clone()))) {
             Some((id, location)) => Edit { name, what: Edited::Renamed(id), location },
             None => Edit { name, what: Edited::Removed, location: revision.location.clone() },
         });
     }
     edits
+}
+
+/// Whether the change mends a chain that does not run, which is no edit: one that Alembic can't order, or one with heads
+/// that nothing tells apart and of which there are fewer now.
+fn is_repair(base: &Chain, head: &Chain) -> bool {
+    !base.runs() || base.heads_clash() && (!head.heads_clash() || head.heads().len() < base.heads().len())
+}
+
+/// The revisions in order, and then those that have none because they are part of a circle or follow one.
+fn every(chain: &Chain) -> Vec<&Rc<Revision>> {
+    let mut all = chain.in_order();
+    if all.len() < chain.revisions.len() {
+        let known: HashSet<*const Revision> = all.iter().map(|one| Rc::as_ptr(one)).collect();
+        all.extend(chain.revisions.iter().filter(|one| !known.contains(&Rc::as_ptr(one))));
+    }
+    all
+}
+
+/// Of the ids that head does not have any more, the new revisions that do the same.
+fn heirs<'c>(base: &'c Chain, head: &'c Chain) -> HashMap<&'c str, &'c Revision> {
+    let (before, after) = (base.by_id(), head.by_id());
+    let gone: Vec<(&str, &Revision)> =
+        before.iter().filter(|(id, _)| !after.contains_key(*id)).map(|(id, one)| (*id, *one)).collect();
+    if gone.is_empty() {
+        return HashMap::new();
+    }
+    let mut new: HashMap<String, BTreeMap<&str, &Revision>> = HashMap::new();
+    for (_, revision) in after.iter().filter(|(id, _)| !before.contains_key(*id)) {
+        new.entry(revision.upgrade()).or_default().insert(revision.location.path(), revision);
+    }
+    // An upgrade that the text does not tell is like no other.
+    new.remove("");
+    let heir = |old: &Revision| {
+        let same = new.get(&old.upgrade())?;
+        // Of several that do the same, such as nothing, it is the one in its place.
+        same.get(old.location.path()).or_else(|| same.values().next()).copied()
+    };
+    gone.into_iter().filter_map(|(id, old)| Some((id, heir(old)?))).collect()
 }
 
 fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {

@@ -12,6 +12,10 @@ use crate::source::{Location, Source};
 /// What a revision file says of itself.
 const NAMES: [&str; 4] = ["revision", "down_revision", "branch_labels", "depends_on"];
 
+/// What no id may have, for it would be taken for `branch@id`, `id+1` or `id:id`
+/// (`alembic.script.revision.Revision.verify_rev_id`).
+const REFUSED: [char; 4] = ['@', '-', '+', ':'];
+
 /// A revision, as far as its text tells what Alembic would load.
 #[derive(Clone, Debug)]
 pub struct Revision {
@@ -22,6 +26,10 @@ pub struct Revision {
     /// The parents are not in the text.
     pub computed_parents: bool,
     pub depends_on: Vec<String>,
+    /// What it depends on is not in the text.
+    pub computed_depends_on: bool,
+    /// Its labels are not in the text.
+    pub computed_labels: bool,
     pub labels: Vec<String>,
     /// Where the id is assigned.
     pub location: Location,
@@ -55,6 +63,8 @@ impl Revision {
             parents: Vec::new(),
             computed_parents: true,
             depends_on: Vec::new(),
+            computed_depends_on: false,
+            computed_labels: false,
             labels: Vec::new(),
             parents_location: location.clone(),
             location,
@@ -67,16 +77,26 @@ impl Revision {
         let Some(down) = down else {
             return Err(Unread { reason: "it assigns no `down_revision`".to_owned(), location });
         };
+        let is_computed = |bound: &Option<Binding>| bound.as_ref().is_some_and(|bound| bound.value == Constant::Other);
         let names = |bound: Option<Binding>| bound.map_or(Vec::new(), |bound| texts(bound.value));
         Ok(Self {
             id,
             computed_parents: down.value == Constant::Other,
             parents_location: Location::new(source, down.range, ""),
             parents: texts(down.value),
+            computed_depends_on: is_computed(&depends_on),
+            computed_labels: is_computed(&labels),
             depends_on: names(depends_on),
             labels: names(labels),
             location,
         })
+    }
+
+    /// Why Alembic refuses the id, where it does.
+    pub fn refused(&self) -> Option<Unread> {
+        let refused = self.id.as_deref()?.chars().find(|character| REFUSED.contains(character))?;
+        let reason = format!("its `revision` has the character `{refused}`, which Alembic does not allow in an id");
+        Some(Unread { reason, location: self.location.clone() })
     }
 
     /// What `upgrade()` does, without comments, docstrings and formatting; empty where the text does not tell.

@@ -512,6 +512,8 @@ pub fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ReadError> {
             parents: if is_first { Vec::new() } else { vec![id(&script.from)] },
             computed_parents: false,
             depends_on: Vec::new(),
+            computed_depends_on: false,
+            computed_labels: false,
             labels: Vec::new(),
             location: script.location.clone(),
             parents_location: script.location.clone(),
