@@ -62,7 +62,8 @@ pub fn fresh_among(
     modules: &mut Modules<'_>,
 ) -> Result<Rc<Built>, ReadError> {
     let alone = fresh(chain, modules, is_shared(track, tracks));
-    if !alone.needs_others() {
+    // What a chain that has its own tables does to others is only seen where those are.
+    if !alone.needs_others() && track.territory.is_none() {
         return Ok(alone);
     }
     let is_other =
@@ -83,7 +84,7 @@ pub fn fresh_among(
         if !above.is_certain() {
             continue;
         }
-        if found.is_some() {
+        if found.is_some() && track.territory.is_none() {
             // Two of them are as near, and nothing says which it is.
             return Ok(alone);
         }

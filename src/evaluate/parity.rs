@@ -315,7 +315,8 @@ fn default_form(default: Option<&str>) -> Option<String> {
     let literal = text.split("::").next().unwrap_or(text).trim();
     let all: Vec<_> = tokens(literal).collect();
     Some(match all.as_slice() {
-        [only] if only.kind == Kind::Text => number(&only.value()),
+        // SQLite takes a name in double quotes that is none for a text.
+        [only] if matches!(only.kind, Kind::Text | Kind::Quoted) => number(&only.value()),
         [only] if only.kind == Kind::Literal => number(only.text),
         [sign, only] if sign.is_symbol("-") && only.kind == Kind::Literal => number(&format!("-{}", only.text)),
         [only] if only.is("true") => "1".to_owned(),
@@ -415,6 +416,7 @@ mod tests {
     fn defaults_are_equal_where_dialects_say_the_same() {
         let form = |text: &str| default_form(Some(text));
         assert_eq!(form("'x'"), form("'x'::character varying"));
+        assert_eq!(form("\"x\""), form("'x'"));
         assert_eq!(form("1"), form("true"));
         assert_eq!(form("0"), form("'0'"));
         assert_eq!(form("0.0"), form("0"));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::drift::{self, BOOKKEEPING};
 use super::outcome::Outcome;
 use super::{Evaluated, Missing};
-use crate::schema::delta::{self, Level, Object};
+use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::Name;
 use crate::schema::postgres;
 use crate::source::Location;
@@ -33,8 +33,10 @@ impl Trespass {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// The table or view itself is made, altered or dropped: what of it, in words; empty where that is not known.
+    /// It is altered: what of it, in words; empty where that is not known.
     Alters(Vec<String>),
+    Makes,
+    Drops,
     /// A foreign key of this table leads to it.
     RefersFrom(String),
 }
@@ -50,7 +52,7 @@ pub fn trespasses(track: &Track, outcome: &Outcome, modules: &mut Modules<'_>) -
 
 /// By what the schema gains and loses.
 fn altered(territory: &Territory, outcome: &Outcome, modules: &mut Modules<'_>) -> Vec<Trespass> {
-    let mut by_table: BTreeMap<String, Vec<Object>> = BTreeMap::new();
+    let mut by_table: BTreeMap<String, Vec<Change>> = BTreeMap::new();
     for change in delta::diff(&outcome.before.schema, &outcome.after.schema, Level::Full) {
         let name = match &change.object {
             Object::View(name) => Some(name),
@@ -59,14 +61,19 @@ fn altered(territory: &Territory, outcome: &Outcome, modules: &mut Modules<'_>) 
         let Some(name) = name.map(Name::as_str) else { continue };
         let is_bookkeeping = BOOKKEEPING.iter().any(|known| name.eq_ignore_ascii_case(known));
         if !is_bookkeeping && !territory.has(name) {
-            by_table.entry(name.to_owned()).or_default().push(change.object);
+            by_table.entry(name.to_owned()).or_default().push(change);
         }
     }
-    let of_table = |(table, objects): (String, Vec<Object>)| {
-        let first = objects.first()?;
+    let of_table = |(table, changes): (String, Vec<Change>)| {
+        let first = &changes.first()?.object;
         let said = drift::said(&outcome.after, first, modules);
-        let parts = objects.iter().map(ToString::to_string).collect();
-        Some(Trespass { table, act: Act::Alters(parts), by: said.1, place: said.0 })
+        let is_whole = |change: &&Change| matches!(change.object, Object::Table(_) | Object::View(_));
+        let act = match changes.iter().find(is_whole).map(|change| &change.kind) {
+            Some(Kind::Added { .. }) => Act::Makes,
+            Some(Kind::Removed { .. }) => Act::Drops,
+            _ => Act::Alters(changes.iter().map(|change| change.object.to_string()).collect()),
+        };
+        Some(Trespass { table, act, by: said.1, place: said.0 })
     };
     by_table.into_iter().filter_map(of_table).collect()
 }

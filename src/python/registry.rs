@@ -62,18 +62,17 @@ pub fn mentions(module: &Module, name: &str, own: &Range<usize>) -> bool {
     outside.filter_map(|token| module.text().get(token)).any(has)
 }
 
-/// The names that code inside `range` asks for and that nothing in the module binds, with their places. Empty where the
-/// module takes names from elsewhere without saying which.
-pub fn undefined(module: &Module, range: &Range<usize>) -> Vec<(String, Range<usize>)> {
+/// The names that code asks for and that nothing in the module binds, with their places in the order of the text. Empty
+/// where the module takes names from elsewhere without saying which.
+pub fn undefined(module: &Module) -> Vec<(String, Range<usize>)> {
     let mut names = Names::default();
     module.body().iter().for_each(|statement| names.visit_stmt(statement));
     if names.open {
         return Vec::new();
     }
     let Names { loaded, bound, .. } = names;
-    let inside = |place: &Range<usize>| place.start >= range.start && place.end <= range.end;
     let is_unknown = |name: &str| !bound.contains(name) && !is_builtin(name);
-    loaded.into_iter().filter(|(name, place)| inside(place) && is_unknown(name)).collect()
+    loaded.into_iter().filter(|(name, _)| is_unknown(name)).collect()
 }
 
 /// The built-in names that are no exceptions (<https://docs.python.org/3/library/functions.html>).
@@ -236,7 +235,7 @@ mod tests {
     fn names_that_nothing_binds_are_undefined() {
         let names = |text: &str| {
             let module = module(text);
-            let found = undefined(&module, &(0..text.len()));
+            let found = undefined(&module);
             found.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
         };
         assert_eq!(names("def a(c): pass\nL = [a, b, c]\n"), ["b"]);

@@ -59,15 +59,15 @@ fn finding(change: &TrackChange, trespass: &Trespass, all: &[TrackChange]) -> Fi
     });
     let belongs = owner.map_or_else(String::new, |owner| format!(": it belongs to `{}`", owner.name));
     let by = trespass.by.as_deref().map_or_else(|| format!("`{name}`"), |by| format!("`{by}` on `{name}`"));
+    let help = match owner {
+        Some(owner) => format!("write it as a {} of `{}`", owner.kind.noun(1), owner.name),
+        None => format!("write it for the track that has {table}, or add it to `owns` of `{name}` if it is its own"),
+    };
+    let does = |verb: &str| format!("{by} {verb} {table}, which `{name}` does not own{belongs}");
     let (kind, message, help) = match &trespass.act {
-        Act::Alters(parts) => (
-            "alters",
-            format!("{by} alters {table}, which `{name}` does not own{belongs}{}", parts_of(&trespass.table, parts)),
-            match owner {
-                Some(owner) => format!("write it as a {} of `{}`", owner.kind.noun(1), owner.name),
-                None => format!("add {table} to `owns` of `{name}`, if it is meant to have it"),
-            },
-        ),
+        Act::Alters(parts) => ("alters", does("alters") + &parts_of(parts), help),
+        Act::Makes => ("makes", does("makes"), help),
+        Act::Drops => ("drops", does("drops"), help),
         Act::RefersFrom(from) => (
             "refers",
             format!("a foreign key of `{from}` leads to {table}, which `{name}` may not refer to{belongs}"),
@@ -84,9 +84,7 @@ fn finding(change: &TrackChange, trespass: &Trespass, all: &[TrackChange]) -> Fi
     finding
 }
 
-/// What of the table changes, where that is not the whole of it.
-fn parts_of(table: &str, parts: &[String]) -> String {
-    let whole = [format!("table `{table}`"), format!("view `{table}`")];
-    let parts: Vec<String> = parts.iter().filter(|part| !whole.contains(part)).cloned().collect();
-    if parts.is_empty() { String::new() } else { format!(" ({})", list(&parts)) }
+/// What of the table changes, where that is known.
+fn parts_of(parts: &[String]) -> String {
+    if parts.is_empty() { String::new() } else { format!(" ({})", list(parts)) }
 }

@@ -9,9 +9,10 @@ declare_rule! {
     /// Finds functions that a change adds beside the registered migrations and does not register, and entries that name a
     /// function which nothing defines.
     ///
-    /// A function is taken for a migration where its name begins with the same word as those of the registered ones, its
-    /// parameters are the same, it does something with them, and nothing speaks of it: no code in its module, and none of
-    /// the project, tests aside. Functions with a decorator are let be. In Go they are methods or functions of the package, and
+    /// A function is taken for a migration where its name begins with the same word as those of registered ones (`_migrate_`
+    /// in `_migrate_users` and `_migrate_pets`), it takes as many parameters, does something with them, and nothing speaks
+    /// of it: no code or text in its module, and none of the project, tests and comments aside. What goes through the list
+    /// is its runner, and functions with a decorator are let be. In Go, exported functions are, too. In Go they are methods or functions of the package, and
     /// those that other packages can call are let be.
     ///
     /// ## Why is this bad?

@@ -1,6 +1,7 @@
 //! Whether a list of migrations and the functions beside it fit together.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::ends::{Ends, Modules, ReadError};
@@ -8,7 +9,7 @@ use super::{TrackChange, ddl, python_list, versions};
 use crate::detect;
 use crate::git::EntryKind;
 use crate::python::Module;
-use crate::python::bindings::{imports, module_files};
+use crate::python::bindings::{Import, imports, module_files};
 use crate::python::lists::List;
 use crate::python::registry::{self, Function};
 use crate::source::Location;
@@ -46,25 +47,36 @@ pub fn strays(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Stray>, R
     for stray in &mut found {
         stray.pre_existing = before.contains(&stray.name);
     }
-    found.extend(unregistered(&list, &track.path, ends)?);
+    found.extend(unregistered(&list, (&track.path, name), ends)?);
     Ok(found)
 }
 
 /// The names in entries that nothing defines.
 fn undefined(list: &List, path: &str, modules: &mut Modules<'_>) -> Result<Vec<Stray>, ReadError> {
+    let mut unknown: BTreeMap<&str, Option<(Rc<Module>, Names)>> = BTreeMap::new();
     let mut found: Vec<Stray> = Vec::new();
     for entry in &list.entries {
-        let Some(module) = modules.module(own_path(&entry.location, path))? else { continue };
-        for (name, place) in registry::undefined(&module, &entry.location.range) {
-            if found.iter().all(|stray| stray.name != name) {
+        let path = own_path(&entry.location, path);
+        if !unknown.contains_key(path) {
+            let names = modules.module(path)?.map(|module| (module.clone(), registry::undefined(&module)));
+            unknown.insert(path, names);
+        }
+        let Some(Some((module, names))) = unknown.get(path) else { continue };
+        let range = &entry.location.range;
+        let inside = names.iter().filter(|(_, place)| place.start >= range.start && place.end <= range.end);
+        for (name, place) in inside {
+            if found.iter().all(|stray| stray.name != *name) {
                 let what = Misfit::Undefined { entry: entry.name.clone() };
-                let location = Location::new(&module.source, place, "");
-                found.push(Stray { name, what, location, pre_existing: false });
+                let location = Location::new(&module.source, place.clone(), "");
+                found.push(Stray { name: name.clone(), what, location, pre_existing: false });
             }
         }
     }
     Ok(found)
 }
+
+/// Names with their places.
+type Names = Vec<(String, Range<usize>)>;
 
 fn own_path<'p>(location: &'p Location, path: &'p str) -> &'p str {
     if location.path().is_empty() { path } else { location.path() }
@@ -72,7 +84,7 @@ fn own_path<'p>(location: &'p Location, path: &'p str) -> &'p str {
 
 /// The functions that the change adds beside registered ones, under such a name and with the same parameters, and that
 /// nothing speaks of: no code of the module, and none of the project but its tests.
-fn unregistered(list: &List, path: &str, ends: &mut Ends<'_>) -> Result<Vec<Stray>, ReadError> {
+fn unregistered(list: &List, (path, name): (&str, &str), ends: &mut Ends<'_>) -> Result<Vec<Stray>, ReadError> {
     let changed = ends.changed.iter().filter(|change| change.new.is_some() && ddl::is_python(&change.path));
     let changed: Vec<String> = changed.map(|change| change.path.clone()).collect();
     if changed.is_empty() {
@@ -90,10 +102,12 @@ fn unregistered(list: &List, path: &str, ends: &mut Ends<'_>) -> Result<Vec<Stra
             _ => BTreeSet::new(),
         };
         for function in registry::functions(&module) {
-            let Some(like) = families.get(&(stem(&function.name), function.parameters.clone())) else { continue };
+            let Some(like) = families.get(&(stem(&function.name), function.parameters.len())) else { continue };
             let is_new = !old.contains(&function.name) && !function.decorated && function.acts;
+            // What goes through the list is its runner.
+            let runs_list = has_name(module.text().get(function.range.clone()).unwrap_or_default(), name);
             let is_registered = registered.iter().any(|(_, known)| known.name == function.name);
-            if is_new && !is_registered && !is_mentioned(&function, &module, &ends.head)? {
+            if is_new && !runs_list && !is_registered && !is_mentioned(&function, &module, &ends.head)? {
                 found.push(Stray {
                     what: Misfit::Unregistered { like: like.clone() },
                     location: Location::new(&module.source, function.named.clone(), ""),
@@ -106,36 +120,48 @@ fn unregistered(list: &List, path: &str, ends: &mut Ends<'_>) -> Result<Vec<Stra
     Ok(found)
 }
 
+/// What a module defines and takes from elsewhere.
+struct Known {
+    functions: HashMap<String, Function>,
+    imports: HashMap<String, Import>,
+}
+
 /// The functions that entries name, with the files that define them.
 fn registered(list: &List, path: &str, modules: &mut Modules<'_>) -> Result<Vec<(String, Function)>, ReadError> {
-    let mut known: BTreeMap<String, (Rc<Module>, HashMap<String, Function>)> = BTreeMap::new();
+    let mut known: BTreeMap<String, Known> = BTreeMap::new();
+    let mut elsewhere: BTreeMap<(String, String), Option<(String, Function)>> = BTreeMap::new();
     let mut found = Vec::new();
     for entry in &list.entries {
         let path = own_path(&entry.location, path).to_owned();
         if !known.contains_key(&path) {
             let Some(module) = modules.module(&path)? else { continue };
-            let functions = by_name(&module);
-            known.insert(path.clone(), (module, functions));
+            let imports = imports(&module).into_iter().map(|import| (import.local.clone(), import)).collect();
+            known.insert(path.clone(), Known { functions: by_name(&module), imports });
         }
-        let Some((module, functions)) = known.get(&path) else { continue };
-        let module = module.clone();
+        let Some(module) = known.get(&path) else { continue };
         let text = versions::entry_text(&entry.location);
-        let words: Vec<&str> = versions::words(&text).map(|(_, word)| word).collect();
-        found.extend(words.iter().filter_map(|word| Some((path.clone(), functions.get(*word)?.clone()))));
-        // Of those that come from elsewhere the file tells where their like may be.
-        for import in imports(&module).into_iter().filter(|import| words.contains(&import.local.as_str())) {
-            let Some(name) = import.name.clone() else { continue };
-            for file in module_files(&path, import.level, &import.module) {
-                if let Ok(Some(other)) = modules.module(&file)
-                    && let Some(function) = by_name(&other).remove(&name)
-                {
-                    found.push((file, function));
-                    break;
-                }
+        for (_, word) in versions::words(&text) {
+            if let Some(function) = module.functions.get(word) {
+                found.push((path.clone(), function.clone()));
+            } else if let Some(import) = module.imports.get(word) {
+                // Of those that come from elsewhere the file tells where their like may be.
+                let key = (path.clone(), word.to_owned());
+                let function = elsewhere.entry(key).or_insert_with(|| imported(&path, import, modules));
+                found.extend(function.clone());
             }
         }
     }
     Ok(found)
+}
+
+/// The function that an import brings, with its file.
+fn imported(path: &str, import: &Import, modules: &mut Modules<'_>) -> Option<(String, Function)> {
+    let name = import.name.as_ref()?;
+    module_files(path, import.level, &import.module).into_iter().find_map(|file| {
+        let module = modules.module(&file).ok().flatten()?;
+        let function = registry::functions(&module).into_iter().find(|function| function.name == *name)?;
+        Some((file, function))
+    })
 }
 
 fn by_name(module: &Module) -> HashMap<String, Function> {
@@ -144,10 +170,10 @@ fn by_name(module: &Module) -> HashMap<String, Function> {
 
 /// What names and parameters the registered functions have in common, each with one of them. A word that only one of
 /// them begins with says nothing, unless it says that it is a migration.
-fn families(registered: &[(String, Function)]) -> BTreeMap<(String, Vec<String>), String> {
-    let mut counts: BTreeMap<(String, Vec<String>), BTreeSet<&str>> = BTreeMap::new();
+fn families(registered: &[(String, Function)]) -> BTreeMap<(String, usize), String> {
+    let mut counts: BTreeMap<(String, usize), BTreeSet<&str>> = BTreeMap::new();
     for (_, function) in registered {
-        counts.entry((stem(&function.name), function.parameters.clone())).or_default().insert(&function.name);
+        counts.entry((stem(&function.name), function.parameters.len())).or_default().insert(&function.name);
     }
     let tells = |stem: &str| ["migrat", "upgrade"].iter().any(|word| stem.contains(word));
     let families = counts.into_iter().filter(|((stem, _), names)| names.len() > 1 || tells(stem));
@@ -185,8 +211,12 @@ fn is_mentioned(function: &Function, module: &Module, head: &Modules<'_>) -> Res
             match entry.kind {
                 EntryKind::Directory if !detect::is_skipped(&entry.name) => open.push(path),
                 EntryKind::File if ddl::is_python(&path) && path != module.source.path() && !is_test(&entry.name) => {
-                    let text = head.snapshot.read_text(&path, &entry)?;
-                    if text.is_some_and(|source| has_name(source.text(), &function.name)) {
+                    let Some(source) = head.snapshot.read_text(&path, &entry)? else { continue };
+                    // What does not parse may speak of it in code.
+                    let speaks = |module: &Module| registry::mentions(module, &function.name, &(0..0));
+                    if has_name(source.text(), &function.name)
+                        && Module::parse(&source).map_or(true, |module| speaks(&module))
+                    {
                         return Ok(true);
                     }
                 }

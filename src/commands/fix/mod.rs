@@ -15,8 +15,8 @@ use crate::Request;
 use crate::cli::FixArgs;
 use crate::git::{Environment, HeadChoice, Repository};
 use crate::report::plain;
-use crate::track::Track;
 use crate::track::chain::ChainChange;
+use crate::track::{Kind, Track};
 
 mod convert;
 mod judge;
@@ -159,10 +159,11 @@ fn by_hand(lack: &Lack, told: &mut Told<'_>) -> Result<(), Failure> {
 /// What to say where a revision is asked for and there is nothing that it would have to do.
 fn nothing(lack: &Lack) -> String {
     let (name, on, path) = (&lack.track.name, &lack.on.name, &lack.track.path);
+    let comment = if lack.on.kind == Kind::GoSlice { "//" } else { "#" };
     format!(
         "nothing is written for `{name}`: as far as it can be computed, what is new on `{on}` asks for no table, column \
          or key; add a revision to `{path}` by hand, or say at the entry why none is needed: \
-         `# parity: allow(missing-revision) <reason>`"
+         `{comment} parity: allow(missing-revision) <reason>`"
     )
 }
 
@@ -182,6 +183,9 @@ fn revision(
         steps.flat_map(|(step, guarded)| operations::lines(&step, style, guarded)).collect()
     };
     let upgrade = lines(&mut plan.steps.iter().map(|one| (one.step.clone(), one.guarded)));
+    if upgrade.is_empty() {
+        return told.left(&format!("nothing is written for `{}`: no statement would change what differs", track.name));
+    }
     let downgrade = lines(&mut plan.steps.iter().rev().map(|one| (one.step.inverse(), one.guarded)));
     let words = match (migrations.first(), plan.steps.first()) {
         (Some(name), _) => (*name).to_owned(),
