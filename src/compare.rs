@@ -48,9 +48,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
                 Kind::GoSlice => go_registration::strays(change, ends)?,
                 Kind::Alembic | Kind::VersionScripts => Vec::new(),
             };
-            if change.track.kind == Kind::GoSlice {
-                change.gaps.extend(go_slice::newly_unknown(change));
-            }
+            change.gaps.extend(history::newly_unknown(change, ends));
             if let Some(outcome) = &change.outcome {
                 change.trespasses = territory::trespasses(&change.track, outcome, &mut ends.head);
                 // A table that is not there because it is another's is said already.

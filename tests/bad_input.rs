@@ -526,3 +526,17 @@ fn huge_and_endless_go_is_bounded() {
     assert_eq!(code, Some(2), "{said}");
     assert_says(&said, &["8 MiB"]);
 }
+
+#[test]
+fn a_schema_of_a_file_that_does_not_parse_is_an_error() {
+    for path in ["db/migrations.py", common::BASELINE] {
+        let repo = Repo::with_project();
+        let text = std::fs::read_to_string(repo.path().join(path)).unwrap();
+        repo.write(path, text + "\ndef (\n");
+        repo.commit("broken");
+        let track = if path == common::BASELINE { "postgres" } else { "sqlite" };
+        let (code, out, err) = common::answer(program(&repo.path()).args(["schema", "--track", track]));
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{path}");
+        assert_says(&err, &["does not parse", path]);
+    }
+}

@@ -16,7 +16,7 @@ use crate::schema::delta::{self, Change, Level};
 use crate::schema::render;
 use crate::schema::sqlite::SqlError;
 use crate::track::ends::Modules;
-use crate::track::{Declared, Dialect, Kind, Track, alembic, go_slice};
+use crate::track::{Declared, Kind, Track, alembic, go_slice};
 
 pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let place = Place { repository: &Repository::open(&arguments.project.repo)?, arguments };
@@ -65,6 +65,7 @@ impl Place<'_> {
         let built = match wanted {
             Wanted::Track(name) => {
                 let track = choose(&tracks, name)?;
+                must_parse(track, &mut modules)?;
                 if track.kind == Kind::Alembic {
                     let chain = alembic::chain(track, &modules)?;
                     return Ok(chain::fresh_among(&chain, track, &tracks, &mut modules)?.evaluated.clone());
@@ -91,6 +92,7 @@ impl Place<'_> {
         let (mut old, old_tracks) = self.open(base)?;
         let (mut new, new_tracks) = self.open(&self.arguments.at)?;
         let (old_track, track) = (choose(&old_tracks, name)?, choose(&new_tracks, name)?);
+        must_parse(track, &mut new)?;
         if track.kind == Kind::Alembic && old_track.kind == Kind::Alembic {
             let deployed = chain::fresh_among(&alembic::chain(old_track, &old)?, old_track, &old_tracks, &mut old)?;
             let head = alembic::chain(track, &new)?;
@@ -139,16 +141,19 @@ fn engine(error: &SqlError) -> Failure {
     Failure::Other(format!("SQLite cannot keep a database in memory: {error}"))
 }
 
+/// Fails where a file of the track does not parse: what it makes of a schema is not known then, and nothing is no answer.
+fn must_parse(track: &Track, modules: &mut Modules<'_>) -> Result<(), Failure> {
+    match track.kind {
+        Kind::Alembic => alembic::must_parse(track, modules)?,
+        Kind::GoSlice => drop(modules.go_file(&track.path)?),
+        Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts => drop(modules.module(&track.path)?),
+    }
+    Ok(())
+}
+
 /// The track that is meant.
 fn choose<'t>(tracks: &'t [Track], name: Option<&str>) -> Result<&'t Track, Failure> {
-    let evaluable = |track: &&Track| {
-        matches!(
-            (track.kind, track.dialect),
-            (Kind::PythonList, Dialect::Sqlite)
-                | (Kind::Alembic, Dialect::Postgres)
-                | (Kind::GoSlice, Dialect::Sqlite | Dialect::Postgres)
-        )
-    };
+    let evaluable = |track: &&Track| track.is_evaluated();
     let names = |tracks: &mut dyn Iterator<Item = &Track>| {
         tracks.map(|track| format!("`{}`", plain::line(&track.name))).collect::<Vec<_>>().join(", ")
     };

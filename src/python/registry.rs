@@ -1,6 +1,6 @@
 //! The functions that a module defines, and whether anything speaks of them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_parameter, walk_stmt};
@@ -62,17 +62,32 @@ pub fn mentions(module: &Module, name: &str, own: &Range<usize>) -> bool {
     outside.filter_map(|token| module.text().get(token)).any(has)
 }
 
-/// The names that code asks for and that nothing in the module binds, with their places in the order of the text. Empty
-/// where the module takes names from elsewhere without saying which.
-pub fn undefined(module: &Module) -> Vec<(String, Range<usize>)> {
+/// The names that code asks for, with their places in the order of the text.
+pub fn loaded(module: &Module) -> Vec<(String, Range<usize>)> {
+    let mut names = Names::default();
+    module.body().iter().for_each(|statement| names.visit_stmt(statement));
+    names.loaded.sort_by_key(|(_, place)| place.start);
+    names.loaded
+}
+
+/// The names that code asks for and that nothing in the module binds. Empty where the module takes names from elsewhere
+/// without saying which.
+pub fn undefined(module: &Module) -> BTreeSet<String> {
     let mut names = Names::default();
     module.body().iter().for_each(|statement| names.visit_stmt(statement));
     if names.open {
-        return Vec::new();
+        return BTreeSet::new();
     }
     let Names { loaded, bound, .. } = names;
-    let is_unknown = |name: &str| !bound.contains(name) && !is_builtin(name);
-    loaded.into_iter().filter(|(name, _)| is_unknown(name)).collect()
+    loaded.into_iter().map(|(name, _)| name).filter(|name| !bound.contains(name) && !is_builtin(name)).collect()
+}
+
+/// Whether nothing in a module can be meant by a name that is imported from it.
+pub fn lacks(module: &Module, name: &str) -> bool {
+    let mut names = Names::default();
+    module.body().iter().for_each(|statement| names.visit_stmt(statement));
+    // A module may answer for names that it does not have (PEP 562).
+    !names.open && !names.bound.contains(name) && !names.bound.contains("__getattr__")
 }
 
 /// The built-in names that are no exceptions (<https://docs.python.org/3/library/functions.html>).
@@ -235,8 +250,7 @@ mod tests {
     fn names_that_nothing_binds_are_undefined() {
         let names = |text: &str| {
             let module = module(text);
-            let found = undefined(&module);
-            found.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+            undefined(&module).into_iter().collect::<Vec<_>>()
         };
         assert_eq!(names("def a(c): pass\nL = [a, b, c]\n"), ["b"]);
         assert_eq!(names("import d.e\nfrom f import g as h\nL = [d, h, g]\n"), ["g"]);

@@ -51,7 +51,7 @@ fn finding(track: &Track, stray: &Stray) -> Finding {
         Misfit::Unregistered { like } => (
             "unregistered",
             format!("`{name}` looks like a migration of `{}`, and no entry has it", track.name),
-            format!("it is named as `{like}` is, takes the same, and nothing calls it: it never runs"),
+            format!("it is named as `{like}` is, takes as much, and nothing calls it: it never runs"),
             format!("add it to `{list}`, or give it another name"),
         ),
         Misfit::Undefined { entry } => (
@@ -59,10 +59,22 @@ fn finding(track: &Track, stray: &Stray) -> Finding {
             format!("the entry `{entry}` of `{}` names `{name}`, which nothing defines", track.name),
             match track.kind {
                 Kind::GoSlice => "Go does not compile it",
-                _ => "Python stops with a NameError when it loads the module",
+                _ => "Python stops with a NameError where it is asked for",
             }
             .to_owned(),
-            "define it, import it, or take the entry away".to_owned(),
+            "define it, or take the entry away".to_owned(),
+        ),
+        Misfit::DefinedLater { entry } => (
+            "later",
+            format!("the entry `{entry}` of `{}` names `{name}`, which is defined further down", track.name),
+            "Python stops with a NameError when it loads the module".to_owned(),
+            format!("put `{list}` behind it"),
+        ),
+        Misfit::NotInModule { entry, module } => (
+            "missing",
+            format!("the entry `{entry}` of `{}` names `{name}`, which `{module}` does not have", track.name),
+            "Python stops with an ImportError when it loads the module".to_owned(),
+            "define it there, or take the entry away".to_owned(),
         ),
     };
     let mut finding = Finding::new(&RULE, format!("{kind} {name}"), message, stray.location.clone());

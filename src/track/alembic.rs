@@ -295,6 +295,11 @@ pub fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ReadError> {
     Loader::default().chain(&files(track, modules)?, modules)
 }
 
+/// Fails on the first file that does not parse: then Alembic loads nothing at all.
+pub fn must_parse(track: &Track, modules: &mut Modules<'_>) -> Result<(), ReadError> {
+    files(track, modules)?.into_keys().try_for_each(|path| modules.module(&path).map(drop))
+}
+
 /// The path of a revision file, for a place to point to.
 pub fn first_file(track: &Track, modules: &Modules<'_>) -> Result<Option<String>, ReadError> {
     Ok(files(track, modules)?.into_keys().next())

@@ -7,7 +7,7 @@ use super::history::{Edit, Edited};
 use super::python_list::{is_own_sql, moved_from};
 use super::versions::{Problem, VersionChange};
 use super::{AddedDdl, Migration, Presence, Repeated, Track, TrackChange, Unread, ddl};
-use crate::evaluate::{By, Evaluated, Missing, golang};
+use crate::evaluate::{By, Evaluated, golang};
 use crate::git::{LineSet, added_lines};
 use crate::go::lists::{Element, Id, List};
 use crate::go::{File, is_go};
@@ -356,14 +356,6 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
         Edit { name: old_names[at].clone(), what: Edited::Removed, location }
     }));
     Ok(edits)
-}
-
-/// What is not known any more of migrations that the merge base has: whether they do something else is for nobody to tell.
-pub fn newly_unknown(change: &TrackChange) -> Vec<Missing> {
-    let Some(outcome) = &change.outcome else { return Vec::new() };
-    let known: HashSet<&By> = outcome.before.gaps.iter().chain(&change.gaps).map(|missing| &missing.by).collect();
-    let is_news = |missing: &&Missing| matches!(missing.by, By::Migration(_)) && !known.contains(&missing.by);
-    outcome.fresh.gaps.iter().filter(is_news).cloned().collect()
 }
 
 /// What each migration executed, and of which a part is not known.

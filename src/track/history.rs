@@ -8,7 +8,7 @@ use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::Revision;
 use super::{Kind, Track, TrackChange, python_list, version_scripts};
-use crate::evaluate::{By, Evaluated};
+use crate::evaluate::{By, Evaluated, Missing};
 use crate::python::bindings::functions;
 use crate::schema::token::normal;
 use crate::source::Location;
@@ -212,6 +212,20 @@ impl Functions {
         }
         Ok(text)
     }
+}
+
+/// What is not known any more of migrations that the merge base has, in files that the change touches: whether they do
+/// something else is for nobody to tell.
+pub fn newly_unknown(change: &TrackChange, ends: &Ends<'_>) -> Vec<Missing> {
+    let Some(outcome) = &change.outcome else { return Vec::new() };
+    let known: HashSet<&By> = outcome.before.gaps.iter().chain(&change.gaps).map(|missing| &missing.by).collect();
+    let new: HashSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
+    let is_old = |by: &By| by.migration().is_some_and(|name| !name.is_empty() && !new.contains(&**name));
+    let is_news = |missing: &&Missing| {
+        let touched = ends.change_of(missing.gap.location.path()).is_some();
+        touched && is_old(&missing.by) && !known.contains(&missing.by)
+    };
+    outcome.fresh.gaps.iter().filter(is_news).cloned().collect()
 }
 
 /// Whether a migration whose text changed does something else: by what it executes on a fresh database, and by its text

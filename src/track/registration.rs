@@ -29,6 +29,10 @@ pub enum Misfit {
     Unregistered { like: String },
     /// An entry names it, and nothing defines it.
     Undefined { entry: String },
+    /// An entry names it before it is defined.
+    DefinedLater { entry: String },
+    /// An entry names it, and the module that it is imported from has no such name.
+    NotInModule { entry: String, module: String },
 }
 
 /// What the change leaves without its other half.
@@ -51,28 +55,99 @@ pub fn strays(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Stray>, R
     Ok(found)
 }
 
-/// The names in entries that nothing defines.
+/// The names in entries that are not there when the list is made.
 fn undefined(list: &List, path: &str, modules: &mut Modules<'_>) -> Result<Vec<Stray>, ReadError> {
-    let mut unknown: BTreeMap<&str, Option<(Rc<Module>, Names)>> = BTreeMap::new();
+    let mut known: BTreeMap<String, Option<Defined>> = BTreeMap::new();
     let mut found: Vec<Stray> = Vec::new();
     for entry in &list.entries {
         let path = own_path(&entry.location, path);
-        if !unknown.contains_key(path) {
-            let names = modules.module(path)?.map(|module| (module.clone(), registry::undefined(&module)));
-            unknown.insert(path, names);
+        if !known.contains_key(path) {
+            let defined = modules.module(path)?.map(|module| Defined::of(&module));
+            known.insert(path.to_owned(), defined);
         }
-        let Some(Some((module, names))) = unknown.get(path) else { continue };
-        let range = &entry.location.range;
-        let inside = names.iter().filter(|(_, place)| place.start >= range.start && place.end <= range.end);
-        for (name, place) in inside {
+        let Some(Some(defined)) = known.get(path) else { continue };
+        for (name, place) in defined.named_in(&entry.location.range) {
+            let entry = entry.name.clone();
+            let what = if defined.unknown.contains(name) {
+                Misfit::Undefined { entry }
+            } else if defined.comes_later(name, &place) {
+                Misfit::DefinedLater { entry }
+            } else if let Some(module) = defined.imports.get(name).and_then(|import| missing(path, import, modules)) {
+                Misfit::NotInModule { entry, module }
+            } else {
+                continue;
+            };
             if found.iter().all(|stray| stray.name != *name) {
-                let what = Misfit::Undefined { entry: entry.name.clone() };
-                let location = Location::new(&module.source, place.clone(), "");
-                found.push(Stray { name: name.clone(), what, location, pre_existing: false });
+                let location = Location::new(&defined.module.source, place, "");
+                found.push(Stray { name: name.to_owned(), what, location, pre_existing: false });
             }
         }
     }
     Ok(found)
+}
+
+/// What a module's names mean.
+struct Defined {
+    module: Rc<Module>,
+    /// Every name that code asks for, in the order of the text.
+    loaded: Names,
+    unknown: BTreeSet<String>,
+    functions: Vec<Function>,
+    imports: HashMap<String, Import>,
+}
+
+impl Defined {
+    fn of(module: &Rc<Module>) -> Self {
+        let imports = imports(module).into_iter().map(|import| (import.local.clone(), import)).collect();
+        Self {
+            loaded: registry::loaded(module),
+            unknown: registry::undefined(module),
+            functions: registry::functions(module),
+            imports,
+            module: module.clone(),
+        }
+    }
+
+    /// The names that an entry asks for.
+    fn named_in(&self, range: &Range<usize>) -> impl Iterator<Item = (&str, Range<usize>)> {
+        let first = self.loaded.partition_point(|(_, place)| place.start < range.start);
+        let inside = self.loaded[first..].iter().take_while({
+            let end = range.end;
+            move |(_, place)| place.start < end
+        });
+        inside.map(|(name, place)| (name.as_str(), place.clone()))
+    }
+
+    /// Whether a name is that of a function further down, where code at the top level asks for it as the module is loaded.
+    fn comes_later(&self, name: &str, place: &Range<usize>) -> bool {
+        let is_inside = |function: &Function| function.range.start < place.start && place.start < function.range.end;
+        let line = self.module.source.line(self.module.source.line_at(place.start));
+        let own = self.functions.iter().filter(|function| function.name == name);
+        let mut own = own.map(|function| function.range.start).peekable();
+        own.peek().is_some()
+            && own.all(|start| start > place.start)
+            && !line.contains("lambda")
+            && !self.functions.iter().any(is_inside)
+    }
+}
+
+/// The module that an import takes a name from, where the repository has it and it has no such name.
+fn missing(path: &str, import: &Import, modules: &mut Modules<'_>) -> Option<String> {
+    let name = import.name.as_ref().filter(|name| *name != "*")?;
+    let inner: Vec<String> = import.module.iter().cloned().chain([name.clone()]).collect();
+    let is_there = |file: &String| matches!(modules.snapshot.entry(file), Ok(Some(_)));
+    // It may be a module or a folder of its own.
+    let own = module_files(path, import.level, &inner);
+    if own
+        .iter()
+        .any(|file| is_there(file) || file.strip_suffix("/__init__.py").is_some_and(|one| is_there(&one.to_owned())))
+    {
+        return None;
+    }
+    let files: Vec<String> = module_files(path, import.level, &import.module).into_iter().filter(is_there).collect();
+    let first = files.first()?.clone();
+    let lack = |file: &String| matches!(modules.module(file), Ok(Some(module)) if registry::lacks(&module, name));
+    files.iter().all(lack).then_some(first)
 }
 
 /// Names with their places.
