@@ -465,6 +465,19 @@ fn what_cannot_be_said_is_left_to_do() {
 }
 
 #[test]
+fn a_text_in_double_quotes_is_a_text_and_a_check_is_said_to_be_left_out() {
+    let repo =
+        with(TABLE, SERIAL, &[("note", "ALTER TABLE users ADD COLUMN note TEXT DEFAULT \"\" CHECK (note <> 'x')")]);
+    let (code, out, err) = run(&repo, &["fix", "--base", "HEAD~1"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    assert!(out.contains("the check of `users` is left out: `note <> 'x'`"), "{out}");
+    assert!(read(&repo, "alembic/versions/0002_note.py").contains("server_default=sa.text(\"''\")"));
+    repo.commit("fixed");
+    let report = repo.check("HEAD~2", "HEAD").unwrap();
+    assert!(common::rules(&report).is_empty(), "{:?}", report.findings);
+}
+
+#[test]
 fn types_are_the_same_where_a_pair_asks_for_it() {
     let repo = with(TABLE, SERIAL, &[]);
     repo.write(

@@ -291,6 +291,10 @@ fn unread(track: &Track, head: &Directory, constants: &Both<Constants>, ends: &E
     let wanted = match (constant::configured(track), constants.base.one()) {
         (Some((_, name)), _) if constants.head.one().is_none_or(|found| found.version.is_none()) => Some(name),
         (None, Some(old)) if matches!(constants.head, Constants::None) && !old.is_guess => Some(old.name.as_str()),
+        // What the merge base wrote out and head computes is not known any more.
+        (None, Some(old)) if old.version.is_some() && constants.head.one().is_some_and(|now| now.version.is_none()) => {
+            Some(old.name.as_str())
+        }
         _ => None,
     };
     if let (Some(name), Some(highest)) = (wanted, head.highest()) {

@@ -2,6 +2,7 @@
 
 use super::types::{self, Habits};
 use crate::schema::model::{Column, ForeignKey, Generated, Index, IndexTerm, Name, Schema, Table};
+use crate::schema::token;
 use crate::track::Dialect;
 
 /// Turns what one track has into what the other is to have.
@@ -50,6 +51,14 @@ impl Converter<'_> {
         let primary_key = column.primary_key.filter(|_| new);
         let nullable = column.nullable && primary_key.is_none();
         Column { name: column.name.clone(), data_type, nullable, default, primary_key, generated, collation }
+    }
+
+    /// Says which checks speak of a column that is added alone: they are not written.
+    pub fn leave_checks_out(&mut self, table: &Table, column: &Column) {
+        let has = |text: &str| token::tokens(text).any(|token| column.name == Name::new(token.value()));
+        for check in table.checks.iter().filter(|check| has(&check.expression)) {
+            self.notes.push(format!("the check of `{}` is left out: `{}`", table.name, check.expression));
+        }
     }
 
     fn data_type(&self, table: &Table, column: &Column, new: bool) -> String {

@@ -197,6 +197,7 @@ impl<'s> Planner<'s> {
             self.convert.by_hand.push(format!("the primary key of `{table}`, which has `{name}` now"));
         }
         let column = self.convert.column(source, found, false);
+        self.convert.leave_checks_out(source, found);
         if !column.nullable && column.default.is_none() && column.generated.is_none() {
             let note =
                 format!("`{table}.{name}` is NOT NULL without a default: PostgreSQL refuses it where there are rows");
