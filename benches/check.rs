@@ -18,7 +18,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 /// Counted runs of each command.
-const RUNS: usize = 15;
+const RUNS: usize = 31;
 
 /// How large a generated repository is.
 struct Size {
