@@ -10,7 +10,8 @@ use crate::track::{Change, TrackChange};
 declare_rule! {
     /// ## What it does
     /// Finds migrations that the merge base has and that the change edits: removed, renamed, renumbered, put in another order, hung
-    /// under another parent, or made to do something else. What a migration does is told by the statements that it
+    /// under another parent, or made to do something else; and a new entry of a list that stands before old ones, where
+    /// that makes a difference to new databases or the list's code counts places. What a migration does is told by the statements that it
     /// executes on a fresh database, so that comments, formatting, docstrings and `downgrade()` are free.
     ///
     /// A migration script (`v1_to_v2.py`) is not evaluated. It is told by the version that it leads to, and what it does by
@@ -80,6 +81,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Renamed(to) => format!("{noun} {name} is called {} now", quoted(to)),
         Edited::Renumbered { from, to } => format!("{noun} {name} has the number {to} now, and had {from}"),
         Edited::Reordered(other) => format!("{noun} {name} comes after {} now, and came before it", quoted(other)),
+        Edited::Inserted(other) => {
+            format!("{noun} {name} is new and stands before {}, which deployed databases have run", quoted(other))
+        }
         Edited::Reparented { from, to } => format!("{noun} {name} follows {} now, and followed {}", ids(to), ids(from)),
         Edited::Effect { .. } => format!("{noun} {name} does something else than at the merge base"),
     };
@@ -88,6 +92,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Renamed(_) => "renamed",
         Edited::Renumbered { .. } => "renumbered",
         Edited::Reordered(_) => "reordered",
+        Edited::Inserted(_) => "inserted",
         Edited::Reparented { .. } => "reparented",
         Edited::Effect { .. } => "effect",
     };
@@ -97,6 +102,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Renamed(_) => format!("deployed databases know it by the old name: they {}", stuck(track)),
         Edited::Renumbered { .. } => {
             "deployed databases know it by the old number: they run it once more, or skip another".to_owned()
+        }
+        Edited::Inserted(_) => {
+            "deployed databases run it last, new ones run it where it stands, and the two end up different".to_owned()
         }
         Edited::Reordered(_) => "deployed databases have run them in the old order, new ones run them in the new".to_owned(),
         Edited::Reparented { .. } => {
@@ -117,6 +125,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         finding.diff = Some(format!("what it executes, before (-) and now (+):\n{diff}"));
     }
     finding.help = match &edit.what {
+        Edited::Inserted(_) => "put it at the end".to_owned(),
         Edited::Effect { .. } => format!("leave it as it was, and let a new {noun} do the rest"),
         _ => format!("leave it as it was, and add a new {noun}"),
     };

@@ -10,6 +10,8 @@ use super::revision::Revision;
 use super::{Kind, Track, TrackChange, python_list, version_scripts};
 use crate::evaluate::{By, Evaluated, Missing};
 use crate::python::bindings::functions;
+use crate::python::lists::Entry;
+use crate::schema::delta::{self, Level};
 use crate::schema::token::normal;
 use crate::source::Location;
 
@@ -35,6 +37,8 @@ pub enum Edited {
     },
     /// It comes after one that it came before.
     Reordered(String),
+    /// It is new, and comes before this one, which the merge base has: what new and deployed databases have then differs.
+    Inserted(String),
     /// It follows other revisions now.
     Reparented {
         from: Vec<String>,
@@ -160,6 +164,11 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
             if at > before { (at, entry.name.as_str()) } else { (before, name) }
         }));
     }
+    if let Some(inserted) = inserted(change, &new.entries, &positions)
+        && (order_matters(change) || counts_places(track, name, ends)?)
+    {
+        edits.push(inserted);
+    }
     let old_track = Track { path: base_path.clone(), ..track.clone() };
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for entry in &new.entries {
@@ -188,6 +197,30 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
         location: entry.location.clone(),
     }));
     Ok(edits)
+}
+
+/// The first new entry that stands before one which the merge base has.
+fn inserted(change: &TrackChange, entries: &[Entry], known: &BTreeMap<&str, usize>) -> Option<Edit> {
+    let is_new = |entry: &&Entry| change.new.iter().any(|new| new.name == entry.name);
+    let at = entries.iter().position(|entry| is_new(&entry))?;
+    let after = entries[at..].iter().find(|entry| known.contains_key(entry.name.as_str()))?;
+    let what = Edited::Inserted(after.name.clone());
+    Some(Edit { name: entries[at].name.clone(), what, location: entries[at].location.clone() })
+}
+
+/// Whether a new database, which runs everything in the list's order, comes out otherwise than a deployed one.
+fn order_matters(change: &TrackChange) -> bool {
+    change.outcome.as_ref().is_none_or(|outcome| {
+        let known = !outcome.after.is_partial() && !outcome.fresh.is_partial();
+        known && !delta::equivalent(&outcome.after.schema, &outcome.fresh.schema, Level::Full)
+    })
+}
+
+/// Whether the list's file tells its entries by their places.
+fn counts_places(track: &Track, name: &str, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    let text = ends.head.source(&track.path)?;
+    let signs = [format!("enumerate({name}"), format!("{name}[")];
+    Ok(text.is_some_and(|source| signs.iter().any(|sign| source.text().contains(sign))))
 }
 
 /// The functions of modules at one commit, found once.
