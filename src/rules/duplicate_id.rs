@@ -9,12 +9,12 @@ use crate::track::{Change, Repeated, TrackChange};
 
 declare_rule! {
     /// ## What it does
-    /// Reports revision files of one chain that have the same id, and elements of one slice in Go that have the same id or
-    /// name. Of a chain the merge of head into the tip of base is judged.
+    /// Reports revision files of one chain that have the same id, and entries of one list, in Python or Go, that have the
+    /// same name or id. Of a chain the merge of head into the tip of base is judged.
     ///
     /// ## Why is this bad?
     /// Alembic warns "Revision … is present more than once" and keeps one of them, whichever it happens to read last.
-    /// What the other one does never reaches the database. A runner that records names or ids takes the second of a slice for
+    /// What the other one does never reaches the database. A runner that records names or ids takes the second of a list for
     /// one that has run.
     ///
     /// ## Example

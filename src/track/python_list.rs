@@ -1,12 +1,12 @@
 //! The track kind `python-list`: `MIGRATIONS = [("name", fn), …]` in a Python file.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::ends::{Ends, Modules, ReadError};
-use super::{AddedDdl, Migration, Presence, Track, TrackChange, Unread, ddl};
+use super::{AddedDdl, Migration, Presence, Repeated, Track, TrackChange, Unread, ddl};
 use crate::git::{LineSet, added_lines};
 use crate::python::bindings::{Import, imports, module_files};
-use crate::python::lists::{self, List};
+use crate::python::lists::{self, Entry, List};
 use crate::source::{Location, Source, has_word};
 
 /// The list's name where the configuration gives none.
@@ -58,6 +58,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
         return Ok(change);
     };
     change.base_path = Some(base_path.clone());
+    change.repeated = repeated(&head, &base);
     let known: HashSet<&str> = base.entries.iter().map(|entry| entry.name.as_str()).collect();
     change.new = migrations(&head, &known);
     if !change.new.is_empty() {
@@ -256,6 +257,25 @@ fn migrations(list: &List, known: &HashSet<&str>) -> Vec<Migration> {
         .filter(|entry| !known.contains(entry.name.as_str()) && seen.insert(entry.name.as_str()))
         .map(|entry| Migration { name: entry.name.clone(), location: entry.location.clone() })
         .collect()
+}
+
+/// Names that a second entry has. Numbers are for the rule about numbers, and data that a runner understands has no names.
+fn repeated(head: &List, base: &List) -> Vec<Repeated> {
+    let before: HashSet<&str> = twice(base).into_iter().map(|(_, second)| second.name.as_str()).collect();
+    let found = twice(head).into_iter().map(|(first, second)| Repeated {
+        what: "name",
+        text: second.name.clone(),
+        first: first.location.clone(),
+        location: second.location.clone(),
+        pre_existing: before.contains(second.name.as_str()),
+    });
+    found.collect()
+}
+
+fn twice(list: &List) -> Vec<(&Entry, &Entry)> {
+    let mut seen: HashMap<&str, &Entry> = HashMap::new();
+    let named = list.entries.iter().filter(|entry| entry.acts && entry.name.parse::<i64>().is_err());
+    named.filter_map(|entry| seen.insert(entry.name.as_str(), entry).map(|first| (first, entry))).collect()
 }
 
 /// The parts of head's list that cannot be read, where this change can have moved something in them: their file
