@@ -151,7 +151,12 @@ fn parities(
             ));
         }
         let has_outcome = |change: &TrackChange| !change.touched || change.outcome.is_some();
-        if !both_there || !(one.touched || other.touched) || !has_outcome(one) || !has_outcome(other) {
+        if unknown.is_some()
+            || !both_there
+            || !(one.touched || other.touched)
+            || !has_outcome(one)
+            || !has_outcome(other)
+        {
             continue;
         }
         let changes = |change: &TrackChange| {
@@ -161,9 +166,6 @@ fn parities(
                 .is_some_and(|outcome| !delta::equivalent(&outcome.before.schema, &outcome.after.schema, Level::Full))
         };
         if !changes(one) && !changes(other) {
-            continue;
-        }
-        if unknown.is_some() {
             continue;
         }
         let here = outcome::of(one, &project.tracks, &mut ends.head)?;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::go::is_go;
+use crate::path;
 use crate::python::lists;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
@@ -90,7 +91,7 @@ pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
     for change in ends.changed.iter().filter(|change| ddl::is_python(&change.path) || is_go(&change.path)) {
         if is_go(&change.path) {
             // A package is one folder.
-            let folder = change.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folder = path::folder(&change.path);
             let entries = ends.head.snapshot.list(folder)?;
             if entries.iter().any(|entry| golang::is_named_after_migrations(&entry.name)) {
                 return Ok(true);
@@ -99,7 +100,7 @@ pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
         }
         let mut folder = change.path.as_str();
         for _ in 0..3 {
-            folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+            folder = path::folder(folder);
             if !seen.insert(folder) {
                 break;
             }
@@ -187,7 +188,7 @@ fn walk(snapshot: &Snapshot<'_>, known: &mut FolderCache, visit: &mut Visit<'_>)
                 open.push((
                     likelihood(&entry.name.to_ascii_lowercase()),
                     Reverse(depth + 1),
-                    Reverse(join(&key.0, &entry.name)),
+                    Reverse(path::join(&key.0, &entry.name)),
                     entry.id,
                 ));
             }
@@ -238,10 +239,6 @@ fn folders(snapshot: &Snapshot<'_>, known: &mut FolderCache) -> Result<Folders, 
     Ok(folders)
 }
 
-fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
 fn has(entries: &[Entry], name: &str) -> bool {
     entries.iter().any(|entry| entry.name == name)
 }
@@ -254,9 +251,9 @@ fn alembic(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, Rea
     for (folder, entries) in folders {
         let Some(env) = entries.iter().find(|entry| entry.name == "env.py") else { continue };
         let ini = inis.iter().find(|ini| ini.script_location == *folder);
-        let own = join(folder, "versions");
+        let own = path::join(folder, "versions");
         let plausible = ini.is_some() || has(entries, "versions") || has(entries, "script.py.mako");
-        let Some(env) = snapshot.read_text(&join(folder, "env.py"), env)? else { continue };
+        let Some(env) = snapshot.read_text(&path::join(folder, "env.py"), env)? else { continue };
         if !plausible || !env.text().contains("alembic") {
             continue;
         }
@@ -297,7 +294,7 @@ fn inis(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Ini>, ReadErro
         let names =
             entries.iter().filter(|entry| entry.name.contains("alembic") && entry.name.strip_suffix(".ini").is_some());
         for entry in names {
-            let Some(source) = snapshot.read_text(&join(folder, &entry.name), entry)? else { continue };
+            let Some(source) = snapshot.read_text(&path::join(folder, &entry.name), entry)? else { continue };
             let value = |key: &str| ini_value(source.text(), key);
             let Some(script_location) = value("script_location").and_then(|path| inside(folder, &path)) else {
                 continue;
@@ -387,7 +384,7 @@ fn python_list(
     folders: &Folders,
     modules: &mut Modules<'_>,
 ) -> Result<Option<Track>, ReadError> {
-    let path = join(folder, &entry.name);
+    let path = path::join(folder, &entry.name);
     let Some(source) = modules.text(&path)? else { return Ok(None) };
     let Some(list) = list_name(&path, source.text(), modules) else { return Ok(None) };
     let dialect = dialect_of_list(source.text());
@@ -501,7 +498,7 @@ fn declared(folder: &str, folders: &Folders, list: &str, snapshot: &Snapshot<'_>
     let mut declared = Vec::new();
     for folder in beside {
         for entry in folders.get(folder).into_iter().flat_map(|entries| entries.iter()) {
-            let path = join(folder, &entry.name);
+            let path = path::join(folder, &entry.name);
             if entry.kind != EntryKind::File || path == list || !DECLARED.contains(&entry.name.as_str()) {
                 continue;
             }
@@ -520,7 +517,7 @@ fn declared(folder: &str, folders: &Folders, list: &str, snapshot: &Snapshot<'_>
 fn stores(folder: &str, folders: &Folders, track: &Track, snapshot: &Snapshot<'_>) -> Result<Vec<Declared>, ReadError> {
     let mut found = Vec::new();
     for entry in folders.get(folder).into_iter().flat_map(|entries| entries.iter()) {
-        let path = join(folder, &entry.name);
+        let path = path::join(folder, &entry.name);
         if entry.kind != EntryKind::File || !ddl::is_python(&path) || track.files().any(|own| own == path) {
             continue;
         }

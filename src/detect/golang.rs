@@ -1,7 +1,8 @@
 //! Finds slices of migrations in Go files: by the names of the files first, then by their bytes, then by their syntax.
 
-use super::{EntryKind, Folders, join};
+use super::{EntryKind, Folders};
 use crate::go::{File, Package, is_go, lists, texts};
+use crate::path;
 use crate::source::{Source, has_word};
 use crate::track::ends::{Modules, ReadError};
 use crate::track::{Dialect, Kind, Track};
@@ -77,7 +78,7 @@ pub(super) fn slices(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
         let mut best: Option<(u8, std::cmp::Reverse<usize>, Track)> = None;
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
             let Some(rank) = rank(folder, &entry.name) else { continue };
-            let path = join(folder, &entry.name);
+            let path = path::join(folder, &entry.name);
             let Some((track, count)) = slice(&path, modules)? else { continue };
             let key = (rank, std::cmp::Reverse(count));
             if best.as_ref().is_none_or(|(rank, count, _)| key < (*rank, *count)) {
@@ -140,7 +141,7 @@ fn dialect(package: &Package, file: &File, modules: &mut Modules<'_>) -> Result<
     let mut folder = path;
     while let Some((above, _)) = folder.rsplit_once('/') {
         folder = above;
-        if let Some(module) = modules.text(&join(folder, "go.mod"))? {
+        if let Some(module) = modules.text(&path::join(folder, "go.mod"))? {
             return Ok(only_driver(&[module.text()]).unwrap_or_else(|| by_words(file)));
         }
     }

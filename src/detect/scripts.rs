@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Folders, dialect_of_list};
 use crate::git::EntryKind;
+use crate::path;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::{self, name};
@@ -14,7 +15,7 @@ pub(super) fn tracks(folders: &Folders, others: &[Track], modules: &mut Modules<
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
         let mut steps = entries.iter().filter(|entry| entry.kind == EntryKind::File && name::is_step(&entry.name));
-        let is_taken = |other: &Track| other.has_file(&super::join(folder, "v1_to_v2.py")) || is_in(other, folder);
+        let is_taken = |other: &Track| other.has_file(&path::join(folder, "v1_to_v2.py")) || is_in(other, folder);
         if steps.next().is_none() || others.iter().any(is_taken) || !version_scripts::is_one(folder, modules)? {
             continue;
         }
@@ -26,7 +27,7 @@ pub(super) fn tracks(folders: &Folders, others: &[Track], modules: &mut Modules<
 
 /// Whether a track's list is a file of this folder.
 fn is_in(track: &Track, folder: &str) -> bool {
-    track.kind.is_list() && track.path.rsplit_once('/').map_or("", |(folder, _)| folder) == folder
+    track.kind.is_list() && path::folder(&track.path) == folder
 }
 
 /// Whether a changed Python file lies beside scripts, or beside a folder of them that is named after migrations: it may
@@ -34,7 +35,7 @@ fn is_in(track: &Track, folder: &str) -> bool {
 pub fn is_above_scripts(ends: &Ends<'_>) -> Result<bool, ReadError> {
     let mut seen = BTreeSet::new();
     for change in ends.changed.iter().filter(|change| ddl::is_python(&change.path)) {
-        let folder = change.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = path::folder(&change.path);
         if !seen.insert(folder) {
             continue;
         }

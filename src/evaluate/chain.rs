@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::memory::{Subject, remembered};
-use super::{By, Evaluated, Failure, Missing, Ran};
+use super::{By, Evaluated, Failure, Missing};
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Interpreter, OF_OTHERS, PgSession, Shelf, Stop, Value};
 use crate::schema::postgres::Database;
 use crate::schema::token;
@@ -299,9 +299,7 @@ impl<'a> Run<'_, 'a> {
     fn end(&mut self, by: &By, commit: bool) {
         self.session.end(commit);
         let log = std::mem::take(&mut *self.session.log.borrow_mut());
-        self.evaluated.log.extend(log.into_iter().map(|statement| Ran { statement, by: by.clone() }));
-        let gaps = std::mem::take(&mut self.vm.gaps);
-        self.evaluated.gaps.extend(gaps.into_iter().map(|gap| Missing { gap, by: by.clone() }));
+        self.evaluated.note(by, log, std::mem::take(&mut self.vm.gaps));
     }
 
     /// Notes why a revision did not come to its end.

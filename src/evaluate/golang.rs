@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{By, Evaluated, Failure, Form, Missing, Ran};
+use super::{By, Evaluated, Failure, Form, Missing};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Unknown, Value};
 use crate::go::lists::{self, Action, Element, List};
 use crate::go::{self, Package};
@@ -298,10 +298,7 @@ impl Run {
         if let Some(message) = self.engine.end(commit) {
             self.evaluated.failures.push(Failure { by: by.clone(), error: message, places: Vec::new() });
         }
-        let log = std::mem::take(&mut self.log);
-        self.evaluated.log.extend(log.into_iter().map(|statement| Ran { statement, by: by.clone() }));
-        let gaps = std::mem::take(&mut self.gaps);
-        self.evaluated.gaps.extend(gaps.into_iter().map(|gap| Missing { gap, by: by.clone() }));
+        self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
     }
 }
 

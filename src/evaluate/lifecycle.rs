@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
 use super::memory::{Subject, remembered};
-use super::{By, Evaluated, Failure, Form, Missing, Ran, tables};
+use super::{By, Evaluated, Failure, Form, Missing, tables};
 use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
 use crate::schema::model::Schema;
 use crate::schema::render;
@@ -394,9 +394,7 @@ impl<'a> Run<'_, 'a> {
             let _ = self.session.database.borrow_mut().rollback();
         }
         let log = std::mem::take(&mut *self.session.log.borrow_mut());
-        self.evaluated.log.extend(log.into_iter().map(|statement| Ran { statement, by: by.clone() }));
-        let gaps = std::mem::take(&mut self.vm.gaps);
-        self.evaluated.gaps.extend(gaps.into_iter().map(|gap| Missing { gap, by: by.clone() }));
+        self.evaluated.note(by, log, std::mem::take(&mut self.vm.gaps));
     }
 
     /// Notes why a migration did not come to its end.

@@ -66,7 +66,11 @@ impl<T> Shelf<T> {
     }
 
     fn keep(&mut self, subject: Subject, files: Vec<String>, built: Rc<T>, modules: &Modules<'_>) {
-        let files = files.into_iter().map(|path| (id_of(modules, &path), path)).map(|(id, path)| (path, id)).collect();
+        let with_id = |path: String| {
+            let id = id_of(modules, &path);
+            (path, id)
+        };
+        let files = files.into_iter().map(with_id).collect();
         self.known.truncate(KEPT - 1);
         self.known.insert(0, Known { subject, files, packages: modules.packages_asked_for(), built });
     }

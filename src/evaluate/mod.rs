@@ -122,6 +122,12 @@ pub struct Failure {
 }
 
 impl Evaluated {
+    /// Notes what somebody executed and what could not be computed of it.
+    fn note(&mut self, by: &By, log: Vec<Statement>, gaps: Vec<Gap>) {
+        self.log.extend(log.into_iter().map(|statement| Ran { statement, by: by.clone() }));
+        self.gaps.extend(gaps.into_iter().map(|gap| Missing { gap, by: by.clone() }));
+    }
+
     /// Whether the schema is only known in part, in a way that does not say which part.
     pub fn is_partial(&self) -> bool {
         self.gaps.iter().any(|missing| missing.gap.sql.is_none())

@@ -6,6 +6,7 @@ use git2::{DiffOptions, Oid, Tree};
 
 use super::tree::entry_of;
 use super::{Entry, EntryKind, GitError, ObjectId, Repository};
+use crate::path;
 
 /// A file that differs between two trees. A renamed file is one that is gone and one that is new.
 #[derive(Clone, Debug)]
@@ -31,7 +32,7 @@ impl Repository {
             let trees = tree(old).and_then(|old| Ok((old, tree(new)?)));
             let (old, new) = trees.map_err(|error| self.unreadable(&folder, &error))?;
             for (name, old, new) in differing(old.as_ref(), new.as_ref()) {
-                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                let path = path::join(&folder, &name);
                 let folder_id = |entry: &Option<Entry>| {
                     entry.as_ref().filter(|entry| entry.kind == EntryKind::Directory).map(|entry| entry.id.0)
                 };

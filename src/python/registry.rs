@@ -1,6 +1,6 @@
 //! The functions that a module defines, and whether anything speaks of them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_parameter, walk_stmt};
@@ -60,34 +60,6 @@ pub fn mentions(module: &Module, name: &str, own: &Range<usize>) -> bool {
     let has = |text: &str| text.split(|part| !is_part(part)).any(|word| word == name);
     let outside = module.tokens().filter(|token| token.end <= own.start || token.start >= own.end);
     outside.filter_map(|token| module.text().get(token)).any(has)
-}
-
-/// The names that code asks for, with their places in the order of the text.
-pub fn loaded(module: &Module) -> Vec<(String, Range<usize>)> {
-    let mut names = Names::default();
-    module.body().iter().for_each(|statement| names.visit_stmt(statement));
-    names.loaded.sort_by_key(|(_, place)| place.start);
-    names.loaded
-}
-
-/// The names that code asks for and that nothing in the module binds. Empty where the module takes names from elsewhere
-/// without saying which.
-pub fn undefined(module: &Module) -> BTreeSet<String> {
-    let mut names = Names::default();
-    module.body().iter().for_each(|statement| names.visit_stmt(statement));
-    if names.open {
-        return BTreeSet::new();
-    }
-    let Names { loaded, bound, .. } = names;
-    loaded.into_iter().map(|(name, _)| name).filter(|name| !bound.contains(name) && !is_builtin(name)).collect()
-}
-
-/// Whether nothing in a module can be meant by a name that is imported from it.
-pub fn lacks(module: &Module, name: &str) -> bool {
-    let mut names = Names::default();
-    module.body().iter().for_each(|statement| names.visit_stmt(statement));
-    // A module may answer for names that it does not have (PEP 562).
-    !names.open && !names.bound.contains(name) && !names.bound.contains("__getattr__")
 }
 
 /// The built-in names that are no exceptions (<https://docs.python.org/3/library/functions.html>).
@@ -169,12 +141,41 @@ fn is_builtin(name: &str) -> bool {
 }
 
 /// The names that code asks for, and those that it binds anywhere.
-#[derive(Default)]
-struct Names {
+#[derive(Debug, Default)]
+pub struct Names {
+    /// With their places, in the order of the text.
     loaded: Vec<(String, Range<usize>)>,
     bound: HashSet<String>,
     /// There is a `from m import *`, or the code makes names by calls.
     open: bool,
+}
+
+impl Names {
+    pub fn of(module: &Module) -> Self {
+        let mut names = Self::default();
+        module.body().iter().for_each(|statement| names.visit_stmt(statement));
+        names.loaded.sort_by_key(|(_, place)| place.start);
+        names
+    }
+
+    /// The names that code inside a range asks for.
+    pub fn loaded_in(&self, range: &Range<usize>) -> impl Iterator<Item = (&str, Range<usize>)> {
+        let first = self.loaded.partition_point(|(_, place)| place.start < range.start);
+        let end = range.end;
+        let inside = self.loaded[first..].iter().take_while(move |(_, place)| place.start < end);
+        inside.map(|(name, place)| (name.as_str(), place.clone()))
+    }
+
+    /// Whether nothing in the module can be meant by a name that its code asks for.
+    pub fn leaves_undefined(&self, name: &str) -> bool {
+        !self.open && !self.bound.contains(name) && !is_builtin(name)
+    }
+
+    /// Whether nothing in the module can be meant by a name that is imported from it.
+    pub fn lacks(&self, name: &str) -> bool {
+        // A module may answer for names that it does not have (PEP 562).
+        !self.open && !self.bound.contains(name) && !self.bound.contains("__getattr__")
+    }
 }
 
 impl<'a> Visitor<'a> for Names {
@@ -249,8 +250,10 @@ mod tests {
     #[test]
     fn names_that_nothing_binds_are_undefined() {
         let names = |text: &str| {
-            let module = module(text);
-            undefined(&module).into_iter().collect::<Vec<_>>()
+            let names = Names::of(&module(text));
+            let whole = 0..text.len();
+            let loaded = names.loaded_in(&whole);
+            loaded.filter(|(name, _)| names.leaves_undefined(name)).map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(names("def a(c): pass\nL = [a, b, c]\n"), ["b"]);
         assert_eq!(names("import d.e\nfrom f import g as h\nL = [d, h, g]\n"), ["g"]);

@@ -12,6 +12,7 @@ use super::revision::{Revision, is_loaded};
 use super::{Dialect, Migration, Presence, Track, TrackChange, Unread};
 use crate::config::{FILE_NAME, PYPROJECT};
 use crate::git::{Entry, EntryKind, ObjectId};
+use crate::path;
 use crate::source::{Location, Source};
 
 /// What the change does to such a track.
@@ -181,7 +182,7 @@ fn id_limit(track: &Track, chain: &Chain, ends: &Ends<'_>) -> Result<Option<usiz
     if track.dialect == Dialect::Sqlite {
         return Ok(None);
     }
-    let folder = track.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = path::folder(&track.path);
     let env = if folder.is_empty() { "env.py".to_owned() } else { format!("{folder}/env.py") };
     let env = match ends.head.snapshot.source(&env) {
         Ok(source) => source,
@@ -310,7 +311,7 @@ fn files(track: &Track, modules: &Modules<'_>) -> Result<BTreeMap<String, Entry>
     let mut files = BTreeMap::new();
     for directory in track.directories() {
         for entry in modules.snapshot.list(directory)? {
-            let path = if directory.is_empty() { entry.name.clone() } else { format!("{directory}/{}", entry.name) };
+            let path = path::join(directory, &entry.name);
             if entry.kind != EntryKind::Directory && is_loaded(&path) {
                 files.insert(path, entry);
             }
@@ -320,7 +321,7 @@ fn files(track: &Track, modules: &Modules<'_>) -> Result<BTreeMap<String, Entry>
 }
 
 fn is_revision_path(track: &Track, path: &str) -> bool {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = path::folder(path);
     track.directories().any(|directory| directory == folder) && is_loaded(path)
 }
 

@@ -8,6 +8,7 @@ use crate::detect::FolderCache;
 use crate::evaluate::memory::Memory;
 use crate::git::{Address, ChangedFile, EntryKind, GitError, Snapshot};
 use crate::go;
+use crate::path;
 use crate::python::bindings::module_files;
 use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
@@ -186,7 +187,7 @@ impl<'repo> Modules<'repo> {
         let mut others = Vec::new();
         for entry in self.snapshot.list(folder)? {
             if entry.kind == EntryKind::File && go::is_go(&entry.name) && entry.name != own {
-                let path = if folder.is_empty() { entry.name } else { format!("{folder}/{}", entry.name) };
+                let path = path::join(folder, &entry.name);
                 others.extend(self.text(&path)?);
             }
         }

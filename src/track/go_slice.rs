@@ -1,17 +1,17 @@
 //! The track kind `go-slice`: `var migrations = []migration{{id: 1, name: "users", up: createUsers}}` in a Go file.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::ends::{Ends, Modules, ReadError};
-use super::history::{Edit, Edited};
+use super::history::{Edit, Edited, Executed, does_otherwise};
 use super::python_list::{is_own_sql, moved_from};
 use super::versions::{Problem, VersionChange};
 use super::{AddedDdl, Migration, Presence, Repeated, Track, TrackChange, Unread, ddl};
-use crate::evaluate::{By, Evaluated, golang};
+use crate::evaluate::golang;
 use crate::git::{LineSet, added_lines};
 use crate::go::lists::{Element, Id, List};
 use crate::go::{File, is_go};
-use crate::schema::token::normal;
+use crate::path;
 use crate::source::{Location, Source};
 
 /// What the change does to such a track.
@@ -66,7 +66,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
 
 /// The changed files that the track may take something from: those of its package, and SQL beside them.
 fn own_changes(track: &Track, ends: &Ends<'_>) -> Vec<String> {
-    let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let folder = |path: &str| path::folder(path).to_owned();
     let own = folder(&track.path);
     let is_own = |path: &str| is_go(path) && folder(path) == own || is_own_sql(track, path);
     ends.changed.iter().map(|change| change.path.clone()).filter(|path| is_own(path)).collect()
@@ -345,7 +345,7 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
         if was.name.as_ref().map(|(name, _)| name) != is.name.as_ref().map(|(name, _)| name) {
             note(Edited::Renamed(new_name.clone()));
         }
-        if let Some(what) = effect((&executed.0, name), (&executed.1, new_name)) {
+        if let Some(what) = does_otherwise((&executed.0, name), (&executed.1, new_name)) {
             note(what);
         }
     }
@@ -356,38 +356,4 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
         Edit { name: old_names[at].clone(), what: Edited::Removed, location }
     }));
     Ok(edits)
-}
-
-/// What each migration executed, and of which a part is not known.
-struct Executed<'e> {
-    statements: HashMap<&'e str, Vec<&'e str>>,
-    unknown: HashSet<&'e str>,
-}
-
-impl<'e> Executed<'e> {
-    fn new(evaluated: &'e Evaluated) -> Self {
-        let name = |by: &'e By| if let By::Migration(name) = by { Some(&**name) } else { None };
-        let mut statements: HashMap<&str, Vec<&str>> = HashMap::new();
-        for ran in &evaluated.log {
-            if let Some(name) = name(&ran.by) {
-                statements.entry(name).or_default().push(&ran.statement.sql);
-            }
-        }
-        let unknown = evaluated.gaps.iter().filter_map(|missing| name(&missing.by)).collect();
-        Self { statements, unknown }
-    }
-
-    /// The statements of a migration; `None` where a part of it is not known.
-    fn by(&self, name: &str) -> Option<Vec<String>> {
-        let known = self.statements.get(name).map(|own| own.iter().map(|sql| (*sql).to_owned()).collect());
-        (!self.unknown.contains(name)).then(|| known.unwrap_or_default())
-    }
-}
-
-/// What a migration executes on a fresh database now, where that is something else than before.
-fn effect(before: (&Executed<'_>, &str), after: (&Executed<'_>, &str)) -> Option<Edited> {
-    // Where a part is not known, a rewrite may well do the same.
-    let (before, after) = (before.0.by(before.1)?, after.0.by(after.1)?);
-    let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<Vec<_>>();
-    (forms(&before) != forms(&after)).then_some(Edited::Effect { before, after })
 }

@@ -69,6 +69,7 @@ fn of_chain(change: &TrackChange) -> Vec<Edit> {
     let repairs = is_repair(base, head);
     let (before, after) = (base.by_id(), head.by_id());
     let heirs = heirs(base, head);
+    let effects = Effects::of(change);
     let mut edits = Vec::new();
     for revision in every(head) {
         let Some(id) = revision.id.as_deref() else { continue };
@@ -81,7 +82,7 @@ fn of_chain(change: &TrackChange) -> Vec<Edit> {
             edits.push(Edit { name: id.to_owned(), what, location: revision.parents_location.clone() });
         }
         if old.location.source.text() != revision.location.source.text()
-            && let Some(what) = effect(change, id, || (old.upgrade(), revision.upgrade()))
+            && let Some(what) = effects.edit(id, || (old.upgrade(), revision.upgrade()))
         {
             edits.push(Edit { name: id.to_owned(), what, location: revision.location.clone() });
         }
@@ -175,6 +176,7 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
         *counts.entry(entry.name.as_str()).or_default() += 1;
     }
     let (mut old_functions, mut new_functions) = (Functions::default(), Functions::default());
+    let effects = Effects::of(change);
     for entry in &new.entries {
         // Of two with one name it is not known which is which.
         if counts.get(entry.name.as_str()).is_some_and(|count| *count > 1) {
@@ -185,7 +187,7 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
         let before = old_functions.written(&old_track, &was.location, &mut ends.base)?;
         let after = new_functions.written(track, &entry.location, &mut ends.head)?;
         if before != after
-            && let Some(what) = effect(change, &entry.name, || (before.clone(), after.clone()))
+            && let Some(what) = effects.edit(&entry.name, || (before.clone(), after.clone()))
         {
             edits.push(Edit { name: entry.name.clone(), what, location: entry.location.clone() });
         }
@@ -261,26 +263,67 @@ pub fn newly_unknown(change: &TrackChange, ends: &Ends<'_>) -> Vec<Missing> {
     outcome.fresh.gaps.iter().filter(is_news).cloned().collect()
 }
 
-/// Whether a migration whose text changed does something else: by what it executes on a fresh database, and by its text
-/// where nothing evaluates the track.
-fn effect(change: &TrackChange, name: &str, texts: impl Fn() -> (String, String)) -> Option<Edited> {
-    let Some(outcome) = &change.outcome else {
-        let (before, after) = texts();
-        return (before != after).then(|| Edited::Effect { before: Vec::new(), after: Vec::new() });
-    };
-    let (before, after) = (executed(&outcome.before, name), executed(&outcome.fresh, name));
-    // Where a part is not known, a rewrite may well do the same.
-    let (before, after) = (before?, after?);
-    let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<Vec<_>>();
-    (forms(&before) != forms(&after)).then_some(Edited::Effect { before, after })
+/// What tells whether a migration whose text changed does something else.
+enum Effects<'c> {
+    /// Nothing evaluates the track: its text.
+    Text,
+    /// Too little is known of it.
+    Nothing,
+    /// What it executes on a fresh database, at the merge base and at head.
+    Executed(Executed<'c>, Executed<'c>),
 }
 
-/// The statements that a migration executed; `None` where a part of it is not known.
-fn executed(evaluated: &Evaluated, name: &str) -> Option<Vec<String>> {
-    let is_own = |by: &By| matches!(by, By::Migration(known) if **known == *name);
-    if evaluated.gaps.iter().any(|missing| is_own(&missing.by)) || evaluated.is_partial() {
-        return None;
+impl<'c> Effects<'c> {
+    fn of(change: &'c TrackChange) -> Self {
+        match &change.outcome {
+            None => Self::Text,
+            Some(outcome) if outcome.before.is_partial() || outcome.fresh.is_partial() => Self::Nothing,
+            Some(outcome) => Self::Executed(Executed::new(&outcome.before), Executed::new(&outcome.fresh)),
+        }
     }
-    let own = evaluated.log.iter().filter(|ran| is_own(&ran.by));
-    Some(own.map(|ran| ran.statement.sql.to_string()).collect())
+
+    fn edit(&self, name: &str, texts: impl Fn() -> (String, String)) -> Option<Edited> {
+        match self {
+            Self::Text => {
+                let (before, after) = texts();
+                (before != after).then(|| Edited::Effect { before: Vec::new(), after: Vec::new() })
+            }
+            Self::Nothing => None,
+            Self::Executed(before, after) => does_otherwise((before, name), (after, name)),
+        }
+    }
+}
+
+/// What each migration executed, and of which a part is not known.
+pub(super) struct Executed<'e> {
+    statements: HashMap<&'e str, Vec<&'e str>>,
+    unknown: HashSet<&'e str>,
+}
+
+impl<'e> Executed<'e> {
+    pub(super) fn new(evaluated: &'e Evaluated) -> Self {
+        let name = |by: &'e By| by.migration().map(|name| &**name);
+        let mut statements: HashMap<&str, Vec<&str>> = HashMap::new();
+        for ran in &evaluated.log {
+            if let Some(name) = name(&ran.by) {
+                statements.entry(name).or_default().push(&ran.statement.sql);
+            }
+        }
+        let unknown = evaluated.gaps.iter().filter_map(|missing| name(&missing.by)).collect();
+        Self { statements, unknown }
+    }
+
+    /// The statements of a migration; `None` where a part of it is not known.
+    fn by(&self, name: &str) -> Option<Vec<String>> {
+        let known = self.statements.get(name).map(|own| own.iter().map(|sql| (*sql).to_owned()).collect());
+        (!self.unknown.contains(name)).then(|| known.unwrap_or_default())
+    }
+}
+
+/// What a migration executes on a fresh database now, where that is something else than before.
+pub(super) fn does_otherwise(before: (&Executed<'_>, &str), after: (&Executed<'_>, &str)) -> Option<Edited> {
+    // Where a part is not known, a rewrite may well do the same.
+    let (before, after) = (before.0.by(before.1)?, after.0.by(after.1)?);
+    let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<Vec<_>>();
+    (forms(&before) != forms(&after)).then_some(Edited::Effect { before, after })
 }

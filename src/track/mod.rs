@@ -7,6 +7,7 @@ use crate::evaluate::drift::Drift;
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::parity::Parity;
 use crate::evaluate::territory::Trespass;
+use crate::path;
 use crate::pattern::Pattern;
 use crate::schema::delta::Level;
 use crate::source::Location;
@@ -203,7 +204,7 @@ impl Track {
 
     /// Whether a file is the track's own, by its path.
     pub fn has_file(&self, path: &str) -> bool {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = path::folder(path);
         self.files().any(|own| own == path) || self.directories().any(|own| own == folder)
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::ends::{Ends, Modules, ReadError};
 use super::{AddedDdl, Migration, Presence, Repeated, Track, TrackChange, Unread, ddl};
 use crate::git::{LineSet, added_lines};
+use crate::path;
 use crate::python::bindings::{Import, imports, module_files};
 use crate::python::lists::{self, Entry, List};
 use crate::source::{Location, Source, has_word};
@@ -100,7 +101,7 @@ fn may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError>
 
 /// Whether a module is new in a folder that the list takes modules from: it may be meant for the list.
 fn gains_a_module(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
-    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+    let folder = |path: &str| path::folder(path).to_owned();
     let own = folder(&track.path);
     let is_new = |change: &&crate::git::ChangedFile| change.old.is_none() && ddl::is_python(&change.path);
     let new = ends.changed.iter().filter(is_new).map(|change| folder(&change.path));
@@ -141,7 +142,7 @@ fn declared_may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, R
 /// Whether a file may be imported by the list's, directly or through modules beside it: a look at the text that spares
 /// the parser. Files beside the list are always taken for candidates.
 fn may_import(list: &Source, path: &str) -> bool {
-    let folder = list.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = path::folder(list.path());
     if path.starts_with(folder) {
         return true;
     }
@@ -165,7 +166,7 @@ pub(super) fn imported_files(
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::from([path.to_owned()]);
     let mut open = vec![path.to_owned()];
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let folder = path::folder(path).to_owned();
     while let Some(path) = open.pop() {
         // Only the list's own module must be readable; what it imports may be anything.
         let module = match modules.module(&path) {
@@ -337,7 +338,7 @@ pub(super) fn ddl_in(
 
 /// Whether a path is that of a SQL file in the list's folder or below it, and not in another database's part of that.
 pub(super) fn is_own_sql(track: &Track, path: &str) -> bool {
-    let folder = track.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = path::folder(&track.path);
     let Some(inside) = path.strip_prefix(folder).filter(|_| path.strip_suffix(".sql").is_some()) else { return false };
     // Below the repository's root is everything, so that the path itself has to speak for it.
     let below = if folder.is_empty() { has_word(path, &["migrat", "sql/"]) } else { inside.starts_with('/') };

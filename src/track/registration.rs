@@ -8,10 +8,11 @@ use super::ends::{Ends, Modules, ReadError};
 use super::{TrackChange, ddl, python_list, versions};
 use crate::detect;
 use crate::git::EntryKind;
+use crate::path;
 use crate::python::Module;
 use crate::python::bindings::{Import, imports, module_files};
 use crate::python::lists::List;
-use crate::python::registry::{self, Function};
+use crate::python::registry::{self, Function, Names};
 use crate::source::Location;
 
 /// A function without an entry, or an entry without a function.
@@ -46,29 +47,29 @@ pub fn strays(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Stray>, R
     }
     let old = python_list::read(&mut ends.base, base_path, name)?.unwrap_or_default();
     let before: BTreeSet<String> =
-        undefined(&old, base_path, &mut ends.base)?.into_iter().map(|stray| stray.name).collect();
-    let mut found = undefined(&list, &track.path, &mut ends.head)?;
+        undefined(&Defined::all(&old, base_path, &mut ends.base)?, &old, base_path, &mut ends.base)
+            .into_iter()
+            .map(|stray| stray.name)
+            .collect();
+    let defined = Defined::all(&list, &track.path, &mut ends.head)?;
+    let mut found = undefined(&defined, &list, &track.path, &mut ends.head);
     for stray in &mut found {
         stray.pre_existing = before.contains(&stray.name);
     }
-    found.extend(unregistered(&list, (&track.path, name), ends)?);
+    let registered = registered(&defined, &list, &track.path, &mut ends.head);
+    found.extend(unregistered(&registered, (&track.path, name), ends)?);
     Ok(found)
 }
 
 /// The names in entries that are not there when the list is made.
-fn undefined(list: &List, path: &str, modules: &mut Modules<'_>) -> Result<Vec<Stray>, ReadError> {
-    let mut known: BTreeMap<String, Option<Defined>> = BTreeMap::new();
+fn undefined(all: &BTreeMap<String, Defined>, list: &List, path: &str, modules: &mut Modules<'_>) -> Vec<Stray> {
     let mut found: Vec<Stray> = Vec::new();
     for entry in &list.entries {
         let path = own_path(&entry.location, path);
-        if !known.contains_key(path) {
-            let defined = modules.module(path)?.map(|module| Defined::of(&module));
-            known.insert(path.to_owned(), defined);
-        }
-        let Some(Some(defined)) = known.get(path) else { continue };
-        for (name, place) in defined.named_in(&entry.location.range) {
+        let Some(defined) = all.get(path) else { continue };
+        for (name, place) in defined.names.loaded_in(&entry.location.range) {
             let entry = entry.name.clone();
-            let what = if defined.unknown.contains(name) {
+            let what = if defined.names.leaves_undefined(name) {
                 Misfit::Undefined { entry }
             } else if defined.comes_later(name, &place) {
                 Misfit::DefinedLater { entry }
@@ -83,51 +84,48 @@ fn undefined(list: &List, path: &str, modules: &mut Modules<'_>) -> Result<Vec<S
             }
         }
     }
-    Ok(found)
+    found
 }
 
-/// What a module's names mean.
+/// What the names of a module mean in which entries stand.
 struct Defined {
     module: Rc<Module>,
-    /// Every name that code asks for, in the order of the text.
-    loaded: Names,
-    unknown: BTreeSet<String>,
-    functions: Vec<Function>,
+    names: Names,
+    /// A name may be defined several times.
+    functions: HashMap<String, Vec<Function>>,
     imports: HashMap<String, Import>,
 }
 
 impl Defined {
-    fn of(module: &Rc<Module>) -> Self {
-        let imports = imports(module).into_iter().map(|import| (import.local.clone(), import)).collect();
-        Self {
-            loaded: registry::loaded(module),
-            unknown: registry::undefined(module),
-            functions: registry::functions(module),
-            imports,
-            module: module.clone(),
+    /// Those of every module that a list takes entries from, by its path.
+    fn all(list: &List, path: &str, modules: &mut Modules<'_>) -> Result<BTreeMap<String, Self>, ReadError> {
+        let mut all = BTreeMap::new();
+        for path in list.entries.iter().map(|entry| own_path(&entry.location, path)) {
+            if !all.contains_key(path)
+                && let Some(module) = modules.module(path)?
+            {
+                all.insert(path.to_owned(), Self::of(&module));
+            }
         }
+        Ok(all)
     }
 
-    /// The names that an entry asks for.
-    fn named_in(&self, range: &Range<usize>) -> impl Iterator<Item = (&str, Range<usize>)> {
-        let first = self.loaded.partition_point(|(_, place)| place.start < range.start);
-        let inside = self.loaded[first..].iter().take_while({
-            let end = range.end;
-            move |(_, place)| place.start < end
-        });
-        inside.map(|(name, place)| (name.as_str(), place.clone()))
+    fn of(module: &Rc<Module>) -> Self {
+        let imports = imports(module).into_iter().map(|import| (import.local.clone(), import)).collect();
+        let mut functions: HashMap<String, Vec<Function>> = HashMap::new();
+        for function in registry::functions(module) {
+            functions.entry(function.name.clone()).or_default().push(function);
+        }
+        Self { names: Names::of(module), functions, imports, module: module.clone() }
     }
 
     /// Whether a name is that of a function further down, where code at the top level asks for it as the module is loaded.
     fn comes_later(&self, name: &str, place: &Range<usize>) -> bool {
         let is_inside = |function: &Function| function.range.start < place.start && place.start < function.range.end;
-        let line = self.module.source.line(self.module.source.line_at(place.start));
-        let own = self.functions.iter().filter(|function| function.name == name);
-        let mut own = own.map(|function| function.range.start).peekable();
-        own.peek().is_some()
-            && own.all(|start| start > place.start)
-            && !line.contains("lambda")
-            && !self.functions.iter().any(is_inside)
+        let is_later = |function: &Function| function.range.start > place.start;
+        self.functions.get(name).is_some_and(|own| own.iter().all(is_later))
+            && !self.module.source.line(self.module.source.line_at(place.start)).contains("lambda")
+            && !self.functions.values().flatten().any(is_inside)
     }
 }
 
@@ -135,23 +133,18 @@ impl Defined {
 fn missing(path: &str, import: &Import, modules: &mut Modules<'_>) -> Option<String> {
     let name = import.name.as_ref().filter(|name| *name != "*")?;
     let inner: Vec<String> = import.module.iter().cloned().chain([name.clone()]).collect();
-    let is_there = |file: &String| matches!(modules.snapshot.entry(file), Ok(Some(_)));
+    let is_there = |file: &str| matches!(modules.snapshot.entry(file), Ok(Some(_)));
     // It may be a module or a folder of its own.
-    let own = module_files(path, import.level, &inner);
-    if own
-        .iter()
-        .any(|file| is_there(file) || file.strip_suffix("/__init__.py").is_some_and(|one| is_there(&one.to_owned())))
-    {
+    let is_module = |file: &String| is_there(file) || file.strip_suffix("/__init__.py").is_some_and(is_there);
+    if module_files(path, import.level, &inner).iter().any(is_module) {
         return None;
     }
-    let files: Vec<String> = module_files(path, import.level, &import.module).into_iter().filter(is_there).collect();
+    let files = module_files(path, import.level, &import.module).into_iter();
+    let files: Vec<String> = files.filter(|file| is_there(file)).collect();
     let first = files.first()?.clone();
-    let lack = |file: &String| matches!(modules.module(file), Ok(Some(module)) if registry::lacks(&module, name));
+    let lack = |file: &String| matches!(modules.module(file), Ok(Some(module)) if Names::of(&module).lacks(name));
     files.iter().all(lack).then_some(first)
 }
-
-/// Names with their places.
-type Names = Vec<(String, Range<usize>)>;
 
 fn own_path<'p>(location: &'p Location, path: &'p str) -> &'p str {
     if location.path().is_empty() { path } else { location.path() }
@@ -159,17 +152,18 @@ fn own_path<'p>(location: &'p Location, path: &'p str) -> &'p str {
 
 /// The functions that the change adds beside registered ones, under such a name and with the same parameters, and that
 /// nothing speaks of: no code of the module, and none of the project but its tests.
-fn unregistered(list: &List, (path, name): (&str, &str), ends: &mut Ends<'_>) -> Result<Vec<Stray>, ReadError> {
+fn unregistered(
+    registered: &[(String, Function)],
+    (path, name): (&str, &str),
+    ends: &mut Ends<'_>,
+) -> Result<Vec<Stray>, ReadError> {
     let changed = ends.changed.iter().filter(|change| change.new.is_some() && ddl::is_python(&change.path));
     let changed: Vec<String> = changed.map(|change| change.path.clone()).collect();
-    if changed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let registered = registered(list, path, &mut ends.head)?;
-    let families = families(&registered);
-    let folders: BTreeSet<&str> = registered.iter().map(|(path, _)| folder(path)).chain([folder(path)]).collect();
+    let families = families(registered);
+    let folders: BTreeSet<&str> =
+        registered.iter().map(|(path, _)| path::folder(path)).chain([path::folder(path)]).collect();
     let mut found = Vec::new();
-    for path in changed.iter().filter(|path| folders.contains(folder(path))) {
+    for path in changed.iter().filter(|path| folders.contains(path::folder(path))) {
         // One that does not parse is nobody's migration yet.
         let Ok(Some(module)) = ends.head.module(path) else { continue };
         let old: BTreeSet<String> = match ends.base.module(path) {
@@ -195,38 +189,30 @@ fn unregistered(list: &List, (path, name): (&str, &str), ends: &mut Ends<'_>) ->
     Ok(found)
 }
 
-/// What a module defines and takes from elsewhere.
-struct Known {
-    functions: HashMap<String, Function>,
-    imports: HashMap<String, Import>,
-}
-
 /// The functions that entries name, with the files that define them.
-fn registered(list: &List, path: &str, modules: &mut Modules<'_>) -> Result<Vec<(String, Function)>, ReadError> {
-    let mut known: BTreeMap<String, Known> = BTreeMap::new();
-    let mut elsewhere: BTreeMap<(String, String), Option<(String, Function)>> = BTreeMap::new();
+fn registered(
+    all: &BTreeMap<String, Defined>,
+    list: &List,
+    path: &str,
+    modules: &mut Modules<'_>,
+) -> Vec<(String, Function)> {
+    let mut elsewhere: BTreeMap<(&str, String), Option<(String, Function)>> = BTreeMap::new();
     let mut found = Vec::new();
     for entry in &list.entries {
-        let path = own_path(&entry.location, path).to_owned();
-        if !known.contains_key(&path) {
-            let Some(module) = modules.module(&path)? else { continue };
-            let imports = imports(&module).into_iter().map(|import| (import.local.clone(), import)).collect();
-            known.insert(path.clone(), Known { functions: by_name(&module), imports });
-        }
-        let Some(module) = known.get(&path) else { continue };
+        let path = own_path(&entry.location, path);
+        let Some(defined) = all.get(path) else { continue };
         let text = versions::entry_text(&entry.location);
         for (_, word) in versions::words(&text) {
-            if let Some(function) = module.functions.get(word) {
-                found.push((path.clone(), function.clone()));
-            } else if let Some(import) = module.imports.get(word) {
+            if let Some(function) = defined.functions.get(word).and_then(|own| own.last()) {
+                found.push((path.to_owned(), function.clone()));
+            } else if let Some(import) = defined.imports.get(word) {
                 // Of those that come from elsewhere the file tells where their like may be.
-                let key = (path.clone(), word.to_owned());
-                let function = elsewhere.entry(key).or_insert_with(|| imported(&path, import, modules));
-                found.extend(function.clone());
+                let function = elsewhere.entry((path, word.to_owned()));
+                found.extend(function.or_insert_with(|| imported(path, import, modules)).clone());
             }
         }
     }
-    Ok(found)
+    found
 }
 
 /// The function that an import brings, with its file.
@@ -237,10 +223,6 @@ fn imported(path: &str, import: &Import, modules: &mut Modules<'_>) -> Option<(S
         let function = registry::functions(&module).into_iter().find(|function| function.name == *name)?;
         Some((file, function))
     })
-}
-
-fn by_name(module: &Module) -> HashMap<String, Function> {
-    registry::functions(module).into_iter().map(|function| (function.name.clone(), function)).collect()
 }
 
 /// What names and parameters the registered functions have in common, each with one of them. A word that only one of
@@ -270,10 +252,6 @@ fn stem(name: &str) -> String {
     stem
 }
 
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 /// Whether any code of the project speaks of a function, its tests and itself aside.
 fn is_mentioned(function: &Function, module: &Module, head: &Modules<'_>) -> Result<bool, ReadError> {
     if registry::mentions(module, &function.name, &function.range) {
@@ -282,7 +260,7 @@ fn is_mentioned(function: &Function, module: &Module, head: &Modules<'_>) -> Res
     let mut open = vec![String::new()];
     while let Some(folder) = open.pop() {
         for entry in head.snapshot.list(&folder)? {
-            let path = if folder.is_empty() { entry.name.clone() } else { format!("{folder}/{}", entry.name) };
+            let path = path::join(&folder, &entry.name);
             match entry.kind {
                 EntryKind::Directory if !detect::is_skipped(&entry.name) => open.push(path),
                 EntryKind::File if ddl::is_python(&path) && path != module.source.path() && !is_test(&entry.name) => {

@@ -12,6 +12,7 @@ use super::{Dialect, Migration, Presence, Track, TrackChange, Unread, ddl, pytho
 use crate::evaluate::drift::Drift;
 use crate::evaluate::lifecycle::Which;
 use crate::git::{Entry, EntryKind, ObjectId};
+use crate::path;
 use crate::python::shape;
 use crate::source::Location;
 
@@ -86,7 +87,7 @@ struct Both<T> {
 /// Whether a changed file lies where one of the track's can be: its constant is only looked for then.
 fn may_be_touched(track: &Track, ends: &Ends<'_>) -> bool {
     ends.changed.iter().any(|file| {
-        constant::above(&file.path) == track.path
+        path::folder(&file.path) == track.path
             || is_above(track, &file.path)
             || track.declared.iter().any(|declared| declared.path == file.path)
     })
@@ -96,7 +97,7 @@ fn may_be_touched(track: &Track, ends: &Ends<'_>) -> bool {
 fn is_touched(track: &Track, base_path: &str, constants: &Both<Constants>, ends: &Ends<'_>) -> bool {
     let paths: Vec<&str> = constants.base.paths().into_iter().chain(constants.head.paths()).collect();
     ends.changed.iter().any(|file| {
-        let folder = constant::above(&file.path);
+        let folder = path::folder(&file.path);
         let is_inside = folder == track.path || folder == base_path;
         is_inside && ddl::is_python(&file.path)
             || paths.contains(&file.path.as_str())
@@ -106,7 +107,7 @@ fn is_touched(track: &Track, base_path: &str, constants: &Both<Constants>, ends:
 
 /// Whether a change to this file may raise the version of a track: it lies in a folder above the scripts.
 pub fn is_above(track: &Track, path: &str) -> bool {
-    let folder = constant::above(path);
+    let folder = path::folder(path);
     let inside = folder.is_empty() || track.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
     let configured = constant::configured(track).and_then(|(path, _)| path);
     configured == Some(path) || (inside && ddl::is_python(path))
@@ -117,15 +118,11 @@ pub fn constant_file(track: &Track) -> Option<&str> {
     constant::configured(track).and_then(|(path, _)| path)
 }
 
-pub(super) fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
 /// The Python files of a directory, by path.
 fn files(directory: &str, modules: &Modules<'_>) -> Result<BTreeMap<String, Entry>, ReadError> {
     let entries = modules.snapshot.list(directory)?.into_iter();
     let python = entries.filter(|entry| entry.kind != EntryKind::Directory && ddl::is_python(&entry.name));
-    Ok(python.map(|entry| (join(directory, &entry.name), entry)).collect())
+    Ok(python.map(|entry| (path::join(directory, &entry.name), entry)).collect())
 }
 
 /// Where the merge base keeps the scripts: in the same directory, or in the one that most of them were moved from.
@@ -142,7 +139,7 @@ fn base_path(track: &Track, ends: &Ends<'_>) -> Result<String, ReadError> {
         files(&track.path, &ends.head)?.into_keys().filter_map(|path| name::stem(&path).map(str::to_owned)).collect();
     for file in ends.changed.iter().filter(|file| file.new.is_none() && name::is_step(&file.path)) {
         if name::stem(&file.path).is_some_and(|stem| head.contains(stem)) {
-            *counts.entry(constant::above(&file.path)).or_default() += 1;
+            *counts.entry(path::folder(&file.path)).or_default() += 1;
         }
     }
     let most = counts.into_iter().max_by_key(|(_, count)| *count);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::name::Version;
 use super::script;
 use crate::git::EntryKind;
+use crate::path;
 use crate::python::Module;
 use crate::python::bindings::{Constant, binding, names};
 use crate::source::Location;
@@ -103,17 +104,13 @@ pub fn find(track: &Track, directory: &str, modules: &mut Modules<'_>) -> Result
             return Ok(if found.len() > 1 { Constants::Several(found) } else { one(found) });
         }
         steps += 1;
-        folder = if here.is_empty() { None } else { Some(above(here)) };
+        folder = if here.is_empty() { None } else { Some(path::folder(here)) };
     }
     Ok(Constants::None)
 }
 
 fn one(found: Vec<Found>) -> Constants {
     found.into_iter().next().map_or(Constants::None, Constants::One)
-}
-
-pub fn above(folder: &str) -> &str {
-    folder.rsplit_once('/').map_or("", |(above, _)| above)
 }
 
 /// The Python files of a folder that are no migration scripts.
@@ -125,7 +122,7 @@ fn modules_in(folder: &str, modules: &Modules<'_>) -> Result<Vec<String>, ReadEr
     };
     let files = entries.into_iter().filter(|entry| entry.kind == EntryKind::File && ddl::is_python(&entry.name));
     let others = files.filter(|entry| !super::name::is_step(&entry.name));
-    Ok(others.map(|entry| super::join(folder, &entry.name)).collect())
+    Ok(others.map(|entry| path::join(folder, &entry.name)).collect())
 }
 
 /// How clearly a name says that this is the constant, the clearest first; `None` for other names.
