@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::memory::{Subject, remembered};
-use super::{By, Evaluated, Failure, Missing};
+use super::{By, Evaluated, Failure, Missing, missing_table};
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Interpreter, OF_OTHERS, PgSession, Shelf, Stop, Value};
 use crate::schema::postgres::Database;
 use crate::schema::token;
@@ -30,10 +30,7 @@ pub struct Built {
 impl Built {
     /// Whether a revision was refused because a table is missing: then something else makes it.
     pub fn misses_tables(&self) -> bool {
-        let is_missing = |failure: &Failure| {
-            failure.error.starts_with("relation \"") && failure.error.ends_with("\" does not exist")
-        };
-        self.evaluated.failures.iter().any(is_missing)
+        self.evaluated.failures.iter().any(|failure| missing_table(&failure.error).is_some())
     }
 
     /// Whether revisions need what no revision of the chain makes.

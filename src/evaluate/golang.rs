@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{By, Evaluated, Failure, Form, Missing};
+use super::{By, Evaluated, Failure, Form, Missing, missing_table};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Unknown, Value};
 use crate::go::lists::{self, Action, Element, List};
 use crate::go::{self, Package};
@@ -262,7 +262,7 @@ impl Run {
     /// that is not known, nobody can tell.
     fn refused(&mut self, message: &str, sql: &str, places: Vec<Location>, by: &By) {
         let doubts = !self.evaluated.gaps.is_empty() || !self.gaps.is_empty();
-        let missing = missing_table(message);
+        let missing = missing_table(message).map(str::to_owned);
         if missing.as_ref().is_some_and(|table| doubts || self.is_made_elsewhere(table)) {
             let table = missing.unwrap_or_default();
             let reason = format!("needs the table `{table}`, which no migration before it is known to make");
@@ -313,15 +313,6 @@ fn tables_made(text: &str) -> Vec<String> {
         name.split(|part: char| !part.is_alphanumeric() && part != '_').next().unwrap_or_default().to_owned()
     });
     names.collect()
-}
-
-/// The table that is missing, by what a database says.
-fn missing_table(message: &str) -> Option<String> {
-    if let Some(table) = message.strip_prefix("no such table: ") {
-        return Some(table.rsplit('.').next().unwrap_or(table).to_owned());
-    }
-    let table = message.strip_prefix("relation \"")?.strip_suffix("\" does not exist")?;
-    Some(table.rsplit('.').next().unwrap_or(table).to_owned())
 }
 
 /// Answers evaluated code from the database of a run.

@@ -121,6 +121,15 @@ pub struct Failure {
     pub places: Vec<Location>,
 }
 
+/// The table that is missing, by what a database says; without its schema.
+fn missing_table(message: &str) -> Option<&str> {
+    let table = match message.strip_prefix("no such table: ") {
+        Some(table) => table,
+        None => message.strip_prefix("relation \"")?.strip_suffix("\" does not exist")?,
+    };
+    Some(table.rsplit('.').next().unwrap_or(table))
+}
+
 impl Evaluated {
     /// Notes what somebody executed and what could not be computed of it.
     fn note(&mut self, by: &By, log: Vec<Statement>, gaps: Vec<Gap>) {

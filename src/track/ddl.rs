@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::AddedDdl;
 use crate::git::LineSet;
 use crate::go;
 use crate::python::texts::{self, Call, Text, UNKNOWN};
 use crate::python::{Module, SyntaxError};
-use crate::source::{Source, has_word};
+use crate::source::{Location, Source, has_word};
 
 /// A DDL keyword in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,13 @@ pub struct Mention {
     pub objects: Vec<String>,
     /// The keyword alone; it may lie over several lines.
     pub range: Range<usize>,
+}
+
+impl Mention {
+    /// As what the change adds to a file.
+    pub fn added(self, source: &Source) -> AddedDdl {
+        AddedDdl { keyword: self.keyword, objects: self.objects, location: Location::new(source, self.range, "") }
+    }
 }
 
 /// SQLAlchemy's schema constructs.

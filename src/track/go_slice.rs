@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::ends::{Ends, Modules, ReadError};
 use super::history::{Edit, Edited, Executed, does_otherwise};
-use super::python_list::{is_own_sql, moved_from};
+use super::python_list::{ddl_in, is_own_sql};
 use super::versions::{Problem, VersionChange};
 use super::{AddedDdl, Migration, Presence, Repeated, Track, TrackChange, Unread, ddl};
 use crate::evaluate::golang;
-use crate::git::{LineSet, added_lines};
+use crate::git::LineSet;
 use crate::go::lists::{Element, Id, List};
 use crate::go::{File, is_go};
 use crate::path;
@@ -250,23 +250,8 @@ fn added_ddl(
     ends: &mut Ends<'_>,
 ) -> Result<Vec<AddedDdl>, ReadError> {
     let declared = track.declared.iter().map(|file| file.path.clone()).filter(|path| !own.contains(path));
-    let files: Vec<String> = own.iter().cloned().chain(declared).collect();
-    let mut found = Vec::new();
-    for path in files {
-        let Some(change) = ends.change_of(&path).filter(|change| change.new.is_some()) else { continue };
-        let before = if change.old.is_some() { Some(path.clone()) } else { moved_from(track, base_path, &path, ends) };
-        let Some(source) = ends.head.source(&path)? else { continue };
-        let lines = match before {
-            Some(before) => match ends.base.source(&before) {
-                Ok(old) => added_lines(old.as_ref().map_or("", Source::text), source.text())?,
-                Err(error) if error.is_not_text() => LineSet::all(),
-                Err(error) => return Err(error.into()),
-            },
-            None => LineSet::all(),
-        };
-        found.extend(on_lines(&source, &lines, head, ends)?);
-    }
-    Ok(found)
+    let files = own.iter().cloned().chain(declared);
+    ddl_in(track, base_path, files, ends, |source, lines, ends| on_lines(source, lines, head, ends))
 }
 
 fn on_lines(source: &Source, lines: &LineSet, list: &List, ends: &mut Ends<'_>) -> Result<Vec<AddedDdl>, ReadError> {
@@ -288,12 +273,7 @@ fn on_lines(source: &Source, lines: &LineSet, list: &List, ends: &mut Ends<'_>) 
     } else {
         ddl::mentions_on(source, lines).map_err(ReadError::Syntax)?
     };
-    let added = |mention: ddl::Mention| AddedDdl {
-        keyword: mention.keyword,
-        objects: mention.objects,
-        location: Location::new(source, mention.range, ""),
-    };
-    Ok(mentions.into_iter().map(added).collect())
+    Ok(mentions.into_iter().map(|mention| mention.added(source)).collect())
 }
 
 /// Every table and index that the track's files name in DDL at head.

@@ -305,15 +305,16 @@ fn added_ddl(track: &Track, base_path: &str, ends: &mut Ends<'_>) -> Result<Vec<
             files.push(file);
         }
     }
-    ddl_in(track, base_path, files, ends)
+    ddl_in(track, base_path, files, ends, on_lines)
 }
 
-/// The DDL keywords on the added lines of those files that changed.
+/// The DDL keywords on the added lines of those files that changed, as `read` finds them in a text.
 pub(super) fn ddl_in(
     track: &Track,
     base_path: &str,
     files: impl IntoIterator<Item = String>,
     ends: &mut Ends<'_>,
+    mut read: impl FnMut(&Source, &LineSet, &mut Ends<'_>) -> Result<Vec<AddedDdl>, ReadError>,
 ) -> Result<Vec<AddedDdl>, ReadError> {
     let mut found = Vec::new();
     for path in files {
@@ -331,7 +332,7 @@ pub(super) fn ddl_in(
             },
             None => LineSet::all(),
         };
-        found.extend(on_lines(&source, &lines, ends)?);
+        found.extend(read(&source, &lines, ends)?);
     }
     Ok(found)
 }
@@ -356,7 +357,8 @@ pub(super) fn moved_from(track: &Track, base_path: &str, path: &str, ends: &Ends
     ends.changed.iter().filter(gone).find(same_name).map(|change| change.path.clone())
 }
 
-fn on_lines(source: &Source, lines: &LineSet, ends: &mut Ends<'_>) -> Result<Vec<AddedDdl>, ReadError> {
+/// The DDL keywords on these lines of a Python or SQL file.
+pub(super) fn on_lines(source: &Source, lines: &LineSet, ends: &mut Ends<'_>) -> Result<Vec<AddedDdl>, ReadError> {
     if lines.is_empty() {
         return Ok(Vec::new());
     }
@@ -365,14 +367,7 @@ fn on_lines(source: &Source, lines: &LineSet, ends: &mut Ends<'_>) -> Result<Vec
     } else {
         ddl::mentions_on(source, lines).map_err(ReadError::Syntax)?
     };
-    Ok(mentions
-        .into_iter()
-        .map(|mention| AddedDdl {
-            keyword: mention.keyword,
-            objects: mention.objects,
-            location: Location::new(source, mention.range, ""),
-        })
-        .collect())
+    Ok(mentions.into_iter().map(|mention| mention.added(source)).collect())
 }
 
 /// Every table and index that the track's files name in DDL at head.

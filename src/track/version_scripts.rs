@@ -324,8 +324,8 @@ fn added_ddl(
     paths.extend(track.declared.iter().map(|declared| declared.path.clone()));
     let broken: BTreeSet<&str> =
         head.scripts().filter(|script| script.module.is_none()).map(|script| script.location.path()).collect();
-    let base = Track { path: base_path.to_owned(), ..track.clone() };
-    python_list::ddl_in(track, &base.path, paths.into_iter().filter(|path| !broken.contains(path.as_str())), ends)
+    let files = paths.into_iter().filter(|path| !broken.contains(path.as_str()));
+    python_list::ddl_in(track, base_path, files, ends, python_list::on_lines)
 }
 
 /// The columns that declared tables gained and that no new script adds.
