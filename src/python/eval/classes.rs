@@ -679,7 +679,7 @@ struct Super<'a> {
     open: Option<Rc<Unknown>>,
 }
 
-impl<'a> super::value::Object<'a> for Super<'a> {
+impl<'a> super::object::Object<'a> for Super<'a> {
     fn type_name(&self) -> &'static str {
         "super"
     }
@@ -742,7 +742,7 @@ fn bind_to<'a>(receiver: &Value<'a>, value: Value<'a>) -> Value<'a> {
 #[derive(Debug)]
 struct Unbound(String);
 
-impl<'a> super::value::Object<'a> for Unbound {
+impl<'a> super::object::Object<'a> for Unbound {
     fn type_name(&self) -> &'static str {
         "method_descriptor"
     }

@@ -766,19 +766,3 @@ fn pick<T: Clone>(items: &[T], bounds: &[Value<'_>; 3]) -> Vec<T> {
     }
     picked
 }
-
-impl<'a> Args<'a> {
-    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
-        self.keyword.iter().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
-    /// The argument at a position, or of a name.
-    pub fn at(&self, index: usize, name: &str) -> Option<&Value<'a>> {
-        self.positional.get(index).or_else(|| self.get(name))
-    }
-
-    /// All values, by position and by name.
-    pub fn values(&self) -> impl Iterator<Item = &Value<'a>> {
-        self.positional.iter().chain(self.keyword.iter().map(|(_, value)| value))
-    }
-}

@@ -28,6 +28,7 @@ mod interpreter;
 mod library;
 mod matching;
 mod module;
+mod object;
 mod operators;
 mod statements;
 mod text;

@@ -11,9 +11,8 @@ use indexmap::{IndexMap, IndexSet};
 use super::function::Function;
 use super::interpreter::{Eval, Interpreter};
 use super::module::ModuleValue;
-use crate::schema::model::Schema;
+use super::object::Object;
 use crate::source::Location;
-use crate::track::Dialect;
 
 /// Names and what they are bound to, in the order in which they were bound.
 pub type Names<'a> = IndexMap<Cow<'a, str>, Value<'a>>;
@@ -74,131 +73,6 @@ pub struct Native {
 pub struct Args<'a> {
     pub positional: Vec<Value<'a>>,
     pub keyword: Vec<(Cow<'a, str>, Value<'a>)>,
-}
-
-/// A thing with behaviour of its own, such as a cursor of a database.
-pub trait Object<'a>: Debug {
-    /// The name of its class.
-    fn type_name(&self) -> &'static str;
-
-    /// Calls a method; `None` where it has none of this name.
-    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>>;
-
-    /// Reads an attribute that is no method; `None` where it has none of this name.
-    fn attribute(&self, _vm: &mut Interpreter<'a>, _name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok(None)
-    }
-
-    /// Whether it has a method of this name.
-    fn has_method(&self, name: &str) -> bool;
-
-    fn set_attribute(&self, _vm: &mut Interpreter<'a>, _name: &str, _value: Value<'a>) -> Eval<'a, ()> {
-        Ok(())
-    }
-
-    /// What calling it does; `None` where it can't be called.
-    fn call(&self, _vm: &mut Interpreter<'a>, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        Ok(None)
-    }
-
-    /// The function that it calls, how many of its first arguments are given already, and the names of others that are.
-    fn calls(&self) -> Option<(Value<'a>, usize, Vec<String>)> {
-        None
-    }
-
-    /// What iteration over it yields; `None` where that is no use of it.
-    fn iterate(&self, _vm: &mut Interpreter<'a>) -> Eval<'a, Option<Vec<Value<'a>>>> {
-        Ok(None)
-    }
-
-    /// `self[index]`; `None` where that is no use of it.
-    fn item(&self, _vm: &mut Interpreter<'a>, _index: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {
-        Ok(None)
-    }
-
-    /// `len(self)`; `None` where it has none.
-    fn length(&self) -> Option<usize> {
-        None
-    }
-
-    /// Ends a `with` statement: `raised` says whether by an exception. `true` swallows it.
-    fn exit(&self, _vm: &mut Interpreter<'a>, _raised: bool) -> Eval<'a, bool> {
-        Ok(false)
-    }
-
-    /// Whether what is done with it may change a database.
-    fn is_database(&self) -> bool {
-        false
-    }
-
-    /// The database that it is a connection to, for libraries that define tables through it.
-    fn bind(&self) -> Option<&dyn Bind<'a>> {
-        None
-    }
-
-    /// The SQL that it stands for: a text, or an unknown one.
-    fn sql(&self) -> Option<Value<'a>> {
-        None
-    }
-
-    /// The parameters that its SQL names and that are not given yet.
-    fn parameters(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// How what has no name is named in it, where it is a `MetaData` that says so.
-    fn naming(&self) -> Option<Rc<super::library::Convention>> {
-        None
-    }
-
-    /// Whether it says how to reach the database that migrations run on.
-    fn is_address(&self) -> bool {
-        false
-    }
-
-    /// Whether the database computes it, so that comparing it makes another one.
-    fn is_expression(&self) -> bool {
-        false
-    }
-}
-
-/// A database as a library sees it that defines tables: its dialect, its catalog and a way to send it DDL.
-pub trait Bind<'a> {
-    fn dialect(&self) -> Dialect;
-
-    /// What it holds; `None` where that is not known.
-    fn schema(&self) -> Option<Rc<Schema>>;
-
-    /// Carries out a definition.
-    fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()>;
-
-    /// Whether it has a type of this name.
-    fn has_type(&self, _name: &str) -> bool {
-        false
-    }
-
-    /// The labels of its enum types.
-    fn enums(&self) -> Vec<(String, Vec<String>)> {
-        Vec::new()
-    }
-
-    /// The name of a table's primary key.
-    fn primary_key(&self, _table: &str) -> Option<String> {
-        None
-    }
-
-    /// Whether a native enum has to be made before the first table that uses it in this run; asks only once.
-    fn needs_enum(&self, _name: &str) -> bool {
-        false
-    }
-
-    /// Another connection: to the same database, of which it sees what is committed, or to one that is not known.
-    fn another(&self, _same: bool) -> Option<Value<'a>> {
-        None
-    }
-
-    /// Enters or leaves a part without a transaction.
-    fn autocommit(&self, _enter: bool) {}
 }
 
 pub struct List<'a>(pub RefCell<Vec<Value<'a>>>);
@@ -456,6 +330,22 @@ impl<'a> Value<'a> {
 
 /// The deepest nesting that a comparison, a hash or a text of a value follows.
 pub const MAX_NESTING: u32 = 50;
+
+impl<'a> Args<'a> {
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
+        self.keyword.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// The argument at a position, or of a name.
+    pub fn at(&self, index: usize, name: &str) -> Option<&Value<'a>> {
+        self.positional.get(index).or_else(|| self.get(name))
+    }
+
+    /// All values, by position and by name.
+    pub fn values(&self) -> impl Iterator<Item = &Value<'a>> {
+        self.positional.iter().chain(self.keyword.iter().map(|(_, value)| value))
+    }
+}
 
 impl RangeValue {
     pub fn items(self) -> impl Iterator<Item = i64> {

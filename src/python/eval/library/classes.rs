@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 
 use super::super::classes::{ABSTRACT, FIELD};
 use super::super::interpreter::{Eval, Interpreter};
-use super::super::value::{Args, Class, Dict, Instance, Key, Names, Object, Role, Value};
+use super::super::object::Object;
+use super::super::value::{Args, Class, Dict, Instance, Key, Names, Role, Value};
 use super::functions::{decorator, same};
 use super::{arg, items};
 

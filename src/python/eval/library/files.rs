@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::super::interpreter::{Eval, Interpreter};
-use super::super::value::{Args, Object, Value};
+use super::super::object::Object;
+use super::super::value::{Args, Value};
 use super::arg;
 
 /// A path, as text. Those of the repository are relative to its root.

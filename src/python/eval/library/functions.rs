@@ -5,8 +5,9 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::super::interpreter::{Eval, Interpreter};
+use super::super::object::Object;
 use super::super::text::float_text;
-use super::super::value::{Args, Key, Object, Value};
+use super::super::value::{Args, Key, Value};
 use super::{arg, items};
 
 /// Calls a function with arguments that were given before.

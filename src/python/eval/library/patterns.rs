@@ -6,8 +6,9 @@ use std::rc::Rc;
 use fancy_regex::{Regex, RegexBuilder};
 
 use super::super::interpreter::{Eval, Interpreter};
+use super::super::object::Object;
 use super::super::operators::forget_text;
-use super::super::value::{Args, Object, Value};
+use super::super::value::{Args, Value};
 use super::arg;
 
 type Captures<'t> = fancy_regex::Captures<'t, str>;

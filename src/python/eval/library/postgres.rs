@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::super::interpreter::{Eval, Interpreter, Stop};
+use super::super::object::{Bind, Object};
 use super::super::operators::forget_text;
-use super::super::value::{Args, Bind, Object, Value};
+use super::super::value::{Args, Value};
 use super::arg;
 use super::sqlalchemy::engine::{ELSEWHERE, address};
 use super::sqlalchemy::expression::Expression;

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::super::interpreter::{Eval, Interpreter, Stop};
+use super::super::object::{Bind, Object};
 use super::super::operators::forget_text;
-use super::super::value::{Args, Bind, Object, Unknown, Value};
+use super::super::value::{Args, Unknown, Value};
 use super::arg;
 use super::sqlalchemy::types::DialectValue;
 use crate::schema::model::Schema;

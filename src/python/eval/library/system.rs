@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::super::interpreter::{Eval, Interpreter, Stop};
-use super::super::value::{Args, Object, Value};
+use super::super::object::Object;
+use super::super::value::{Args, Value};
 use super::arg;
 
 pub(super) fn os<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {

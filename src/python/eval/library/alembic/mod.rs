@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use self::operations::Operations;
 use super::super::interpreter::{Eval, Interpreter};
-use super::super::value::{Args, Object, Value};
+use super::super::object::Object;
+use super::super::value::{Args, Value};
 use super::sqlalchemy::engine::address;
 use super::sqlalchemy::types::DialectValue;
 

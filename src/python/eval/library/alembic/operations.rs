@@ -5,8 +5,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Here, Interpreter};
+use super::super::super::object::Object;
 use super::super::super::operators::{Known, forget_text};
-use super::super::super::value::{Args, Instance, Object, Value};
+use super::super::super::value::{Args, Instance, Value};
 use super::super::sqlalchemy::ddl::{
     self, Around, TableName, column_names, condition, create_index, create_table, deferral, identifier, known,
     server_default, text_of,
@@ -216,7 +217,7 @@ impl<'a> Operations<'a> {
     fn create_table(
         &self,
         vm: &mut Interpreter<'a>,
-        bind: &dyn super::super::super::value::Bind<'a>,
+        bind: &dyn super::super::super::object::Bind<'a>,
         args: &Args<'a>,
     ) -> Eval<'a> {
         let given = Given { args, shift: 0 };

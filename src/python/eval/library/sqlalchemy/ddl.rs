@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
+use super::super::super::object::Bind;
 use super::super::super::operators::{Known, forget_text};
-use super::super::super::value::{Bind, Instance, Value};
+use super::super::super::value::{Instance, Value};
 use super::naming::{self, Subject};
 use super::types::{self, NativeEnum};
 use crate::track::Dialect;

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::value::{Args, Object, Value};
+use super::super::super::object::Object;
+use super::super::super::value::{Args, Value};
 
 /// The address of the database that migrations run on, as far as Alembic's settings or a connection tell it. What it
 /// looks like is not known.

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use ruff_python_ast::CmpOp;
 
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::value::{Args, Object, Value};
+use super::super::super::object::Object;
+use super::super::super::value::{Args, Value};
 
 /// `text("…")`: the SQL as it stands, or why it is not known.
 #[derive(Debug)]

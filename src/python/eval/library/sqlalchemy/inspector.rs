@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::value::{Args, Object, Value};
+use super::super::super::object::Object;
+use super::super::super::value::{Args, Value};
 use crate::schema::model::{IndexTerm, Name, Table};
 use crate::track::Dialect;
 

@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::super::super::classes::ANNOTATIONS;
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::value::{Args, Class, Instance, Names, Object, Value};
+use super::super::super::object::Object;
+use super::super::super::value::{Args, Class, Instance, Names, Value};
 use super::records::own_name;
 use super::types;
 

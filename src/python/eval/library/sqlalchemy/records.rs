@@ -6,7 +6,8 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::value::{Args, Bind, Instance, Key, Object, Value};
+use super::super::super::object::{Bind, Object};
+use super::super::super::value::{Args, Instance, Key, Value};
 use super::ddl::{self, TableName, create_table, text_of};
 use super::expression::Expression;
 use super::naming::Subject;

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
+use super::super::super::object::Object;
 use super::super::super::operators::{Known, forget_text};
-use super::super::super::value::{Args, Class, Instance, Object, Role, Value};
+use super::super::super::value::{Args, Class, Instance, Role, Value};
 use super::ddl::{identifier, literal};
 use crate::track::Dialect;
 

@@ -1,0 +1,134 @@
+//! Objects with behaviour of their own, and those of them that are databases.
+
+use std::fmt::Debug;
+use std::rc::Rc;
+
+use super::interpreter::{Eval, Interpreter};
+use super::value::{Args, Value};
+use crate::schema::model::Schema;
+use crate::track::Dialect;
+
+/// A thing with behaviour of its own, such as a cursor of a database.
+pub trait Object<'a>: Debug {
+    /// The name of its class.
+    fn type_name(&self) -> &'static str;
+
+    /// Calls a method; `None` where it has none of this name.
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>>;
+
+    /// Reads an attribute that is no method; `None` where it has none of this name.
+    fn attribute(&self, _vm: &mut Interpreter<'a>, _name: &str) -> Eval<'a, Option<Value<'a>>> {
+        Ok(None)
+    }
+
+    /// Whether it has a method of this name.
+    fn has_method(&self, name: &str) -> bool;
+
+    fn set_attribute(&self, _vm: &mut Interpreter<'a>, _name: &str, _value: Value<'a>) -> Eval<'a, ()> {
+        Ok(())
+    }
+
+    /// What calling it does; `None` where it can't be called.
+    fn call(&self, _vm: &mut Interpreter<'a>, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(None)
+    }
+
+    /// The function that it calls, how many of its first arguments are given already, and the names of others that are.
+    fn calls(&self) -> Option<(Value<'a>, usize, Vec<String>)> {
+        None
+    }
+
+    /// What iteration over it yields; `None` where that is no use of it.
+    fn iterate(&self, _vm: &mut Interpreter<'a>) -> Eval<'a, Option<Vec<Value<'a>>>> {
+        Ok(None)
+    }
+
+    /// `self[index]`; `None` where that is no use of it.
+    fn item(&self, _vm: &mut Interpreter<'a>, _index: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(None)
+    }
+
+    /// `len(self)`; `None` where it has none.
+    fn length(&self) -> Option<usize> {
+        None
+    }
+
+    /// Ends a `with` statement: `raised` says whether by an exception. `true` swallows it.
+    fn exit(&self, _vm: &mut Interpreter<'a>, _raised: bool) -> Eval<'a, bool> {
+        Ok(false)
+    }
+
+    /// Whether what is done with it may change a database.
+    fn is_database(&self) -> bool {
+        false
+    }
+
+    /// The database that it is a connection to, for libraries that define tables through it.
+    fn bind(&self) -> Option<&dyn Bind<'a>> {
+        None
+    }
+
+    /// The SQL that it stands for: a text, or an unknown one.
+    fn sql(&self) -> Option<Value<'a>> {
+        None
+    }
+
+    /// The parameters that its SQL names and that are not given yet.
+    fn parameters(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// How what has no name is named in it, where it is a `MetaData` that says so.
+    fn naming(&self) -> Option<Rc<super::library::Convention>> {
+        None
+    }
+
+    /// Whether it says how to reach the database that migrations run on.
+    fn is_address(&self) -> bool {
+        false
+    }
+
+    /// Whether the database computes it, so that comparing it makes another one.
+    fn is_expression(&self) -> bool {
+        false
+    }
+}
+
+/// A database as a library sees it that defines tables: its dialect, its catalog and a way to send it DDL.
+pub trait Bind<'a> {
+    fn dialect(&self) -> Dialect;
+
+    /// What it holds; `None` where that is not known.
+    fn schema(&self) -> Option<Rc<Schema>>;
+
+    /// Carries out a definition.
+    fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()>;
+
+    /// Whether it has a type of this name.
+    fn has_type(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// The labels of its enum types.
+    fn enums(&self) -> Vec<(String, Vec<String>)> {
+        Vec::new()
+    }
+
+    /// The name of a table's primary key.
+    fn primary_key(&self, _table: &str) -> Option<String> {
+        None
+    }
+
+    /// Whether a native enum has to be made before the first table that uses it in this run; asks only once.
+    fn needs_enum(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// Another connection: to the same database, of which it sees what is committed, or to one that is not known.
+    fn another(&self, _same: bool) -> Option<Value<'a>> {
+        None
+    }
+
+    /// Enters or leaves a part without a transaction.
+    fn autocommit(&self, _enter: bool) {}
+}
