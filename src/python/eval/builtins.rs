@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::function::Scope;
 use super::interpreter::{Eval, Interpreter, Stop};
-use super::value::{Args, Class, Dict, Key, Names, RangeValue, Role, Set, Value};
+use super::value::{Args, Class, Dict, Names, RangeValue, Role, Set, Value};
 
 const TYPES: &[&str] = &[
     "object",
@@ -750,10 +750,5 @@ impl<'a> Interpreter<'a> {
             _ => &[],
         };
         known.contains(&name)
-    }
-
-    /// A dict with text keys.
-    pub fn text_dict(items: impl IntoIterator<Item = (String, Value<'a>)>) -> Value<'a> {
-        Value::dict(items.into_iter().map(|(key, value)| (Key(Value::text(key)), value)).collect())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 use ruff_python_ast::{
     Arguments, BoolOp, Comprehension, ConversionFlag, Expr, ExprCall, ExprLambda, FStringPart,
     InterpolatedStringElement, Number, UnaryOp,
@@ -207,24 +207,6 @@ impl<'a> Interpreter<'a> {
             self.taint(&dict, &why);
         }
         Ok(dict)
-    }
-
-    /// A set of these items; not known where one of them is not.
-    pub(super) fn new_set(&mut self, items: Vec<Value<'a>>) -> Eval<'a> {
-        self.allocate(items.len() * size_of::<Value<'_>>())?;
-        let unknown = Self::first_unknown(&items);
-        let mut set = IndexSet::with_capacity(items.len());
-        for item in items {
-            if item.as_unknown().is_none() {
-                self.hashable(&item)?;
-                set.insert(Key(item));
-            }
-        }
-        let set = Value::set(set);
-        if let Some(why) = unknown {
-            self.taint(&set, &why);
-        }
-        Ok(set)
     }
 
     fn bool_op(&mut self, op: BoolOp, values: &'a [Expr], scope: &Rc<Scope<'a>>) -> Eval<'a> {

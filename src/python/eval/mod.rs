@@ -18,13 +18,14 @@
 mod builtins;
 mod calls;
 mod classes;
-mod containers;
+mod collections;
 mod environment;
 mod exceptions;
 mod expressions;
 mod function;
 mod imports;
 mod interpreter;
+mod items;
 mod library;
 mod matching;
 mod module;

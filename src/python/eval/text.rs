@@ -433,7 +433,7 @@ impl<'a> Interpreter<'a> {
             ("format", _) => return self.format_method(text, args, None).map(Some),
             ("format_map", _) => return self.format_method(text, args, first).map(Some),
             ("find" | "index" | "rfind" | "rindex", Some(part)) => {
-                let from = super::containers::bound(count(1, "start").unwrap_or(0), text.chars().count());
+                let from = super::items::bound(count(1, "start").unwrap_or(0), text.chars().count());
                 let skipped: usize = text.chars().take(from).map(char::len_utf8).sum();
                 let rest = &text[skipped..];
                 let at = if name.starts_with('r') { rest.rfind(part) } else { rest.find(part) };
