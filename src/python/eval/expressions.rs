@@ -3,14 +3,11 @@
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use ruff_python_ast::{
-    Arguments, BoolOp, Comprehension, ConversionFlag, Expr, ExprCall, ExprLambda, FStringPart,
-    InterpolatedStringElement, Number, UnaryOp,
-};
+use ruff_python_ast::{Arguments, BoolOp, Comprehension, Expr, ExprCall, ExprLambda, Number, UnaryOp};
 
 use super::function::{Body, Function, Scope, ScopeKind, Sink};
 use super::interpreter::{Eval, Interpreter};
-use super::value::{Args, HOLE, Key, Names, Unknown, Value};
+use super::value::{Args, Key, Names, Unknown, Value};
 use crate::python::Module;
 
 impl<'a> Scope<'a> {
@@ -458,66 +455,6 @@ impl<'a> Interpreter<'a> {
         Ok(Round::Next)
     }
 
-    fn f_string(&mut self, parts: &'a [FStringPart], scope: &Rc<Scope<'a>>) -> Eval<'a> {
-        let mut text = String::new();
-        let mut unknown = None;
-        for part in parts {
-            match part {
-                FStringPart::Literal(literal) => text.push_str(&literal.value),
-                FStringPart::FString(string) => {
-                    self.interpolate(&string.elements, scope, &mut text, &mut unknown)?;
-                }
-            }
-        }
-        self.allocate(text.len())?;
-        Ok(finish(text, unknown))
-    }
-
-    fn interpolate(
-        &mut self,
-        elements: &'a ruff_python_ast::InterpolatedStringElements,
-        scope: &Rc<Scope<'a>>,
-        text: &mut String,
-        unknown: &mut Option<Rc<Unknown>>,
-    ) -> Eval<'a, ()> {
-        for element in elements {
-            let element = match element {
-                InterpolatedStringElement::Literal(literal) => {
-                    text.push_str(&literal.value);
-                    continue;
-                }
-                InterpolatedStringElement::Interpolation(element) => element,
-            };
-            let value = self.expr(&element.expression, scope)?;
-            if let Some(debug) = &element.debug_text {
-                text.push_str(debug.as_str());
-            }
-            let value = match element.conversion {
-                ConversionFlag::None if element.debug_text.is_some() && element.format_spec.is_none() => {
-                    self.repr(&value)?
-                }
-                ConversionFlag::None => value,
-                ConversionFlag::Str => self.str(&value)?,
-                ConversionFlag::Ascii | ConversionFlag::Repr => self.repr(&value)?,
-            };
-            let mut spec = String::new();
-            if let Some(format) = &element.format_spec {
-                self.interpolate(&format.elements, scope, &mut spec, unknown)?;
-            }
-            match self.format_value(&value, &spec)? {
-                Value::Str(part) => {
-                    self.allocate(part.len())?;
-                    text.push_str(&part);
-                }
-                other => {
-                    push_hole(&other, text);
-                    *unknown = unknown.take().or(other.as_unknown().cloned());
-                }
-            }
-        }
-        Ok(())
-    }
-
     pub(super) fn unary(&mut self, op: UnaryOp, value: &Value<'a>) -> Eval<'a> {
         if op == UnaryOp::Not {
             return Ok(match self.truth(value)? {
@@ -569,20 +506,4 @@ enum Round {
     Next,
     Enough,
     Unknown(Rc<Unknown>),
-}
-
-/// A text from its parts: known, or with what of it is known.
-pub(super) fn finish<'a>(text: String, unknown: Option<Rc<Unknown>>) -> Value<'a> {
-    match unknown {
-        None => Value::text(text),
-        Some(why) => Value::Unknown(Rc::new(Unknown { text: Some(text.into()), ..(*why).clone() })),
-    }
-}
-
-/// Adds what is known of a value that is not.
-pub(super) fn push_hole(value: &Value<'_>, text: &mut String) {
-    match value.as_unknown().and_then(|unknown| unknown.text.clone()) {
-        Some(known) => text.push_str(&known),
-        None => text.push(HOLE),
-    }
 }

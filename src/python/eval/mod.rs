@@ -22,6 +22,8 @@ mod collections;
 mod environment;
 mod exceptions;
 mod expressions;
+mod format_spec;
+mod formatting;
 mod function;
 mod imports;
 mod interpreter;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 use ruff_python_ast::{CmpOp, ExprCompare, Operator};
 
-use super::expressions::{finish, push_hole};
+use super::formatting::{finish, push_hole};
 use super::function::Scope;
 use super::interpreter::{Eval, Interpreter};
 use super::value::{Args, Key, MAX_NESTING, Role, Unknown, Value};

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
+use super::super::formatting::float_text;
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::object::Object;
-use super::super::text::float_text;
 use super::super::value::{Args, Key, Value};
 use super::{arg, items};
 
