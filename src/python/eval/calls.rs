@@ -125,6 +125,16 @@ impl<'a> Interpreter<'a> {
         self.run_body(function, &scope)
     }
 
+    /// Runs a generator to its end; what it yields is its iterator.
+    fn collect(&mut self, function: &Rc<Function<'a>>, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        *scope.sink.borrow_mut() = Sink::Collect(Vec::new());
+        self.run_body(function, scope)?;
+        match std::mem::replace(&mut *scope.sink.borrow_mut(), Sink::None) {
+            Sink::Collect(values) => Ok(Value::iterator(values)),
+            _ => Ok(Value::iterator(Vec::new())),
+        }
+    }
+
     /// Runs the body of a function whose arguments are bound.
     pub(super) fn run_body(&mut self, function: &Rc<Function<'a>>, scope: &Rc<Scope<'a>>) -> Eval<'a> {
         self.enter_call()?;

@@ -19,6 +19,7 @@ mod builtins;
 mod calls;
 mod classes;
 mod collections;
+mod comprehensions;
 mod environment;
 mod exceptions;
 mod expressions;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use ruff_python_ast::{CmpOp, ExprCompare, Operator};
+use ruff_python_ast::{CmpOp, ExprCompare, Operator, UnaryOp};
 
 use super::formatting::{finish, push_hole};
 use super::function::Scope;
@@ -269,6 +269,32 @@ impl<'a> Interpreter<'a> {
     fn unsupported(&mut self, op: Operator, left: &Value<'a>, right: &Value<'a>) -> Eval<'a> {
         let (left, right) = (left.type_name(), right.type_name());
         self.raise("TypeError", format!("unsupported operand type(s) for {}: '{left}' and '{right}'", op.as_str()))
+    }
+
+    pub(super) fn unary(&mut self, op: UnaryOp, value: &Value<'a>) -> Eval<'a> {
+        if op == UnaryOp::Not {
+            return Ok(match self.truth(value)? {
+                Ok(truth) => Value::Bool(!truth),
+                Err(why) => Value::Unknown(why),
+            });
+        }
+        if let Value::Unknown(_) = value {
+            return Ok(value.clone());
+        }
+        match (op, value) {
+            (UnaryOp::USub, Value::Float(number)) => return Ok(Value::Float(-number)),
+            (UnaryOp::UAdd, Value::Float(_)) => return Ok(value.clone()),
+            _ => {}
+        }
+        let Some(number) = value.as_int() else {
+            return self.raise("TypeError", format!("bad operand type for unary operator: '{}'", value.type_name()));
+        };
+        let result = match op {
+            UnaryOp::USub => number.checked_neg(),
+            UnaryOp::Invert => Some(!number),
+            UnaryOp::UAdd | UnaryOp::Not => Some(number),
+        };
+        Ok(result.map_or_else(|| self.unknown("is a number too large to compute with"), Value::Int))
     }
 
     pub(super) fn compare_chain(&mut self, compare: &'a ExprCompare, scope: &Rc<Scope<'a>>) -> Eval<'a> {
