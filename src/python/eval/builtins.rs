@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 
 use super::function::Scope;
 use super::interpreter::{Eval, Interpreter, Stop};
-use super::value::{Args, Class, Dict, Names, RangeValue, Role, Set, Value};
+use super::value::{Args, Class, Dict, RangeValue, Role, Set, Value};
+use super::wrappers::wrapper;
 
 const TYPES: &[&str] = &[
     "object",
@@ -41,36 +42,6 @@ impl<'a> Interpreter<'a> {
         let class = self.new_class(*name, Role::Builtin, Vec::new());
         self.builtins.insert(name, Value::Class(class.clone()));
         Some(class)
-    }
-
-    /// A class of ours that is always the same.
-    pub(super) fn named_class(&mut self, name: &'static str) -> Rc<Class<'a>> {
-        if let Some(Value::Class(class)) = self.builtins.get(name) {
-            return class.clone();
-        }
-        let class = self.new_class(name, Role::Plain, Vec::new());
-        self.builtins.insert(name, Value::Class(class.clone()));
-        class
-    }
-
-    /// The same for one whose instances keep their arguments.
-    pub(super) fn record_class(&mut self, name: &'static str) -> Rc<Class<'a>> {
-        if let Some(Value::Class(class)) = self.builtins.get(name) {
-            return class.clone();
-        }
-        let class = self.new_class(name, Role::Record, Vec::new());
-        self.builtins.insert(name, Value::Class(class.clone()));
-        class
-    }
-
-    /// The same for one that inherits from another.
-    pub(super) fn record_class_under(&mut self, name: &'static str, base: &Rc<Class<'a>>) -> Rc<Class<'a>> {
-        if let Some(Value::Class(class)) = self.builtins.get(name) {
-            return class.clone();
-        }
-        let class = self.new_class(name, Role::Record, base.lineage().collect());
-        self.builtins.insert(name, Value::Class(class.clone()));
-        class
     }
 
     /// A built-in function by its name.
@@ -457,47 +428,11 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-fn first<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a> {
+pub(super) fn first<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a> {
     match args.positional.first() {
         Some(value) => Ok(value.clone()),
         None => vm.raise("TypeError", "an argument is missing"),
     }
-}
-
-/// A method in a class that is called otherwise than with its instance.
-fn wrapper<'a>(vm: &mut Interpreter<'a>, name: &'static str, args: &Args<'a>) -> Eval<'a> {
-    let function = first(vm, args)?;
-    let class = vm.new_class(name, Role::Plain, Vec::new());
-    let mut names = Names::new();
-    names.insert("function".into(), function);
-    let made = Rc::new(super::value::Instance { class, names: names.into() });
-    // `@x.setter` makes the same property with one more function.
-    for (name, key) in [("setter", "set"), ("getter", "function"), ("deleter", "delete")] {
-        let keep: for<'v> fn(&mut Interpreter<'v>, Args<'v>) -> Eval<'v> = match key {
-            "set" => |vm, args| extend_property(vm, &args, "set"),
-            "function" => |vm, args| extend_property(vm, &args, "function"),
-            _ => |vm, args| extend_property(vm, &args, "delete"),
-        };
-        let bound = Value::Bound(Rc::new((Value::Instance(made.clone()), Value::native(name, keep))));
-        made.names.borrow_mut().insert(name.into(), bound);
-    }
-    Ok(Value::Instance(made))
-}
-
-/// A property with another function in this role.
-fn extend_property<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, key: &'static str) -> Eval<'a> {
-    let [Value::Instance(property), function] = args.positional.as_slice() else { return first(vm, args) };
-    let getter = property.get("function").unwrap_or(Value::None);
-    let made = wrapper(vm, "property", &Args { positional: vec![getter], keyword: Vec::new() })?;
-    if let Value::Instance(made) = &made {
-        for (name, value) in property.names.borrow().iter() {
-            if matches!(&**name, "set" | "delete") {
-                made.names.borrow_mut().insert(name.clone(), value.clone());
-            }
-        }
-        made.names.borrow_mut().insert(key.into(), function.clone());
-    }
-    Ok(made)
 }
 
 #[allow(clippy::too_many_lines, reason = "a line or two for each function")]
@@ -732,23 +667,4 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
         "__import__" => Value::native("__import__", |vm, args| vm.import_by_name(&args)),
         _ => return None,
     })
-}
-
-impl<'a> Interpreter<'a> {
-    /// Whether a built-in value has a method of this name.
-    pub(super) fn has_method(&mut self, value: &Value<'a>, name: &str) -> bool {
-        let known: &[&str] = match value {
-            Value::Str(_) => {
-                &["lower", "upper", "strip", "split", "join", "format", "replace", "startswith", "endswith", "encode"]
-            }
-            Value::List(_) => {
-                &["append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "copy", "index", "count"]
-            }
-            Value::Dict(_) => &["keys", "values", "items", "get", "pop", "setdefault", "update", "copy", "clear"],
-            Value::Set(_) => &["add", "discard", "remove", "update", "union", "pop"],
-            Value::Object(object) => return object.has_method(name),
-            _ => &[],
-        };
-        known.contains(&name)
-    }
 }

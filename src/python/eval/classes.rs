@@ -1,4 +1,4 @@
-//! Classes, instances and attributes.
+//! Classes: what defines them, what calling them makes, and what is an instance of them.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -8,9 +8,9 @@ use ruff_python_ast::{Expr, StmtClassDef};
 use super::exceptions::new_exception;
 use super::function::{Scope, ScopeKind};
 use super::interpreter::{Eval, Interpreter};
-use super::module::Origin;
 use super::operators::{Known, forget_text};
 use super::value::{Args, Class, Instance, Key, Names, Role, Tuple, Unknown, Value};
+use super::wrappers::{is_wrapper, unwrap_method};
 
 /// Whether a class that is not known may well make an object of its own out of a dict: the annotation of the field names
 /// another type.
@@ -142,6 +142,36 @@ impl<'a> Interpreter<'a> {
             open: None,
             fields: Vec::new().into(),
         })
+    }
+
+    /// A class of ours that is always the same.
+    pub(super) fn named_class(&mut self, name: &'static str) -> Rc<Class<'a>> {
+        if let Some(Value::Class(class)) = self.builtins.get(name) {
+            return class.clone();
+        }
+        let class = self.new_class(name, Role::Plain, Vec::new());
+        self.builtins.insert(name, Value::Class(class.clone()));
+        class
+    }
+
+    /// The same for one whose instances keep their arguments.
+    pub(super) fn record_class(&mut self, name: &'static str) -> Rc<Class<'a>> {
+        if let Some(Value::Class(class)) = self.builtins.get(name) {
+            return class.clone();
+        }
+        let class = self.new_class(name, Role::Record, Vec::new());
+        self.builtins.insert(name, Value::Class(class.clone()));
+        class
+    }
+
+    /// The same for one that inherits from another.
+    pub(super) fn record_class_under(&mut self, name: &'static str, base: &Rc<Class<'a>>) -> Rc<Class<'a>> {
+        if let Some(Value::Class(class)) = self.builtins.get(name) {
+            return class.clone();
+        }
+        let class = self.new_class(name, Role::Record, base.lineage().collect());
+        self.builtins.insert(name, Value::Class(class.clone()));
+        class
     }
 
     /// Calls a class.
@@ -312,277 +342,6 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// Reads an attribute; `None` where there is none.
-    pub fn attribute(&mut self, object: &Value<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok(match object {
-            Value::Unknown(why) => Some(Value::Unknown(forget_text(why))),
-            Value::Module(module) => self.module_attribute(module, name)?,
-            Value::Instance(instance) => return self.instance_attribute(object, instance, name),
-            Value::Class(class) => return self.class_attribute(object, class, name),
-            Value::Object(object_value) => {
-                let object_value = object_value.clone();
-                match object_value.attribute(self, name)? {
-                    Some(value) => Some(value),
-                    None if object_value.has_method(name) => {
-                        Some(Value::Method(Rc::new((object.clone(), name.to_owned()))))
-                    }
-                    None => None,
-                }
-            }
-            Value::Function(function) => match name {
-                "__name__" | "__qualname__" => Some(Value::text(function.name.as_ref())),
-                "__doc__" => Some(Value::None),
-                "__module__" => Some(Value::text(function.scope.module.name.as_str())),
-                "__wrapped__" => function.names.borrow().get(name).cloned(),
-                _ => function.names.borrow().get(name).cloned(),
-            },
-            Value::Bound(bound) => match name {
-                "__self__" => Some(bound.0.clone()),
-                "__func__" => Some(bound.1.clone()),
-                _ => self.attribute(&bound.1.clone(), name)?,
-            },
-            Value::Native(native) if name == "__name__" => Some(Value::text(native.name)),
-            Value::Native(_) => None,
-            Value::Tuple(tuple) => match &tuple.class {
-                Some(class) => {
-                    let index = class.fields.borrow().iter().position(|field| field == name);
-                    match index.and_then(|index| tuple.items.get(index)) {
-                        Some(value) => Some(value.clone()),
-                        None if name == "_fields" => {
-                            let fields = class.fields.borrow();
-                            Some(Value::tuple(fields.iter().map(|field| Value::text(field.as_ref())).collect()))
-                        }
-                        None if name == "_replace" => {
-                            let receiver = object.clone();
-                            let replace = Value::native("_replace", |_, args| {
-                                let Some(Value::Tuple(tuple)) = args.positional.first() else { return Ok(Value::None) };
-                                let Some(class) = &tuple.class else { return Ok(Value::None) };
-                                let fields = class.fields.borrow().clone();
-                                let items = fields.iter().zip(&tuple.items);
-                                let items = items.map(|(field, old)| args.get(field).unwrap_or(old).clone()).collect();
-                                Ok(Value::Tuple(Rc::new(Tuple { items, class: Some(class.clone()) })))
-                            });
-                            Some(Value::Bound(Rc::new((receiver, replace))))
-                        }
-                        None if name == "_asdict" => {
-                            let fields = class.fields.borrow().clone().into_iter();
-                            let pairs = fields.zip(tuple.items.clone());
-                            let items = pairs.map(|(field, value)| (Key(Value::text(field.as_ref())), value));
-                            let items = Value::dict(items.collect());
-                            Some(Value::Method(Rc::new((items, "copy".to_owned()))))
-                        }
-                        None => class.find(name).map(|method| bind_to(object, method)),
-                    }
-                }
-                None => builtin_method(object, name),
-            },
-            Value::Int(_) | Value::Bool(_) | Value::Float(_) if name == "real" => Some(object.clone()),
-            _ if name == "__class__" => Some(self.class_of(object)),
-            _ => builtin_method(object, name),
-        })
-    }
-
-    fn instance_attribute(
-        &mut self,
-        object: &Value<'a>,
-        instance: &Rc<Instance<'a>>,
-        name: &str,
-    ) -> Eval<'a, Option<Value<'a>>> {
-        if let Some(value) = instance.get(name) {
-            return Ok(Some(value));
-        }
-        if let Some(value) = instance.class.find(name) {
-            if let Value::Instance(wrapper) = &value {
-                let function = wrapper.get("function").unwrap_or(Value::None);
-                match &*wrapper.class.name {
-                    "property" | "cached_property" => {
-                        let args = Args { positional: vec![object.clone()], keyword: Vec::new() };
-                        return self.call(&function, args).map(Some);
-                    }
-                    "staticmethod" => return Ok(Some(function)),
-                    "classmethod" => {
-                        let class = Value::Class(instance.class.clone());
-                        return Ok(Some(Value::Bound(Rc::new((class, function)))));
-                    }
-                    _ => {}
-                }
-            }
-            return Ok(Some(bind_to(object, value)));
-        }
-        if instance.class.role == Role::Record
-            && let Some(value) = super::library::record_attribute(self, instance, name)?
-        {
-            return Ok(Some(value));
-        }
-        match name {
-            "__class__" => return Ok(Some(Value::Class(instance.class.clone()))),
-            "__dict__" => {
-                let names = instance.names.borrow();
-                let items = names.iter().map(|(name, value)| (Key(Value::text(name.as_ref())), value.clone()));
-                return Ok(Some(Value::dict(items.collect())));
-            }
-            "_value_" => return Ok(instance.get("value")),
-            _ => {}
-        }
-        if instance.class.role == Role::Exception
-            && matches!(
-                name,
-                "add_note"
-                    | "with_traceback"
-                    | "__cause__"
-                    | "__context__"
-                    | "__suppress_context__"
-                    | "__notes__"
-                    | "__traceback__"
-                    | "sqlite_errorcode"
-                    | "sqlite_errorname"
-                    | "orig"
-            )
-        {
-            return Ok(Some(match name {
-                "add_note" => Value::native("add_note", |_, _| Ok(Value::None)),
-                "with_traceback" => {
-                    let same = Value::native("with_traceback", |_, args| {
-                        Ok(args.positional.into_iter().next().unwrap_or(Value::None))
-                    });
-                    Value::Bound(Rc::new((object.clone(), same)))
-                }
-                "__suppress_context__" => Value::Bool(false),
-                _ => Value::None,
-            }));
-        }
-        if let Some(method) = instance.class.find("__getattr__") {
-            let args = Args { positional: vec![object.clone(), Value::text(name)], keyword: Vec::new() };
-            return self.call(&method, args).map(Some);
-        }
-        // A member of `class Status(str, Enum)` is a text, too.
-        if instance.class.role == Role::Enum
-            && let Some(value) = instance.get("value")
-            && !name.starts_with('_')
-        {
-            return self.attribute(&value, name);
-        }
-        Ok(instance.class.lineage().find_map(|class| class.open.clone()).map(Value::Unknown))
-    }
-
-    fn class_attribute(
-        &mut self,
-        object: &Value<'a>,
-        class: &Rc<Class<'a>>,
-        name: &str,
-    ) -> Eval<'a, Option<Value<'a>>> {
-        if let Some(value) = class.find(name) {
-            if let Value::Instance(wrapper) = &value {
-                match &*wrapper.class.name {
-                    "staticmethod" => return Ok(wrapper.get("function")),
-                    "classmethod" => {
-                        let function = wrapper.get("function").unwrap_or(Value::None);
-                        return Ok(Some(Value::Bound(Rc::new((object.clone(), function)))));
-                    }
-                    _ => {}
-                }
-            }
-            return Ok(Some(value));
-        }
-        Ok(match name {
-            "__name__" | "__qualname__" => Some(Value::text(class.name.as_ref())),
-            "__doc__" => Some(Value::None),
-            "__mro__" => Some(Value::tuple(class.lineage().map(Value::Class).collect())),
-            "__module__" => Some(Value::text("")),
-            "__members__" if class.role == Role::Enum => {
-                let members = self.enum_members(class).into_iter().filter_map(|member| match &member {
-                    Value::Instance(instance) => Some((Key(instance.get("name")?), member.clone())),
-                    _ => None,
-                });
-                Some(Value::dict(members.collect()))
-            }
-            "_fields" => {
-                let fields = class.fields.borrow();
-                Some(Value::tuple(fields.iter().map(|field| Value::text(field.as_ref())).collect()))
-            }
-            "__subclasses__" => {
-                let inner = self.classes.iter().filter(|other| {
-                    !Rc::ptr_eq(other, class) && other.bases.first().is_some_and(|base| Rc::ptr_eq(base, class))
-                });
-                let inner = Value::list(inner.cloned().map(Value::Class).collect());
-                Some(Value::Method(Rc::new((inner, "copy".to_owned()))))
-            }
-            "fromkeys" if class.name == "dict" => Some(Value::native("fromkeys", |vm, args| {
-                let value = args.positional.get(1).cloned().unwrap_or(Value::None);
-                match args.positional.first() {
-                    Some(keys) => vm.from_keys(keys, &value),
-                    None => Ok(Value::None),
-                }
-            })),
-            "maketrans" if class.name == "str" => {
-                Some(Value::native("maketrans", |vm, args| vm.make_translation(&args)))
-            }
-            _ if class.role == Role::Builtin && !name.starts_with("__") => {
-                Some(Value::Object(Rc::new(Unbound(name.to_owned()))))
-            }
-            "__init__" => Some(Value::native("__init__", |_, _| Ok(Value::None))),
-            _ => class.lineage().find_map(|class| class.open.clone()).map(Value::Unknown),
-        })
-    }
-
-    /// `object.name = value`.
-    pub(super) fn set_attribute(&mut self, object: &Value<'a>, name: Cow<'a, str>, value: Value<'a>) -> Eval<'a, ()> {
-        let value = self.doubt.clone().map_or(value, Value::Unknown);
-        self.allocate(2 * size_of::<Value<'_>>())?;
-        match object {
-            Value::Instance(instance) => {
-                if let Some(Value::Instance(property)) = instance.class.find(&name)
-                    && property.class.name == "property"
-                    && let Some(set) = property.get("set")
-                {
-                    self.call(&set, Args { positional: vec![object.clone(), value], keyword: Vec::new() })?;
-                    return Ok(());
-                }
-                if let Some(method) = instance.class.find("__setattr__") {
-                    let args = Args {
-                        positional: vec![object.clone(), Value::text(name.as_ref()), value],
-                        keyword: Vec::new(),
-                    };
-                    self.call(&method, args)?;
-                    return Ok(());
-                }
-                instance.names.borrow_mut().insert(name, value);
-            }
-            Value::Class(class) => {
-                class.names.borrow_mut().insert(name, value);
-            }
-            Value::Module(module) => {
-                module.names.borrow_mut().insert(name, value);
-            }
-            Value::Function(function) => {
-                function.names.borrow_mut().insert(name, value);
-            }
-            Value::Object(object) => object.clone().set_attribute(self, &name, value)?,
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// `super()` in a method.
-    pub(super) fn super_object(&mut self, scope: &Rc<Scope<'a>>) -> Eval<'a> {
-        let scope = scope.skip_comprehensions();
-        let class = scope.function.as_ref().and_then(|function| function.class.borrow().clone());
-        let receiver = scope.names.borrow().first().map(|(_, value)| value.clone());
-        let (Some(class), Some(receiver)) = (class, receiver) else {
-            return self.raise("RuntimeError", "super(): no arguments");
-        };
-        // An instance of the same object, whose class is the one above.
-        let lineage: Vec<Rc<Class<'a>>> = match &receiver {
-            Value::Instance(instance) => instance.class.lineage().collect(),
-            Value::Class(class) => class.lineage().collect(),
-            _ => Vec::new(),
-        };
-        let above: Vec<Rc<Class<'a>>> =
-            lineage.into_iter().skip_while(|candidate| !Rc::ptr_eq(candidate, &class)).skip(1).collect();
-        let open = class.open.clone().or_else(|| above.iter().find_map(|class| class.open.clone()));
-        Ok(Value::Object(Rc::new(Super { above, receiver, open })))
-    }
-
     /// The class of a value, as `type(value)` answers.
     pub(super) fn class_of(&mut self, value: &Value<'a>) -> Value<'a> {
         match value {
@@ -623,153 +382,6 @@ impl<'a> Interpreter<'a> {
             _ => Ok(false),
         })
     }
-
-    fn module_attribute(
-        &mut self,
-        module: &Rc<super::module::ModuleValue<'a>>,
-        name: &str,
-    ) -> Eval<'a, Option<Value<'a>>> {
-        if let Some(value) = module.names.borrow().get(name) {
-            return Ok(Some(value.clone()));
-        }
-        match &module.origin {
-            Origin::Outside(why) => Ok(Some(Value::Unknown(why.clone()))),
-            Origin::Library(attributes) => {
-                let value = attributes(self, name)?;
-                if let Some(value) = &value {
-                    module.names.borrow_mut().insert(name.to_owned().into(), value.clone());
-                    return Ok(Some(value.clone()));
-                }
-                match self.submodule(module, name)? {
-                    Some(inner) => Ok(Some(inner)),
-                    None if name.starts_with("__") => Ok(None),
-                    // Python has more than we know.
-                    None => Ok(Some(self.unknown(format!("uses `{}.{name}`", module.name)))),
-                }
-            }
-            Origin::File(file) => match name {
-                "__name__" => Ok(Some(Value::text(module.name.as_str()))),
-                "__file__" => Ok(Some(Value::text(file.source.path()))),
-                "__doc__" => Ok(Some(Value::None)),
-                "__dict__" => {
-                    let names = module.names.borrow();
-                    let items = names.iter().map(|(name, value)| (Key(Value::text(name.as_ref())), value.clone()));
-                    Ok(Some(Value::dict(items.collect())))
-                }
-                _ => match self.submodule(module, name)? {
-                    Some(value) => Ok(Some(value)),
-                    // Packages above a module are not run, so that modules may come in another order than in Python.
-                    None if module.running.get() && !name.starts_with("__") => {
-                        let reason = format!("uses `{}.{name}` while that module is being loaded", module.name);
-                        Ok(Some(self.unknown(reason)))
-                    }
-                    None => Ok(module.names.borrow().get("*").cloned()),
-                },
-            },
-            Origin::Folder(_) => self.submodule(module, name),
-        }
-    }
-}
-
-/// `super()`: looks attributes up above a class.
-#[derive(Debug)]
-struct Super<'a> {
-    above: Vec<Rc<Class<'a>>>,
-    receiver: Value<'a>,
-    open: Option<Rc<Unknown>>,
-}
-
-impl<'a> super::object::Object<'a> for Super<'a> {
-    fn type_name(&self) -> &'static str {
-        "super"
-    }
-
-    fn has_method(&self, _name: &str) -> bool {
-        false
-    }
-
-    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        match self.attribute(vm, name)? {
-            Some(callee) => vm.call(&callee, args).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        for class in &self.above {
-            let Some(value) = class.names.borrow().get(name).cloned() else { continue };
-            return Ok(Some(match &value {
-                Value::Instance(wrapper) if is_wrapper(&wrapper.class) => match &*wrapper.class.name {
-                    "staticmethod" => wrapper.get("function").unwrap_or(Value::None),
-                    _ => bind_to(&self.receiver, wrapper.get("function").unwrap_or(Value::None)),
-                },
-                _ => bind_to(&self.receiver, value),
-            }));
-        }
-        if let Value::Instance(instance) = &self.receiver
-            && instance.class.role == Role::Exception
-            && name == "__init__"
-        {
-            let receiver = Value::Instance(instance.clone());
-            return Ok(Some(Value::Bound(Rc::new((
-                receiver,
-                Value::native("__init__", |_, args| {
-                    let mut positional = args.positional.into_iter();
-                    if let Some(Value::Instance(exception)) = positional.next() {
-                        exception.names.borrow_mut().insert("args".into(), Value::tuple(positional.collect()));
-                    }
-                    Ok(Value::None)
-                }),
-            )))));
-        }
-        Ok(match (name.starts_with("__"), &self.open) {
-            (true, _) => Some(Value::native("__init__", |_, _| Ok(Value::None))),
-            (false, Some(why)) => Some(Value::Unknown(why.clone())),
-            (false, None) => None,
-        })
-    }
-}
-
-/// A method bound to its receiver; other values as they are.
-fn bind_to<'a>(receiver: &Value<'a>, value: Value<'a>) -> Value<'a> {
-    match value {
-        Value::Function(_) => Value::Bound(Rc::new((receiver.clone(), value))),
-        other => other,
-    }
-}
-
-/// `str.lower`, to be called with a text.
-#[derive(Debug)]
-struct Unbound(String);
-
-impl<'a> super::object::Object<'a> for Unbound {
-    fn type_name(&self) -> &'static str {
-        "method_descriptor"
-    }
-
-    fn has_method(&self, _name: &str) -> bool {
-        false
-    }
-
-    fn method(&self, _vm: &mut Interpreter<'a>, _name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        Ok(None)
-    }
-
-    fn call(&self, vm: &mut Interpreter<'a>, mut args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        if args.positional.is_empty() {
-            return vm.raise("TypeError", format!("unbound method {}() needs an argument", self.0));
-        }
-        let receiver = args.positional.remove(0);
-        vm.call_method(&receiver, &self.0, args).map(Some)
-    }
-}
-
-fn builtin_method<'a>(object: &Value<'a>, name: &str) -> Option<Value<'a>> {
-    let plain = matches!(
-        object,
-        Value::Str(_) | Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Bytes(_) | Value::Tuple(_)
-    );
-    (plain && !name.starts_with("__")).then(|| Value::Method(Rc::new((object.clone(), name.to_owned()))))
 }
 
 fn own_init<'a>(class: &Rc<Class<'a>>) -> Option<Value<'a>> {
@@ -786,17 +398,6 @@ fn adopt<'a>(value: &Value<'a>, class: &Rc<Class<'a>>) {
             }
         }
         _ => {}
-    }
-}
-
-fn is_wrapper(class: &Class<'_>) -> bool {
-    matches!(&*class.name, "property" | "cached_property" | "staticmethod" | "classmethod")
-}
-
-fn unwrap_method(value: Value<'_>) -> Value<'_> {
-    match &value {
-        Value::Instance(wrapper) if is_wrapper(&wrapper.class) => wrapper.get("function").unwrap_or(Value::None),
-        _ => value,
     }
 }
 

@@ -150,15 +150,6 @@ impl<'a> Interpreter<'a> {
         self.raise("NameError", format!("name '{name}' is not defined"))
     }
 
-    pub(super) fn no_attribute(&mut self, object: &Value<'a>, name: &str) -> Eval<'a> {
-        let message = match object {
-            Value::Module(module) => format!("module '{}' has no attribute '{name}'", module.name),
-            Value::Class(class) => format!("type object '{}' has no attribute '{name}'", class.name),
-            _ => format!("'{}' object has no attribute '{name}'", object.type_name()),
-        };
-        self.raise("AttributeError", message)
-    }
-
     /// The items of a display, with `*items` spread.
     fn elements(&mut self, elements: &'a [Expr], scope: &Rc<Scope<'a>>) -> Eval<'a, Vec<Value<'a>>> {
         let mut items = Vec::with_capacity(elements.len());
