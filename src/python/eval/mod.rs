@@ -21,6 +21,7 @@ mod calls;
 mod classes;
 mod collections;
 mod comprehensions;
+mod conversions;
 mod environment;
 mod exceptions;
 mod expressions;
