@@ -8,12 +8,13 @@ use super::super::super::interpreter::{Eval, Here, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::operators::{Known, forget_text};
 use super::super::super::value::{Args, Instance, Value};
-use super::super::sqlalchemy::ddl::{
-    self, Around, TableName, column_names, condition, create_index, create_table, deferral, identifier, known,
-    server_default, text_of,
-};
+use super::super::sqlalchemy::columns::{self, Around, server_default};
+use super::super::sqlalchemy::constraints::{constraint, deferral};
+use super::super::sqlalchemy::ddl::{LONGEST_NAME, TableName, column_names, condition, identifier, known, text_of};
 use super::super::sqlalchemy::expression::Text;
+use super::super::sqlalchemy::indexes::create_index;
 use super::super::sqlalchemy::naming::{self, Subject};
+use super::super::sqlalchemy::tables::{self, create_table};
 use super::super::sqlalchemy::types;
 use crate::track::Dialect;
 
@@ -181,10 +182,10 @@ impl<'a> Operations<'a> {
         }
         if bind.dialect() == Dialect::Postgres
             && let Some(long) = args.positional.first().and_then(Value::as_str)
-            && long.len() > ddl::LONGEST_NAME
+            && long.len() > LONGEST_NAME
             && (name.starts_with("create_") || name.ends_with("_constraint"))
         {
-            let message = format!("Identifier '{long}' exceeds maximum length of {} characters", ddl::LONGEST_NAME);
+            let message = format!("Identifier '{long}' exceeds maximum length of {LONGEST_NAME} characters");
             return vm.raise("IdentifierError", message);
         }
         match self.statements(vm, name, args, bind.dialect())? {
@@ -230,7 +231,7 @@ impl<'a> Operations<'a> {
         };
         let parts = args.positional.get(1..).unwrap_or_default();
         match create_table(vm, &table, parts, bind.dialect())? {
-            Ok(making) => ddl::make(vm, bind, &making)?,
+            Ok(making) => tables::make(vm, bind, &making)?,
             Err(why) => vm.gap_about(&why, &format!("CREATE TABLE {}", table.quoted())),
         }
         // What it answers with is a table for `bulk_insert`.
@@ -376,7 +377,7 @@ impl<'a> Operations<'a> {
                     inner.keyword.push(("name".into(), own.clone()));
                 }
                 let Value::Instance(record) = vm.call(&class, inner)? else { return Ok(Ok(Vec::new())) };
-                let text = known!(ddl::constraint(vm, &record, &table, &[])?).unwrap_or_default();
+                let text = known!(constraint(vm, &record, &table, &[])?).unwrap_or_default();
                 vec![format!("ALTER TABLE {} ADD {text}", table.quoted())]
             }
             "drop_constraint" => {
@@ -415,7 +416,7 @@ fn add_column<'a>(
     guard: &str,
     dialect: Dialect,
 ) -> Eval<'a, Known<Vec<String>>> {
-    let made = known!(ddl::column(vm, column, table, Around { key: &[], key_length: 1, foreign: &[] }, dialect)?);
+    let made = known!(columns::column(vm, column, table, Around { key: &[], key_length: 1, foreign: &[] }, dialect)?);
     let quoted = table.quoted();
     let mut statements =
         vec![format!("ALTER TABLE {quoted} ADD COLUMN {guard}{} {}", identifier(&made.name), made.spec)];

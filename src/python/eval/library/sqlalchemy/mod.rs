@@ -1,12 +1,16 @@
 //! SQLAlchemy, as far as it declares tables: what is called is kept as it was called, for others to read.
 
+pub(super) mod columns;
+pub(super) mod constraints;
 pub(super) mod ddl;
 pub(super) mod engine;
 pub(super) mod expression;
+pub(super) mod indexes;
 mod inspector;
 mod mapped;
 pub(super) mod naming;
 pub(super) mod records;
+pub(super) mod tables;
 pub(super) mod types;
 
 use std::rc::Rc;

@@ -8,9 +8,11 @@ use indexmap::IndexMap;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::{Bind, Object};
 use super::super::super::value::{Args, Instance, Key, Value};
-use super::ddl::{self, TableName, create_table, text_of};
+use super::ddl::{TableName, identifier, text_of};
 use super::expression::Expression;
+use super::indexes;
 use super::naming::Subject;
+use super::tables::{self, create_table};
 use super::types;
 use crate::track::Dialect;
 
@@ -133,7 +135,7 @@ pub(in super::super::super) fn attribute<'a>(
             };
             let (name, bind) = (own_name(index).unwrap_or_default(), bind.clone());
             if let Some(bind) = bind.bind() {
-                bind.define(vm, &format!("DROP INDEX {}", ddl::identifier(&name)))?;
+                bind.define(vm, &format!("DROP INDEX {}", identifier(&name)))?;
             }
             Ok(Value::None)
         })),
@@ -448,7 +450,7 @@ fn with_naming<'a, T>(
 /// `CreateSequence(Sequence("name"), if_not_exists=True)` and the like, as the statement that it is.
 pub(super) fn definition<'a>(vm: &mut Interpreter<'a>, words: &str, args: &Args<'a>) -> Eval<'a> {
     let name = match args.positional.first() {
-        Some(Value::Str(name)) => Some(ddl::identifier(name)),
+        Some(Value::Str(name)) => Some(identifier(name)),
         Some(Value::Instance(record)) if record.positional().iter().all(|part| part.as_unknown().is_none()) => {
             Some(name_of_table(record).quoted()).filter(|_| own_name(record).is_some())
         }
@@ -492,7 +494,7 @@ pub(super) fn create<'a>(
             if check {
                 making.enums.retain(|native| !bind.has_type(&native.plain));
             }
-            ddl::make(vm, bind, &making)
+            tables::make(vm, bind, &making)
         }
         Err(why) => {
             vm.gap_about(&why, &format!("CREATE TABLE {}", name.quoted()));
@@ -525,7 +527,7 @@ fn create_index<'a>(
     if check && known() {
         return Ok(());
     }
-    let made = with_naming(vm, &table, |vm| ddl::index(vm, index, &name, bind.dialect()))?;
+    let made = with_naming(vm, &table, |vm| indexes::index(vm, index, &name, bind.dialect()))?;
     match made {
         Ok(sql) => bind.define(vm, &sql),
         Err(why) => {

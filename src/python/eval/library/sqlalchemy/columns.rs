@@ -1,0 +1,213 @@
+//! Columns of SQLAlchemy as a table's definition writes them.
+
+use std::rc::Rc;
+
+use super::super::super::interpreter::{Eval, Interpreter};
+use super::super::super::operators::{Known, forget_text};
+use super::super::super::value::{Instance, Value};
+use super::constraints::{constraint, foreign_key};
+use super::ddl::{TableName, condition, identifier, known, literal, sql_of, text_of};
+use super::naming::{self, Subject};
+use super::records::own_name;
+use super::types::{self, NativeEnum};
+use crate::track::Dialect;
+
+/// A column as a table's definition has it.
+#[derive(Debug, Default)]
+pub(in super::super) struct ColumnText {
+    pub name: String,
+    /// The type and what follows it.
+    pub spec: String,
+    pub primary_key: bool,
+    /// Constraints of the column, as the table's definition writes them.
+    pub constraints: Vec<String>,
+    pub indexes: Vec<String>,
+    pub enums: Vec<NativeEnum>,
+}
+
+/// What stands around a column.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in super::super) struct Around<'t> {
+    /// The columns of the primary key that the table's own constraint names.
+    pub key: &'t [String],
+    /// How many columns the primary key has.
+    pub key_length: usize,
+    /// The columns that the table's own foreign keys are on.
+    pub foreign: &'t [String],
+}
+
+/// Whether a column says that it is part of the primary key.
+pub(super) fn is_key(record: &Instance<'_>) -> bool {
+    record.flag("primary_key") == Some(true)
+}
+
+/// Writes a column.
+pub(in super::super) fn column<'a>(
+    vm: &mut Interpreter<'a>,
+    record: &Rc<Instance<'a>>,
+    table: &TableName,
+    around: Around<'_>,
+    dialect: Dialect,
+) -> Eval<'a, Known<ColumnText>> {
+    let Some(name) = own_name(record) else { return Ok(Err(vm.why("has a column without a name"))) };
+    let mut made = ColumnText { name: name.clone(), ..ColumnText::default() };
+    let args = record.positional();
+    let first_is_name = args.first().is_some_and(|first| text_of(first).is_some());
+    let rest: Vec<Value<'a>> = args.into_iter().skip(usize::from(first_is_name)).collect();
+    let part = |wanted: &str| {
+        rest.iter().find_map(|value| match value {
+            Value::Instance(record) if record.class.is_named(wanted) => Some(record.clone()),
+            _ => None,
+        })
+    };
+    let is_part = |value: &Value<'a>| match value {
+        Value::Instance(record) => {
+            ["ForeignKey", "Identity", "Computed", "Sequence", "CheckConstraint", "FetchedValue", "DefaultClause"]
+                .iter()
+                .any(|known| record.class.is_named(known))
+        }
+        Value::Object(_) => true,
+        _ => false,
+    };
+    let data_type = record.keyword("type_").or_else(|| rest.iter().find(|value| !is_part(value)).cloned());
+    let Some(data_type) = data_type else { return Ok(Err(vm.why("has a column without a type"))) };
+    if dialect == Dialect::Postgres
+        && let Some(native) = types::native_enum(vm, &data_type)?
+    {
+        made.enums.push(known!(native));
+    }
+    let written = known!(types::sql(vm, &data_type, dialect)?);
+    made.primary_key = is_key(record) || around.key.contains(&name);
+    let default = match record.keyword("server_default") {
+        Some(Value::Unknown(why)) => return Ok(Err(forget_text(&why))),
+        Some(Value::Instance(given)) if given.class.is_named("Identity") || given.class.is_named("Computed") => None,
+        Some(value) => known!(server_default(vm, &value, dialect)?),
+        None => None,
+    };
+    let given = |wanted: &str| {
+        part(wanted).or_else(|| match record.keyword("server_default") {
+            Some(Value::Instance(given)) if given.class.is_named(wanted) => Some(given),
+            _ => None,
+        })
+    };
+    let (identity, computed) = (given("Identity"), given("Computed"));
+    let has_key = part("ForeignKey").is_some() || around.foreign.contains(&name);
+    let auto = match record.keyword("autoincrement") {
+        Some(Value::Bool(value)) => Some(value),
+        _ => None,
+    };
+    let counts = made.primary_key
+        && dialect == Dialect::Postgres
+        && identity.is_none()
+        && default.is_none()
+        && part("Sequence").is_none()
+        && auto != Some(false)
+        && (auto == Some(true) || (around.key_length == 1 && !has_key));
+    let counted = match written.as_str() {
+        "INTEGER" => Some("SERIAL"),
+        "BIGINT" => Some("BIGSERIAL"),
+        "SMALLINT" => Some("SMALLSERIAL"),
+        _ => None,
+    };
+    made.spec = match counted.filter(|_| counts) {
+        Some(serial) => serial.to_owned(),
+        None => written,
+    };
+    if let Some(default) = default {
+        made.spec += &format!(" DEFAULT {default}");
+    }
+    if let Some(computed) = computed {
+        let expression = match computed.positional().first() {
+            Some(value) => known!(condition(vm, value)?),
+            None => String::new(),
+        };
+        let stored = dialect == Dialect::Postgres || computed.flag("persisted") == Some(true);
+        made.spec += &format!(" GENERATED ALWAYS AS ({expression}){}", if stored { " STORED" } else { "" });
+    }
+    if let Some(identity) = &identity
+        && dialect == Dialect::Postgres
+    {
+        let always =
+            identity.flag("always") == Some(true) || matches!(identity.positional().get(2), Some(Value::Bool(true)));
+        made.spec += if always { " GENERATED ALWAYS AS IDENTITY" } else { " GENERATED BY DEFAULT AS IDENTITY" };
+    }
+    let nullable = record.flag("nullable").unwrap_or(!made.primary_key && identity.is_none());
+    if !nullable && identity.is_none() {
+        made.spec += " NOT NULL";
+    }
+    for value in &rest {
+        let Value::Instance(part) = value else { continue };
+        if part.class.is_named("ForeignKey") {
+            made.constraints.push(known!(foreign_key(vm, part, table, std::slice::from_ref(&name))?));
+        } else if part.class.is_named("CheckConstraint") {
+            let check = constraint(vm, part, table, std::slice::from_ref(&name))?;
+            made.constraints.push(known!(check).unwrap_or_default());
+        }
+    }
+    if let Some(check) = types::check(vm, &data_type, &name)? {
+        if vm.naming.is_some() {
+            return Ok(Err(vm.why("has a check of its type, which the naming convention names")));
+        }
+        made.constraints.push(known!(check));
+    }
+    let (unique, index) = (record.flag("unique") == Some(true), record.flag("index") == Some(true));
+    if index {
+        let subject = Subject { kind: "ix", table, columns: std::slice::from_ref(&name), referred: None };
+        let index = known!(naming::name(vm, subject, None)).unwrap_or_default();
+        let unique = if unique { "UNIQUE " } else { "" };
+        made.indexes.push(format!(
+            "CREATE {unique}INDEX {} ON {} ({})",
+            identifier(&index),
+            table.quoted(),
+            identifier(&name)
+        ));
+    } else if unique {
+        let subject = Subject { kind: "uq", table, columns: std::slice::from_ref(&name), referred: None };
+        let label = known!(naming::label(vm, subject, None));
+        made.constraints.push(format!("{label}UNIQUE ({})", identifier(&name)));
+    }
+    Ok(Ok(made))
+}
+
+/// A default that the database applies; `None` where the value is none.
+pub(in super::super) fn server_default<'a>(
+    vm: &mut Interpreter<'a>,
+    value: &Value<'a>,
+    dialect: Dialect,
+) -> Eval<'a, Known<Option<String>>> {
+    Ok(Ok(match value {
+        Value::None => None,
+        Value::Instance(record) if record.class.is_named("FetchedValue") => None,
+        Value::Instance(record) if record.class.is_named("DefaultClause") => {
+            let inner = record.positional().first().cloned().unwrap_or(Value::None);
+            return server_default(vm, &inner, dialect);
+        }
+        Value::Bool(value) => Some(truth(*value, dialect).to_owned()),
+        Value::Int(_) | Value::Float(_) => Some(vm.str(value)?.as_str().unwrap_or_default().to_owned()),
+        _ => match text_of(value) {
+            Some(text) => Some(literal(&known!(text))),
+            None => match sql_of(value) {
+                Some(sql) => {
+                    let sql = known!(sql);
+                    // `true()` and `false()` are written by dialect.
+                    Some(match (sql.as_str(), dialect) {
+                        ("true", Dialect::Sqlite) => "1".to_owned(),
+                        ("false", Dialect::Sqlite) => "0".to_owned(),
+                        ("now()", Dialect::Sqlite) => "CURRENT_TIMESTAMP".to_owned(),
+                        _ => sql,
+                    })
+                }
+                None => return Ok(Err(vm.why("has a default that is computed"))),
+            },
+        },
+    }))
+}
+
+fn truth(value: bool, dialect: Dialect) -> &'static str {
+    match (value, dialect) {
+        (true, Dialect::Sqlite) => "1",
+        (false, Dialect::Sqlite) => "0",
+        (true, _) => "true",
+        (false, _) => "false",
+    }
+}

@@ -1,0 +1,121 @@
+//! Tables of SQLAlchemy as the statements that make them.
+
+use std::rc::Rc;
+
+use super::super::super::interpreter::{Eval, Interpreter};
+use super::super::super::object::Bind;
+use super::super::super::operators::{Known, forget_text};
+use super::super::super::value::{Instance, Value};
+use super::columns::{self, Around, is_key};
+use super::constraints::constraint;
+use super::ddl::{TableName, column_names, identifier, known, list, names_of};
+use super::indexes;
+use super::naming::{self, Subject};
+use super::records::own_name;
+use super::types::NativeEnum;
+use crate::track::Dialect;
+
+/// What makes a table, in order.
+#[derive(Debug, Default)]
+pub(in super::super) struct Making {
+    pub enums: Vec<NativeEnum>,
+    pub table: String,
+    /// Indexes of its columns.
+    pub indexes: Vec<String>,
+}
+
+/// Everything that makes a table of these parts.
+pub(in super::super) fn create_table<'a>(
+    vm: &mut Interpreter<'a>,
+    table: &TableName,
+    parts: &[Value<'a>],
+    dialect: Dialect,
+) -> Eval<'a, Known<Making>> {
+    let records: Vec<Rc<Instance<'a>>> = {
+        let mut records = Vec::new();
+        for part in parts {
+            match part {
+                Value::Instance(record) => records.push(record.clone()),
+                Value::Unknown(why) => return Ok(Err(forget_text(why))),
+                _ => {}
+            }
+        }
+        records
+    };
+    let records = with_names(&records);
+    let mut key = Vec::new();
+    for record in records.iter().filter(|record| record.class.is_named("PrimaryKeyConstraint")) {
+        key.extend(known!(names_of(vm, &record.positional())?));
+    }
+    let own_key: Vec<String> = records
+        .iter()
+        .filter(|record| record.class.is_named("Column") && is_key(record))
+        .filter_map(|record| own_name(record))
+        .collect();
+    let mut foreign = Vec::new();
+    for record in records.iter().filter(|record| record.class.is_named("ForeignKeyConstraint")) {
+        let own = record.keyword("columns").or_else(|| record.positional().first().cloned()).unwrap_or(Value::None);
+        foreign.extend(known!(column_names(vm, &own)?));
+    }
+    let around = Around { key: &key, key_length: key.len().max(own_key.len()), foreign: &foreign };
+    let mut making = Making::default();
+    let mut lines = Vec::new();
+    let mut constraints = Vec::new();
+    for record in &records {
+        if record.class.is_named("Column") {
+            let column = known!(columns::column(vm, record, table, around, dialect)?);
+            lines.push(format!("{} {}", identifier(&column.name), column.spec));
+            constraints.extend(column.constraints);
+            making.indexes.extend(column.indexes);
+            making.enums.extend(column.enums);
+        } else if record.class.is_named("Index") {
+            making.indexes.push(known!(indexes::index(vm, record, table, dialect)?));
+        } else {
+            constraints.extend(known!(constraint(vm, record, table, &[])?));
+        }
+    }
+    if key.is_empty() && !own_key.is_empty() {
+        let subject = Subject { kind: "pk", table, columns: &own_key, referred: None };
+        constraints.insert(0, format!("{}PRIMARY KEY ({})", known!(naming::label(vm, subject, None)), list(&own_key)));
+    }
+    lines.extend(constraints);
+    let guard = if table.if_not_exists { "IF NOT EXISTS " } else { "" };
+    making.table = format!("CREATE TABLE {guard}{} (\n    {}\n)", table.quoted(), lines.join(",\n    "));
+    Ok(Ok(making))
+}
+
+/// The parts of a table, whose constraints name columns by `key` where those have one, with the columns' own names.
+fn with_names<'a>(records: &[Rc<Instance<'a>>]) -> Vec<Rc<Instance<'a>>> {
+    let keys: Vec<(String, String)> = records
+        .iter()
+        .filter(|record| record.class.is_named("Column"))
+        .filter_map(|record| Some((record.keyword("key")?.as_str()?.to_owned(), own_name(record)?)))
+        .collect();
+    if keys.is_empty() {
+        return records.to_vec();
+    }
+    let renamed = |record: &Rc<Instance<'a>>| {
+        if record.class.is_named("Column") {
+            return record.clone();
+        }
+        let args = record.positional().into_iter().map(|value| {
+            let known = value.as_str().and_then(|text| keys.iter().find(|(key, _)| key == text));
+            known.map_or(value.clone(), |(_, name)| Value::text(name.as_str()))
+        });
+        let made = Instance { class: record.class.clone(), names: record.names.borrow().clone().into() };
+        made.names.borrow_mut().insert("args".into(), Value::tuple(args.collect()));
+        Rc::new(made)
+    };
+    records.iter().map(renamed).collect()
+}
+
+/// Sends what makes a table to its database.
+pub(in super::super) fn make<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, making: &Making) -> Eval<'a, ()> {
+    for native in making.enums.iter().filter(|native| native.creates) {
+        if bind.needs_enum(&native.plain) {
+            bind.define(vm, &native.create())?;
+        }
+    }
+    bind.define(vm, &making.table)?;
+    making.indexes.iter().try_for_each(|index| bind.define(vm, index))
+}
