@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 
-use super::create::{Wanted, check_columns, check_default, column_type, columns_in, constraint_of, default_of};
+use super::create::{Wanted, check_columns, column_type, columns_in, constraint_of};
+use super::defaults::{check_default, default_of};
 use super::error::PgError;
 use super::state::{Adjust as _, Constraint, Identity, Rule, Sequence, Table, View};
 use super::types::{Family, assignable, base, check_class, comparable, family};

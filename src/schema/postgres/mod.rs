@@ -5,6 +5,7 @@ mod alter;
 mod block;
 pub mod catalog;
 mod create;
+mod defaults;
 mod drop;
 mod error;
 mod functions;
@@ -18,6 +19,8 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod types;
+mod user_types;
+mod views;
 
 use std::borrow::Cow;
 use std::rc::Rc;

@@ -1,0 +1,156 @@
+//! The defaults of columns: what each is, and which a column can't take.
+
+use sqlparser::ast::{self, Expr};
+
+use super::error::PgError;
+use super::object;
+use super::state::{State, UserType};
+use super::types::{self, Family, family};
+
+/// The text of a default; `NULL` is none.
+pub(super) fn default_of(value: &Expr) -> Option<String> {
+    let text = value.to_string();
+    (!text.eq_ignore_ascii_case("null")).then_some(text)
+}
+
+/// Refuses a default that its column can't take.
+pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: &State) -> Result<(), PgError> {
+    let mut value = value;
+    while let Expr::Nested(inner) = value {
+        value = inner;
+    }
+    let mismatch = |of: &str| {
+        let own = types::base(data_type);
+        let message = format!("column \"{column}\" is of type {own} but default expression is of type {of}");
+        Err(PgError::mismatch(message))
+    };
+    let kind = family(data_type);
+    let is_array = data_type.ends_with("[]");
+    let negated = matches!(value, Expr::UnaryOp { .. });
+    if let Expr::UnaryOp { expr, .. } = value {
+        value = expr;
+    }
+    match value {
+        Expr::Value(literal) => match &literal.value {
+            ast::Value::Number(number, _) => {
+                let of = if number.contains('.') { "numeric" } else { "integer" };
+                match kind {
+                    Family::Other if is_array => mismatch(of),
+                    Family::Integer | Family::Number | Family::Text | Family::Other => Ok(()),
+                    _ => mismatch(of),
+                }
+            }
+            ast::Value::Boolean(_) if !negated => match kind {
+                Family::Other if is_array => mismatch("boolean"),
+                Family::Boolean | Family::Text | Family::Other => Ok(()),
+                _ => mismatch("boolean"),
+            },
+            ast::Value::SingleQuotedString(text) => match state.types.get(data_type) {
+                Some(UserType::Enum(labels)) if !labels.contains(text) => {
+                    let message = format!("invalid input value for enum {data_type}: \"{text}\"");
+                    Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) })
+                }
+                _ => check_literal(data_type, text),
+            },
+            _ => Ok(()),
+        },
+        Expr::Function(function) => {
+            check_function(function)?;
+            check_answer(column, data_type, function)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A literal in quotes takes the type of its column.
+fn check_literal(data_type: &str, text: &str) -> Result<(), PgError> {
+    let trimmed = text.trim();
+    // PostgreSQL reads many forms of moments; words are none of them but these.
+    let is_moment = || {
+        const WORDS: &[&str] = &["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs"];
+        let lower = trimmed.to_ascii_lowercase();
+        lower.bytes().any(|byte| byte.is_ascii_digit()) || WORDS.contains(&lower.trim_start_matches(['-', '+']))
+    };
+    if data_type.ends_with("[]") && !trimmed.starts_with(['{', '[']) {
+        let message = format!("malformed array literal: \"{text}\"");
+        return Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) });
+    }
+    let base = types::base(data_type);
+    let fits = match family(data_type) {
+        Family::Integer => trimmed.parse::<i64>().is_ok(),
+        // There are other forms of numbers, all of them with digits.
+        Family::Number => trimmed.parse::<f64>().is_ok() || trimmed.bytes().any(|byte| byte.is_ascii_digit()),
+        Family::Boolean => {
+            let lower = trimmed.to_ascii_lowercase();
+            let words = ["true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0", "tr", "fa"];
+            words.contains(&lower.as_str())
+        }
+        Family::Json => serde_json::from_str::<serde_json::Value>(trimmed).is_ok(),
+        Family::Moment | Family::Time => is_moment(),
+        Family::Uuid => trimmed.bytes().filter(u8::is_ascii_hexdigit).count() == 32,
+        Family::Text | Family::Binary | Family::Other => true,
+    };
+    if fits {
+        return Ok(());
+    }
+    let what = match base.as_str() {
+        "timestamp without time zone" => "timestamp",
+        "time without time zone" => "time",
+        "jsonb" => "json",
+        other => other,
+    };
+    let message = format!("invalid input syntax for type {what}: \"{text}\"");
+    Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) })
+}
+
+/// Refuses what a function of PostgreSQL answers with where a column can't take it.
+fn check_answer(column: &str, data_type: &str, function: &ast::Function) -> Result<(), PgError> {
+    let of = match object(&function.name).as_str() {
+        "now" | "current_timestamp" | "statement_timestamp" | "clock_timestamp" | "transaction_timestamp" => {
+            "timestamp with time zone"
+        }
+        "localtimestamp" => "timestamp without time zone",
+        "current_date" => "date",
+        "gen_random_uuid" | "uuid_generate_v4" => "uuid",
+        _ => return Ok(()),
+    };
+    // Of moments, one turns into the other.
+    let is_moment = |kind: Family| matches!(kind, Family::Moment | Family::Time);
+    let kind = family(data_type);
+    let is_open = kind == Family::Other && !data_type.ends_with("[]");
+    if is_open || types::assignable(of, data_type) || is_moment(kind) && is_moment(family(of)) {
+        return Ok(());
+    }
+    let own = types::base(data_type);
+    let message = format!("column \"{column}\" is of type {own} but default expression is of type {of}");
+    Err(PgError::mismatch(message))
+}
+
+/// Functions that only other databases have.
+fn check_function(function: &ast::Function) -> Result<(), PgError> {
+    const FOREIGN: &[&str] =
+        &["datetime", "strftime", "julianday", "unixepoch", "randomblob", "hex", "last_insert_rowid", "ifnull"];
+    let name = object(&function.name);
+    if !FOREIGN.contains(&name.as_str()) {
+        return Ok(());
+    }
+    let arguments = match &function.args {
+        ast::FunctionArguments::List(list) => list
+            .args
+            .iter()
+            .map(|argument| {
+                let text = argument.to_string();
+                if text.starts_with('\'') {
+                    "unknown"
+                } else if text.parse::<i64>().is_ok() {
+                    "integer"
+                } else {
+                    "text"
+                }
+            })
+            .collect::<Vec<_>>()
+            .join(", "),
+        _ => String::new(),
+    };
+    Err(PgError::undefined_function(format!("function {name}({arguments}) does not exist")))
+}

@@ -1,0 +1,98 @@
+//! `CREATE TYPE`, `CREATE DOMAIN` and `ALTER TYPE`.
+
+use std::rc::Rc;
+
+use sqlparser::ast;
+
+use super::create::column_type;
+use super::error::PgError;
+use super::state::{Adjust as _, Column, UserType};
+use super::{Database, bare, ident, object, schema_of};
+
+impl Database {
+    pub(super) fn create_type(
+        &mut self,
+        name: &str,
+        representation: Option<&ast::UserDefinedTypeRepresentation>,
+    ) -> Result<(), PgError> {
+        if self.state.types.contains_key(name) || self.state.tables.contains_key(name) {
+            return Err(PgError::duplicate("type", bare(name)));
+        }
+        let made = match representation {
+            Some(ast::UserDefinedTypeRepresentation::Enum { labels }) => {
+                let labels: Vec<String> = labels.iter().map(|label| label.value.clone()).collect();
+                if labels.iter().enumerate().any(|(index, label)| labels[..index].contains(label)) {
+                    return Err(PgError::not_unique("pg_enum_typid_label_index"));
+                }
+                UserType::Enum(labels)
+            }
+            Some(other) => UserType::Other(other.to_string()),
+            None => UserType::Other(String::new()),
+        };
+        self.state.types.insert(name.to_owned(), made);
+        Ok(())
+    }
+
+    pub(super) fn create_domain(&mut self, domain: &ast::CreateDomain) -> Result<(), PgError> {
+        let name = object(&domain.name);
+        if self.state.types.contains_key(&name) {
+            return Err(PgError::duplicate("type", bare(&name)));
+        }
+        let over = column_type(&domain.data_type, &self.state)?;
+        self.state.types.insert(name, UserType::Other(over.name));
+        Ok(())
+    }
+
+    pub(super) fn alter_type(&mut self, alter: &ast::AlterType) -> Result<(), PgError> {
+        let name = object(&alter.name);
+        let Some(known) = self.state.types.get_mut(&name) else { return Err(PgError::undefined("type", bare(&name))) };
+        match (&alter.operation, known) {
+            (ast::AlterTypeOperation::AddValue(add), UserType::Enum(labels)) => {
+                let label = add.value.value.clone();
+                if labels.contains(&label) {
+                    if add.if_not_exists {
+                        return Ok(());
+                    }
+                    return Err(PgError::duplicate("enum label", &label));
+                }
+                let near = |other: &ast::Ident| labels.iter().position(|known| *known == other.value);
+                let at = match &add.position {
+                    Some(ast::AlterTypeAddValuePosition::Before(other)) => near(other),
+                    Some(ast::AlterTypeAddValuePosition::After(other)) => near(other).map(|at| at + 1),
+                    None => None,
+                };
+                labels.insert(at.unwrap_or(labels.len()), label);
+            }
+            (ast::AlterTypeOperation::RenameValue(rename), UserType::Enum(labels)) => {
+                match labels.iter_mut().find(|label| **label == rename.from.value) {
+                    Some(label) => label.clone_from(&rename.to.value),
+                    None => {
+                        let message = format!("\"{}\" is not an existing enum label", rename.from.value);
+                        return Err(PgError::wrong_type(message));
+                    }
+                }
+            }
+            (ast::AlterTypeOperation::Rename(rename), _) => {
+                let new = format!("{}{}", schema_of(&name), ident(&rename.new_name));
+                if self.state.types.contains_key(&new) {
+                    return Err(PgError::duplicate("type", bare(&new)));
+                }
+                let made = self.state.types.remove(&name);
+                self.state.types.extend(made.map(|made| (new.clone(), made)));
+                let array = format!("{name}[]");
+                let is_of = |column: &Column| column.data_type == name || column.data_type == array;
+                self.state.tables.adjust(
+                    |_, table| table.columns.iter().any(is_of),
+                    |table| {
+                        for column in Rc::make_mut(table).columns.iter_mut().filter(|column| is_of(column)) {
+                            let is_array = column.data_type == array;
+                            column.data_type = if is_array { format!("{new}[]") } else { new.clone() };
+                        }
+                    },
+                );
+            }
+            _ => return Err(PgError::wrong_type(format!("{} is not an enum", bare(&name)))),
+        }
+        Ok(())
+    }
+}

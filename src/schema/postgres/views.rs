@@ -1,0 +1,104 @@
+//! `CREATE VIEW`, and what a view reads.
+
+use std::collections::BTreeSet;
+
+use sqlparser::ast;
+
+use super::error::PgError;
+use super::state::{State, Table, View};
+use super::{Database, bare, object, types};
+use crate::schema::token::{self, Kind};
+
+impl Database {
+    pub(super) fn create_view(&mut self, create: &ast::CreateView) -> Result<(), PgError> {
+        let name = object(&create.name);
+        if create.temporary {
+            return Ok(());
+        }
+        if self.state.has_relation(&name) {
+            let replaces = create.or_replace && self.state.views.contains_key(&name);
+            if !replaces {
+                return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(&name))) };
+            }
+        }
+        if !self.open
+            && self.state.extensions.is_empty()
+            && let Some(missing) = missing_relation(&create.query, &self.state)
+        {
+            return Err(PgError::undefined("relation", &missing));
+        }
+        let query = create.query.to_string();
+        let mut reads = relations_named(&query, &self.state);
+        reads.remove(&name);
+        let only = if reads.len() == 1 { reads.first().and_then(|name| self.state.tables.get(name)) } else { None };
+        let columns = only.map(|table| columns_read(&query, table)).unwrap_or_default();
+        let view = View { sql: create.to_string(), materialized: create.materialized, reads, columns };
+        self.state.views.insert(name, view);
+        Ok(())
+    }
+}
+
+/// The columns of the only table of a query that it needs.
+fn columns_read(query: &str, table: &Table) -> BTreeSet<String> {
+    let tokens: Vec<_> = token::tokens(query).collect();
+    let mut found = BTreeSet::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| tokens.get(before));
+        // A star that comes after anything else multiplies, or counts rows.
+        let selects = |token: &token::Token<'_>| {
+            token.is("select")
+                || token.is("distinct")
+                || token.is("all")
+                || token.is_symbol(",")
+                || token.is_symbol(".")
+        };
+        if token.is_symbol("*") && before.is_some_and(selects) {
+            return table.columns.iter().map(|column| column.name.clone()).collect();
+        }
+        if matches!(token.kind, Kind::Word | Kind::Quoted) && !before.is_some_and(|before| before.is("as")) {
+            found.extend(Some(types::identifier(token.text)).filter(|name| table.column(name).is_some()));
+        }
+    }
+    found
+}
+
+/// The first table that a query reads and that is not there, as far as its `FROM` says it plainly.
+fn missing_relation(query: &ast::Query, state: &State) -> Option<String> {
+    // What `WITH` names is none of the catalog.
+    if query.with.is_some() {
+        return None;
+    }
+    let ast::SetExpr::Select(select) = &*query.body else { return None };
+    let relations = select
+        .from
+        .iter()
+        .flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)));
+    relations
+        .filter_map(|relation| match relation {
+            ast::TableFactor::Table { name, args: None, .. } => Some(object(name)),
+            _ => None,
+        })
+        .find(|name| !(name.contains('.') || name.starts_with("pg_") || state.has_relation(name)))
+}
+
+/// The tables and views that a query names.
+fn relations_named(query: &str, state: &State) -> BTreeSet<String> {
+    let tokens: Vec<_> = token::tokens(query).collect();
+    let mut found = BTreeSet::new();
+    for (index, token) in tokens.iter().enumerate() {
+        if !matches!(token.kind, Kind::Word | Kind::Quoted) {
+            continue;
+        }
+        let name = types::identifier(token.text);
+        let dotted = match (tokens.get(index + 1), tokens.get(index + 2)) {
+            (Some(dot), Some(next)) if dot.is_symbol(".") => format!("{name}.{}", types::identifier(next.text)),
+            _ => String::new(),
+        };
+        for name in [name, dotted] {
+            if state.tables.contains_key(&name) || state.views.contains_key(&name) {
+                found.insert(name);
+            }
+        }
+    }
+    found
+}
