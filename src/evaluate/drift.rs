@@ -52,7 +52,7 @@ pub struct Difference {
 }
 
 /// Tables in which projects and tools record what has run.
-pub(super) const BOOKKEEPING: &[&str] = &[
+const BOOKKEEPING: &[&str] = &[
     "schema_migrations",
     "schema_migration",
     "schema_version",
@@ -260,8 +260,9 @@ fn compare(
     if evaluations().any(Evaluated::is_partial) {
         return;
     }
+    let is_unstated = |table: &Name| !stated.schema.tables.contains_key(table);
     for change in delta::diff(&with_types(&stated.schema, &database.schema), &database.schema, level) {
-        if is_bookkeeping(&change.object, &stated.schema) {
+        if table_of(&change.object).is_some_and(|table| is_bookkeeping(table.as_str()) && is_unstated(table)) {
             continue;
         }
         let names = names(&change.object);
@@ -294,9 +295,9 @@ fn with_types<'s>(stated: &'s Schema, database: &Schema) -> Cow<'s, Schema> {
     Cow::Owned(typed)
 }
 
-fn is_bookkeeping(object: &Object, stated: &Schema) -> bool {
-    let Some(table) = table_of(object) else { return false };
-    BOOKKEEPING.iter().any(|known| table.as_str().eq_ignore_ascii_case(known)) && !stated.tables.contains_key(table)
+/// Whether projects and tools record under this name what has run.
+pub(super) fn is_bookkeeping(table: &str) -> bool {
+    BOOKKEEPING.iter().any(|known| table.eq_ignore_ascii_case(known))
 }
 
 /// The table that an object is, or is part of.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::drift::{self, BOOKKEEPING};
+use super::drift::{self, is_bookkeeping};
 use super::outcome::Outcome;
 use crate::schema::delta::{self, Attribute, Kind, Level, Object};
 use crate::schema::model::{Column, ForeignKey, IndexTerm, Name, Schema, Table};
@@ -130,7 +130,7 @@ fn one_way(on: &Side<'_>, not_on: &Side<'_>, exact: bool) -> Vec<(Object, What)>
     for change in delta::diff(before, after, Level::Full) {
         let object = change.object;
         let table = drift::table_of(&object).cloned();
-        if table.as_ref().is_some_and(is_bookkeeping) {
+        if table.as_ref().is_some_and(|table| is_bookkeeping(table.as_str())) {
             continue;
         }
         let both = |name: &Name| Some((after.tables.get(name)?, other.tables.get(name)?));
@@ -164,10 +164,6 @@ fn one_way(on: &Side<'_>, not_on: &Side<'_>, exact: bool) -> Vec<(Object, What)>
         }
     }
     found
-}
-
-fn is_bookkeeping(table: &Name) -> bool {
-    BOOKKEEPING.iter().any(|known| table.as_str().eq_ignore_ascii_case(known))
 }
 
 /// A change to a part of a table that both tracks have.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::drift::{self, BOOKKEEPING};
+use super::drift::{self, is_bookkeeping};
 use super::outcome::Outcome;
 use super::{Evaluated, Missing};
 use crate::schema::delta::{self, Change, Kind, Level, Object};
@@ -59,8 +59,7 @@ fn altered(territory: &Territory, outcome: &Outcome, modules: &mut Modules<'_>) 
             object => drift::table_of(object),
         };
         let Some(name) = name.map(Name::as_str) else { continue };
-        let is_bookkeeping = BOOKKEEPING.iter().any(|known| name.eq_ignore_ascii_case(known));
-        if !is_bookkeeping && !territory.has(name) {
+        if !is_bookkeeping(name) && !territory.has(name) {
             by_table.entry(name.to_owned()).or_default().push(change);
         }
     }
