@@ -3,12 +3,11 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
 
 use clap::Parser as _;
 
 use parity_check::cli::Cli;
-use parity_check::commands;
+use parity_check::commands::{self, PATIENCE};
 use parity_check::evaluate::STACK_BYTES;
 
 /// For SQLite and libgit2, too, which are linked in. An evaluation is made of small blocks: with the system's allocator it
@@ -19,10 +18,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The check could not be carried out.
 const CANNOT_CHECK: u8 = 2;
-
-/// A check takes milliseconds. What has no answer after so long has none coming: libgit2 1.9 reads a loose object that
-/// is cut short for ever.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 fn main() -> ExitCode {
     // A page of two megabytes takes longer to clear than most checks need of it.

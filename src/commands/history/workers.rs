@@ -6,19 +6,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::outcome::Outcome;
 use super::text::date;
 use crate::Learned;
-use crate::commands::Failure;
+use crate::commands::{Failure, PATIENCE};
 use crate::evaluate::STACK_BYTES;
 use crate::git::{Address, GitError, Parent, Repository, Step};
-
-/// A step takes milliseconds. Where none ends for so long, none will: the repository is damaged.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Each worker takes so many runs of neighbouring steps, if all take equally long.
 const RUNS: usize = 4;
