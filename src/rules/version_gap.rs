@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::finding::Finding;
-use crate::track::versions::Problem;
+use crate::track::versions::{Problem, Step};
 use crate::track::{Change, Kind, Track};
 
 declare_rule! {
@@ -76,10 +76,13 @@ fn check(change: &Change) -> Vec<Finding> {
 fn finding(track: &Track, problem: &Problem) -> Finding {
     let name = &track.name;
     let mut finding = match problem {
-        Problem::Gap { missing, next, location } => {
+        Problem::Gap { missing, next, step, location } => {
             let message = format!("the migrations on `{name}` skip version {missing}: {next} comes next");
             let mut finding = Finding::new(&RULE, problem.key(), message, location.clone());
-            finding.help = format!("give it the number {missing}, or add the migration that is missing");
+            finding.help = match step {
+                Some(step) => script(step),
+                None => format!("give it the number {missing}, or add the migration that is missing"),
+            };
             finding
         }
         Problem::Repeat { number, first, location } => {
@@ -148,4 +151,17 @@ fn finding(track: &Track, problem: &Problem) -> Finding {
     };
     finding.track = Some(track.name.clone());
     finding
+}
+
+/// What to write where a step is missing among scripts.
+fn script(step: &Step) -> String {
+    let Step { from, to, file, is_begun } = step;
+    match (file, is_begun) {
+        (Some(file), false) => {
+            format!("write `{file}`, or let this script lead from {from} to {to} and call it so")
+        }
+        (Some(file), true) => format!("let this script lead to {to} and call it `{file}`"),
+        (None, false) => format!("write a script from {from} to {to}, or let this one lead there"),
+        (None, true) => format!("let this script lead to {to}"),
+    }
 }

@@ -38,8 +38,8 @@ pub struct VersionChange {
 /// What is wrong with the numbers.
 #[derive(Clone, Debug)]
 pub enum Problem {
-    /// Nothing leads to this number.
-    Gap { missing: String, next: String, location: Location },
+    /// Nothing leads to this number. Of scripts, the step that is missing.
+    Gap { missing: String, next: String, step: Option<Step>, location: Location },
     /// It comes after one that is higher, in a slice whose numbers have to increase.
     Decreasing { number: i64, before: i64, first: Location, location: Location },
     /// Two have the same number.
@@ -52,6 +52,17 @@ pub enum Problem {
     Backwards { from: String, to: String, location: Location },
     /// The name of a script's file says other versions than its constants: "1 to 2".
     Disagreement { file: String, stated: String, location: Location },
+}
+
+/// A step between two versions that a script should make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub from: String,
+    pub to: String,
+    /// What its file would be called beside the others; `None` where their names say no versions.
+    pub file: Option<String>,
+    /// The script that was found begins where the step does, and leads too far.
+    pub is_begun: bool,
 }
 
 impl Problem {
@@ -88,8 +99,8 @@ impl Versions {
                 _ => {
                     let wanted = before.map_or(1, |(last, _)| last.saturating_add(1));
                     if *number > wanted {
-                        let location = location.clone();
-                        problems.push(Problem::Gap { missing: wanted.to_string(), next: number.to_string(), location });
+                        let (missing, next) = (wanted.to_string(), number.to_string());
+                        problems.push(Problem::Gap { missing, next, step: None, location: location.clone() });
                     }
                 }
             }

@@ -44,6 +44,14 @@ impl Version {
         self == named || (!named.parts.is_empty() && self.parts.starts_with(&named.parts)) || digits == named.text
     }
 
+    /// Its text as a name writes it that says `other` so: with `_` between its parts, or zeros in front.
+    fn written_like(&self, other: &str) -> String {
+        let separator = if other.contains('.') { "." } else { "_" };
+        let mut widths = other.split(['.', '_']).map(|part| if part.starts_with('0') { part.len() } else { 0 });
+        let parts = self.text.split('.').map(|part| format!("{part:0>width$}", width = widths.next().unwrap_or(0)));
+        parts.collect::<Vec<_>>().join(separator)
+    }
+
     /// Whether it is written as one number, as a column of integers keeps it.
     pub fn is_whole(&self) -> bool {
         !self.text.contains('.')
@@ -118,6 +126,32 @@ fn step(stem: &str) -> Option<Named> {
     Some(Named { from: Some(Version::parse(front)?), to: first_version(back)? })
 }
 
+/// What the script of another step is called beside one of this name; `None` where the name says no versions, or counts.
+pub fn like(path: &str, from: &Version, to: &Version) -> Option<String> {
+    named(path)?;
+    let stem = stem(path)?;
+    let small = stem.to_ascii_lowercase();
+    let separator = ["_to_", "-to-", "_v"].into_iter().find_map(|separator| small.split_once(separator));
+    let Some((front, back)) = separator else {
+        let (words, old) = split_version(stem)?;
+        return Some(format!("{words}{}.py", to.written_like(old)));
+    };
+    let (words, old) = split_version(stem.get(..front.len())?)?;
+    let between = stem.get(front.len()..stem.len() - back.len())?;
+    let (more, old_to) = split_version(stem.get(stem.len() - back.len()..)?)?;
+    Some(format!("{words}{}{between}{more}{}.py", from.written_like(old), to.written_like(old_to)))
+}
+
+/// The words in front of the only version in a text, and that.
+fn split_version(text: &str) -> Option<(&str, &str)> {
+    let begin = text.find(|character: char| character.is_ascii_digit())?;
+    let is_part = |character: char| character.is_ascii_digit() || matches!(character, '_' | '.');
+    let end = text[begin..].find(|character| !is_part(character)).map_or(text.len(), |end| begin + end);
+    // A number before a `v` is a count.
+    let counts = text[end..].strip_prefix('v').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    (!counts).then(|| (&text[..begin], text[begin..end].trim_end_matches(['_', '.'])))
+}
+
 /// The version that a text ends with, behind words: `migrate_v1_0`.
 fn last_version(text: &str) -> Option<Version> {
     let is_part = |character: char| character.is_ascii_digit() || matches!(character, '_' | '.');
@@ -188,6 +222,26 @@ mod tests {
             assert_eq!(said(path), None, "{path}");
         }
         assert!(is_step("v1_to_v2.py") && !is_step("v002.py"));
+    }
+
+    #[test]
+    fn another_step_is_called_as_its_neighbours_are() {
+        let version = |text: &str| Version::parse(text).unwrap();
+        for (path, from, to, wanted) in [
+            ("a/v1_to_v2.py", "4", "5", "v4_to_v5.py"),
+            ("v001_to_v002_tags.py", "2", "10", "v002_to_v010.py"),
+            ("migrate_1_to_2.py", "2", "3", "migrate_2_to_3.py"),
+            ("V1_TO_V2.py", "2", "3", "V2_TO_V3.py"),
+            ("v1-to-v2.py", "2", "3", "v2-to-v3.py"),
+            ("v1_0_to_v1_1.py", "1.1", "1.2", "v1_1_to_v1_2.py"),
+            ("v35_v36.py", "36", "37", "v36_v37.py"),
+            ("v002.py", "2", "3", "v003.py"),
+        ] {
+            assert_eq!(like(path, &version(from), &version(to)).as_deref(), Some(wanted), "{path}");
+        }
+        for path in ["add_age.py", "0002_v1_to_v2.py"] {
+            assert_eq!(like(path, &version("2"), &version("3")), None, "{path}");
+        }
     }
 
     #[test]

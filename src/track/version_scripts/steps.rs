@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::constant::Found;
-use super::name::Version;
+use super::name::{self, Version};
 use super::script::{File, Script};
-use crate::source::Location;
 use crate::track::Unread;
-use crate::track::versions::{Problem, VersionConstant};
+use crate::track::versions::{Problem, Step, VersionConstant};
 
 /// What a directory holds at one commit.
 #[derive(Clone, Debug, Default)]
@@ -97,10 +96,16 @@ fn order(steps: &[&Script]) -> Vec<Problem> {
     let mut before: Option<&Script> = None;
     let mut reached: Option<&Version> = None;
     for script in steps {
-        let at = |location: &Location, missing: &Version| Problem::Gap {
+        let gap = |from: &Version, missing: &Version| Problem::Gap {
             missing: missing.to_string(),
             next: script.to.to_string(),
-            location: location.clone(),
+            step: Some(Step {
+                from: from.to_string(),
+                to: missing.to_string(),
+                file: name::like(script.location.path(), from, missing),
+                is_begun: *from == script.from,
+            }),
+            location: script.location.clone(),
         };
         match before {
             Some(other) if other.from == script.from => problems.push(Problem::SameStart {
@@ -108,9 +113,10 @@ fn order(steps: &[&Script]) -> Vec<Problem> {
                 first: other.location.clone(),
                 location: script.location.clone(),
             }),
-            Some(_) if !targets.contains(&script.from) => {
+            Some(other) if !targets.contains(&script.from) => {
                 let missing = reached.and_then(Version::next).filter(|next| *next < script.from);
-                problems.push(at(&script.location, missing.as_ref().unwrap_or(&script.from)));
+                let from = reached.unwrap_or(&other.to);
+                problems.push(gap(from, missing.as_ref().unwrap_or(&script.from)));
             }
             _ => {}
         }
@@ -119,7 +125,7 @@ fn order(steps: &[&Script]) -> Vec<Problem> {
             && script.to.is_whole()
             && let Some(next) = script.from.next().filter(|next| *next < script.to)
         {
-            problems.push(at(&script.location, &next));
+            problems.push(gap(&script.from, &next));
         }
         before = Some(script);
         reached = reached.max(Some(&script.to));
