@@ -33,6 +33,8 @@ struct Expect {
     /// What a related place says.
     label: Option<String>,
     note: Option<String>,
+    /// What a finding shows of a text that changed.
+    diff: Option<String>,
     verdict: Option<String>,
     /// Why the check cannot be carried out.
     error: Option<String>,
@@ -151,6 +153,8 @@ fn as_expected(case: &Case) -> Result<(), String> {
     let labels: Vec<String> =
         findings.clone().flat_map(|finding| &finding.related).map(|place| place.label.clone()).collect();
     has("message", expect.message.as_ref(), &messages)?;
+    let diffs: Vec<String> = findings.clone().filter_map(|finding| finding.diff.clone()).collect();
+    has("diff", expect.diff.as_ref(), &diffs)?;
     has("help", expect.help.as_ref(), &findings.map(|finding| finding.help.clone()).collect::<Vec<_>>())?;
     has("related place", expect.label.as_ref(), &labels)?;
     has("note", expect.note.as_ref(), &report.notes)?;

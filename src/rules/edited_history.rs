@@ -85,7 +85,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
             format!("{noun} {name} is new and stands before {}, which deployed databases have run", quoted(other))
         }
         Edited::Reparented { from, to } => format!("{noun} {name} follows {} now, and followed {}", ids(to), ids(from)),
-        Edited::Effect { .. } => format!("{noun} {name} does something else than at the merge base"),
+        Edited::Effect { .. } | Edited::Text { .. } => {
+            format!("{noun} {name} does something else than at the merge base")
+        }
     };
     let kind = match &edit.what {
         Edited::Removed => "removed",
@@ -94,7 +96,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Reordered(_) => "reordered",
         Edited::Inserted(_) => "inserted",
         Edited::Reparented { .. } => "reparented",
-        Edited::Effect { .. } => "effect",
+        Edited::Effect { .. } | Edited::Text { .. } => "effect",
     };
     let mut finding = Finding::new(&RULE, format!("{kind} {}", edit.name), message, edit.location.clone());
     finding.track = Some(track.track.name.clone());
@@ -112,24 +114,38 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         }
         _ => "deployed databases keep what it did before; new ones get what it does now".to_owned(),
     });
-    if let Edited::Effect { before, after } = &edit.what
-        && !(before.is_empty() && after.is_empty())
-    {
-        let lines = |statements: &[String]| {
-            statements.iter().fold(String::new(), |text, sql| text + &crate::schema::token::pretty(sql) + "\n")
-        };
-        let (before, after) = (lines(before), lines(after));
-        let diff = TextDiff::from_lines(&before, &after);
-        let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal).take(20);
-        let diff = changes.fold(String::new(), |text, change| text + &format!("{} {change}", change.tag()));
-        finding.diff = Some(format!("what it executes, before (-) and now (+):\n{diff}"));
-    }
+    finding.diff = diff(&edit.what);
     finding.help = match &edit.what {
         Edited::Inserted(_) => "put it at the end".to_owned(),
-        Edited::Effect { .. } => format!("leave it as it was, and let a new {noun} do the rest"),
+        Edited::Effect { .. } | Edited::Text { .. } => {
+            format!("leave it as it was, and let a new {noun} do the rest")
+        }
         _ => format!("leave it as it was, and add a new {noun}"),
     };
     finding
+}
+
+/// What a migration that does something else did, and what it does.
+fn diff(edited: &Edited) -> Option<String> {
+    let (what, before, after) = match edited {
+        Edited::Effect { before, after } => ("what it executes", statements(before), statements(after)),
+        Edited::Text { before, after } => ("its text", lines(before), lines(after)),
+        _ => return None,
+    };
+    let diff = TextDiff::from_lines(&before, &after);
+    let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
+    let changes = changes.filter(|change| !change.value().trim().is_empty()).take(20);
+    let diff = changes.fold(String::new(), |text, change| text + &format!("{} {change}", change.tag()));
+    (!diff.is_empty()).then(|| format!("{what}, before (-) and now (+):\n{diff}"))
+}
+
+fn statements(statements: &[String]) -> String {
+    statements.iter().fold(String::new(), |text, sql| text + &crate::schema::token::pretty(sql) + "\n")
+}
+
+/// Each line with an end of its own, whatever the file's are.
+fn lines(text: &str) -> String {
+    text.lines().fold(String::new(), |text, line| text + line.trim_end() + "\n")
 }
 
 fn stuck(track: &TrackChange) -> &'static str {

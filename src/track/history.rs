@@ -44,10 +44,15 @@ pub enum Edited {
         from: Vec<String>,
         to: Vec<String>,
     },
-    /// It does something else: what it did, and what it does, where that is known.
+    /// It does something else: what it executed, and what it executes.
     Effect {
         before: Vec<String>,
         after: Vec<String>,
+    },
+    /// It does something else, by its text: what it said, and what it says.
+    Text {
+        before: String,
+        after: String,
     },
 }
 
@@ -286,7 +291,7 @@ impl<'c> Effects<'c> {
         match self {
             Self::Text => {
                 let (before, after) = texts();
-                (before != after).then(|| Edited::Effect { before: Vec::new(), after: Vec::new() })
+                (before != after).then_some(Edited::Text { before, after })
             }
             Self::Nothing => None,
             Self::Executed(before, after) => does_otherwise((before, name), (after, name)),

@@ -455,8 +455,9 @@ pub fn edits(change: &TrackChange, ends: &Ends<'_>) -> Result<Vec<Edit>, ReadErr
             && before.text() != after.text()
             && !shape::does_the_same(before, after, &ENTRIES, &LEFT_OUT)
         {
-            let effect = (Edited::Effect { before: Vec::new(), after: Vec::new() }, script.location.clone());
-            let (what, location) = renumbered(was).unwrap_or(effect);
+            let (before, after) = (before.text().to_owned(), after.text().to_owned());
+            let text = || (Edited::Text { before, after }, script.location.clone());
+            let (what, location) = renumbered(was).unwrap_or_else(text);
             edits.push(Edit { name, what, location });
         }
     }
