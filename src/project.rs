@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, ConfigError, FILE_NAME, PYPROJECT};
+use crate::config::{Config, ConfigError, ConfiguredTrack, FILE_NAME, PYPROJECT};
 use crate::detect::{self, FolderCache};
 use crate::git::{GitError, Snapshot};
 use crate::go::is_go;
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::track::{Kind, Track, ddl, version_scripts};
+use crate::track::version_scripts::{self, constant};
+use crate::track::{Kind, Track, ddl};
 
 /// The tracks of a project and what is demanded of them.
 #[derive(Debug, Default)]
@@ -116,7 +117,7 @@ impl Project {
         if tracks.is_empty() { Err(ProjectError::NoTracks) } else { Ok(tracks) }
     }
 
-    fn configured(config: &Config, ends: &Ends<'_>) -> Result<Self, ProjectError> {
+    fn configured(config: &Config, ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
         for configured in &config.tracks {
             let track = &configured.track;
             let migrations = track.directories().map(|path| (path, &configured.path_location));
@@ -135,6 +136,9 @@ impl Project {
                     let help = Some("paths are relative to the repository's root".to_owned());
                     return Err(ConfigError { message, help, location: place.clone() }.into());
                 }
+            }
+            if let Some(error) = misnamed_constant(configured, ends)? {
+                return Err(error.into());
             }
         }
         let tracks: Vec<Track> = config.tracks.iter().map(|configured| configured.track.clone()).collect();
@@ -186,4 +190,36 @@ impl Project {
         }
         Ok(gone)
     }
+}
+
+/// The error of a `version` that names a constant which is nowhere. What the merge base still has is one that this change
+/// takes away: a finding.
+fn misnamed_constant(configured: &ConfiguredTrack, ends: &mut Ends<'_>) -> Result<Option<ConfigError>, ReadError> {
+    let track = &configured.track;
+    let (Some(version), Some(place)) = (&track.version, &configured.version_location) else { return Ok(None) };
+    let (path, name) = match track.kind {
+        Kind::VersionScripts => constant::configured(track).unwrap_or((None, version)),
+        _ => (Some(track.path.as_str()), version.as_str()),
+    };
+    for modules in [&mut ends.head, &mut ends.base] {
+        let is_there = match track.kind {
+            Kind::VersionScripts => constant::may_exist(track, modules)?,
+            _ => constant::may_have(&track.path, name, modules)?,
+        };
+        if is_there {
+            return Ok(None);
+        }
+    }
+    let where_not = match path {
+        Some(path) => format!("which `{path}` does not have"),
+        None => format!("which no Python file in `{}/` or a folder above it has", track.path),
+    };
+    let near = path.and_then(|path| constant::nearest(path, name, &mut ends.head));
+    let help = match (near, path) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, Some(_)) => "name the constant that has the highest version, or take `version` away".to_owned(),
+        (None, None) => "name its file, too: `schema.py:CURRENT_SCHEMA_VERSION`".to_owned(),
+    };
+    let message = format!("`version` names `{name}`, {where_not}");
+    Ok(Some(ConfigError { message, help: Some(help), location: place.clone() }))
 }

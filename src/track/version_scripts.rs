@@ -16,7 +16,7 @@ use crate::path;
 use crate::python::shape;
 use crate::source::Location;
 
-mod constant;
+pub mod constant;
 pub mod name;
 mod script;
 mod steps;

@@ -8,7 +8,8 @@ use crate::git::EntryKind;
 use crate::path;
 use crate::python::Module;
 use crate::python::bindings::{Constant, binding, names};
-use crate::source::Location;
+use crate::python::registry::Names;
+use crate::source::{Location, Source};
 use crate::track::Track;
 use crate::track::ddl;
 use crate::track::ends::{Modules, ReadError};
@@ -107,6 +108,42 @@ pub fn find(track: &Track, directory: &str, modules: &mut Modules<'_>) -> Result
         folder = if here.is_empty() { None } else { Some(path::folder(here)) };
     }
     Ok(Constants::None)
+}
+
+/// Whether the configured constant may be there at this commit: in the file that is named with it, or else in one beside
+/// the scripts or above them. It is there unless the text says that it is not.
+pub fn may_exist(track: &Track, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let Some((path, name)) = configured(track) else { return Ok(true) };
+    if let Some(path) = path {
+        return may_have(path, name, modules);
+    }
+    let mut folder = Some(track.path.as_str());
+    while let Some(here) = folder {
+        for path in modules_in(here, modules)? {
+            if may_have(&path, name, modules)? {
+                return Ok(true);
+            }
+        }
+        folder = if here.is_empty() { None } else { Some(path::folder(here)) };
+    }
+    Ok(false)
+}
+
+/// Whether a Python file may bind a name; one that is not there binds none, and of one that does not parse it is not known.
+pub fn may_have(path: &str, name: &str, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let may_say = |source: &Source| source.text().contains(name) || source.text().contains("import *");
+    if !modules.text(path)?.is_some_and(|source| may_say(&source)) {
+        return Ok(false);
+    }
+    Ok(modules.module(path).map_or(true, |module| module.is_some_and(|module| !Names::of(&module).lacks(name))))
+}
+
+/// The name in a file that is most like this one.
+pub fn nearest(path: &str, name: &str, modules: &mut Modules<'_>) -> Option<String> {
+    let module = modules.module(path).ok().flatten()?;
+    let near = names(&module).into_iter().map(|known| (strsim::jaro_winkler(name, &known), known));
+    let near = near.filter(|(likeness, _)| *likeness > 0.85).max_by(|one, other| one.0.total_cmp(&other.0));
+    near.map(|(_, known)| known)
 }
 
 fn one(found: Vec<Found>) -> Constants {
