@@ -198,7 +198,7 @@ fn not_known(evaluated: &Evaluated) -> Vec<String> {
         By::File(path) => format!("`{}`", plain::line(path)),
     };
     let gaps = evaluated.gaps.iter().map(|missing| {
-        let (place, reason) = (&missing.gap.location, &missing.gap.reason);
+        let (place, reason) = (missing.gap.place(), &missing.gap.reason);
         let at = format!("{}:{}", plain::line(place.path()), place.start().line);
         format!("{} at {at}: {}", by(&missing.by), plain::line(reason))
     });

@@ -276,7 +276,7 @@ impl<'a> Run<'_, 'a> {
         let Some(module) = self.vm.run_file(path)? else { return Ok(()) };
         let upgrade = match module.names.borrow().get("upgrade") {
             Some(upgrade) => upgrade.clone(),
-            None => module.names.borrow().get("*").cloned().unwrap_or(Value::None),
+            None => module.untold().map_or(Value::None, Value::Unknown),
         };
         match upgrade {
             Value::None => Ok(()),

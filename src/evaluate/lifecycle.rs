@@ -259,13 +259,9 @@ impl<'a> Run<'_, 'a> {
             list = self.vm.value_in_function(&module, name, &callers)?;
         }
         let Some(list) = list else {
-            let names = module.names.borrow();
-            return match names.get("*") {
-                Some(Value::Unknown(why)) => Err(Stop::Abandon(why.clone())),
-                _ => {
-                    drop(names);
-                    self.vm.abandon(format!("keeps `{name}` where it is only made while the program runs"))
-                }
+            return match module.untold() {
+                Some(why) => Err(Stop::Abandon(why)),
+                None => self.vm.abandon(format!("keeps `{name}` where it is only made while the program runs")),
             };
         };
         match entry::entries(self.vm, &list)? {

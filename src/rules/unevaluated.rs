@@ -51,10 +51,7 @@ fn check(change: &Change) -> Vec<Finding> {
 fn computed(track: &TrackChange, missing: &Missing) -> Finding {
     let what = &missing.by;
     let gap = &missing.gap;
-    let place = match gap.location.path() {
-        "" => gap.origin.clone(),
-        _ => gap.location.clone(),
-    };
+    let place = gap.place().clone();
     let key = format!("{what} {}", gap.reason);
     let message = format!("what {what} makes of the schema is not known: it {}", gap.reason);
     let mut finding = Finding::new(&RULE, key, message, place.clone());

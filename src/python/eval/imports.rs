@@ -42,10 +42,14 @@ impl<'a> Interpreter<'a> {
                 let raised = Value::Instance(exception.clone());
                 let text = self.str(&raised)?;
                 let text = text.as_str().unwrap_or_default();
-                let reason = format!("depends on `{path}`, which fails to load ({}: {text})", exception.class.name);
-                let why = Rc::new(Unknown { reason: reason.into(), location: self.place(), text: None });
+                let reason = format!("fails to load ({}: {text})", exception.class.name);
+                let location = self.place();
+                let why =
+                    |reason: String| Rc::new(Unknown { reason: reason.into(), location: location.clone(), text: None });
                 // What comes after the place where it failed is not known.
-                module.names.borrow_mut().insert("*".into(), Value::Unknown(why));
+                let depends = why(format!("depends on `{path}`, which {reason}"));
+                module.names.borrow_mut().insert("*".into(), Value::Unknown(depends));
+                *module.failure.borrow_mut() = Some(why(reason));
             }
             Err(stop) => return Err(stop),
         }

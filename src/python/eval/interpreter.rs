@@ -105,6 +105,13 @@ pub struct Gap {
     pub sql: Option<String>,
 }
 
+impl Gap {
+    /// The place to show: where something was to be done with it, or where it began.
+    pub fn place(&self) -> &Location {
+        if self.location.path().is_empty() { &self.origin } else { &self.location }
+    }
+}
+
 /// How deep evaluation is somewhere.
 #[derive(Clone, Copy)]
 pub(super) struct Mark {

@@ -20,6 +20,8 @@ pub struct ModuleValue<'a> {
     pub names: RefCell<Names<'a>>,
     /// Whether its body runs now, so that what it will bind is not there yet.
     pub running: Cell<bool>,
+    /// Why its body did not come to its end: "fails to load (…)".
+    pub failure: RefCell<Option<Rc<Unknown>>>,
 }
 
 /// Where a module comes from.
@@ -40,7 +42,14 @@ pub type Attributes = for<'v> fn(&mut Interpreter<'v>, &str) -> Eval<'v, Option<
 
 impl<'a> ModuleValue<'a> {
     pub fn new(name: impl Into<String>, origin: Origin<'a>) -> Rc<Self> {
-        Rc::new(Self { name: name.into(), origin, names: RefCell::default(), running: Cell::new(false) })
+        let (names, running, failure) = (RefCell::default(), Cell::new(false), RefCell::default());
+        Rc::new(Self { name: name.into(), origin, names, running, failure })
+    }
+
+    /// Why names that it does not have may be missing; `None` where it has none besides those that are known.
+    pub fn untold(&self) -> Option<Rc<Unknown>> {
+        let star = || self.names.borrow().get("*").and_then(|star| star.as_unknown().cloned());
+        self.failure.borrow().clone().or_else(star)
     }
 }
 
