@@ -324,3 +324,52 @@ fn a_history_says_where_a_shallow_clone_ends() {
     assert_eq!(code, Some(0), "{out}");
     assert!(out.contains("the clone is shallow and its history begins here") && out.contains("\n3 commits: "), "{out}");
 }
+
+#[test]
+fn two_tracks_differ_in_what_the_check_would_call_a_drift() {
+    let repo = Repo::new();
+    let list = |more: &str| {
+        format!(
+            "MIGRATIONS = [\n    (\"users\", \"CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT 'x', \
+             seen TIMESTAMP DEFAULT CURRENT_TIMESTAMP, UNIQUE (name))\"),\n{more}]\n"
+        )
+    };
+    let revision = "from alembic import op\n\nrevision = \"0001\"\ndown_revision = None\n\n\ndef upgrade():\n    \
+                    op.execute(\"CREATE TABLE users (id SERIAL PRIMARY KEY, name VARCHAR(80) NOT NULL DEFAULT 'x', \
+                    seen TIMESTAMPTZ DEFAULT now())\")\n    \
+                    op.execute(\"CREATE UNIQUE INDEX by_name ON users (name)\")\n";
+    repo.write("db/migrations.py", list(""));
+    repo.write("alembic/env.py", "from alembic import context  # postgresql\n");
+    repo.write(common::BASELINE, revision);
+    repo.commit("two tracks that keep the same");
+    for pair in [["sqlite", "postgres"], ["postgres", "sqlite"]] {
+        let (code, out, err) = run(&repo, &["schema", "--diff", pair[0], pair[1]]);
+        assert_eq!((code, out.as_str(), err.as_str()), (Some(0), "", ""));
+    }
+    let more = "    (\"age\", \"ALTER TABLE users ADD COLUMN age INTEGER\"),\n    \
+                (\"search\", \"CREATE TABLE search (word TEXT)\"),\n";
+    repo.write("db/migrations.py", list(more));
+    repo.commit("SQLite has more");
+    let expected = "table `search` is removed\ncolumn `users.age` (INTEGER) is removed\n";
+    let (code, out, _) = run(&repo, &["schema", "--diff", "sqlite", "postgres"]);
+    assert_eq!((code, out.as_str()), (Some(1), expected));
+    let (_, out, _) = run(&repo, &["schema", "--diff", "postgres", "sqlite"]);
+    assert_eq!(out, expected.replace("removed", "added"));
+    // One track at two commits is compared in full.
+    let (_, out, _) = run(&repo, &["schema", "--diff", "sqlite@HEAD~1", "sqlite"]);
+    assert_eq!(out, expected.replace("removed", "added"));
+    repo.write(
+        "parity.toml",
+        "[track.sqlite]\nkind = \"python-list\"\nmigrations = \"db/migrations.py\"\n\n[track.postgres]\n\
+         kind = \"alembic\"\nmigrations = \"alembic/versions\"\n\n[[parity]]\ntracks = [\"sqlite\", \"postgres\"]\n\
+         types = \"exact\"\n\n[[exempt]]\ntrack = \"sqlite\"\nobject = \"search\"\nreason = \"SQLite only\"\n",
+    );
+    repo.commit("types are the same, and a table is exempt");
+    let (code, out, _) = run(&repo, &["schema", "--diff", "sqlite", "postgres"]);
+    assert_eq!(code, Some(1));
+    assert!(out.starts_with("-- table `search` is exempt: SQLite only\n"), "{out}");
+    assert!(
+        out.contains("type of column `users.seen` changes from `TIMESTAMP` to `timestamp with time zone`"),
+        "{out}"
+    );
+}

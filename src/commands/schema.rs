@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use super::{FOUND, Failure, PASSED, piped};
 use crate::cli::{SchemaArgs, SchemaFormat};
-use crate::config::Config;
-use crate::evaluate::{By, Evaluated, chain, golang, lifecycle};
+use crate::config::{Config, Exemption};
+use crate::evaluate::parity::whole;
+use crate::evaluate::{By, Evaluated, chain, drift, golang, lifecycle};
 use crate::git::Repository;
 use crate::project::{self, Project};
-use crate::report::plain;
+use crate::report::{exempt, plain};
 use crate::schema::delta::{self, Change, Level};
 use crate::schema::render;
 use crate::schema::sqlite::SqlError;
@@ -23,11 +24,12 @@ pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     if let [before, after] = arguments.diff.as_slice() {
         let before = place.operand(before)?;
         let after = place.operand(after)?;
-        return differ(&before, &after, arguments.format, out);
+        let differences = place.differences(&before, &after)?;
+        return differ(&differences, arguments.format, out);
     }
     let evaluated = match &arguments.upgraded_from {
         Some(base) => place.upgraded(base)?,
-        None => place.at(&arguments.at, Wanted::Track(arguments.track.as_deref()))?,
+        None => place.at(&arguments.at, Wanted::Track(arguments.track.as_deref()))?.evaluated,
     };
     let text = match arguments.format {
         SchemaFormat::Sql => sql(&evaluated),
@@ -45,45 +47,58 @@ enum Wanted<'a> {
     Declared(&'a str),
 }
 
+/// What is compared: a database, and the track that makes it or that it is declared for.
+struct Operand {
+    track: Track,
+    evaluated: Arc<Evaluated>,
+}
+
+/// What turns one schema into another, and what a reader should know besides.
+struct Differences {
+    changes: Vec<Change>,
+    /// What is not known of either.
+    unknown: Vec<String>,
+    /// What is different by intent.
+    exempt: Vec<String>,
+}
+
 struct Place<'a> {
     repository: &'a Repository,
     arguments: &'a SchemaArgs,
 }
 
 impl Place<'_> {
+    fn config(&self, revision: &str) -> Result<Config, Failure> {
+        let snapshot = self.repository.snapshot(self.repository.commit(revision)?.tree);
+        Ok(project::config(&snapshot, self.arguments.project.config.as_deref())?)
+    }
+
     /// Opens the repository at a commit, and reads its tracks.
     fn open(&self, revision: &str) -> Result<(Modules<'_>, Vec<Track>), Failure> {
         let commit = self.repository.commit(revision)?;
         let mut modules = Modules::new(self.repository.snapshot(commit.tree));
-        let config: Config = project::config(&modules.snapshot, self.arguments.project.config.as_deref())?;
+        let config = self.config(revision)?;
         let tracks = Project::tracks_at(&config, &mut modules)?;
         Ok((modules, tracks))
     }
 
-    fn at(&self, revision: &str, wanted: Wanted<'_>) -> Result<Arc<Evaluated>, Failure> {
+    fn at(&self, revision: &str, wanted: Wanted<'_>) -> Result<Operand, Failure> {
         let (mut modules, tracks) = self.open(revision)?;
-        let built = match wanted {
+        let (track, evaluated) = match wanted {
             Wanted::Track(name) => {
                 let track = choose(&tracks, name)?;
-                must_parse(track, &mut modules)?;
-                if track.kind == Kind::Alembic {
-                    let chain = alembic::chain(track, &modules)?;
-                    return Ok(chain::fresh_among(&chain, track, &tracks, &mut modules)?.evaluated.clone());
-                }
-                if track.kind == Kind::GoSlice {
-                    return Ok(golang::fresh(track, &mut modules).map_err(|error| engine(&error))?.evaluated);
-                }
-                lifecycle::fresh(track, &mut modules)
+                (track, fresh(track, &tracks, &mut modules)?)
             }
             Wanted::Declared(path) => {
                 let (track, file) = choose_declaring(&tracks, path)?;
-                if track.kind == Kind::GoSlice {
-                    return Ok(golang::declared(track, file, &mut modules).map_err(|error| engine(&error))?.evaluated);
-                }
-                lifecycle::declared(track, file, &mut modules)
+                let evaluated = match track.kind {
+                    Kind::GoSlice => golang::declared(track, file, &mut modules).map(|built| built.evaluated),
+                    _ => lifecycle::declared(track, file, &mut modules).map(|built| built.evaluated.clone()),
+                };
+                (track, evaluated.map_err(|error| engine(&error))?)
             }
         };
-        Ok(built.map_err(|error| engine(&error))?.evaluated.clone())
+        Ok(Operand { track: track.clone(), evaluated })
     }
 
     /// A database as `base` builds it, after what is new since.
@@ -117,7 +132,7 @@ impl Place<'_> {
     }
 
     /// An operand of `--diff`: a track, a declared file, a commit, or the first two with `@commit` behind them.
-    fn operand(&self, text: &str) -> Result<Arc<Evaluated>, Failure> {
+    fn operand(&self, text: &str) -> Result<Operand, Failure> {
         let (_, tracks) = self.open(&self.arguments.at)?;
         let wanted = |name: &str| -> Option<bool> {
             if tracks.iter().any(|track| track.name == name) {
@@ -135,6 +150,55 @@ impl Place<'_> {
             (None, None) => self.at(text, Wanted::Track(self.arguments.track.as_deref())),
         }
     }
+
+    /// What turns the one into the other: all that a database keeps, and between two tracks what the check compares.
+    fn differences(&self, before: &Operand, after: &Operand) -> Result<Differences, Failure> {
+        let mut unknown = not_known(&before.evaluated);
+        unknown.extend(not_known(&after.evaluated));
+        let (one, other) = (&before.track, &after.track);
+        if one.name == other.name && one.dialect == other.dialect {
+            let changes = delta::diff(&before.evaluated.schema, &after.evaluated.schema, Level::Full);
+            return Ok(Differences { changes, unknown, exempt: Vec::new() });
+        }
+        let config = self.config(&self.arguments.at)?;
+        let index = |track: &Track| config.tracks.iter().position(|configured| configured.track.name == track.name);
+        let pair = index(one).zip(index(other));
+        let is_exact = pair
+            .is_some_and(|(one, other)| config.exact.contains(&(one, other)) || config.exact.contains(&(other, one)));
+        let sides = [(&before.evaluated, one.dialect), (&after.evaluated, other.dialect)];
+        let changes = whole::differences(sides[0], sides[1], is_exact);
+        let today = jiff::Zoned::now().date();
+        let mut exempt = Vec::new();
+        let changes = changes.into_iter().filter(|change| {
+            let having: &[&Track] = match &change.kind {
+                delta::Kind::Added { .. } => &[other],
+                delta::Kind::Removed { .. } => &[one],
+                delta::Kind::Changed { .. } => &[one, other],
+            };
+            let names = drift::names(&change.object);
+            let by = |track: &&Track| exempt::of_object(&config.exemptions, &track.name, &names, today);
+            let by: Option<Vec<&Exemption>> = having.iter().map(by).collect();
+            let Some(first) = by.as_deref().and_then(<[_]>::first) else { return true };
+            exempt.push(format!("{} is exempt: {}", change.object, first.reason));
+            false
+        });
+        let changes = changes.collect();
+        Ok(Differences { changes, unknown, exempt })
+    }
+}
+
+/// A track's fresh database.
+fn fresh(track: &Track, tracks: &[Track], modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Failure> {
+    must_parse(track, modules)?;
+    let built = match track.kind {
+        Kind::Alembic => {
+            let chain = alembic::chain(track, modules)?;
+            return Ok(chain::fresh_among(&chain, track, tracks, modules)?.evaluated.clone());
+        }
+        Kind::GoSlice => golang::fresh(track, modules).map(|built| built.evaluated),
+        _ => lifecycle::fresh(track, modules).map(|built| built.evaluated.clone()),
+    };
+    built.map_err(|error| engine(&error))
 }
 
 fn engine(error: &SqlError) -> Failure {
@@ -228,19 +292,17 @@ fn json(evaluated: &Evaluated) -> Result<String, Failure> {
     Ok(plain::json(&text) + "\n")
 }
 
-fn differ(before: &Evaluated, after: &Evaluated, format: SchemaFormat, out: &mut dyn Write) -> Result<u8, Failure> {
-    let changes = delta::diff(&before.schema, &after.schema, Level::Full);
-    let mut missing = not_known(before);
-    missing.extend(not_known(after));
+fn differ(differences: &Differences, format: SchemaFormat, out: &mut dyn Write) -> Result<u8, Failure> {
+    let Differences { changes, unknown, exempt } = differences;
     let text = match format {
         SchemaFormat::Sql => {
-            let notes = comments(&missing);
+            let exempt: Vec<String> = exempt.iter().map(|exempt| plain::line(exempt)).collect();
             let changes: String = changes.iter().map(|change| plain::lines(&shown(change))).collect();
-            notes + &changes
+            comments(unknown) + &comments(&exempt) + &changes
         }
         SchemaFormat::Json => {
             let changes: Vec<Value> = changes.iter().map(change_json).collect();
-            let value = json!({ "changes": changes, "unevaluated": missing });
+            let value = json!({ "changes": changes, "unevaluated": unknown });
             plain::json(&serde_json::to_string_pretty(&value).map_err(std::io::Error::from)?) + "\n"
         }
     };

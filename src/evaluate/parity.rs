@@ -11,6 +11,8 @@ use crate::source::Location;
 use crate::track::Dialect;
 use crate::track::ends::Modules;
 
+pub mod whole;
+
 /// What two tracks do differently.
 #[derive(Clone, Debug)]
 pub struct Parity {

@@ -22,6 +22,13 @@ pub fn apply(reported: &mut [Reported], exemptions: &[Exemption], change: &Chang
     exemptions.iter().filter_map(|exemption| stale(exemption, change, today)).collect()
 }
 
+/// The exemption in force that an object of a track has, by any of its names.
+pub fn of_object<'e>(exemptions: &'e [Exemption], track: &str, names: &[&str], today: Date) -> Option<&'e Exemption> {
+    let subject = Subject { track: track.to_owned(), names: names.iter().map(|name| (*name).to_owned()).collect() };
+    let mut in_force = exemptions.iter().filter(|exemption| exemption.until.is_none_or(|until| until >= today));
+    in_force.find(|exemption| covers(exemption, &subject))
+}
+
 fn covers(exemption: &Exemption, subject: &Subject) -> bool {
     exemption.track == subject.track && subject.names.iter().any(|name| exemption.pattern.matches(name))
 }
