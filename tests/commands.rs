@@ -326,6 +326,22 @@ fn a_history_says_where_a_shallow_clone_ends() {
 }
 
 #[test]
+fn init_counts_one_track_and_says_how_to_begin_without_any() {
+    let repo = Repo::new();
+    repo.write("README.md", "# Notes\n");
+    repo.commit("base");
+    let (code, out, err) = run(&repo, &["init"]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(err.contains("writes nothing") && err.contains("`kind = \"python-list\"`"), "{err}");
+    assert!(!repo.path().join("parity.toml").exists());
+    repo.write(common::MIGRATIONS, "MIGRATIONS = [(\"users\", lambda conn: None)]\n");
+    repo.commit("a list");
+    let (code, out, _) = run(&repo, &["init"]);
+    assert_eq!(code, Some(0));
+    assert!(out.ends_with("parity.toml with 1 track; commit it\n"), "{out}");
+}
+
+#[test]
 fn two_tracks_differ_in_what_the_check_would_call_a_drift() {
     let repo = Repo::new();
     let list = |more: &str| {

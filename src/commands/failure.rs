@@ -21,6 +21,8 @@ pub enum Failure {
     Output(#[from] io::Error),
     #[error("cannot write {}: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
+    #[error("no tracks found, so `parity-check init` writes nothing: looked for {}", crate::detect::LOOKED_FOR)]
+    NothingFound,
     #[error("{0}")]
     Other(String),
 }
@@ -44,6 +46,14 @@ impl Failure {
             Self::Project(ProjectError::Read(ReadError::GoSyntax(error))) => {
                 (Some(&error.location), Some("fix the syntax first: a file that Go cannot compile cannot be judged"))
             }
+            Self::NothingFound => (
+                None,
+                Some(
+                    "where migrations are kept otherwise, write a parity.toml by hand, with a table for each track: \
+                     `[track.sqlite]`, then `kind = \"python-list\"` and `migrations = \"app/db/steps.py\"`; the README's \
+                     section on configuration has all kinds and keys",
+                ),
+            ),
             _ => (None, None),
         }
     }

@@ -32,7 +32,7 @@ pub fn run(arguments: &InitArgs, out: &mut dyn Write) -> Result<u8, Failure> {
         tracks = find(head.tree)?;
     }
     if tracks.is_empty() {
-        return Err(ProjectError::NoTracks.into());
+        return Err(Failure::NothingFound);
     }
     let text = configuration(&tracks, base.as_deref());
     match (arguments.dry_run, repository.work_tree()) {
@@ -44,7 +44,8 @@ pub fn run(arguments: &InitArgs, out: &mut dyn Write) -> Result<u8, Failure> {
                 return Err(Failure::Other(format!("{shown} is there already and is left as it is")));
             }
             write_whole(&path, text.as_bytes())?;
-            piped(writeln!(out, "wrote {} with {} tracks; commit it", path.display(), tracks.len()))?;
+            let tracks = if tracks.len() == 1 { "1 track".to_owned() } else { format!("{} tracks", tracks.len()) };
+            piped(writeln!(out, "wrote {} with {tracks}; commit it", path.display()))?;
         }
         _ => piped(out.write_all(text.as_bytes()))?,
     }
