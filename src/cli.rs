@@ -105,7 +105,7 @@ pub enum Command {
     },
     /// List the rules
     Rules,
-    /// List the heads of every Alembic chain
+    /// List the heads of every Alembic chain and the highest version of scripts; without either, the last of each list
     Heads(HeadsArgs),
     /// Draw every Alembic chain: its branches, merges, heads and gaps
     Graph(GraphArgs),

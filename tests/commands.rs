@@ -342,6 +342,40 @@ fn init_counts_one_track_and_says_how_to_begin_without_any() {
 }
 
 #[test]
+fn the_head_of_a_list_alone_is_its_last_entry() {
+    let repo = Repo::new();
+    repo.write(
+        common::MIGRATIONS,
+        "MIGRATIONS = [(\"users\", lambda conn: None)]\n".to_owned() + &common::entry("age"),
+    );
+    repo.commit("a list");
+    assert_eq!(run(&repo, &["heads"]).1, "sqlite: age (db/migrations.py)\n");
+    let (_, out, _) = run(&repo, &["heads", "--format", "json"]);
+    let listing: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let expected = serde_json::json!({ "tracks": [
+        { "name": "sqlite", "kind": "python-list", "path": "db/migrations.py", "heads": ["age"] }
+    ] });
+    assert_eq!(listing, expected);
+    repo.write(common::MIGRATIONS, "MIGRATIONS = []\n");
+    repo.commit("an empty list");
+    assert_eq!(run(&repo, &["heads"]).1, "sqlite: no migration\n");
+    repo.write(common::MIGRATIONS, "MIGRATIONS = discover()\n");
+    repo.commit("a list that code makes");
+    let (code, _, err) = run(&repo, &["heads"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("its last entry is not known"), "{err}");
+}
+
+#[test]
+fn the_head_of_a_dict_of_versions_is_its_highest() {
+    let repo = Repo::new();
+    let text = "CURRENT_SCHEMA_VERSION = 10\nMIGRATIONS = {10: lambda c: None, 9: lambda c: None}\n";
+    repo.write(common::MIGRATIONS, text);
+    repo.commit("a dict");
+    assert_eq!(run(&repo, &["heads"]).1, "sqlite: 10 (db/migrations.py)\n");
+}
+
+#[test]
 fn two_tracks_differ_in_what_the_check_would_call_a_drift() {
     let repo = Repo::new();
     let list = |more: &str| {
