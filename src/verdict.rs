@@ -12,7 +12,7 @@ use crate::report::{self, Judged, RangeSummary, Report, Reported, exempt};
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::graph::Graph;
-use crate::track::{Change, TrackChange};
+use crate::track::{Change, Track, TrackChange};
 
 /// The report of a change that touched no file of any track.
 pub fn untouched(range: RangeSummary, changed: usize) -> Report {
@@ -54,7 +54,7 @@ impl Judgement {
         let judged = self.change.tracks.iter().filter_map(judged).collect();
         let verdict = verdict(&self.change.tracks);
         let mut notes = self.notes;
-        notes.extend(unpaired(&self.project));
+        notes.extend(if self.project.pairs.is_empty() { unpaired(&self.project.tracks) } else { None });
         let (range, tracks, findings) = (self.range, self.project.tracks, reported);
         Ok(Report { range, tracks, findings, judged, notes, chains, verdict })
     }
@@ -130,12 +130,9 @@ fn judged(change: &TrackChange) -> Option<Judged> {
     })
 }
 
-/// Says so where a track has no partner, so that a green check is not taken for more than it is.
-fn unpaired(project: &Project) -> Option<String> {
-    if !project.pairs.is_empty() {
-        return None;
-    }
-    match project.tracks.as_slice() {
+/// Says that none of these tracks has a partner, so that a green check is not taken for more than it is.
+pub fn unpaired(tracks: &[Track]) -> Option<String> {
+    match tracks {
         [] => None,
         [only] => Some(format!(
             "only one track was found, `{}` ({}): there is no other to compare it with",

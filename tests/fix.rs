@@ -614,3 +614,31 @@ fn one_chain_gets_one_revision_for_two_lists() {
     let (code, out, err) = run(&repo, &["--worktree", "--strict"]);
     assert_eq!(code, Some(0), "{out}{err}");
 }
+
+#[test]
+fn where_nothing_is_written_it_is_said_why() {
+    let told = |repo: &Repo| {
+        let (code, out, err) = run(repo, &["fix", "--base", "HEAD~1"]);
+        assert_eq!(err, "", "{out}");
+        (code, out)
+    };
+    let suppressed = repository("a_comment_above_the_entry_allows_it");
+    let (code, out) = told(&suppressed);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.starts_with("nothing to write: `missing-revision` at db/migrations.py:"), "{out}");
+    assert!(out.contains(" is suppressed: "), "{out}");
+    let alone = repository("a_list_alone_is_a_note");
+    let (code, out) = told(&alone);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.starts_with("nothing to write: only one track was found, `"), "{out}");
+    let off = repository("a_rule_that_is_off_is_silent");
+    assert_eq!(told(&off), (Some(0), "nothing to write: `missing-revision` is off in the configuration\n".to_owned()));
+    let exempt = repository("an_exempt_object_needs_no_revision");
+    assert!(told(&exempt).1.contains(" is exempt: "));
+    let broken = repository("a_revision_that_loses_its_id_is_reported");
+    let (code, out) = told(&broken);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.starts_with("nothing is written: `invalid-revision` at alembic/versions/"), "{out}");
+    let in_step = repository("a_new_entry_with_its_revision_passes");
+    assert_eq!(told(&in_step), (Some(0), "nothing to write: no track lacks what another one does\n".to_owned()));
+}

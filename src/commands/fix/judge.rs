@@ -15,7 +15,7 @@ use crate::schema::model::Schema;
 use crate::track::chain::ChainChange;
 use crate::track::ends::Ends;
 use crate::track::{Change, Dialect, Kind, Track, TrackChange, alembic};
-use crate::verdict::Judgement;
+use crate::verdict::{self, Judgement};
 
 use super::renames;
 use super::step::Step;
@@ -57,15 +57,25 @@ pub struct Material {
     pub template: Option<String>,
 }
 
-/// What every pair of tracks lacks, in the order of the pairs.
-pub fn lacks(
-    config: &Config,
-    range: RangeSummary,
-    ends: &mut Ends<'_>,
-    today: Date,
-) -> Result<Vec<Lack>, ProjectError> {
+/// What a change leaves to write.
+#[derive(Debug)]
+pub enum Verdict {
+    /// What every pair of tracks lacks, in the order of the pairs.
+    Lacks(Vec<Lack>),
+    Nothing(Vec<Why>),
+}
+
+/// Why there is nothing to write, as a clause.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Why {
+    InOrder(String),
+    /// Something is left to do first.
+    Left(String),
+}
+
+pub fn lacks(config: &Config, range: RangeSummary, ends: &mut Ends<'_>, today: Date) -> Result<Verdict, ProjectError> {
     if !project::may_be_touched(config, ends)? {
-        return Ok(Vec::new());
+        return Ok(Verdict::Nothing(vec![Why::InOrder(IN_STEP.to_owned())]));
     }
     let project = Project::at_head(config, ends)?;
     let (change, notes) = crate::compare::compare(&project, ends)?;
@@ -79,8 +89,46 @@ pub fn lacks(
             lacks.extend(case.lack(ends)?);
         }
     }
-    Ok(lacks)
+    Ok(if lacks.is_empty() { Verdict::Nothing(why_nothing(config, &change, &report)) } else { Verdict::Lacks(lacks) })
 }
+
+/// Why nothing is lacking: there is no pair, nobody asks for it, or what cannot be read hides it.
+fn why_nothing(config: &Config, change: &Change, report: &Report) -> Vec<Why> {
+    if change.pairs.is_empty() {
+        return verdict::unpaired(&report.tracks).map(Why::InOrder).into_iter().collect();
+    }
+    let mut why = Vec::new();
+    let about_pairs = |rule: &str| [missing_revision::RULE.name, track_drift::RULE.name].contains(&rule);
+    for reported in &report.findings {
+        let (rule, place) = (reported.finding.rule.name, &reported.finding.primary);
+        let at = format!("`{rule}` at {}:{}", place.path(), place.start().line);
+        match &reported.suppressed {
+            Some(reason) if about_pairs(rule) => {
+                let how = if reported.exempt { "exempt" } else { "suppressed" };
+                why.push(Why::InOrder(format!("{at} is {how}: {reason}")));
+            }
+            None if HIDING.contains(&rule) && !reported.finding.pre_existing => {
+                why.push(Why::Left(format!("{at}: {}", reported.finding.message)));
+            }
+            _ => {}
+        }
+    }
+    let is_off = |rule: &str| config.severities.get(rule) == Some(&None);
+    let off = rules::check(change).into_iter().map(|finding| finding.rule.name);
+    let off: BTreeSet<&str> = off.filter(|rule| about_pairs(rule) && is_off(rule)).collect();
+    why.extend(off.into_iter().map(|rule| Why::InOrder(format!("`{rule}` is off in the configuration"))));
+    if why.is_empty() {
+        why.push(Why::InOrder(IN_STEP.to_owned()));
+        // What is not compared may be lacking all the same.
+        why.extend(change.parities.iter().flat_map(|parity| parity.notes.iter().cloned()).map(Why::InOrder));
+    }
+    why
+}
+
+const IN_STEP: &str = "no track lacks what another one does";
+
+/// The rules about what cannot be read, and so hides what is lacking.
+const HIDING: [&str; 4] = ["invalid-revision", "broken-chain", "lost-track", "unevaluated"];
 
 /// One direction of one pair.
 struct Case<'c> {

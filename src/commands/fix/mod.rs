@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::civil::DateTime;
 
 use self::convert::Converter;
-use self::judge::{Lack, Material};
+use self::judge::{Lack, Material, Verdict, Why};
 use self::operations::Style;
 use self::plan::{Plan, Planner};
 use self::template::Content;
@@ -49,12 +49,21 @@ pub fn run(arguments: &FixArgs, out: &mut dyn Write) -> Result<u8, Failure> {
         environment: &environment,
         today: now.date(),
     };
-    let lacks = crate::over(&request, judge::lacks)?;
+    let verdict = crate::over(&request, judge::lacks)?;
     let root = if arguments.dry_run { None } else { Some(repository.work_tree().ok_or_else(bare)?) };
     let mut told = Told { out, left: false };
-    if lacks.is_empty() {
-        told.line("nothing to write: no track lacks what another one does")?;
-    }
+    let lacks = match verdict {
+        Verdict::Lacks(lacks) => lacks,
+        Verdict::Nothing(why) => {
+            for one in why {
+                match one {
+                    Why::InOrder(why) => told.line(&format!("nothing to write: {why}"))?,
+                    Why::Left(why) => told.left(&format!("nothing is written: {why}"))?,
+                }
+            }
+            Vec::new()
+        }
+    };
     let mut done: Vec<&str> = Vec::new();
     for lack in &lacks {
         if done.contains(&lack.track.name.as_str()) {
