@@ -13,8 +13,8 @@ use crate::schema::delta::{self, Level};
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{
-    Change, Kind, Presence, Track, TrackChange, alembic, go_registration, go_slice, history, python_list, registration,
-    version_scripts, versions,
+    Change, Kind, Presence, Track, TrackChange, Unread, alembic, go_registration, go_slice, history, python_list,
+    registration, version_scripts, versions,
 };
 
 /// What the change does to every track, and what a reader should know besides.
@@ -239,5 +239,20 @@ fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
     if let Some(location) = list.or(first_line) {
         change.presence = Presence::Lost(location);
     }
+    change.unread = silent_entries(track, ends)?;
     Ok(change)
+}
+
+/// The entries for which a list that is still in its place is not taken for one of migrations any more.
+fn silent_entries(track: &Track, ends: &mut Ends<'_>) -> Result<Vec<Unread>, ReadError> {
+    let (Kind::PythonList | Kind::PythonVersions, Some(name)) = (track.kind, &track.list) else {
+        return Ok(Vec::new());
+    };
+    let list = python_list::read(&mut ends.head, &track.path, name)?.unwrap_or_default();
+    let silent = list.entries.into_iter().filter(|entry| !entry.acts);
+    let unread = silent.map(|entry| {
+        let reason = format!("its entry `{}` names no function that the file has, and is no SQL", entry.name);
+        Unread { reason, location: entry.location }
+    });
+    Ok(unread.collect())
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::python::eval::{Args, Eval, Interpreter, Parameter, Session, Value};
+use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Parameter, Session, Value};
 use crate::schema::token;
 
 /// One step of a migration.
@@ -54,8 +54,12 @@ const FORWARD: &[&str] = &[
 const BACK: &[&str] =
     &["down", "downgrade", "backward", "backwards", "rollback", "revert", "undo", "down_sql", "check"];
 
-/// The entries of a list or dict.
-pub fn entries<'a>(vm: &mut Interpreter<'a>, list: &Value<'a>) -> Eval<'a, Result<Vec<Entry<'a>>, Value<'a>>> {
+/// The entries of a list or dict. A function that one names by a text is looked up in `module`.
+pub fn entries<'a>(
+    vm: &mut Interpreter<'a>,
+    list: &Value<'a>,
+    module: &ModuleValue<'a>,
+) -> Eval<'a, Result<Vec<Entry<'a>>, Value<'a>>> {
     let pairs = match list {
         Value::Dict(dict) => {
             let items = dict.items.borrow().clone();
@@ -68,17 +72,76 @@ pub fn entries<'a>(vm: &mut Interpreter<'a>, list: &Value<'a>) -> Eval<'a, Resul
         (Value::Dict(_), Ok(_)) => pairs,
         (_, Ok(items)) => items,
     };
-    let mut entries = Vec::with_capacity(items.len());
+    let mut entries: Vec<Entry<'a>> = Vec::with_capacity(items.len());
+    let mut elsewhere = Vec::new();
     for item in items {
         let name = name(vm, &item)?;
         let mut actions = Vec::new();
         collect(vm, &item, &mut actions, 4)?;
+        if actions.is_empty() {
+            let texts = texts(vm, &item, &name)?;
+            actions.extend(named_function(module, &texts).map(Action::Call));
+            // One that says more may say that there is nothing to do.
+            let is_pair = matches!(&item, Value::Tuple(tuple) if tuple.items.len() == 2);
+            if let (true, true, Some(text)) = (is_pair, actions.is_empty(), texts.into_iter().find(may_be_function)) {
+                elsewhere.push((entries.len(), text));
+            }
+        }
         if actions.is_empty() && is_data(vm, &item)? {
             actions.push(Action::Unknown(vm.unknown("is data that only the code which runs it understands")));
         }
         entries.push(Entry { name, actions });
     }
+    // Beside entries with functions, one with something like the name of a function has that for it.
+    if entries.iter().any(|entry| matches!(entry.actions.as_slice(), [Action::Call(_), ..])) {
+        for (at, text) in elsewhere {
+            let why = vm.unknown(format!("names `{text}`, which is no function of `{}`", module.name));
+            entries[at].actions.push(Action::Unknown(why));
+        }
+    }
     Ok(Ok(entries))
+}
+
+/// Whether a text may be the name of a function somewhere: `_migrate_users`, `steps.users`, `steps:users`.
+fn may_be_function(text: &Rc<str>) -> bool {
+    let is_name = |part: &str| {
+        part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+            && !part.starts_with(|first: char| first.is_ascii_digit())
+    };
+    text.contains(['_', '.', ':']) && text.split(['.', ':']).all(|part| !part.is_empty() && is_name(part))
+}
+
+/// The texts of an entry that may name what it does: those behind what it is itself told by, what goes back aside.
+fn texts<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>, name: &str) -> Eval<'a, Vec<Rc<str>>> {
+    let goes_on = |key: &str| !BACK.contains(&key);
+    let is_other = |part: &Value<'a>| part.as_str() != Some(name);
+    let parts: Vec<Value<'a>> = match item {
+        Value::Str(_) => vec![item.clone()],
+        Value::Tuple(_) | Value::List(_) => vm.iterate(item)?.unwrap_or_default().into_iter().skip(1).collect(),
+        Value::Dict(dict) => {
+            let items = dict.items.borrow();
+            let forward = items.iter().filter(|(key, _)| key.0.as_str().is_some_and(goes_on));
+            forward.map(|(_, value)| value.clone()).filter(is_other).collect()
+        }
+        Value::Instance(instance) => {
+            let names = instance.names.borrow();
+            let forward = names.iter().filter(|(name, _)| goes_on(name));
+            forward.map(|(_, value)| value.clone()).filter(is_other).collect()
+        }
+        _ => Vec::new(),
+    };
+    let texts = parts.into_iter().filter_map(|part| match part {
+        Value::Str(text) => Some(text),
+        _ => None,
+    });
+    Ok(texts.collect())
+}
+
+/// The function of a module that one of these texts names.
+fn named_function<'a>(module: &ModuleValue<'a>, texts: &[Rc<str>]) -> Option<Value<'a>> {
+    let names = module.names.borrow();
+    let function = |text: &Rc<str>| names.get(&**text).filter(|value| matches!(value, Value::Function(_))).cloned();
+    texts.iter().find_map(function)
 }
 
 /// The entry of a module that is one migration.

@@ -264,7 +264,7 @@ impl<'a> Run<'_, 'a> {
                 None => self.vm.abandon(format!("keeps `{name}` where it is only made while the program runs")),
             };
         };
-        match entry::entries(self.vm, &list)? {
+        match entry::entries(self.vm, &list, &module)? {
             Ok(entries) => Ok(entries),
             Err(Value::Unknown(why)) => Err(Stop::Abandon(why)),
             Err(_) => Ok(Vec::new()),

@@ -44,12 +44,24 @@ fn check(change: &Change) -> Vec<Finding> {
             None if track.kind == Kind::VersionScripts => format!("the migration scripts in `{}/`", track.path),
             None => format!("the revisions in `{}/`", track.path),
         };
-        let message = format!("{what} cannot be found any more: nothing would be checked on `{}`", track.name);
-        let mut finding = Finding::new(&RULE, track.path.as_str(), message, location.clone().labelled("was here"));
+        let (why, place, help) = match change.unread.first() {
+            Some(unread) => (
+                format!("cannot be read any more, for {}", unread.reason),
+                unread.location.clone().labelled("not read"),
+                "let the entry name what it does: a function, its name in a text, SQL; or name the list in parity.toml \
+                 (`parity-check init` writes one)",
+            ),
+            None => (
+                "cannot be found any more".to_owned(),
+                location.clone().labelled("was here"),
+                "name its new place in parity.toml (`parity-check init` writes one); if the track is given up, leave it \
+                 out there",
+            ),
+        };
+        let message = format!("{what} {why}: nothing would be checked on `{}`", track.name);
+        let mut finding = Finding::new(&RULE, track.path.as_str(), message, place);
         finding.track = Some(track.name.clone());
-        finding.help = "name its new place in parity.toml (`parity-check init` writes one); if the track is given up, \
-                        leave it out there"
-            .to_owned();
+        finding.help = help.to_owned();
         findings.push(finding);
     }
     findings

@@ -2,7 +2,7 @@
 
 use crate::evaluate::Missing;
 use crate::finding::Finding;
-use crate::track::{Change, TrackChange};
+use crate::track::{Change, Presence, TrackChange};
 
 declare_rule! {
     /// ## What it does
@@ -34,7 +34,9 @@ declare_rule! {
 fn check(change: &Change) -> Vec<Finding> {
     let mut findings = Vec::new();
     for track in &change.tracks {
-        for unread in &track.unread {
+        // Why a track is lost is said with that.
+        let unread = track.unread.iter().filter(|_| !matches!(track.presence, Presence::Lost(_)));
+        for unread in unread {
             let message = format!("part of `{}` was not judged: {}", track.track.path, unread.reason);
             let key = unread.location.source.text().get(unread.location.range.clone()).unwrap_or_default();
             let mut finding = Finding::new(&RULE, key, message, unread.location.clone());

@@ -6,14 +6,14 @@ use ruff_python_ast::{Expr, ExprCall, Number};
 use ruff_text_size::Ranged;
 
 use super::{Entry, Reader};
-use crate::python::bindings::elements;
+use crate::python::bindings::{Import, elements, functions};
 
 impl Reader<'_> {
     /// An entry of a dict: its key is its name.
     pub(super) fn keyed(&self, key: &Expr, value: &Expr) -> Entry {
         let name = self.text(key).or_else(|| number(key)).unwrap_or_else(|| self.code(key));
         let mut entry = self.named(&name, key);
-        entry.acts = acts(value);
+        entry.acts = self.acts(value);
         entry
     }
 
@@ -23,7 +23,7 @@ impl Reader<'_> {
                 let parts: Vec<&Expr> = elements(expression).unwrap_or_default().iter().collect();
                 let name = self.name_among(&parts).unwrap_or_else(|| self.code(expression));
                 let mut entry = self.named(&name, expression);
-                entry.acts = parts.len() > 1 && parts.iter().skip(1).any(|part| acts(part));
+                entry.acts = parts.len() > 1 && parts.iter().skip(1).any(|part| self.acts(part));
                 entry
             }
             Expr::Call(call) => self.entry_of_call(call, None),
@@ -32,14 +32,16 @@ impl Reader<'_> {
                 let values: Vec<&Expr> = named.map(|item| &item.value).collect();
                 let name = self.name_among(&values).unwrap_or_else(|| self.code(expression));
                 let mut entry = self.named(&name, expression);
-                entry.acts = dict.items.iter().any(|item| acts(&item.value));
+                entry.acts = dict.items.iter().any(|item| self.acts(&item.value));
                 entry
             }
             Expr::Name(name) => match self.single.get(name.id.as_str()) {
                 Some(entry) => entry.clone(),
                 None => self.acting(name.id.as_str(), expression),
             },
-            Expr::StringLiteral(text) => self.named(text.value.to_str(), expression),
+            Expr::StringLiteral(text) => {
+                Entry { acts: self.names_function(text.value.to_str()), ..self.named(text.value.to_str(), expression) }
+            }
             Expr::NumberLiteral(_) => self.named(&number(expression).unwrap_or_default(), expression),
             _ => {
                 let name = dotted(expression).unwrap_or_else(|| self.code(expression));
@@ -73,6 +75,25 @@ impl Reader<'_> {
         let bare = call.arguments.args.is_empty() && call.arguments.keywords.is_empty() && !callee.is_empty();
         let name = name.unwrap_or_else(|| if bare { callee } else { self.code(call) });
         self.acting(&name, call)
+    }
+
+    /// Whether a part of an entry can be what it does: a function, its name in a text, a lambda, a `partial`, SQL text.
+    fn acts(&self, expression: &Expr) -> bool {
+        match expression {
+            Expr::Name(_) | Expr::Attribute(_) | Expr::Lambda(_) | Expr::Call(_) | Expr::FString(_) => true,
+            Expr::StringLiteral(text) => {
+                let text = text.value.to_str();
+                text.contains(char::is_whitespace) || self.names_function(text)
+            }
+            _ => elements(expression).is_some_and(|elements| elements.iter().any(|element| self.acts(element))),
+        }
+    }
+
+    /// Whether a text is the name of a function that the module defines or imports.
+    fn names_function(&self, text: &str) -> bool {
+        let is_imported = |import: &Import| import.local == text && import.name.is_some();
+        self.functions.get_or_init(|| functions(self.module).into_keys().collect()).contains(text)
+            || self.imports.iter().any(is_imported)
     }
 
     fn is_name_key(&self, key: &Expr) -> bool {
@@ -138,14 +159,5 @@ pub(super) fn dotted(expression: &Expr) -> Option<String> {
             }
             _ => return None,
         }
-    }
-}
-
-/// Whether a part of an entry can be what it does: a function, a lambda, a `partial`, SQL text.
-fn acts(expression: &Expr) -> bool {
-    match expression {
-        Expr::Name(_) | Expr::Attribute(_) | Expr::Lambda(_) | Expr::Call(_) | Expr::FString(_) => true,
-        Expr::StringLiteral(text) => text.value.to_str().contains(char::is_whitespace),
-        _ => elements(expression).is_some_and(|elements| elements.iter().any(acts)),
     }
 }

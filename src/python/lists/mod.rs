@@ -1,5 +1,6 @@
 //! The entries of a module-level list such as `MIGRATIONS`, read from the syntax tree in any of its spellings.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::{Expr, ExprCall, Operator, Stmt, StmtFunctionDef};
@@ -95,6 +96,8 @@ struct Reader<'a> {
     /// Functions that add an entry to the wanted list.
     registering: BTreeSet<String>,
     imports: Vec<Import>,
+    /// The names of the module's functions, from the first time that they are asked for.
+    functions: OnceCell<BTreeSet<String>>,
 }
 
 impl<'a> Reader<'a> {
@@ -110,6 +113,7 @@ impl<'a> Reader<'a> {
             loops: BTreeMap::new(),
             registering: BTreeSet::new(),
             imports: imports(module),
+            functions: OnceCell::new(),
         }
     }
 
