@@ -254,9 +254,12 @@ impl Reader<'_> {
             (Kind::PythonList | Kind::PythonVersions | Kind::GoSlice, Some(list)) => {
                 self.filled(list, "list").map(Some)
             }
-            (Kind::Alembic | Kind::VersionScripts, Some(list)) => {
-                Err(meaningless("list", kind, self.place(list.span()), &[Kind::PythonList, Kind::GoSlice]))
-            }
+            (Kind::Alembic | Kind::VersionScripts, Some(list)) => Err(meaningless(
+                "list",
+                kind,
+                self.place(list.span()),
+                &[Kind::PythonList, Kind::PythonVersions, Kind::GoSlice],
+            )),
             (Kind::GoSlice | Kind::Alembic | Kind::VersionScripts, None) => Ok(None),
         }
     }
@@ -459,7 +462,7 @@ impl Reader<'_> {
 fn meaningless(key: &str, kind: Kind, place: Location, kinds: &[Kind]) -> ConfigError {
     let kinds: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
     let message = format!("`{key}` means nothing for a track of kind `{}`", kind.as_str());
-    config_error(place, message, Some(format!("it is for {} tracks", kinds.join(" and "))))
+    config_error(place, message, Some(format!("it is for tracks of kind {}", kinds.join(", "))))
 }
 
 fn config_error(location: Location, message: impl Into<String>, help: Option<String>) -> ConfigError {

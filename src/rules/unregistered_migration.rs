@@ -9,11 +9,17 @@ declare_rule! {
     /// Finds functions that a change adds beside the registered migrations and does not register, and entries that name a
     /// function which nothing defines.
     ///
-    /// A function is taken for a migration where its name begins with the same word as those of registered ones (`_migrate_`
-    /// in `_migrate_users` and `_migrate_pets`), it takes as many parameters, does something with them, and nothing speaks
-    /// of it: no code or text in its module, and none of the project, tests and comments aside. What goes through the list
-    /// is its runner, and functions with a decorator are let be. In Go, exported functions are, too. In Go they are methods or functions of the package, and
-    /// those that other packages can call are let be.
+    /// A function is taken for a migration where its name begins with the same word as those of registered ones, it takes
+    /// as many parameters, does something with them, and nothing speaks of it: no code or text in its module, and none of
+    /// the project, tests and comments aside. A word is what stands before the first underscore behind those in front:
+    /// `_migrate` in `_migrate_users` and `_migrate_pets`, and numbers are alike, as in `m001_users` and `m002_pets`. A word
+    /// that only one registered function begins with does not count, unless it has `migrat` or `upgrade` in it. What goes
+    /// through the list is its runner, and functions with a decorator are let be.
+    ///
+    /// In Go the word ends before the first capital, too: `add` in `addUsers` and `add_pets`, `migrate` in
+    /// `migrateUsersAge`, `m` with any number in `m001Users`. Functions go with functions and methods with methods, of the
+    /// slice's package, with parameters of the same types. One whose name begins with a capital is let be, for other
+    /// packages can call it, and so is one that anything in the package speaks of.
     ///
     /// ## Why is this bad?
     /// A migration that no list has never runs. The tests that call it by its name are green, a review sees a migration,
