@@ -7,10 +7,12 @@ use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
 use crate::evaluate::territory;
-use crate::evaluate::{By, beside, golang};
+use crate::evaluate::{By, golang};
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::source::Location;
+use crate::threads::beside;
+use crate::track::chain::ChainChange;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{
     Change, Kind, Presence, Track, TrackChange, Unread, alembic, go_registration, go_slice, history, python_list,
@@ -82,14 +84,16 @@ fn evaluate(
     let (lists, chains) = (places(is_evaluable), places(is_evaluable_chain));
     let (drifts, outcomes) = {
         let all: &[TrackChange] = tracks;
-        let jobs: Vec<(&Track, BTreeSet<&str>)> = chains
-            .iter()
-            .map(|at| (&all[*at].track, all[*at].new.iter().map(|migration| migration.name.as_str()).collect()))
-            .collect();
+        let job = |at: &usize| {
+            let change = &all[*at];
+            let new: BTreeSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
+            change.chain.as_ref().map(|chain| (&change.track, chain, new))
+        };
+        let jobs: Vec<(&Track, &ChainChange, BTreeSet<&str>)> = chains.iter().filter_map(job).collect();
         let (address, changed) = (ends.address(), ends.changed.clone());
         let evaluate_chains = |old: &mut Modules<'_>, new: &mut Modules<'_>| {
-            let one = |(track, names): &(&Track, BTreeSet<&str>)| {
-                outcome::of_chain(track, names, &project.tracks, (&mut *old, &mut *new), &changed)
+            let one = |(track, chain, names): &(&Track, &ChainChange, BTreeSet<&str>)| {
+                outcome::of_chain(track, chain, names, &project.tracks, (&mut *old, &mut *new), &changed)
             };
             jobs.iter().map(one).collect::<Result<Vec<_>, ReadError>>()
         };

@@ -8,7 +8,7 @@ use clap::Parser as _;
 
 use parity_check::cli::Cli;
 use parity_check::commands::{self, PATIENCE};
-use parity_check::evaluate::STACK_BYTES;
+use parity_check::threads::STACK_BYTES;
 
 /// For SQLite and libgit2, too, which are linked in. An evaluation is made of small blocks: with the system's allocator it
 /// takes a quarter longer.

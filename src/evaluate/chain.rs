@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Missing, missing_table};
+use crate::python::Module;
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Interpreter, OF_OTHERS, PgSession, Shelf, Stop, Value};
 use crate::schema::postgres::Database;
 use crate::schema::token;
+use crate::threads;
 use crate::track::Track;
 use crate::track::alembic;
 use crate::track::chain::Chain;
@@ -102,8 +104,9 @@ fn common_folders(one: &str, other: &str) -> usize {
     one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
 }
 
-/// So many revisions are kept in memory as syntax trees, which are many times as large as their text.
-const AT_ONCE: usize = 500;
+/// So many revisions are evaluated at once, while the next ones are parsed: syntax trees are many times as large as their
+/// text.
+const AT_ONCE: usize = 200;
 
 /// Alembic's own table, which revisions may widen.
 const VERSION_TABLE: &str = "alembic_version";
@@ -144,28 +147,39 @@ fn build(
     let mut evaluated = Evaluated::default();
     let session = PgSession::new(database);
     let mut files = Some(Vec::new());
-    let mut reserve = None;
-    let is_new = |revision: &&Rc<Revision>| !revision.id.as_ref().is_some_and(|id| known.contains(id));
-    let pending: Vec<&Rc<Revision>> = chain.in_order().into_iter().filter(is_new).collect();
-    for part in pending.chunks(AT_ONCE) {
-        let shelf = Shelf::new();
-        let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
-        if let Some(left) = reserve {
-            vm.reserve = left;
+    let mut left = None;
+    let is_new = |revision: &&Arc<Revision>| !revision.id.as_ref().is_some_and(|id| known.contains(id));
+    let pending: Vec<&Arc<Revision>> = chain.in_order().into_iter().filter(is_new).collect();
+    let parts: Vec<&[&Arc<Revision>]> = pending.chunks(AT_ONCE).collect();
+    let parse =
+        |part: &&[&Arc<Revision>]| part.iter().filter_map(|revision| revision.module()).collect::<Vec<Module>>();
+    let mut run = |parsed: &mut dyn Iterator<Item = Vec<Module>>| {
+        for part in &parts {
+            parsed.next().into_iter().flatten().for_each(|module| modules.take_up(module));
+            let shelf = Shelf::new();
+            let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
+            if let Some(left) = left {
+                vm.take_over(left);
+            }
+            vm.database = Some(session.connection());
+            if let Some(path) = environment(chain) {
+                vm.take_up_environment(path);
+            }
+            session.commits_each.set(commits_each(&mut vm));
+            let mut run = Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts };
+            for revision in *part {
+                run.revision(revision);
+            }
+            files = files.take().zip(vm.files_read()).map(|(files, more)| [files, more].concat());
+            left = Some(vm.left());
+            drop(vm);
+            modules.forget(part.iter().map(|revision| revision.location.path()));
         }
-        vm.database = Some(session.connection());
-        if let Some(path) = environment(chain) {
-            vm.take_up_environment(path);
-        }
-        session.commits_each.set(commits_each(&mut vm));
-        let mut run = Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts };
-        for revision in part {
-            run.revision(revision);
-        }
-        files = files.zip(vm.files_read()).map(|(files, more)| [files, more].concat());
-        reserve = Some(vm.reserve);
-        drop(vm);
-        modules.forget(part.iter().map(|revision| revision.location.path()));
+    };
+    if parts.len() > 1 {
+        threads::ahead(&parts, parse, run);
+    } else {
+        run(&mut parts.iter().map(parse));
     }
     let ids = chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
     let database = match Rc::try_unwrap(session) {

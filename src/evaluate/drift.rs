@@ -14,6 +14,7 @@ use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::Location;
+use crate::threads;
 use crate::track::ends::{Ends, Modules};
 use crate::track::{Declared, Kind as TrackKind, Track};
 
@@ -202,7 +203,7 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
     let here = |ends: &mut Ends<'_>| fresh_and_stated(track, &mut ends.head);
     let (deployed, here) = match base {
         // A thread of its own would know nothing of other commits.
-        Some(_) if ends.head.memory.is_none() => super::beside(aside, || here(ends)),
+        Some(_) if ends.head.memory.is_none() => threads::beside(aside, || here(ends)),
         _ => (None, here(ends)),
     };
     let (fresh, stated) = here?;

@@ -21,26 +21,6 @@ use crate::schema::model::{Name, Schema};
 use crate::schema::token::{self, Kind};
 use crate::source::Location;
 
-/// What an evaluation may need: all its nesting, in the largest frames that a build without optimization makes. Everything
-/// that walks a syntax tree does so recursively, and the parser's own bound on nesting is made for this stack. Only what
-/// is touched of it is ever mapped.
-pub const STACK_BYTES: usize = 256 << 20;
-
-/// Does two things at once: `aside` on a thread with the stack that an evaluation may need, `here` on this one. The first
-/// is `None` where no thread could be had.
-pub fn beside<A: Send, B>(aside: impl FnOnce() -> A + Send, here: impl FnOnce() -> B) -> (Option<A>, B) {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, aside);
-        let here = here();
-        let aside = match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(done)) => Some(done),
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => None,
-        };
-        (aside, here)
-    })
-}
-
 /// A schema, and how it came about.
 #[derive(Clone, Debug, Default)]
 pub struct Evaluated {

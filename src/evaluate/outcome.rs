@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Evaluated, Failure, chain};
 use crate::detect::{self, FolderCache};
 use crate::git::ChangedFile;
-use crate::track::chain::Chain;
+use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Modules, ReadError};
 use crate::track::revision::Revision;
 use crate::track::{Kind, Track, TrackChange, alembic};
@@ -59,13 +58,14 @@ impl Outcome {
 /// deployed databases have not run, under this or another id; `changed` is what the change touches.
 pub fn of_chain(
     track: &Track,
+    chain: &ChainChange,
     new: &BTreeSet<&str>,
     tracks: &[Track],
     (old, here): (&mut Modules<'_>, &mut Modules<'_>),
     changed: &[ChangedFile],
 ) -> Result<Option<Outcome>, ReadError> {
-    let head = alembic::chain(track, here)?;
-    let Some(base) = base_chain(track, &head, old)? else { return Ok(None) };
+    let head = &chain.head;
+    let Some(base) = base_chain(chain, old)? else { return Ok(None) };
     let siblings = chain::is_shared(track, tracks);
     let mut before = chain::fresh_among(&base, track, tracks, old)?;
     if !siblings && before.misses_tables() {
@@ -73,9 +73,9 @@ pub fn of_chain(
     }
     let ids = head.revisions.iter().filter_map(|revision| revision.id.clone());
     let known: BTreeSet<String> = ids.filter(|id| !new.contains(id.as_str())).collect();
-    let after = chain::upgraded(&head, here, &before, &known);
+    let after = chain::upgraded(head, here, &before, &known);
     // Where head has every file as the merge base has it, a fresh database is the deployed one after its upgrade.
-    let is_covered = |revision: &Rc<Revision>| {
+    let is_covered = |revision: &Arc<Revision>| {
         revision.id.as_ref().is_some_and(|id| new.contains(id.as_str()) || before.ids.contains(id))
     };
     let is_changed = |path: &String| changed.iter().any(|file| file.path == *path);
@@ -87,9 +87,9 @@ pub fn of_chain(
     let fresh = if is_same && after.evaluated.failures.is_empty() {
         Arc::new(after_all(&before.evaluated, &after.evaluated))
     } else if siblings {
-        chain::fresh_among(&head, track, tracks, here)?.evaluated.clone()
+        chain::fresh_among(head, track, tracks, here)?.evaluated.clone()
     } else {
-        chain::fresh(&head, here, before.database.open).evaluated.clone()
+        chain::fresh(head, here, before.database.open).evaluated.clone()
     };
     Ok(Some(Outcome { before: before.evaluated.clone(), after: after.evaluated, fresh }))
 }
@@ -104,17 +104,17 @@ fn after_all(before: &Evaluated, after: &Evaluated) -> Evaluated {
 }
 
 /// The chain as the merge base has it, wherever that keeps it.
-fn base_chain(track: &Track, head: &Chain, old: &mut Modules<'_>) -> Result<Option<Chain>, ReadError> {
-    let chain = alembic::chain(track, old)?;
-    if !chain.revisions.is_empty() {
-        return Ok(Some(chain));
+fn base_chain<'c>(change: &'c ChainChange, old: &mut Modules<'_>) -> Result<Option<Cow<'c, Chain>>, ReadError> {
+    if !change.base.revisions.is_empty() {
+        return Ok(Some(Cow::Borrowed(&change.base)));
     }
+    let head = &change.head;
     let ids: Vec<&str> = head.revisions.iter().filter_map(|revision| revision.id.as_deref()).collect();
     for other in detect::tracks(old, &mut FolderCache::new())? {
         if other.kind == Kind::Alembic {
             let chain = alembic::chain(&other, old)?;
             if chain.revisions.iter().any(|revision| revision.id.as_deref().is_some_and(|id| ids.contains(&id))) {
-                return Ok(Some(chain));
+                return Ok(Some(Cow::Owned(chain)));
             }
         }
     }

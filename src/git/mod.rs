@@ -56,7 +56,7 @@ pub enum EntryKind {
 }
 
 /// An entry of a tree.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its own name, without the directories it lies in.
     pub name: String,
@@ -229,6 +229,11 @@ impl Address {
 }
 
 impl Snapshot<'_> {
+    /// Whether both have the same files.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.tree == other.tree
+    }
+
     pub fn address(&self) -> Address {
         Address { git_folder: self.repository.inner.path().to_owned(), tree: self.tree }
     }
@@ -272,11 +277,27 @@ impl Snapshot<'_> {
 
     /// The text of an entry whose path is known. Fails as [`Self::source`] does.
     pub fn read(&self, path: &str, entry: &Entry) -> Result<Source, GitError> {
+        let size = |database: &git2::Odb<'_>| database.read_header(entry.id.0).map(|(size, _)| size);
+        self.text(path, entry, size)
+    }
+
+    /// The same for a file of the base branch, which has been merged: its size is not asked for before it is read, which
+    /// takes as long as reading it.
+    pub fn read_merged(&self, path: &str, entry: &Entry) -> Result<Source, GitError> {
+        self.text(path, entry, |_| Ok(0))
+    }
+
+    fn text(
+        &self,
+        path: &str,
+        entry: &Entry,
+        size: impl FnOnce(&git2::Odb<'_>) -> Result<usize, git2::Error>,
+    ) -> Result<Source, GitError> {
         if entry.kind != EntryKind::File {
             return Err(refusal(path, entry.kind));
         }
         let refuse = |reason: &str| GitError::NotText { path: path.to_owned(), reason: reason.to_owned() };
-        let bytes = self.blob(path, entry.id)?;
+        let bytes = self.blob(path, entry.id, size)?;
         if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
             return Err(refuse("it is a Git LFS pointer; keep it in git itself, or run `git lfs pull` first"));
         }
@@ -293,18 +314,30 @@ impl Snapshot<'_> {
         }
     }
 
-    fn blob(&self, path: &str, id: ObjectId) -> Result<Vec<u8>, GitError> {
+    /// `size` is what is known of its size before it is read.
+    fn blob(
+        &self,
+        path: &str,
+        id: ObjectId,
+        size: impl FnOnce(&git2::Odb<'_>) -> Result<usize, git2::Error>,
+    ) -> Result<Vec<u8>, GitError> {
         let unreadable = |error: git2::Error| self.repository.unreadable(path, &error);
+        let refuse = |reason: String| Err(GitError::NotText { path: path.to_owned(), reason });
+        let too_large =
+            |size: usize| refuse(format!("it has {size} bytes, and {MAX_FILE_BYTES} is the most that is read"));
         let database = self.repository.inner.odb().map_err(unreadable)?;
-        let (size, kind) = database.read_header(id.0).map_err(unreadable)?;
+        let size = size(&database).map_err(unreadable)?;
         if size > MAX_FILE_BYTES {
-            let reason = format!("it has {size} bytes, and {MAX_FILE_BYTES} is the most that is read");
-            return Err(GitError::NotText { path: path.to_owned(), reason });
+            return too_large(size);
         }
-        if kind != ObjectType::Blob {
-            return Err(GitError::NotText { path: path.to_owned(), reason: "it is no file".to_owned() });
+        let object = database.read(id.0).map_err(unreadable)?;
+        if object.kind() != ObjectType::Blob {
+            return refuse("it is no file".to_owned());
         }
-        Ok(database.read(id.0).map_err(unreadable)?.data().to_vec())
+        if object.len() > MAX_FILE_BYTES {
+            return too_large(object.len());
+        }
+        Ok(object.data().to_vec())
     }
 }
 

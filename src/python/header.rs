@@ -3,22 +3,30 @@
 
 use std::ops::Range;
 
+use memchr::{memchr3, memmem};
+
 use super::bindings::{Binding, Constant};
 
 /// The last binding of each of `names`, in their order: what [`super::bindings::binding`] answers for a file that
 /// parses. `None` where one of them is bound, or mentioned in code, in any way that takes the parser to understand.
 pub fn bindings<const N: usize>(text: &str, names: [&str; N]) -> Option<[Option<Binding>; N]> {
     let mut found: [Option<Binding>; N] = std::array::from_fn(|_| None);
+    let mentions: Vec<usize> = names.iter().flat_map(|name| memmem::find_iter(text.as_bytes(), name)).collect();
     let mut state = State::Code;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let code = line.trim_end_matches(['\n', '\r']);
-        let assigned = names.iter().position(|name| matches!(state, State::Code) && binds(code, name));
-        match assigned {
-            Some(index) => found[index] = Some(simple(code, start)?),
-            None => state = scan(code, state, &names)?,
+        let end = start + line.len();
+        let is_mentioned = mentions.iter().any(|at| (start..end).contains(at));
+        // Nearly every line is neither about one of them nor part of a text.
+        if is_mentioned || !matches!(state, State::Code) || memchr3(b'"', b'\'', b'\\', line.as_bytes()).is_some() {
+            let code = line.trim_end_matches(['\n', '\r']);
+            let assigned = names.iter().position(|name| matches!(state, State::Code) && binds(code, name));
+            match assigned {
+                Some(index) => found[index] = Some(simple(code, start)?),
+                None => state = scan(code, state, &names)?,
+            }
         }
-        start += line.len();
+        start = end;
     }
     matches!(state, State::Code).then_some(found)
 }

@@ -1,8 +1,8 @@
 //! The track kind `alembic`: revision files in a versions directory.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
@@ -14,11 +14,12 @@ use crate::config::{FILE_NAME, PYPROJECT};
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::path;
 use crate::source::{Location, Source};
+use crate::threads::shared_out;
 
 /// What the change does to such a track.
 pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
-    let head = files(track, &ends.head)?;
+    let head = Rc::new(files(track, &ends.head)?);
     change.migrations = Some(head.len());
     change.configured_anew = ends.changed.iter().any(|file| [FILE_NAME, PYPROJECT].contains(&file.path.as_str()));
     let may_be_parked = track.parked.is_some() && change.configured_anew;
@@ -29,10 +30,11 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     let base = match files(track, &ends.base) {
         Err(ReadError::Git(error)) if error.is_not_text() => {
             notes.push(format!("the merge base: {error}; its revisions are not known"));
-            BTreeMap::new()
+            Files::new()
         }
         files => files?,
     };
+    let base = Rc::new(base);
     if head.is_empty() {
         if let Some((path, entry)) = base.first_key_value() {
             let place = ends.base.snapshot.read(path, entry).map(|source| Location::line(&source, 1, "was here"));
@@ -42,7 +44,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     }
     let mut loader = Loader::default();
     let mut new = Vec::new();
-    for (path, entry) in &head {
+    for (path, entry) in &*head {
         let Some(old) = base.get(path) else {
             match allowed(loader.parse(path, entry, &ends.head)?) {
                 Ok(revision) => new.push(revision),
@@ -64,7 +66,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
         }
         change.new = net_new(new, &known);
     }
-    let chain = chain_change(track, ends, &mut loader)?;
+    let chain = chain_change(track, ends, (base, head), &mut loader)?;
     change.unread = chain.added().filter_map(computed).collect();
     change.chain = Some(chain);
     Ok(change)
@@ -86,7 +88,7 @@ fn computed(revision: &Revision) -> Option<Unread> {
 }
 
 /// A revision, or why Alembic would not load the file as one.
-type Loaded = Result<Rc<Revision>, Unread>;
+type Loaded = Result<Arc<Revision>, Unread>;
 
 /// A revision with an id that Alembic takes.
 fn allowed(loaded: Loaded) -> Loaded {
@@ -97,10 +99,24 @@ fn allowed(loaded: Loaded) -> Loaded {
     }
 }
 
+/// Fewer files are read before another thread has opened the repository.
+const MANY: usize = 200;
+
+/// Revision files by their paths.
+type Files = BTreeMap<String, Entry>;
+
+/// Whether the base branch has a file, or a change wants it to.
+#[derive(Clone, Copy)]
+enum Standing {
+    Merged,
+    Proposed,
+}
+
 /// Reads revisions, each text once.
 #[derive(Default)]
 struct Loader {
-    loaded: HashMap<ObjectId, Vec<(String, Loaded)>>,
+    loaded: foldhash::HashMap<ObjectId, Vec<(String, Loaded)>>,
+    chains: Vec<(Rc<Files>, Arc<Chain>)>,
 }
 
 impl Loader {
@@ -127,51 +143,101 @@ impl Loader {
         if let Some((_, loaded)) = known.iter().find(|(known, _)| known == path) {
             return Ok(loaded.clone());
         }
-        let loaded = by(&from.snapshot.read(path, entry)?).map(Rc::new);
+        let loaded = by(&from.snapshot.read(path, entry)?).map(Arc::new);
         known.push((path.to_owned(), loaded.clone()));
         Ok(loaded)
     }
 
+    /// Reads those of many files that are not known yet on several threads. What cannot be read stays unknown.
+    fn read_many(&mut self, files: &Files, from: &Modules<'_>, standing: Standing) {
+        let is_known = |path: &str, entry: &Entry| {
+            self.loaded.get(&entry.id).is_some_and(|known| known.iter().any(|(known, _)| known == path))
+        };
+        let unknown: Vec<(&String, &Entry)> = files.iter().filter(|(path, entry)| !is_known(path, entry)).collect();
+        if unknown.len() < MANY {
+            return;
+        }
+        let address = from.snapshot.address();
+        let load = |files: &[(&String, &Entry)]| {
+            let Ok(repository) = address.open() else { return Vec::new() };
+            let snapshot = repository.snapshot(address.tree);
+            let one = |(path, entry): &(&String, &Entry)| {
+                let source = match standing {
+                    Standing::Merged => snapshot.read_merged(path, entry),
+                    Standing::Proposed => snapshot.read(path, entry),
+                };
+                let source = source.ok()?;
+                Some((entry.id, (*path).clone(), Revision::read(&source).map(Arc::new)))
+            };
+            files.iter().filter_map(one).collect()
+        };
+        self.loaded.reserve(unknown.len());
+        for (id, path, loaded) in shared_out(&unknown, load) {
+            self.loaded.entry(id).or_default().push((path, loaded));
+        }
+    }
+
     /// The chain of these files, without those that are no revisions.
-    fn chain(&mut self, files: &BTreeMap<String, Entry>, from: &Modules<'_>) -> Result<Chain, ReadError> {
-        let mut revisions = Vec::new();
-        for (path, entry) in files {
+    fn chain(&mut self, files: &Rc<Files>, from: &Modules<'_>, standing: Standing) -> Result<Arc<Chain>, ReadError> {
+        if let Some((_, known)) = self.chains.iter().find(|(known, _)| known == files) {
+            return Ok(known.clone());
+        }
+        self.read_many(files, from, standing);
+        let mut revisions = Vec::with_capacity(files.len());
+        for (path, entry) in &**files {
             match self.read(path, entry, from) {
                 Ok(revision) => revisions.extend(revision),
                 // An old file that cannot be read may be the head, or what comes before it.
                 Err(ReadError::Git(error)) if error.is_not_text() => {
-                    revisions.push(Rc::new(Revision::unreadable(path)));
+                    revisions.push(Arc::new(Revision::unreadable(path)));
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(Chain { revisions })
+        let chain = Arc::new(Chain::new(revisions));
+        self.chains.push((files.clone(), chain.clone()));
+        Ok(chain)
     }
 }
 
 /// The chain as it will be when head is merged into the tip of base, beside the one at that tip.
-fn chain_change(track: &Track, ends: &Ends<'_>, loader: &mut Loader) -> Result<ChainChange, ReadError> {
-    let read = |modules: &Modules<'_>| match files(track, modules) {
-        Err(ReadError::Git(error)) if error.is_not_text() => Ok(BTreeMap::new()),
-        files => files,
+fn chain_change(
+    track: &Track,
+    ends: &Ends<'_>,
+    (base, head): (Rc<Files>, Rc<Files>),
+    loader: &mut Loader,
+) -> Result<ChainChange, ReadError> {
+    let tip = if ends.tip.snapshot.is_same(&ends.base.snapshot) { base.clone() } else { old_files(track, &ends.tip)? };
+    let merged = merged_files(&base, &head, &tip);
+    let conflict = merged.is_none();
+    let base = loader.chain(&base, &ends.base, Standing::Merged)?;
+    let tip = loader.chain(&tip, &ends.tip, Standing::Merged)?;
+    let head = loader.chain(&head, &ends.head, Standing::Proposed)?;
+    let merged = match merged {
+        Some(files) => loader.chain(&files, &ends.head, Standing::Proposed)?,
+        None => head.clone(),
     };
-    let (base, head, tip) = (read(&ends.base)?, files(track, &ends.head)?, read(&ends.tip)?);
-    let paths: BTreeSet<&String> = base.keys().chain(head.keys()).chain(tip.keys()).collect();
-    let mut merged = BTreeMap::new();
-    let mut conflict = false;
-    for path in paths {
-        let id = |files: &BTreeMap<String, Entry>| files.get(path).map(|entry| entry.id);
-        let (at_base, at_head, at_tip) = (id(&base), id(&head), id(&tip));
-        let side = if at_head == at_base { &tip } else { &head };
-        conflict |= at_head != at_base && at_tip != at_base && at_head != at_tip;
-        if let Some(entry) = side.get(path) {
-            merged.insert(path.clone(), entry.clone());
-        }
-    }
-    let (base, head) = (loader.chain(&base, &ends.base)?, loader.chain(&head, &ends.head)?);
-    let merged = if conflict { head.clone() } else { loader.chain(&merged, &ends.head)? };
     let id_limit = id_limit(track, &merged, ends)?;
-    Ok(ChainChange { base, head, tip: loader.chain(&tip, &ends.tip)?, merged, id_limit, conflict })
+    Ok(ChainChange { base, head, tip, merged, conflict, id_limit })
+}
+
+/// The files as they will be when head is merged into the tip of base; `None` where both changed one of them.
+fn merged_files(base: &Rc<Files>, head: &Rc<Files>, tip: &Rc<Files>) -> Option<Rc<Files>> {
+    if base == tip {
+        return Some(head.clone());
+    }
+    let paths: BTreeSet<&String> = base.keys().chain(head.keys()).chain(tip.keys()).collect();
+    let mut merged = Files::new();
+    for path in paths {
+        let id = |files: &Files| files.get(path).map(|entry| entry.id);
+        let (at_base, at_head, at_tip) = (id(base), id(head), id(tip));
+        if at_head != at_base && at_tip != at_base && at_head != at_tip {
+            return None;
+        }
+        let side = if at_head == at_base { tip } else { head };
+        merged.extend(side.get(path).map(|entry| (path.clone(), entry.clone())));
+    }
+    Some(Rc::new(merged))
 }
 
 /// How long an id may be: what the column of Alembic's version table holds. `None` where nothing bounds it.
@@ -217,7 +283,7 @@ static LENGTH: LazyLock<Regex> = LazyLock::new(|| {
 /// What the merge base has, in the directory or in files that are gone from wherever they were.
 #[derive(Default)]
 struct Known {
-    revisions: Vec<Rc<Revision>>,
+    revisions: Vec<Arc<Revision>>,
 }
 
 impl Known {
@@ -229,8 +295,9 @@ impl Known {
     ) -> Result<Self, ReadError> {
         let gone = ends.changed.iter().filter(|file| file.new.is_none() && !base.contains_key(&file.path));
         let moved = gone.filter_map(|file| Some((file.path.clone(), file.old.clone()?)));
-        let mut paths: BTreeMap<String, Entry> = moved.filter(|(path, _)| is_loaded(path)).collect();
+        let mut paths: Files = moved.filter(|(path, _)| is_loaded(path)).collect();
         paths.extend(base.iter().map(|(path, entry)| (path.clone(), entry.clone())));
+        loader.read_many(&paths, &ends.base, Standing::Merged);
         let mut known = Self::default();
         for (path, entry) in paths {
             let revision = match loader.read(&path, &entry, &ends.base) {
@@ -261,7 +328,7 @@ impl Known {
         }
         // A copy has every word of it, and most others lack one: that spares parsing them.
         let words = || upgrade.split(|character: char| character.is_whitespace() || matches!(character, '\'' | '"'));
-        let may_be = |known: &&Rc<Revision>| {
+        let may_be = |known: &&Arc<Revision>| {
             let text = known.location.source.text();
             words().all(|word| text.contains(word))
         };
@@ -270,7 +337,7 @@ impl Known {
 }
 
 /// Those that the merge base has neither by their id nor by what they do: a renamed or copied file is nothing new.
-fn net_new(revisions: Vec<Rc<Revision>>, known: &Known) -> Vec<Migration> {
+fn net_new(revisions: Vec<Arc<Revision>>, known: &Known) -> Vec<Migration> {
     let new = revisions.into_iter().filter(|revision| !known.has(revision));
     new.map(|revision| Migration {
         name: revision.id.clone().unwrap_or_else(|| revision.stem().to_owned()),
@@ -281,19 +348,21 @@ fn net_new(revisions: Vec<Rc<Revision>>, known: &Known) -> Vec<Migration> {
 
 /// The ids that no other revision follows when head is merged, sorted. Empty where an id or a parent is computed.
 pub fn heads(track: &Track, ends: &Ends<'_>) -> Result<Vec<String>, ReadError> {
-    let chain = chain_change(track, ends, &mut Loader::default())?.merged;
+    let chain = merged(track, ends)?.merged;
     let heads = if chain.is_known() { chain.heads() } else { Vec::new() };
     Ok(heads.into_iter().filter_map(|head| head.id.clone()).collect())
 }
 
 /// The chain as it will be when head is merged into the tip of base, touched by the change or not.
 pub fn merged(track: &Track, ends: &Ends<'_>) -> Result<ChainChange, ReadError> {
-    chain_change(track, ends, &mut Loader::default())
+    let sides = (old_files(track, &ends.base)?, Rc::new(files(track, &ends.head)?));
+    chain_change(track, ends, sides, &mut Loader::default())
 }
 
 /// The chain at one commit, without files that are no revisions.
 pub fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ReadError> {
-    Loader::default().chain(&files(track, modules)?, modules)
+    let chain = Loader::default().chain(&Rc::new(files(track, modules)?), modules, Standing::Proposed)?;
+    Ok(Arc::unwrap_or_clone(chain))
 }
 
 /// Fails on the first file that does not parse: then Alembic loads nothing at all.
@@ -307,17 +376,24 @@ pub fn first_file(track: &Track, modules: &Modules<'_>) -> Result<Option<String>
 }
 
 /// The files that Alembic would load, by path.
-fn files(track: &Track, modules: &Modules<'_>) -> Result<BTreeMap<String, Entry>, ReadError> {
-    let mut files = BTreeMap::new();
+fn files(track: &Track, modules: &Modules<'_>) -> Result<Files, ReadError> {
+    let mut files = Vec::new();
     for directory in track.directories() {
         for entry in modules.snapshot.list(directory)? {
-            let path = path::join(directory, &entry.name);
-            if entry.kind != EntryKind::Directory && is_loaded(&path) {
-                files.insert(path, entry);
+            if entry.kind != EntryKind::Directory && is_loaded(&entry.name) {
+                files.push((path::join(directory, &entry.name), entry));
             }
         }
     }
-    Ok(files)
+    Ok(files.into_iter().collect())
+}
+
+/// The same at the merge base or at the tip of base; none where something else is in their place.
+fn old_files(track: &Track, modules: &Modules<'_>) -> Result<Rc<Files>, ReadError> {
+    match files(track, modules) {
+        Err(ReadError::Git(error)) if error.is_not_text() => Ok(Rc::default()),
+        files => files.map(Rc::new),
+    }
 }
 
 fn is_revision_path(track: &Track, path: &str) -> bool {

@@ -1,26 +1,42 @@
 //! A chain of revisions: who follows whom, and what keeps it from running.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use super::revision::Revision;
 
 /// The revisions of one track at one commit, in path order.
 #[derive(Clone, Debug, Default)]
 pub struct Chain {
-    pub revisions: Vec<Rc<Revision>>,
+    pub revisions: Vec<Arc<Revision>>,
+    links: OnceLock<Links>,
+}
+
+/// How the revisions hang together, by their places in path order: found once, for every rule asks.
+#[derive(Clone, Debug)]
+struct Links {
+    /// Of each revision, those that it follows or depends on.
+    before: Vec<Vec<usize>>,
+    /// Each after all that are before it; without those that are part of a cycle or follow one.
+    order: Vec<usize>,
+    /// Those that no other follows, sorted by id.
+    heads: Vec<usize>,
+    /// Whether a revision has everything that any other follows or depends on.
+    is_complete: bool,
+    /// Whether no two revisions have one id.
+    is_unique: bool,
 }
 
 /// What a change makes of a chain.
 #[derive(Clone, Debug)]
 pub struct ChainChange {
     /// At the merge base; empty where that could not be read.
-    pub base: Chain,
-    pub head: Chain,
+    pub base: Arc<Chain>,
+    pub head: Arc<Chain>,
     /// At the tip of base, without the change.
-    pub tip: Chain,
+    pub tip: Arc<Chain>,
     /// As it is when head is merged into the tip of base; head's own where both changed one file.
-    pub merged: Chain,
+    pub merged: Arc<Chain>,
     /// Both changed one file, so that the merge result is not known.
     pub conflict: bool,
     /// The characters that an id may have; `None` where nothing bounds it.
@@ -31,12 +47,20 @@ impl ChainChange {
     /// The revisions that the change adds to the tip of base, in path order.
     pub fn added(&self) -> impl Iterator<Item = &Revision> {
         let known: HashSet<&str> = self.tip.revisions.iter().filter_map(|revision| revision.id.as_deref()).collect();
-        let is_new = move |revision: &&Rc<Revision>| revision.id.as_deref().is_some_and(|id| !known.contains(id));
+        let is_new = move |revision: &&Arc<Revision>| revision.id.as_deref().is_some_and(|id| !known.contains(id));
         self.merged.revisions.iter().filter(is_new).map(|revision| &**revision)
     }
 }
 
 impl Chain {
+    pub fn new(revisions: Vec<Arc<Revision>>) -> Self {
+        Self { revisions, links: OnceLock::new() }
+    }
+
+    fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::of(&self.revisions))
+    }
+
     /// Whether every id and every parent is in the text: where one is computed, what follows what is not known.
     pub fn is_known(&self) -> bool {
         self.revisions.iter().all(|revision| revision.id.is_some() && !revision.computed_parents)
@@ -49,34 +73,14 @@ impl Chain {
     }
 
     /// Of each revision, in path order, the places of those that it follows or depends on and that a file has.
-    pub fn before(&self) -> Vec<Vec<usize>> {
-        let mut by_id: HashMap<&str, usize> = HashMap::new();
-        let mut by_label: HashMap<&str, usize> = HashMap::new();
-        for (at, revision) in self.revisions.iter().enumerate() {
-            if let Some(id) = &revision.id {
-                by_id.entry(id).or_insert(at);
-            }
-            for label in &revision.labels {
-                by_label.entry(label).or_insert(at);
-            }
-        }
-        let parents = |revision: &Revision| -> BTreeSet<usize> {
-            revision.parents.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect()
-        };
-        // A dependency may also be the name of a branch: it is on the revision that has the label.
-        let needed = |name: &String| by_id.get(name.as_str()).or_else(|| by_label.get(name.as_str())).copied();
-        let all = self.revisions.iter().map(|revision| {
-            let mut before = parents(revision);
-            before.extend(revision.depends_on.iter().filter_map(needed));
-            before.into_iter().collect()
-        });
-        all.collect()
+    pub fn before(&self) -> &[Vec<usize>] {
+        &self.links().before
     }
 
     /// The revisions in an order in which each comes after those that it follows or depends on, by path where that leaves
     /// a choice. Those that are part of a cycle or follow one are left out.
-    pub fn in_order(&self) -> Vec<&Rc<Revision>> {
-        order(&self.before()).into_iter().map(|at| &self.revisions[at]).collect()
+    pub fn in_order(&self) -> Vec<&Arc<Revision>> {
+        self.links().order.iter().map(|at| &self.revisions[*at]).collect()
     }
 
     /// The revisions by their id; the first by path where several have one id.
@@ -92,18 +96,14 @@ impl Chain {
 
     /// The revisions that no other follows, sorted by id: what `alembic heads` lists.
     pub fn heads(&self) -> Vec<&Revision> {
-        let followed: HashSet<&str> = self.revisions.iter().flat_map(|one| &one.parents).map(String::as_str).collect();
-        let mut heads: BTreeMap<&str, &Revision> = BTreeMap::new();
-        for revision in &self.revisions {
-            if let Some(id) = revision.id.as_deref().filter(|id| !followed.contains(id)) {
-                heads.entry(id).or_insert(revision);
-            }
-        }
-        heads.into_values().collect()
+        self.links().heads.iter().map(|at| &*self.revisions[*at]).collect()
     }
 
     /// Groups of files that have one id, sorted by id.
     pub fn duplicates(&self) -> Vec<Vec<&Revision>> {
+        if self.links().is_unique {
+            return Vec::new();
+        }
         let mut by_id: BTreeMap<&str, Vec<&Revision>> = BTreeMap::new();
         for revision in &self.revisions {
             if let Some(id) = &revision.id {
@@ -115,6 +115,9 @@ impl Chain {
 
     /// Revisions with a parent or a dependency that no file has, and that id. In path order.
     pub fn dangling(&self) -> Vec<(&Revision, &str)> {
+        if self.links().is_complete {
+            return Vec::new();
+        }
         let known = self.by_id();
         let labels: HashSet<&str> = self.revisions.iter().flat_map(|one| &one.labels).map(String::as_str).collect();
         // A label that is computed may be the one that is missed.
@@ -136,13 +139,16 @@ impl Chain {
 
     /// Revisions with a label that is taken, that label, and the revision that has it for an id or a label. In path order.
     pub fn taken_labels(&self) -> Vec<(&Revision, &str, &Revision)> {
+        if self.revisions.iter().all(|revision| revision.labels.is_empty()) {
+            return Vec::new();
+        }
         let mut owners = self.by_id();
         let mut taken = Vec::new();
         for revision in &self.revisions {
             for label in &revision.labels {
                 match owners.get(label.as_str()) {
                     // Two files of one id have the same labels, and are one trouble.
-                    Some(owner) if owner.id == revision.id && !std::ptr::eq(*owner, Rc::as_ptr(revision)) => {}
+                    Some(owner) if owner.id == revision.id && !std::ptr::eq(*owner, Arc::as_ptr(revision)) => {}
                     Some(owner) => taken.push((&**revision, label.as_str(), *owner)),
                     None => drop(owners.insert(label, revision)),
                 }
@@ -154,10 +160,14 @@ impl Chain {
     /// Whether there are several heads and nothing tells them apart: labels do, where none is shared and at most one head
     /// has none.
     pub fn heads_clash(&self) -> bool {
-        let labels: Vec<BTreeSet<&str>> = self.heads().into_iter().map(|head| self.labels_of(head)).collect();
+        let heads = self.heads();
+        if heads.len() < 2 {
+            return false;
+        }
+        let labels: Vec<BTreeSet<&str>> = heads.into_iter().map(|head| self.labels_of(head)).collect();
         let unlabelled = labels.iter().filter(|labels| labels.is_empty()).count();
         let all: BTreeSet<&str> = labels.iter().flatten().copied().collect();
-        labels.len() > 1 && (unlabelled > 1 || all.len() < labels.iter().map(BTreeSet::len).sum::<usize>())
+        unlabelled > 1 || all.len() < labels.iter().map(BTreeSet::len).sum::<usize>()
     }
 
     /// The labels of a revision and of everything that it follows.
@@ -179,13 +189,61 @@ impl Chain {
 
     /// The revisions of one cycle, in the order in which they follow each other; empty where there is none.
     pub fn cycle(&self) -> Vec<&Revision> {
-        let before = self.before();
+        let Links { before, order, .. } = self.links();
+        if order.len() == before.len() {
+            return Vec::new();
+        }
         // Every revision whose ancestors are all in order is taken away; what stays is in a cycle or follows one.
         let mut stuck: BTreeSet<usize> = (0..before.len()).collect();
-        for at in order(&before) {
-            stuck.remove(&at);
+        for at in order {
+            stuck.remove(at);
         }
-        walk_back(&before, &stuck).into_iter().map(|at| &*self.revisions[at]).collect()
+        walk_back(before, &stuck).into_iter().map(|at| &*self.revisions[at]).collect()
+    }
+}
+
+impl Links {
+    fn of(revisions: &[Arc<Revision>]) -> Self {
+        let mut by_id: foldhash::HashMap<&str, usize> = foldhash::HashMap::default();
+        by_id.reserve(revisions.len());
+        let mut by_label: HashMap<&str, usize> = HashMap::new();
+        let mut is_unique = true;
+        for (at, revision) in revisions.iter().enumerate() {
+            if let Some(id) = &revision.id {
+                is_unique &= *by_id.entry(id).or_insert(at) == at;
+            }
+            for label in &revision.labels {
+                by_label.entry(label).or_insert(at);
+            }
+        }
+        let mut is_complete = true;
+        let mut followed = vec![false; revisions.len()];
+        let mut before = Vec::with_capacity(revisions.len());
+        for revision in revisions {
+            let mut own = Vec::with_capacity(revision.parents.len() + revision.depends_on.len());
+            for parent in &revision.parents {
+                let at = by_id.get(parent.as_str()).copied();
+                is_complete &= at.is_some();
+                own.extend(at);
+            }
+            for at in &own {
+                followed[*at] = true;
+            }
+            for name in &revision.depends_on {
+                // A dependency may also be the name of a branch: it is on the revision that has the label.
+                let at = by_id.get(name.as_str()).or_else(|| by_label.get(name.as_str())).copied();
+                is_complete &= at.is_some();
+                own.extend(at);
+            }
+            own.sort_unstable();
+            own.dedup();
+            before.push(own);
+        }
+        // Of several with one id, the first by path stands for all.
+        let mut heads: Vec<usize> = by_id.into_values().filter(|at| !followed[*at]).collect();
+        heads.sort_unstable_by_key(|at| revisions[*at].id.as_deref());
+        let order = order(&before);
+        Self { before, order, heads, is_complete, is_unique }
     }
 }
 
@@ -236,9 +294,9 @@ mod tests {
     fn chain(revisions: &[(&str, &str)]) -> Chain {
         let read = |(id, parent): &(&str, &str)| {
             let text = format!("revision = '{id}'\ndown_revision = {parent}\n");
-            Rc::new(Revision::parse(&Source::new(format!("{id}.py"), text)).unwrap())
+            Arc::new(Revision::parse(&Source::new(format!("{id}.py"), text)).unwrap())
         };
-        Chain { revisions: revisions.iter().map(read).collect() }
+        Chain::new(revisions.iter().map(read).collect())
     }
 
     fn ids(revisions: &[&Revision]) -> Vec<String> {

@@ -117,6 +117,13 @@ impl<'repo> Modules<'repo> {
         }
     }
 
+    /// Takes up a file that somebody has read and parsed.
+    pub fn take_up(&mut self, module: Module) {
+        let path = module.source.path();
+        self.texts.insert(path.to_owned(), Some(module.source.clone()));
+        self.parsed.insert(path.to_owned(), Some(Rc::new(module)));
+    }
+
     /// The text at a path, as [`Snapshot::source`] answers it.
     pub fn source(&mut self, path: &str) -> Result<Option<Source>, GitError> {
         if let Some(known) = self.texts.get(path) {

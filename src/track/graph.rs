@@ -323,7 +323,7 @@ fn message(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use std::rc::Rc;
+    use std::sync::Arc;
 
     use super::*;
     use crate::source::Source;
@@ -331,9 +331,9 @@ mod tests {
     fn chain(revisions: &[(String, String)]) -> Chain {
         let read = |(id, parent): &(String, String)| {
             let text = format!("\"\"\"What {id} does.\n\nMore.\n\"\"\"\nrevision = '{id}'\ndown_revision = {parent}\n");
-            Rc::new(Revision::parse(&Source::new(format!("{id}.py"), text)).unwrap())
+            Arc::new(Revision::parse(&Source::new(format!("{id}.py"), text)).unwrap())
         };
-        Chain { revisions: revisions.iter().map(read).collect() }
+        Chain::new(revisions.iter().map(read).collect())
     }
 
     fn graph(revisions: &[(&str, &str)]) -> Graph {

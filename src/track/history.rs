@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
@@ -78,7 +78,7 @@ fn of_chain(change: &TrackChange) -> Vec<Edit> {
     let mut edits = Vec::new();
     for revision in every(head) {
         let Some(id) = revision.id.as_deref() else { continue };
-        let Some(old) = before.get(id) else { continue };
+        let Some(old) = before.get(id).filter(|old| !std::ptr::eq(**old, Arc::as_ptr(revision))) else { continue };
         // In what order the parents of a merge are named makes no difference, and what follows a renamed one still does.
         let heir = |id: &String| heirs.get(id.as_str()).and_then(|heir| heir.id.clone()).unwrap_or_else(|| id.clone());
         let followed: BTreeSet<String> = old.parents.iter().map(heir).collect();
@@ -113,11 +113,11 @@ fn is_repair(base: &Chain, head: &Chain) -> bool {
 }
 
 /// The revisions in order, and then those that have none because they are part of a circle or follow one.
-fn every(chain: &Chain) -> Vec<&Rc<Revision>> {
+fn every(chain: &Chain) -> Vec<&Arc<Revision>> {
     let mut all = chain.in_order();
     if all.len() < chain.revisions.len() {
-        let known: HashSet<*const Revision> = all.iter().map(|one| Rc::as_ptr(one)).collect();
-        all.extend(chain.revisions.iter().filter(|one| !known.contains(&Rc::as_ptr(one))));
+        let known: HashSet<*const Revision> = all.iter().map(|one| Arc::as_ptr(one)).collect();
+        all.extend(chain.revisions.iter().filter(|one| !known.contains(&Arc::as_ptr(one))));
     }
     all
 }

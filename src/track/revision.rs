@@ -92,6 +92,13 @@ impl Revision {
         })
     }
 
+    /// The syntax tree, where the text is known and parses.
+    pub fn module(&self) -> Option<Module> {
+        let source = &self.location.source;
+        // That of a file which could not be read is empty.
+        if source.text().is_empty() { None } else { Module::parse(source).ok() }
+    }
+
     /// Why Alembic refuses the id, where it does.
     pub fn refused(&self) -> Option<Unread> {
         let refused = self.id.as_deref()?.chars().find(|character| REFUSED.contains(character))?;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::chain::Chain;
 use super::ends::{Ends, Modules, ReadError};
@@ -509,7 +510,7 @@ pub fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ReadError> {
     let id = |version: &Version| ids.get(version).cloned().unwrap_or_else(|| version.to_string());
     let revisions = steps.iter().map(|script| {
         let is_first = first == Some(&script.from);
-        Rc::new(Revision {
+        Arc::new(Revision {
             id: Some(id(&script.to)),
             parents: if is_first { Vec::new() } else { vec![id(&script.from)] },
             computed_parents: false,
@@ -521,14 +522,14 @@ pub fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ReadError> {
             parents_location: script.location.clone(),
         })
     });
-    Ok(Chain { revisions: revisions.collect() })
+    Ok(Chain::new(revisions.collect()))
 }
 
 /// The script to the highest version alone, as a chain.
 pub fn highest(track: &Track, modules: &Modules<'_>) -> Result<Chain, ReadError> {
     let chain = chain(track, modules)?;
-    let version = |revision: &Rc<Revision>| revision.id.as_deref().and_then(Version::parse);
-    Ok(Chain { revisions: chain.revisions.into_iter().max_by_key(version).into_iter().collect() })
+    let version = |revision: &Arc<Revision>| revision.id.as_deref().and_then(Version::parse);
+    Ok(Chain::new(chain.revisions.into_iter().max_by_key(version).into_iter().collect()))
 }
 
 /// Whether a directory looks like one of scripts: one of them has both constants, or several follow each other in a folder

@@ -1,7 +1,7 @@
 //! The id and the file name of a new revision, as the project's others have theirs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::civil::DateTime;
 
@@ -45,7 +45,7 @@ pub struct Naming {
 /// What a new revision must not be called.
 #[derive(Clone, Copy, Debug)]
 pub struct Existing<'e> {
-    pub revisions: &'e [Rc<Revision>],
+    pub revisions: &'e [Arc<Revision>],
     /// The names of all files beside it, in small letters.
     pub files: &'e BTreeSet<String>,
     /// The characters that an id may have.
@@ -214,9 +214,9 @@ mod tests {
     fn named(existing: &[(&str, &str)], limit: usize) -> (String, String) {
         let read = |(stem, id): &(&str, &str)| {
             let text = format!("revision = {id:?}\ndown_revision = None\n");
-            Rc::new(Revision::parse(&Source::new(format!("v/{stem}.py"), text)).unwrap())
+            Arc::new(Revision::parse(&Source::new(format!("v/{stem}.py"), text)).unwrap())
         };
-        let revisions: Vec<Rc<Revision>> = existing.iter().map(read).collect();
+        let revisions: Vec<Arc<Revision>> = existing.iter().map(read).collect();
         let taken = BTreeSet::from(["0010_users_age.py".to_owned()]);
         let existing = Existing { revisions: &revisions, files: &taken, limit: Some(limit) };
         let now = jiff::civil::date(2026, 1, 31).at(12, 5, 9, 0);

@@ -13,8 +13,8 @@ use super::outcome::Outcome;
 use super::text::date;
 use crate::Learned;
 use crate::commands::{Failure, PATIENCE};
-use crate::evaluate::STACK_BYTES;
 use crate::git::{Address, GitError, Parent, Repository, Step};
+use crate::threads::STACK_BYTES;
 
 /// Each worker takes so many runs of neighbouring steps, if all take equally long.
 const RUNS: usize = 4;

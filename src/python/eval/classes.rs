@@ -136,7 +136,7 @@ impl<'a> Interpreter<'a> {
         Rc::new(Class {
             name: name.into(),
             bases,
-            names: Names::new().into(),
+            names: Names::default().into(),
             role,
             location: None,
             open: None,
@@ -207,7 +207,7 @@ impl<'a> Interpreter<'a> {
             }
             Role::Enum => self.enum_member(class, args.positional.first()),
             Role::Record => {
-                let mut names = Names::new();
+                let mut names = Names::default();
                 names.insert("args".into(), Value::tuple(args.positional));
                 let keyword = args.keyword.into_iter().map(|(name, value)| (Key(Value::text(name.as_ref())), value));
                 names.insert("kwargs".into(), Value::dict(keyword.collect()));
@@ -225,7 +225,7 @@ impl<'a> Interpreter<'a> {
                 self.raise("TypeError", format!("Can't instantiate abstract class {}", class.name))
             }
             Role::Plain | Role::Dataclass => {
-                let instance = Rc::new(Instance { class: class.clone(), names: Names::new().into() });
+                let instance = Rc::new(Instance { class: class.clone(), names: Names::default().into() });
                 let value = Value::Instance(instance);
                 match class.find("__init__") {
                     Some(init) => {

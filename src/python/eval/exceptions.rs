@@ -91,7 +91,7 @@ impl<'a> Interpreter<'a> {
         let class = Rc::new(Class {
             name: Cow::Borrowed(short),
             bases,
-            names: Names::new().into(),
+            names: Names::default().into(),
             role: Role::Exception,
             location: None,
             open: None,
@@ -402,7 +402,7 @@ fn one<'a>(exception: &Rc<Instance<'a>>) -> Args<'a> {
 
 /// An exception of a class, with what it was made from.
 pub(super) fn new_exception<'a>(class: Rc<Class<'a>>, args: Vec<Value<'a>>) -> Rc<Instance<'a>> {
-    let mut names = Names::new();
+    let mut names = Names::default();
     names.insert("args".into(), Value::tuple(args));
     Rc::new(Instance { class, names: names.into() })
 }

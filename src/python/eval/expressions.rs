@@ -241,7 +241,7 @@ impl<'a> Interpreter<'a> {
     fn lambda(&mut self, lambda: &'a ExprLambda, scope: &Rc<Scope<'a>>) -> Eval<'a> {
         let defaults = match &lambda.parameters {
             Some(parameters) => self.defaults(parameters, scope)?,
-            None => Names::new(),
+            None => Names::default(),
         };
         Ok(Value::Function(Rc::new(Function {
             name: "<lambda>".into(),
@@ -251,7 +251,7 @@ impl<'a> Interpreter<'a> {
             scope: scope.clone(),
             generator: false,
             context_manager: false.into(),
-            names: Names::new().into(),
+            names: Names::default().into(),
             class: None.into(),
         })))
     }

@@ -148,7 +148,7 @@ pub struct Interpreter<'a> {
     pub(super) handled: Vec<Rc<Instance<'a>>>,
     fuel: Fuel,
     /// What may be used up over all calls: so many times the fuel of one.
-    pub reserve: Fuel,
+    reserve: Fuel,
     pub(super) depth: u32,
     pub(super) calls: u32,
     /// Why it is not known whether what runs now would run.
@@ -225,6 +225,17 @@ impl<'a> Interpreter<'a> {
         };
         fill(&mut self.fuel.steps, &mut self.reserve.steps, fuel.steps);
         fill(&mut self.fuel.bytes, &mut self.reserve.bytes, fuel.bytes);
+    }
+
+    /// What is left over all calls, for the interpreter that goes on.
+    pub fn left(&self) -> Fuel {
+        let (own, reserve) = (&self.fuel, &self.reserve);
+        Fuel { steps: own.steps + reserve.steps, bytes: own.bytes + reserve.bytes, ..*reserve }
+    }
+
+    /// Goes on with what another interpreter left.
+    pub fn take_over(&mut self, left: Fuel) {
+        self.reserve = left;
     }
 
     /// The text of a file of the repository.

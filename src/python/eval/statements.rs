@@ -121,7 +121,7 @@ impl<'a> Interpreter<'a> {
             scope: scope.clone(),
             generator: yields(&function.body),
             context_manager: false.into(),
-            names: Names::new().into(),
+            names: Names::default().into(),
             class: None.into(),
         };
         let mut value = Value::Function(Rc::new(made));
@@ -142,7 +142,7 @@ impl<'a> Interpreter<'a> {
         parameters: &'a ruff_python_ast::Parameters,
         scope: &Rc<Scope<'a>>,
     ) -> Eval<'a, Names<'a>> {
-        let mut defaults = Names::new();
+        let mut defaults = Names::default();
         let all = parameters.posonlyargs.iter().chain(&parameters.args).chain(&parameters.kwonlyargs);
         for parameter in all {
             if let Some(default) = &parameter.default {

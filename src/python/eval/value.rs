@@ -15,7 +15,7 @@ use super::object::Object;
 use crate::source::Location;
 
 /// Names and what they are bound to, in the order in which they were bound.
-pub type Names<'a> = IndexMap<Cow<'a, str>, Value<'a>>;
+pub type Names<'a> = IndexMap<Cow<'a, str>, Value<'a>, foldhash::fast::RandomState>;
 
 /// A Python value.
 #[derive(Clone)]

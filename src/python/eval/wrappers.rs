@@ -10,7 +10,7 @@ use super::value::{Args, Class, Instance, Names, Role, Value};
 pub(super) fn wrapper<'a>(vm: &mut Interpreter<'a>, name: &'static str, args: &Args<'a>) -> Eval<'a> {
     let function = first(vm, args)?;
     let class = vm.new_class(name, Role::Plain, Vec::new());
-    let mut names = Names::new();
+    let mut names = Names::default();
     names.insert("function".into(), function);
     let made = Rc::new(Instance { class, names: names.into() });
     // `@x.setter` makes the same property with one more function.

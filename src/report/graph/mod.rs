@@ -73,7 +73,7 @@ fn counts(graph: &Graph) -> String {
 #[cfg(test)]
 pub(super) mod testing {
     use std::collections::HashSet;
-    use std::rc::Rc;
+    use std::sync::Arc;
 
     use super::Graph;
     use crate::source::Source;
@@ -84,10 +84,10 @@ pub(super) mod testing {
     pub fn graph(revisions: &[(&str, &str)], base: &[&str]) -> Graph {
         let read = |(id, parent): &(&str, &str)| {
             let text = format!("\"\"\"Do {id}\"\"\"\nrevision = \"{id}\"\ndown_revision = {parent}\n");
-            Rc::new(Revision::parse(&Source::new("a.py", text)).unwrap())
+            Arc::new(Revision::parse(&Source::new("a.py", text)).unwrap())
         };
         let base: HashSet<String> = base.iter().map(|id| (*id).to_owned()).collect();
-        let chain = Chain { revisions: revisions.iter().map(read).collect() };
+        let chain = Chain::new(revisions.iter().map(read).collect());
         Graph::new("postgres", &chain, (!base.is_empty()).then_some(&base))
     }
 

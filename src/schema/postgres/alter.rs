@@ -1,6 +1,5 @@
 //! `ALTER TABLE`.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
@@ -395,10 +394,11 @@ impl Database {
                     }
                     Rule::Exclude { columns, .. } => (columns.join("_"), "excl"),
                 };
-                let own = self.state.tables.iter().filter(|(other, _)| schema_of(other) == schema);
-                let names: HashSet<&str> =
-                    own.flat_map(|(_, table)| &table.constraints).map(|constraint| constraint.name.as_str()).collect();
-                let taken = |full: &str| names.contains(bare(full));
+                // Hardly ever is a second name tried, so that looking at all is cheaper than gathering them.
+                let taken = |full: &str| {
+                    let has = |table: &Table| table.constraint(bare(full)).is_some();
+                    self.state.tables.iter().any(|(other, table)| has(table) && schema_of(other) == schema)
+                };
                 bare(&self.state.choose_name(name, &columns, label, &taken)).to_owned()
             }
         };

@@ -1,6 +1,7 @@
 //! Splits a text into statements and tells what each can do, before any is parsed.
 
 use crate::schema::token::{self, Kind, Token};
+use crate::source::has_word;
 
 use super::block::{self, Block};
 use super::types::identifier;
@@ -270,7 +271,11 @@ pub(super) fn longest_chain(text: &str) -> usize {
 
 /// A word of another dialect, which PostgreSQL would stumble over.
 pub(super) fn foreign_word(text: &str) -> Option<String> {
-    const FOREIGN: &[&str] = &["AUTOINCREMENT", "AUTO_INCREMENT"];
+    const FOREIGN: &[&str] = &["autoincrement", "auto_increment"];
+    // Few texts have one anywhere.
+    if !has_word(text, FOREIGN) {
+        return None;
+    }
     token::tokens(text)
         .find(|token| token.kind == Kind::Word && FOREIGN.iter().any(|word| token.is(word)))
         .map(|token| token.text.to_owned())

@@ -198,7 +198,7 @@ fn column<'a>(
         Value::Instance(record) if record.class.is_named("Column") => {
             (record.names.borrow().clone(), record.class.clone())
         }
-        Value::Ellipsis if mapped.is_some() => (Names::new(), vm.record_class("Column")),
+        Value::Ellipsis if mapped.is_some() => (Names::default(), vm.record_class("Column")),
         _ => return Ok(None),
     };
     let record = Instance { class, names: names.into() };

@@ -35,7 +35,7 @@ fn outermost<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, dialect: Dialect) 
     if class.location.is_some() || (class.find("impl").is_some() && class.role != Role::Record) {
         return own_type(vm, value, &class, record.as_ref(), dialect);
     }
-    let empty = Rc::new(Instance { class: class.clone(), names: super::super::super::value::Names::new().into() });
+    let empty = Rc::new(Instance { class: class.clone(), names: super::super::super::value::Names::default().into() });
     written(vm, &class.name.clone(), record.as_ref().unwrap_or(&empty), dialect)
 }
 
