@@ -396,7 +396,8 @@ impl Database {
                 };
                 // Hardly ever is a second name tried, so that looking at all is cheaper than gathering them.
                 let taken = |full: &str| {
-                    let has = |table: &Table| table.constraint(bare(full)).is_some();
+                    let own = bare(full);
+                    let has = |table: &Table| table.constraint(own).is_some();
                     self.state.tables.iter().any(|(other, table)| has(table) && schema_of(other) == schema)
                 };
                 bare(&self.state.choose_name(name, &columns, label, &taken)).to_owned()
