@@ -1,5 +1,6 @@
 //! Python source as a syntax tree. The only module that names the parser's crates; it never runs what it reads.
 
+pub mod acts;
 pub mod bindings;
 pub mod eval;
 pub mod header;

@@ -9,6 +9,7 @@ use super::ends::{Ends, Modules, ReadError};
 use super::revision::Revision;
 use super::{Kind, Track, TrackChange, python_list, version_scripts};
 use crate::evaluate::{By, Evaluated, Missing};
+use crate::python::acts;
 use crate::python::bindings::functions;
 use crate::python::lists::Entry;
 use crate::schema::delta::{self, Level};
@@ -59,26 +60,41 @@ pub enum Edited {
 /// The edits of a track's history, in head's order; those that are gone come last.
 pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     match change.track.kind {
-        Kind::Alembic => Ok(of_chain(change)),
+        Kind::Alembic => of_chain(change),
         Kind::PythonList | Kind::PythonVersions => of_list(change, ends),
         Kind::GoSlice => super::go_slice::edits(change, ends),
         Kind::VersionScripts => version_scripts::edits(change, ends),
     }
 }
 
-fn of_chain(change: &TrackChange) -> Vec<Edit> {
-    let Some(ChainChange { base, head, .. }) = &change.chain else { return Vec::new() };
+fn of_chain(change: &TrackChange) -> Result<Vec<Edit>, ReadError> {
+    let Some(ChainChange { base, head, .. }) = &change.chain else { return Ok(Vec::new()) };
     if base.revisions.is_empty() || !base.is_known() || !head.is_known() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let repairs = is_repair(base, head);
     let (before, after) = (base.by_id(), head.by_id());
     let heirs = heirs(base, head);
+    let groups = base.duplicates().into_iter().chain(head.duplicates());
+    let shared: HashSet<&str> = groups.filter_map(|group| group.first()?.id.as_deref()).collect();
     let effects = Effects::of(change);
     let mut edits = Vec::new();
     for revision in every(head) {
         let Some(id) = revision.id.as_deref() else { continue };
-        let Some(old) = before.get(id).filter(|old| !std::ptr::eq(**old, Arc::as_ptr(revision))) else { continue };
+        let Some(mut old) = before.get(id).copied() else { continue };
+        let is_shared = shared.contains(id);
+        if is_shared {
+            // Of several with one id, the one in its file is what it was.
+            let own = base
+                .revisions
+                .iter()
+                .find(|old| old.id.as_deref() == Some(id) && old.location.path() == revision.location.path());
+            let Some(own) = own else { continue };
+            old = own;
+        }
+        if std::ptr::eq(old, Arc::as_ptr(revision)) {
+            continue;
+        }
         // In what order the parents of a merge are named makes no difference, and what follows a renamed one still does.
         let heir = |id: &String| heirs.get(id.as_str()).and_then(|heir| heir.id.clone()).unwrap_or_else(|| id.clone());
         let followed: BTreeSet<String> = old.parents.iter().map(heir).collect();
@@ -86,8 +102,10 @@ fn of_chain(change: &TrackChange) -> Vec<Edit> {
             let what = Edited::Reparented { from: old.parents.clone(), to: revision.parents.clone() };
             edits.push(Edit { name: id.to_owned(), what, location: revision.parents_location.clone() });
         }
-        if old.location.source.text() != revision.location.source.text()
-            && let Some(what) = effects.edit(id, || (old.upgrade(), revision.upgrade()))
+        if !is_shared
+            && old.location.source.text() != revision.location.source.text()
+            && !old.upgrades_like(revision)
+            && let Some(what) = effects.edit(id, || Ok((old.acts(), revision.acts())))?
         {
             edits.push(Edit { name: id.to_owned(), what, location: revision.location.clone() });
         }
@@ -103,7 +121,7 @@ fn of_chain(change: &TrackChange) -> Vec<Edit> {
             None => Edit { name, what: Edited::Removed, location: revision.location.clone() },
         });
     }
-    edits
+    Ok(edits)
 }
 
 /// Whether the change mends a chain that does not run, which is no edit: one that Alembic can't order, or one with heads
@@ -191,8 +209,12 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
         let Some(was) = old.entries.get(at) else { continue };
         let before = old_functions.written(&old_track, &was.location, &mut ends.base)?;
         let after = new_functions.written(track, &entry.location, &mut ends.head)?;
+        let mut acts = || {
+            let before = old_functions.acts(&old_track, &was.location, &mut ends.base)?;
+            Ok((before, new_functions.acts(track, &entry.location, &mut ends.head)?))
+        };
         if before != after
-            && let Some(what) = effects.edit(&entry.name, || (before.clone(), after.clone()))
+            && let Some(what) = effects.edit(&entry.name, &mut acts)?
         {
             edits.push(Edit { name: entry.name.clone(), what, location: entry.location.clone() });
         }
@@ -252,7 +274,17 @@ impl Functions {
         }
         Ok(text)
     }
+
+    /// What an entry does to the schema, as its text and the functions that it names tell it.
+    fn acts(&mut self, track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<Told, ReadError> {
+        let path = if entry.path().is_empty() { track.path.as_str() } else { entry.path() };
+        let Some(module) = modules.module(path)? else { return Ok(None) };
+        Ok(acts::of_entry(&module, &super::versions::entry_text(entry)))
+    }
 }
+
+/// What a text tells that it does to the schema.
+type Told = Option<Vec<String>>;
 
 /// What is not known any more of migrations that the merge base has, in files that the change touches: whether they do
 /// something else is for nobody to tell.
@@ -287,15 +319,22 @@ impl<'c> Effects<'c> {
         }
     }
 
-    fn edit(&self, name: &str, texts: impl Fn() -> (String, String)) -> Option<Edited> {
-        match self {
-            Self::Text => {
-                let (before, after) = texts();
-                (before != after).then_some(Edited::Text { before, after })
-            }
+    /// What a migration does otherwise; `told` is what its text says of both ends.
+    fn edit(
+        &self,
+        name: &str,
+        told: impl FnOnce() -> Result<(Told, Told), ReadError>,
+    ) -> Result<Option<Edited>, ReadError> {
+        Ok(match self {
+            Self::Text => match told()? {
+                (Some(before), Some(after)) if before != after => {
+                    Some(Edited::Text { before: before.join("\n"), after: after.join("\n") })
+                }
+                _ => None,
+            },
             Self::Nothing => None,
             Self::Executed(before, after) => does_otherwise((before, name), (after, name)),
-        }
+        })
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::Unread;
 use crate::python::bindings::{Binding, Constant, binding};
-use crate::python::{Module, header, shape};
+use crate::python::{Module, acts, header, shape};
 use crate::source::{Location, Source};
 
 /// What a revision file says of itself.
@@ -109,6 +109,21 @@ impl Revision {
     /// What `upgrade()` does, without comments, docstrings and formatting; empty where the text does not tell.
     pub fn upgrade(&self) -> String {
         Module::parse(&self.location.source).map_or(String::new(), |module| shape::of_function(&module, "upgrade"))
+    }
+
+    /// Whether the code of `upgrade()` is the same, with what it names of its file: what it does otherwise comes from
+    /// other files, or from what has run before it.
+    pub fn upgrades_like(&self, other: &Self) -> bool {
+        let parse = |revision: &Self| Module::parse(&revision.location.source).ok();
+        match (parse(self), parse(other)) {
+            (Some(one), Some(other)) => shape::does_the_same(&one, &other, &["upgrade"], &NAMES),
+            _ => false,
+        }
+    }
+
+    /// What `upgrade()` does to the schema, as the text tells it; `None` where it does not.
+    pub fn acts(&self) -> Option<Vec<String>> {
+        acts::of_function(&Module::parse(&self.location.source).ok()?, "upgrade")
     }
 
     /// The file's name without its ending.

@@ -281,7 +281,7 @@ fn told(track: &Track, change: &TrackChange, ends: &mut Ends<'_>) -> Result<BTre
 
 /// The text of an entry whose place is that of its number: to the comma after it or the bracket around it, and the rest
 /// of its line.
-pub(super) fn entry_text(location: &Location) -> String {
+pub fn entry_text(location: &Location) -> String {
     let text = location.source.text();
     let rest = text.get(location.range.start..).unwrap_or_default();
     let mut depth = 0_i32;
@@ -298,7 +298,7 @@ pub(super) fn entry_text(location: &Location) -> String {
     text.get(location.range.start..end.max(line.end)).unwrap_or_default().to_owned()
 }
 
-pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_part = |part: char| part.is_alphanumeric() || part == '_';
     let mut at = 0;
     std::iter::from_fn(move || {

@@ -1,0 +1,561 @@
+//! What code does to a schema, told by its text alone: for tracks that nothing evaluates.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{Arguments, Expr, ExprCall, InterpolatedStringElement, Keyword, Operator, Stmt, StmtFunctionDef};
+
+use super::Module;
+use super::bindings::{each_top_level, elements, imports};
+use crate::schema::token::normal;
+use crate::source::Source;
+
+/// So many expressions are written out for one migration, each as often as it is used.
+const MOST: usize = 100_000;
+/// So deep names are followed to what they stand for.
+const DEEPEST: usize = 24;
+
+/// The operations on a schema that a function carries out, with those of the functions of its module that it calls, in the
+/// order of the text. How it is written makes no difference: names of variables and helpers, constants, quotes,
+/// f-strings, order of keywords, annotations, comments, conditions, and whatever is done to rows by Python. `None`
+/// where the module has no such function, or where the code is too large to tell.
+pub fn of_function(module: &Module, name: &str) -> Option<Vec<String>> {
+    let mut acts = Acts::new(module);
+    let function = *acts.functions.get(name)?;
+    acts.function(function, BTreeMap::new());
+    acts.finish()
+}
+
+/// The same of an entry of a list or a dict in the module, by the entry's text: what it names, says and calls.
+pub fn of_entry(module: &Module, entry: &str) -> Option<Vec<String>> {
+    let entry = entry.trim().trim_end_matches(',');
+    let parse = |text: String| Module::parse(&Source::new("", text)).ok();
+    let own = parse(format!("({entry}\n)")).or_else(|| parse(format!("{{{entry}\n}}")))?;
+    let [Stmt::Expr(own)] = own.body() else { return None };
+    let mut acts = Acts::new(module);
+    let text = acts.text(&own.value);
+    acts.found.push(text);
+    acts.visit_expr(&own.value);
+    for name in std::mem::take(&mut acts.named) {
+        if let Some(function) = acts.functions.get(name.as_str()).copied() {
+            acts.function(function, BTreeMap::new());
+        }
+    }
+    acts.finish()
+}
+
+/// The first of some operations that alters the schema, and the table that it names: no `INSERT`, and no `UPDATE`.
+pub fn first_of_schema(acts: &[String]) -> Option<(&'static str, Option<String>)> {
+    acts.iter().find_map(|act| {
+        let name = act.split(['(', ' ']).next().unwrap_or_default();
+        if let Some((known, _)) = OPERATIONS.iter().find(|(known, _)| *known == name) {
+            let table = act.split_once("table_name='").and_then(|(_, rest)| rest.split_once('\''));
+            return Some((*known, table.map(|(table, _)| table.to_owned())));
+        }
+        let altering = [("create", "CREATE"), ("alter", "ALTER"), ("drop", "DROP")];
+        altering.iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, keyword)| (*keyword, None))
+    })
+}
+
+/// The operations of Alembic's with the names of their first parameters: those of a batch leave out the table.
+const OPERATIONS: [(&str, &[&str]); 20] = [
+    ("create_table", &["table_name"]),
+    ("drop_table", &["table_name"]),
+    ("rename_table", &["old_table_name", "new_table_name"]),
+    ("add_column", &["table_name", "column"]),
+    ("drop_column", &["table_name", "column_name"]),
+    ("alter_column", &["table_name", "column_name"]),
+    ("create_index", &["index_name", "table_name", "columns"]),
+    ("drop_index", &["index_name", "table_name"]),
+    ("create_unique_constraint", &["constraint_name", "table_name", "columns"]),
+    ("create_check_constraint", &["constraint_name", "table_name", "condition"]),
+    ("create_primary_key", &["constraint_name", "table_name", "columns"]),
+    ("create_exclude_constraint", &["constraint_name", "table_name"]),
+    ("create_foreign_key", &["constraint_name", "table_name", "referent_table", "local_cols", "remote_cols"]),
+    ("drop_constraint", &["constraint_name", "table_name", "type_"]),
+    ("create_table_comment", &["table_name", "comment"]),
+    ("drop_table_comment", &["table_name"]),
+    ("create_all", &[]),
+    ("drop_all", &[]),
+    ("append_column", &["column"]),
+    ("append_constraint", &["constraint"]),
+];
+
+/// What carries out SQL.
+const EXECUTES: [&str; 5] = ["execute", "executescript", "executemany", "exec_driver_sql", "fetch"];
+/// What a statement begins with that changes something.
+const CHANGES: [&str; 11] =
+    ["create", "alter", "drop", "rename", "insert", "update", "delete", "replace", "truncate", "do", "comment"];
+/// Keywords that mean something to the program, or nothing at all.
+const IDLE: [&str; 6] = ["default", "onupdate", "default_factory", "checkfirst", "info", "doc"];
+
+struct Acts<'a> {
+    functions: BTreeMap<&'a str, &'a StmtFunctionDef>,
+    /// What the module's top level binds once.
+    constants: BTreeMap<&'a str, &'a Expr>,
+    /// What imported names are called where they come from; empty for a module.
+    imports: BTreeMap<String, String>,
+    /// What names stand for in the functions that are open, innermost last.
+    scopes: Vec<Scope<'a>>,
+    open: BTreeSet<&'a str>,
+    /// The functions that were named and not called.
+    named: BTreeSet<String>,
+    depth: usize,
+    steps: usize,
+    found: Vec<String>,
+}
+
+#[derive(Default)]
+struct Scope<'a> {
+    texts: BTreeMap<&'a str, String>,
+    locals: BTreeMap<&'a str, &'a Expr>,
+    /// The tables that batches are open for, by their variables.
+    batches: BTreeMap<&'a str, String>,
+}
+
+impl<'a> Acts<'a> {
+    fn new(module: &'a Module) -> Self {
+        let (mut functions, mut constants) = (BTreeMap::new(), Assigned::default());
+        each_top_level(module.body(), &mut |statement| {
+            if let Stmt::FunctionDef(function) = statement {
+                functions.insert(function.name.as_str(), function);
+            }
+            constants.add(statement);
+        });
+        let imports = imports(module).into_iter().map(|import| (import.local, import.name.unwrap_or_default()));
+        Self {
+            functions,
+            constants: constants.once(),
+            imports: imports.collect(),
+            scopes: Vec::new(),
+            open: BTreeSet::new(),
+            named: BTreeSet::new(),
+            depth: 0,
+            steps: 0,
+            found: Vec::new(),
+        }
+    }
+
+    fn finish(self) -> Option<Vec<String>> {
+        (self.steps < MOST).then_some(self.found)
+    }
+
+    fn function(&mut self, function: &'a StmtFunctionDef, texts: BTreeMap<&'a str, String>) {
+        if self.scopes.len() >= DEEPEST || self.steps >= MOST || !self.open.insert(function.name.as_str()) {
+            return;
+        }
+        let mut locals = Assigned::default();
+        each_top_level(&function.body, &mut |statement| locals.add(statement));
+        self.scopes.push(Scope { texts, locals: locals.once(), batches: BTreeMap::new() });
+        self.visit_body(&function.body);
+        self.scopes.pop();
+        self.open.remove(function.name.as_str());
+    }
+
+    /// What the parameters of a function stand for where it is called so.
+    fn given(&mut self, function: &'a StmtFunctionDef, arguments: &'a Arguments) -> BTreeMap<&'a str, String> {
+        let parameters = &function.parameters;
+        let mut given = BTreeMap::new();
+        for parameter in parameters.iter_non_variadic_params() {
+            if let Some(default) = &parameter.default {
+                given.insert(parameter.parameter.name.as_str(), self.text(default));
+            }
+        }
+        let named = parameters.posonlyargs.iter().chain(&parameters.args);
+        for (parameter, value) in named.zip(&arguments.args) {
+            given.insert(parameter.parameter.name.as_str(), self.text(value));
+        }
+        for keyword in &arguments.keywords {
+            let known = parameters.iter_non_variadic_params().map(|parameter| parameter.parameter.name.as_str());
+            if let Some(name) =
+                keyword.arg.as_ref().and_then(|own| known.into_iter().find(|name| *name == own.as_str()))
+            {
+                given.insert(name, self.text(&keyword.value));
+            }
+        }
+        given
+    }
+
+    fn call(&mut self, call: &'a ExprCall) {
+        match &*call.func {
+            Expr::Name(name) => {
+                if let Some(function) = self.functions.get(name.id.as_str()).copied() {
+                    let given = self.given(function, &call.arguments);
+                    self.function(function, given);
+                } else if let Some(own) = self.imports.get(name.id.as_str()).cloned() {
+                    self.operation(&own, None, call);
+                }
+            }
+            Expr::Attribute(method) => {
+                let table = match &*method.value {
+                    Expr::Name(name) => {
+                        self.scopes.last().and_then(|scope| scope.batches.get(name.id.as_str()).cloned())
+                    }
+                    _ => None,
+                };
+                self.operation(method.attr.as_str(), table, call);
+            }
+            _ => {}
+        }
+    }
+
+    /// Notes a call that changes the schema; `table` is the one that its batch is for.
+    fn operation(&mut self, name: &str, table: Option<String>, call: &'a ExprCall) {
+        if EXECUTES.contains(&name) {
+            if let Some(sql) = call.arguments.args.first().and_then(|sql| self.sql(sql)) {
+                self.found.push(sql);
+            }
+        } else if matches!(name, "append" | "extend" | "insert") {
+            // A list of columns that is put together.
+            let text = call.arguments.args.last().map(|value| self.text(value)).unwrap_or_default();
+            if text.contains("Column(") || text.contains("Constraint(") {
+                self.found.push(format!("append({text})"));
+            }
+        } else if let Some((_, parameters)) = OPERATIONS.iter().find(|(known, _)| *known == name) {
+            let mut parts: BTreeMap<String, String> = BTreeMap::new();
+            let named = parameters.iter().filter(|parameter| table.is_none() || **parameter != "table_name");
+            let mut named = named.copied();
+            let mut rest = Vec::new();
+            for value in &call.arguments.args {
+                let text = self.text(value);
+                match named.next() {
+                    Some(parameter) => drop(parts.insert(parameter.to_owned(), text)),
+                    None => rest.push(text),
+                }
+            }
+            for keyword in &call.arguments.keywords {
+                if let Some(text) = self.keyword(keyword) {
+                    let name = keyword.arg.as_ref().map_or("**", |name| name.as_str());
+                    parts.insert(if name == "source_table" { "table_name" } else { name }.to_owned(), text);
+                }
+            }
+            if let Some(table) = table {
+                parts.insert("table_name".to_owned(), table);
+            }
+            let parts = parts.into_iter().map(|(name, text)| format!("{name}={text}")).chain(rest);
+            self.found.push(format!("{name}({})", parts.collect::<Vec<_>>().join(", ")));
+        }
+    }
+
+    /// The SQL that is carried out, where it is text and changes something.
+    fn sql(&mut self, expression: &'a Expr) -> Option<String> {
+        if let Expr::Call(call) = expression
+            && matches!(self.called(&call.func).as_str(), "text" | "DDL" | "dedent" | "cleandoc" | "SQL")
+        {
+            return self.sql(call.arguments.args.first()?);
+        }
+        if let Expr::Call(call) = expression
+            && !matches!(self.called(&call.func).as_str(), "format" | "join" | "strip" | "replace")
+        {
+            return None;
+        }
+        if let Some(followed) = self.follow(expression) {
+            self.depth += 1;
+            let sql = if self.depth < DEEPEST { self.sql(followed) } else { None };
+            self.depth -= 1;
+            return sql;
+        }
+        let text = self.text(expression);
+        let changes = text
+            .split(|part: char| !part.is_alphanumeric() && part != '_')
+            .any(|word| CHANGES.iter().any(|change| word.eq_ignore_ascii_case(change)));
+        (changes && text.contains('\'')).then(|| normal(text.trim_matches('\'')))
+    }
+
+    /// The last name of what is called.
+    fn called(&self, function: &Expr) -> String {
+        match function {
+            Expr::Attribute(method) => method.attr.to_string(),
+            Expr::Name(name) => {
+                let name = name.id.as_str();
+                self.imports.get(name).filter(|own| !own.is_empty()).cloned().unwrap_or_else(|| name.to_owned())
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// The expression that a name stands for.
+    fn follow(&self, expression: &Expr) -> Option<&'a Expr> {
+        let Expr::Name(name) = expression else { return None };
+        let name = name.id.as_str();
+        if let Some(scope) = self.scopes.last() {
+            if scope.texts.contains_key(name) {
+                return None;
+            }
+            if let Some(value) = scope.locals.get(name) {
+                return Some(value);
+            }
+        }
+        self.constants.get(name).copied()
+    }
+
+    fn keyword(&mut self, keyword: &Keyword) -> Option<String> {
+        let name = keyword.arg.as_ref().map_or("**", |name| name.as_str());
+        let is_idle = IDLE.contains(&name)
+            || name == "nullable" && matches!(&keyword.value, Expr::BooleanLiteral(value) if value.value);
+        (!is_idle).then(|| self.text(&keyword.value))
+    }
+
+    /// An expression in one spelling, with what its names stand for.
+    fn text(&mut self, expression: &Expr) -> String {
+        self.steps += 1;
+        if self.steps >= MOST || self.depth >= DEEPEST * 8 {
+            return String::new();
+        }
+        self.depth += 1;
+        let text = self.written(expression);
+        self.depth -= 1;
+        text
+    }
+
+    fn written(&mut self, expression: &Expr) -> String {
+        if let Some(text) = self.literal(expression) {
+            return format!("'{}'", text.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+        match expression {
+            Expr::Name(name) => self.name(name.id.as_str()),
+            Expr::Attribute(attribute) => match &*attribute.value {
+                Expr::Name(name) if self.imports.get(name.id.as_str()).is_some_and(String::is_empty) => {
+                    attribute.attr.to_string()
+                }
+                value => format!("{}.{}", self.text(value), attribute.attr),
+            },
+            Expr::Call(call) => self.written_call(call),
+            Expr::NumberLiteral(number) => format!("{:?}", number.value),
+            Expr::BooleanLiteral(value) => value.value.to_string(),
+            Expr::NoneLiteral(_) => "None".to_owned(),
+            Expr::Starred(starred) => self.text(&starred.value),
+            Expr::Await(awaited) => self.text(&awaited.value),
+            Expr::Subscript(subscript) => format!("{}[{}]", self.text(&subscript.value), self.text(&subscript.slice)),
+            Expr::UnaryOp(unary) => format!("{}{}", unary.op.as_str(), self.text(&unary.operand)),
+            Expr::BinOp(binary) => {
+                format!("{} {} {}", self.text(&binary.left), binary.op.as_str(), self.text(&binary.right))
+            }
+            Expr::If(choice) => format!("{} else {}", self.text(&choice.body), self.text(&choice.orelse)),
+            Expr::Dict(dict) => {
+                let items = dict.items.iter().map(|item| {
+                    let key = item.key.as_ref().map_or("**".to_owned(), |key| self.text(key));
+                    format!("{key}: {}", self.text(&item.value))
+                });
+                format!("{{{}}}", items.collect::<Vec<_>>().join(", "))
+            }
+            Expr::ListComp(each) => {
+                let over: Vec<String> = each.generators.iter().map(|part| self.text(&part.iter)).collect();
+                format!("[{} for {}]", self.text(&each.elt), over.join(", "))
+            }
+            Expr::Generator(each) => {
+                let over: Vec<String> = each.generators.iter().map(|part| self.text(&part.iter)).collect();
+                format!("[{} for {}]", self.text(&each.elt), over.join(", "))
+            }
+            Expr::Lambda(_) => "function".to_owned(),
+            _ => match elements(expression) {
+                Some(parts) => {
+                    let parts: Vec<String> = parts.iter().map(|part| self.text(part)).collect();
+                    format!("[{}]", parts.join(", "))
+                }
+                None => "?".to_owned(),
+            },
+        }
+    }
+
+    fn name(&mut self, name: &str) -> String {
+        if let Some(text) = self.scopes.last().and_then(|scope| scope.texts.get(name)) {
+            return text.clone();
+        }
+        let local = self.scopes.last().and_then(|scope| scope.locals.get(name).copied());
+        if let Some(value) = local.or_else(|| self.constants.get(name).copied()) {
+            return self.text(value);
+        }
+        if self.functions.contains_key(name) {
+            self.named.insert(name.to_owned());
+            return "function".to_owned();
+        }
+        self.imports.get(name).filter(|own| !own.is_empty()).cloned().unwrap_or_else(|| name.to_owned())
+    }
+
+    fn written_call(&mut self, call: &ExprCall) -> String {
+        if let (true, Some(name)) = (self.called(&call.func) == "quoted_name", call.arguments.args.first()) {
+            return self.text(name);
+        }
+        let name = match &*call.func {
+            Expr::Name(name) => self.called(&Expr::Name(name.clone())),
+            function => self.text(function),
+        };
+        let mut keywords: Vec<String> = Vec::new();
+        for keyword in &call.arguments.keywords {
+            if let Some(text) = self.keyword(keyword) {
+                keywords.push(format!("{}={text}", keyword.arg.as_ref().map_or("**", |name| name.as_str())));
+            }
+        }
+        keywords.sort();
+        let mut parts: Vec<String> = call.arguments.args.iter().map(|value| self.text(value)).collect();
+        parts.append(&mut keywords);
+        // A type may be written as its class.
+        if parts.is_empty() { name } else { format!("{name}({})", parts.join(", ")) }
+    }
+
+    /// A text with what is put into it: alike for an f-string, `%`, `.format` and `+`.
+    fn literal(&mut self, expression: &Expr) -> Option<String> {
+        match expression {
+            Expr::StringLiteral(string) => Some(string.value.to_str().to_owned()),
+            Expr::FString(string) => {
+                let mut text = String::new();
+                for part in &string.value {
+                    match part {
+                        ruff_python_ast::FStringPart::Literal(literal) => text += &literal.value,
+                        ruff_python_ast::FStringPart::FString(formatted) => {
+                            for element in &formatted.elements {
+                                match element {
+                                    InterpolatedStringElement::Literal(literal) => text += &literal.value,
+                                    InterpolatedStringElement::Interpolation(put) => text += &self.put(&put.expression),
+                                }
+                            }
+                        }
+                    }
+                }
+                Some(text)
+            }
+            Expr::BinOp(binary) if binary.op == Operator::Mod => {
+                let Expr::StringLiteral(template) = &*binary.left else { return None };
+                let values = match &*binary.right {
+                    Expr::Tuple(tuple) => &tuple.elts[..],
+                    Expr::Dict(_) => return None,
+                    single => std::slice::from_ref(single),
+                };
+                self.filled(template.value.to_str(), "%s", values)
+            }
+            Expr::BinOp(binary) if binary.op == Operator::Add => {
+                let left = self.literal(&binary.left);
+                let right = self.literal(&binary.right);
+                match (left, right) {
+                    (None, None) => None,
+                    (Some(left), Some(right)) => Some(left + &right),
+                    (Some(left), None) => Some(left + &self.put(&binary.right)),
+                    (None, Some(right)) => Some(self.put(&binary.left) + &right),
+                }
+            }
+            Expr::Call(call) => match &*call.func {
+                Expr::Attribute(method) if method.attr.as_str() == "format" => {
+                    let Expr::StringLiteral(template) = &*method.value else { return None };
+                    if !call.arguments.keywords.is_empty() {
+                        return None;
+                    }
+                    self.filled(template.value.to_str(), "{}", &call.arguments.args)
+                }
+                Expr::Attribute(method) if matches!(method.attr.as_str(), "dedent" | "cleandoc") => {
+                    self.literal(call.arguments.args.first()?)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A template with its values, where there are as many as it asks for.
+    fn filled(&mut self, template: &str, mark: &str, values: &[Expr]) -> Option<String> {
+        let mut pieces = template.split(mark);
+        let mut text = pieces.next()?.to_owned();
+        let pieces: Vec<&str> = pieces.collect();
+        if pieces.len() != values.len() {
+            return None;
+        }
+        for (piece, value) in pieces.iter().zip(values) {
+            text += &self.put(value);
+            text += piece;
+        }
+        Some(text)
+    }
+
+    fn put(&mut self, value: &Expr) -> String {
+        let text = self.text(value);
+        match text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
+            Some(text) => text.to_owned(),
+            None => format!("{{{text}}}"),
+        }
+    }
+
+    /// Lets the names that a loop binds stand for what it goes over.
+    fn bind_each(&mut self, target: &'a Expr, over: &str) {
+        match target {
+            Expr::Name(name) => {
+                if let Some(scope) = self.scopes.last_mut() {
+                    scope.texts.insert(name.id.as_str(), over.to_owned());
+                }
+            }
+            _ => {
+                for (index, part) in elements(target).unwrap_or_default().iter().enumerate() {
+                    self.bind_each(part, &format!("{index} of {over}"));
+                }
+            }
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Acts<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::With(with) => {
+                for item in &with.items {
+                    let (Expr::Call(call), Some(Expr::Name(variable))) =
+                        (&item.context_expr, item.optional_vars.as_deref())
+                    else {
+                        continue;
+                    };
+                    if self.called(&call.func) == "batch_alter_table"
+                        && let Some(table) = call.arguments.args.first()
+                    {
+                        let table = self.text(table);
+                        if let Some(scope) = self.scopes.last_mut() {
+                            scope.batches.insert(variable.id.as_str(), table);
+                        }
+                    }
+                }
+            }
+            Stmt::For(each) => {
+                let over = format!("each of {}", self.text(&each.iter));
+                self.bind_each(&each.target, &over);
+            }
+            _ => {}
+        }
+        walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        self.steps += 1;
+        if self.steps >= MOST {
+            return;
+        }
+        if let Expr::Call(call) = expression {
+            self.call(call);
+        }
+        walk_expr(self, expression);
+    }
+}
+
+/// What statements assign to names.
+#[derive(Default)]
+struct Assigned<'a> {
+    /// `None` where a name is assigned more than once, or changed in place.
+    values: BTreeMap<&'a str, Option<&'a Expr>>,
+}
+
+impl<'a> Assigned<'a> {
+    fn add(&mut self, statement: &'a Stmt) {
+        let (target, value) = match statement {
+            Stmt::Assign(assign) => match assign.targets.as_slice() {
+                [target] => (target, Some(&*assign.value)),
+                _ => return,
+            },
+            Stmt::AnnAssign(assign) if assign.value.is_some() => (&*assign.target, assign.value.as_deref()),
+            Stmt::AugAssign(assign) => (&*assign.target, None),
+            _ => return,
+        };
+        if let Expr::Name(name) = target {
+            self.values.entry(name.id.as_str()).and_modify(|known| *known = None).or_insert(value);
+        }
+    }
+
+    fn once(self) -> BTreeMap<&'a str, &'a Expr> {
+        self.values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
