@@ -187,6 +187,10 @@ pub fn comparable(first: &str, second: &str) -> bool {
 /// Whether a value is turned into another type on assignment, without `USING`
 /// (<https://www.postgresql.org/docs/current/catalog-pg-cast.html>).
 pub fn assignable(from: &str, to: &str) -> bool {
+    // An array is turned into another one by its elements.
+    if let (Some(from), Some(to)) = (array_element(from), array_element(to)) {
+        return assignable(from, to);
+    }
     let (one, two) = (family(from), family(to));
     let is_number = |family: Family| matches!(family, Family::Integer | Family::Number);
     match () {
@@ -264,5 +268,7 @@ mod tests {
         assert!(!assignable("text", "integer"));
         assert!(!assignable("integer", "boolean"));
         assert!(!assignable("character varying", "mood"));
+        assert!(assignable("character varying(24)[]", "text[]") && assignable("integer[]", "bigint[]"));
+        assert!(!assignable("text[]", "integer[]") && !assignable("text", "text[]"));
     }
 }
