@@ -9,6 +9,9 @@ use super::function::Scope;
 use super::interpreter::{Eval, Interpreter};
 use super::value::{Args, HOLE, MAX_NESTING, Role, Unknown, Value};
 
+/// Why the text of an object is not known that another library prints.
+pub(super) const PRINTED: &str = "depends on how an object is printed";
+
 impl<'a> Interpreter<'a> {
     /// `str(value)`.
     pub fn str(&mut self, value: &Value<'a>) -> Eval<'a> {
@@ -22,6 +25,9 @@ impl<'a> Interpreter<'a> {
                     Role::Exception => self.exception_text(instance),
                     Role::Enum if instance.class.is_named("StrEnum") => {
                         Ok(instance.get("value").unwrap_or(Value::None))
+                    }
+                    Role::Record if instance.class.find("__repr__").is_none() => {
+                        super::library::record_text(self, value)
                     }
                     _ => self.repr(value),
                 }
@@ -106,6 +112,11 @@ impl<'a> Interpreter<'a> {
                     Role::Enum => {
                         let name = instance.get("name").unwrap_or(Value::None);
                         return push(text, &format!("{}.{}", instance.class.name, name.as_str().unwrap_or_default()));
+                    }
+                    Role::Record => {
+                        push_hole(value, text);
+                        *unknown = unknown.take().or_else(|| Some(self.why(PRINTED)));
+                        return Ok(());
                     }
                     _ => return push(text, &format!("<{} object>", instance.class.name)),
                 }

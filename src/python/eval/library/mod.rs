@@ -51,6 +51,11 @@ pub(super) fn module(dotted: &str) -> Option<Attributes> {
     })
 }
 
+/// `str(value)` of a record: a type of SQLAlchemy's as it writes it for no database.
+pub(super) fn record_text<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a> {
+    sqlalchemy::types::printed(vm, value)
+}
+
 /// A comparison that the database makes, as an expression; `None` where Python makes it.
 pub(super) fn comparison<'a>(op: CmpOp, left: &Value<'a>, right: &Value<'a>) -> Option<Value<'a>> {
     sqlalchemy::expression::comparison(op, left, right)

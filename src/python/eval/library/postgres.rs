@@ -32,6 +32,8 @@ pub struct PgSession {
     pub aborted: Cell<bool>,
     /// The statement that was refused last.
     pub refused: RefCell<Option<String>>,
+    /// The statements that were left out because they fail.
+    pub left_out: RefCell<Vec<String>>,
     savepoints: RefCell<Vec<(String, Database)>>,
     /// Native enums that were met in this run.
     enums: RefCell<BTreeSet<String>>,
@@ -375,6 +377,9 @@ impl<'a> Bind<'a> for Connection {
                         continue;
                     }
                     *self.session.refused.borrow_mut() = Some(piece.text.to_owned());
+                    if self.session.lenient.get() {
+                        self.session.left_out.borrow_mut().push(piece.text.to_owned());
+                    }
                     self.refused(vm, &error)?;
                 }
             }

@@ -93,6 +93,7 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         }),
         "Table" => Value::native("Table", |vm, args| {
             let class = vm.record_class("Table");
+            let args = records::with_reflected(vm, args)?;
             let table = vm.call(&Value::Class(class), args)?;
             vm.tables.push(table.clone());
             Ok(table)

@@ -14,6 +14,7 @@ use super::indexes;
 use super::naming::Subject;
 use super::tables::{self, create_table};
 use super::types;
+use crate::schema::model::Name;
 use crate::track::Dialect;
 
 /// The name of a column, a table or an index.
@@ -220,6 +221,34 @@ fn columns<'a>(table: &Rc<Instance<'a>>) -> Value<'a> {
         names.entry("table".into()).or_insert_with(|| Value::Instance(table.clone()));
     }
     collection(columns)
+}
+
+/// The arguments of a table with the columns that it has in the database, where it is to be read from there.
+pub(super) fn with_reflected<'a>(vm: &mut Interpreter<'a>, mut args: Args<'a>) -> Eval<'a, Args<'a>> {
+    let is_asked = matches!(args.get("autoload"), Some(Value::Bool(true)));
+    let bind = args.get("autoload_with").cloned().or_else(|| vm.database.clone().filter(|_| is_asked));
+    let (Some(Value::Object(bind)), Some(name)) = (bind, args.positional.first().and_then(Value::as_str)) else {
+        return Ok(args);
+    };
+    let Some(schema) = bind.bind().and_then(Bind::schema) else { return Ok(args) };
+    let Some(table) = schema.table(name) else { return Ok(args) };
+    let own: Vec<Name> = args
+        .positional
+        .iter()
+        .skip(1)
+        .filter_map(|part| match part {
+            Value::Instance(column) if column.class.is_named("Column") => own_name(column).map(Name::new),
+            _ => None,
+        })
+        .collect();
+    for column in table.columns.iter().filter(|column| !own.contains(&column.name)) {
+        let data_type = types::reflected(vm, &column.data_type)?;
+        let class = Value::Class(vm.record_class("Column"));
+        let positional = vec![Value::text(column.name.as_str()), data_type];
+        let column = vm.call(&class, Args { positional, keyword: Vec::new() })?;
+        args.positional.push(column);
+    }
+    Ok(args)
 }
 
 fn collection(columns: Vec<Rc<Instance<'_>>>) -> Value<'_> {

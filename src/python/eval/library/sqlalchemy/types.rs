@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::operators::{Known, forget_text};
+use super::super::super::formatting::PRINTED;
 use super::super::super::value::{Args, Class, Instance, Role, Value};
 use super::ddl::{identifier, literal};
 use crate::track::Dialect;
@@ -20,6 +21,17 @@ pub(in super::super) fn sql<'a>(
     let written = outermost(vm, value, dialect)?;
     vm.calls -= 1;
     Ok(written)
+}
+
+/// `str(type)`: one that was reflected is PostgreSQL's own, and the general ones are written for no database.
+pub(in super::super) fn printed<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a> {
+    let Value::Instance(record) = value else { return Ok(vm.unknown(PRINTED)) };
+    let is_sql = record.class.name.chars().all(|part| part.is_ascii_uppercase() || matches!(part, '_' | '0'..='9'));
+    let dialect = if is_sql { Dialect::Postgres } else { Dialect::Sqlite };
+    Ok(match sql(vm, value, dialect)? {
+        Ok(text) => Value::text(text),
+        Err(_) => vm.unknown(PRINTED),
+    })
 }
 
 fn outermost<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, dialect: Dialect) -> Eval<'a, Known<String>> {
@@ -87,6 +99,13 @@ fn written<'a>(
 ) -> Eval<'a, Known<String>> {
     let args = record.positional();
     let postgres = dialect == Dialect::Postgres;
+    let sizes = ["length", "precision", "scale", "dim", "timezone"].into_iter().filter_map(|name| record.keyword(name));
+    if !matches!(name, "Enum" | "ENUM" | "ARRAY" | "Variant")
+        && let Some(Value::Unknown(why)) =
+            sizes.chain(args.iter().cloned()).find(|value| matches!(value, Value::Unknown(_)))
+    {
+        return Ok(Err(forget_text(&why)));
+    }
     let number = |index: usize, name: &str| {
         record.keyword(name).or_else(|| args.get(index).cloned()).and_then(|value| value.as_int())
     };
