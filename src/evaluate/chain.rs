@@ -148,6 +148,7 @@ fn build(
     let session = PgSession::new(database);
     let mut files = Some(Vec::new());
     let mut left = None;
+    let environment = environment(chain, modules);
     let is_new = |revision: &&Arc<Revision>| !revision.id.as_ref().is_some_and(|id| known.contains(id));
     let pending: Vec<&Arc<Revision>> = chain.in_order().into_iter().filter(is_new).collect();
     let parts: Vec<&[&Arc<Revision>]> = pending.chunks(AT_ONCE).collect();
@@ -162,7 +163,7 @@ fn build(
                 vm.take_over(left);
             }
             vm.database = Some(session.connection());
-            if let Some(path) = environment(chain) {
+            if let Some(path) = environment.clone() {
                 vm.take_up_environment(path);
             }
             session.commits_each.set(commits_each(&mut vm));
@@ -192,11 +193,10 @@ fn build(
     Built { database, evaluated: Arc::new(evaluated), ids, files }
 }
 
-/// The `env.py` that stands beside a chain's versions.
-fn environment(chain: &Chain) -> Option<String> {
-    let (versions, _) = chain.revisions.first()?.location.path().rsplit_once('/')?;
-    let above = versions.rsplit_once('/').map_or(String::new(), |(above, _)| format!("{above}/"));
-    Some(format!("{above}env.py"))
+/// The `env.py` of a chain.
+fn environment(chain: &Chain, modules: &Modules<'_>) -> Option<String> {
+    let versions = crate::path::folder(chain.revisions.first()?.location.path());
+    alembic::environment(versions, modules).ok()
 }
 
 /// Whether the environment has each migration committed before the next one begins.
@@ -251,11 +251,17 @@ impl<'a> Run<'_, 'a> {
             self.session.end(false);
             // Once more without what fails, so that the rest of the chain is still known.
             self.session.lenient.set(true);
+            self.session.left_out.borrow_mut().clear();
             let again = self.attempt(&path);
             if let Err(stop) = again {
                 self.stopped(stop);
             }
-            self.vm.gaps.extend(doubt);
+            if let Some(mut doubt) = doubt {
+                // What fails with it is in doubt, too, and so is what needs that.
+                let left_out = self.session.left_out.borrow().join(";\n");
+                doubt.sql = doubt.sql.map(|sql| format!("{sql};\n{left_out}"));
+                self.vm.gaps.push(doubt);
+            }
             self.end(&by, true);
             return;
         }

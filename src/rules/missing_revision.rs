@@ -10,7 +10,7 @@ declare_rule! {
     /// Demands a new migration on the partner track when a change registers a new migration that carries DDL. For a
     /// `python-list` track beside an `alembic` track: a net-new entry of `MIGRATIONS`, together with a DDL keyword on
     /// an added line of the list's file, of a module it imports, of a SQL file beside it or of a declared schema, needs a
-    /// net-new revision file.
+    /// net-new revision file. Of two chains it is demanded where they are not both evaluated.
     ///
     /// Nothing is demanded for comments and docstrings, for migrations of data alone, for refactors and table rebuilds
     /// without a new entry, for temporary tables, and where the partner track itself is new. A renamed or copied
@@ -59,7 +59,9 @@ fn check(change: &Change) -> Vec<Finding> {
 
 /// Whether `from` has something new that `to` would have to have too.
 pub(crate) fn demands(from: &TrackChange, to: &TrackChange) -> bool {
-    let leads = from.track.kind.leads();
+    // Of two chains that are both evaluated it is known what they do.
+    let is_known = from.track.is_evaluated() && to.track.is_evaluated();
+    let leads = from.track.kind.leads() || from.track.kind == to.track.kind && !is_known;
     let both_there = matches!(from.presence, Presence::Kept) && matches!(to.presence, Presence::Kept);
     leads && both_there && to.new.is_empty() && !from.ddl.is_empty() && !from.new.is_empty()
 }
@@ -75,7 +77,7 @@ fn demand(from: &TrackChange, to: &TrackChange) -> Option<Finding> {
 fn finding(from: &TrackChange, to: &TrackChange, first: &Migration) -> Finding {
     let (source, target) = (&from.track, &to.track);
     let names: Vec<String> = from.new.iter().map(|migration| quoted(&migration.name)).collect();
-    let (noun, verb) = if names.len() == 1 { ("migration", "changes") } else { ("migrations", "change") };
+    let (noun, verb) = (source.kind.noun(names.len()), if names.len() == 1 { "changes" } else { "change" });
     let message = format!(
         "new {noun} {} {verb} the schema on `{}`, and `{}` gets no new {}",
         list(&names),

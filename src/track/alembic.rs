@@ -9,10 +9,11 @@ use regex::Regex;
 use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
-use super::{Dialect, Migration, Presence, Track, TrackChange, Unread};
+use super::{AddedDdl, Dialect, Migration, Presence, Track, TrackChange, Unread};
 use crate::config::{FILE_NAME, PYPROJECT};
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::path;
+use crate::python::{Module, acts};
 use crate::source::{Location, Source};
 use crate::threads::shared_out;
 
@@ -65,11 +66,19 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
             change.presence = Presence::New;
         }
         change.new = net_new(new, &known);
+        change.ddl = change.new.iter().filter_map(|new| added_ddl(&new.location)).collect();
     }
     let chain = chain_change(track, ends, (base, head), &mut loader)?;
     change.unread = chain.added().filter_map(computed).collect();
     change.chain = Some(chain);
     Ok(change)
+}
+
+/// What a new revision does to the schema first, as its text tells it.
+fn added_ddl(location: &Location) -> Option<AddedDdl> {
+    let module = Module::parse(&location.source).ok()?;
+    let (keyword, table) = acts::first_of_schema(&acts::of_function(&module, "upgrade")?)?;
+    Some(AddedDdl { keyword, objects: table.into_iter().collect(), location: location.clone() })
 }
 
 /// What keeps a revision's place in the chain from being known.
@@ -240,6 +249,22 @@ fn merged_files(base: &Rc<Files>, head: &Rc<Files>, tip: &Rc<Files>) -> Option<R
     Some(Rc::new(merged))
 }
 
+/// So many folders above its revisions an environment is looked for.
+const MOST_LEVELS: usize = 3;
+
+/// The `env.py` of a versions directory: beside it, or above the folders that it is divided into.
+pub fn environment(versions: &str, modules: &Modules<'_>) -> Result<String, ReadError> {
+    let mut folder = versions;
+    for _ in 0..MOST_LEVELS {
+        folder = path::folder(folder);
+        let env = path::join(folder, "env.py");
+        if modules.snapshot.entry(&env)?.is_some() {
+            return Ok(env);
+        }
+    }
+    Ok(path::join(path::folder(versions), "env.py"))
+}
+
 /// How long an id may be: what the column of Alembic's version table holds. `None` where nothing bounds it.
 ///
 /// The column has 32 characters (`alembic.ddl.impl.DefaultImpl.version_table_impl`) unless `env.py` sets
@@ -248,9 +273,7 @@ fn id_limit(track: &Track, chain: &Chain, ends: &Ends<'_>) -> Result<Option<usiz
     if track.dialect == Dialect::Sqlite {
         return Ok(None);
     }
-    let folder = path::folder(&track.path);
-    let env = if folder.is_empty() { "env.py".to_owned() } else { format!("{folder}/env.py") };
-    let env = match ends.head.snapshot.source(&env) {
+    let env = match ends.head.snapshot.source(&environment(&track.path, &ends.head)?) {
         Ok(source) => source,
         Err(error) if error.is_not_text() => None,
         Err(error) => return Err(error.into()),
