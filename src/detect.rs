@@ -8,12 +8,13 @@ use std::rc::Rc;
 use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::go::is_go;
 use crate::path;
-use crate::python::lists;
-use crate::source::has_word;
+use crate::python::lists::{self, Entry as Listed, List};
+use crate::source::{Source, has_word};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::name::is_step;
-use crate::track::{Declared, Dialect, Kind, Track, ddl, versions};
+use crate::track::{Declared, Dialect, Kind, Track, ddl, python_list, versions};
 
+mod chains;
 mod golang;
 mod naming;
 mod scripts;
@@ -59,7 +60,7 @@ const DECLARED: [&str; 6] = ["schema.py", "tables.py", "models.py", "ddl.py", "s
 /// scripts last.
 pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<Track>, ReadError> {
     let folders = folders(&modules.snapshot, known)?;
-    let mut found = alembic(&folders, &modules.snapshot)?;
+    let mut found = chains::tracks(&folders, &modules.snapshot)?;
     let mut tracks = python_lists(&folders, modules)?;
     tracks.append(&mut golang::slices(&folders, modules)?);
     tracks.append(&mut found);
@@ -125,6 +126,9 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
     let scripts: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::VersionScripts).collect();
     match (lists.as_slice(), chains.as_slice()) {
         ([], [(chain, _)]) if let [(scripts, _)] = scripts.as_slice() => Ok(vec![(*scripts, *chain)]),
+        ([], [(first, _), others @ ..]) if !others.is_empty() && are_twins(chains.iter().map(|(_, chain)| *chain)) => {
+            Ok(others.iter().map(|(other, _)| (*first, *other)).collect())
+        }
         ([], _) | (_, []) => Ok(Vec::new()),
         ([(list, _)], [(chain, _)]) => Ok(vec![(*list, *chain)]),
         _ => {
@@ -146,6 +150,13 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
     }
 }
 
+/// Whether chains are those of one environment, in folders side by side, each for another database.
+fn are_twins<'t>(chains: impl Iterator<Item = &'t Track> + Clone) -> bool {
+    let folders: BTreeSet<&str> = chains.clone().map(|chain| path::folder(&chain.path)).collect();
+    let dialects: BTreeSet<&str> = chains.clone().map(|chain| chain.dialect.as_str()).collect();
+    folders.len() == 1 && dialects.len() == chains.count()
+}
+
 /// Whether the tree has a track at all. Stops at the first, and looks in the likeliest folders first: where it has one
 /// this costs a few folders, whatever the size of the repository.
 pub fn any(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<bool, ReadError> {
@@ -154,7 +165,7 @@ pub fn any(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<bool, R
     let mut seen = Folders::new();
     walk(&snapshot, known, &mut |path, entries| {
         let mut folder = Folders::from([(path.to_owned(), entries)]);
-        found = !alembic(&folder, &snapshot)?.is_empty()
+        found = !chains::tracks(&folder, &snapshot)?.is_empty()
             || !lists_in(&folder, ListFile::ByName, modules)?.is_empty()
             || golang::any(&folder, modules)?
             || !scripts::tracks(&folder, &[], modules)?.is_empty();
@@ -237,125 +248,6 @@ fn folders(snapshot: &Snapshot<'_>, known: &mut FolderCache) -> Result<Folders, 
         Ok(ControlFlow::Continue(()))
     })?;
     Ok(folders)
-}
-
-fn has(entries: &[Entry], name: &str) -> bool {
-    entries.iter().any(|entry| entry.name == name)
-}
-
-/// Alembic's environments: an `env.py` with a `versions` folder or a `script.py.mako`, with the directories that an
-/// `alembic.ini` gives it.
-fn alembic(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, ReadError> {
-    let inis = inis(folders, snapshot)?;
-    let mut tracks = Vec::new();
-    for (folder, entries) in folders {
-        let Some(env) = entries.iter().find(|entry| entry.name == "env.py") else { continue };
-        let ini = inis.iter().find(|ini| ini.script_location == *folder);
-        let own = path::join(folder, "versions");
-        let plausible = ini.is_some() || has(entries, "versions") || has(entries, "script.py.mako");
-        let Some(env) = snapshot.read_text(&path::join(folder, "env.py"), env)? else { continue };
-        if !plausible || !env.text().contains("alembic") {
-            continue;
-        }
-        let mut paths = ini.map(|ini| ini.versions.clone()).unwrap_or_default();
-        if paths.is_empty() {
-            paths.push(own);
-        }
-        if ini.is_some_and(|ini| ini.recursive) {
-            paths.extend(below(&paths, folders));
-        }
-        let beside = ini.map_or(String::new(), |ini| ini.text.clone());
-        let dialect = dialect_of_chain(&(env.text().to_owned() + &beside));
-        let path = paths.remove(0);
-        tracks.push(Track { more_paths: paths, ..Track::new("", Kind::Alembic, dialect, path) });
-    }
-    Ok(tracks)
-}
-
-/// The folders inside these, at any depth.
-fn below(paths: &[String], folders: &Folders) -> Vec<String> {
-    let is_inside = |folder: &&String| paths.iter().any(|path| folder.starts_with(&format!("{path}/")));
-    folders.keys().filter(is_inside).cloned().collect()
-}
-
-struct Ini {
-    script_location: String,
-    versions: Vec<String>,
-    /// Alembic looks into the folders inside a versions directory too, which it does not by itself.
-    recursive: bool,
-    text: String,
-}
-
-/// What the `alembic.ini` files say, as far as it lies inside the repository. A path that is absolute where it runs
-/// (`/app/migrations`) says nothing here.
-fn inis(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Ini>, ReadError> {
-    let mut inis = Vec::new();
-    for (folder, entries) in folders {
-        let names =
-            entries.iter().filter(|entry| entry.name.contains("alembic") && entry.name.strip_suffix(".ini").is_some());
-        for entry in names {
-            let Some(source) = snapshot.read_text(&path::join(folder, &entry.name), entry)? else { continue };
-            let value = |key: &str| ini_value(source.text(), key);
-            let Some(script_location) = value("script_location").and_then(|path| inside(folder, &path)) else {
-                continue;
-            };
-            let versions = value("version_locations").unwrap_or_default();
-            let versions: Vec<String> =
-                versions.split([' ', ',', ';', ':', '\n']).filter_map(|path| inside(folder, path)).collect();
-            let recursive =
-                value("recursive_version_locations").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-            inis.push(Ini { script_location, versions, recursive, text: source.text().to_owned() });
-        }
-    }
-    Ok(inis)
-}
-
-/// The value of a key of the `[alembic]` section.
-fn ini_value(text: &str, key: &str) -> Option<String> {
-    let mut section = "";
-    for line in text.lines() {
-        let line = line.trim();
-        if line.starts_with('[') {
-            section = line;
-        } else if section == "[alembic]"
-            && let Some((name, value)) = line.split_once('=')
-            && name.trim() == key
-        {
-            return Some(value.trim().to_owned());
-        }
-    }
-    None
-}
-
-/// A path of an `alembic.ini` in `folder`, from the repository's root; `None` for one that leads outside.
-fn inside(folder: &str, path: &str) -> Option<String> {
-    let path = path.trim().replace("%(here)s/", "").replace("%(here)s", "");
-    if path.is_empty() && folder.is_empty() || path.starts_with('/') || path.contains('%') {
-        return None;
-    }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    (!path.is_empty()).then(|| parts.join("/"))
-}
-
-fn dialect_of_chain(text: &str) -> Dialect {
-    let text = text.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if has(&["postgres", "psycopg", "asyncpg"]) {
-        Dialect::Postgres
-    } else if has(&["mysql", "mariadb", "asyncmy"]) {
-        Dialect::Mysql
-    } else if has(&["sqlite:", "aiosqlite"]) {
-        Dialect::Sqlite
-    } else {
-        Dialect::Postgres
-    }
 }
 
 /// Python files with a list of named migrations.
@@ -468,6 +360,9 @@ fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Option<String
         let acting = list.entries.iter().filter(|entry| entry.acts).count();
         // An empty list, or one that code puts together, is told by its name alone.
         let by_name = name == "MIGRATIONS" && list.entries.is_empty() && path.contains("migrat");
+        if !alters_a_schema(&list, path, modules) {
+            continue;
+        }
         if !by_name && (acting == 0 || acting < list.entries.len()) {
             continue;
         }
@@ -477,6 +372,50 @@ fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Option<String
         }
     }
     best.map(|(_, _, name)| name.to_owned())
+}
+
+/// Whether anything near a list alters a schema: in its module, where its entries are written, and in what that imports
+/// from beside it, if entries are code. Without it its migrations are those of a configuration, of documents, of rows.
+fn alters_a_schema(list: &List, path: &str, modules: &mut Modules<'_>) -> bool {
+    let written = list.entries.iter().map(|entry| &entry.location.source);
+    if list.entries.is_empty() || written.chain(&modules.text(path).ok().flatten()).any(has_ddl) {
+        return true;
+    }
+    let is_code = |entry: &Listed| {
+        let text = versions::entry_text(&entry.location);
+        let unquoted: String = text.split(['"', '\'']).step_by(2).collect();
+        versions::words(&unquoted)
+            .any(|(_, word)| word.parse::<i64>().is_err() && !["None", "True", "False"].contains(&word))
+    };
+    list.entries.iter().any(is_code)
+        && python_list::files_beside(path, modules)
+            .iter()
+            .any(|file| modules.text(file).ok().flatten().is_some_and(|source| has_ddl(&source)))
+}
+
+/// Whether a file has a word that code which alters a schema has.
+fn has_ddl(source: &Source) -> bool {
+    const SIGNS: [&str; 16] = [
+        "create table",
+        "alter table",
+        "drop table",
+        "create index",
+        "create unique index",
+        "create virtual",
+        "create trigger",
+        "create view",
+        "create_all(",
+        ".create(",
+        "add_column",
+        ".transform(",
+        " column(",
+        "sa.column(",
+        ".sql\"",
+        ".sql'",
+    ];
+    let text = source.text().to_ascii_lowercase();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    SIGNS.iter().any(|sign| text.contains(sign))
 }
 
 fn dialect_of_list(text: &str) -> Dialect {
@@ -533,16 +472,6 @@ fn stores(folder: &str, folders: &Folders, track: &Track, snapshot: &Snapshot<'_
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_of_an_ini_are_taken_where_they_lead_into_the_repository() {
-        assert_eq!(inside("api", "%(here)s/alembic").as_deref(), Some("api/alembic"));
-        assert_eq!(inside("api", "../alembic/").as_deref(), Some("alembic"));
-        assert_eq!(inside("", "alembic").as_deref(), Some("alembic"));
-        for outside in ["/app/alembic", "../../x", "%(home)s/x"] {
-            assert_eq!(inside("api", outside), None, "{outside}");
-        }
-    }
 
     #[test]
     fn a_list_is_told_by_the_name_that_a_line_assigns_to() {

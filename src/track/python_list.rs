@@ -163,7 +163,22 @@ pub(super) fn imported_files(
     modules: &mut Modules<'_>,
     changed: &BTreeSet<String>,
 ) -> Result<BTreeSet<String>, ReadError> {
+    Ok(reached_files(path, modules, changed)?.0)
+}
+
+/// The files beside the module at `path` that it imports, directly or through its imports; none where it can't be read.
+pub fn files_beside(path: &str, modules: &mut Modules<'_>) -> Vec<String> {
+    reached_files(path, modules, &BTreeSet::new()).map(|(_, beside)| beside).unwrap_or_default()
+}
+
+/// Those of `changed` that a module imports, and all that it imports from beside it.
+fn reached_files(
+    path: &str,
+    modules: &mut Modules<'_>,
+    changed: &BTreeSet<String>,
+) -> Result<(BTreeSet<String>, Vec<String>), ReadError> {
     let mut found = BTreeSet::new();
+    let mut beside = Vec::new();
     let mut seen = BTreeSet::from([path.to_owned()]);
     let mut open = vec![path.to_owned()];
     let folder = path::folder(path).to_owned();
@@ -184,13 +199,14 @@ pub(super) fn imported_files(
                     }
                     // Further imports are followed beside the list alone: an application's whole graph is not its own.
                     if file.starts_with(&folder) && seen.insert(file.clone()) && has_file(modules, &file) {
+                        beside.push(file.clone());
                         open.push(file);
                     }
                 }
             }
         }
     }
-    Ok(found)
+    Ok((found, beside))
 }
 
 fn has_file(modules: &Modules<'_>, path: &str) -> bool {
