@@ -21,8 +21,8 @@ impl Reader<'_> {
         match expression {
             Expr::Tuple(_) | Expr::List(_) => {
                 let parts: Vec<&Expr> = elements(expression).unwrap_or_default().iter().collect();
-                let name = self.name_among(&parts).unwrap_or_else(|| self.code(expression));
-                let mut entry = self.named(&name, expression);
+                let name = self.column_among(&parts).or_else(|| self.name_among(&parts));
+                let mut entry = self.named(&name.unwrap_or_else(|| self.code(expression)), expression);
                 entry.acts = parts.len() > 1 && parts.iter().skip(1).any(|part| self.acts(part));
                 entry
             }
@@ -112,6 +112,40 @@ impl Reader<'_> {
             last.chars().all(|character| !character.is_lowercase()).then_some(first)
         };
         simple.or_else(number).or_else(|| texts.first().cloned()).or_else(constant)
+    }
+
+    /// `("users", "age", "ALTER TABLE users ADD COLUMN age INTEGER")` and `("users", "age", "INTEGER")`: the table alone
+    /// tells no such entry from others.
+    fn column_among(&self, parts: &[&Expr]) -> Option<String> {
+        const TYPES: [&str; 16] = [
+            "INTEGER",
+            "INT",
+            "BIGINT",
+            "SMALLINT",
+            "TEXT",
+            "VARCHAR",
+            "CHAR",
+            "REAL",
+            "FLOAT",
+            "DOUBLE",
+            "NUMERIC",
+            "BOOLEAN",
+            "BLOB",
+            "DATETIME",
+            "TIMESTAMP",
+            "JSON",
+        ];
+        let [table, column, definition, ..] = parts else { return None };
+        let (table, column, definition) = (self.text(table)?, self.text(column)?, self.text(definition)?);
+        let is_name = |text: &str| {
+            !text.is_empty()
+                && text.chars().all(|part| part.is_alphanumeric() || part == '_')
+                && text.parse::<u64>().is_err()
+        };
+        let words: Vec<&str> = definition.split(|part: char| !part.is_alphanumeric() && part != '_').collect();
+        let is_type = words.first().is_some_and(|first| TYPES.iter().any(|known| first.eq_ignore_ascii_case(known)));
+        let defines = is_type || words.contains(&table.as_str()) && words.contains(&column.as_str());
+        (is_name(&table) && is_name(&column) && defines).then(|| format!("{table}.{column}"))
     }
 
     fn text(&self, expression: &Expr) -> Option<String> {

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use super::super::super::formatting::PRINTED;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::operators::{Known, forget_text};
-use super::super::super::formatting::PRINTED;
 use super::super::super::value::{Args, Class, Instance, Role, Value};
 use super::ddl::{identifier, literal};
 use crate::track::Dialect;
