@@ -305,6 +305,8 @@ impl<'a> Acts<'a> {
         self.depth += 1;
         let text = self.written(expression);
         self.depth -= 1;
+        // A text that is put together of itself grows faster than the code.
+        self.steps += text.len() / 64;
         text
     }
 
@@ -557,5 +559,86 @@ impl<'a> Assigned<'a> {
 
     fn once(self) -> BTreeMap<&'a str, &'a Expr> {
         self.values.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn acts(body: &str) -> Vec<String> {
+        let text = format!("import sqlalchemy as sa\nfrom alembic import op\n{body}\n");
+        of_function(&Module::parse(&Source::new("m.py", text)).unwrap(), "upgrade").unwrap()
+    }
+
+    fn of(line: &str) -> Vec<String> {
+        acts(&format!("def upgrade():\n    {line}"))
+    }
+
+    #[test]
+    fn one_operation_has_one_text_however_it_is_written() {
+        let spellings = [
+            "op.add_column('users', sa.Column('age', sa.Integer()))",
+            "op.add_column(table_name=\"users\", column=sa.Column(\"age\", sa.Integer, nullable=True))",
+            "with op.batch_alter_table('users') as b:\n        b.add_column(sa.Column('age', sa.Integer))",
+            "for name in []:\n        pass\n    table = 'users'\n    op.add_column(table, sa.Column('age', sa.Integer, default=0))",
+        ];
+        for spelling in spellings {
+            assert_eq!(of(spelling), ["add_column(column=Column('age', Integer), table_name='users')"], "{spelling}");
+        }
+        let helper = "T = 'users'\ndef add(name, kind=sa.Integer):\n    op.add_column(T, sa.Column(name, kind))\n\
+                      def upgrade():\n    add('age')\n";
+        assert_eq!(acts(helper), of(spellings[0]));
+    }
+
+    #[test]
+    fn one_statement_has_one_text_however_it_is_put_together() {
+        let spellings = [
+            "op.execute('ALTER TABLE a ADD b TEXT')",
+            "op.execute(sa.text(\"ALTER TABLE \" \"a ADD b TEXT\"))",
+            "name = 'a'\n    op.get_bind().execute(f'ALTER TABLE {name} ADD b TEXT')",
+            "op.execute('ALTER TABLE %s ADD %s TEXT' % ('a', 'b'))",
+            "op.execute('ALTER TABLE {} ADD b TEXT'.format('a'))",
+            "op.execute('ALTER TABLE ' + 'a' + ' ADD b TEXT')",
+        ];
+        for spelling in spellings {
+            assert_eq!(of(spelling), of(spellings[0]), "{spelling}");
+        }
+        assert_eq!(of(spellings[0]).len(), 1);
+        assert_ne!(of("op.execute('ALTER TABLE a ADD c TEXT')"), of(spellings[0]));
+    }
+
+    #[test]
+    fn what_is_done_to_rows_by_code_is_no_act() {
+        for line in ["op.execute('SELECT 1')", "op.execute(users.update())", "session.add(user)", "queue('users')"] {
+            assert!(of(line).is_empty(), "{line}");
+        }
+    }
+
+    #[test]
+    fn names_that_grow_without_bound_come_to_an_end() {
+        let mut text = "a0 = 'x'\n".to_owned();
+        for level in 1..60 {
+            text += &format!("a{level} = [a{0}, a{0}, a{0}]\n", level - 1);
+        }
+        text += "def upgrade():\n    op.add_column('t', a59)\ndef f():\n    f()\n";
+        let module = Module::parse(&Source::new("m.py", text)).unwrap();
+        assert_eq!(of_function(&module, "upgrade"), None);
+        assert_eq!(of_function(&module, "f"), Some(Vec::new()));
+        let mut text = "def upgrade():\n    f0('create')\n".to_owned();
+        for level in 0..20 {
+            text += &format!("def f{level}(x):\n    f{}(x + x + x + x + x + x)\n", level + 1);
+        }
+        text += "def f20(x):\n    op.execute(x)\n";
+        let module = Module::parse(&Source::new("m.py", text)).unwrap();
+        assert_eq!(of_function(&module, "upgrade"), None);
+    }
+
+    #[test]
+    fn the_first_act_on_the_schema_is_found_behind_rows() {
+        let acts = of("op.execute('INSERT INTO a VALUES (1)')\n    op.drop_column('a', 'b')");
+        assert_eq!(first_of_schema(&acts), Some(("drop_column", Some("a".to_owned()))));
+        assert_eq!(first_of_schema(&of("op.execute('UPDATE a SET b = 1')")), None);
+        assert_eq!(first_of_schema(&of("op.execute('create index x on a (b)')")), Some(("CREATE", None)));
     }
 }

@@ -209,12 +209,12 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
         let Some(was) = old.entries.get(at) else { continue };
         let before = old_functions.written(&old_track, &was.location, &mut ends.base)?;
         let after = new_functions.written(track, &entry.location, &mut ends.head)?;
-        let mut acts = || {
-            let before = old_functions.acts(&old_track, &was.location, &mut ends.base)?;
-            Ok((before, new_functions.acts(track, &entry.location, &mut ends.head)?))
+        let acts = || {
+            let before = acts_of(&old_track, &was.location, &mut ends.base)?;
+            Ok((before, acts_of(track, &entry.location, &mut ends.head)?))
         };
         if before != after
-            && let Some(what) = effects.edit(&entry.name, &mut acts)?
+            && let Some(what) = effects.edit(&entry.name, acts)?
         {
             edits.push(Edit { name: entry.name.clone(), what, location: entry.location.clone() });
         }
@@ -274,13 +274,13 @@ impl Functions {
         }
         Ok(text)
     }
+}
 
-    /// What an entry does to the schema, as its text and the functions that it names tell it.
-    fn acts(&mut self, track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<Told, ReadError> {
-        let path = if entry.path().is_empty() { track.path.as_str() } else { entry.path() };
-        let Some(module) = modules.module(path)? else { return Ok(None) };
-        Ok(acts::of_entry(&module, &super::versions::entry_text(entry)))
-    }
+/// What an entry does to the schema, as its text and the functions that it names tell it.
+fn acts_of(track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<Told, ReadError> {
+    let path = if entry.path().is_empty() { track.path.as_str() } else { entry.path() };
+    let Some(module) = modules.module(path)? else { return Ok(None) };
+    Ok(acts::of_entry(&module, &super::versions::entry_text(entry)))
 }
 
 /// What a text tells that it does to the schema.

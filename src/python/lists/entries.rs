@@ -83,7 +83,7 @@ impl Reader<'_> {
             Expr::Name(_) | Expr::Attribute(_) | Expr::Lambda(_) | Expr::Call(_) | Expr::FString(_) => true,
             Expr::StringLiteral(text) => {
                 let text = text.value.to_str();
-                text.contains(char::is_whitespace) || self.names_function(text)
+                text.contains(char::is_whitespace) || self.names_function(text) || begins_with_type(text)
             }
             _ => elements(expression).is_some_and(|elements| elements.iter().any(|element| self.acts(element))),
         }
@@ -117,24 +117,6 @@ impl Reader<'_> {
     /// `("users", "age", "ALTER TABLE users ADD COLUMN age INTEGER")` and `("users", "age", "INTEGER")`: the table alone
     /// tells no such entry from others.
     fn column_among(&self, parts: &[&Expr]) -> Option<String> {
-        const TYPES: [&str; 16] = [
-            "INTEGER",
-            "INT",
-            "BIGINT",
-            "SMALLINT",
-            "TEXT",
-            "VARCHAR",
-            "CHAR",
-            "REAL",
-            "FLOAT",
-            "DOUBLE",
-            "NUMERIC",
-            "BOOLEAN",
-            "BLOB",
-            "DATETIME",
-            "TIMESTAMP",
-            "JSON",
-        ];
         let [table, column, definition, ..] = parts else { return None };
         let (table, column, definition) = (self.text(table)?, self.text(column)?, self.text(definition)?);
         let is_name = |text: &str| {
@@ -143,8 +125,8 @@ impl Reader<'_> {
                 && text.parse::<u64>().is_err()
         };
         let words: Vec<&str> = definition.split(|part: char| !part.is_alphanumeric() && part != '_').collect();
-        let is_type = words.first().is_some_and(|first| TYPES.iter().any(|known| first.eq_ignore_ascii_case(known)));
-        let defines = is_type || words.contains(&table.as_str()) && words.contains(&column.as_str());
+        let defines =
+            begins_with_type(&definition) || words.contains(&table.as_str()) && words.contains(&column.as_str());
         (is_name(&table) && is_name(&column) && defines).then(|| format!("{table}.{column}"))
     }
 
@@ -160,6 +142,30 @@ impl Reader<'_> {
         let code = self.module.text().get(Range::<usize>::from(node.range())).unwrap_or_default();
         code.split_whitespace().collect::<Vec<_>>().join(" ")
     }
+}
+
+/// Whether a text defines a column without its name: `INTEGER`, `TEXT NOT NULL`.
+fn begins_with_type(text: &str) -> bool {
+    const TYPES: [&str; 16] = [
+        "INTEGER",
+        "INT",
+        "BIGINT",
+        "SMALLINT",
+        "TEXT",
+        "VARCHAR",
+        "CHAR",
+        "REAL",
+        "FLOAT",
+        "DOUBLE",
+        "NUMERIC",
+        "BOOLEAN",
+        "BLOB",
+        "DATETIME",
+        "TIMESTAMP",
+        "JSON",
+    ];
+    let end = text.find(|part: char| !part.is_ascii_alphanumeric()).unwrap_or(text.len());
+    TYPES.contains(&&text[..end])
 }
 
 /// The keys and keyword arguments that an entry's name goes by.

@@ -568,10 +568,11 @@ fn create_index<'a>(
 
 /// `enum.create(bind, checkfirst=…)` and `enum.drop(bind, checkfirst=…)`.
 fn enum_type<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, create: bool) -> Eval<'a> {
-    let (Some(record), Some(Value::Object(object))) = (args.positional.first().cloned(), args.at(1, "bind")) else {
+    // Without a bind it is the one of its metadata.
+    let given = args.at(1, "bind").cloned().or_else(|| vm.database.clone());
+    let (Some(record), Some(Value::Object(object))) = (args.positional.first().cloned(), given) else {
         return Ok(Value::None);
     };
-    let object = object.clone();
     let Some(bind) = object.bind() else { return Ok(Value::None) };
     if bind.dialect() != Dialect::Postgres {
         return Ok(Value::None);

@@ -99,10 +99,10 @@ fn written<'a>(
 ) -> Eval<'a, Known<String>> {
     let args = record.positional();
     let postgres = dialect == Dialect::Postgres;
-    let sizes = ["length", "precision", "scale", "dim", "timezone"].into_iter().filter_map(|name| record.keyword(name));
+    let given = ["length", "precision", "scale", "dim", "timezone"].into_iter().filter_map(|name| record.keyword(name));
     if !matches!(name, "Enum" | "ENUM" | "ARRAY" | "Variant")
         && let Some(Value::Unknown(why)) =
-            sizes.chain(args.iter().cloned()).find(|value| matches!(value, Value::Unknown(_)))
+            given.chain(args.iter().cloned()).find(|value| matches!(value, Value::Unknown(_)))
     {
         return Ok(Err(forget_text(&why)));
     }
