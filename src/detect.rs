@@ -8,7 +8,8 @@ use std::rc::Rc;
 use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::go::is_go;
 use crate::path;
-use crate::python::lists::{self, Entry as Listed, List};
+use crate::python::bindings::{binding, imports, module_files};
+use crate::python::lists;
 use crate::source::{Source, has_word};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::name::is_step;
@@ -62,6 +63,7 @@ pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<
     let folders = folders(&modules.snapshot, known)?;
     let mut found = chains::tracks(&folders, &modules.snapshot)?;
     let mut tracks = python_lists(&folders, modules)?;
+    tracks.retain(|list| found.is_empty() || may_alter_a_schema(list, modules));
     tracks.append(&mut golang::slices(&folders, modules)?);
     tracks.append(&mut found);
     let mut found = scripts::tracks(&folders, &tracks, modules)?;
@@ -360,9 +362,6 @@ fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Option<String
         let acting = list.entries.iter().filter(|entry| entry.acts).count();
         // An empty list, or one that code puts together, is told by its name alone.
         let by_name = name == "MIGRATIONS" && list.entries.is_empty() && path.contains("migrat");
-        if !alters_a_schema(&list, path, modules) {
-            continue;
-        }
         if !by_name && (acting == 0 || acting < list.entries.len()) {
             continue;
         }
@@ -374,23 +373,57 @@ fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Option<String
     best.map(|(_, _, name)| name.to_owned())
 }
 
-/// Whether anything near a list alters a schema: in its module, where its entries are written, and in what that imports
-/// from beside it, if entries are code. Without it its migrations are those of a configuration, of documents, of rows.
-fn alters_a_schema(list: &List, path: &str, modules: &mut Modules<'_>) -> bool {
-    let written = list.entries.iter().map(|entry| &entry.location.source);
-    if list.entries.is_empty() || written.chain(&modules.text(path).ok().flatten()).any(has_ddl) {
+/// Whether a list beside chains may alter a schema: something in its module does, where its entries are written, or in
+/// what that imports if entries are code. Without it its migrations are those of a configuration, of documents, of rows.
+fn may_alter_a_schema(track: &Track, modules: &mut Modules<'_>) -> bool {
+    let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
+    let (Ok(Some(list)), Ok(Some(module))) =
+        (python_list::read(modules, &track.path, name), modules.module(&track.path))
+    else {
+        return true;
+    };
+    let mut written = list.entries.iter().map(|entry| &entry.location.source);
+    let is_partial = !list.unread.is_empty() && binding(&module, name).is_some();
+    if list.entries.is_empty() || is_partial || has_ddl(&module.source) || written.any(has_ddl) {
         return true;
     }
-    let is_code = |entry: &Listed| {
-        let text = versions::entry_text(&entry.location);
-        let unquoted: String = text.split(['"', '\'']).step_by(2).collect();
-        versions::words(&unquoted)
-            .any(|(_, word)| word.parse::<i64>().is_err() && !["None", "True", "False"].contains(&word))
+    let imports = imports(&module);
+    let is_of_others = |word: &str, modules: &Modules<'_>| {
+        let mut own = imports.iter().filter(|import| import.local == word).peekable();
+        own.peek().is_some()
+            && !own.any(|import| {
+                let inner = import.module.iter().cloned().chain(import.name.clone()).collect::<Vec<_>>();
+                let files = [&inner, &import.module].map(|parts| module_files(&track.path, import.level, parts));
+                files.iter().flatten().any(|file| modules.snapshot.entry(file).is_ok_and(|entry| entry.is_some()))
+            })
     };
-    list.entries.iter().any(is_code)
-        && python_list::files_beside(path, modules)
-            .iter()
-            .any(|file| modules.text(file).ok().flatten().is_some_and(|source| has_ddl(&source)))
+    let unquoted = |text: &str| text.split(['"', '\'']).step_by(2).collect::<String>();
+    let code = list.entries.iter().map(|entry| {
+        let own = unquoted(entry.location.source.text().get(entry.location.range.clone()).unwrap_or_default());
+        // Of an entry of a dict the place is its key.
+        if own.contains(char::is_alphabetic) { own } else { unquoted(&versions::entry_text(&entry.location)) }
+    });
+    let code: Vec<String> = code.collect();
+    let words = || code.iter().flat_map(|text| versions::words(text)).map(|(_, word)| word);
+    // A variable of a function is code that puts a list together, of whatever it may be.
+    if !words().any(|word| binding(&module, word).is_some() && !is_of_others(word, modules)) {
+        return false;
+    }
+    let beside = python_list::files_beside(&track.path, modules);
+    for import in imports {
+        let inner = import.module.iter().cloned().chain(import.name.clone()).collect::<Vec<_>>();
+        for file in
+            [&inner, &import.module].into_iter().flat_map(|parts| module_files(&track.path, import.level, parts))
+        {
+            let Ok(Some(source)) = modules.text(&file) else { continue };
+            // What an entry names elsewhere may be anything.
+            let is_elsewhere = !beside.contains(&file) && words().any(|word| word == import.local);
+            if is_elsewhere || has_ddl(&source) {
+                return true;
+            }
+        }
+    }
+    beside.iter().any(|file| modules.text(file).ok().flatten().is_some_and(|source| has_ddl(&source)))
 }
 
 /// Whether a file has a word that code which alters a schema has.
