@@ -10,6 +10,14 @@ use common::{Repo, answer, program};
 
 /// The fixtures for which nothing can be written, and what the user is told.
 const BY_HAND: &[(&str, &str)] = &[
+    (
+        "a_revision_in_the_folder_of_one_dialect_is_missing_in_the_other",
+        "add a revision to `alembic/versions/sqlite` by hand",
+    ),
+    (
+        "a_revision_in_the_folder_of_sqlite_is_missing_in_the_other",
+        "add a revision to `alembic/versions/postgresql` by hand",
+    ),
     ("two_lists_of_which_one_has_another_default_drift", "add a migration to `phone/migrations.py` by hand"),
     // SQLite is behind, and lists are not written.
     ("a_column_in_a_revision_alone_drifts_from_the_list", "left to do on `sqlite`: column `users.age` is to be added"),
