@@ -8,14 +8,14 @@ use std::rc::Rc;
 use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::go::is_go;
 use crate::path;
-use crate::python::bindings::{binding, imports, module_files};
 use crate::python::lists;
-use crate::source::{Source, has_word};
+use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::name::is_step;
-use crate::track::{Declared, Dialect, Kind, Track, ddl, python_list, versions};
+use crate::track::{Declared, Dialect, Kind, Track, ddl, versions};
 
 mod chains;
+mod effects;
 mod golang;
 mod naming;
 mod scripts;
@@ -63,7 +63,7 @@ pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<
     let folders = folders(&modules.snapshot, known)?;
     let mut found = chains::tracks(&folders, &modules.snapshot)?;
     let mut tracks = python_lists(&folders, modules)?;
-    tracks.retain(|list| found.is_empty() || may_alter_a_schema(list, modules));
+    tracks.retain(|list| found.is_empty() || effects::may_alter_a_schema(list, modules));
     tracks.append(&mut golang::slices(&folders, modules)?);
     tracks.append(&mut found);
     let mut found = scripts::tracks(&folders, &tracks, modules)?;
@@ -371,84 +371,6 @@ fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Option<String
         }
     }
     best.map(|(_, _, name)| name.to_owned())
-}
-
-/// Whether a list beside chains may alter a schema: something in its module does, where its entries are written, or in
-/// what that imports if entries are code. Without it its migrations are those of a configuration, of documents, of rows.
-fn may_alter_a_schema(track: &Track, modules: &mut Modules<'_>) -> bool {
-    let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
-    let (Ok(Some(list)), Ok(Some(module))) =
-        (python_list::read(modules, &track.path, name), modules.module(&track.path))
-    else {
-        return true;
-    };
-    let mut written = list.entries.iter().map(|entry| &entry.location.source);
-    let is_partial = !list.unread.is_empty() && binding(&module, name).is_some();
-    if list.entries.is_empty() || is_partial || has_ddl(&module.source) || written.any(has_ddl) {
-        return true;
-    }
-    let imports = imports(&module);
-    let is_of_others = |word: &str, modules: &Modules<'_>| {
-        let mut own = imports.iter().filter(|import| import.local == word).peekable();
-        own.peek().is_some()
-            && !own.any(|import| {
-                let inner = import.module.iter().cloned().chain(import.name.clone()).collect::<Vec<_>>();
-                let files = [&inner, &import.module].map(|parts| module_files(&track.path, import.level, parts));
-                files.iter().flatten().any(|file| modules.snapshot.entry(file).is_ok_and(|entry| entry.is_some()))
-            })
-    };
-    let unquoted = |text: &str| text.split(['"', '\'']).step_by(2).collect::<String>();
-    let code = list.entries.iter().map(|entry| {
-        let own = unquoted(entry.location.source.text().get(entry.location.range.clone()).unwrap_or_default());
-        // Of an entry of a dict the place is its key.
-        if own.contains(char::is_alphabetic) { own } else { unquoted(&versions::entry_text(&entry.location)) }
-    });
-    let code: Vec<String> = code.collect();
-    let words = || code.iter().flat_map(|text| versions::words(text)).map(|(_, word)| word);
-    // A variable of a function is code that puts a list together, of whatever it may be.
-    if !words().any(|word| binding(&module, word).is_some() && !is_of_others(word, modules)) {
-        return false;
-    }
-    let beside = python_list::files_beside(&track.path, modules);
-    for import in imports {
-        let inner = import.module.iter().cloned().chain(import.name.clone()).collect::<Vec<_>>();
-        for file in
-            [&inner, &import.module].into_iter().flat_map(|parts| module_files(&track.path, import.level, parts))
-        {
-            let Ok(Some(source)) = modules.text(&file) else { continue };
-            // What an entry names elsewhere may be anything.
-            let is_elsewhere = !beside.contains(&file) && words().any(|word| word == import.local);
-            if is_elsewhere || has_ddl(&source) {
-                return true;
-            }
-        }
-    }
-    beside.iter().any(|file| modules.text(file).ok().flatten().is_some_and(|source| has_ddl(&source)))
-}
-
-/// Whether a file has a word that code which alters a schema has.
-fn has_ddl(source: &Source) -> bool {
-    const SIGNS: [&str; 16] = [
-        "create table",
-        "alter table",
-        "drop table",
-        "create index",
-        "create unique index",
-        "create virtual",
-        "create trigger",
-        "create view",
-        "create_all(",
-        ".create(",
-        "add_column",
-        ".transform(",
-        " column(",
-        "sa.column(",
-        ".sql\"",
-        ".sql'",
-    ];
-    let text = source.text().to_ascii_lowercase();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    SIGNS.iter().any(|sign| text.contains(sign))
 }
 
 fn dialect_of_list(text: &str) -> Dialect {

@@ -1,6 +1,6 @@
 //! Finds Alembic's environments and the folders of their revisions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Folders;
 use crate::git::{EntryKind, Snapshot};
@@ -105,30 +105,38 @@ impl Inner {
 
     /// The folders whose revisions are of one chain with those above: they follow one of these, or one of these follows
     /// them. Without revisions above it is all of them.
-    fn linked(self) -> Vec<String> {
-        let ids = |revisions: &[Revision]| revisions.iter().filter_map(|one| one.id.clone()).collect::<BTreeSet<_>>();
-        let parents = |revisions: &[Revision]| {
-            let named = revisions.iter().flat_map(|one| one.parents.iter().chain(&one.depends_on));
-            named.cloned().collect::<BTreeSet<_>>()
-        };
-        let (mut known, mut wanted) = (ids(&self.own), parents(&self.own));
-        let is_alone = self.own.is_empty();
-        let mut open: Vec<(String, Vec<Revision>)> = self.below.into_iter().collect();
-        let mut linked = Vec::new();
-        loop {
-            let is_linked = |(_, own): &(String, Vec<Revision>)| {
-                is_alone || !ids(own).is_disjoint(&wanted) || !parents(own).is_disjoint(&known)
-            };
-            let Some(at) = open.iter().position(is_linked) else { break };
-            let (folder, own) = open.remove(at);
-            known.extend(ids(&own));
-            wanted.extend(parents(&own));
-            linked.push(folder);
+    fn linked(&self) -> Vec<String> {
+        if self.own.is_empty() {
+            return self.below.keys().cloned().collect();
         }
-        linked.sort();
-        linked
+        // The folders that have an id, and those that name it.
+        let (mut having, mut naming) = (Places::new(), Places::new());
+        for (folder, revisions) in &self.below {
+            for revision in revisions {
+                having.entry(revision.id.as_deref().unwrap_or_default()).or_default().push(folder);
+                for id in revision.parents.iter().chain(&revision.depends_on) {
+                    naming.entry(id).or_default().push(folder);
+                }
+            }
+        }
+        let mut linked: BTreeSet<&str> = BTreeSet::new();
+        let mut open: Vec<&Revision> = self.own.iter().collect();
+        while let Some(revision) = open.pop() {
+            let following = revision.id.as_deref().and_then(|id| naming.remove(id));
+            let followed = revision.parents.iter().chain(&revision.depends_on);
+            let followed: Vec<Vec<&str>> = followed.filter_map(|id| having.remove(id.as_str())).collect();
+            for folder in following.into_iter().chain(followed).flatten() {
+                if linked.insert(folder) {
+                    open.extend(&self.below[folder]);
+                }
+            }
+        }
+        linked.into_iter().map(str::to_owned).collect()
     }
 }
+
+/// Ids, and folders.
+type Places<'f> = HashMap<&'f str, Vec<&'f str>>;
 
 /// The revisions that Alembic would load from a folder.
 fn revisions(folder: &str, snapshot: &Snapshot<'_>) -> Result<Vec<Revision>, ReadError> {

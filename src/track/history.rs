@@ -210,8 +210,9 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
         let before = old_functions.written(&old_track, &was.location, &mut ends.base)?;
         let after = new_functions.written(track, &entry.location, &mut ends.head)?;
         let acts = || {
-            let before = acts_of(&old_track, &was.location, &mut ends.base)?;
-            Ok((before, acts_of(track, &entry.location, &mut ends.head)?))
+            let old = acts_of(&old_track, &was.location, &mut ends.base)?.unwrap_or_else(|| before.clone());
+            let new = acts_of(track, &entry.location, &mut ends.head)?.unwrap_or_else(|| after.clone());
+            Ok((old, new))
         };
         if before != after
             && let Some(what) = effects.edit(&entry.name, acts)?
@@ -276,15 +277,12 @@ impl Functions {
     }
 }
 
-/// What an entry does to the schema, as its text and the functions that it names tell it.
-fn acts_of(track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<Told, ReadError> {
+/// What an entry does to the schema, as its text and the functions that it names tell it; `None` where they do not.
+fn acts_of(track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<Option<String>, ReadError> {
     let path = if entry.path().is_empty() { track.path.as_str() } else { entry.path() };
     let Some(module) = modules.module(path)? else { return Ok(None) };
-    Ok(acts::of_entry(&module, &super::versions::entry_text(entry)))
+    Ok(acts::of_entry(&module, &super::versions::entry_text(entry)).map(|acts| acts.join("\n")))
 }
-
-/// What a text tells that it does to the schema.
-type Told = Option<Vec<String>>;
 
 /// What is not known any more of migrations that the merge base has, in files that the change touches: whether they do
 /// something else is for nobody to tell.
@@ -323,15 +321,13 @@ impl<'c> Effects<'c> {
     fn edit(
         &self,
         name: &str,
-        told: impl FnOnce() -> Result<(Told, Told), ReadError>,
+        told: impl FnOnce() -> Result<(String, String), ReadError>,
     ) -> Result<Option<Edited>, ReadError> {
         Ok(match self {
-            Self::Text => match told()? {
-                (Some(before), Some(after)) if before != after => {
-                    Some(Edited::Text { before: before.join("\n"), after: after.join("\n") })
-                }
-                _ => None,
-            },
+            Self::Text => {
+                let (before, after) = told()?;
+                (before != after).then_some(Edited::Text { before, after })
+            }
             Self::Nothing => None,
             Self::Executed(before, after) => does_otherwise((before, name), (after, name)),
         })

@@ -121,9 +121,11 @@ impl Revision {
         }
     }
 
-    /// What `upgrade()` does to the schema, as the text tells it; `None` where it does not.
-    pub fn acts(&self) -> Option<Vec<String>> {
-        acts::of_function(&Module::parse(&self.location.source).ok()?, "upgrade")
+    /// What `upgrade()` does to the schema, as the text tells it; its code where that is too large to tell.
+    pub fn acts(&self) -> String {
+        let module = Module::parse(&self.location.source).ok();
+        let acts = module.and_then(|module| acts::of_function(&module, "upgrade"));
+        acts.map_or_else(|| self.upgrade(), |acts| acts.join("\n"))
     }
 
     /// The file's name without its ending.
