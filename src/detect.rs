@@ -87,11 +87,12 @@ pub fn is_likely(path: &str) -> bool {
     read && (SIGNS.iter().any(|sign| path.contains(sign)) || by_name || ending("toml"))
 }
 
-/// Whether a changed Python file lies in a folder, or not far below one, that has a file named after migrations: the
+/// Whether a changed file of Python or SQL lies in a folder, or not far below one, that has a file named after migrations: the
 /// list in that may take its entries from the changed one, whatever it is called.
 pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
     let mut seen = BTreeSet::new();
-    for change in ends.changed.iter().filter(|change| ddl::is_python(&change.path) || is_go(&change.path)) {
+    let is_code = |path: &str| ddl::is_python(path) || is_go(path) || path.ends_with(".sql");
+    for change in ends.changed.iter().filter(|change| is_code(&change.path)) {
         if is_go(&change.path) {
             // A package is one folder.
             let folder = path::folder(&change.path);

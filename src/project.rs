@@ -9,7 +9,7 @@ use crate::go::is_go;
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::{self, constant};
-use crate::track::{Kind, Track, ddl};
+use crate::track::{Kind, Track, ddl, python_list};
 
 /// The tracks of a project and what is demanded of them.
 #[derive(Debug, Default)]
@@ -78,7 +78,9 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
                 || config.tracks.iter().any(|configured| {
                     let track = &configured.track;
                     let imports = match track.kind {
-                        Kind::PythonList | Kind::PythonVersions => ddl::is_python(path),
+                        Kind::PythonList | Kind::PythonVersions => {
+                            ddl::is_python(path) || python_list::is_own_sql(track, path)
+                        }
                         Kind::GoSlice => is_go(path),
                         Kind::VersionScripts => version_scripts::is_above(track, path),
                         Kind::Alembic => false,

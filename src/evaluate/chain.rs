@@ -222,10 +222,17 @@ impl<'a> Run<'_, 'a> {
     fn revision(&mut self, revision: &Revision) {
         let by = By::Migration(Arc::from(revision.id.as_deref().unwrap_or_else(|| revision.stem())));
         let path = revision.location.path().to_owned();
+        let lookups = self.vm.lookups();
+        self.carry_out(&by, &path);
+        let read = self.vm.looked_for_since(lookups).iter().map(|path| (by.clone(), path.clone()));
+        self.evaluated.read.extend(read);
+    }
+
+    fn carry_out(&mut self, by: &By, path: &str) {
         self.session.lenient.set(false);
-        let result = self.attempt(&path);
+        let result = self.attempt(path);
         let Err(stop) = self.finished(result) else {
-            self.end(&by, true);
+            self.end(by, true);
             return;
         };
         if let Stop::Raise(exception) = &stop
@@ -252,7 +259,7 @@ impl<'a> Run<'_, 'a> {
             // Once more without what fails, so that the rest of the chain is still known.
             self.session.lenient.set(true);
             self.session.left_out.borrow_mut().clear();
-            let again = self.attempt(&path);
+            let again = self.attempt(path);
             if let Err(stop) = again {
                 self.stopped(stop);
             }
@@ -262,11 +269,11 @@ impl<'a> Run<'_, 'a> {
                 doubt.sql = doubt.sql.map(|sql| format!("{sql};\n{left_out}"));
                 self.vm.gaps.push(doubt);
             }
-            self.end(&by, true);
+            self.end(by, true);
             return;
         }
         self.stopped(stop);
-        self.end(&by, true);
+        self.end(by, true);
     }
 
     /// Whether a refusal is about something that a gap before it may have made, or have kept from being made.

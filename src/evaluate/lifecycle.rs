@@ -275,6 +275,7 @@ impl<'a> Run<'_, 'a> {
     fn migration(&mut self, entry: &Entry<'a>, may_wait: bool) -> bool {
         let by = By::Migration(Arc::from(&*entry.name));
         self.vm.refuel(Fuel::default());
+        let lookups = self.vm.lookups();
         let mut result = Ok(());
         for action in &entry.actions {
             result = self.act(action);
@@ -282,6 +283,8 @@ impl<'a> Run<'_, 'a> {
                 break;
             }
         }
+        let read = self.vm.looked_for_since(lookups).iter().map(|path| (by.clone(), path.clone()));
+        self.evaluated.read.extend(read);
         if let Err(Stop::Raise(exception)) = &result
             && may_wait
             && self.error_text(exception).1.contains("no such table")

@@ -27,6 +27,8 @@ pub struct Evaluated {
     pub schema: Schema,
     /// The statements that may have changed it, in their order.
     pub log: Vec<Ran>,
+    /// The files, besides modules, that migrations looked into.
+    pub read: Vec<(By, String)>,
     /// What could not be computed and decides what the schema becomes.
     pub gaps: Vec<Missing>,
     /// Migrations that were refused.

@@ -98,6 +98,7 @@ pub fn of_chain(
 fn after_all(before: &Evaluated, after: &Evaluated) -> Evaluated {
     let mut all = after.clone();
     all.log.splice(0..0, before.log.iter().cloned());
+    all.read.splice(0..0, before.read.iter().cloned());
     all.gaps.splice(0..0, before.gaps.iter().cloned());
     all.failures.splice(0..0, before.failures.iter().cloned());
     all

@@ -12,7 +12,9 @@ declare_rule! {
     /// Finds migrations that the merge base has and that the change edits: removed, renamed, renumbered, put in another order, hung
     /// under another parent, or made to do something else; and a new entry of a list that stands before old ones, where
     /// that makes a difference to new databases or the list's code counts places. What a migration does is told by the statements that it
-    /// executes on a fresh database, so that comments, formatting, docstrings and `downgrade()` are free.
+    /// executes on a fresh database, so that comments, formatting, docstrings and `downgrade()` are free. What it takes from
+    /// elsewhere counts, too: a constant, a helper in another file, a SQL file that it reads. There it is only an edit where
+    /// new and deployed databases come out different: a baseline that makes the tables of today's models may grow with them.
     ///
     /// A migration script (`v1_to_v2.py`) is not evaluated. It is told by the version that it leads to, and what it does by
     /// `migrate` with what that names in the file, whatever it is formatted, annotated or logged like.

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
-use super::{AddedDdl, Dialect, Migration, Presence, Track, TrackChange, Unread};
+use super::{AddedDdl, Dialect, Migration, Presence, Track, TrackChange, Unread, ddl};
 use crate::config::{FILE_NAME, PYPROJECT};
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::path;
@@ -24,7 +24,8 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     change.migrations = Some(head.len());
     change.configured_anew = ends.changed.iter().any(|file| [FILE_NAME, PYPROJECT].contains(&file.path.as_str()));
     let may_be_parked = track.parked.is_some() && change.configured_anew;
-    if !may_be_parked && !ends.changed.iter().any(|file| is_revision_path(track, &file.path)) {
+    let is_own = |path: &str| is_revision_path(track, path) || track.is_evaluated() && is_beside(track, path);
+    if !may_be_parked && !ends.changed.iter().any(|file| is_own(&file.path)) {
         return Ok(change);
     }
     change.touched = true;
@@ -419,7 +420,15 @@ fn old_files(track: &Track, modules: &Modules<'_>) -> Result<Rc<Files>, ReadErro
     }
 }
 
-fn is_revision_path(track: &Track, path: &str) -> bool {
+/// Whether a file lies in a chain's environment, so that revisions may take what they do from it.
+fn is_beside(track: &Track, path: &str) -> bool {
+    let environment = path::folder(&track.path);
+    let inner = path.strip_prefix(environment).and_then(|rest| rest.strip_prefix('/'));
+    let is_read = ddl::is_python(path) || path.ends_with(".sql");
+    !environment.is_empty() && is_read && inner.is_some_and(|inner| inner != "env.py")
+}
+
+pub(super) fn is_revision_path(track: &Track, path: &str) -> bool {
     let folder = path::folder(path);
     track.directories().any(|directory| directory == folder) && is_loaded(path)
 }

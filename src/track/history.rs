@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::Revision;
-use super::{Kind, Track, TrackChange, python_list, version_scripts};
+use super::{Kind, Track, TrackChange, alembic, python_list, version_scripts};
+use crate::evaluate::outcome::Outcome;
 use crate::evaluate::{By, Evaluated, Missing};
 use crate::python::acts;
 use crate::python::bindings::functions;
@@ -60,14 +61,14 @@ pub enum Edited {
 /// The edits of a track's history, in head's order; those that are gone come last.
 pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     match change.track.kind {
-        Kind::Alembic => of_chain(change),
+        Kind::Alembic => of_chain(change, ends),
         Kind::PythonList | Kind::PythonVersions => of_list(change, ends),
         Kind::GoSlice => super::go_slice::edits(change, ends),
         Kind::VersionScripts => version_scripts::edits(change, ends),
     }
 }
 
-fn of_chain(change: &TrackChange) -> Result<Vec<Edit>, ReadError> {
+fn of_chain(change: &TrackChange, ends: &Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     let Some(ChainChange { base, head, .. }) = &change.chain else { return Ok(Vec::new()) };
     if base.revisions.is_empty() || !base.is_known() || !head.is_known() {
         return Ok(Vec::new());
@@ -78,6 +79,10 @@ fn of_chain(change: &TrackChange) -> Result<Vec<Edit>, ReadError> {
     let groups = base.duplicates().into_iter().chain(head.duplicates());
     let shared: HashSet<&str> = groups.filter_map(|group| group.first()?.id.as_deref()).collect();
     let effects = Effects::of(change);
+    let mut fed = fed_otherwise(change, ends, |path| alembic::is_revision_path(&change.track, path));
+    if !fed.is_empty() && converges(change) {
+        fed.clear();
+    }
     let mut edits = Vec::new();
     for revision in every(head) {
         let Some(id) = revision.id.as_deref() else { continue };
@@ -92,7 +97,17 @@ fn of_chain(change: &TrackChange) -> Result<Vec<Edit>, ReadError> {
             let Some(own) = own else { continue };
             old = own;
         }
-        if std::ptr::eq(old, Arc::as_ptr(revision)) {
+        let is_same = std::ptr::eq(old, Arc::as_ptr(revision));
+        if let Some(place) = fed.get(id)
+            && (is_same || old.upgrades_like(revision))
+            && let Effects::Executed(before, after) = &effects
+            && let Some(what) = does_otherwise((before, id), (after, id))
+        {
+            let location = place.cloned().unwrap_or_else(|| revision.location.clone());
+            edits.push(Edit { name: id.to_owned(), what, location });
+            continue;
+        }
+        if is_same {
             continue;
         }
         // In what order the parents of a merge are named makes no difference, and what follows a renamed one still does.
@@ -122,6 +137,29 @@ fn of_chain(change: &TrackChange) -> Result<Vec<Edit>, ReadError> {
         });
     }
     Ok(edits)
+}
+
+/// The migrations that take what they execute from files which the change touches, by code or by reading them, and the
+/// place there; `is_own` are those whose text tells itself what changed.
+fn fed_otherwise<'c>(
+    change: &'c TrackChange,
+    ends: &Ends<'_>,
+    is_own: impl Fn(&str) -> bool,
+) -> HashMap<&'c str, Option<&'c Location>> {
+    let Some(outcome) = &change.outcome else { return HashMap::new() };
+    let others = ends.changed.iter().map(|file| file.path.as_str());
+    let others: HashSet<&str> = others.filter(|path| !is_own(path)).collect();
+    let mut fed = HashMap::new();
+    for evaluated in [&outcome.before, &outcome.fresh] {
+        for (by, _) in evaluated.read.iter().filter(|(_, path)| others.contains(path.as_str())) {
+            fed.extend(by.migration().map(|name| (&**name, None)));
+        }
+        for ran in &evaluated.log {
+            let place = ran.statement.places.iter().find(|place| others.contains(place.path()));
+            fed.extend(ran.by.migration().zip(place).map(|(name, place)| (&**name, Some(place))));
+        }
+    }
+    fed
 }
 
 /// Whether the change mends a chain that does not run, which is no edit: one that Alembic can't order, or one with heads
@@ -200,6 +238,7 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
     }
     let (mut old_functions, mut new_functions) = (Functions::default(), Functions::default());
     let effects = Effects::of(change);
+    let mut indirect = Vec::new();
     for entry in &new.entries {
         // Of two with one name it is not known which is which.
         if counts.get(entry.name.as_str()).is_some_and(|count| *count > 1) {
@@ -210,16 +249,20 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
         let before = old_functions.written(&old_track, &was.location, &mut ends.base)?;
         let after = new_functions.written(track, &entry.location, &mut ends.head)?;
         let acts = || {
-            let old = acts_of(&old_track, &was.location, &mut ends.base)?.unwrap_or_else(|| before.clone());
-            let new = acts_of(track, &entry.location, &mut ends.head)?.unwrap_or_else(|| after.clone());
+            let old = acts_of(&old_track, &was.location, &mut ends.base)?.unwrap_or_else(|| before.text.clone());
+            let new = acts_of(track, &entry.location, &mut ends.head)?.unwrap_or_else(|| after.text.clone());
             Ok((old, new))
         };
-        if before != after
+        let is_same = before.code.is_some() && before.code == after.code;
+        if is_same && matches!(effects, Effects::Executed(..)) {
+            indirect.push((was, entry));
+        } else if before.text != after.text
             && let Some(what) = effects.edit(&entry.name, acts)?
         {
             edits.push(Edit { name: entry.name.clone(), what, location: entry.location.clone() });
         }
     }
+    edits.extend(of_other_code(change, &indirect, &effects, edits.is_empty(), ends));
     let gone = old.entries.iter().filter(|entry| !present.contains(entry.name.as_str()));
     edits.extend(gone.map(|entry| Edit {
         name: entry.name.clone(),
@@ -227,6 +270,36 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
         location: entry.location.clone(),
     }));
     Ok(edits)
+}
+
+/// The edits of entries whose own code is as it was: what they take from elsewhere is another. Without any edit of their
+/// code it may come from the list's own file, too; otherwise it may only follow from that edit.
+fn of_other_code(
+    change: &TrackChange,
+    entries: &[(&Entry, &Entry)],
+    effects: &Effects<'_>,
+    is_alone: bool,
+    ends: &Ends<'_>,
+) -> Vec<Edit> {
+    let Effects::Executed(before, after) = effects else { return Vec::new() };
+    let fed = fed_otherwise(change, ends, |path| path == change.track.path);
+    let edit = |(was, entry): &(&Entry, &Entry)| {
+        let place = fed.get(entry.name.as_str());
+        if !is_alone && place.is_none() {
+            return None;
+        }
+        let what = does_otherwise((before, &was.name), (after, &entry.name))?;
+        let location = place.copied().flatten().unwrap_or(&entry.location);
+        Some(Edit { name: entry.name.clone(), what, location: location.clone() })
+    };
+    let edits: Vec<Edit> = entries.iter().filter_map(edit).collect();
+    if edits.is_empty() || converges(change) { Vec::new() } else { edits }
+}
+
+/// Whether a new database and a deployed one come out the same.
+fn converges(change: &TrackChange) -> bool {
+    let is_same = |outcome: &Outcome| delta::equivalent(&outcome.fresh.schema, &outcome.after.schema, Level::Full);
+    change.outcome.as_ref().is_some_and(is_same)
 }
 
 /// The first new entry that stands before one which the merge base has.
@@ -260,21 +333,33 @@ struct Functions {
 }
 
 impl Functions {
-    /// The text of an entry with that of the functions of its module which it names.
-    fn written(&mut self, track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<String, ReadError> {
+    fn written(&mut self, track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<Written, ReadError> {
         let path = if entry.path().is_empty() { track.path.as_str() } else { entry.path() };
-        let Some(module) = modules.module(path)? else { return Ok(String::new()) };
+        let Some(module) = modules.module(path)? else { return Ok(Written::default()) };
         let known = self.known.entry(path.to_owned()).or_insert_with(|| functions(&module));
-        let own = super::versions::entry_text(entry);
-        let mut text = own.split_whitespace().collect::<Vec<_>>().join(" ");
-        for (_, word) in super::versions::words(&own) {
-            if let Some(range) = known.get(word) {
-                text += "\n";
-                text += module.text().get(range.clone()).unwrap_or_default();
+        let with_functions = |own: &str| {
+            let mut text = own.split_whitespace().collect::<Vec<_>>().join(" ");
+            for (_, word) in super::versions::words(own) {
+                if let Some(range) = known.get(word) {
+                    text += "\n";
+                    text += module.text().get(range.clone()).unwrap_or_default();
+                }
             }
-        }
-        Ok(text)
+            text
+        };
+        let own = entry.source.text().get(entry.range.clone()).unwrap_or_default();
+        let code = (track.kind == Kind::PythonList).then(|| with_functions(own));
+        Ok(Written { text: with_functions(&super::versions::entry_text(entry)), code })
     }
+}
+
+/// The text of an entry with that of the functions of its module which it names.
+#[derive(Default)]
+struct Written {
+    /// With what stands beside the entry on its line.
+    text: String,
+    /// The entry alone; `None` where its place is only that of its number.
+    code: Option<String>,
 }
 
 /// What an entry does to the schema, as its text and the functions that it names tell it; `None` where they do not.
@@ -362,6 +447,9 @@ impl<'e> Executed<'e> {
 
 /// What a migration executes on a fresh database now, where that is something else than before.
 pub(super) fn does_otherwise(before: (&Executed<'_>, &str), after: (&Executed<'_>, &str)) -> Option<Edited> {
+    if before.0.statements.get(before.1) == after.0.statements.get(after.1) {
+        return None;
+    }
     // Where a part is not known, a rewrite may well do the same.
     let (before, after) = (before.0.by(before.1)?, after.0.by(after.1)?);
     let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<Vec<_>>();

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::ends::{Ends, Modules, ReadError};
 use super::{AddedDdl, Migration, Presence, Repeated, Track, TrackChange, Unread, ddl};
-use crate::git::{LineSet, added_lines};
+use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::path;
 use crate::python::bindings::{Import, imports, module_files};
 use crate::python::lists::{self, Entry, List};
@@ -85,12 +85,17 @@ fn is_fatal(error: &ReadError) -> bool {
     matches!(error, ReadError::Git(error) if !error.is_not_text())
 }
 
-/// Whether the list can differ between the ends: its file changed, or one that it takes entries from.
+/// Whether the list, or what its entries do, can differ between the ends: its file changed, one that it takes entries
+/// from, or SQL that they may read.
 fn may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     if ends.change_of(&track.path).is_some() {
         return Ok(true);
     }
     let Some(source) = ends.head.text(&track.path)? else { return Ok(false) };
+    let may_be_read = |file: &ChangedFile| file.old.is_some() && is_own_sql(track, &file.path);
+    if source.text().contains(".sql") && ends.changed.iter().any(may_be_read) {
+        return Ok(true);
+    }
     let may_be_imported = |path: &str| ddl::is_python(path) && may_import(&source, path);
     if !ends.changed.iter().any(|change| may_be_imported(&change.path)) {
         return Ok(false);
@@ -103,7 +108,7 @@ fn may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError>
 fn gains_a_module(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     let folder = |path: &str| path::folder(path).to_owned();
     let own = folder(&track.path);
-    let is_new = |change: &&crate::git::ChangedFile| change.old.is_none() && ddl::is_python(&change.path);
+    let is_new = |change: &&ChangedFile| change.old.is_none() && ddl::is_python(&change.path);
     let new = ends.changed.iter().filter(is_new).map(|change| folder(&change.path));
     let new: BTreeSet<String> = new.filter(|path| *path != own && path.starts_with(&own)).collect();
     if new.is_empty() {
@@ -354,7 +359,7 @@ pub(super) fn ddl_in(
 }
 
 /// Whether a path is that of a SQL file in the list's folder or below it, and not in another database's part of that.
-pub(super) fn is_own_sql(track: &Track, path: &str) -> bool {
+pub fn is_own_sql(track: &Track, path: &str) -> bool {
     let folder = path::folder(&track.path);
     let Some(inside) = path.strip_prefix(folder).filter(|_| path.strip_suffix(".sql").is_some()) else { return false };
     // Below the repository's root is everything, so that the path itself has to speak for it.
@@ -368,8 +373,8 @@ pub(super) fn moved_from(track: &Track, base_path: &str, path: &str, ends: &Ends
         return (base_path != track.path).then(|| base_path.to_owned());
     }
     let name = path.rsplit('/').next()?;
-    let gone = |change: &&crate::git::ChangedFile| change.old.is_some() && change.new.is_none();
-    let same_name = |change: &&crate::git::ChangedFile| change.path.rsplit('/').next() == Some(name);
+    let gone = |change: &&ChangedFile| change.old.is_some() && change.new.is_none();
+    let same_name = |change: &&ChangedFile| change.path.rsplit('/').next() == Some(name);
     ends.changed.iter().filter(gone).find(same_name).map(|change| change.path.clone())
 }
 

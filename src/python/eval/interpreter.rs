@@ -361,6 +361,16 @@ impl<'a> Interpreter<'a> {
         self.handled.truncate(mark.handled);
     }
 
+    /// How much was looked for besides modules.
+    pub fn lookups(&self) -> usize {
+        self.looked_for.len()
+    }
+
+    /// What was looked for besides modules after so many lookups: files that were read, there or not.
+    pub fn looked_for_since(&self, lookups: usize) -> &[String] {
+        self.looked_for.get(lookups..).unwrap_or_default()
+    }
+
     /// The files and folders that evaluation looked for, there or not; `None` where it listed a folder, too.
     pub fn files_read(&self) -> Option<Vec<String>> {
         let paths = self.files.keys().chain(&self.looked_for).cloned();
