@@ -10,9 +10,9 @@ use super::revision::Revision;
 use super::{Kind, Track, TrackChange, alembic, python_list, version_scripts};
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::{By, Evaluated, Missing};
-use crate::python::acts;
 use crate::python::bindings::functions;
 use crate::python::lists::Entry;
+use crate::python::{acts, shape};
 use crate::schema::delta::{self, Level};
 use crate::schema::token::normal;
 use crate::source::Location;
@@ -68,7 +68,7 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     }
 }
 
-fn of_chain(change: &TrackChange, ends: &Ends<'_>) -> Result<Vec<Edit>, ReadError> {
+fn of_chain(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     let Some(ChainChange { base, head, .. }) = &change.chain else { return Ok(Vec::new()) };
     if base.revisions.is_empty() || !base.is_known() || !head.is_known() {
         return Ok(Vec::new());
@@ -143,19 +143,25 @@ fn of_chain(change: &TrackChange, ends: &Ends<'_>) -> Result<Vec<Edit>, ReadErro
 /// place there; `is_own` are those whose text tells itself what changed.
 fn fed_otherwise<'c>(
     change: &'c TrackChange,
-    ends: &Ends<'_>,
+    ends: &mut Ends<'_>,
     is_own: impl Fn(&str) -> bool,
 ) -> HashMap<&'c str, Option<&'c Location>> {
     let Some(outcome) = &change.outcome else { return HashMap::new() };
-    let others = ends.changed.iter().map(|file| file.path.as_str());
-    let others: HashSet<&str> = others.filter(|path| !is_own(path)).collect();
+    let others = ends.changed.iter().map(|file| file.path.clone());
+    let others: HashSet<String> = others.filter(|path| !is_own(path)).collect();
     let mut fed = HashMap::new();
     for evaluated in [&outcome.before, &outcome.fresh] {
+        // Many migrations call one helper.
+        let mut judged: HashMap<(String, usize), bool> = HashMap::new();
         for (by, _) in evaluated.read.iter().filter(|(_, path)| others.contains(path.as_str())) {
             fed.extend(by.migration().map(|name| (&**name, None)));
         }
         for ran in &evaluated.log {
-            let place = ran.statement.places.iter().find(|place| others.contains(place.path()));
+            let mut places = ran.statement.places.iter().filter(|place| others.contains(place.path()));
+            let place = places.find(|place| {
+                let start = (place.path().to_owned(), place.range.start);
+                *judged.entry(start).or_insert_with(|| is_in_other_code(place, ends))
+            });
             fed.extend(ran.by.migration().zip(place).map(|(name, place)| (&**name, Some(place))));
         }
     }
@@ -262,7 +268,7 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
             edits.push(Edit { name: entry.name.clone(), what, location: entry.location.clone() });
         }
     }
-    edits.extend(of_other_code(change, &indirect, &effects, edits.is_empty(), ends));
+    edits.extend(of_other_code(change, &indirect, &effects, ends)?);
     let gone = old.entries.iter().filter(|entry| !present.contains(entry.name.as_str()));
     edits.extend(gone.map(|entry| Edit {
         name: entry.name.clone(),
@@ -272,28 +278,57 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
     Ok(edits)
 }
 
-/// The edits of entries whose own code is as it was: what they take from elsewhere is another. Without any edit of their
-/// code it may come from the list's own file, too; otherwise it may only follow from that edit.
+/// The edits of entries that are written as they were: what they take from elsewhere is another.
 fn of_other_code(
     change: &TrackChange,
     entries: &[(&Entry, &Entry)],
     effects: &Effects<'_>,
-    is_alone: bool,
-    ends: &Ends<'_>,
-) -> Vec<Edit> {
-    let Effects::Executed(before, after) = effects else { return Vec::new() };
-    let fed = fed_otherwise(change, ends, |path| path == change.track.path);
-    let edit = |(was, entry): &(&Entry, &Entry)| {
-        let place = fed.get(entry.name.as_str());
-        if !is_alone && place.is_none() {
-            return None;
-        }
-        let what = does_otherwise((before, &was.name), (after, &entry.name))?;
-        let location = place.copied().flatten().unwrap_or(&entry.location);
-        Some(Edit { name: entry.name.clone(), what, location: location.clone() })
+    ends: &mut Ends<'_>,
+) -> Result<Vec<Edit>, ReadError> {
+    let Effects::Executed(before, after) = effects else { return Ok(Vec::new()) };
+    let mut edits = Vec::new();
+    let mut fed = None;
+    for (was, entry) in entries {
+        let Some(what) = does_otherwise((before, &was.name), (after, &entry.name)) else { continue };
+        let fed = fed.get_or_insert_with(|| fed_otherwise(change, ends, |path| path == change.track.path));
+        let location = match fed.get(entry.name.as_str()) {
+            Some(place) => place.unwrap_or(&entry.location),
+            None if names_other_code(change, (was, entry), ends)? => &entry.location,
+            // It only follows from what came before it.
+            None => continue,
+        };
+        edits.push(Edit { name: entry.name.clone(), what, location: location.clone() });
+    }
+    Ok(if edits.is_empty() || converges(change) { Vec::new() } else { edits })
+}
+
+/// Whether what an entry names of its own module has changed.
+fn names_other_code(
+    change: &TrackChange,
+    (was, entry): (&Entry, &Entry),
+    ends: &mut Ends<'_>,
+) -> Result<bool, ReadError> {
+    let base_path = change.base_path.as_deref().unwrap_or(&change.track.path);
+    let path = |entry: &Entry, own: &str| match entry.location.path() {
+        "" => own.to_owned(),
+        path => path.to_owned(),
     };
-    let edits: Vec<Edit> = entries.iter().filter_map(edit).collect();
-    if edits.is_empty() || converges(change) { Vec::new() } else { edits }
+    let old = ends.base.module(&path(was, base_path))?;
+    let (Some(old), Some(new)) = (old, ends.head.module(&path(entry, &change.track.path))?) else { return Ok(false) };
+    let own = entry.location.source.text().get(entry.location.range.clone()).unwrap_or_default();
+    let known = functions(&new);
+    let named: Vec<&str> =
+        super::versions::words(own).map(|(_, word)| word).filter(|word| known.contains_key(*word)).collect();
+    Ok(!named.is_empty() && !shape::does_the_same(&old, &new, &named, &[]))
+}
+
+/// Whether the function around a place is another than at the merge base, with what it names of its file.
+fn is_in_other_code(place: &Location, ends: &mut Ends<'_>) -> bool {
+    let modules = (ends.base.module(place.path()), ends.head.module(place.path()));
+    let (Ok(Some(old)), Ok(Some(new))) = modules else { return true };
+    let own = if place.source.text() == new.text() { &new } else { &old };
+    let around = functions(own).into_iter().find(|(_, range)| range.contains(&place.range.start));
+    around.is_none_or(|(name, _)| !shape::does_the_same(&old, &new, &[&name], &[]))
 }
 
 /// Whether a new database and a deployed one come out the same.
