@@ -91,7 +91,7 @@ pub fn is_likely(path: &str) -> bool {
 /// list in that may take its entries from the changed one, whatever it is called.
 pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
     let mut seen = BTreeSet::new();
-    let is_code = |path: &str| ddl::is_python(path) || is_go(path) || path.ends_with(".sql");
+    let is_code = |path: &str| ddl::is_python(path) || is_go(path) || ddl::is_sql(path);
     for change in ends.changed.iter().filter(|change| is_code(&change.path)) {
         if is_go(&change.path) {
             // A package is one folder.

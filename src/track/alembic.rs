@@ -424,7 +424,7 @@ fn old_files(track: &Track, modules: &Modules<'_>) -> Result<Rc<Files>, ReadErro
 fn is_beside(track: &Track, path: &str) -> bool {
     let environment = path::folder(&track.path);
     let inner = path.strip_prefix(environment).and_then(|rest| rest.strip_prefix('/'));
-    let is_read = ddl::is_python(path) || path.ends_with(".sql");
+    let is_read = ddl::is_python(path) || ddl::is_sql(path);
     !environment.is_empty() && is_read && inner.is_some_and(|inner| inner != "env.py")
 }
 

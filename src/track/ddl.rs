@@ -93,6 +93,11 @@ fn is_on(source: &Source, range: &Range<usize>, lines: &LineSet) -> bool {
     lines.meets(first..last + 1)
 }
 
+/// Whether a file's name says that it is SQL.
+pub fn is_sql(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending == "sql")
+}
+
 /// Whether a file's name says that it is Python.
 pub fn is_python(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "py" | "pyi" | "pyw"))

@@ -10,7 +10,7 @@ use super::revision::Revision;
 use super::{Kind, Track, TrackChange, alembic, python_list, version_scripts};
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::{By, Evaluated, Missing};
-use crate::python::bindings::functions;
+use crate::python::bindings::{functions, imports, module_files};
 use crate::python::lists::Entry;
 use crate::python::{acts, shape};
 use crate::schema::delta::{self, Level};
@@ -302,7 +302,8 @@ fn of_other_code(
     Ok(if edits.is_empty() || converges(change) { Vec::new() } else { edits })
 }
 
-/// Whether what an entry names of its own module has changed.
+/// Whether what an entry names has changed, in its own module or where that imports it from. Declared schemas may: a
+/// baseline takes them as they are today.
 fn names_other_code(
     change: &TrackChange,
     (was, entry): (&Entry, &Entry),
@@ -317,9 +318,25 @@ fn names_other_code(
     let (Some(old), Some(new)) = (old, ends.head.module(&path(entry, &change.track.path))?) else { return Ok(false) };
     let own = entry.location.source.text().get(entry.location.range.clone()).unwrap_or_default();
     let known = functions(&new);
-    let named: Vec<&str> =
-        super::versions::words(own).map(|(_, word)| word).filter(|word| known.contains_key(*word)).collect();
-    Ok(!named.is_empty() && !shape::does_the_same(&old, &new, &named, &[]))
+    let words = |text| super::versions::words(text).map(|(_, word)| word);
+    let named: Vec<&str> = words(own).filter(|word| known.contains_key(*word)).collect();
+    if !named.is_empty() && !shape::does_the_same(&old, &new, &named, &[]) {
+        return Ok(true);
+    }
+    let code = named.iter().filter_map(|name| new.text().get(known.get(*name)?.clone()));
+    let used: HashSet<&str> = code.chain([own]).flat_map(words).collect();
+    for import in imports(&new).iter().filter(|import| used.contains(import.local.as_str())) {
+        let files = module_files(new.source.path(), import.level, &import.module);
+        let declared = |file: &&String| change.track.declared.iter().any(|declared| declared.path == **file);
+        let Some(file) = files.iter().find(|file| ends.change_of(file).is_some() && !declared(file)) else { continue };
+        if let (Some(name), Ok(Some(old)), Ok(Some(new))) =
+            (import.name.as_deref(), ends.base.module(file), ends.head.module(file))
+            && !shape::does_the_same(&old, &new, &[name], &[])
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether the function around a place is another than at the merge base, with what it names of its file.

@@ -361,7 +361,7 @@ pub(super) fn ddl_in(
 /// Whether a path is that of a SQL file in the list's folder or below it, and not in another database's part of that.
 pub fn is_own_sql(track: &Track, path: &str) -> bool {
     let folder = path::folder(&track.path);
-    let Some(inside) = path.strip_prefix(folder).filter(|_| path.strip_suffix(".sql").is_some()) else { return false };
+    let Some(inside) = path.strip_prefix(folder).filter(|_| ddl::is_sql(path)) else { return false };
     // Below the repository's root is everything, so that the path itself has to speak for it.
     let below = if folder.is_empty() { has_word(path, &["migrat", "sql/"]) } else { inside.starts_with('/') };
     below && !has_word(inside, &["postgres", "pgsql", "mysql", "mariadb", "/pg/"])

@@ -321,7 +321,7 @@ fn added_ddl(
         }
     }
     let in_folder = |path: &str| path.strip_prefix(&track.path).is_some_and(|rest| rest.starts_with('/'));
-    paths.extend(changed.into_iter().filter(|path| in_folder(path) && path.strip_suffix(".sql").is_some()));
+    paths.extend(changed.into_iter().filter(|path| in_folder(path) && ddl::is_sql(path)));
     paths.extend(track.declared.iter().map(|declared| declared.path.clone()));
     let broken: BTreeSet<&str> =
         head.scripts().filter(|script| script.module.is_none()).map(|script| script.location.path()).collect();
