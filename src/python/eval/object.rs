@@ -48,6 +48,11 @@ pub trait Object<'a>: Debug {
         Ok(None)
     }
 
+    /// `item in self`; `None` where iteration tells.
+    fn contains(&self, _item: &Value<'a>) -> Option<bool> {
+        None
+    }
+
     /// `len(self)`; `None` where it has none.
     fn length(&self) -> Option<usize> {
         None

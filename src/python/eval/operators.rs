@@ -451,6 +451,7 @@ impl<'a> Interpreter<'a> {
             (Value::Bytes(bytes), Value::Bytes(part)) => {
                 return Ok(Ok(memchr::memmem::find(bytes, part).is_some()));
             }
+            (Value::Object(object), _) if let Some(is_in) = object.contains(item) => return Ok(Ok(is_in)),
             (Value::Set(set), _) => {
                 self.hashable(item)?;
                 return Ok(Ok(set.items.borrow().contains(&Key(item.clone()))));

@@ -311,6 +311,10 @@ impl<'a> Object<'a> for Columns<'a> {
         Ok(Some(self.0.values().cloned().collect()))
     }
 
+    fn contains(&self, item: &Value<'a>) -> Option<bool> {
+        item.as_str().map(|name| self.0.contains_key(name))
+    }
+
     fn length(&self) -> Option<usize> {
         Some(self.0.len())
     }
