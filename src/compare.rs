@@ -213,8 +213,7 @@ fn drift(change: &TrackChange, ends: &mut Ends<'_>) -> Result<(Drift, Option<Out
 fn read_heads(first: usize, second: usize, tracks: &mut [TrackChange], ends: &Ends<'_>) -> Result<(), ReadError> {
     for (from, to) in [(first, second), (second, first)] {
         let (Some(source), Some(target)) = (tracks.get(from), tracks.get(to)) else { continue };
-        let asks = !source.ddl.is_empty() && target.new.is_empty() && target.track.kind == Kind::Alembic;
-        if asks {
+        if source.demands(target) && target.track.kind == Kind::Alembic {
             let heads = alembic::heads(&target.track, ends)?;
             tracks[to].heads = heads;
         }

@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use clap::Parser as _;
 
 use parity_check::cli::Cli;
-use parity_check::commands::{self, PATIENCE};
+use parity_check::commands::{self, FAILED, PATIENCE};
 use parity_check::threads::STACK_BYTES;
 
 /// For SQLite and libgit2, too, which are linked in. An evaluation is made of small blocks: with the system's allocator it
@@ -15,9 +15,6 @@ use parity_check::threads::STACK_BYTES;
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// The check could not be carried out.
-const CANNOT_CHECK: u8 = 2;
 
 fn main() -> ExitCode {
     // A page of two megabytes takes longer to clear than most checks need of it.
@@ -27,7 +24,7 @@ fn main() -> ExitCode {
     let (answered, answer) = mpsc::channel();
     let work = move || commands::dispatch(&cli, answered);
     let Ok(worker) = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work) else {
-        return ExitCode::from(CANNOT_CHECK);
+        return ExitCode::from(FAILED);
     };
     // Once there is something to say, a reader may take all the time in the world.
     if answer.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
@@ -37,11 +34,11 @@ fn main() -> ExitCode {
         );
         // Nobody is left to tell when standard error is closed.
         let _ = std::io::stderr().write_all(message.as_bytes());
-        return ExitCode::from(CANNOT_CHECK);
+        return ExitCode::from(FAILED);
     }
     match worker.join() {
         Ok(code) => ExitCode::from(code),
         // The panic has printed what happened; that is no verdict.
-        Err(_) => ExitCode::from(CANNOT_CHECK),
+        Err(_) => ExitCode::from(FAILED),
     }
 }

@@ -1,6 +1,6 @@
 //! Whether what a list names alters a schema at all.
 
-use crate::python::bindings::{binding, imports, module_files};
+use crate::python::bindings::{binding, imports};
 use crate::source::Source;
 use crate::track::ends::Modules;
 use crate::track::{Track, python_list, versions};
@@ -23,11 +23,7 @@ pub(super) fn may_alter_a_schema(track: &Track, modules: &mut Modules<'_>) -> bo
     let is_of_others = |word: &str, modules: &Modules<'_>| {
         let mut own = imports.iter().filter(|import| import.local == word).peekable();
         own.peek().is_some()
-            && !own.any(|import| {
-                let inner = import.module.iter().cloned().chain(import.name.clone()).collect::<Vec<_>>();
-                let files = [&inner, &import.module].map(|parts| module_files(&track.path, import.level, parts));
-                files.iter().flatten().any(|file| modules.snapshot.entry(file).is_ok_and(|entry| entry.is_some()))
-            })
+            && !own.any(|import| import.files(&track.path).iter().any(|file| python_list::has_file(modules, file)))
     };
     let unquoted = |text: &str| text.split(['"', '\'']).step_by(2).collect::<String>();
     let code = list.entries.iter().map(|entry| {
@@ -43,10 +39,7 @@ pub(super) fn may_alter_a_schema(track: &Track, modules: &mut Modules<'_>) -> bo
     }
     let beside = python_list::files_beside(&track.path, modules);
     for import in imports {
-        let inner = import.module.iter().cloned().chain(import.name.clone()).collect::<Vec<_>>();
-        for file in
-            [&inner, &import.module].into_iter().flat_map(|parts| module_files(&track.path, import.level, parts))
-        {
+        for file in import.files(&track.path) {
             let Ok(Some(source)) = modules.text(&file) else { continue };
             // What an entry names elsewhere may be anything.
             let is_elsewhere = !beside.contains(&file) && words().any(|word| word == import.local);

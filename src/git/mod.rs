@@ -277,27 +277,21 @@ impl Snapshot<'_> {
 
     /// The text of an entry whose path is known. Fails as [`Self::source`] does.
     pub fn read(&self, path: &str, entry: &Entry) -> Result<Source, GitError> {
-        let size = |database: &git2::Odb<'_>| database.read_header(entry.id.0).map(|(size, _)| size);
-        self.text(path, entry, size)
+        if entry.kind == EntryKind::File {
+            let size = self.database(path)?.read_header(entry.id.0).map(|(size, _)| size);
+            check_size(path, size.map_err(|error| self.repository.unreadable(path, &error))?)?;
+        }
+        self.read_merged(path, entry)
     }
 
     /// The same for a file of the base branch, which has been merged: its size is not asked for before it is read, which
     /// takes as long as reading it.
     pub fn read_merged(&self, path: &str, entry: &Entry) -> Result<Source, GitError> {
-        self.text(path, entry, |_| Ok(0))
-    }
-
-    fn text(
-        &self,
-        path: &str,
-        entry: &Entry,
-        size: impl FnOnce(&git2::Odb<'_>) -> Result<usize, git2::Error>,
-    ) -> Result<Source, GitError> {
         if entry.kind != EntryKind::File {
             return Err(refusal(path, entry.kind));
         }
         let refuse = |reason: &str| GitError::NotText { path: path.to_owned(), reason: reason.to_owned() };
-        let bytes = self.blob(path, entry.id, size)?;
+        let bytes = self.blob(path, entry.id)?;
         if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
             return Err(refuse("it is a Git LFS pointer; keep it in git itself, or run `git lfs pull` first"));
         }
@@ -314,31 +308,28 @@ impl Snapshot<'_> {
         }
     }
 
-    /// `size` is what is known of its size before it is read.
-    fn blob(
-        &self,
-        path: &str,
-        id: ObjectId,
-        size: impl FnOnce(&git2::Odb<'_>) -> Result<usize, git2::Error>,
-    ) -> Result<Vec<u8>, GitError> {
-        let unreadable = |error: git2::Error| self.repository.unreadable(path, &error);
-        let refuse = |reason: String| Err(GitError::NotText { path: path.to_owned(), reason });
-        let too_large =
-            |size: usize| refuse(format!("it has {size} bytes, and {MAX_FILE_BYTES} is the most that is read"));
-        let database = self.repository.inner.odb().map_err(unreadable)?;
-        let size = size(&database).map_err(unreadable)?;
-        if size > MAX_FILE_BYTES {
-            return too_large(size);
-        }
-        let object = database.read(id.0).map_err(unreadable)?;
+    fn blob(&self, path: &str, id: ObjectId) -> Result<Vec<u8>, GitError> {
+        let database = self.database(path)?;
+        let object = database.read(id.0).map_err(|error| self.repository.unreadable(path, &error))?;
         if object.kind() != ObjectType::Blob {
-            return refuse("it is no file".to_owned());
+            return Err(GitError::NotText { path: path.to_owned(), reason: "it is no file".to_owned() });
         }
-        if object.len() > MAX_FILE_BYTES {
-            return too_large(object.len());
-        }
+        check_size(path, object.len())?;
         Ok(object.data().to_vec())
     }
+
+    fn database(&self, path: &str) -> Result<git2::Odb<'_>, GitError> {
+        self.repository.inner.odb().map_err(|error| self.repository.unreadable(path, &error))
+    }
+}
+
+/// Refuses what is larger than a text that is read.
+fn check_size(path: &str, size: usize) -> Result<(), GitError> {
+    if size <= MAX_FILE_BYTES {
+        return Ok(());
+    }
+    let reason = format!("it has {size} bytes, and {MAX_FILE_BYTES} is the most that is read");
+    Err(GitError::NotText { path: path.to_owned(), reason })
 }
 
 /// Why an entry of this kind has no text.

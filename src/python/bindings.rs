@@ -228,6 +228,15 @@ pub struct Import {
     pub name: Option<String>,
 }
 
+impl Import {
+    /// The files that it may mean for the file at `path`: first those of a name that is a module itself.
+    pub fn files(&self, path: &str) -> Vec<String> {
+        let name = self.name.iter().filter(|name| *name != "*");
+        let inner: Vec<String> = self.module.iter().chain(name).cloned().collect();
+        [&inner, &self.module].into_iter().flat_map(|parts| module_files(path, self.level, parts)).collect()
+    }
+}
+
 /// Every import of a module, those inside functions too, in source order.
 pub fn imports(module: &Module) -> Vec<Import> {
     let mut imports = Vec::new();

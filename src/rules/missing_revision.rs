@@ -3,7 +3,7 @@
 use super::wording::{list, quoted};
 use crate::finding::{Finding, Subject};
 use crate::source::Location;
-use crate::track::{AddedDdl, Change, Kind, Migration, Presence, Track, TrackChange};
+use crate::track::{AddedDdl, Change, Kind, Migration, Track, TrackChange};
 
 declare_rule! {
     /// ## What it does
@@ -57,17 +57,8 @@ fn check(change: &Change) -> Vec<Finding> {
     findings
 }
 
-/// Whether `from` has something new that `to` would have to have too.
-pub(crate) fn demands(from: &TrackChange, to: &TrackChange) -> bool {
-    // Of two chains that are both evaluated it is known what they do.
-    let is_known = from.track.is_evaluated() && to.track.is_evaluated();
-    let leads = from.track.kind.leads() || from.track.kind == to.track.kind && !is_known;
-    let both_there = matches!(from.presence, Presence::Kept) && matches!(to.presence, Presence::Kept);
-    leads && both_there && to.new.is_empty() && !from.ddl.is_empty() && !from.new.is_empty()
-}
-
 fn demand(from: &TrackChange, to: &TrackChange) -> Option<Finding> {
-    if !demands(from, to) {
+    if !from.demands(to) {
         return None;
     }
     let first = from.new.first()?;

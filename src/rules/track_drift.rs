@@ -1,6 +1,5 @@
 //! The rule `track-drift`.
 
-use super::missing_revision;
 use super::wording::quoted;
 use crate::evaluate::drift;
 use crate::evaluate::parity::{Difference, What};
@@ -49,7 +48,7 @@ fn check(change: &Change) -> Vec<Finding> {
             continue;
         };
         // Where a whole revision is missing, one finding says so.
-        if missing_revision::demands(first, second) || missing_revision::demands(second, first) {
+        if first.demands(second) || second.demands(first) {
             continue;
         }
         for difference in &parity.differences {

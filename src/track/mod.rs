@@ -308,6 +308,15 @@ pub struct TrackChange {
 }
 
 impl TrackChange {
+    /// Whether it has something new that the other would have to have too.
+    pub fn demands(&self, other: &Self) -> bool {
+        // Of two chains that are both evaluated it is known what they do.
+        let is_known = self.track.is_evaluated() && other.track.is_evaluated();
+        let leads = self.track.kind.leads() || self.track.kind == other.track.kind && !is_known;
+        let both_there = matches!(self.presence, Presence::Kept) && matches!(other.presence, Presence::Kept);
+        leads && both_there && other.new.is_empty() && !self.ddl.is_empty() && !self.new.is_empty()
+    }
+
     /// A track of which no file changed.
     pub fn untouched(track: Track) -> Self {
         Self {

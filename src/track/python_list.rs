@@ -6,7 +6,7 @@ use super::ends::{Ends, Modules, ReadError};
 use super::{AddedDdl, Migration, Presence, Repeated, Track, TrackChange, Unread, ddl};
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::path;
-use crate::python::bindings::{Import, imports, module_files};
+use crate::python::bindings::{Import, imports};
 use crate::python::lists::{self, Entry, List};
 use crate::source::{Location, Source, has_word};
 
@@ -116,10 +116,8 @@ fn gains_a_module(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError>
     }
     let Some(module) = ends.head.module(&track.path)? else { return Ok(false) };
     let from_there = |import: &Import| {
-        let name = import.name.clone().filter(|name| name != "*");
-        let inner = import.module.iter().cloned().chain(name).collect::<Vec<_>>();
-        let files = [&inner, &import.module].map(|parts| module_files(&track.path, import.level, parts));
-        files.iter().flatten().any(|file| new.contains(&folder(file)) && has_file(&ends.head, file))
+        let files = import.files(&track.path);
+        files.iter().any(|file| new.contains(&folder(file)) && has_file(&ends.head, file))
     };
     Ok(imports(&module).iter().any(from_there))
 }
@@ -195,18 +193,14 @@ fn reached_files(
             _ => continue,
         };
         for import in imports(&module) {
-            let name = import.name.clone().filter(|name| name != "*");
-            let inner = import.module.iter().cloned().chain(name).collect::<Vec<_>>();
-            for parts in [&inner, &import.module] {
-                for file in module_files(module.source.path(), import.level, parts) {
-                    if changed.contains(&file) {
-                        found.insert(file.clone());
-                    }
-                    // Further imports are followed beside the list alone: an application's whole graph is not its own.
-                    if file.starts_with(&folder) && seen.insert(file.clone()) && has_file(modules, &file) {
-                        beside.push(file.clone());
-                        open.push(file);
-                    }
+            for file in import.files(module.source.path()) {
+                if changed.contains(&file) {
+                    found.insert(file.clone());
+                }
+                // Further imports are followed beside the list alone: an application's whole graph is not its own.
+                if file.starts_with(&folder) && seen.insert(file.clone()) && has_file(modules, &file) {
+                    beside.push(file.clone());
+                    open.push(file);
                 }
             }
         }
@@ -214,7 +208,7 @@ fn reached_files(
     Ok((found, beside))
 }
 
-fn has_file(modules: &Modules<'_>, path: &str) -> bool {
+pub fn has_file(modules: &Modules<'_>, path: &str) -> bool {
     modules.snapshot.entry(path).is_ok_and(|entry| entry.is_some())
 }
 

@@ -186,7 +186,7 @@ impl Case<'_> {
     fn is_demanded(&self, on: &TrackChange, to: &TrackChange) -> bool {
         let names: Vec<&str> = on.new.iter().map(|migration| migration.name.as_str()).collect();
         let key = names.join(",");
-        missing_revision::demands(on, to)
+        on.demands(to)
             && self.is_reported("missing-revision", |reported| {
                 reported.finding.track.as_ref() == Some(&to.track.name) && reported.finding.key == key
             })
@@ -197,7 +197,7 @@ impl Case<'_> {
         if (difference.on, difference.not_on) != (self.on, self.to) {
             return false;
         }
-        if missing_revision::demands(on, to) || missing_revision::demands(to, on) {
+        if on.demands(to) || to.demands(on) {
             return (self.is_demanded(on, to) || self.is_demanded(to, on)) && !self.is_exempt(on, to, difference);
         }
         let own = track_drift::finding(on, to, difference).fingerprint();

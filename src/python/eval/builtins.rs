@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::function::Scope;
 use super::interpreter::{Eval, Interpreter, Stop};
+use super::library::{arg, items};
 use super::value::{Args, Class, Role, Value};
 use super::wrappers::wrapper;
 
@@ -92,10 +93,8 @@ impl<'a> Interpreter<'a> {
 
     /// The items of an argument, or the unknown that it is.
     fn items_of(&mut self, args: &Args<'a>, index: usize) -> Eval<'a, Result<Vec<Value<'a>>, Value<'a>>> {
-        let Some(value) = args.positional.get(index).cloned() else {
-            return self.raise("TypeError", "an argument is missing");
-        };
-        Ok(self.iterate(&value)?.map_err(Value::Unknown))
+        let value = arg(self, args, index)?;
+        items(self, &value)
     }
 
     fn extreme(&mut self, args: Args<'a>, wanted: std::cmp::Ordering) -> Eval<'a> {
@@ -289,19 +288,12 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-pub(super) fn first<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a> {
-    match args.positional.first() {
-        Some(value) => Ok(value.clone()),
-        None => vm.raise("TypeError", "an argument is missing"),
-    }
-}
-
 #[allow(clippy::too_many_lines, reason = "a line or two for each function")]
 fn function<'a>(name: &str) -> Option<Value<'a>> {
     Some(match name {
         "print" => Value::native("print", |_, _| Ok(Value::None)),
         "len" => Value::native("len", |vm, args| {
-            let value = first(vm, &args)?;
+            let value = arg(vm, &args, 0)?;
             vm.length(&value)
         }),
         "isinstance" => Value::native("isinstance", |vm, args| {
@@ -323,7 +315,7 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
             })
         }),
         "callable" => Value::native("callable", |vm, args| {
-            let value = first(vm, &args)?;
+            let value = arg(vm, &args, 0)?;
             Ok(match &value {
                 Value::Unknown(_) => value,
                 Value::Instance(instance) => Value::Bool(instance.class.find("__call__").is_some()),
@@ -425,7 +417,7 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
         "min" => Value::native("min", |vm, args| vm.extreme(args, std::cmp::Ordering::Less)),
         "max" => Value::native("max", |vm, args| vm.extreme(args, std::cmp::Ordering::Greater)),
         "abs" => Value::native("abs", |vm, args| {
-            Ok(match first(vm, &args)? {
+            Ok(match arg(vm, &args, 0)? {
                 Value::Float(number) => Value::Float(number.abs()),
                 Value::Unknown(why) => Value::Unknown(why),
                 other => match other.as_int().and_then(i64::checked_abs) {
@@ -435,7 +427,7 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
             })
         }),
         "round" => Value::native("round", |vm, args| {
-            let value = first(vm, &args)?;
+            let value = arg(vm, &args, 0)?;
             let digits = args.at(1, "ndigits").and_then(Value::as_int);
             Ok(match (value.as_number(), digits) {
                 #[allow(clippy::cast_possible_truncation, reason = "as Python does")]
@@ -462,29 +454,29 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
             vm.binary(ruff_python_ast::Operator::Pow, a, b)
         }),
         "repr" | "ascii" => Value::native("repr", |vm, args| {
-            let value = first(vm, &args)?;
+            let value = arg(vm, &args, 0)?;
             vm.repr(&value)
         }),
         "format" => Value::native("format", |vm, args| {
-            let value = first(vm, &args)?;
+            let value = arg(vm, &args, 0)?;
             let spec = args.positional.get(1).and_then(Value::as_str).unwrap_or_default().to_owned();
             vm.format_value(&value, &spec)
         }),
         "chr" => Value::native("chr", |vm, args| {
-            let code = first(vm, &args)?.as_int().and_then(|code| u32::try_from(code).ok()).and_then(char::from_u32);
+            let code = arg(vm, &args, 0)?.as_int().and_then(|code| u32::try_from(code).ok()).and_then(char::from_u32);
             match code {
                 Some(part) => Ok(Value::text(part.to_string())),
                 None => vm.raise("ValueError", "chr() arg not in range(0x110000)"),
             }
         }),
         "ord" => {
-            Value::native("ord", |vm, args| match first(vm, &args)?.as_str().and_then(|text| text.chars().next()) {
+            Value::native("ord", |vm, args| match arg(vm, &args, 0)?.as_str().and_then(|text| text.chars().next()) {
                 Some(part) => Ok(Value::Int(i64::from(u32::from(part)))),
                 None => vm.raise("TypeError", "ord() expected a character"),
             })
         }
         "hex" => Value::native("hex", |vm, args| {
-            Ok(match first(vm, &args)?.as_int() {
+            Ok(match arg(vm, &args, 0)?.as_int() {
                 Some(number) => Value::text(format!("{number:#x}")),
                 None => vm.unknown("is a number that is not known"),
             })

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use super::builtins::first;
 use super::interpreter::{Eval, Interpreter};
+use super::library::arg;
 use super::value::{Args, Class, Instance, Names, Role, Value};
 
 /// A method in a class that is called otherwise than with its instance.
 pub(super) fn wrapper<'a>(vm: &mut Interpreter<'a>, name: &'static str, args: &Args<'a>) -> Eval<'a> {
-    let function = first(vm, args)?;
+    let function = arg(vm, args, 0)?;
     let class = vm.new_class(name, Role::Plain, Vec::new());
     let mut names = Names::default();
     names.insert("function".into(), function);
@@ -28,7 +28,7 @@ pub(super) fn wrapper<'a>(vm: &mut Interpreter<'a>, name: &'static str, args: &A
 
 /// A property with another function in this role.
 fn extend_property<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, key: &'static str) -> Eval<'a> {
-    let [Value::Instance(property), function] = args.positional.as_slice() else { return first(vm, args) };
+    let [Value::Instance(property), function] = args.positional.as_slice() else { return arg(vm, args, 0) };
     let getter = property.get("function").unwrap_or(Value::None);
     let made = wrapper(vm, "property", &Args { positional: vec![getter], keyword: Vec::new() })?;
     if let Value::Instance(made) = &made {

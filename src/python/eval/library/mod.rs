@@ -152,7 +152,7 @@ pub(super) fn reason(dotted: &str) -> Option<&'static str> {
 }
 
 /// The argument at a position.
-fn arg<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, index: usize) -> Eval<'a> {
+pub(super) fn arg<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, index: usize) -> Eval<'a> {
     match args.positional.get(index) {
         Some(value) => Ok(value.clone()),
         None => vm.raise("TypeError", "an argument is missing"),
@@ -160,6 +160,6 @@ fn arg<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, index: usize) -> Eval<'a> 
 }
 
 /// The items of an argument, or the unknown that it is.
-fn items<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a, Result<Vec<Value<'a>>, Value<'a>>> {
+pub(super) fn items<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a, Result<Vec<Value<'a>>, Value<'a>>> {
     Ok(vm.iterate(value)?.map_err(Value::Unknown))
 }
