@@ -98,31 +98,27 @@ fn of_chain(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Read
             old = own;
         }
         let is_same = std::ptr::eq(old, Arc::as_ptr(revision));
-        if let Some(place) = fed.get(id)
-            && (is_same || old.upgrades_like(revision))
-            && let Effects::Executed(before, after) = &effects
-            && let Some(what) = does_otherwise((before, id), (after, id))
-        {
-            let location = place.cloned().unwrap_or_else(|| revision.location.clone());
-            edits.push(Edit { name: id.to_owned(), what, location });
-            continue;
-        }
-        if is_same {
+        let place = fed.get(id);
+        if is_same && place.is_none() {
             continue;
         }
         // In what order the parents of a merge are named makes no difference, and what follows a renamed one still does.
         let heir = |id: &String| heirs.get(id.as_str()).and_then(|heir| heir.id.clone()).unwrap_or_else(|| id.clone());
         let followed: BTreeSet<String> = old.parents.iter().map(heir).collect();
-        if !repairs && followed != revision.parents.iter().cloned().collect() {
+        if !is_same && !repairs && followed != revision.parents.iter().cloned().collect() {
             let what = Edited::Reparented { from: old.parents.clone(), to: revision.parents.clone() };
             edits.push(Edit { name: id.to_owned(), what, location: revision.parents_location.clone() });
         }
-        if !is_shared
-            && old.location.source.text() != revision.location.source.text()
-            && !old.upgrades_like(revision)
-            && let Some(what) = effects.edit(id, || Ok((old.acts(), revision.acts())))?
-        {
-            edits.push(Edit { name: id.to_owned(), what, location: revision.location.clone() });
+        let is_alike =
+            is_same || old.location.source.text() == revision.location.source.text() || old.upgrades_like(revision);
+        let what = match (&effects, place) {
+            (Effects::Executed(before, after), Some(_)) if is_alike => does_otherwise((before, id), (after, id)),
+            _ if is_alike || is_shared => None,
+            _ => effects.edit(id, || Ok((old.acts(), revision.acts())))?,
+        };
+        if let Some(what) = what {
+            let location = place.filter(|_| is_alike).copied().flatten().unwrap_or(&revision.location);
+            edits.push(Edit { name: id.to_owned(), what, location: location.clone() });
         }
     }
     for revision in every(base) {
@@ -150,6 +146,9 @@ fn fed_otherwise<'c>(
     let others = ends.changed.iter().map(|file| file.path.clone());
     let others: HashSet<String> = others.filter(|path| !is_own(path)).collect();
     let mut fed = HashMap::new();
+    if others.is_empty() {
+        return fed;
+    }
     for evaluated in [&outcome.before, &outcome.fresh] {
         // Many migrations call one helper.
         let mut judged: HashMap<(String, usize), bool> = HashMap::new();
@@ -268,7 +267,7 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
             edits.push(Edit { name: entry.name.clone(), what, location: entry.location.clone() });
         }
     }
-    edits.extend(of_other_code(change, &indirect, &effects, ends)?);
+    edits.extend(of_other_code(change, &old_track, &indirect, &effects, ends)?);
     let gone = old.entries.iter().filter(|entry| !present.contains(entry.name.as_str()));
     edits.extend(gone.map(|entry| Edit {
         name: entry.name.clone(),
@@ -281,6 +280,7 @@ fn of_list(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadE
 /// The edits of entries that are written as they were: what they take from elsewhere is another.
 fn of_other_code(
     change: &TrackChange,
+    old_track: &Track,
     entries: &[(&Entry, &Entry)],
     effects: &Effects<'_>,
     ends: &mut Ends<'_>,
@@ -293,7 +293,7 @@ fn of_other_code(
         let fed = fed.get_or_insert_with(|| fed_otherwise(change, ends, |path| path == change.track.path));
         let location = match fed.get(entry.name.as_str()) {
             Some(place) => place.unwrap_or(&entry.location),
-            None if names_other_code(change, (was, entry), ends)? => &entry.location,
+            None if names_other_code(change, old_track, (was, entry), ends)? => &entry.location,
             // It only follows from what came before it.
             None => continue,
         };
@@ -306,16 +306,14 @@ fn of_other_code(
 /// baseline takes them as they are today.
 fn names_other_code(
     change: &TrackChange,
+    old_track: &Track,
     (was, entry): (&Entry, &Entry),
     ends: &mut Ends<'_>,
 ) -> Result<bool, ReadError> {
-    let base_path = change.base_path.as_deref().unwrap_or(&change.track.path);
-    let path = |entry: &Entry, own: &str| match entry.location.path() {
-        "" => own.to_owned(),
-        path => path.to_owned(),
+    let old = ends.base.module(file_of(old_track, &was.location))?;
+    let (Some(old), Some(new)) = (old, ends.head.module(file_of(&change.track, &entry.location))?) else {
+        return Ok(false);
     };
-    let old = ends.base.module(&path(was, base_path))?;
-    let (Some(old), Some(new)) = (old, ends.head.module(&path(entry, &change.track.path))?) else { return Ok(false) };
     let own = entry.location.source.text().get(entry.location.range.clone()).unwrap_or_default();
     let known = functions(&new);
     let words = |text| super::versions::words(text).map(|(_, word)| word);
@@ -365,10 +363,8 @@ fn inserted(change: &TrackChange, entries: &[Entry], known: &BTreeMap<&str, usiz
 
 /// Whether a new database, which runs everything in the list's order, comes out otherwise than a deployed one.
 fn order_matters(change: &TrackChange) -> bool {
-    change.outcome.as_ref().is_none_or(|outcome| {
-        let known = !outcome.after.is_partial() && !outcome.fresh.is_partial();
-        known && !delta::equivalent(&outcome.after.schema, &outcome.fresh.schema, Level::Full)
-    })
+    let is_known = |outcome: &Outcome| !outcome.after.is_partial() && !outcome.fresh.is_partial();
+    change.outcome.as_ref().is_none_or(is_known) && !converges(change)
 }
 
 /// Whether the list's file tells its entries by their places.
@@ -376,6 +372,11 @@ fn counts_places(track: &Track, name: &str, ends: &mut Ends<'_>) -> Result<bool,
     let text = ends.head.source(&track.path)?;
     let signs = [format!("enumerate({name}"), format!("{name}[")];
     Ok(text.is_some_and(|source| signs.iter().any(|sign| source.text().contains(sign))))
+}
+
+/// The file that an entry stands in: the track's own where its place does not say.
+fn file_of<'p>(track: &'p Track, entry: &'p Location) -> &'p str {
+    if entry.path().is_empty() { &track.path } else { entry.path() }
 }
 
 /// The functions of modules at one commit, found once.
@@ -386,7 +387,7 @@ struct Functions {
 
 impl Functions {
     fn written(&mut self, track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<Written, ReadError> {
-        let path = if entry.path().is_empty() { track.path.as_str() } else { entry.path() };
+        let path = file_of(track, entry);
         let Some(module) = modules.module(path)? else { return Ok(Written::default()) };
         let known = self.known.entry(path.to_owned()).or_insert_with(|| functions(&module));
         let with_functions = |own: &str| {
@@ -416,8 +417,7 @@ struct Written {
 
 /// What an entry does to the schema, as its text and the functions that it names tell it; `None` where they do not.
 fn acts_of(track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<Option<String>, ReadError> {
-    let path = if entry.path().is_empty() { track.path.as_str() } else { entry.path() };
-    let Some(module) = modules.module(path)? else { return Ok(None) };
+    let Some(module) = modules.module(file_of(track, entry))? else { return Ok(None) };
     Ok(acts::of_entry(&module, &super::versions::entry_text(entry)).map(|acts| acts.join("\n")))
 }
 
