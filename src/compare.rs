@@ -86,8 +86,7 @@ fn evaluate(
         let all: &[TrackChange] = tracks;
         let job = |at: &usize| {
             let change = &all[*at];
-            let new: BTreeSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
-            change.chain.as_ref().map(|chain| (&change.track, chain, new))
+            change.chain.as_ref().map(|chain| (&change.track, chain, change.names()))
         };
         let jobs: Vec<(&Track, &ChainChange, BTreeSet<&str>)> = chains.iter().filter_map(job).collect();
         let (address, changed) = (ends.address(), ends.changed.clone());
@@ -172,8 +171,8 @@ fn parities(
         if !changes(one) && !changes(other) {
             continue;
         }
-        let here = outcome::of(one, &project.tracks, &mut ends.head)?;
-        let there = outcome::of(other, &project.tracks, &mut ends.head)?;
+        let here = outcome::beside(one, other, &project.tracks, ends)?;
+        let there = outcome::beside(other, one, &project.tracks, ends)?;
         let left = Side { index: *first, name: &one.track.name, dialect: one.track.dialect, outcome: &here };
         let right = Side { index: *second, name: &other.track.name, dialect: other.track.dialect, outcome: &there };
         let exact = project.exact.contains(&(*first, *second));

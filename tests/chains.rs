@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use common::{Repo, answer, git, git_command, program, revision, rules};
 use parity_check::config::Config;
@@ -344,7 +345,7 @@ fn read_at(repository: &Repository, commit: &str, root: &Path) -> Vec<Read> {
     let chains = tracks.into_iter().filter(|track| track.kind == Kind::Alembic);
     let read = |track: Track| Read {
         name: format!("{commit} {}", track.path),
-        chain: alembic::chain(&track, &modules).unwrap(),
+        chain: Arc::unwrap_or_clone(alembic::chain(&track, &modules).unwrap()),
         folder: root.to_owned(),
         versions: track.directories().map(|directory| root.join(directory)).collect(),
     };

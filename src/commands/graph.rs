@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::Write;
+use std::sync::Arc;
 
 use super::{Failure, PASSED, colored, piped};
 use crate::cli::{GraphArgs, GraphFormat};
@@ -67,7 +68,7 @@ fn is_chain(track: &Track) -> bool {
 fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ProjectError> {
     Ok(match track.kind {
         Kind::VersionScripts => version_scripts::chain(track, modules)?,
-        _ => alembic::chain(track, modules)?,
+        _ => Arc::unwrap_or_clone(alembic::chain(track, modules)?),
     })
 }
 

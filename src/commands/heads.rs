@@ -57,7 +57,7 @@ struct Head {
 fn heads(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<Head>, Failure> {
     let chain = match track.kind {
         Kind::Alembic => alembic::chain(track, modules)?,
-        Kind::VersionScripts => version_scripts::highest(track, modules)?,
+        Kind::VersionScripts => version_scripts::highest(track, modules)?.into(),
         Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => return last(track, modules),
     };
     if !chain.is_known() {

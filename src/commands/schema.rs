@@ -109,7 +109,8 @@ impl Place<'_> {
         let (old_track, track) = (choose(&old_tracks, name)?, choose(&new_tracks, name)?);
         must_parse(track, &mut new)?;
         if track.kind == Kind::Alembic && old_track.kind == Kind::Alembic {
-            let deployed = chain::fresh_among(&alembic::chain(old_track, &old)?, old_track, &old_tracks, &mut old)?;
+            let base = alembic::chain(old_track, &old)?;
+            let deployed = chain::fresh_among(&base, old_track, &old_tracks, &mut old)?;
             let head = alembic::chain(track, &new)?;
             let mut evaluated = chain::upgraded(&head, &mut new, &deployed, &deployed.ids).evaluated;
             Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());

@@ -41,7 +41,8 @@ impl Built {
         self.evaluated.gaps.iter().any(is_of_others)
     }
 
-    fn is_certain(&self) -> bool {
+    /// Whether everything was carried out, and nothing of it is unknown.
+    pub fn is_certain(&self) -> bool {
         self.evaluated.gaps.is_empty() && self.evaluated.failures.is_empty()
     }
 }
@@ -75,7 +76,8 @@ pub fn fresh_among(
         if found.as_ref().is_some_and(|(nearest, _)| *nearest > common) {
             break;
         }
-        let below = fresh(&alembic::chain(other, modules)?, modules, true);
+        let other_chain = alembic::chain(other, modules)?;
+        let below = fresh(&other_chain, modules, true);
         if !below.is_certain() {
             continue;
         }
@@ -122,6 +124,15 @@ pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Rc<Built
 }
 
 fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Built {
+    build(chain, &chain.in_order(), modules, new_database(shared), &[])
+}
+
+/// A fresh database of some of the revisions: those that are needed, in path order.
+pub fn fresh_part(chain: &Chain, modules: &mut Modules<'_>, needed: &[bool]) -> Built {
+    build(chain, &chain.in_order_of(needed), modules, new_database(false), &[])
+}
+
+fn new_database(shared: bool) -> Database {
     let mut database = Database::default();
     database.open = shared;
     // It is a constant that the model knows.
@@ -129,19 +140,22 @@ fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Built 
         "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, \
          CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
     );
-    build(chain, modules, database, &BTreeSet::new(), &[])
+    database
 }
 
 /// A deployed database after its upgrade: the revisions that it has not run yet.
 pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, known: &BTreeSet<String>) -> Built {
-    build(chain, modules, deployed.database.clone(), known, &deployed.evaluated.gaps)
+    let is_new = |revision: &&Arc<Revision>| !revision.id.as_ref().is_some_and(|id| known.contains(id));
+    let pending: Vec<&Arc<Revision>> = chain.in_order().into_iter().filter(is_new).collect();
+    build(chain, &pending, modules, deployed.database.clone(), &deployed.evaluated.gaps)
 }
 
+/// Carries out those revisions of a chain that are pending.
 fn build(
     chain: &Chain,
+    pending: &[&Arc<Revision>],
     modules: &mut Modules<'_>,
     database: Database,
-    known: &BTreeSet<String>,
     doubts: &[Missing],
 ) -> Built {
     let mut evaluated = Evaluated::default();
@@ -149,8 +163,6 @@ fn build(
     let mut files = Some(Vec::new());
     let mut left = None;
     let environment = environment(chain, modules);
-    let is_new = |revision: &&Arc<Revision>| !revision.id.as_ref().is_some_and(|id| known.contains(id));
-    let pending: Vec<&Arc<Revision>> = chain.in_order().into_iter().filter(is_new).collect();
     let parts: Vec<&[&Arc<Revision>]> = pending.chunks(AT_ONCE).collect();
     let parse =
         |part: &&[&Arc<Revision>]| part.iter().filter_map(|revision| revision.module()).collect::<Vec<Module>>();

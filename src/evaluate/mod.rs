@@ -10,6 +10,7 @@ pub mod lifecycle;
 pub mod memory;
 pub mod outcome;
 pub mod parity;
+pub mod part;
 mod tables;
 pub mod territory;
 

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Evaluated, Failure, chain};
+use super::chain::Built;
+use super::part::Part;
+use super::{Evaluated, Failure, chain, part};
 use crate::detect::{self, FolderCache};
 use crate::git::ChangedFile;
 use crate::track::chain::{Chain, ChainChange};
-use crate::track::ends::{Modules, ReadError};
+use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::revision::Revision;
 use crate::track::{Kind, Track, TrackChange, alembic};
 
@@ -21,6 +23,8 @@ pub struct Outcome {
     pub after: Arc<Evaluated>,
     /// A new one, as head makes it.
     pub fresh: Arc<Evaluated>,
+    /// What is known, where only a part of the track was evaluated.
+    pub part: Option<Arc<Part>>,
 }
 
 /// A migration that a database refuses.
@@ -54,9 +58,26 @@ impl Outcome {
     }
 }
 
+/// What a change does to a chain's databases: told from a part of it where that is enough, or as [`of_whole_chain`] does.
+pub fn of_chain(
+    track: &Track,
+    chain: &ChainChange,
+    new: &BTreeSet<&str>,
+    tracks: &[Track],
+    (old, here): (&mut Modules<'_>, &mut Modules<'_>),
+    changed: &[ChangedFile],
+) -> Result<Option<Outcome>, ReadError> {
+    if !chain::is_shared(track, tracks)
+        && let Some(outcome) = part::outcome(chain, new, (&mut *old, &mut *here), changed)
+    {
+        return Ok(Some(outcome));
+    }
+    of_whole_chain(track, chain, new, tracks, (old, here), changed)
+}
+
 /// Evaluates a chain at both ends. `None` where the merge base has none of it. `new` are the names of the revisions that
 /// deployed databases have not run, under this or another id; `changed` is what the change touches.
-pub fn of_chain(
+pub fn of_whole_chain(
     track: &Track,
     chain: &ChainChange,
     new: &BTreeSet<&str>,
@@ -74,28 +95,32 @@ pub fn of_chain(
     let ids = head.revisions.iter().filter_map(|revision| revision.id.clone());
     let known: BTreeSet<String> = ids.filter(|id| !new.contains(id.as_str())).collect();
     let after = chain::upgraded(head, here, &before, &known);
-    // Where head has every file as the merge base has it, a fresh database is the deployed one after its upgrade.
-    let is_covered = |revision: &Arc<Revision>| {
-        revision.id.as_ref().is_some_and(|id| new.contains(id.as_str()) || before.ids.contains(id))
-    };
-    let is_changed = |path: &String| changed.iter().any(|file| file.path == *path);
-    // Where projects lie decides what an import means.
-    let moves_packages = changed.iter().any(|file| file.path.ends_with("pyproject.toml"));
-    let is_same = !moves_packages
-        && head.revisions.iter().all(is_covered)
-        && before.files.as_ref().is_some_and(|files| !files.iter().any(is_changed));
-    let fresh = if is_same && after.evaluated.failures.is_empty() {
+    let fresh = if is_kept(head, new, &before, changed) && after.evaluated.failures.is_empty() {
         Arc::new(after_all(&before.evaluated, &after.evaluated))
     } else if siblings {
         chain::fresh_among(head, track, tracks, here)?.evaluated.clone()
     } else {
         chain::fresh(head, here, before.database.open).evaluated.clone()
     };
-    Ok(Some(Outcome { before: before.evaluated.clone(), after: after.evaluated, fresh }))
+    Ok(Some(Outcome { before: before.evaluated.clone(), after: after.evaluated, fresh, part: None }))
+}
+
+/// Whether head has every file that decides what a database is as the merge base has it: then a fresh database is the
+/// deployed one after its upgrade.
+pub fn is_kept(head: &Chain, new: &BTreeSet<&str>, before: &Built, changed: &[ChangedFile]) -> bool {
+    let is_covered = |revision: &Arc<Revision>| {
+        revision.id.as_ref().is_some_and(|id| new.contains(id.as_str()) || before.ids.contains(id))
+    };
+    let is_changed = |path: &String| changed.iter().any(|file| file.path == *path);
+    // Where projects lie decides what an import means.
+    let moves_packages = changed.iter().any(|file| file.path.ends_with("pyproject.toml"));
+    !moves_packages
+        && head.revisions.iter().all(is_covered)
+        && before.files.as_ref().is_some_and(|files| !files.iter().any(is_changed))
 }
 
 /// Two evaluations in a row as one.
-fn after_all(before: &Evaluated, after: &Evaluated) -> Evaluated {
+pub fn after_all(before: &Evaluated, after: &Evaluated) -> Evaluated {
     let mut all = after.clone();
     all.log.splice(0..0, before.log.iter().cloned());
     all.read.splice(0..0, before.read.iter().cloned());
@@ -115,26 +140,47 @@ fn base_chain<'c>(change: &'c ChainChange, old: &mut Modules<'_>) -> Result<Opti
         if other.kind == Kind::Alembic {
             let chain = alembic::chain(&other, old)?;
             if chain.revisions.iter().any(|revision| revision.id.as_deref().is_some_and(|id| ids.contains(&id))) {
-                return Ok(Some(Cow::Owned(chain)));
+                return Ok(Some(Cow::Owned(Arc::unwrap_or_clone(chain))));
             }
         }
     }
     Ok(None)
 }
 
-/// What the change does to a track's databases: as it was evaluated, or what head makes where the change leaves it alone.
-pub fn of<'c>(
+/// What the change does to a track's databases, as far as it takes to compare it with `other`: as it was evaluated, or what
+/// head makes where the change leaves it alone.
+pub fn beside<'c>(
     change: &'c TrackChange,
+    other: &TrackChange,
     tracks: &[Track],
-    modules: &mut Modules<'_>,
+    ends: &mut Ends<'_>,
 ) -> Result<Cow<'c, Outcome>, ReadError> {
-    if let Some(outcome) = &change.outcome {
-        return Ok(Cow::Borrowed(outcome));
-    }
     let track = &change.track;
+    if let Some(outcome) = &change.outcome {
+        let is_known = |part: &Arc<Part>| {
+            other.outcome.as_ref().is_none_or(|other| part.knows(&other.before.schema, &other.after.schema))
+        };
+        if outcome.part.as_ref().is_none_or(is_known) {
+            return Ok(Cow::Borrowed(outcome));
+        }
+        let modules = (&mut ends.base, &mut ends.head);
+        let whole = match &change.chain {
+            Some(chain) => of_whole_chain(track, chain, &change.names(), tracks, modules, &ends.changed)?,
+            None => None,
+        };
+        return Ok(whole.map_or(Cow::Borrowed(outcome), Cow::Owned));
+    }
+    let modules = &mut ends.head;
     let fresh = match track.kind {
         Kind::Alembic => {
-            let chain = alembic::chain(track, modules)?;
+            let read = if change.touched { alembic::chain } else { alembic::untouched_chain };
+            let chain = read(track, modules)?;
+            if !chain::is_shared(track, tracks)
+                && let Some(other) = &other.outcome
+                && let Some(part) = part::fresh(&chain, modules, &other.before.schema, &other.after.schema)
+            {
+                return Ok(Cow::Owned(part));
+            }
             chain::fresh_among(&chain, track, tracks, modules)?.evaluated.clone()
         }
         Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated.clone(),
@@ -142,5 +188,5 @@ pub fn of<'c>(
         // No engine evaluates it, so that nobody asks.
         Kind::VersionScripts => Arc::default(),
     };
-    Ok(Cow::Owned(Outcome { before: fresh.clone(), after: fresh.clone(), fresh }))
+    Ok(Cow::Owned(Outcome { before: fresh.clone(), after: fresh.clone(), fresh, part: None }))
 }

@@ -5,6 +5,7 @@ pub mod bindings;
 pub mod eval;
 pub mod header;
 pub mod lists;
+pub mod plain;
 pub mod registry;
 pub mod shape;
 pub mod texts;

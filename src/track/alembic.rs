@@ -379,14 +379,29 @@ pub fn heads(track: &Track, ends: &Ends<'_>) -> Result<Vec<String>, ReadError> {
 
 /// The chain as it will be when head is merged into the tip of base, touched by the change or not.
 pub fn merged(track: &Track, ends: &Ends<'_>) -> Result<ChainChange, ReadError> {
-    let sides = (old_files(track, &ends.base)?, Rc::new(files(track, &ends.head)?));
-    chain_change(track, ends, sides, &mut Loader::default())
+    let head = Rc::new(files(track, &ends.head)?);
+    let mut loader = Loader::default();
+    loader.chains.extend(ends.head.known_chain(track).map(|chain| (head.clone(), chain)));
+    chain_change(track, ends, (old_files(track, &ends.base)?, head), &mut loader)
 }
 
 /// The chain at one commit, without files that are no revisions.
-pub fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ReadError> {
-    let chain = Loader::default().chain(&Rc::new(files(track, modules)?), modules, Standing::Proposed)?;
-    Ok(Arc::unwrap_or_clone(chain))
+pub fn chain(track: &Track, modules: &Modules<'_>) -> Result<Arc<Chain>, ReadError> {
+    chain_of(track, modules, Standing::Proposed)
+}
+
+/// The same of a track that the change leaves alone, so that the base branch has all of it.
+pub fn untouched_chain(track: &Track, modules: &Modules<'_>) -> Result<Arc<Chain>, ReadError> {
+    chain_of(track, modules, Standing::Merged)
+}
+
+fn chain_of(track: &Track, modules: &Modules<'_>, standing: Standing) -> Result<Arc<Chain>, ReadError> {
+    if let Some(known) = modules.known_chain(track) {
+        return Ok(known);
+    }
+    let chain = Loader::default().chain(&Rc::new(files(track, modules)?), modules, standing)?;
+    modules.keep_chain(track, &chain);
+    Ok(chain)
 }
 
 /// Fails on the first file that does not parse: then Alembic loads nothing at all.

@@ -83,6 +83,12 @@ impl Chain {
         self.links().order.iter().map(|at| &self.revisions[*at]).collect()
     }
 
+    /// The same of some of them: those that are wanted, in path order.
+    pub fn in_order_of(&self, wanted: &[bool]) -> Vec<&Arc<Revision>> {
+        let is_wanted = |at: &&usize| wanted.get(**at).is_some_and(|wanted| *wanted);
+        self.links().order.iter().filter(is_wanted).map(|at| &self.revisions[*at]).collect()
+    }
+
     /// The revisions by their id; the first by path where several have one id.
     pub fn by_id(&self) -> HashMap<&str, &Revision> {
         let mut by_id = HashMap::new();

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::detect::FolderCache;
 use crate::evaluate::memory::Memory;
@@ -14,6 +15,8 @@ use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
 use crate::schema::sqlite::SqlError;
 use crate::source::Source;
+use crate::track::Track;
+use crate::track::chain::Chain;
 use crate::track::packages::{self, Packages};
 
 /// Why a track could not be read.
@@ -87,6 +90,8 @@ pub struct Modules<'repo> {
     go_packages: HashMap<String, Option<Rc<go::Package>>>,
     /// What was evaluated at other commits, where somebody keeps it.
     pub memory: Option<Rc<RefCell<Memory>>>,
+    /// The chains that were asked for, with the directories of their files.
+    chains: RefCell<Vec<(Vec<String>, Arc<Chain>)>>,
     /// Imported files that could not be read, with the reason.
     failures: Vec<(String, ReadError)>,
 }
@@ -101,6 +106,7 @@ impl<'repo> Modules<'repo> {
             go_files: HashMap::new(),
             go_packages: HashMap::new(),
             memory: None,
+            chains: RefCell::default(),
             failures: Vec::new(),
         }
     }
@@ -108,6 +114,19 @@ impl<'repo> Modules<'repo> {
     /// The same, with what was evaluated at other commits.
     pub fn with_memory(snapshot: Snapshot<'repo>, memory: &Rc<RefCell<Memory>>) -> Self {
         Self { memory: Some(memory.clone()), ..Self::new(snapshot) }
+    }
+
+    /// The chain of a track, where somebody has asked for it.
+    pub fn known_chain(&self, track: &Track) -> Option<Arc<Chain>> {
+        let chains = self.chains.borrow();
+        let known = chains.iter().find(|(directories, _)| track.directories().eq(directories.iter()))?;
+        Some(known.1.clone())
+    }
+
+    /// Keeps the chain of a track for whoever asks next.
+    pub fn keep_chain(&self, track: &Track, chain: &Arc<Chain>) {
+        let directories = track.directories().map(str::to_owned).collect();
+        self.chains.borrow_mut().push((directories, chain.clone()));
     }
 
     /// Lets syntax trees go that nobody will ask for again soon.

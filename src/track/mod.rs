@@ -16,6 +16,7 @@ pub mod alembic;
 pub mod chain;
 pub mod ddl;
 pub mod ends;
+pub mod footprint;
 pub mod go_registration;
 pub mod go_slice;
 pub mod graph;
@@ -315,6 +316,11 @@ impl TrackChange {
         let leads = self.track.kind.leads() || self.track.kind == other.track.kind && !is_known;
         let both_there = matches!(self.presence, Presence::Kept) && matches!(other.presence, Presence::Kept);
         leads && both_there && other.new.is_empty() && !self.ddl.is_empty() && !self.new.is_empty()
+    }
+
+    /// What its new migrations are told by.
+    pub fn names(&self) -> BTreeSet<&str> {
+        self.new.iter().map(|migration| migration.name.as_str()).collect()
     }
 
     /// A track of which no file changed.

@@ -226,24 +226,50 @@ pub fn import(pairs: &[(&str, Files, Files)]) -> TempDir {
         append_commit(&mut stream, &format!("{name}/base"), base, None);
         append_commit(&mut stream, &format!("{name}/head"), head, Some(&format!("{name}/base")));
     }
-    let mut process = git_command(root.path())
+    fast_import(root.path(), &stream);
+    root
+}
+
+/// A bare repository with `main`, and with a branch for each of some changes that only add files to it.
+pub fn import_additions(base: &Files, changes: &[(String, Files)]) -> TempDir {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    git(root.path(), &["init", "--quiet", "--bare", "--initial-branch=main", "."]);
+    let mut stream = Vec::new();
+    append_commit(&mut stream, "main", base, None);
+    for (name, added) in changes {
+        append_head(&mut stream, name, Some("main"));
+        append_files(&mut stream, added);
+    }
+    fast_import(root.path(), &stream);
+    root
+}
+
+fn fast_import(folder: &Path, stream: &[u8]) {
+    let mut process = git_command(folder)
         .args(["fast-import", "--quiet"])
         .stdin(Stdio::piped())
         .spawn()
         .expect("git fast-import runs");
-    process.stdin.take().unwrap().write_all(&stream).unwrap();
+    process.stdin.take().unwrap().write_all(stream).unwrap();
     assert!(process.wait().unwrap().success());
-    root
 }
 
 fn append_commit(stream: &mut Vec<u8>, branch: &str, files: &Files, parent: Option<&str>) {
+    append_head(stream, branch, parent);
+    stream.extend_from_slice(b"deleteall\n");
+    append_files(stream, files);
+}
+
+fn append_head(stream: &mut Vec<u8>, branch: &str, parent: Option<&str>) {
     let mut line = |text: String| stream.extend_from_slice(text.as_bytes());
     line(format!("commit refs/heads/{branch}\ncommitter Tester <tester@example.invalid> 1767225600 +0000\n"));
     line("data 0\n".to_owned());
     if let Some(parent) = parent {
         line(format!("from refs/heads/{parent}\n"));
     }
-    line("deleteall\n".to_owned());
+}
+
+fn append_files(stream: &mut Vec<u8>, files: &Files) {
     for (path, text) in files {
         stream.extend_from_slice(format!("M 100644 inline {path}\ndata {}\n", text.len()).as_bytes());
         stream.extend_from_slice(text);

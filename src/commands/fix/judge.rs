@@ -248,8 +248,8 @@ impl Case<'_> {
         if !self.change.parities.iter().any(|parity| parity.pair == self.pair) {
             return Ok(None);
         }
-        let source = outcome::of(on, &self.report.tracks, &mut ends.head)?;
-        let mut target = outcome::of(to, &self.report.tracks, &mut ends.head)?.into_owned();
+        let source = outcome::beside(on, to, &self.report.tracks, ends)?;
+        let mut target = outcome::beside(to, on, &self.report.tracks, ends)?.into_owned();
         let schema = &mut Arc::make_mut(&mut target.after).schema;
         let renames = renames::find(&source.after.log, differences, schema);
         if !renames.is_empty() {

@@ -17,6 +17,7 @@ pub fn differences(first: (&Arc<Evaluated>, Dialect), second: (&Arc<Evaluated>, 
         before: Arc::default(),
         after: Arc::clone(evaluated),
         fresh: Arc::default(),
+        part: None,
     });
     let one = Side { index: 0, name: "", dialect: first.1, outcome: &one };
     let other = Side { index: 1, name: "", dialect: second.1, outcome: &other };

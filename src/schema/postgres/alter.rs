@@ -1,5 +1,6 @@
 //! `ALTER TABLE`.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
@@ -65,7 +66,7 @@ impl Database {
                     };
                 }
                 let (column, constraints) = self.column(name, column_def)?;
-                self.table(name)?.columns.push(column);
+                self.table(name)?.columns.push(Rc::new(column));
                 constraints.into_iter().try_for_each(|constraint| self.add_constraint(name, constraint))
             }
             AlterTableOperation::DropColumn { column_names, if_exists, drop_behavior, .. } => {
@@ -105,7 +106,8 @@ impl Database {
                     let message = format!("constraint \"{old}\" for table \"{}\" does not exist", bare(name));
                     return Err(PgError { condition: "UndefinedObject", ..PgError::wrong_type(message) });
                 };
-                found.name.clone_from(&new);
+                Rc::make_mut(found).name.clone_from(&new);
+                self.state.given.note(&new);
                 let schema = schema_of(name);
                 if let Some(owner) = self.state.indexes.remove(&format!("{schema}{old}")) {
                     self.state.indexes.insert(format!("{schema}{new}"), owner);
@@ -246,7 +248,7 @@ impl Database {
         if let Some(column) = table.column_mut(old) {
             new.clone_into(&mut column.name);
         }
-        for constraint in &mut table.constraints {
+        for constraint in table.constraints_mut() {
             rename(constraint.rule.columns_mut());
             if let Rule::Check { expression, .. } | Rule::Exclude { definition: expression, .. } = &mut constraint.rule
             {
@@ -271,12 +273,12 @@ impl Database {
             }
             index.predicate = index.predicate.as_deref().map(|predicate| replace_word(predicate, old, new));
         }
-        for column in &mut table.columns {
+        for column in table.columns_mut() {
             column.generated = column.generated.as_deref().map(|text| replace_word(text, old, new));
         }
         let refers = |other: &str, table: &Rc<Table>| other != name && table.refers_to(name);
         self.state.tables.adjust(refers, |table| {
-            for constraint in &mut Rc::make_mut(table).constraints {
+            for constraint in Rc::make_mut(table).constraints_mut() {
                 if let Rule::Foreign(foreign) = &mut constraint.rule
                     && foreign.table == name
                 {
@@ -325,7 +327,7 @@ impl Database {
         self.state.tables.adjust(
             |_, table| table.refers_to(old),
             |table| {
-                for constraint in &mut Rc::make_mut(table).constraints {
+                for constraint in Rc::make_mut(table).constraints_mut() {
                     if let Rule::Foreign(foreign) = &mut constraint.rule
                         && foreign.table == old
                     {
@@ -394,11 +396,12 @@ impl Database {
                     }
                     Rule::Exclude { columns, .. } => (columns.join("_"), "excl"),
                 };
-                // Hardly ever is a second name tried, so that looking at all is cheaper than gathering them.
+                let all = OnceCell::new();
                 let taken = |full: &str| {
                     let own = bare(full);
-                    let has = |table: &Table| table.constraint(own).is_some();
-                    self.state.tables.iter().any(|(other, table)| has(table) && schema_of(other) == schema)
+                    // Hardly ever is a second name tried, so that they are only gathered then.
+                    self.state.given.may_have(own)
+                        && all.get_or_init(|| self.state.constraint_names(schema)).contains(own)
                 };
                 bare(&self.state.choose_name(name, &columns, label, &taken)).to_owned()
             }
@@ -406,17 +409,18 @@ impl Database {
         if rule.has_index() {
             self.state.indexes.insert(format!("{schema}{chosen}"), name.to_owned());
         }
+        self.state.given.note(&chosen);
         // Nobody else may hold the table when it is changed: it would be copied.
         drop(table);
         let table = self.table(name)?;
         if let Rule::PrimaryKey(columns) = &rule {
             for column in &mut table.columns {
-                if columns.contains(&column.name) {
-                    column.nullable = false;
+                if columns.contains(&column.name) && column.nullable {
+                    Rc::make_mut(column).nullable = false;
                 }
             }
         }
-        table.constraints.push(Constraint { name: chosen, rule });
+        table.constraints.push(Rc::new(Constraint { name: chosen, rule }));
         Ok(())
     }
 

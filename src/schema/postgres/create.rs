@@ -46,7 +46,7 @@ impl Database {
                 return Err(PgError { condition: "DuplicateColumn", ..PgError::invalid_table(message) });
             }
             let (column, constraints) = self.column(&name, definition)?;
-            table.columns.push(column);
+            table.columns.push(Rc::new(column));
             wanted.extend(constraints);
         }
         for constraint in &create.constraints {

@@ -136,7 +136,7 @@ impl Database {
         }
         for owner in having {
             if let Some(table) = self.state.table_mut(&owner) {
-                for column in table.columns.iter_mut().filter(|column| uses(&column.default)) {
+                for column in table.columns_mut().filter(|column| uses(&column.default)) {
                     column.default = None;
                 }
             }
@@ -222,7 +222,7 @@ impl Database {
         }
         let schema = schema_of(name).to_owned();
         let Some(table) = self.state.table_mut(name) else { return Ok(()) };
-        let (gone, kept): (Vec<Constraint>, Vec<Constraint>) =
+        let (gone, kept): (Vec<Rc<Constraint>>, Vec<Rc<Constraint>>) =
             std::mem::take(&mut table.constraints).into_iter().partition(|constraint| has(constraint.rule.columns()));
         table.constraints = kept;
         let lost: Vec<String> =

@@ -103,11 +103,12 @@ impl Database {
             return Err(PgError::duplicate_relation(bare(&new)));
         }
         let Some(owner) = self.state.indexes.remove(old) else { return Ok(()) };
+        self.state.given.note(bare(&new));
         if let Some(table) = self.state.table_mut(&owner) {
             for index in table.indexes.iter_mut().filter(|index| index.name == bare(old)) {
                 bare(&new).clone_into(&mut index.name);
             }
-            for constraint in table.constraints.iter_mut().filter(|one| one.rule.has_index() && one.name == bare(old)) {
+            for constraint in table.constraints_mut().filter(|one| one.rule.has_index() && one.name == bare(old)) {
                 bare(&new).clone_into(&mut constraint.name);
             }
         }

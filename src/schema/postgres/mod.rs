@@ -199,9 +199,9 @@ impl Database {
                 let (before, after) = (format!("nextval('{old}'"), format!("nextval('{new}'"));
                 let uses = |column: &Column| column.default.as_deref().is_some_and(|text| text.starts_with(&before));
                 self.state.tables.adjust(
-                    |_, table| table.columns.iter().any(uses),
+                    |_, table| table.columns.iter().any(|column| uses(column)),
                     |table| {
-                        for column in &mut Rc::make_mut(table).columns {
+                        for column in Rc::make_mut(table).columns_mut() {
                             column.default = column.default.as_deref().map(|text| text.replacen(&before, &after, 1));
                         }
                     },

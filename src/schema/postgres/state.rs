@@ -1,9 +1,11 @@
 //! What a PostgreSQL database holds, as its catalog has it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
-use imbl::OrdMap;
+use imbl::{OrdMap, OrdSet};
+
+use super::schema_of;
 
 /// The longest name; what is longer is cut (`NAMEDATALEN - 1`).
 pub const LONGEST_NAME: usize = 63;
@@ -22,6 +24,30 @@ pub struct State {
     pub functions: BTreeSet<String>,
     pub schemas: BTreeSet<String>,
     pub extensions: BTreeSet<String>,
+    pub given: GivenNames,
+}
+
+/// The names that constraints have or had, without their schemas: what is not among them is not taken. What a database is
+/// does not depend on it.
+#[derive(Clone, Debug, Default)]
+pub struct GivenNames(OrdSet<String>);
+
+impl PartialEq for GivenNames {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for GivenNames {}
+
+impl GivenNames {
+    pub fn note(&mut self, name: &str) {
+        self.0.insert(name.to_owned());
+    }
+
+    pub fn may_have(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
 }
 
 /// What a persistent map lacks of an ordinary one.
@@ -52,10 +78,11 @@ impl<V: Clone> Adjust<V> for OrdMap<String, V> {
     }
 }
 
+/// One that is changed is copied if somebody holds it: its parts are not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
-    pub columns: Vec<Column>,
-    pub constraints: Vec<Constraint>,
+    pub columns: Vec<Rc<Column>>,
+    pub constraints: Vec<Rc<Constraint>>,
     /// Those that carry no constraint.
     pub indexes: Vec<Index>,
     pub triggers: BTreeMap<String, String>,
@@ -188,22 +215,32 @@ impl Rule {
 
 impl Table {
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name == name)
+        self.columns.iter().find(|column| column.name == name).map(|column| &**column)
     }
 
     pub fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
-        self.columns.iter_mut().find(|column| column.name == name)
+        self.columns.iter_mut().find(|column| column.name == name).map(Rc::make_mut)
+    }
+
+    /// Every column, to be changed.
+    pub fn columns_mut(&mut self) -> impl Iterator<Item = &mut Column> {
+        self.columns.iter_mut().map(Rc::make_mut)
+    }
+
+    /// Every constraint, to be changed.
+    pub fn constraints_mut(&mut self) -> impl Iterator<Item = &mut Constraint> {
+        self.constraints.iter_mut().map(Rc::make_mut)
     }
 
     /// Whether one of its foreign keys leads to this table.
     pub fn refers_to(&self, other: &str) -> bool {
         let refers =
-            |constraint: &Constraint| matches!(&constraint.rule, Rule::Foreign(foreign) if foreign.table == other);
+            |constraint: &Rc<Constraint>| matches!(&constraint.rule, Rule::Foreign(foreign) if foreign.table == other);
         self.constraints.iter().any(refers)
     }
 
     pub fn constraint(&self, name: &str) -> Option<&Constraint> {
-        self.constraints.iter().find(|constraint| constraint.name == name)
+        self.constraints.iter().find(|constraint| constraint.name == name).map(|constraint| &**constraint)
     }
 
     pub fn primary_key(&self) -> Option<&[String]> {
@@ -257,6 +294,12 @@ impl State {
             }
             pass += 1;
         }
+    }
+
+    /// The names of all constraints in a schema.
+    pub fn constraint_names(&self, schema: &str) -> HashSet<&str> {
+        let tables = self.tables.iter().filter(|(name, _)| schema_of(name) == schema);
+        tables.flat_map(|(_, table)| &table.constraints).map(|constraint| constraint.name.as_str()).collect()
     }
 
     /// The tables and constraints of others that refer to a table.

@@ -82,9 +82,9 @@ impl Database {
                 let array = format!("{name}[]");
                 let is_of = |column: &Column| column.data_type == name || column.data_type == array;
                 self.state.tables.adjust(
-                    |_, table| table.columns.iter().any(is_of),
+                    |_, table| table.columns.iter().any(|column| is_of(column)),
                     |table| {
-                        for column in Rc::make_mut(table).columns.iter_mut().filter(|column| is_of(column)) {
+                        for column in Rc::make_mut(table).columns_mut().filter(|column| is_of(column)) {
                             let is_array = column.data_type == array;
                             column.data_type = if is_array { format!("{new}[]") } else { new.clone() };
                         }

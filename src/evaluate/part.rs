@@ -1,0 +1,169 @@
+//! What a change does to the databases of a long chain, told from a part of it: the revisions that the new ones depend on.
+//!
+//! A part answers only where nothing is wrong. A refusal, a gap or an edit has the whole chain evaluated.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use foldhash::HashSet;
+
+use super::chain;
+use super::drift::table_of;
+use super::outcome::{self, Outcome};
+use crate::git::ChangedFile;
+use crate::schema::delta::{self, Level, Object};
+use crate::schema::model::Schema;
+use crate::threads::shared_out;
+use crate::track::chain::{Chain, ChainChange};
+use crate::track::ends::Modules;
+use crate::track::footprint::{self, Footprint, Key, Names};
+use crate::track::revision::Revision;
+
+/// Shorter chains are evaluated whole: that takes less than a blink.
+pub const LONG: usize = 1_000;
+
+/// Of so many revisions, one may be too involved for its text to tell what it touches: those are always evaluated.
+const INVOLVED: usize = 8;
+
+/// The objects of which everything is known.
+#[derive(Debug, Default)]
+pub struct Part {
+    names: Names,
+    /// Tables some of whose columns were left out.
+    without_columns: HashSet<Key>,
+}
+
+impl Part {
+    /// Whether what changes between two schemas, of another track, can be looked up here.
+    pub fn knows(&self, before: &Schema, after: &Schema) -> bool {
+        delta::diff(before, after, Level::Full).iter().all(|change| match &change.object {
+            Object::View(name) => self.names.has(name.as_str()),
+            Object::Column { table, name } => self.names.has(table.as_str()) && self.names.has_column(name.as_str()),
+            object => table_of(object).is_some_and(|table| {
+                let is_whole = !self.without_columns.contains(&footprint::key(table.as_str()));
+                self.names.has(table.as_str()) && is_whole
+            }),
+        })
+    }
+}
+
+/// The outcome of a change that only adds revisions to a long chain; `None` where a part of it does not tell.
+pub fn outcome(
+    change: &ChainChange,
+    new: &BTreeSet<&str>,
+    (old, here): (&mut Modules<'_>, &mut Modules<'_>),
+    changed: &[ChangedFile],
+) -> Option<Outcome> {
+    let (base, head) = (&change.base, &change.head);
+    // At other commits much is known of the whole already.
+    if base.revisions.len() < LONG || old.memory.is_some() {
+        return None;
+    }
+    let added = added(base, head, new)?;
+    let mut names = Names::default();
+    for revision in added {
+        let text = text(revision);
+        let footprint = footprint::of_revision(text).unwrap_or_else(|| footprint::of_words(text));
+        if footprint.may_be_anybodys {
+            return None;
+        }
+        names.add(&footprint);
+    }
+    let (needed, part) = needed(base, names)?;
+    let before = chain::fresh_part(base, old, &needed);
+    if !before.is_certain() || !outcome::is_kept(head, new, &before, changed) {
+        return None;
+    }
+    let after = chain::upgraded(head, here, &before, &known(head, new));
+    if !after.is_certain() {
+        return None;
+    }
+    let fresh = Arc::new(outcome::after_all(&before.evaluated, &after.evaluated));
+    Some(Outcome { before: before.evaluated, after: after.evaluated, fresh, part: Some(Arc::new(part)) })
+}
+
+/// What a long chain makes of the objects that change between two schemas, of another track.
+pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, before: &Schema, after: &Schema) -> Option<Outcome> {
+    if chain.revisions.len() < LONG || modules.memory.is_some() || !chain.runs() {
+        return None;
+    }
+    let mut names = Names::default();
+    for change in delta::diff(before, after, Level::Full) {
+        match &change.object {
+            Object::View(name) => names.add_part(name.as_str(), None),
+            Object::Column { table, name } => names.add_part(table.as_str(), Some(name.as_str())),
+            object => names.add_part(table_of(object)?.as_str(), None),
+        }
+    }
+    let (needed, part) = needed(chain, names)?;
+    let built = chain::fresh_part(chain, modules, &needed);
+    let is_enough = built.is_certain() && part.knows(before, after);
+    let fresh = built.evaluated;
+    is_enough.then(|| Outcome { before: fresh.clone(), after: fresh.clone(), fresh, part: Some(Arc::new(part)) })
+}
+
+fn text(revision: &Revision) -> &str {
+    revision.location.source.text()
+}
+
+/// The revisions that head has besides those of the base, where it has all of those as they are.
+fn added<'c>(base: &Chain, head: &'c Chain, new: &BTreeSet<&str>) -> Option<Vec<&'c Revision>> {
+    let known: HashMap<&str, &Arc<Revision>> =
+        base.revisions.iter().map(|revision| (revision.location.path(), revision)).collect();
+    let mut added = Vec::new();
+    let mut kept = 0;
+    for revision in &head.revisions {
+        match known.get(revision.location.path()) {
+            Some(old) if Arc::ptr_eq(old, revision) => kept += 1,
+            None if revision.id.as_deref().is_some_and(|id| new.contains(id)) => added.push(&**revision),
+            _ => return None,
+        }
+    }
+    (kept == base.revisions.len() && !added.is_empty()).then_some(added)
+}
+
+/// Of each revision of a chain, by path order, whether these names depend on it; `None` where they do on most of them, or
+/// where that can't be told.
+fn needed(chain: &Chain, mut names: Names) -> Option<(Vec<bool>, Part)> {
+    let read = |part: &[Arc<Revision>]| -> Vec<Option<Footprint>> {
+        part.iter().map(|revision| footprint::of_revision(text(revision))).collect()
+    };
+    let footprints = shared_out(&chain.revisions, read);
+    let most = chain.revisions.len() / INVOLVED;
+    let is_told = footprints.len() == chain.revisions.len();
+    if !is_told || footprints.iter().filter(|found| found.is_none()).count() > most {
+        return None;
+    }
+    let mut needed: Vec<bool> = footprints.iter().map(Option::is_none).collect();
+    for (revision, _) in chain.revisions.iter().zip(&footprints).filter(|(_, found)| found.is_none()) {
+        names.add(&footprint::of_words(text(revision)));
+    }
+    loop {
+        let mut grown = false;
+        for (is_needed, footprint) in needed.iter_mut().zip(&footprints) {
+            if let Some(footprint) = footprint
+                && !*is_needed
+                && names.need(footprint)
+            {
+                *is_needed = true;
+                grown |= names.add(footprint);
+            }
+        }
+        if needed.iter().filter(|needed| **needed).count() > chain.revisions.len() / 2 {
+            return None;
+        }
+        if !grown {
+            break;
+        }
+    }
+    let left_out = footprints.iter().zip(&needed).filter(|(_, needed)| !**needed);
+    let of_columns = left_out.filter_map(|(found, _)| found.as_ref().filter(|found| found.only_adds_columns));
+    let without_columns = of_columns.flat_map(|found| &found.names).copied().collect();
+    Some((needed, Part { names, without_columns }))
+}
+
+/// The revisions that deployed databases have run.
+fn known(head: &Chain, new: &BTreeSet<&str>) -> BTreeSet<String> {
+    let ids = head.revisions.iter().filter_map(|revision| revision.id.clone());
+    ids.filter(|id| !new.contains(id.as_str())).collect()
+}

@@ -1,0 +1,435 @@
+//! The operations of Alembic in a plain revision.
+
+use super::sql::{self, is_keyword};
+use super::{Footprint, Key, is_made_up, key, words};
+use crate::python::plain::{self, Call, Plain, Value};
+
+/// What a revision file may touch, where its text is plain enough to tell.
+pub fn of_revision(text: &str) -> Option<Footprint> {
+    let names = ["revision", "down_revision", "branch_labels", "depends_on"];
+    let plain = plain::read(text, "upgrade", &["downgrade"], &names)?;
+    let mut scribe = Scribe::new(&plain)?;
+    let mut found = Footprint { only_adds_columns: true, ..Footprint::default() };
+    for step in &plain.steps {
+        scribe.step(&step.call, step.bound, &mut found)?;
+    }
+    found.only_adds_columns &= !plain.steps.is_empty();
+    Some(found)
+}
+
+/// What a text says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// The name of a table, an index, a constraint or a type.
+    Name,
+    Column,
+    /// The name of a table that is only referred to, or `table.column`.
+    Refers,
+    /// SQL that is carried out.
+    Sql,
+    /// SQL that is part of something else.
+    Expression,
+    Nothing,
+}
+
+/// What each place of an operation says, the table first; and whether the operation takes something away.
+const OPERATIONS: [(&str, &[Role], bool); 17] = {
+    use Role::{Column, Expression, Name, Nothing, Refers, Sql};
+    [
+        ("create_table", &[Name], false),
+        ("drop_table", &[Name], true),
+        ("rename_table", &[Name, Name], true),
+        ("add_column", &[Name], false),
+        ("drop_column", &[Name, Column], true),
+        ("alter_column", &[Name, Column], true),
+        ("create_index", &[Name, Name, Column], false),
+        ("drop_index", &[Name, Name], true),
+        ("create_unique_constraint", &[Name, Name, Column], false),
+        ("create_check_constraint", &[Name, Name, Expression], false),
+        ("create_primary_key", &[Name, Name, Column], false),
+        ("create_foreign_key", &[Name, Name, Refers, Column, Column], false),
+        ("drop_constraint", &[Name, Name, Nothing], true),
+        ("create_table_comment", &[Name, Nothing], false),
+        ("drop_table_comment", &[Name, Nothing], false),
+        ("execute", &[Sql], false),
+        ("batch_alter_table", &[Name], false),
+    ]
+};
+
+/// The operations of a batch that name the table second elsewhere, and here not at all.
+const NAMED: [&str; 7] = [
+    "create_index",
+    "drop_index",
+    "create_unique_constraint",
+    "create_check_constraint",
+    "create_primary_key",
+    "create_foreign_key",
+    "drop_constraint",
+];
+
+/// What keywords of operations and of SQLAlchemy's classes say; others are taken for names.
+const KEYWORDS: [(&str, Role); 31] = {
+    use Role::{Column, Expression, Nothing, Refers};
+    [
+        ("column_name", Column),
+        ("new_column_name", Column),
+        ("columns", Column),
+        ("local_cols", Column),
+        ("remote_cols", Column),
+        ("key", Column),
+        ("insert_after", Column),
+        ("insert_before", Column),
+        ("postgresql_include", Column),
+        ("referent_table", Refers),
+        ("referent", Refers),
+        ("condition", Expression),
+        ("sqltext", Expression),
+        ("server_default", Expression),
+        ("existing_server_default", Expression),
+        ("server_onupdate", Expression),
+        ("default", Expression),
+        ("postgresql_where", Expression),
+        ("postgresql_using", Expression),
+        ("sqlite_where", Expression),
+        ("comment", Nothing),
+        ("existing_comment", Nothing),
+        ("doc", Nothing),
+        ("type_", Nothing),
+        ("ondelete", Nothing),
+        ("onupdate", Nothing),
+        ("initially", Nothing),
+        ("match", Nothing),
+        ("collation", Nothing),
+        ("recreate", Nothing),
+        ("mysql_engine", Nothing),
+    ]
+};
+
+/// Keywords with which a column is more than one.
+const MORE_THAN_A_COLUMN: [&str; 5] = ["unique", "index", "primary_key", "autoincrement", "info"];
+
+/// Whose modules a plain revision imports: what is imported from others may do anything.
+const KNOWN: [&str; 6] = ["alembic", "sqlalchemy", "typing", "typing_extensions", "collections", "__future__"];
+
+struct Scribe<'a> {
+    /// What the classes and functions of SQLAlchemy are reached by.
+    library: Vec<&'a str>,
+    batches: Vec<&'a str>,
+}
+
+impl<'a> Scribe<'a> {
+    fn new(plain: &Plain<'a>) -> Option<Self> {
+        let mut library = Vec::new();
+        for import in &plain.imports {
+            let root = import.module.split('.').next().unwrap_or_default();
+            if !KNOWN.contains(&root) {
+                return None;
+            }
+            let is_operations = import.module == "alembic" && import.name == Some("op");
+            if (import.local == "op") != is_operations {
+                return None;
+            }
+            if root == "sqlalchemy" {
+                // A class under another name could be taken for another class.
+                let is_special = import.local == "text" || import.local.starts_with(|first: char| first.is_uppercase());
+                if is_special && import.name != Some(import.local) {
+                    return None;
+                }
+                library.push(import.local);
+            }
+        }
+        Some(Self { library, batches: Vec::new() })
+    }
+
+    fn step(&mut self, call: &Call<'a>, bound: Option<&'a str>, found: &mut Footprint) -> Option<()> {
+        let (object, method) = call.path.split_once('.')?;
+        let is_batch = self.batches.contains(&object);
+        if !is_batch && object != "op" {
+            return None;
+        }
+        let (_, places, takes_away) = OPERATIONS.iter().find(|(name, ..)| *name == method)?;
+        found.takes_away |= takes_away;
+        found.only_adds_columns &= matches!(method, "add_column" | "batch_alter_table");
+        let places: Vec<Role> = match is_batch {
+            false => places.to_vec(),
+            true if NAMED.contains(&method) => {
+                places.iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, role)| *role).collect()
+            }
+            true if method == "execute" => places.to_vec(),
+            true => places[1..].to_vec(),
+        };
+        // What is executed may also be given by a keyword.
+        if method == "execute" && call.arguments.iter().any(|(keyword, _)| keyword.is_some()) {
+            return None;
+        }
+        self.arguments(call, &places, found)?;
+        if let Some(bound) = bound {
+            if method != "batch_alter_table" || bound == "op" || self.library.contains(&bound) {
+                return None;
+            }
+            self.batches.push(bound);
+        }
+        Some(())
+    }
+
+    fn arguments(&self, call: &Call<'a>, places: &[Role], found: &mut Footprint) -> Option<()> {
+        let mut at = 0;
+        for (keyword, value) in &call.arguments {
+            let role = match keyword {
+                Some(keyword) => {
+                    found.only_adds_columns &= !MORE_THAN_A_COLUMN.contains(keyword);
+                    KEYWORDS.iter().find(|(known, _)| known == keyword).map_or(Role::Name, |(_, role)| *role)
+                }
+                None => {
+                    at += 1;
+                    places.get(at - 1).copied().unwrap_or(Role::Name)
+                }
+            };
+            self.value(value, role, found)?;
+        }
+        Some(())
+    }
+
+    fn value(&self, value: &Value<'a>, role: Role, found: &mut Footprint) -> Option<()> {
+        match value {
+            Value::Text(text) => write(text, role, found),
+            Value::Several(_) if role == Role::Sql => None,
+            Value::Several(values) => values.iter().try_for_each(|value| self.value(value, role, found)),
+            Value::Call(call) => self.call(call, role, found),
+            // SQL must be there to be read.
+            Value::Other => (role != Role::Sql).then_some(()),
+        }
+    }
+
+    /// A value that something makes: a column, a constraint, a type, SQL.
+    fn call(&self, call: &Call<'a>, role: Role, found: &mut Footprint) -> Option<()> {
+        let (root, own) = (call.path.split('.').next()?, call.path.rsplit('.').next()?);
+        if root == "op" || self.batches.contains(&root) {
+            // The name as it is, whatever the naming convention says.
+            let is_name = own == "f" && call.path.len() == root.len() + 2;
+            return is_name.then(|| self.arguments(call, &[role], found))?;
+        }
+        if !root.is_empty() && !self.library.contains(&root) || role == Role::Sql && own != "text" {
+            return None;
+        }
+        let places: &[Role] = match own {
+            "Column" => &[Role::Column],
+            "text" if role == Role::Sql => &[Role::Sql],
+            "text" | "literal_column" | "CheckConstraint" | "Computed" => &[Role::Expression],
+            "ForeignKey" => &[Role::Refers],
+            "ForeignKeyConstraint" => &[Role::Column, Role::Refers],
+            "PrimaryKeyConstraint" | "UniqueConstraint" => &[Role::Column; 16],
+            "Index" => &[Role::Name, Role::Column, Role::Column, Role::Column, Role::Column],
+            _ => &[],
+        };
+        // A type that has a name is made with the column, and so is what a foreign key leads to looked up.
+        found.only_adds_columns &= !matches!(own, "ForeignKey" | "ForeignKeyConstraint" | "Index" | "UniqueConstraint");
+        found.only_adds_columns &= !matches!(own, "CheckConstraint" | "Computed" | "Identity" | "Sequence");
+        if matches!(own, "Enum" | "ENUM") {
+            let mut named = call.arguments.iter().filter(|(keyword, _)| keyword.is_some());
+            return named.try_for_each(|(_, value)| self.value(value, Role::Name, found));
+        }
+        self.arguments(call, places, found)
+    }
+}
+
+/// Notes what a text says in its role.
+fn write(text: &str, role: Role, found: &mut Footprint) -> Option<()> {
+    match role {
+        Role::Nothing => {}
+        Role::Column => found.columns.push(key(text)),
+        Role::Name => {
+            found.only_adds_columns &= found.names.is_empty() || found.names == [key(text)];
+            found.may_be_anybodys |= is_made_up(text);
+            name(text, &mut found.names)?;
+        }
+        Role::Refers => {
+            let parts: Vec<&str> = text.split('.').collect();
+            let (tables, columns) = parts.split_at(parts.len() - usize::from(parts.len() > 1));
+            tables.iter().try_for_each(|table| name(table, &mut found.reads))?;
+            found.columns.extend(columns.iter().map(|column| key(column)));
+        }
+        Role::Sql => sql::executed(text, found)?,
+        Role::Expression => sql::expression(text, found),
+    }
+    Some(())
+}
+
+/// A name; one that SQL has as a keyword could not be told from it elsewhere.
+fn name(text: &str, names: &mut Vec<Key>) -> Option<()> {
+    if is_keyword(text) {
+        return None;
+    }
+    names.push(key(text));
+    if text.contains(|character: char| !character.is_alphanumeric() && character != '_') {
+        names.extend(words(text).map(key));
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Names, of_words};
+    use super::*;
+
+    fn of(body: &str) -> Option<Footprint> {
+        of_revision(&format!(
+            "from alembic import op\nimport sqlalchemy as sa\nfrom sqlalchemy.dialects import postgresql\n\n\n\
+             revision = 'b'\ndown_revision = 'a'\n\n\ndef upgrade():\n    {body}\n"
+        ))
+    }
+
+    fn has(keys: &[Key], names: &[&str]) -> bool {
+        let mut own: Vec<Key> = keys.to_vec();
+        let mut wanted: Vec<Key> = names.iter().map(|name| key(name)).collect();
+        own.sort_unstable();
+        own.dedup();
+        wanted.sort_unstable();
+        own == wanted
+    }
+
+    #[test]
+    fn what_operations_touch_is_told() {
+        for (body, names, columns, reads) in [
+            ("pass", &[][..], &[][..], &[][..]),
+            (
+                "op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('u', \
+                 sa.Integer(), sa.ForeignKey('users.uid', ondelete='CASCADE')))",
+                &["t"],
+                &["id", "u", "uid"],
+                &["users"],
+            ),
+            ("op.add_column('t', sa.Column('c', sa.Text(), server_default='x y'))", &["t"], &["c", "x", "y"], &[]),
+            ("op.add_column('t', sa.Column('c', sa.Enum('a', 'b', name='kind')))", &["t", "kind"], &["c"], &[]),
+            ("op.create_index(op.f('ix'), 't', ['a', sa.text('lower(b)')])", &["ix", "t"], &["a", "lower", "b"], &[]),
+            ("op.create_foreign_key(None, 'a', 'b', ['x'], ['y'])", &["a"], &["x", "y"], &["b"]),
+            ("op.create_foreign_key('fk', 'a', 'b', ['x'], ['y'])", &["fk", "a"], &["x", "y"], &["b"]),
+            ("op.rename_table('A', 'b', schema='s')", &["a", "b", "s"], &[], &[]),
+            (
+                "with op.batch_alter_table('t') as batch:\n        batch.drop_column('c')\n        \
+                 batch.create_foreign_key('fk', 'u', ['x'], ['y'])",
+                &["t", "fk"],
+                &["c", "x", "y"],
+                &["u"],
+            ),
+            (
+                "op.execute(sa.text('ALTER TABLE t ADD COLUMN c INTEGER REFERENCES u (id) ON DELETE CASCADE'))",
+                &["t"],
+                &[
+                    "alter",
+                    "table",
+                    "t",
+                    "add",
+                    "column",
+                    "c",
+                    "integer",
+                    "references",
+                    "u",
+                    "id",
+                    "on",
+                    "delete",
+                    "cascade",
+                ],
+                &["u"],
+            ),
+            ("op.execute(\"UPDATE t SET c = 'x'\")", &[], &["update", "t", "set", "c"], &[]),
+        ] {
+            let found = of(body).unwrap_or_else(|| panic!("not told: {body}"));
+            assert!(has(&found.names, names), "{body}: {found:?}");
+            assert!(has(&found.columns, columns), "{body}: {found:?}");
+            assert!(has(&found.reads, reads), "{body}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_only_adds_columns_is_told_from_what_does_more() {
+        for (body, only) in [
+            ("op.add_column('t', sa.Column('c', sa.Text(), nullable=False, server_default=sa.text('now()')))", true),
+            ("with op.batch_alter_table('t') as batch:\n        batch.add_column(sa.Column('c', sa.Text()))", true),
+            ("op.add_column('t', sa.Column('c', sa.Text(), unique=True))", false),
+            ("op.add_column('t', sa.Column('c', sa.Text(), sa.ForeignKey('u.id')))", false),
+            ("op.add_column('t', sa.Column('c', sa.Enum('a', name='e')))", false),
+            ("op.add_column('t', sa.Column('c', sa.Text()))\n    op.add_column('u', sa.Column('c', sa.Text()))", false),
+            ("op.drop_column('t', 'c')", false),
+            ("op.execute('ALTER TABLE t ADD COLUMN c TEXT')", false),
+            ("pass", false),
+        ] {
+            assert_eq!(of(body).map(|found| found.only_adds_columns), Some(only), "{body}");
+        }
+    }
+
+    #[test]
+    fn names_that_postgresql_could_have_made_up_are_told() {
+        for (body, may_be) in [
+            ("op.drop_index('users_email_idx')", true),
+            ("op.execute('DROP INDEX IF EXISTS users_email_key1')", true),
+            ("op.drop_index('ix_users_email')", false),
+            ("op.add_column('users', sa.Column('api_key', sa.Text()))", false),
+        ] {
+            assert_eq!(of(body).map(|found| found.may_be_anybodys), Some(may_be), "{body}");
+        }
+        assert!(of_words("for x in y: drop('a_key')").may_be_anybodys);
+    }
+
+    #[test]
+    fn what_takes_something_away_is_told() {
+        for (body, takes_away) in [
+            ("op.drop_table('t')", true),
+            ("op.alter_column('t', 'c', type_=sa.Text())", true),
+            ("op.execute('ALTER TABLE t DROP COLUMN c')", true),
+            ("op.execute('ALTER TABLE t RENAME TO u')", true),
+            ("op.execute('ALTER TABLE t ADD COLUMN c TEXT')", false),
+            ("op.create_table('t')", false),
+            ("op.execute('DELETE FROM t')", false),
+        ] {
+            assert_eq!(of(body).map(|found| found.takes_away), Some(takes_away), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_the_text_does_not_tell_is_left_to_evaluation() {
+        for body in [
+            "op.bulk_insert(sa.table('t'), [])",
+            "op.get_bind()",
+            "op.execute(sa.table('t').delete())",
+            "op.execute(sa.DDL('DROP TABLE t'))",
+            "op.execute(sqltext='DROP TABLE t')",
+            "op.execute('DROP TABLE t CASCADE')",
+            "op.execute('CREATE VIEW v AS SELECT 1')",
+            "op.execute('DO $$ BEGIN NULL; END $$')",
+            "op.execute('SET search_path TO x')",
+            "op.execute(\"COMMENT ON TABLE t IS E'\\\\\\\\''\")",
+            "op.execute('SELECT f()')",
+            "op.execute('ALTER TABLE type ADD COLUMN c TEXT')",
+            "op.create_table('type')",
+            "helper.create_table('t')",
+            "op.create_table('t', make())",
+        ] {
+            assert!(of(body).is_none(), "{body}");
+        }
+        for text in [
+            "from alembic import op\nfrom app import helpers\ndef upgrade():\n    pass\n",
+            "from app import op\ndef upgrade():\n    pass\n",
+            "import sqlalchemy as op\ndef upgrade():\n    pass\n",
+            "from alembic import op\nfrom sqlalchemy import Text as Column\ndef upgrade():\n    pass\n",
+        ] {
+            assert!(of_revision(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_needed_by_what_changes_them_and_by_what_refers_to_them_where_they_are_taken_away() {
+        let (makes, adds) = (of("op.create_table('t')").unwrap(), of("op.add_column('t', sa.Column('c'))").unwrap());
+        let refers = of("op.create_foreign_key('fk', 'u', 't', ['x'], ['y'])").unwrap();
+        let need = |body: &str| {
+            let mut names = Names::default();
+            names.add(&of(body).unwrap());
+            [&makes, &adds, &refers].map(|footprint| names.need(footprint))
+        };
+        assert_eq!(need("op.add_column('t', sa.Column('d'))"), [true, false, false]);
+        assert_eq!(need("op.add_column('t', sa.Column('c'))"), [true, true, false]);
+        assert_eq!(need("op.drop_column('t', 'd')"), [true, false, true]);
+        assert_eq!(need("op.create_table('v', sa.Column('x', sa.ForeignKey('t.c')))"), [true, true, false]);
+        assert_eq!(need("op.create_table('v')"), [false, false, false]);
+    }
+}
