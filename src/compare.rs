@@ -1,10 +1,8 @@
 //! Reads each track at both ends of the range: from changed files to what the change does.
 
-use std::collections::BTreeSet;
-
 use crate::detect;
 use crate::evaluate::drift::{self, Drift};
-use crate::evaluate::outcome::{self, Outcome};
+use crate::evaluate::outcome::{self, Case, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
 use crate::evaluate::territory;
 use crate::evaluate::{By, golang};
@@ -12,7 +10,6 @@ use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::source::Location;
 use crate::threads::beside;
-use crate::track::chain::ChainChange;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{
     Change, Kind, Presence, Track, TrackChange, Unread, alembic, go_registration, go_slice, history, python_list,
@@ -84,17 +81,10 @@ fn evaluate(
     let (lists, chains) = (places(is_evaluable), places(is_evaluable_chain));
     let (drifts, outcomes) = {
         let all: &[TrackChange] = tracks;
-        let job = |at: &usize| {
-            let change = &all[*at];
-            change.chain.as_ref().map(|chain| (&change.track, chain, change.names()))
-        };
-        let jobs: Vec<(&Track, &ChainChange, BTreeSet<&str>)> = chains.iter().filter_map(job).collect();
         let (address, changed) = (ends.address(), ends.changed.clone());
+        let cases: Vec<Case<'_>> = chains.iter().filter_map(|at| all[*at].case(&project.tracks, &changed)).collect();
         let evaluate_chains = |old: &mut Modules<'_>, new: &mut Modules<'_>| {
-            let one = |(track, chain, names): &(&Track, &ChainChange, BTreeSet<&str>)| {
-                outcome::of_chain(track, chain, names, &project.tracks, (&mut *old, &mut *new), &changed)
-            };
-            jobs.iter().map(one).collect::<Result<Vec<_>, ReadError>>()
+            cases.iter().map(|case| case.outcome(old, new)).collect::<Result<Vec<_>, ReadError>>()
         };
         let evaluate_lists =
             |ends: &mut Ends<'_>| lists.iter().map(|at| drift(&all[*at], ends)).collect::<Result<Vec<_>, ReadError>>();

@@ -11,8 +11,9 @@ mod random_operations;
 
 use std::path::PathBuf;
 
+use common::random::Random;
 use postgres::{Evaluated, differences, evaluate, oracle};
-use random_operations::{Random, World, operation, revision, wrong};
+use random_operations::{World, operation, revision, wrong};
 
 const PROJECTS: u64 = 300;
 const SEED: u64 = 20_260_101;

@@ -16,9 +16,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::Files;
+use common::random::Random;
 use parity_check::git::{Environment, HeadChoice};
 use parity_check::report::Report;
-use random_chain::{Effect, Project, Random, Step, chain, look};
+use random_chain::{Effect, Project, Step, chain, look};
 
 /// Sixteen of each kind.
 const CASES: usize = 16 * KINDS.len();

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use common::random::Random;
 use common::{Repo, answer, git, git_command, program, revision, rules};
 use parity_check::config::Config;
 use parity_check::git::Repository;
@@ -103,21 +104,10 @@ fn where_both_sides_changed_a_revision_head_alone_is_judged_and_says_so() {
     assert!(!heads.finding.message.contains("after the merge") && !heads.finding.message.contains("first"));
 }
 
-/// A small generator of random numbers, the same on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        // Knuth's MMIX constants.
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % bound
-    }
-}
-
 /// A chain with merges, branches, labels and dependencies, in the spellings that Alembic's templates have had. In some
 /// there is what Alembic stops at.
 fn random_chain(seed: u64) -> Vec<(String, String)> {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let count = 1 + random.below(25);
     let is_sound = random.below(4) > 0;
     let mut files = Vec::new();

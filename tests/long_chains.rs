@@ -13,6 +13,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use common::Files;
+use common::random::Random;
 use parity_check::compare;
 use parity_check::config::Config;
 use parity_check::detect::FolderCache;
@@ -25,7 +26,7 @@ use parity_check::rules;
 use parity_check::schema::delta::{self, Level};
 use parity_check::track::Change;
 use parity_check::track::ends::{Ends, Modules};
-use random_operations::{Random, World, operation, revision, wrong};
+use random_operations::{World, operation, revision, wrong};
 
 const SEED: u64 = 20_260_101;
 const CHAINS: u64 = 2;

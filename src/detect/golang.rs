@@ -125,7 +125,7 @@ fn slice(path: &str, modules: &mut Modules<'_>) -> Result<Option<(Track, usize)>
 /// Whether a text has a slice and speaks of migrations: what is asked before it is parsed.
 fn speaks_of_slices(text: &str) -> bool {
     let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
-    has("[]") && has("igration")
+    (has("[]") || has("[...]")) && has("igration")
 }
 
 /// The database that a package is for: by the driver that it imports, else by the names of its folders, else by the only

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::engine::{Engine, Outcome};
 use super::{By, Evaluated, Failure, Form, Missing, missing_table};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Unknown, Value};
 use crate::go::lists::{self, Action, Element, List};
@@ -15,10 +16,6 @@ use crate::schema::token;
 use crate::source::Location;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::{Declared, Track};
-
-use self::engine::{Engine, Outcome};
-
-mod engine;
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]

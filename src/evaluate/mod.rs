@@ -3,6 +3,7 @@
 pub mod chain;
 pub mod declared;
 pub mod drift;
+mod engine;
 mod entry;
 pub mod golang;
 mod host;
@@ -11,6 +12,7 @@ pub mod memory;
 pub mod outcome;
 pub mod parity;
 pub mod part;
+pub mod replay;
 mod tables;
 pub mod territory;
 

@@ -58,65 +58,66 @@ impl Outcome {
     }
 }
 
-/// What a change does to a chain's databases: told from a part of it where that is enough, or as [`of_whole_chain`] does.
-pub fn of_chain(
-    track: &Track,
-    chain: &ChainChange,
-    new: &BTreeSet<&str>,
-    tracks: &[Track],
-    (old, here): (&mut Modules<'_>, &mut Modules<'_>),
-    changed: &[ChangedFile],
-) -> Result<Option<Outcome>, ReadError> {
-    if !chain::is_shared(track, tracks)
-        && let Some(outcome) = part::outcome(chain, new, (&mut *old, &mut *here), changed)
-    {
-        return Ok(Some(outcome));
-    }
-    of_whole_chain(track, chain, new, tracks, (old, here), changed)
+/// A chain around a change.
+#[derive(Debug)]
+pub struct Case<'c> {
+    pub track: &'c Track,
+    pub chain: &'c ChainChange,
+    /// The names of the revisions that deployed databases have not run, under this or another id.
+    pub new: BTreeSet<&'c str>,
+    /// All tracks of the project.
+    pub tracks: &'c [Track],
+    /// What the change touches.
+    pub changed: &'c [ChangedFile],
 }
 
-/// Evaluates a chain at both ends. `None` where the merge base has none of it. `new` are the names of the revisions that
-/// deployed databases have not run, under this or another id; `changed` is what the change touches.
-pub fn of_whole_chain(
-    track: &Track,
-    chain: &ChainChange,
-    new: &BTreeSet<&str>,
-    tracks: &[Track],
-    (old, here): (&mut Modules<'_>, &mut Modules<'_>),
-    changed: &[ChangedFile],
-) -> Result<Option<Outcome>, ReadError> {
-    let head = &chain.head;
-    let Some(base) = base_chain(chain, old)? else { return Ok(None) };
-    let siblings = chain::is_shared(track, tracks);
-    let mut before = chain::fresh_among(&base, track, tracks, old)?;
-    if !siblings && before.misses_tables() {
-        before = chain::fresh(&base, old, true);
+impl Case<'_> {
+    /// What the change does to the chain's databases: told from a part of it where that is enough.
+    pub fn outcome(&self, old: &mut Modules<'_>, here: &mut Modules<'_>) -> Result<Option<Outcome>, ReadError> {
+        let part =
+            if chain::is_shared(self.track, self.tracks) { None } else { part::outcome(self, &mut *old, &mut *here) };
+        if part.is_some() { Ok(part) } else { self.whole(old, here) }
     }
-    let ids = head.revisions.iter().filter_map(|revision| revision.id.clone());
-    let known: BTreeSet<String> = ids.filter(|id| !new.contains(id.as_str())).collect();
-    let after = chain::upgraded(head, here, &before, &known);
-    let fresh = if is_kept(head, new, &before, changed) && after.evaluated.failures.is_empty() {
-        Arc::new(after_all(&before.evaluated, &after.evaluated))
-    } else if siblings {
-        chain::fresh_among(head, track, tracks, here)?.evaluated.clone()
-    } else {
-        chain::fresh(head, here, before.database.open).evaluated.clone()
-    };
-    Ok(Some(Outcome { before: before.evaluated.clone(), after: after.evaluated, fresh, part: None }))
-}
 
-/// Whether head has every file that decides what a database is as the merge base has it: then a fresh database is the
-/// deployed one after its upgrade.
-pub fn is_kept(head: &Chain, new: &BTreeSet<&str>, before: &Built, changed: &[ChangedFile]) -> bool {
-    let is_covered = |revision: &Arc<Revision>| {
-        revision.id.as_ref().is_some_and(|id| new.contains(id.as_str()) || before.ids.contains(id))
-    };
-    let is_changed = |path: &String| changed.iter().any(|file| file.path == *path);
-    // Where projects lie decides what an import means.
-    let moves_packages = changed.iter().any(|file| file.path.ends_with("pyproject.toml"));
-    !moves_packages
-        && head.revisions.iter().all(is_covered)
-        && before.files.as_ref().is_some_and(|files| !files.iter().any(is_changed))
+    /// The same of all of it. `None` where the merge base has none of it.
+    pub fn whole(&self, old: &mut Modules<'_>, here: &mut Modules<'_>) -> Result<Option<Outcome>, ReadError> {
+        let (track, tracks, head) = (self.track, self.tracks, &self.chain.head);
+        let Some(base) = base_chain(self.chain, old)? else { return Ok(None) };
+        let siblings = chain::is_shared(track, tracks);
+        let mut before = chain::fresh_among(&base, track, tracks, old)?;
+        if !siblings && before.misses_tables() {
+            before = chain::fresh(&base, old, true);
+        }
+        let after = chain::upgraded(head, here, &before, &self.known());
+        let fresh = if self.keeps(&before) && after.evaluated.failures.is_empty() {
+            Arc::new(after_all(&before.evaluated, &after.evaluated))
+        } else if siblings {
+            chain::fresh_among(head, track, tracks, here)?.evaluated.clone()
+        } else {
+            chain::fresh(head, here, before.database.open).evaluated.clone()
+        };
+        Ok(Some(Outcome { before: before.evaluated.clone(), after: after.evaluated, fresh, part: None }))
+    }
+
+    /// The revisions that deployed databases have run.
+    pub fn known(&self) -> BTreeSet<String> {
+        let ids = self.chain.head.revisions.iter().filter_map(|revision| revision.id.clone());
+        ids.filter(|id| !self.new.contains(id.as_str())).collect()
+    }
+
+    /// Whether head has every file that decides what a database is as the merge base has it: then a fresh database is the
+    /// deployed one after its upgrade.
+    pub fn keeps(&self, before: &Built) -> bool {
+        let is_covered = |revision: &Arc<Revision>| {
+            revision.id.as_ref().is_some_and(|id| self.new.contains(id.as_str()) || before.ids.contains(id))
+        };
+        let is_changed = |path: &String| self.changed.iter().any(|file| file.path == *path);
+        // Where projects lie decides what an import means.
+        let moves_packages = self.changed.iter().any(|file| file.path.ends_with("pyproject.toml"));
+        !moves_packages
+            && self.chain.head.revisions.iter().all(is_covered)
+            && before.files.as_ref().is_some_and(|files| !files.iter().any(is_changed))
+    }
 }
 
 /// Two evaluations in a row as one.
@@ -163,9 +164,8 @@ pub fn beside<'c>(
         if outcome.part.as_ref().is_none_or(is_known) {
             return Ok(Cow::Borrowed(outcome));
         }
-        let modules = (&mut ends.base, &mut ends.head);
-        let whole = match &change.chain {
-            Some(chain) => of_whole_chain(track, chain, &change.names(), tracks, modules, &ends.changed)?,
+        let whole = match change.case(tracks, &ends.changed) {
+            Some(case) => case.whole(&mut ends.base, &mut ends.head)?,
             None => None,
         };
         return Ok(whole.map_or(Cow::Borrowed(outcome), Cow::Owned));

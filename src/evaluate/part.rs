@@ -2,19 +2,18 @@
 //!
 //! A part answers only where nothing is wrong. A refusal, a gap or an edit has the whole chain evaluated.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::HashSet;
 
 use super::chain;
 use super::drift::table_of;
-use super::outcome::{self, Outcome};
-use crate::git::ChangedFile;
+use super::outcome::{self, Case, Outcome};
 use crate::schema::delta::{self, Level, Object};
 use crate::schema::model::Schema;
 use crate::threads::shared_out;
-use crate::track::chain::{Chain, ChainChange};
+use crate::track::chain::Chain;
 use crate::track::ends::Modules;
 use crate::track::footprint::{self, Footprint, Key, Names};
 use crate::track::revision::Revision;
@@ -48,18 +47,13 @@ impl Part {
 }
 
 /// The outcome of a change that only adds revisions to a long chain; `None` where a part of it does not tell.
-pub fn outcome(
-    change: &ChainChange,
-    new: &BTreeSet<&str>,
-    (old, here): (&mut Modules<'_>, &mut Modules<'_>),
-    changed: &[ChangedFile],
-) -> Option<Outcome> {
-    let (base, head) = (&change.base, &change.head);
+pub fn outcome(case: &Case<'_>, old: &mut Modules<'_>, here: &mut Modules<'_>) -> Option<Outcome> {
+    let base = &case.chain.base;
     // At other commits much is known of the whole already.
     if base.revisions.len() < LONG || old.memory.is_some() {
         return None;
     }
-    let added = added(base, head, new)?;
+    let added = added(case)?;
     let mut names = Names::default();
     for revision in added {
         let text = text(revision);
@@ -71,10 +65,10 @@ pub fn outcome(
     }
     let (needed, part) = needed(base, names)?;
     let before = chain::fresh_part(base, old, &needed);
-    if !before.is_certain() || !outcome::is_kept(head, new, &before, changed) {
+    if !before.is_certain() || !case.keeps(&before) {
         return None;
     }
-    let after = chain::upgraded(head, here, &before, &known(head, new));
+    let after = chain::upgraded(&case.chain.head, here, &before, &case.known());
     if !after.is_certain() {
         return None;
     }
@@ -107,7 +101,8 @@ fn text(revision: &Revision) -> &str {
 }
 
 /// The revisions that head has besides those of the base, where it has all of those as they are.
-fn added<'c>(base: &Chain, head: &'c Chain, new: &BTreeSet<&str>) -> Option<Vec<&'c Revision>> {
+fn added<'c>(case: &'c Case<'_>) -> Option<Vec<&'c Revision>> {
+    let (base, head) = (&case.chain.base, &case.chain.head);
     let known: HashMap<&str, &Arc<Revision>> =
         base.revisions.iter().map(|revision| (revision.location.path(), revision)).collect();
     let mut added = Vec::new();
@@ -115,7 +110,7 @@ fn added<'c>(base: &Chain, head: &'c Chain, new: &BTreeSet<&str>) -> Option<Vec<
     for revision in &head.revisions {
         match known.get(revision.location.path()) {
             Some(old) if Arc::ptr_eq(old, revision) => kept += 1,
-            None if revision.id.as_deref().is_some_and(|id| new.contains(id)) => added.push(&**revision),
+            None if revision.id.as_deref().is_some_and(|id| case.new.contains(id)) => added.push(&**revision),
             _ => return None,
         }
     }
@@ -160,10 +155,4 @@ fn needed(chain: &Chain, mut names: Names) -> Option<(Vec<bool>, Part)> {
     let of_columns = left_out.filter_map(|(found, _)| found.as_ref().filter(|found| found.only_adds_columns));
     let without_columns = of_columns.flat_map(|found| &found.names).copied().collect();
     Some((needed, Part { names, without_columns }))
-}
-
-/// The revisions that deployed databases have run.
-fn known(head: &Chain, new: &BTreeSet<&str>) -> BTreeSet<String> {
-    let ids = head.revisions.iter().filter_map(|revision| revision.id.clone());
-    ids.filter(|id| !new.contains(id.as_str())).collect()
 }

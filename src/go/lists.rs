@@ -205,8 +205,19 @@ fn is_sql(text: &str) -> bool {
 pub fn list(vm: &mut Interpreter<'_>, file: &Rc<File>, name: &str, dialect: &str) -> Option<List> {
     let (value, location) = value(vm, file, name)?;
     let mut list = List { location: Some(location), ..List::default() };
-    read(&value, dialect, &mut list);
+    read(&value, dialect, &literals(vm, name), &mut list);
     Some(list)
+}
+
+/// Where the elements of a variable of the package stand in the text.
+fn literals(vm: &Interpreter<'_>, name: &str) -> Vec<Location> {
+    let Some((file, at)) = vm.package().variable(name) else { return Vec::new() };
+    match file.variables.get(at).and_then(|variable| variable.value.as_ref()) {
+        Some(Expr { kind: ExprKind::Composite(_, elements), .. }) => {
+            elements.iter().map(|element| file.location(&element.value.range)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn value(vm: &mut Interpreter<'_>, file: &Rc<File>, name: &str) -> Option<(Value, Location)> {
@@ -256,7 +267,7 @@ fn local<'f>(body: &'f Block, name: &str) -> Option<(&'f Expr, &'f std::ops::Ran
     })
 }
 
-fn read(value: &Value, dialect: &str, list: &mut List) {
+fn read(value: &Value, dialect: &str, places: &[Location], list: &mut List) {
     let items: Vec<Value> = match value {
         Value::List(items) => items.to_vec(),
         Value::Nil => Vec::new(),
@@ -301,6 +312,15 @@ fn read(value: &Value, dialect: &str, list: &mut List) {
                 location: closure.file.location(&closure.function.range),
                 position,
             }),
+            Value::Text(text) if is_sql(text) => {
+                let whole = places.get(position).filter(|_| places.len() == items.len()).or(list.location.as_ref());
+                let Some(whole) = whole.cloned() else { return };
+                let mut element =
+                    Element { id: None, name: None, actions: Vec::new(), location: whole.clone(), position };
+                element.actions.push(Action::Sql(Rc::clone(text), whole));
+                element.location = head(&element);
+                list.elements.push(element);
+            }
             _ => {
                 let place = list.location.clone();
                 let reason = "it has an element that is no struct".to_owned();
@@ -402,6 +422,17 @@ pub fn candidates(file: &File) -> Vec<(Rc<str>, usize)> {
     found
 }
 
+/// Whether values of a type are called.
+fn is_function(of: &Type, file: &File) -> bool {
+    let is_declared =
+        |name: &Rc<str>| file.types.iter().any(|(known, kind)| known == name && matches!(kind, Type::Function));
+    match of {
+        Type::Function => true,
+        Type::Named(name) => is_declared(name),
+        _ => false,
+    }
+}
+
 /// How many migrations a literal has; `None` where it does not look like a list of them.
 fn migrations_in(value: &Expr, name: &str, file: &File) -> Option<usize> {
     let ExprKind::Composite(Type::Slice(of), elements) = &value.kind else { return None };
@@ -422,12 +453,18 @@ fn migrations_in(value: &Expr, name: &str, file: &File) -> Option<usize> {
         }),
         _ => None,
     };
+    let holds_functions = is_function(&of, file);
     let is_migration = |element: &super::syntax::Element| {
         let mut inner = &element.value;
         if let ExprKind::Unary("&", of) = &inner.kind {
             inner = of;
         }
-        let ExprKind::Composite(_, fields) = &inner.kind else { return false };
+        let fields = match &inner.kind {
+            ExprKind::Composite(_, fields) => fields,
+            // One that is told by its place alone.
+            ExprKind::Function(_) | ExprKind::Name(_) | ExprKind::Select(..) => return holds_functions,
+            _ => return false,
+        };
         let (mut acts, mut is_told) = (false, false);
         for (at, field) in fields.iter().enumerate() {
             let name = match &field.key {

@@ -12,7 +12,8 @@ declare_rule! {
     /// Finds migrations that the merge base has and that the change edits: removed, renamed, renumbered, put in another order, hung
     /// under another parent, or made to do something else; and a new entry of a list that stands before old ones, where
     /// that makes a difference to new databases or the list's code counts places. What a migration does is told by the statements that it
-    /// executes on a fresh database, so that comments, formatting, docstrings and `downgrade()` are free. What it takes from
+    /// executes on a fresh database, so that comments, formatting, docstrings and `downgrade()` are free, and so is another way to do
+    /// the same to the schema: several alterations in one statement, a guard. What it takes from
     /// elsewhere counts, too: a constant, a helper in another file, a SQL file that it reads. There it is only an edit where
     /// new and deployed databases come out different: a baseline that makes the tables of today's models may grow with them.
     ///

@@ -9,7 +9,7 @@ use super::ends::{Ends, Modules, ReadError};
 use super::revision::Revision;
 use super::{Kind, Track, TrackChange, alembic, python_list, version_scripts};
 use crate::evaluate::outcome::Outcome;
-use crate::evaluate::{By, Evaluated, Missing};
+use crate::evaluate::{By, Evaluated, Missing, replay};
 use crate::python::bindings::{functions, imports, module_files};
 use crate::python::lists::Entry;
 use crate::python::{acts, shape};
@@ -60,12 +60,42 @@ pub enum Edited {
 
 /// The edits of a track's history, in head's order; those that are gone come last.
 pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
-    match change.track.kind {
-        Kind::Alembic => of_chain(change, ends),
-        Kind::PythonList | Kind::PythonVersions => of_list(change, ends),
-        Kind::GoSlice => super::go_slice::edits(change, ends),
-        Kind::VersionScripts => version_scripts::edits(change, ends),
+    let edits = match change.track.kind {
+        Kind::Alembic => of_chain(change, ends)?,
+        Kind::PythonList | Kind::PythonVersions => of_list(change, ends)?,
+        Kind::GoSlice => super::go_slice::edits(change, ends)?,
+        Kind::VersionScripts => version_scripts::edits(change, ends)?,
+    };
+    Ok(without_rewritten(edits, change))
+}
+
+/// More than that are not looked at once more.
+const MOST_REWRITTEN: usize = 200;
+
+/// Leaves out those that do the same to the schema by other statements: several alterations that became one, a guard.
+fn without_rewritten(mut edits: Vec<Edit>, change: &TrackChange) -> Vec<Edit> {
+    let Some(outcome) = &change.outcome else { return edits };
+    let may_be: BTreeSet<&str> = edits.iter().filter(|edit| may_do_the_same(edit)).map(|edit| &*edit.name).collect();
+    if may_be.is_empty() || may_be.len() > MOST_REWRITTEN {
+        return edits;
     }
+    let steps = |evaluated| replay::steps(evaluated, &may_be, change.track.dialect);
+    let (Some(before), Some(after)) = (steps(&outcome.before), steps(&outcome.fresh)) else { return edits };
+    let is_same = |name: &str| match (before.get(name), after.get(name)) {
+        (Some(before), Some(after)) => before.does_the_same(after),
+        _ => false,
+    };
+    let rewritten: HashSet<String> = may_be.into_iter().filter(|name| is_same(name)).map(str::to_owned).collect();
+    edits.retain(|edit| !may_do_the_same(edit) || !rewritten.contains(&edit.name));
+    edits
+}
+
+/// Whether the schema tells all of what an edit changes.
+fn may_do_the_same(edit: &Edit) -> bool {
+    let Edited::Effect { before, after } = &edit.what else { return false };
+    let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<HashSet<_>>();
+    let (before, after) = (forms(before), forms(after));
+    before.symmetric_difference(&after).all(|sql| replay::is_all_schema(sql))
 }
 
 fn of_chain(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::evaluate::Missing;
 use crate::evaluate::drift::Drift;
-use crate::evaluate::outcome::Outcome;
+use crate::evaluate::outcome::{Case, Outcome};
 use crate::evaluate::parity::Parity;
 use crate::evaluate::territory::Trespass;
+use crate::git::ChangedFile;
 use crate::path;
 use crate::pattern::Pattern;
 use crate::schema::delta::Level;
@@ -318,9 +319,11 @@ impl TrackChange {
         leads && both_there && other.new.is_empty() && !self.ddl.is_empty() && !self.new.is_empty()
     }
 
-    /// What its new migrations are told by.
-    pub fn names(&self) -> BTreeSet<&str> {
-        self.new.iter().map(|migration| migration.name.as_str()).collect()
+    /// The chain to evaluate; `None` for tracks that are no chains, and where it was not read.
+    pub fn case<'c>(&'c self, tracks: &'c [Track], changed: &'c [ChangedFile]) -> Option<Case<'c>> {
+        let new = self.new.iter().map(|migration| migration.name.as_str()).collect();
+        let chain = self.chain.as_ref()?;
+        Some(Case { track: &self.track, chain, new, tracks, changed })
     }
 
     /// A track of which no file changed.

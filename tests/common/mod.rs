@@ -4,6 +4,8 @@
 #![allow(dead_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+pub mod random;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write as _;

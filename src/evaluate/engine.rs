@@ -1,4 +1,4 @@
-//! The database that migrations in Go are evaluated on, whichever it is.
+//! The database that statements are carried out on, whichever it is: those of migrations in Go, and those that were noted.
 
 use crate::go::eval::Value;
 use crate::schema::model::Schema;

@@ -1,0 +1,85 @@
+//! What single migrations do to a schema, told by carrying out once more what they executed.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::Evaluated;
+use super::engine::{Engine, Outcome};
+use crate::schema::delta::{self, Level};
+use crate::schema::model::Schema;
+use crate::schema::token;
+use crate::track::Dialect;
+
+/// The schema before and after a migration.
+#[derive(Debug)]
+pub struct Step {
+    before: Schema,
+    after: Schema,
+}
+
+impl Step {
+    /// Whether another one does the same: it makes the same of the same, or changes the same things.
+    pub fn does_the_same(&self, other: &Self) -> bool {
+        let is_same = |one: &Schema, other: &Schema| delta::equivalent(one, other, Level::Full);
+        if is_same(&self.before, &other.before) {
+            return is_same(&self.after, &other.after);
+        }
+        let changes = |step: &Self| delta::diff(&step.before, &step.after, Level::Full);
+        changes(self) == changes(other)
+    }
+}
+
+/// What some migrations did; `None` where that does not come out of what they executed.
+pub fn steps(evaluated: &Evaluated, wanted: &BTreeSet<&str>, dialect: Dialect) -> Option<HashMap<Arc<str>, Step>> {
+    let mut engine = Engine::new(dialect).ok()?;
+    let mut steps: HashMap<Arc<str>, Step> = HashMap::new();
+    let mut current: Option<(&Arc<str>, Schema)> = None;
+    for ran in &evaluated.log {
+        let name = ran.by.migration().filter(|name| wanted.contains(&***name));
+        if current.as_ref().map(|(name, _)| *name) != name {
+            if let Some((name, before)) = current.take() {
+                steps.insert(name.clone(), Step { before, after: engine.snapshot().ok()? });
+            }
+            if let Some(name) = name {
+                if steps.contains_key(name) {
+                    return None;
+                }
+                current = Some((name, engine.snapshot().ok()?));
+            }
+        }
+        let Outcome::Done { .. } = engine.execute(&ran.statement.sql, &[], false) else { return None };
+    }
+    if let Some((name, before)) = current {
+        steps.insert(name.clone(), Step { before, after: engine.snapshot().ok()? });
+    }
+    Some(steps)
+}
+
+/// Whether all that a statement does is seen in the schema: it makes or alters a table or an index, or drops an index. With
+/// a table, rows are dropped.
+pub fn is_all_schema(sql: &str) -> bool {
+    // What a table also has: nothing of it is a column.
+    const BESIDES: [&str; 12] = [
+        "owner",
+        "enable",
+        "disable",
+        "storage",
+        "statistics",
+        "cluster",
+        "inherit",
+        "replica",
+        "force",
+        "tablespace",
+        "trigger",
+        "partition",
+    ];
+    let mut words = token::tokens(sql);
+    let (Some(verb), Some(what)) = (words.next(), words.next()) else { return false };
+    let is_schema = if verb.is("drop") {
+        what.is("index")
+    } else {
+        ["create", "alter"].iter().any(|word| verb.is(word))
+            && ["table", "index", "unique"].iter().any(|word| what.is(word))
+    };
+    is_schema && !words.any(|word| BESIDES.iter().any(|besides| word.is(besides)))
+}
