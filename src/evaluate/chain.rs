@@ -23,6 +23,8 @@ use crate::track::revision::Revision;
 pub struct Built {
     pub database: Database,
     pub evaluated: Arc<Evaluated>,
+    /// What has no name is called by a convention of the project's own.
+    pub has_naming: bool,
     /// The ids of the revisions that the chain has.
     pub ids: BTreeSet<String>,
     /// The files that decide what it is, there or not; `None` where a whole folder does.
@@ -162,6 +164,7 @@ fn build(
     let session = PgSession::new(database);
     let mut files = Some(Vec::new());
     let mut left = None;
+    let mut has_naming = false;
     let environment = environment(chain, modules);
     let parts: Vec<&[&Arc<Revision>]> = pending.chunks(AT_ONCE).collect();
     let parse =
@@ -178,6 +181,7 @@ fn build(
             if let Some(path) = environment.clone() {
                 vm.take_up_environment(path);
             }
+            has_naming |= vm.has_naming();
             session.commits_each.set(commits_each(&mut vm));
             let mut run = Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts };
             for revision in *part {
@@ -202,7 +206,7 @@ fn build(
     };
     evaluated.schema = database.snapshot();
     evaluated.schema.tables.remove(&VERSION_TABLE.into());
-    Built { database, evaluated: Arc::new(evaluated), ids, files }
+    Built { database, evaluated: Arc::new(evaluated), has_naming, ids, files }
 }
 
 /// The `env.py` of a chain.

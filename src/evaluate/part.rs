@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use super::chain;
+use super::chain::{self, Built};
 use super::drift::table_of;
 use super::outcome::{self, Case, Outcome};
 use crate::schema::delta::{self, Level, Object};
@@ -20,9 +20,6 @@ use crate::track::revision::Revision;
 
 /// Shorter chains are evaluated whole: that takes less than a blink.
 pub const LONG: usize = 1_000;
-
-/// Of so many revisions, one may be too involved for its text to tell what it touches: those are always evaluated.
-const INVOLVED: usize = 8;
 
 /// The objects of which everything is known.
 #[derive(Debug, Default)]
@@ -56,16 +53,11 @@ pub fn outcome(case: &Case<'_>, old: &mut Modules<'_>, here: &mut Modules<'_>) -
     let added = added(case)?;
     let mut names = Names::default();
     for revision in added {
-        let text = text(revision);
-        let footprint = footprint::of_revision(text).unwrap_or_else(|| footprint::of_words(text));
-        if footprint.may_be_anybodys {
-            return None;
-        }
-        names.add(&footprint);
+        names.add(&footprint::of_revision(text(revision))?);
     }
     let (needed, part) = needed(base, names)?;
     let before = chain::fresh_part(base, old, &needed);
-    if !before.is_certain() || !case.keeps(&before) {
+    if !is_enough(&before) || !case.keeps(&before) {
         return None;
     }
     let after = chain::upgraded(&case.chain.head, here, &before, &case.known());
@@ -91,9 +83,9 @@ pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, before: &Schema, after: &
     }
     let (needed, part) = needed(chain, names)?;
     let built = chain::fresh_part(chain, modules, &needed);
-    let is_enough = built.is_certain() && part.knows(before, after);
+    let tells = is_enough(&built) && part.knows(before, after);
     let fresh = built.evaluated;
-    is_enough.then(|| Outcome { before: fresh.clone(), after: fresh.clone(), fresh, part: Some(Arc::new(part)) })
+    tells.then(|| Outcome { before: fresh.clone(), after: fresh.clone(), fresh, part: Some(Arc::new(part)) })
 }
 
 fn text(revision: &Revision) -> &str {
@@ -117,29 +109,26 @@ fn added<'c>(case: &'c Case<'_>) -> Option<Vec<&'c Revision>> {
     (kept == base.revisions.len() && !added.is_empty()).then_some(added)
 }
 
+/// Whether nothing is wrong with a part, and its names do not depend on what else there is.
+fn is_enough(built: &Built) -> bool {
+    built.is_certain() && !built.has_naming
+}
+
 /// Of each revision of a chain, by path order, whether these names depend on it; `None` where they do on most of them, or
-/// where that can't be told.
+/// where the text of one does not tell what it touches.
 fn needed(chain: &Chain, mut names: Names) -> Option<(Vec<bool>, Part)> {
-    let read = |part: &[Arc<Revision>]| -> Vec<Option<Footprint>> {
-        part.iter().map(|revision| footprint::of_revision(text(revision))).collect()
+    let read = |part: &[Arc<Revision>]| -> Vec<Footprint> {
+        part.iter().map_while(|revision| footprint::of_revision(text(revision))).collect()
     };
     let footprints = shared_out(&chain.revisions, read);
-    let most = chain.revisions.len() / INVOLVED;
-    let is_told = footprints.len() == chain.revisions.len();
-    if !is_told || footprints.iter().filter(|found| found.is_none()).count() > most {
+    if footprints.len() != chain.revisions.len() {
         return None;
     }
-    let mut needed: Vec<bool> = footprints.iter().map(Option::is_none).collect();
-    for (revision, _) in chain.revisions.iter().zip(&footprints).filter(|(_, found)| found.is_none()) {
-        names.add(&footprint::of_words(text(revision)));
-    }
+    let mut needed = vec![false; footprints.len()];
     loop {
         let mut grown = false;
         for (is_needed, footprint) in needed.iter_mut().zip(&footprints) {
-            if let Some(footprint) = footprint
-                && !*is_needed
-                && names.need(footprint)
-            {
+            if !*is_needed && names.need(footprint) {
                 *is_needed = true;
                 grown |= names.add(footprint);
             }
@@ -152,7 +141,7 @@ fn needed(chain: &Chain, mut names: Names) -> Option<(Vec<bool>, Part)> {
         }
     }
     let left_out = footprints.iter().zip(&needed).filter(|(_, needed)| !**needed);
-    let of_columns = left_out.filter_map(|(found, _)| found.as_ref().filter(|found| found.only_adds_columns));
+    let of_columns = left_out.filter_map(|(found, _)| found.only_adds_columns.then_some(found));
     let without_columns = of_columns.flat_map(|found| &found.names).copied().collect();
     Some((needed, Part { names, without_columns }))
 }

@@ -51,8 +51,10 @@ pub enum Value<'a> {
     Call(Call<'a>),
     /// A list, a tuple, or calls of which each is a method of what the one before it gave.
     Several(Vec<Value<'a>>),
-    /// A number, a constant, the name of a class.
-    Other,
+    /// A number, `True`, `False`, `None`.
+    Constant,
+    /// A name with dots, or that of a class: what it stands for is not in the text.
+    Named,
 }
 
 /// Reads a module whose top level holds imports, assignments of constants to `names`, the function `wanted`, and `others`
@@ -203,11 +205,13 @@ impl<'a> Reader<'a> {
 
     /// What follows the name in `name: type = value`, where nothing is called, and the token behind it.
     fn constant(&mut self) -> Option<Token<'a>> {
-        let mut is_callable = false;
+        let (mut is_callable, mut is_assigned) = (false, false);
         loop {
             let token = self.take()?;
             match &token {
                 Token::Line(_) | Token::End => return Some(token),
+                // A second target is a name of its own.
+                Token::Symbol(b'=') if std::mem::replace(&mut is_assigned, true) => return None,
                 Token::Symbol(b'(') if is_callable => return None,
                 Token::Name(_)
                 | Token::Text(_)
@@ -270,8 +274,8 @@ impl<'a> Reader<'a> {
                 // Another sort of string would be part of it.
                 (*self.peek()? != Token::Opaque).then_some(Value::Text(text))
             }
-            Token::Number | Token::Name("True" | "False" | "None") => Some(Value::Other),
-            Token::Symbol(b'-') => (self.take()? == Token::Number).then_some(Value::Other),
+            Token::Number | Token::Name("True" | "False" | "None") => Some(Value::Constant),
+            Token::Symbol(b'-') => (self.take()? == Token::Number).then_some(Value::Constant),
             Token::Symbol(b'(') => self.several(b')', depth),
             Token::Symbol(b'[') => self.several(b']', depth),
             Token::Name(first) => self.value_of_name(first, depth),
@@ -298,7 +302,7 @@ impl<'a> Reader<'a> {
         let path = self.path(first)?;
         if !self.is_next(b'(')? {
             let is_known = path.contains('.') || path.starts_with(|first: char| first.is_ascii_uppercase());
-            return is_known.then_some(Value::Other);
+            return is_known.then_some(Value::Named);
         }
         let call = self.call(path, depth)?;
         if !self.is_next(b'.')? {
@@ -333,7 +337,7 @@ impl<'a> Reader<'a> {
                         self.take()?;
                         arguments.push((Some(name), self.value(depth + 1)?));
                     } else if matches!(name, "True" | "False" | "None") {
-                        arguments.push((None, Value::Other));
+                        arguments.push((None, Value::Constant));
                     } else {
                         if depth >= DEEPEST {
                             return None;
@@ -361,7 +365,8 @@ mod tests {
                 Value::Text(text) => format!("{text:?}"),
                 Value::Call(one) => call(one),
                 Value::Several(values) => format!("[{}]", values.iter().map(value_of).collect::<Vec<_>>().join(", ")),
-                Value::Other => "_".to_owned(),
+                Value::Constant => "_".to_owned(),
+                Value::Named => "?".to_owned(),
             }
         }
         fn value_of(one: &Value<'_>) -> String {
@@ -410,7 +415,7 @@ mod tests {
     fn short_forms_are_read() {
         for (text, steps) in [
             ("def upgrade(): pass", ""),
-            ("def upgrade():\r\n    a.b(C, d.e, None)\r\n", "a.b(_, _, _)"),
+            ("def upgrade():\r\n    a.b(C, d.e, None)\r\n", "a.b(?, ?, _)"),
             ("def upgrade():\n    with a.b() as c: c.d()\n", "a.b() as c; c.d()"),
             ("def upgrade():\n    a.b(s.T().u('x', y=1.5).v())\n", "a.b([s.T(), .u(\"x\", y=_), .v()])"),
             ("def upgrade():\n    a.b(r'\\d', (1, 'x'), [])\n", "a.b(\"\\\\d\", [_, \"x\"], [])"),
@@ -463,6 +468,9 @@ mod tests {
             "revision = make()\ndef upgrade():\n    pass\n",
             "revision = {}['a']\ndef upgrade():\n    pass\n",
             "other = 'a'\ndef upgrade():\n    pass\n",
+            "def downgrade():\n    pass\ndef upgrade():\n    pass\nrevision = upgrade = downgrade\n",
+            "# a\rb()\ndef upgrade():\n    pass\n",
+            "def downgrade():\n    f\"}}{ x[\"(\"]} }\"\ndef upgrade():\n    pass\n",
             "import a.b; x()\ndef upgrade():\n    pass\n",
             "from a import *\ndef upgrade():\n    pass\n",
             "def downgrade():\n    f'{x[\"a\"]}'\n    f\"{x[\"a\"]}\"\ndef upgrade():\n    pass\n",

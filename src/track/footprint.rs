@@ -31,8 +31,8 @@ pub struct Footprint {
     pub uses: Vec<Key>,
     /// It may take something away that others refer to, or change it.
     pub takes_away: bool,
-    /// One of the names is as PostgreSQL makes them up by itself, for an index or a constraint of any table.
-    pub may_be_anybodys: bool,
+    /// What the names begin with, up to each `_`: what nobody names is called after its table, and could be another's.
+    pub stems: Vec<Key>,
     /// It adds plain columns and does nothing else.
     pub only_adds_columns: bool,
 }
@@ -41,6 +41,7 @@ pub struct Footprint {
 #[derive(Debug, Default)]
 pub struct Names {
     objects: HashSet<Key>,
+    stems: HashSet<Key>,
     columns: HashSet<Key>,
     /// Those that are taken away or changed: then who refers to them matters, too.
     changed: HashSet<Key>,
@@ -51,23 +52,33 @@ pub struct Names {
 impl Names {
     /// Adds what a revision touches; answers whether any of it is new.
     pub fn add(&mut self, footprint: &Footprint) -> bool {
-        let before = (self.objects.len(), self.columns.len(), self.changed.len());
+        let before = self.counts();
         self.objects.extend(footprint.names.iter().chain(&footprint.reads).chain(&footprint.uses));
+        self.stems.extend(&footprint.stems);
         self.columns.extend(&footprint.columns);
         if footprint.takes_away {
             self.changed.extend(&footprint.names);
+            self.whole.extend(&footprint.names);
         }
-        before != (self.objects.len(), self.columns.len(), self.changed.len())
+        before != self.counts()
+    }
+
+    fn counts(&self) -> [usize; 5] {
+        [&self.objects, &self.stems, &self.columns, &self.changed, &self.whole].map(HashSet::len)
     }
 
     /// Whether a revision does something to them.
     pub fn need(&self, footprint: &Footprint) -> bool {
-        let columns = || {
-            let is_column = footprint.columns.iter().any(|key| self.columns.contains(key));
-            is_column || footprint.names.iter().any(|key| self.whole.contains(key))
-        };
-        footprint.names.iter().any(|key| self.objects.contains(key)) && (!footprint.only_adds_columns || columns())
-            || footprint.reads.iter().any(|key| self.changed.contains(key))
+        let any = |keys: &[Key], known: &HashSet<Key>| keys.iter().any(|key| known.contains(key));
+        if any(&footprint.reads, &self.changed) {
+            return true;
+        }
+        if footprint.only_adds_columns {
+            let is_column = any(&footprint.columns, &self.columns) && any(&footprint.names, &self.objects);
+            return is_column || any(&footprint.names, &self.whole);
+        }
+        let is_called_alike = any(&footprint.names, &self.stems) || any(&footprint.stems, &self.objects);
+        any(&footprint.names, &self.objects) || is_called_alike
     }
 
     /// Adds a column; without its name, a whole table.
@@ -89,26 +100,25 @@ impl Names {
 }
 
 pub fn key(name: &str) -> Key {
-    let folded = name.to_lowercase();
-    let mut end = LONGEST_NAME.min(folded.len());
-    while !folded.is_char_boundary(end) {
+    let mut end = LONGEST_NAME.min(name.len());
+    while !name.is_char_boundary(end) {
         end -= 1;
     }
-    FixedState::default().hash_one(&folded[..end])
+    FixedState::default().hash_one(name[..end].to_ascii_lowercase())
 }
 
-/// Every word of a file: what it touches is among them, unless it puts names together.
-pub fn of_words(text: &str) -> Footprint {
-    let keys: HashSet<Key> = words(text).map(key).collect();
-    let keys: Vec<Key> = keys.into_iter().collect();
-    let may_be_anybodys = words(text).any(is_made_up);
-    Footprint { names: keys.clone(), columns: keys, takes_away: true, may_be_anybodys, ..Footprint::default() }
-}
-
-/// Whether a name ends as those that PostgreSQL makes up (`ChooseIndexName`, `ChooseConstraintName`).
-fn is_made_up(name: &str) -> bool {
-    let name = name.trim_end_matches(|character: char| character.is_ascii_digit());
-    ["_pkey", "_fkey", "_key", "_seq", "_idx", "_check", "_excl"].iter().any(|end| name.ends_with(end))
+/// Adds a name; `None` for one that is not plain, or that SQL has as a keyword: it could not be told from that elsewhere.
+fn note_name(name: &str, names: &mut Vec<Key>, stems: &mut Vec<Key>) -> Option<()> {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !is_plain || name.is_empty() || sql::is_keyword(name) {
+        return None;
+    }
+    names.push(key(name));
+    for own in [Some(name), name.strip_prefix("ix_")].into_iter().flatten() {
+        stems.extend(own.match_indices('_').map(|(at, _)| key(&own[..at])));
+    }
+    stems.extend(name.strip_prefix("ix_").map(key));
+    Some(())
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

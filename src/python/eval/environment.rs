@@ -48,6 +48,11 @@ impl Interpreter<'_> {
         self.gaps.clear();
     }
 
+    /// Whether what has no name is called by a convention of the project's own.
+    pub fn has_naming(&self) -> bool {
+        self.naming.is_some()
+    }
+
     /// Whether the call that runs now is given the very setting that Alembic's environment connects with.
     pub(super) fn is_given_the_migrations_address(&mut self) -> bool {
         let (Some((module, range)), Some(path)) = (self.here, self.environment.clone()) else { return false };

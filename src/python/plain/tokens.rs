@@ -48,7 +48,9 @@ impl<'a> Tokens<'a> {
                 return (self.open == 0).then_some(Token::End);
             };
             match byte {
-                b'#' => self.at += self.run(|byte| byte != b'\n'),
+                b'#' => {
+                    self.at += self.run(|byte| !matches!(byte, b'\n' | b'\r'));
+                }
                 b'\r' if self.byte(1) == Some(b'\n') => self.at += 1,
                 b'\n' => {
                     self.at += 1;
@@ -115,8 +117,10 @@ impl<'a> Tokens<'a> {
             b"b" | b"B" => Some(Token::Opaque),
             // In braces there may be quotes of the same sort: then this was not the end.
             b"f" | b"F" => {
-                let count = |wanted: char| content.chars().filter(|character| *character == wanted).count();
-                (count('{') == count('}')).then_some(Token::Opaque)
+                let is_simple = |part: &str| !part.contains(['(', '[', '{', '"', '\'', '+', '\\']);
+                let mut parts = content.split('{').skip(1);
+                let closes = |part: &str| part.split_once('}').is_some_and(|(inside, _)| is_simple(inside));
+                parts.all(closes).then_some(Token::Opaque)
             }
             _ => None,
         }

@@ -1,7 +1,6 @@
 //! The operations of Alembic in a plain revision.
 
-use super::sql::{self, is_keyword};
-use super::{Footprint, Key, is_made_up, key, words};
+use super::{Footprint, key, note_name, sql};
 use crate::python::plain::{self, Call, Plain, Value};
 
 /// What a revision file may touch, where its text is plain enough to tell.
@@ -30,6 +29,8 @@ enum Role {
     /// SQL that is part of something else.
     Expression,
     Nothing,
+    /// Not known, so that it must not be a text.
+    Other,
 }
 
 /// What each place of an operation says, the table first; and whether the operation takes something away.
@@ -67,10 +68,21 @@ const NAMED: [&str; 7] = [
     "drop_constraint",
 ];
 
-/// What keywords of operations and of SQLAlchemy's classes say; others are taken for names.
-const KEYWORDS: [(&str, Role); 31] = {
-    use Role::{Column, Expression, Nothing, Refers};
+/// What keywords of operations and of SQLAlchemy's classes say.
+const KEYWORDS: [(&str, Role); 41] = {
+    use Role::{Column, Expression, Name, Nothing, Refers};
     [
+        ("name", Name),
+        ("table_name", Name),
+        ("old_table_name", Name),
+        ("new_table_name", Name),
+        ("source_table", Name),
+        ("source", Name),
+        ("constraint_name", Name),
+        ("index_name", Name),
+        ("schema", Name),
+        ("source_schema", Name),
+        ("referent_schema", Name),
         ("column_name", Column),
         ("new_column_name", Column),
         ("columns", Column),
@@ -99,7 +111,6 @@ const KEYWORDS: [(&str, Role); 31] = {
         ("onupdate", Nothing),
         ("initially", Nothing),
         ("match", Nothing),
-        ("collation", Nothing),
         ("recreate", Nothing),
         ("mysql_engine", Nothing),
     ]
@@ -110,6 +121,9 @@ const MORE_THAN_A_COLUMN: [&str; 5] = ["unique", "index", "primary_key", "autoin
 
 /// Whose modules a plain revision imports: what is imported from others may do anything.
 const KNOWN: [&str; 6] = ["alembic", "sqlalchemy", "typing", "typing_extensions", "collections", "__future__"];
+
+/// Modules of SQLAlchemy, which may have any name.
+const MODULES: [&str; 8] = ["postgresql", "mysql", "sqlite", "oracle", "mssql", "types", "sql", "func"];
 
 struct Scribe<'a> {
     /// What the classes and functions of SQLAlchemy are reached by.
@@ -130,9 +144,9 @@ impl<'a> Scribe<'a> {
                 return None;
             }
             if root == "sqlalchemy" {
-                // A class under another name could be taken for another class.
-                let is_special = import.local == "text" || import.local.starts_with(|first: char| first.is_uppercase());
-                if is_special && import.name != Some(import.local) {
+                // What has another name here could be taken for something else.
+                let is_module = import.name.is_none_or(|name| MODULES.contains(&name));
+                if !is_module && import.name != Some(import.local) {
                     return None;
                 }
                 library.push(import.local);
@@ -174,15 +188,17 @@ impl<'a> Scribe<'a> {
 
     fn arguments(&self, call: &Call<'a>, places: &[Role], found: &mut Footprint) -> Option<()> {
         let mut at = 0;
+        let of_column = ["Column", "alter_column"].contains(&call.path.rsplit('.').next().unwrap_or_default());
         for (keyword, value) in &call.arguments {
             let role = match keyword {
+                Some("name") if of_column => Role::Column,
                 Some(keyword) => {
                     found.only_adds_columns &= !MORE_THAN_A_COLUMN.contains(keyword);
-                    KEYWORDS.iter().find(|(known, _)| known == keyword).map_or(Role::Name, |(_, role)| *role)
+                    KEYWORDS.iter().find(|(known, _)| known == keyword).map_or(Role::Other, |(_, role)| *role)
                 }
                 None => {
                     at += 1;
-                    places.get(at - 1).copied().unwrap_or(Role::Name)
+                    places.get(at - 1).copied().unwrap_or(Role::Other)
                 }
             };
             self.value(value, role, found)?;
@@ -196,8 +212,9 @@ impl<'a> Scribe<'a> {
             Value::Several(_) if role == Role::Sql => None,
             Value::Several(values) => values.iter().try_for_each(|value| self.value(value, role, found)),
             Value::Call(call) => self.call(call, role, found),
-            // SQL must be there to be read.
-            Value::Other => (role != Role::Sql).then_some(()),
+            // SQL must be there to be read, and so must names.
+            Value::Constant => (role != Role::Sql).then_some(()),
+            Value::Named => matches!(role, Role::Other | Role::Expression | Role::Nothing).then_some(()),
         }
     }
 
@@ -220,6 +237,8 @@ impl<'a> Scribe<'a> {
             "ForeignKeyConstraint" => &[Role::Column, Role::Refers],
             "PrimaryKeyConstraint" | "UniqueConstraint" => &[Role::Column; 16],
             "Index" => &[Role::Name, Role::Column, Role::Column, Role::Column, Role::Column],
+            // What it makes of a name is not known.
+            _ if matches!(role, Role::Name | Role::Column | Role::Refers) => return None,
             _ => &[],
         };
         // A type that has a name is made with the column, and so is what a foreign key leads to looked up.
@@ -237,39 +256,27 @@ impl<'a> Scribe<'a> {
 fn write(text: &str, role: Role, found: &mut Footprint) -> Option<()> {
     match role {
         Role::Nothing => {}
+        Role::Other => return None,
         Role::Column => found.columns.push(key(text)),
         Role::Name => {
             found.only_adds_columns &= found.names.is_empty() || found.names == [key(text)];
-            found.may_be_anybodys |= is_made_up(text);
-            name(text, &mut found.names)?;
+            note_name(text, &mut found.names, &mut found.stems)?;
         }
         Role::Refers => {
             let parts: Vec<&str> = text.split('.').collect();
             let (tables, columns) = parts.split_at(parts.len() - usize::from(parts.len() > 1));
-            tables.iter().try_for_each(|table| name(table, &mut found.reads))?;
+            tables.iter().try_for_each(|table| note_name(table, &mut found.reads, &mut Vec::new()))?;
             found.columns.extend(columns.iter().map(|column| key(column)));
         }
         Role::Sql => sql::executed(text, found)?,
-        Role::Expression => sql::expression(text, found),
-    }
-    Some(())
-}
-
-/// A name; one that SQL has as a keyword could not be told from it elsewhere.
-fn name(text: &str, names: &mut Vec<Key>) -> Option<()> {
-    if is_keyword(text) {
-        return None;
-    }
-    names.push(key(text));
-    if text.contains(|character: char| !character.is_alphanumeric() && character != '_') {
-        names.extend(words(text).map(key));
+        Role::Expression => sql::expression(text, found)?,
     }
     Some(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Names, of_words};
+    use super::super::{Key, Names};
     use super::*;
 
     fn of(body: &str) -> Option<Footprint> {
@@ -359,19 +366,6 @@ mod tests {
     }
 
     #[test]
-    fn names_that_postgresql_could_have_made_up_are_told() {
-        for (body, may_be) in [
-            ("op.drop_index('users_email_idx')", true),
-            ("op.execute('DROP INDEX IF EXISTS users_email_key1')", true),
-            ("op.drop_index('ix_users_email')", false),
-            ("op.add_column('users', sa.Column('api_key', sa.Text()))", false),
-        ] {
-            assert_eq!(of(body).map(|found| found.may_be_anybodys), Some(may_be), "{body}");
-        }
-        assert!(of_words("for x in y: drop('a_key')").may_be_anybodys);
-    }
-
-    #[test]
     fn what_takes_something_away_is_told() {
         for (body, takes_away) in [
             ("op.drop_table('t')", true),
@@ -428,7 +422,7 @@ mod tests {
         };
         assert_eq!(need("op.add_column('t', sa.Column('d'))"), [true, false, false]);
         assert_eq!(need("op.add_column('t', sa.Column('c'))"), [true, true, false]);
-        assert_eq!(need("op.drop_column('t', 'd')"), [true, false, true]);
+        assert_eq!(need("op.drop_column('t', 'd')"), [true, true, true]);
         assert_eq!(need("op.create_table('v', sa.Column('x', sa.ForeignKey('t.c')))"), [true, true, false]);
         assert_eq!(need("op.create_table('v')"), [false, false, false]);
     }

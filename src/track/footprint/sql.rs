@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use foldhash::HashSet;
 
-use super::{Footprint, is_made_up, key, words};
+use super::{Footprint, key, note_name, words};
 use crate::schema::token::{self, Kind, Token};
 
 /// What reaches further than the words of a statement, or hides some of them.
@@ -18,15 +18,11 @@ static FAR: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 /// Notes what SQL touches that is carried out.
 pub fn executed(text: &str, found: &mut Footprint) -> Option<()> {
     found.only_adds_columns = false;
-    // Only PostgreSQL knows these quotes, and comments in comments.
-    if text.contains(['\\', '$']) || text.contains("/*") {
-        return None;
-    }
-    let tokens: Vec<Token<'_>> = token::tokens(text).collect();
+    let tokens = tokens(text)?;
     tokens.split(|token| token.is_symbol(";")).filter(|tokens| !tokens.is_empty()).try_for_each(|statement| {
         let words = || statement.iter().filter(|token| is_word(token)).map(|token| key(&token.value()));
         found.columns.extend(words());
-        match statement[0].text.to_lowercase().as_str() {
+        match statement[0].text.to_ascii_lowercase().as_str() {
             "create" | "alter" | "drop" => Definition::of(statement).note(found),
             // These are about rows.
             "insert" | "update" | "delete" | "truncate" | "comment" => {
@@ -39,9 +35,9 @@ pub fn executed(text: &str, found: &mut Footprint) -> Option<()> {
 }
 
 /// Notes what a part of a definition touches: a default, a condition.
-pub fn expression(text: &str, found: &mut Footprint) {
+pub fn expression(text: &str, found: &mut Footprint) -> Option<()> {
     let mut is_cast = false;
-    for token in token::tokens(text) {
+    for token in tokens(text)? {
         let value = token.value();
         found.columns.extend(words(&value).map(key));
         if is_cast || token.kind == Kind::Text {
@@ -49,6 +45,13 @@ pub fn expression(text: &str, found: &mut Footprint) {
         }
         is_cast = token.is_symbol("::") || is_cast && token.is_symbol(".");
     }
+    Some(())
+}
+
+/// The tokens of SQL; `None` where PostgreSQL's own quotes, arrays and comments in comments make others of it.
+fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
+    let is_plain = text.is_ascii() && !text.contains(['\\', '$', '[', '`']) && !text.contains("/*");
+    is_plain.then(|| token::tokens(text).collect())
 }
 
 fn is_word(token: &Token<'_>) -> bool {
@@ -65,9 +68,21 @@ enum Defines {
     Other,
 }
 
-/// What a word names.
+/// What the next word names.
+#[derive(Clone, Copy, PartialEq)]
+enum Due {
+    Name,
+    Column,
+    Type,
+    /// A table that is referred to.
+    Referred,
+    /// Whatever stands there.
+    Any,
+}
+
+/// What a word is.
 #[derive(Clone, Copy)]
-enum Role {
+enum Sort {
     Name,
     Column,
     /// A type, or a table that is referred to.
@@ -80,8 +95,7 @@ struct Definition<'s> {
     defines: Defines,
     /// How many brackets are open.
     depth: usize,
-    /// The next name is that of a column.
-    column_comes: bool,
+    due: Due,
     /// The name of what is defined came already.
     is_named: bool,
 }
@@ -99,98 +113,134 @@ impl<'s> Definition<'s> {
         } else {
             Defines::Table
         };
-        Self { statement, defines, depth: 0, column_comes: false, is_named: false }
+        Self { statement, defines, depth: 0, due: Due::Any, is_named: false }
     }
 
     fn note(mut self, found: &mut Footprint) -> Option<()> {
-        let mut role = Role::Name;
+        let mut sort = Sort::Name;
         for (at, token) in self.statement.iter().enumerate() {
+            let before = at.checked_sub(1).map(|at| &self.statement[at]);
             match token.kind {
                 // What stands in quotes may be a name again: that of a sequence in a default.
                 Kind::Text => found.reads.extend(words(&token.value()).map(key)),
-                Kind::Literal | Kind::Symbol => self.symbol(token),
+                Kind::Literal | Kind::Symbol => self.symbol(token)?,
                 Kind::Word | Kind::Quoted => {
-                    let before = at.checked_sub(1).map(|at| &self.statement[at]);
-                    let word = token.value().to_lowercase();
+                    let word = token.value();
                     let is_bare = token.kind == Kind::Word;
-                    let is_action = word == "cascade" && follows(before, "delete update");
-                    if is_bare && !is_action && FAR.contains(word.as_str()) {
-                        return None;
-                    }
-                    found.takes_away |= is_bare && matches!(word.as_str(), "drop" | "rename" | "type" | "set");
-                    if is_bare && is_keyword(&word) {
-                        self.keyword(&word, before)?;
+                    if is_bare && is_far(&word, before)? {
                         continue;
                     }
-                    // All parts of a name are of one role.
-                    if before.is_none_or(|before| !before.is_symbol(".")) {
-                        role = self.role(before);
+                    found.takes_away |= ["drop", "rename", "type", "set"].iter().any(|keyword| token.is(keyword));
+                    let is_part = before.is_some_and(|before| before.is_symbol("."));
+                    if is_part && !self.is_named || is_part && is_bare && is_keyword(&word) {
+                        return None;
                     }
-                    match role {
-                        Role::Name => {
-                            found.may_be_anybodys |= is_made_up(&word);
-                            found.names.push(key(&word));
-                        }
-                        Role::Refers => found.reads.push(key(&word)),
-                        Role::Column => {}
+                    if is_bare && is_keyword(&word) {
+                        self.keyword(&word.to_ascii_lowercase())?;
+                        continue;
                     }
-                    self.is_named = true;
+                    // All parts of a name are of one sort.
+                    if !is_part {
+                        sort = self.word(before.is_some_and(|before| before.is_symbol("::")));
+                    }
+                    match sort {
+                        Sort::Name => note_name(&word, &mut found.names, &mut found.stems)?,
+                        Sort::Refers => note_name(&word, &mut found.reads, &mut Vec::new())?,
+                        Sort::Column => {}
+                    }
                 }
             }
         }
-        Some(())
+        self.is_named.then_some(())
     }
 
-    fn symbol(&mut self, token: &Token<'_>) {
+    fn symbol(&mut self, token: &Token<'_>) -> Option<()> {
         match token.text {
             "(" => self.depth += 1,
             ")" => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
-        self.column_comes |= self.defines == Defines::NewTable && self.depth == 1 && matches!(token.text, "(" | ",");
-    }
-
-    fn keyword(&mut self, word: &str, before: Option<&Token<'_>>) -> Option<()> {
-        // A name that is a keyword could not be told from one.
-        let may_stand = ["if", "only", "delete", "update", "conflict", "concurrently"].contains(&word);
-        let is_part = before.is_some_and(|before| before.is_symbol("."));
-        if is_part || follows(before, "table references on constraint to") && !may_stand {
+        let separates = matches!(token.text, "(" | ",");
+        if separates && !self.is_named {
             return None;
         }
-        let ends = ["constraint", "primary", "unique", "foreign", "check", "exclude", "to"].contains(&word);
-        if ends || self.defines == Defines::NewTable && self.column_comes {
-            self.column_comes = false;
-        } else if self.defines == Defines::Table && self.depth == 0 && self.is_named {
-            self.column_comes |= ["add", "column", "drop", "alter", "rename"].contains(&word);
+        match self.defines {
+            Defines::NewTable if separates && self.depth == 1 => self.due = Due::Column,
+            // The next one of a list.
+            Defines::Other if token.text == "," && self.depth == 0 => self.due = Due::Name,
+            _ => {}
         }
         Some(())
     }
 
-    fn role(&mut self, before: Option<&Token<'_>>) -> Role {
-        let of_columns = match self.defines {
-            Defines::NewTable => self.depth == 1,
-            Defines::Table => self.depth == 0 && self.is_named,
-            Defines::Index | Defines::Other => false,
+    fn keyword(&mut self, word: &str) -> Option<()> {
+        if !self.is_named {
+            return self.lead(word);
+        }
+        let alters = self.defines == Defines::Table && self.depth == 0;
+        match (self.due, word) {
+            (_, "constraint" | "to") => self.due = Due::Name,
+            (_, "references") => self.due = Due::Referred,
+            (_, "if" | "not" | "exists" | "only") => {}
+            (Due::Column, "primary" | "unique" | "foreign" | "check" | "exclude") => self.due = Due::Any,
+            (Due::Column, "column") if alters => {}
+            // A column may be called like a keyword.
+            (Due::Column, _) => self.due = Due::Type,
+            (_, "add" | "column" | "drop" | "alter" | "rename") if alters => self.due = Due::Column,
+            (_, "type") if alters => self.due = Due::Type,
+            (_, "on") if self.defines == Defines::Index && self.depth == 0 => self.due = Due::Name,
+            (Due::Name | Due::Referred, _) => return None,
+            (Due::Type, "set" | "using") if alters => self.due = Due::Any,
+            (Due::Type, _) if !TYPES.contains(word) => return None,
+            (Due::Type, _) => self.due = Due::Any,
+            (Due::Any, _) if self.defines == Defines::Other => {
+                let is_known = TYPES.contains(word) || OTHER_WORDS.contains(word);
+                return is_known.then_some(());
+            }
+            (Due::Any, _) => {}
+        }
+        Some(())
+    }
+
+    /// A keyword before the name of what is defined.
+    fn lead(&mut self, word: &str) -> Option<()> {
+        let is_object = matches!(word, "table" | "index" | "type");
+        let may_stand = match self.due {
+            // `CREATE UNIQUE INDEX`
+            Due::Any => is_object || matches!(word, "create" | "alter" | "drop" | "unique"),
+            _ => matches!(word, "if" | "not" | "exists" | "only" | "concurrently" | "on"),
         };
-        if follows(before, "references") || before.is_some_and(|before| before.is_symbol("::")) {
-            Role::Refers
-        } else if follows(before, "constraint to") {
-            Role::Name
-        } else if std::mem::take(&mut self.column_comes) {
-            Role::Column
-        } else if of_columns {
-            Role::Refers
-        } else if self.depth > 0 && self.defines != Defines::Other {
-            Role::Column
-        } else {
-            Role::Name
+        if is_object {
+            self.due = Due::Name;
+        }
+        may_stand.then_some(())
+    }
+
+    /// What a word is that is no keyword.
+    fn word(&mut self, is_cast: bool) -> Sort {
+        self.is_named = true;
+        let after = if self.due == Due::Column { Due::Type } else { Due::Any };
+        match std::mem::replace(&mut self.due, after) {
+            _ if is_cast => Sort::Refers,
+            Due::Name => Sort::Name,
+            Due::Referred | Due::Type => Sort::Refers,
+            Due::Column => Sort::Column,
+            Due::Any => match (self.defines, self.depth) {
+                (Defines::NewTable, 1) | (Defines::Table, 0) => Sort::Refers,
+                (Defines::NewTable | Defines::Table | Defines::Index, 1..) => Sort::Column,
+                _ => Sort::Name,
+            },
         }
     }
 }
 
-/// Whether a word comes after one of these keywords.
-fn follows(before: Option<&Token<'_>>, keywords: &str) -> bool {
-    before.is_some_and(|before| keywords.split_whitespace().any(|keyword| before.is(keyword)))
+/// Whether a word is the action of a foreign key; `None` where it reaches further than the words of its statement.
+fn is_far(word: &str, before: Option<&Token<'_>>) -> Option<bool> {
+    let word = word.to_ascii_lowercase();
+    if word == "cascade" && before.is_some_and(|before| before.is("delete") || before.is("update")) {
+        return Some(true);
+    }
+    (!FAR.contains(word.as_str())).then_some(false)
 }
 
 /// Words that are hardly ever names: without them, every statement would have something to do with every other.
@@ -202,6 +252,21 @@ static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     integer into is json jsonb key no not now null numeric on only or order precision primary real \
     references rename restrict serial set smallint table text then time timestamp timestamptz to true \
     type unique update using uuid value values varchar when where with"
+        .split_whitespace()
+        .collect()
+});
+
+/// Those of them that are types.
+static TYPES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "bigint bigserial boolean bytea char character date double float int integer json jsonb numeric real serial smallint \
+    text time timestamp timestamptz uuid varchar"
+        .split_whitespace()
+        .collect()
+});
+
+/// Those that stand in definitions of types and the like.
+static OTHER_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    "as enum add value rename drop alter set default not null check for identity by restrict"
         .split_whitespace()
         .collect()
 });
