@@ -35,7 +35,8 @@ impl<'a> Tokens<'a> {
 
     /// How many bytes from here on are like that.
     fn run(&self, is: impl Fn(u8) -> bool) -> usize {
-        let rest = &self.text.as_bytes()[self.at..];
+        // An escape at the end leads behind it.
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         rest.iter().position(|byte| !is(*byte)).unwrap_or(rest.len())
     }
 

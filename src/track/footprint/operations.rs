@@ -366,6 +366,21 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_is_broken_anywhere_ends_in_nothing_or_in_something() {
+        let text = "from alembic import (op,)\nimport sqlalchemy as sa\nrevision: str = 'b'\n\n\ndef upgrade() -> None:\n    \
+                    op.execute(\"ALTER TABLE s.t ADD COLUMN c mood DEFAULT 'low'::mood, DROP CONSTRAINT IF EXISTS \\\"k\\\"\")\n    \
+                    with op.batch_alter_table('t') as b:\n        b.add_column(sa.Column('é', sa.String(3).with_variant(sa.Text())))\n";
+        assert!(of_revision(text).is_some());
+        for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let _ = of_revision(&text[..at]);
+            for wrong in ["\\", "'", "\"", "(", ")", "é", "\n", "\r", "#", "f'{", "[", ".", ",", "="] {
+                let _ = of_revision(&format!("{}{wrong}", &text[..at]));
+                let _ = of_revision(&format!("{}{wrong}{}", &text[..at], &text[at..]));
+            }
+        }
+    }
+
+    #[test]
     fn what_takes_something_away_is_told() {
         for (body, takes_away) in [
             ("op.drop_table('t')", true),
