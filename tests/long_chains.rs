@@ -263,12 +263,15 @@ const SETUP: &[&str] = &[
     "op.create_table('x', sa.Column('q', sa.Text(), sa.ForeignKey('g.b_c')))",
     "op.execute(\"CREATE TYPE mood AS ENUM ('low')\")",
     "op.execute('CREATE TABLE m (id INTEGER, m mood)')",
+    "op.create_table('bb', sa.Column('id', sa.Integer()))",
+    "op.add_column('bb', sa.Column('c', sa.Enum('a', 'b', native_enum=False, create_constraint=True)))",
     "op.create_table('t', sa.Column('id', sa.Integer(), primary_key=True))",
     "op.add_column('t', sa.Column('d', sa.Text()))",
     "op.rename_table('t', 'u')",
 ];
 
 const CHANGES_TO_SETUP: &[&str] = &[
+    "op.create_check_constraint('bb_c_check', 'bb', '1 = 1')",
     "op.create_table('n', sa.Column('id', sa.Integer()))",
     "op.create_index('ix_a_d_c', 'a', ['d_c'])",
     "op.create_index(None, 'a', ['d_c'])",

@@ -205,17 +205,21 @@ impl<'a> Reader<'a> {
 
     /// What follows the name in `name: type = value`, where nothing is called, and the token behind it.
     fn constant(&mut self) -> Option<Token<'a>> {
-        let (mut is_callable, mut is_assigned) = (false, false);
+        // With a comma, what follows would be another target.
+        if !matches!(self.peek()?, Token::Symbol(b'=' | b':')) {
+            return None;
+        }
+        let (mut is_callable, mut is_assigned, mut open) = (false, false, 0_usize);
         loop {
             let token = self.take()?;
             match &token {
                 Token::Line(_) | Token::End => return Some(token),
-                // A second target is a name of its own.
-                Token::Symbol(b'=') if std::mem::replace(&mut is_assigned, true) => return None,
+                // Nor may there be a second one.
+                Token::Symbol(b'=') if open > 0 || std::mem::replace(&mut is_assigned, true) => return None,
                 Token::Symbol(b'(') if is_callable => return None,
-                Token::Name(_)
-                | Token::Text(_)
-                | Token::Symbol(b'(' | b')' | b'[' | b']' | b',' | b'|' | b':' | b'=' | b'.') => {}
+                Token::Symbol(b'(' | b'[') => open += 1,
+                Token::Symbol(b')' | b']') => open = open.checked_sub(1)?,
+                Token::Name(_) | Token::Text(_) | Token::Symbol(b',' | b'|' | b':' | b'=' | b'.') => {}
                 _ => return None,
             }
             is_callable = matches!(token, Token::Name(_) | Token::Symbol(b']' | b')'));
@@ -469,6 +473,8 @@ mod tests {
             "revision = {}['a']\ndef upgrade():\n    pass\n",
             "other = 'a'\ndef upgrade():\n    pass\n",
             "def downgrade():\n    pass\ndef upgrade():\n    pass\nrevision = upgrade = downgrade\n",
+            "def downgrade():\n    pass\ndef upgrade():\n    pass\nrevision, upgrade = None, downgrade\n",
+            "def downgrade():\n    pass\ndef upgrade():\n    pass\nrevision: (upgrade := downgrade)\n",
             "# a\rb()\ndef upgrade():\n    pass\n",
             "def downgrade():\n    f\"}}{ x[\"(\"]} }\"\ndef upgrade():\n    pass\n",
             "import a.b; x()\ndef upgrade():\n    pass\n",

@@ -107,10 +107,14 @@ pub fn key(name: &str) -> Key {
     FixedState::default().hash_one(name[..end].to_ascii_lowercase())
 }
 
-/// Adds a name; `None` for one that is not plain, or that SQL has as a keyword: it could not be told from that elsewhere.
+/// From so many bytes on, a name may be what PostgreSQL or SQLAlchemy shortened: it does not begin with its table's then.
+const SHORTENED: usize = 60;
+
+/// Adds a name; `None` for one that is not plain, that may have been shortened, or that SQL has as a keyword: it could not
+/// be told from that elsewhere.
 fn note_name(name: &str, names: &mut Vec<Key>, stems: &mut Vec<Key>) -> Option<()> {
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if !is_plain || name.is_empty() || sql::is_keyword(name) {
+    if !is_plain || name.is_empty() || name.len() >= SHORTENED || sql::is_keyword(name) {
         return None;
     }
     names.push(key(name));

@@ -117,7 +117,8 @@ const KEYWORDS: [(&str, Role); 41] = {
 };
 
 /// Keywords with which a column is more than one.
-const MORE_THAN_A_COLUMN: [&str; 5] = ["unique", "index", "primary_key", "autoincrement", "info"];
+const MORE_THAN_A_COLUMN: [&str; 7] =
+    ["unique", "index", "primary_key", "autoincrement", "info", "create_constraint", "native_enum"];
 
 /// Whose modules a plain revision imports: what is imported from others may do anything.
 const KNOWN: [&str; 6] = ["alembic", "sqlalchemy", "typing", "typing_extensions", "collections", "__future__"];
@@ -140,7 +141,7 @@ impl<'a> Scribe<'a> {
                 return None;
             }
             let is_operations = import.module == "alembic" && import.name == Some("op");
-            if (import.local == "op") != is_operations {
+            if (import.local == "op") != is_operations || import.local == "upgrade" {
                 return None;
             }
             if root == "sqlalchemy" {
@@ -245,6 +246,8 @@ impl<'a> Scribe<'a> {
         found.only_adds_columns &= !matches!(own, "ForeignKey" | "ForeignKeyConstraint" | "Index" | "UniqueConstraint");
         found.only_adds_columns &= !matches!(own, "CheckConstraint" | "Computed" | "Identity" | "Sequence");
         if matches!(own, "Enum" | "ENUM") {
+            // It makes a type, or a condition.
+            found.only_adds_columns = false;
             let mut named = call.arguments.iter().filter(|(keyword, _)| keyword.is_some());
             return named.try_for_each(|(_, value)| self.value(value, Role::Name, found));
         }
@@ -419,6 +422,7 @@ mod tests {
         for text in [
             "from alembic import op\nfrom app import helpers\ndef upgrade():\n    pass\n",
             "from app import op\ndef upgrade():\n    pass\n",
+            "from alembic import op\ndef upgrade():\n    pass\nfrom typing import Any as upgrade\n",
             "import sqlalchemy as op\ndef upgrade():\n    pass\n",
             "from alembic import op\nfrom sqlalchemy import Text as Column\ndef upgrade():\n    pass\n",
         ] {

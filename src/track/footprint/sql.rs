@@ -136,7 +136,7 @@ impl<'s> Definition<'s> {
                         return None;
                     }
                     if is_bare && is_keyword(&word) {
-                        self.keyword(&word.to_ascii_lowercase())?;
+                        self.keyword(&word.to_ascii_lowercase(), before, self.statement.get(at + 1))?;
                         continue;
                     }
                     // All parts of a name are of one sort.
@@ -173,9 +173,22 @@ impl<'s> Definition<'s> {
         Some(())
     }
 
-    fn keyword(&mut self, word: &str) -> Option<()> {
+    fn keyword(&mut self, word: &str, before: Option<&Token<'_>>, next: Option<&Token<'_>>) -> Option<()> {
         if !self.is_named {
             return self.lead(word);
+        }
+        let is = |token: Option<&Token<'_>>, keywords: [&str; 2]| {
+            token.is_some_and(|token| keywords.iter().any(|keyword| token.is(keyword)))
+        };
+        // `IF [NOT] EXISTS`, and no column that is called like a part of it.
+        let is_guard = match word {
+            "if" => is(next, ["not", "exists"]),
+            "not" => is(before, ["if", "if"]),
+            "exists" => is(before, ["if", "not"]),
+            _ => true,
+        };
+        if self.due == Due::Column && (!is_guard || self.defines == Defines::NewTable && word == "if") {
+            return None;
         }
         let alters = self.defines == Defines::Table && self.depth == 0;
         match (self.due, word) {
@@ -314,6 +327,7 @@ mod tests {
                 &[],
             ),
             ("CREATE TYPE mood AS ENUM ('low')", &["mood"], &["low"]),
+            ("ALTER TABLE t DROP CONSTRAINT IF EXISTS k", &["t", "k"], &[]),
             ("DROP TABLE IF EXISTS a, b; DROP INDEX i", &["a", "b", "i"], &[]),
         ] {
             let mut found = Footprint::default();
@@ -321,6 +335,30 @@ mod tests {
             let keys = |names: &[&str]| sorted(names.iter().map(|name| key(name)).collect());
             assert_eq!(sorted(found.names), keys(names), "{sql}");
             assert_eq!(sorted(found.reads), keys(reads), "{sql}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_keywords_are_left_to_evaluation() {
+        for sql in [
+            "CREATE TABLE action (id INT)",
+            "CREATE TABLE IF NOT EXISTS hash (id INT)",
+            "ALTER TABLE IF EXISTS hash ADD COLUMN x INT",
+            "CREATE TYPE key AS ENUM ('a')",
+            "DROP TYPE IF EXISTS hash",
+            "DROP TABLE a, hash",
+            "CREATE TABLE t (id INT, h hash)",
+            "ALTER TABLE t ADD COLUMN h hash",
+            "ALTER TABLE t ALTER COLUMN h TYPE hash",
+            "ALTER TABLE t RENAME TO hash",
+            "CREATE INDEX hash ON t (x)",
+            "CREATE TABLE t (id INT, if mood)",
+            "CREATE TABLE t (id INT, exists mood)",
+            "ALTER TABLE t ADD COLUMN if mood",
+            "CREATE TABLE t (x TEXT[])",
+            "CREATE TABLE \"a b\" (id INT)",
+        ] {
+            assert_eq!(executed(sql, &mut Footprint::default()), None, "{sql}");
         }
     }
 }
