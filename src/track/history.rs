@@ -69,8 +69,8 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     Ok(without_rewritten(edits, change))
 }
 
-/// More than that are not looked at once more.
-const MOST_REWRITTEN: usize = 200;
+/// More than that are not looked at once more: for each, the whole schema is told twice.
+const MOST_REWRITTEN: usize = 50;
 
 /// Leaves out those that do the same to the schema by other statements: several alterations that became one, a guard.
 fn without_rewritten(mut edits: Vec<Edit>, change: &TrackChange) -> Vec<Edit> {
