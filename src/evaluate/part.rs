@@ -76,9 +76,9 @@ pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, before: &Schema, after: &
     let mut names = Names::default();
     for change in delta::diff(before, after, Level::Full) {
         match &change.object {
-            Object::View(name) => names.add_part(name.as_str(), None),
-            Object::Column { table, name } => names.add_part(table.as_str(), Some(name.as_str())),
-            object => names.add_part(table_of(object)?.as_str(), None),
+            Object::View(name) => names.add_part(name.as_str(), None)?,
+            Object::Column { table, name } => names.add_part(table.as_str(), Some(name.as_str()))?,
+            object => names.add_part(table_of(object)?.as_str(), None)?,
         }
     }
     let (needed, part) = needed(chain, names)?;

@@ -81,13 +81,17 @@ impl Names {
         any(&footprint.names, &self.objects) || is_called_alike
     }
 
-    /// Adds a column; without its name, a whole table.
-    pub fn add_part(&mut self, table: &str, column: Option<&str>) {
-        self.objects.insert(key(table));
+    /// Adds a column; without its name, a whole table. `None` for a name that no revision is told by, such as one with a
+    /// schema.
+    pub fn add_part(&mut self, table: &str, column: Option<&str>) -> Option<()> {
+        let mut names = Vec::new();
+        note_name(table, &mut names, &mut Vec::new())?;
+        self.objects.extend(&names);
         match column {
-            Some(column) => self.columns.insert(key(column)),
-            None => self.whole.insert(key(table)),
-        };
+            Some(column) => drop(self.columns.insert(key(column))),
+            None => self.whole.extend(&names),
+        }
+        Some(())
     }
 
     pub fn has(&self, name: &str) -> bool {

@@ -384,6 +384,17 @@ mod tests {
     }
 
     #[test]
+    fn names_that_no_revision_is_told_by_are_left_to_evaluation() {
+        let mut names = Names::default();
+        assert_eq!(names.add_part("t", Some("c")), Some(()));
+        assert!(names.has("t") && names.has_column("c"));
+        for name in ["s.t", "type", "a b", "é"] {
+            assert_eq!(names.add_part(name, None), None, "{name}");
+            assert!(!names.has(name), "{name}");
+        }
+    }
+
+    #[test]
     fn what_takes_something_away_is_told() {
         for (body, takes_away) in [
             ("op.drop_table('t')", true),
