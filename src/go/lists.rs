@@ -55,6 +55,11 @@ pub enum Action {
 }
 
 impl Element {
+    /// One of which nothing is known but its place.
+    fn at(location: Location, position: usize) -> Self {
+        Self { id: None, name: None, actions: Vec::new(), location, position }
+    }
+
     /// What people tell it by: its name, else its number, else its function's name.
     pub fn told(&self) -> String {
         if let Some((name, _)) = &self.name {
@@ -297,26 +302,22 @@ fn read(value: &Value, dialect: &str, places: &[Location], list: &mut List) {
         match item {
             Value::Unknown(why) => list.unread.push((format!("an element {}", why.reason), why.location.clone())),
             Value::Struct(known) => {
-                let mut element =
-                    Element { id: None, name: None, actions: Vec::new(), location: known.location.clone(), position };
+                let mut element = Element::at(known.location.clone(), position);
                 for (field, value, location) in &known.fields {
                     add(&mut element, field.as_deref(), value, location, dialect);
                 }
                 element.location = head(&element);
                 list.elements.push(element);
             }
-            Value::Function(closure) => list.elements.push(Element {
-                id: None,
-                name: None,
-                actions: vec![Action::Call(Rc::clone(closure))],
-                location: closure.file.location(&closure.function.range),
-                position,
-            }),
+            Value::Function(closure) => {
+                let mut element = Element::at(closure.file.location(&closure.function.range), position);
+                element.actions.push(Action::Call(Rc::clone(closure)));
+                list.elements.push(element);
+            }
             Value::Text(text) if is_sql(text) => {
                 let whole = places.get(position).filter(|_| places.len() == items.len()).or(list.location.as_ref());
                 let Some(whole) = whole.cloned() else { return };
-                let mut element =
-                    Element { id: None, name: None, actions: Vec::new(), location: whole.clone(), position };
+                let mut element = Element::at(whole.clone(), position);
                 element.actions.push(Action::Sql(Rc::clone(text), whole));
                 element.location = head(&element);
                 list.elements.push(element);

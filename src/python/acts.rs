@@ -60,7 +60,7 @@ pub fn first_of_schema(acts: &[String]) -> Option<(&'static str, Option<String>)
 }
 
 /// The operations of Alembic's with the names of their first parameters: those of a batch leave out the table.
-const OPERATIONS: [(&str, &[&str]); 20] = [
+pub const OPERATIONS: [(&str, &[&str]); 20] = [
     ("create_table", &["table_name"]),
     ("drop_table", &["table_name"]),
     ("rename_table", &["old_table_name", "new_table_name"]),

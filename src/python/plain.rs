@@ -266,10 +266,16 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&mut self, depth: usize) -> Option<Value<'a>> {
+        let token = self.take()?;
+        self.value_of(token, depth)
+    }
+
+    /// The value that begins with a token.
+    fn value_of(&mut self, token: Token<'a>, depth: usize) -> Option<Value<'a>> {
         if depth > DEEPEST {
             return None;
         }
-        match self.take()? {
+        match token {
             Token::Text(mut text) => {
                 while let Token::Text(_) = self.peek()? {
                     let Token::Text(more) = self.take()? else { return None };
@@ -340,13 +346,8 @@ impl<'a> Reader<'a> {
                     if self.is_next(b'=')? {
                         self.take()?;
                         arguments.push((Some(name), self.value(depth + 1)?));
-                    } else if matches!(name, "True" | "False" | "None") {
-                        arguments.push((None, Value::Constant));
                     } else {
-                        if depth >= DEEPEST {
-                            return None;
-                        }
-                        arguments.push((None, self.value_of_name(name, depth + 1)?));
+                        arguments.push((None, self.value_of(Token::Name(name), depth + 1)?));
                     }
                 }
                 _ => arguments.push((None, self.value(depth + 1)?)),

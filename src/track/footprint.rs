@@ -8,15 +8,16 @@ use std::hash::BuildHasher as _;
 use foldhash::HashSet;
 use foldhash::fast::FixedState;
 
+use super::versions;
+use crate::schema::postgres::{LONGEST_NAME, cut};
+
 mod operations;
 mod sql;
 
 pub use self::operations::of_revision;
 
-/// A name in lower case, cut as PostgreSQL cuts it (`NAMEDATALEN - 1`).
+/// A name in lower case, cut as PostgreSQL cuts it.
 pub type Key = u64;
-
-const LONGEST_NAME: usize = 63;
 
 /// What a revision may touch.
 #[derive(Debug, Default)]
@@ -104,11 +105,7 @@ impl Names {
 }
 
 pub fn key(name: &str) -> Key {
-    let mut end = LONGEST_NAME.min(name.len());
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
-    FixedState::default().hash_one(name[..end].to_ascii_lowercase())
+    FixedState::default().hash_one(cut(name, LONGEST_NAME).to_ascii_lowercase())
 }
 
 /// From so many bytes on, a name may be what PostgreSQL or SQLAlchemy shortened: it does not begin with its table's then.
@@ -130,5 +127,5 @@ fn note_name(name: &str, names: &mut Vec<Key>, stems: &mut Vec<Key>) -> Option<(
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|character: char| !character.is_alphanumeric() && character != '_').filter(|word| !word.is_empty())
+    versions::words(text).map(|(_, word)| word)
 }

@@ -86,7 +86,7 @@ fn without_rewritten(mut edits: Vec<Edit>, change: &TrackChange) -> Vec<Edit> {
         _ => false,
     };
     let rewritten: HashSet<String> = may_be.into_iter().filter(|name| is_same(name)).map(str::to_owned).collect();
-    edits.retain(|edit| !may_do_the_same(edit) || !rewritten.contains(&edit.name));
+    edits.retain(|edit| !matches!(edit.what, Edited::Effect { .. }) || !rewritten.contains(&edit.name));
     edits
 }
 

@@ -10,7 +10,7 @@ use crate::python::{Module, acts, header, shape};
 use crate::source::{Location, Source};
 
 /// What a revision file says of itself.
-const NAMES: [&str; 4] = ["revision", "down_revision", "branch_labels", "depends_on"];
+pub const NAMES: [&str; 4] = ["revision", "down_revision", "branch_labels", "depends_on"];
 
 /// What no id may have, for it would be taken for `branch@id`, `id+1` or `id:id`
 /// (`alembic.script.revision.Revision.verify_rev_id`).

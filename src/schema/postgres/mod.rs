@@ -32,7 +32,7 @@ use sqlparser::parser::Parser;
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
 use self::state::Adjust as _;
-pub use self::state::{Column, Constraint, Foreign, Identity, Index, Rule, State, Table, UserType};
+pub use self::state::{Column, Constraint, Foreign, Identity, Index, LONGEST_NAME, Rule, State, Table, UserType, cut};
 use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
 pub use self::target::altered_tables;
@@ -316,7 +316,7 @@ fn not_understood() -> PgError {
 /// A name as the catalog keeps it.
 pub(super) fn ident(name: &Ident) -> String {
     let folded = if name.quote_style.is_some() { name.value.clone() } else { name.value.to_lowercase() };
-    state::cut(&folded, state::LONGEST_NAME).to_owned()
+    cut(&folded, LONGEST_NAME).to_owned()
 }
 
 /// The name of a table, an index, …, with its schema in front unless that is `public`.

@@ -1,12 +1,13 @@
 //! The operations of Alembic in a plain revision.
 
 use super::{Footprint, key, note_name, sql};
+use crate::python::acts::OPERATIONS;
 use crate::python::plain::{self, Call, Plain, Value};
+use crate::track::revision::NAMES;
 
 /// What a revision file may touch, where its text is plain enough to tell.
 pub fn of_revision(text: &str) -> Option<Footprint> {
-    let names = ["revision", "down_revision", "branch_labels", "depends_on"];
-    let plain = plain::read(text, "upgrade", &["downgrade"], &names)?;
+    let plain = plain::read(text, "upgrade", &["downgrade"], &NAMES)?;
     let mut scribe = Scribe::new(&plain)?;
     let mut found = Footprint { only_adds_columns: true, ..Footprint::default() };
     for step in &plain.steps {
@@ -32,41 +33,6 @@ enum Role {
     /// Not known, so that it must not be a text.
     Other,
 }
-
-/// What each place of an operation says, the table first; and whether the operation takes something away.
-const OPERATIONS: [(&str, &[Role], bool); 17] = {
-    use Role::{Column, Expression, Name, Nothing, Refers, Sql};
-    [
-        ("create_table", &[Name], false),
-        ("drop_table", &[Name], true),
-        ("rename_table", &[Name, Name], true),
-        ("add_column", &[Name], false),
-        ("drop_column", &[Name, Column], true),
-        ("alter_column", &[Name, Column], true),
-        ("create_index", &[Name, Name, Column], false),
-        ("drop_index", &[Name, Name], true),
-        ("create_unique_constraint", &[Name, Name, Column], false),
-        ("create_check_constraint", &[Name, Name, Expression], false),
-        ("create_primary_key", &[Name, Name, Column], false),
-        ("create_foreign_key", &[Name, Name, Refers, Column, Column], false),
-        ("drop_constraint", &[Name, Name, Nothing], true),
-        ("create_table_comment", &[Name, Nothing], false),
-        ("drop_table_comment", &[Name, Nothing], false),
-        ("execute", &[Sql], false),
-        ("batch_alter_table", &[Name], false),
-    ]
-};
-
-/// The operations of a batch that name the table second elsewhere, and here not at all.
-const NAMED: [&str; 7] = [
-    "create_index",
-    "drop_index",
-    "create_unique_constraint",
-    "create_check_constraint",
-    "create_primary_key",
-    "create_foreign_key",
-    "drop_constraint",
-];
 
 /// What keywords of operations and of SQLAlchemy's classes say.
 const KEYWORDS: [(&str, Role); 41] = {
@@ -116,6 +82,25 @@ const KEYWORDS: [(&str, Role); 41] = {
     ]
 };
 
+fn role_of(keyword: &str) -> Role {
+    KEYWORDS.iter().find(|(known, _)| *known == keyword).map_or(Role::Other, |(_, role)| *role)
+}
+
+/// What the places of an operation say; `None` for one that may do anything.
+fn places(method: &str, is_batch: bool) -> Option<Vec<Role>> {
+    match method {
+        "execute" => Some(vec![Role::Sql]),
+        "batch_alter_table" => Some(vec![Role::Name]),
+        _ => {
+            let (_, parameters) = OPERATIONS.iter().find(|(name, _)| *name == method)?;
+            // The others are none of `op`.
+            let is_known = parameters.first().is_some_and(|first| role_of(first) == Role::Name);
+            let own = parameters.iter().filter(|parameter| !is_batch || **parameter != "table_name");
+            is_known.then(|| own.map(|parameter| role_of(parameter)).collect())
+        }
+    }
+}
+
 /// Keywords with which a column is more than one.
 const MORE_THAN_A_COLUMN: [&str; 7] =
     ["unique", "index", "primary_key", "autoincrement", "info", "create_constraint", "native_enum"];
@@ -162,17 +147,9 @@ impl<'a> Scribe<'a> {
         if !is_batch && object != "op" {
             return None;
         }
-        let (_, places, takes_away) = OPERATIONS.iter().find(|(name, ..)| *name == method)?;
-        found.takes_away |= takes_away;
+        found.takes_away |= ["drop_", "alter_", "rename_"].iter().any(|verb| method.starts_with(verb));
         found.only_adds_columns &= matches!(method, "add_column" | "batch_alter_table");
-        let places: Vec<Role> = match is_batch {
-            false => places.to_vec(),
-            true if NAMED.contains(&method) => {
-                places.iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, role)| *role).collect()
-            }
-            true if method == "execute" => places.to_vec(),
-            true => places[1..].to_vec(),
-        };
+        let places = places(method, is_batch)?;
         // What is executed may also be given by a keyword.
         if method == "execute" && call.arguments.iter().any(|(keyword, _)| keyword.is_some()) {
             return None;
@@ -195,7 +172,7 @@ impl<'a> Scribe<'a> {
                 Some("name") if of_column => Role::Column,
                 Some(keyword) => {
                     found.only_adds_columns &= !MORE_THAN_A_COLUMN.contains(keyword);
-                    KEYWORDS.iter().find(|(known, _)| known == keyword).map_or(Role::Other, |(_, role)| *role)
+                    role_of(keyword)
                 }
                 None => {
                     at += 1;
