@@ -85,7 +85,8 @@ impl Case<'_> {
         let Some(base) = base_chain(self.chain, old)? else { return Ok(None) };
         let siblings = chain::is_shared(track, tracks);
         let mut before = chain::fresh_among(&base, track, tracks, old)?;
-        if !siblings && before.misses_tables() {
+        // Where head makes all its tables itself, nobody else made the one that the merge base missed.
+        if !siblings && before.misses_tables() && chain::fresh(head, here, false).misses_tables() {
             before = chain::fresh(&base, old, true);
         }
         let after = chain::upgraded(head, here, &before, &self.known());
@@ -148,8 +149,9 @@ fn base_chain<'c>(change: &'c ChainChange, old: &mut Modules<'_>) -> Result<Opti
     Ok(None)
 }
 
-/// What the change does to a track's databases, as far as it takes to compare it with `other`: as it was evaluated, or what
-/// head makes where the change leaves it alone.
+/// What the change does to a track's databases, as far as it takes to compare it with `other`: as it was evaluated. Where the
+/// change leaves the track alone, nothing happens to a deployed database, which is as the merge base makes it: what its old
+/// migrations would make of files that did change, new databases alone get to see.
 pub fn beside<'c>(
     change: &'c TrackChange,
     other: &TrackChange,
@@ -170,7 +172,7 @@ pub fn beside<'c>(
         };
         return Ok(whole.map_or(Cow::Borrowed(outcome), Cow::Owned));
     }
-    let modules = &mut ends.head;
+    let modules = &mut ends.base;
     let fresh = match track.kind {
         Kind::Alembic => {
             let read = if change.touched { alembic::chain } else { alembic::untouched_chain };
