@@ -11,6 +11,7 @@ use crate::schema::delta::{self, Level};
 use crate::source::Location;
 use crate::threads::beside;
 use crate::track::ends::{Ends, Modules, ReadError};
+use crate::track::history::Edited;
 use crate::track::{
     Change, Kind, Presence, Track, TrackChange, Unread, alembic, go_registration, go_slice, history, python_list,
     registration, version_scripts, versions,
@@ -58,6 +59,9 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     }
     let parities = parities(project, &tracks, ends, &mut notes)?;
     notes.extend(parities.iter().flat_map(|parity| parity.notes.iter().cloned()));
+    for (at, change) in tracks.iter_mut().enumerate() {
+        leave_to_parity(at, change, &parities);
+    }
     for (first, second) in &project.pairs {
         read_heads(*first, *second, &mut tracks, ends)?;
     }
@@ -65,6 +69,22 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         tracks.push(lost(track, ends)?);
     }
     Ok((Change { tracks, pairs: project.pairs.clone(), parities }, notes))
+}
+
+/// A baseline that takes its tables from elsewhere shows new databases what deployed ones lack: where a pair tells that, it
+/// is one mistake, and not an edit of the baseline besides.
+fn leave_to_parity(at: usize, change: &mut TrackChange, parities: &[Parity]) {
+    let Some(outcome) = &change.outcome else { return };
+    let told: Vec<&delta::Object> = parities
+        .iter()
+        .flat_map(|parity| &parity.differences)
+        .filter(|difference| difference.not_on == at)
+        .map(|difference| &difference.object)
+        .collect();
+    let apart = delta::diff(&outcome.after.schema, &outcome.fresh.schema, Level::Full);
+    if !apart.is_empty() && apart.iter().all(|change| told.contains(&&change.object)) {
+        change.edits.retain(|edit| !matches!(edit.what, Edited::Fed { .. }));
+    }
 }
 
 /// Evaluates every track that the change touches and that an engine knows: the chains on a thread of their own while the

@@ -12,7 +12,7 @@ use crate::python::lists;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::name::is_step;
-use crate::track::{Declared, Dialect, Kind, Track, ddl, versions};
+use crate::track::{Declared, Dialect, Kind, Track, ddl, feeders, versions};
 
 mod chains;
 mod effects;
@@ -115,6 +115,21 @@ pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
             if folder.is_empty() {
                 break;
             }
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a changed file of Python or SQL is one that revisions of a chain import or read, wherever it lies.
+pub fn feeds_a_chain(ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    let is_code = |path: &str| (ddl::is_python(path) || ddl::is_sql(path)) && !path.split('/').any(is_skipped);
+    if !ends.changed.iter().any(|change| is_code(&change.path)) {
+        return Ok(false);
+    }
+    let folders = folders(&ends.head.snapshot, &mut ends.folders)?;
+    for track in chains::tracks(&folders, &ends.head.snapshot)? {
+        if track.is_evaluated() && feeders::change(&track, ends)? {
+            return Ok(true);
         }
     }
     Ok(false)

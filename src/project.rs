@@ -9,7 +9,7 @@ use crate::go::is_go;
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::{self, constant};
-use crate::track::{Kind, Track, ddl, python_list};
+use crate::track::{Kind, Track, ddl, feeders, python_list};
 
 /// The tracks of a project and what is demanded of them.
 #[derive(Debug, Default)]
@@ -88,10 +88,18 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
                     imports || track.files().any(|own| own == path) || is_inside(track, path)
                 })
         };
-        return Ok(ends.changed.iter().any(|change| is_own(&change.path)));
+        if ends.changed.iter().any(|change| is_own(&change.path)) {
+            return Ok(true);
+        }
+        for configured in config.tracks.iter().filter(|configured| configured.track.kind == Kind::Alembic) {
+            if configured.track.is_evaluated() && feeders::change(&configured.track, ends)? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
     }
     let is_likely = ends.changed.iter().any(|change| detect::is_likely(&change.path));
-    if is_likely || detect::is_beside_a_list(ends)? || detect::is_above_scripts(ends)? {
+    if is_likely || detect::is_beside_a_list(ends)? || detect::is_above_scripts(ends)? || detect::feeds_a_chain(ends)? {
         return Ok(true);
     }
     if !detect::any(&mut ends.head, &mut ends.folders)? {

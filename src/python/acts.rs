@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Arguments, Expr, ExprCall, Keyword, Stmt, StmtFunctionDef};
 
+mod branches;
 mod spelling;
 
 use super::Module;
@@ -19,22 +20,23 @@ const DEEPEST: usize = 24;
 
 /// The operations on a schema that a function carries out, with those of the functions of its module that it calls, in the
 /// order of the text. How it is written makes no difference: names of variables and helpers, constants, quotes,
-/// f-strings, order of keywords, annotations, comments, conditions, and whatever is done to rows by Python. `None`
-/// where the module has no such function, or where the code is too large to tell.
-pub fn of_function(module: &Module, name: &str) -> Option<Vec<String>> {
-    let mut acts = Acts::new(module);
+/// f-strings, order of keywords, annotations, comments, conditions, and whatever is done to rows by Python; what is for
+/// another database than the one of these names (`op.get_bind().dialect.name`) is none of them. `None` where the module has
+/// no such function, or where the code is too large to tell.
+pub fn of_function(module: &Module, name: &str, dialect: &[&str]) -> Option<Vec<String>> {
+    let mut acts = Acts::new(module, dialect);
     let function = *acts.functions.get(name)?;
     acts.function(function, BTreeMap::new());
     acts.finish()
 }
 
 /// The same of an entry of a list or a dict in the module, by the entry's text: what it names, says and calls.
-pub fn of_entry(module: &Module, entry: &str) -> Option<Vec<String>> {
+pub fn of_entry(module: &Module, entry: &str, dialect: &[&str]) -> Option<Vec<String>> {
     let entry = entry.trim().trim_end_matches(',');
     let parse = |text: String| Module::parse(&Source::new("", text)).ok();
     let own = parse(format!("({entry}\n)")).or_else(|| parse(format!("{{{entry}\n}}")))?;
     let [Stmt::Expr(own)] = own.body() else { return None };
-    let mut acts = Acts::new(module);
+    let mut acts = Acts::new(module, dialect);
     let text = acts.text(&own.value);
     acts.found.push(text);
     acts.visit_expr(&own.value);
@@ -83,6 +85,18 @@ pub const OPERATIONS: [(&str, &[&str]); 20] = [
     ("append_constraint", &["constraint"]),
 ];
 
+/// What else Alembic's `op` has, which does nothing to the schema by itself.
+const NO_OPERATIONS: [&str; 8] = [
+    "get_bind",
+    "get_context",
+    "f",
+    "inline_literal",
+    "bulk_insert",
+    "batch_alter_table",
+    "run_async",
+    "implementation_for",
+];
+
 /// What carries out SQL.
 const EXECUTES: [&str; 5] = ["execute", "executescript", "executemany", "exec_driver_sql", "fetch"];
 /// What a statement begins with that changes something.
@@ -92,6 +106,8 @@ const CHANGES: [&str; 11] =
 const IDLE: [&str; 6] = ["default", "onupdate", "default_factory", "checkfirst", "info", "doc"];
 
 struct Acts<'a> {
+    /// What SQLAlchemy calls the database.
+    dialect: Vec<&'a str>,
     functions: BTreeMap<&'a str, &'a StmtFunctionDef>,
     /// What the module's top level binds once.
     constants: BTreeMap<&'a str, &'a Expr>,
@@ -116,7 +132,7 @@ struct Scope<'a> {
 }
 
 impl<'a> Acts<'a> {
-    fn new(module: &'a Module) -> Self {
+    fn new(module: &'a Module, dialect: &[&'a str]) -> Self {
         let (mut functions, mut constants) = (BTreeMap::new(), Assigned::default());
         each_top_level(module.body(), &mut |statement| {
             if let Stmt::FunctionDef(function) = statement {
@@ -126,6 +142,7 @@ impl<'a> Acts<'a> {
         });
         let imports = imports(module).into_iter().map(|import| (import.local, import.name.unwrap_or_default()));
         Self {
+            dialect: dialect.to_vec(),
             functions,
             constants: constants.once(),
             imports: imports.collect(),
@@ -195,7 +212,17 @@ impl<'a> Acts<'a> {
                     }
                     _ => None,
                 };
-                self.operation(method.attr.as_str(), table, call);
+                let name = method.attr.as_str();
+                // An operation that an extension adds, whatever it does.
+                let is_others = table.is_none()
+                    && self.text(&method.value) == "op"
+                    && !OPERATIONS.iter().any(|(known, _)| *known == name)
+                    && ![&EXECUTES[..], &NO_OPERATIONS].concat().contains(&name);
+                if is_others {
+                    let text = self.written_call(call);
+                    self.found.push(text);
+                }
+                self.operation(name, table, call);
             }
             _ => {}
         }
@@ -316,6 +343,12 @@ impl<'a> Acts<'a> {
 }
 
 impl<'a> Visitor<'a> for Acts<'a> {
+    fn visit_body(&mut self, body: &'a [Stmt]) {
+        for statement in self.reached(body) {
+            self.visit_stmt(statement);
+        }
+    }
+
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::With(with) => {
@@ -390,7 +423,7 @@ mod tests {
 
     fn acts(body: &str) -> Vec<String> {
         let text = format!("import sqlalchemy as sa\nfrom alembic import op\n{body}\n");
-        of_function(&Module::parse(&Source::new("m.py", text)).unwrap(), "upgrade").unwrap()
+        of_function(&Module::parse(&Source::new("m.py", text)).unwrap(), "upgrade", &["postgresql"]).unwrap()
     }
 
     fn of(line: &str) -> Vec<String> {
@@ -404,6 +437,8 @@ mod tests {
             "op.add_column(table_name=\"users\", column=sa.Column(\"age\", sa.Integer, nullable=True))",
             "with op.batch_alter_table('users') as b:\n        b.add_column(sa.Column('age', sa.Integer))",
             "for name in []:\n        pass\n    table = 'users'\n    op.add_column(table, sa.Column('age', sa.Integer, default=0))",
+            "bind = op.get_bind()\n    if bind.dialect.name == 'postgresql':\n        op.add_column('users', sa.Column('age', sa.Integer))\n    else:\n        op.drop_table('x')",
+            "name = op.get_bind().dialect.name\n    if name in ('sqlite', 'mysql'):\n        op.drop_table('x')\n        return\n    op.add_column('users', sa.Column('age', sa.Integer))",
         ];
         for spelling in spellings {
             assert_eq!(of(spelling), ["add_column(column=Column('age', Integer), table_name='users')"], "{spelling}");
@@ -445,15 +480,15 @@ mod tests {
         }
         text += "def upgrade():\n    op.add_column('t', a59)\ndef f():\n    f()\n";
         let module = Module::parse(&Source::new("m.py", text)).unwrap();
-        assert_eq!(of_function(&module, "upgrade"), None);
-        assert_eq!(of_function(&module, "f"), Some(Vec::new()));
+        assert_eq!(of_function(&module, "upgrade", &["postgresql"]), None);
+        assert_eq!(of_function(&module, "f", &["postgresql"]), Some(Vec::new()));
         let mut text = "def upgrade():\n    f0('create')\n".to_owned();
         for level in 0..20 {
             text += &format!("def f{level}(x):\n    f{}(x + x + x + x + x + x)\n", level + 1);
         }
         text += "def f20(x):\n    op.execute(x)\n";
         let module = Module::parse(&Source::new("m.py", text)).unwrap();
-        assert_eq!(of_function(&module, "upgrade"), None);
+        assert_eq!(of_function(&module, "upgrade", &["postgresql"]), None);
     }
 
     #[test]

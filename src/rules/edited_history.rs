@@ -88,7 +88,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
             format!("{noun} {name} is new and stands before {}, which deployed databases have run", quoted(other))
         }
         Edited::Reparented { from, to } => format!("{noun} {name} follows {} now, and followed {}", ids(to), ids(from)),
-        Edited::Effect { .. } | Edited::Text { .. } => {
+        Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } => {
             format!("{noun} {name} does something else than at the merge base")
         }
     };
@@ -99,7 +99,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Reordered(_) => "reordered",
         Edited::Inserted(_) => "inserted",
         Edited::Reparented { .. } => "reparented",
-        Edited::Effect { .. } | Edited::Text { .. } => "effect",
+        Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } => "effect",
     };
     let mut finding = Finding::new(&RULE, format!("{kind} {}", edit.name), message, edit.location.clone());
     finding.track = Some(track.track.name.clone());
@@ -120,6 +120,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
     finding.diff = diff(&edit.what);
     finding.help = match &edit.what {
         Edited::Inserted(_) => "put it at the end".to_owned(),
+        Edited::Fed { .. } => {
+            format!("let a new {noun} do the same to deployed databases, or leave what it takes from here as it was")
+        }
         Edited::Effect { .. } | Edited::Text { .. } => {
             format!("leave it as it was, and let a new {noun} do the rest")
         }
@@ -131,7 +134,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
 /// What a migration that does something else did, and what it does.
 fn diff(edited: &Edited) -> Option<String> {
     let (what, before, after) = match edited {
-        Edited::Effect { before, after } => ("what it executes", statements(before), statements(after)),
+        Edited::Effect { before, after } | Edited::Fed { before, after } => ("what it executes", statements(before), statements(after)),
         Edited::Text { before, after } => ("its text", lines(before), lines(after)),
         _ => return None,
     };

@@ -1,6 +1,6 @@
 //! The track kind `alembic`: revision files in a versions directory.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
@@ -9,7 +9,7 @@ use regex::Regex;
 use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
-use super::{AddedDdl, Dialect, Migration, Presence, Track, TrackChange, Unread, ddl};
+use super::{AddedDdl, Dialect, Migration, Presence, Track, TrackChange, Unread, ddl, feeders};
 use crate::config::{FILE_NAME, PYPROJECT};
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::path;
@@ -25,7 +25,8 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     change.configured_anew = ends.changed.iter().any(|file| [FILE_NAME, PYPROJECT].contains(&file.path.as_str()));
     let may_be_parked = track.parked.is_some() && change.configured_anew;
     let is_own = |path: &str| is_revision_path(track, path) || track.is_evaluated() && is_beside(track, path);
-    if !may_be_parked && !ends.changed.iter().any(|file| is_own(&file.path)) {
+    let is_fed = |ends: &mut Ends<'_>| Ok::<_, ReadError>(track.is_evaluated() && feeders::change(track, ends)?);
+    if !may_be_parked && !ends.changed.iter().any(|file| is_own(&file.path)) && !is_fed(ends)? {
         return Ok(change);
     }
     change.touched = true;
@@ -61,24 +62,29 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
             change.invalid.push(unread);
         }
     }
+    let mut added = None;
     if !new.is_empty() {
         let known = Known::read(&base, ends, &mut loader, notes)?;
         if known.revisions.is_empty() {
             change.presence = Presence::New;
         }
-        change.new = net_new(new, &known);
-        change.ddl = change.new.iter().filter_map(|new| added_ddl(&new.location)).collect();
+        added = Some((new, known));
     }
     let chain = chain_change(track, ends, (base, head), &mut loader)?;
+    if let Some((new, known)) = added {
+        let ids = chain.head.revisions.iter().filter_map(|revision| revision.id.as_deref()).collect();
+        change.new = net_new(&new, &known, &ids);
+        change.ddl = change.new.iter().filter_map(|new| added_ddl(&new.location, track.dialect)).collect();
+    }
     change.unread = chain.added().filter_map(computed).collect();
     change.chain = Some(chain);
     Ok(change)
 }
 
 /// What a new revision does to the schema first, as its text tells it.
-fn added_ddl(location: &Location) -> Option<AddedDdl> {
+fn added_ddl(location: &Location, dialect: Dialect) -> Option<AddedDdl> {
     let module = Module::parse(&location.source).ok()?;
-    let (keyword, table) = acts::first_of_schema(&acts::of_function(&module, "upgrade")?)?;
+    let (keyword, table) = acts::first_of_schema(&acts::of_function(&module, "upgrade", dialect.sqlalchemy_names())?)?;
     Some(AddedDdl { keyword, objects: table.into_iter().collect(), location: location.clone() })
 }
 
@@ -342,9 +348,16 @@ impl Known {
         Ok(known)
     }
 
-    fn has(&self, revision: &Revision) -> bool {
+    /// Whether a file is a revision of the merge base under another name or id: one with that id, or one that does the same
+    /// in the place of one that head has no more. What does the same as one that is still there runs after it, and is new.
+    fn has(&self, revision: &Revision, ids: &HashSet<&str>) -> bool {
         if revision.id.is_some() && self.revisions.iter().any(|known| known.id == revision.id) {
             return true;
+        }
+        let is_gone = |known: &&Arc<Revision>| known.id.as_deref().is_none_or(|id| !ids.contains(id));
+        let gone: Vec<&Arc<Revision>> = self.revisions.iter().filter(is_gone).collect();
+        if gone.is_empty() {
+            return false;
         }
         let upgrade = revision.upgrade();
         if upgrade.is_empty() {
@@ -352,17 +365,17 @@ impl Known {
         }
         // A copy has every word of it, and most others lack one: that spares parsing them.
         let words = || upgrade.split(|character: char| character.is_whitespace() || matches!(character, '\'' | '"'));
-        let may_be = |known: &&Arc<Revision>| {
+        let may_be = |known: &&&Arc<Revision>| {
             let text = known.location.source.text();
             words().all(|word| text.contains(word))
         };
-        self.revisions.iter().filter(may_be).any(|known| known.upgrade() == upgrade)
+        gone.iter().filter(may_be).any(|known| known.upgrade() == upgrade)
     }
 }
 
-/// Those that the merge base has neither by their id nor by what they do: a renamed or copied file is nothing new.
-fn net_new(revisions: Vec<Arc<Revision>>, known: &Known) -> Vec<Migration> {
-    let new = revisions.into_iter().filter(|revision| !known.has(revision));
+/// Those of new files that are no revisions of the merge base under another name or id.
+fn net_new(revisions: &[Arc<Revision>], known: &Known, ids: &HashSet<&str>) -> Vec<Migration> {
+    let new = revisions.iter().filter(|revision| !known.has(revision, ids));
     new.map(|revision| Migration {
         name: revision.id.clone().unwrap_or_else(|| revision.stem().to_owned()),
         location: revision.location.clone(),
@@ -412,6 +425,11 @@ pub fn must_parse(track: &Track, modules: &mut Modules<'_>) -> Result<(), ReadEr
 /// The path of a revision file, for a place to point to.
 pub fn first_file(track: &Track, modules: &Modules<'_>) -> Result<Option<String>, ReadError> {
     Ok(files(track, modules)?.into_keys().next())
+}
+
+/// The paths of the files that Alembic would load, sorted.
+pub fn revision_paths(track: &Track, modules: &Modules<'_>) -> Result<Vec<String>, ReadError> {
+    Ok(files(track, modules)?.into_keys().collect())
 }
 
 /// The files that Alembic would load, by path.

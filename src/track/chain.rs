@@ -77,6 +77,11 @@ impl Chain {
         &self.links().before
     }
 
+    /// The places of the revisions, in path order, in an order in which each comes after those that it follows or depends on.
+    pub fn order(&self) -> &[usize] {
+        &self.links().order
+    }
+
     /// The revisions in an order in which each comes after those that it follows or depends on, by path where that leaves
     /// a choice. Those that are part of a cycle or follow one are left out.
     pub fn in_order(&self) -> Vec<&Arc<Revision>> {

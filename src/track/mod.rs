@@ -17,6 +17,7 @@ pub mod alembic;
 pub mod chain;
 pub mod ddl;
 pub mod ends;
+pub mod feeders;
 pub mod footprint;
 pub mod go_registration;
 pub mod go_slice;
@@ -91,6 +92,15 @@ impl Dialect {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
             Self::Mysql => "mysql",
+        }
+    }
+
+    /// What SQLAlchemy's `dialect.name` is there.
+    pub fn sqlalchemy_names(self) -> &'static [&'static str] {
+        match self {
+            Self::Sqlite => &["sqlite"],
+            Self::Postgres => &["postgresql"],
+            Self::Mysql => &["mysql", "mariadb"],
         }
     }
 

@@ -4,7 +4,7 @@
 //! loaded but `__init__.py` and those that start with `.#`, and one without a `revision` is an error unless its name is
 //! an id of the oldest style.
 
-use super::Unread;
+use super::{Dialect, Unread};
 use crate::python::bindings::{Binding, Constant, binding};
 use crate::python::{Module, acts, header, shape};
 use crate::source::{Location, Source};
@@ -121,10 +121,10 @@ impl Revision {
         }
     }
 
-    /// What `upgrade()` does to the schema, as the text tells it; its code where that is too large to tell.
-    pub fn acts(&self) -> String {
+    /// What `upgrade()` does to the schema of such a database, as the text tells it; its code where that is too large to tell.
+    pub fn acts(&self, dialect: Dialect) -> String {
         let module = Module::parse(&self.location.source).ok();
-        let acts = module.and_then(|module| acts::of_function(&module, "upgrade"));
+        let acts = module.and_then(|module| acts::of_function(&module, "upgrade", dialect.sqlalchemy_names()));
         acts.map_or_else(|| self.upgrade(), |acts| acts.join("\n"))
     }
 

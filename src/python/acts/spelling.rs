@@ -85,12 +85,16 @@ impl Acts<'_> {
         self.imports.get(name).filter(|own| !own.is_empty()).cloned().unwrap_or_else(|| name.to_owned())
     }
 
-    fn written_call(&mut self, call: &ExprCall) -> String {
+    pub(super) fn written_call(&mut self, call: &ExprCall) -> String {
         if let (true, Some(name)) = (self.called(&call.func) == "quoted_name", call.arguments.args.first()) {
             return self.text(name);
         }
         let name = match &*call.func {
             Expr::Name(name) => self.called(&Expr::Name(name.clone())),
+            // A class may move to another module.
+            Expr::Attribute(function) if function.attr.starts_with(|first: char| first.is_ascii_uppercase()) => {
+                function.attr.to_string()
+            }
             function => self.text(function),
         };
         let mut keywords: Vec<String> = Vec::new();

@@ -1,0 +1,138 @@
+//! What a change does to migrations that deployed databases have run already.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::ends::{Ends, ReadError};
+use super::{Kind, TrackChange, version_scripts};
+use crate::evaluate::{By, Missing, replay};
+use crate::schema::token::normal;
+use crate::source::Location;
+
+mod chains;
+mod effects;
+mod lists;
+mod repair;
+
+pub(super) use effects::{Executed, does_otherwise};
+
+/// One migration that the merge base has and that the change touches.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// What it is told by at the merge base.
+    pub name: String,
+    pub what: Edited,
+    /// Where it stands at head; where it stood, if it is gone.
+    pub location: Location,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edited {
+    Removed,
+    /// It has another name or id now.
+    Renamed(String),
+    /// It has another number now.
+    Renumbered {
+        from: String,
+        to: String,
+    },
+    /// It comes after one that it came before.
+    Reordered(String),
+    /// It is new, and comes before this one, which the merge base has: what new and deployed databases have then differs.
+    Inserted(String),
+    /// It follows other revisions now.
+    Reparented {
+        from: Vec<String>,
+        to: Vec<String>,
+    },
+    /// It does something else: what it executed, and what it executes.
+    Effect {
+        before: Vec<String>,
+        after: Vec<String>,
+    },
+    /// It is as it was, and does something else because of what it takes from other files: what it executed, and what it
+    /// executes.
+    Fed {
+        before: Vec<String>,
+        after: Vec<String>,
+    },
+    /// It does something else, by its text: what it said, and what it says.
+    Text {
+        before: String,
+        after: String,
+    },
+}
+
+impl Edited {
+    /// What it executed and what it executes, where that is what differs.
+    pub fn statements(&self) -> Option<(&[String], &[String])> {
+        match self {
+            Self::Effect { before, after } | Self::Fed { before, after } => Some((before, after)),
+            _ => None,
+        }
+    }
+
+    /// The same edit of a migration that is written as it was.
+    fn fed(self) -> Self {
+        match self {
+            Self::Effect { before, after } => Self::Fed { before, after },
+            other => other,
+        }
+    }
+}
+
+/// The edits of a track's history, in head's order; those that are gone come last.
+pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
+    let mut edits = match change.track.kind {
+        Kind::Alembic => chains::edits(change, ends)?,
+        Kind::PythonList | Kind::PythonVersions => lists::edits(change, ends)?,
+        Kind::GoSlice => super::go_slice::edits(change, ends)?,
+        Kind::VersionScripts => version_scripts::edits(change, ends)?,
+    };
+    let stuck = repair::stuck(change);
+    edits.retain(|edit| !stuck.contains(edit.name.as_str()));
+    Ok(without_rewritten(edits, change))
+}
+
+/// More than that are not looked at once more: for each, the whole schema is told twice.
+const MOST_REWRITTEN: usize = 50;
+
+/// Leaves out those that do the same to the schema by other statements: several alterations that became one, a guard.
+fn without_rewritten(mut edits: Vec<Edit>, change: &TrackChange) -> Vec<Edit> {
+    let Some(outcome) = &change.outcome else { return edits };
+    let may_be: BTreeSet<&str> = edits.iter().filter(|edit| may_do_the_same(edit)).map(|edit| &*edit.name).collect();
+    if may_be.is_empty() || may_be.len() > MOST_REWRITTEN {
+        return edits;
+    }
+    let steps = |evaluated| replay::steps(evaluated, &may_be, change.track.dialect);
+    let (Some(before), Some(after)) = (steps(&outcome.before), steps(&outcome.fresh)) else { return edits };
+    let is_same = |name: &str| match (before.get(name), after.get(name)) {
+        (Some(before), Some(after)) => before.does_the_same(after),
+        _ => false,
+    };
+    let rewritten: HashSet<String> = may_be.into_iter().filter(|name| is_same(name)).map(str::to_owned).collect();
+    edits.retain(|edit| edit.what.statements().is_none() || !rewritten.contains(&edit.name));
+    edits
+}
+
+/// Whether the schema tells all of what an edit changes.
+fn may_do_the_same(edit: &Edit) -> bool {
+    let Some((before, after)) = edit.what.statements() else { return false };
+    let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<HashSet<_>>();
+    let (before, after) = (forms(before), forms(after));
+    before.symmetric_difference(&after).all(|sql| replay::is_all_schema(sql))
+}
+
+/// What is not known any more of migrations that the merge base has, in files that the change touches, where their text does
+/// not tell either whether they do something else.
+pub fn newly_unknown(change: &TrackChange, ends: &Ends<'_>) -> Vec<Missing> {
+    let Some(outcome) = &change.outcome else { return Vec::new() };
+    let known: HashSet<&By> = outcome.before.gaps.iter().chain(&change.gaps).map(|missing| &missing.by).collect();
+    let new: HashSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
+    let is_old = |by: &By| by.migration().is_some_and(|name| !name.is_empty() && !new.contains(&**name));
+    let is_news = |missing: &&Missing| {
+        let touched = ends.change_of(missing.gap.location.path()).is_some();
+        let is_edited = missing.by.migration().is_some_and(|name| change.edits.iter().any(|edit| *edit.name == **name));
+        touched && is_old(&missing.by) && !known.contains(&missing.by) && !is_edited
+    };
+    outcome.fresh.gaps.iter().filter(is_news).cloned().collect()
+}
