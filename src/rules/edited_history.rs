@@ -13,14 +13,16 @@ declare_rule! {
     /// under another parent, or made to do something else; and a new entry of a list that stands before old ones, where
     /// that makes a difference to new databases or the list's code counts places. What a migration does is told by the statements that it
     /// executes on a fresh database, so that comments, formatting, docstrings and `downgrade()` are free, and so is another way to do
-    /// the same to the schema: several alterations in one statement, a guard. What it takes from
+    /// the same to the schema: several alterations in one statement, a guard. Where that is not known at an end, its code tells:
+    /// the operations of `upgrade()` with what they name, for the database of the track. What it takes from
     /// elsewhere counts, too: a constant, a helper in another file, a SQL file that it reads. There it is only an edit where
     /// new and deployed databases come out different: a baseline that makes the tables of today's models may grow with them.
     ///
     /// A migration script (`v1_to_v2.py`) is not evaluated. It is told by the version that it leads to, and what it does by
     /// `migrate` with what that names in the file, whatever it is formatted, annotated or logged like.
     ///
-    /// A repair of a chain that does not run is no edit.
+    /// The repair of what no database got past is no edit: of a chain that does not run, of a revision that does not parse,
+    /// whose id the version table does not hold or that its database refuses, and of what comes after one that is repaired.
     ///
     /// ## Why is this bad?
     /// What the base branch has, deployed databases have run. They do not run it again: they keep what the old text made,
@@ -139,11 +141,27 @@ fn diff(edited: &Edited) -> Option<String> {
         _ => return None,
     };
     let diff = TextDiff::from_lines(&before, &after);
-    let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
-    let changes = changes.filter(|change| !change.value().trim().is_empty()).take(20);
-    let diff = changes.fold(String::new(), |text, change| text + &format!("{} {change}", change.tag()));
-    (!diff.is_empty()).then(|| format!("{what}, before (-) and now (+):\n{diff}"))
+    let is_change = |change: &similar::Change<&str>| change.tag() != ChangeTag::Equal && !change.value().trim().is_empty();
+    let mut shown = String::new();
+    // Of a long text both sides are shown, not the first of them alone.
+    let (mut gone, mut new) = (0, 0);
+    for change in diff.iter_all_changes().filter(is_change) {
+        let count = if change.tag() == ChangeTag::Delete { &mut gone } else { &mut new };
+        *count += 1;
+        if *count <= MOST_SHOWN {
+            shown += &format!("{} {change}", change.tag());
+        }
+    }
+    for (sign, count) in [('-', gone), ('+', new)] {
+        if let Some(more) = count.checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+            shown += &format!("{sign} … {more} more\n");
+        }
+    }
+    (!shown.is_empty()).then(|| format!("{what}, before (-) and now (+):\n{shown}"))
 }
+
+/// So many lines of either side are shown.
+const MOST_SHOWN: usize = 12;
 
 fn statements(statements: &[String]) -> String {
     statements.iter().fold(String::new(), |text, sql| text + &crate::schema::token::pretty(sql) + "\n")
