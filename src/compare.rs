@@ -43,6 +43,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     for change in &mut tracks {
         if change.touched && matches!(change.presence, Presence::Kept) {
             change.edits = history::edits(change, ends)?;
+            change.unreleased = history::unreleased(change, ends)?;
             change.strays = match change.track.kind {
                 Kind::PythonList | Kind::PythonVersions => registration::strays(change, ends)?,
                 Kind::GoSlice => go_registration::strays(change, ends)?,

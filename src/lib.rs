@@ -70,6 +70,7 @@ pub(crate) fn over<T>(
         merge_base: merge_base.id.to_string(),
     };
     let mut ends = Ends {
+        merge_base: merge_base.id,
         base: Modules::new(repository.snapshot(merge_base.tree)),
         head: Modules::new(repository.snapshot(tree)),
         tip: Modules::new(repository.snapshot(base.tree)),
@@ -101,6 +102,7 @@ pub fn run_step(
     let range = RangeSummary { base: revision(parent), head: revision(commit), merge_base: parent.id.to_string() };
     let modules = |commit: Commit| Modules::with_memory(repository.snapshot(commit.tree), &learned.evaluated);
     let mut ends = Ends {
+        merge_base: parent.id,
         base: modules(parent),
         head: modules(commit),
         tip: modules(parent),

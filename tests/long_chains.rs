@@ -146,6 +146,7 @@ fn compared(repository: &Repository, branch: &str, memory: Option<&Rc<RefCell<Me
         None => Modules::new(repository.snapshot(tree)),
     };
     let mut ends = Ends {
+        merge_base: base.id,
         base: modules(base.tree),
         head: modules(head.tree),
         tip: modules(base.tree),

@@ -14,6 +14,7 @@ mod error;
 mod hooks;
 mod log;
 mod range;
+mod releases;
 mod scratch;
 mod tree;
 mod uncommitted;
@@ -230,6 +231,10 @@ impl Address {
 
 impl Snapshot<'_> {
     /// Whether both have the same files.
+    pub fn repository(&self) -> &Repository {
+        self.repository
+    }
+
     pub fn is_same(&self, other: &Self) -> bool {
         self.tree == other.tree
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::detect::FolderCache;
 use crate::evaluate::memory::Memory;
-use crate::git::{Address, ChangedFile, EntryKind, GitError, Snapshot};
+use crate::git::{Address, ChangedFile, EntryKind, GitError, ObjectId, Snapshot};
 use crate::go;
 use crate::path;
 use crate::python::bindings::module_files;
@@ -35,6 +35,8 @@ pub enum ReadError {
 /// The merge base, head, and the files that differ between them.
 #[derive(Debug)]
 pub struct Ends<'repo> {
+    /// The commit that `base` shows.
+    pub merge_base: ObjectId,
     pub base: Modules<'repo>,
     pub head: Modules<'repo>,
     /// The tip of base, which may have moved on since the merge base.

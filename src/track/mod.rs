@@ -311,6 +311,8 @@ pub struct TrackChange {
     pub gaps: Vec<Missing>,
     /// What the change does to migrations that the merge base has.
     pub edits: Vec<history::Edit>,
+    /// The names of those that no release has, in a project that tags its releases.
+    pub unreleased: BTreeSet<String>,
     /// Where the list and the functions beside it do not fit together.
     pub strays: Vec<registration::Stray>,
     /// What the change does to tables that are not the track's own.
@@ -357,6 +359,7 @@ impl TrackChange {
             outcome: None,
             gaps: Vec::new(),
             edits: Vec::new(),
+            unreleased: BTreeSet::new(),
             strays: Vec::new(),
             trespasses: Vec::new(),
             configured_anew: false,

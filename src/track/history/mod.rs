@@ -11,9 +11,11 @@ use crate::source::Location;
 mod chains;
 mod effects;
 mod lists;
+mod released;
 mod repair;
 
 pub(super) use effects::{Executed, does_otherwise};
+pub use released::unreleased;
 
 /// One migration that the merge base has and that the change touches.
 #[derive(Clone, Debug)]
