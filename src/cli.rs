@@ -26,7 +26,8 @@ pub struct CheckArgs {
     /// event's, pre-commit's, or the remote's default branch]
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
-    /// The commit to judge [default: the CI event's, pre-commit's, or HEAD]
+    /// The commit to judge [default: by hand the files as they are in the work tree; the CI event's, pre-commit's, or
+    /// HEAD in CI and in hooks]
     #[arg(long, value_name = "REV", conflicts_with_all = ["staged", "worktree"])]
     pub head: Option<String>,
     /// Judge what is staged, before it is committed
@@ -43,11 +44,22 @@ pub struct CheckArgs {
     /// Write the report to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Whose configuration counts: head's, or that of the merge base, so that a change cannot relax its own check
+    #[arg(long, value_enum, value_name = "END", default_value_t = ConfigFrom::Head, conflicts_with = "config")]
+    pub config_from: ConfigFrom,
     /// Let warnings fail the check
     #[arg(long)]
     pub strict: bool,
     #[command(flatten)]
     pub look: LookArgs,
+}
+
+/// Whose configuration counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ConfigFrom {
+    #[default]
+    Head,
+    Base,
 }
 
 /// Which project a command is about.
@@ -163,9 +175,9 @@ pub struct FixArgs {
 
 #[derive(Args, Debug)]
 pub struct HeadsArgs {
-    /// The commit to read
-    #[arg(long, value_name = "REV", default_value = "HEAD")]
-    pub at: String,
+    /// The commit to read [default: by hand the files as they are in the work tree; HEAD in CI and in hooks]
+    #[arg(long, value_name = "REV")]
+    pub at: Option<String>,
     #[command(flatten)]
     pub project: ProjectArgs,
     /// How to show them
@@ -178,9 +190,9 @@ pub struct GraphArgs {
     /// The track [default: every Alembic chain]
     #[arg(long, value_name = "TRACK")]
     pub track: Option<String>,
-    /// The commit to read
-    #[arg(long, value_name = "REV", default_value = "HEAD")]
-    pub at: String,
+    /// The commit to read [default: by hand the files as they are in the work tree; HEAD in CI and in hooks]
+    #[arg(long, value_name = "REV")]
+    pub at: Option<String>,
     /// Mark revisions that this commit has not [default: the configuration's `base`, or the remote's default branch]
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
@@ -229,9 +241,9 @@ pub struct SchemaArgs {
     /// The track [default: the only one that has a schema]
     #[arg(long, value_name = "TRACK")]
     pub track: Option<String>,
-    /// The commit to read
-    #[arg(long, value_name = "REV", default_value = "HEAD")]
-    pub at: String,
+    /// The commit to read [default: by hand the files as they are in the work tree; HEAD in CI and in hooks]
+    #[arg(long, value_name = "REV")]
+    pub at: Option<String>,
     /// A fresh database: all migrations, then the declared schemas [the default]
     #[arg(long, conflicts_with = "upgraded_from")]
     pub fresh: bool,

@@ -6,6 +6,7 @@ use crate::evaluate::outcome::{self, Case, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
 use crate::evaluate::territory;
 use crate::evaluate::{By, golang};
+use crate::git::EntryKind;
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::source::Location;
@@ -13,8 +14,8 @@ use crate::threads::beside;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::history::Edited;
 use crate::track::{
-    Change, Kind, Presence, Track, TrackChange, Unread, alembic, go_registration, go_slice, history, python_list,
-    registration, version_scripts, versions,
+    Change, Kind, Notes, Presence, Track, TrackChange, Unread, alembic, go_registration, go_slice, history,
+    python_list, registration, version_scripts, versions,
 };
 
 /// What the change does to every track, and what a reader should know besides.
@@ -22,16 +23,18 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     let mut notes = Vec::new();
     let mut tracks = Vec::new();
     for track in &project.tracks {
-        let told = notes.len();
-        let change = match track.kind {
-            Kind::PythonList => python_list::change(track, ends, &mut notes)?,
-            Kind::PythonVersions => versions::change(track, ends, &mut notes)?,
-            Kind::Alembic => alembic::change(track, ends, &mut notes)?,
-            Kind::GoSlice => go_slice::change(track, ends, &mut notes)?,
-            Kind::VersionScripts => version_scripts::change(track, ends, &mut notes)?,
+        let mut told = Notes::default();
+        let mut change = match track.kind {
+            Kind::PythonList => python_list::change(track, ends, &mut told)?,
+            Kind::PythonVersions => versions::change(track, ends, &mut told)?,
+            Kind::Alembic => alembic::change(track, ends, &mut told)?,
+            Kind::GoSlice => go_slice::change(track, ends, &mut told)?,
+            Kind::VersionScripts => version_scripts::change(track, ends, &mut told)?,
         };
-        // One whose base could not be read has its note already.
-        if matches!(change.presence, Presence::New) && notes.len() == told {
+        notes.append(&mut told.said);
+        change.unread_at_base = unread_at_base(&change, told.unread_at_base, ends)?;
+        // One whose base could not be read has a finding that says so.
+        if matches!(change.presence, Presence::New) && change.unread_at_base.is_empty() {
             notes.push(format!(
                 "the track `{}` ({}) is new in this change: there is nothing to compare it with yet",
                 track.name, track.path
@@ -69,7 +72,37 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     for track in &project.gone {
         tracks.push(lost(track, ends)?);
     }
-    Ok((Change { tracks, pairs: project.pairs.clone(), parities }, notes))
+    Ok((Change { tracks, pairs: project.pairs.clone(), parities, relaxed: Vec::new() }, notes))
+}
+
+/// What of the merge base could not be read, each at the place of head that has to answer alone: the list, or the file.
+fn unread_at_base(
+    change: &TrackChange,
+    files: Vec<(String, String)>,
+    ends: &mut Ends<'_>,
+) -> Result<Vec<Unread>, ReadError> {
+    let track = &change.track;
+    let mut unread = Vec::new();
+    for (path, reason) in files {
+        let list = match (track.kind, &track.list) {
+            (Kind::PythonList | Kind::PythonVersions, Some(name)) => {
+                python_list::read(&mut ends.head, &track.path, name)?.and_then(|list| list.location)
+            }
+            (Kind::GoSlice, _) => golang::list(track, &mut ends.head)?.and_then(|list| list.location),
+            _ => None,
+        };
+        let file = || -> Result<Option<Location>, ReadError> {
+            let is_file = ends.head.snapshot.entry(&path)?.is_some_and(|entry| entry.kind == EntryKind::File);
+            let source = if is_file { ends.head.snapshot.source(&path)? } else { None };
+            Ok(source.map(|source| Location::line(&source, 1, "")))
+        };
+        let location = match list {
+            Some(place) => Some(place),
+            None => file()?.or_else(|| change.new.first().map(|new| new.location.clone())),
+        };
+        unread.extend(location.map(|location| Unread { reason, location: location.labelled("judged alone") }));
+    }
+    Ok(unread)
 }
 
 /// A baseline that takes its tables from elsewhere shows new databases what deployed ones lack: where a pair tells that, it

@@ -14,6 +14,10 @@ use crate::schema::delta::Level;
 use crate::source::{Location, Source};
 use crate::track::{Declared, Dialect, Kind, Territory, Track, python_list::DEFAULT_LIST};
 
+mod comments;
+
+pub use comments::comments;
+
 /// The file's name at the repository's root.
 pub const FILE_NAME: &str = "parity.toml";
 /// The other place, under `[tool.parity-check]`.
@@ -31,6 +35,13 @@ pub struct Config {
     pub exact: Vec<(usize, usize)>,
     pub severities: Severities,
     pub exemptions: Vec<Exemption>,
+    /// It is another file than the repository's own.
+    pub is_foreign: bool,
+    /// The file that says it; `None` where there is none.
+    pub source: Option<Source>,
+    pub base_location: Option<Location>,
+    /// Where the severity of a rule is said.
+    pub severity_places: HashMap<&'static str, Location>,
 }
 
 /// A track, with the places in the file that its paths stand in.
@@ -38,6 +49,8 @@ pub struct Config {
 pub struct ConfiguredTrack {
     pub track: Track,
     pub path_location: Location,
+    /// Where the list is named, if it is.
+    pub list_location: Option<Location>,
     pub declared_locations: Vec<Location>,
     /// Where the constant with the highest version is named, if it is.
     pub version_location: Option<Location>,
@@ -67,6 +80,14 @@ impl Config {
     pub fn parse(source: &Source) -> Result<Self, ConfigError> {
         let raw: RawConfig = toml::from_str(source.text()).map_err(|error| syntax_error(source, &error))?;
         Reader { source }.config(raw)
+    }
+
+    /// The first line that is the configuration's; `None` where there is none.
+    pub fn first_place(&self) -> Option<Location> {
+        let source = self.source.as_ref()?;
+        let own = source.text().lines().position(|line| line.trim_start().starts_with("[tool.parity-check"));
+        let line = own.filter(|_| source.path() == PYPROJECT).map_or(1, |at| at + 1);
+        Some(Location::line(source, line, ""))
     }
 
     /// Reads `[tool.parity-check]` of `pyproject.toml`; `None` where there is no such table.
@@ -170,14 +191,26 @@ impl Reader<'_> {
                 exact.push(pair);
             }
         }
-        let severities = self.severities(raw.rules)?;
+        let (severities, severity_places) = self.severities(raw.rules)?;
         let exemptions = raw
             .exempt
             .into_iter()
             .map(|exemption| self.exemption(exemption, &tracks))
             .collect::<Result<Vec<_>, _>>()?;
+        let base_location = raw.base.as_ref().map(|base| self.place(base.span()));
         let base = raw.base.map(|base| self.filled(base, "base")).transpose()?;
-        Ok(Config { base, tracks, pairs, exact, severities, exemptions })
+        Ok(Config {
+            base,
+            tracks,
+            pairs,
+            exact,
+            severities,
+            exemptions,
+            is_foreign: false,
+            source: Some(self.source.clone()),
+            base_location,
+            severity_places,
+        })
     }
 
     fn track(&self, name: String, raw: Spanned<RawTrack>) -> Result<ConfiguredTrack, ConfigError> {
@@ -194,6 +227,7 @@ impl Reader<'_> {
         };
         let path_location = self.place(raw.migrations.span());
         let (path, more_paths) = Self::paths(raw.migrations.into_inner(), kind, &path_location)?;
+        let list_location = raw.list.as_ref().map(|list| self.place(list.span()));
         let list = self.list(raw.list, kind)?;
         let declared_locations: Vec<Location> = raw.declared.iter().map(|path| self.place(path.span())).collect();
         let declared = raw.declared.iter().zip(&declared_locations).map(|(path, place)| {
@@ -226,7 +260,7 @@ impl Reader<'_> {
             let message = format!("`owns` cannot be judged: a track of kind `{kind}` is not evaluated for {dialect}");
             return Err(config_error(place, message, Some("take it away".to_owned())));
         }
-        Ok(ConfiguredTrack { track, path_location, declared_locations, version_location })
+        Ok(ConfiguredTrack { track, path_location, list_location, declared_locations, version_location })
     }
 
     /// Where a track's migrations are: the first of its paths, and the others.
@@ -382,7 +416,12 @@ impl Reader<'_> {
         self.choice(name, "track", &names)
     }
 
-    fn severities(&self, raw: IndexMap<Spanned<String>, Spanned<RawSeverity>>) -> Result<Severities, ConfigError> {
+    /// The severity of each rule that is named, and where that is.
+    fn severities(
+        &self,
+        raw: IndexMap<Spanned<String>, Spanned<RawSeverity>>,
+    ) -> Result<(Severities, HashMap<&'static str, Location>), ConfigError> {
+        let mut places = HashMap::new();
         let names: Vec<(&str, &'static str)> = rules::RULES.iter().map(|rule| (rule.name, rule.name)).collect();
         let mut severities = HashMap::new();
         for (name, severity) in raw {
@@ -393,8 +432,9 @@ impl Reader<'_> {
                 RawSeverity::Off => None,
             };
             severities.insert(rule, severity);
+            places.insert(rule, self.place(name.span()));
         }
-        Ok(severities)
+        Ok((severities, places))
     }
 
     fn exemption(&self, raw: Spanned<RawExemption>, tracks: &[ConfiguredTrack]) -> Result<Exemption, ConfigError> {
@@ -475,95 +515,4 @@ fn syntax_error(source: &Source, error: &toml::de::Error) -> ConfigError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GOOD: &str = r#"
-base = "origin/dev"
-
-[track.sqlite]
-kind = "python-list"
-dialect = "sqlite"
-migrations = "src/db/migrations.py"
-declared = ["src/db/schema.py", "./src/db/tables.py"]
-
-[track.postgres]
-kind = "alembic"
-migrations = "src/migrations/versions/"
-
-[[parity]]
-tracks = ["sqlite", "postgres"]
-
-[rules]
-missing-revision = "warn"
-unevaluated = "off"
-
-[[exempt]]
-track = "sqlite"
-object = "notes_fts*"
-reason = "FTS5 is SQLite only"
-until = 2027-01-31
-"#;
-
-    fn error(text: &str) -> (String, usize) {
-        let error = Config::parse(&Source::new(FILE_NAME, text)).unwrap_err();
-        let help = error.help.unwrap_or_default();
-        (format!("{} {help}", error.message), error.location.start().line)
-    }
-
-    #[test]
-    fn every_key_is_read() {
-        let config = Config::parse(&Source::new(FILE_NAME, GOOD)).unwrap();
-        assert_eq!(config.base.as_deref(), Some("origin/dev"));
-        assert_eq!(config.pairs, [(0, 1)]);
-        assert_eq!(
-            config.tracks[0].track.declared,
-            [Declared::new("src/db/schema.py"), Declared::new("src/db/tables.py")]
-        );
-        assert_eq!(config.tracks[0].track.list.as_deref(), Some("MIGRATIONS"));
-        assert_eq!(config.tracks[1].track.path, "src/migrations/versions");
-        assert_eq!(config.severities["missing-revision"], Some(Severity::Warning));
-        assert_eq!(config.severities["unevaluated"], None);
-        assert!(config.exemptions[0].pattern.matches("NOTES_fts_data"));
-        assert_eq!(config.exemptions[0].until, Some(Date::constant(2027, 1, 31)));
-    }
-
-    #[test]
-    fn the_same_tables_in_pyproject_are_read_and_other_tools_are_let_be() {
-        let text = "[project]\nname = 'x'\n[tool.ruff]\nline-length = 9\n[tool.parity-check]\nbase = 'main'\n";
-        let config = Config::parse_pyproject(&Source::new(PYPROJECT, text)).unwrap().unwrap();
-        assert_eq!(config.base.as_deref(), Some("main"));
-        assert!(Config::parse_pyproject(&Source::new(PYPROJECT, "[project]\nname = 'x'\n")).unwrap().is_none());
-    }
-
-    #[test]
-    fn errors_point_into_the_file_and_name_the_way_out() {
-        for (text, line, words) in [
-            ("bsae = 'x'", 1, "unknown field `bsae`"),
-            ("base = 1", 1, "invalid type"),
-            ("\nbase = ''", 2, "`base` is empty"),
-            ("[track.a]\nkind = 'alembik'\nmigrations = 'x'", 2, "did you mean `alembic`?"),
-            ("[track.a]\nkind = 'alembic'", 1, "missing field `migrations`"),
-            ("[track.a]\nkind = 'alembic'\nmigrations = 3", 3, "expected a path or a list of paths"),
-            ("[track.a]\nkind = 'alembic'\nmigrations = '../x'", 3, "is no path in the repository"),
-            ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\nlist = 'L'", 4, "`list` means nothing"),
-            ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\nversion = 'V'", 4, "`version` means nothing"),
-            ("[track.a]\nkind = 'version-scripts'\nmigrations = 'x'\nversion = 'a.py'", 4, "is no name in Python"),
-            ("[track.a]\nkind = 'version-scripts'\nmigrations = 'x'\nversion = '/a.py:V'", 4, "is no path"),
-            ("[track.a]\nkind = 'version-scripts'\nmigrations = ['x', 'y']", 3, "has one directory"),
-            ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\n[[parity]]\ntracks = ['a', 'b']", 5, "known are `a`"),
-            ("[track.a]\nkind = 'alembic'\nmigrations = 'x'\n[[parity]]\ntracks = ['a']", 5, "two different tracks"),
-            ("[track.a]\nkind = 'go-slice'\nmigrations = 'x'\ndeclared = ['schema.go']", 4, "`schema.go:schema`"),
-            ("[rules]\nmissing-revison = 'error'", 2, "did you mean `missing-revision`?"),
-            ("[rules]\nmissing-revision = 'fatal'", 2, "unknown variant `fatal`"),
-            ("[[exempt]]\ntrack = 'a'\nobject = '[x'\nreason = 'y'", 3, "pattern cannot be read"),
-            ("[[exempt]]\ntrack = 'a'\nobject = 'x'", 1, "missing field `reason`"),
-            ("[[exempt]]\ntrack = 'a'\nobject = 'x'\nreason = ' '", 4, "`reason` is empty"),
-            ("base = [", 1, ""),
-        ] {
-            let (message, at) = error(text);
-            assert!(message.contains(words), "{text}: {message}");
-            assert_eq!(at, line, "{text}: {message}");
-        }
-    }
-}
+mod tests;

@@ -42,6 +42,8 @@ pub struct Request<'a> {
     pub head: HeadChoice<'a>,
     /// A configuration file to use instead of the repository's own.
     pub config: Option<&'a Path>,
+    /// Whether the merge base's configuration counts and not head's.
+    pub config_from_base: bool,
     pub environment: &'a Environment,
     /// The day that dates in suppressions are held against.
     pub today: jiff::civil::Date,
@@ -58,15 +60,20 @@ pub(crate) fn over<T>(
     then: impl FnOnce(&Config, RangeSummary, &mut Ends<'_>, jiff::civil::Date) -> Result<T, ProjectError>,
 ) -> Result<T, ProjectError> {
     let repository = Repository::open(request.repository)?;
-    let (head_name, head) = git::choose_head(&repository, request.head, request.environment)?;
-    let tree = git::tree_to_judge(&repository, head, request.head, request.environment)?;
-    let config = project::config(&repository.snapshot(tree), request.config)?;
-    let (base_name, base) =
-        git::choose_base(&repository, request.base, config.base.as_deref(), request.head, head, request.environment)?;
-    let merge_base = repository.merge_base(base, head)?;
+    let choice = request.head.in_surroundings(&repository, request.environment);
+    let (head_name, head) = git::choose_head(&repository, choice, request.environment)?;
+    let (choice, tree) = git::tree_to_judge(&repository, head, choice, request.environment)?;
+    let choose_base = |configured: Option<&str>| -> Result<_, ProjectError> {
+        let (name, base) = git::choose_base(&repository, request.base, configured, choice, head, request.environment)?;
+        Ok((name, base, repository.merge_base(base, head)?))
+    };
+    let at = if request.config_from_base { choose_base(None)?.2.tree } else { tree };
+    let config = project::config(&repository.snapshot(at), request.config)?;
+    let (base_name, base, merge_base) = choose_base(config.base.as_deref())?;
+    git::must_differ(&repository, &(base_name.clone(), base), &(head_name.clone(), head), choice)?;
     let range = RangeSummary {
         base: Revision { name: base_name, id: base.id.to_string() },
-        head: Revision { name: head_name, id: git::head_id(head, request.head) },
+        head: Revision { name: head_name, id: git::head_id(head, choice) },
         merge_base: merge_base.id.to_string(),
     };
     let mut ends = Ends {
@@ -122,12 +129,15 @@ fn judge(
     ends: &mut Ends<'_>,
     today: jiff::civil::Date,
 ) -> Result<Report, ProjectError> {
-    if !project::may_be_touched(config, ends)? {
+    project::verify(config, ends)?;
+    let relaxed = project::relaxations(config, ends)?;
+    if relaxed.is_empty() && !project::may_be_touched(config, ends)? {
         return Ok(verdict::untouched(range, ends.changed.len()));
     }
     let project = Project::at_head(config, ends)?;
-    let (change, notes) = compare::compare(&project, ends)?;
-    if !change.tracks.iter().any(|track| track.touched) {
+    let (mut change, notes) = compare::compare(&project, ends)?;
+    change.relaxed = relaxed;
+    if change.relaxed.is_empty() && !change.tracks.iter().any(|track| track.touched) {
         return Ok(verdict::untouched(range, ends.changed.len()));
     }
     let findings = rules::check(&change);

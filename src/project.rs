@@ -2,14 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, ConfigError, ConfiguredTrack, FILE_NAME, PYPROJECT};
+use crate::config::{Config, ConfigError, FILE_NAME, PYPROJECT};
 use crate::detect::{self, FolderCache};
 use crate::git::{GitError, Snapshot};
 use crate::go::is_go;
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::track::version_scripts::{self, constant};
+use crate::track::version_scripts;
 use crate::track::{Kind, Track, ddl, feeders, python_list};
+
+mod held;
+mod relaxation;
+
+pub use relaxation::relaxations;
 
 /// The tracks of a project and what is demanded of them.
 #[derive(Debug, Default)]
@@ -52,10 +57,12 @@ pub fn config(snapshot: &Snapshot<'_>, named: Option<&Path>) -> Result<Config, P
         let text =
             std::fs::read_to_string(path).map_err(|error| ProjectError::ConfigFile { path: path.to_owned(), error })?;
         let source = Source::new(path.display().to_string(), text);
-        if path.file_name().is_some_and(|name| name == PYPROJECT) {
-            return Ok(Config::parse_pyproject(&source)?.unwrap_or_default());
-        }
-        return Ok(Config::parse(&source)?);
+        let config = if path.file_name().is_some_and(|name| name == PYPROJECT) {
+            Config::parse_pyproject(&source)?.unwrap_or_default()
+        } else {
+            Config::parse(&source)?
+        };
+        return Ok(Config { is_foreign: true, ..config });
     }
     if let Some(source) = snapshot.source(FILE_NAME)? {
         return Ok(Config::parse(&source)?);
@@ -67,6 +74,16 @@ pub fn config(snapshot: &Snapshot<'_>, named: Option<&Path>) -> Result<Config, P
         Err(error) if error.is_not_text() => Ok(Config::default()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Fails where the configuration names what neither end holds.
+pub fn verify(config: &Config, ends: &mut Ends<'_>) -> Result<(), ProjectError> {
+    held::verify(config, ends)?.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// Fails where the configuration names what a commit does not hold.
+pub fn verify_at(config: &Config, modules: &mut Modules<'_>) -> Result<(), ProjectError> {
+    held::verify_at(config, modules)?.map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// Whether a changed file can be one of a track's, told by its name before anything else is read. Where none can, it
@@ -113,9 +130,9 @@ fn is_inside(track: &Track, path: &str) -> bool {
 }
 
 impl Project {
-    /// The configured tracks, each of which must be there, or the detected ones.
+    /// The configured tracks, or the detected ones.
     pub fn at_head(config: &Config, ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
-        if config.tracks.is_empty() { Self::detected(ends) } else { Self::configured(config, ends) }
+        if config.tracks.is_empty() { Self::detected(ends) } else { Self::configured(config) }
     }
 
     /// The tracks at one commit, configured or detected.
@@ -127,30 +144,7 @@ impl Project {
         if tracks.is_empty() { Err(ProjectError::NoTracks) } else { Ok(tracks) }
     }
 
-    fn configured(config: &Config, ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
-        for configured in &config.tracks {
-            let track = &configured.track;
-            let migrations = track.directories().map(|path| (path, &configured.path_location));
-            let declared =
-                track.declared.iter().map(|declared| declared.path.as_str()).zip(&configured.declared_locations);
-            let constant = match track.kind {
-                Kind::VersionScripts => version_scripts::constant_file(track),
-                _ => None,
-            };
-            let constant = constant.zip(configured.version_location.as_ref());
-            for (path, place) in migrations.chain(declared).chain(constant) {
-                let there = |snapshot: &Snapshot<'_>| snapshot.entry(path).map(|entry| entry.is_some());
-                // What the merge base still has is a track that this change loses: a finding, not a bad configuration.
-                if !there(&ends.head.snapshot)? && !there(&ends.base.snapshot)? {
-                    let message = format!("there is no `{path}` in the repository");
-                    let help = Some("paths are relative to the repository's root".to_owned());
-                    return Err(ConfigError { message, help, location: place.clone() }.into());
-                }
-            }
-            if let Some(error) = misnamed_constant(configured, ends)? {
-                return Err(error.into());
-            }
-        }
+    fn configured(config: &Config) -> Result<Self, ProjectError> {
         let tracks: Vec<Track> = config.tracks.iter().map(|configured| configured.track.clone()).collect();
         let pairs = match config.pairs.as_slice() {
             [] => detect::pairs(&tracks).map_err(|reason| ProjectError::Ambiguous { reason })?,
@@ -200,36 +194,4 @@ impl Project {
         }
         Ok(gone)
     }
-}
-
-/// The error of a `version` that names a constant which is nowhere. What the merge base still has is one that this change
-/// takes away: a finding.
-fn misnamed_constant(configured: &ConfiguredTrack, ends: &mut Ends<'_>) -> Result<Option<ConfigError>, ReadError> {
-    let track = &configured.track;
-    let (Some(version), Some(place)) = (&track.version, &configured.version_location) else { return Ok(None) };
-    let (path, name) = match track.kind {
-        Kind::VersionScripts => constant::configured(track).unwrap_or((None, version)),
-        _ => (Some(track.path.as_str()), version.as_str()),
-    };
-    for modules in [&mut ends.head, &mut ends.base] {
-        let is_there = match track.kind {
-            Kind::VersionScripts => constant::may_exist(track, modules)?,
-            _ => constant::may_have(&track.path, name, modules)?,
-        };
-        if is_there {
-            return Ok(None);
-        }
-    }
-    let where_not = match path {
-        Some(path) => format!("which `{path}` does not have"),
-        None => format!("which no Python file in `{}/` or a folder above it has", track.path),
-    };
-    let near = path.and_then(|path| constant::nearest(path, name, &mut ends.head));
-    let help = match (near, path) {
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, Some(_)) => "name the constant that has the highest version, or take `version` away".to_owned(),
-        (None, None) => "name its file, too: `schema.py:CURRENT_SCHEMA_VERSION`".to_owned(),
-    };
-    let message = format!("`version` names `{name}`, {where_not}");
-    Ok(Some(ConfigError { message, help: Some(help), location: place.clone() }))
 }

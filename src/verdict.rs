@@ -2,16 +2,18 @@
 
 use jiff::civil::Date;
 
-use crate::config::Config;
+use crate::config::{self, Config, FILE_NAME, PYPROJECT};
 use crate::finding::Finding;
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::go::is_go;
 use crate::project::Project;
 use crate::report::suppress::{self, Allow};
-use crate::report::{self, Judged, RangeSummary, Report, Reported, exempt};
+use crate::report::{self, Judged, RangeSummary, Report, Reported, Severities, exempt};
+use crate::rules::{lost_track, relaxed_configuration};
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::graph::Graph;
+use crate::track::relaxed::Relaxed;
 use crate::track::{Change, Track, TrackChange};
 
 /// The report of a change that touched no file of any track.
@@ -44,11 +46,12 @@ impl Judgement {
         ends: &mut Ends<'_>,
         today: Date,
     ) -> Result<Report, ReadError> {
-        let mut reported = report::apply_severities(findings, &config.severities);
+        let severities = severities(config, &self.change);
+        let mut reported = report::apply_severities(findings, &severities);
         let allows = allows(&self.project, &reported, ends)?;
         let mut stale = suppress::apply(&mut reported, &allows, today);
         stale.extend(exempt::apply(&mut reported, &config.exemptions, &self.change, today));
-        reported.extend(report::apply_severities(stale, &config.severities));
+        reported.extend(report::apply_severities(stale, &severities));
         report::sort(&mut reported);
         let chains = self.change.tracks.iter().filter_map(|change| broken_chain(change, &reported)).collect();
         let judged = self.change.tracks.iter().filter_map(judged).collect();
@@ -64,7 +67,8 @@ impl Judgement {
 fn allows(project: &Project, reported: &[Reported], ends: &mut Ends<'_>) -> Result<Vec<Allow>, ReadError> {
     let found = reported.iter().map(|one| one.finding.primary.path().to_owned());
     let changed = ends.changed.iter().filter(|file| file.new.is_some()).map(|file| file.path.clone());
-    let changed = changed.filter(|path| project.tracks.iter().any(|track| track.has_file(path)));
+    let is_own = |path: &String| is_configuration(path) || project.tracks.iter().any(|track| track.has_file(path));
+    let changed = changed.filter(is_own);
     let mut paths: Vec<String> = changed.chain(found).collect();
     paths.sort();
     paths.dedup();
@@ -78,6 +82,14 @@ fn allows(project: &Project, reported: &[Reported], ends: &mut Ends<'_>) -> Resu
             }
             continue;
         }
+        if is_configuration(&path) {
+            let Ok(Some(source)) = ends.head.text(&path) else { continue };
+            if source.text().contains("parity:") {
+                let added = added(ends.change_of(&path).cloned().as_ref(), &source, &mut ends.base)?;
+                allows.extend(marked(suppress::parse_allows(&source, config::comments(source.text())), &added));
+            }
+            continue;
+        }
         // What does not parse is no place for a comment to be honoured in; it has findings of its own.
         let Ok(Some(module)) = ends.head.module(&path) else { continue };
         if module.text().contains("parity:") {
@@ -86,6 +98,24 @@ fn allows(project: &Project, reported: &[Reported], ends: &mut Ends<'_>) -> Resu
         }
     }
     Ok(allows)
+}
+
+/// Whether a path is that of a configuration file of the repository's own.
+fn is_configuration(path: &str) -> bool {
+    [FILE_NAME, PYPROJECT].contains(&path)
+}
+
+/// The severities that count: a change that lowers the rules about what it takes from its own check is still told of it.
+fn severities(config: &Config, change: &Change) -> Severities {
+    let mut severities = config.severities.clone();
+    for relaxation in &change.relaxed {
+        if let Relaxed::Rule { rule, from, .. } = &relaxation.what
+            && [relaxed_configuration::RULE.name, lost_track::RULE.name].contains(rule)
+        {
+            severities.insert(rule, *from);
+        }
+    }
+    severities
 }
 
 /// Says of each suppression whether the change added it.
@@ -141,7 +171,7 @@ pub fn unpaired(tracks: &[Track]) -> Option<String> {
         several => Some(format!(
             "none of the {} tracks is paired with another: a [[parity]] in {} says which must stay in step",
             several.len(),
-            crate::config::FILE_NAME
+            FILE_NAME
         )),
     }
 }

@@ -151,6 +151,89 @@ fn a_shallow_clone_that_holds_the_whole_range_is_judged() {
 }
 
 #[test]
+fn a_shallow_clone_whose_base_is_its_head_names_fetch_depth() {
+    let repo = long_feature();
+    let clone = clone(&repo, &["--depth", "1"]);
+    let error = failure(&clone, &[]);
+    assert_says(&error, &["shallow", "nothing to compare", "fetch-depth: 0", "git fetch --unshallow"]);
+    assert_says(&failure(&clone, &["--base", "origin/main"]), &["fetch-depth: 0"]);
+    // Work that is not committed is a change to the one commit that there is.
+    let list = std::fs::read_to_string(clone.join(MIGRATIONS)).unwrap();
+    std::fs::write(clone.join(MIGRATIONS), list + &common::entry("name")).unwrap();
+    let (code, out, error) = answer(&mut program(&clone));
+    assert_eq!(code, Some(1), "{out}{error}");
+}
+
+#[test]
+fn a_damaged_object_of_the_base_is_an_error() {
+    let text = project()[0].1.clone();
+    let length = text.len();
+    for header in [
+        format!("tree {length}"),
+        format!("commit {length}"),
+        "blob 5".to_owned(),
+        "blob 999".to_owned(),
+        "blob 999999999".to_owned(),
+    ] {
+        let repo = head_with_entry();
+        let mut object = flate(format!("{header}\0{text}").as_bytes());
+        std::fs::write(loose_object(&repo, "HEAD~1:db/migrations.py"), &mut object).unwrap();
+        let error = failure(&repo.path(), &["--base", "HEAD~1"]);
+        assert_says(&error, &["db/migrations.py", "git fsck"]);
+    }
+}
+
+/// The bytes as a zlib stream that stores them as they are.
+fn flate(bytes: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(bytes.len()).unwrap();
+    let (mut low, mut high) = (1_u32, 0_u32);
+    for byte in bytes {
+        low = (low + u32::from(*byte)) % 65521;
+        high = (high + low) % 65521;
+    }
+    let mut stream = vec![0x78, 0x01, 0x01];
+    stream.extend(length.to_le_bytes());
+    stream.extend((!length).to_le_bytes());
+    stream.extend(bytes);
+    stream.extend((high << 16 | low).to_be_bytes());
+    stream
+}
+
+#[test]
+fn a_configuration_that_names_what_nobody_holds_points_into_the_file() {
+    let tracks = "[track.sqlite]\nkind = \"python-list\"\nmigrations = \"db/migrations.py\"\n\n\
+                  [track.postgres]\nkind = \"alembic\"\nmigrations = \"alembic/versions\"\n";
+    let list = "migrations = \"db/migrations.py\"\n";
+    for (text, place, words) in [
+        (
+            tracks.replace(list, &format!("{list}list = \"MIGRATION\"\n")),
+            "parity.toml:4:8",
+            "did you mean `MIGRATIONS`?",
+        ),
+        (tracks.replace("db/migrations.py", "db/migration.py"), "parity.toml:3:14", "did you mean `db/migrations.py`?"),
+        (tracks.replace("db/migrations.py", "db"), "parity.toml:3:14", "did you mean `db/migrations.py`?"),
+        (tracks.replace("alembic/versions", "alembic"), "parity.toml:7:14", "did you mean `alembic/versions`?"),
+        (tracks.replace("alembic/versions", BASELINE), "parity.toml:7:14", "did you mean `alembic/versions`?"),
+        (tracks.replace("alembic/versions", "alembic/version"), "parity.toml:7:14", "did you mean `alembic/versions`?"),
+        (
+            tracks.replace(list, &format!("{list}declared = [\"db/migrations.py:MIGRATION\"]\n")),
+            "parity.toml:4:13",
+            "did you mean `db/migrations.py:MIGRATIONS`?",
+        ),
+    ] {
+        let repo = Repo::with_project();
+        repo.write("parity.toml", &text);
+        repo.commit("configuration");
+        repo.write("README.md", "# More\n");
+        repo.commit("elsewhere");
+        // Whether or not anything that is watched changed, and for whatever reads the configuration.
+        for arguments in [&["--base", "HEAD~1"][..], &["--base", "HEAD~2"], &["--base", "HEAD"], &["heads"], &["fix"]] {
+            assert_says(&failure(&repo.path(), arguments), &[place, words]);
+        }
+    }
+}
+
+#[test]
 fn a_shallow_clone_never_judges_from_a_wrong_merge_base() {
     // The best common ancestor lies behind the cut of one side, an older one is reached by the other.
     //   root ── m1 ── m2 ── main      feature merges m2; its own line begins at root
@@ -325,7 +408,7 @@ fn a_link_or_a_submodule_in_the_place_of_a_track_is_named() {
                 _ => repo.git(&["rev-parse", "HEAD"]),
             };
             commit_entry_of_mode(&repo, mode, &id, path);
-            assert_says(&failure(&repo.path(), &["--base", "HEAD~1"]), &[path, words]);
+            assert_says(&failure(&repo.path(), &["--base", "HEAD~1", "--head", "HEAD"]), &[path, words]);
         }
     }
 }

@@ -6,7 +6,8 @@ mod common;
 
 use std::path::{Path, PathBuf};
 
-use common::{BASELINE, MIGRATIONS, Repo, check, entry, git, revision, rules};
+use common::{BASELINE, MIGRATIONS, Repo, answer, check, entry, git, program, revision, rules};
+use parity_check::Request;
 use parity_check::git::{Environment, HeadChoice};
 use parity_check::report::Report;
 
@@ -343,7 +344,118 @@ fn the_configuration_of_head_is_the_one_that_holds() {
     repo.write(MIGRATIONS, common::project()[0].1.clone() + &entry("age"));
     repo.write("parity.toml", "[rules]\nmissing-revision = \"off\"\n");
     repo.commit("both");
-    assert!(rules(&repo.check("HEAD~1", "HEAD").unwrap()).is_empty());
+    // That it asks for less is told.
+    assert_eq!(rules(&repo.check("HEAD~1", "HEAD").unwrap()), ["relaxed-configuration"]);
+}
+
+#[test]
+fn a_configuration_that_could_not_be_read_at_the_merge_base_is_told() {
+    let repo = Repo::with_project();
+    repo.write("parity.toml", "bsae = \"main\"\n");
+    repo.commit("broken");
+    repo.write("parity.toml", "base = \"main\"\n");
+    repo.commit("mended");
+    let report = repo.check("HEAD~1", "HEAD").unwrap();
+    assert_eq!(rules(&report), ["relaxed-configuration"]);
+    assert!(report.findings[0].finding.message.contains("asked for is not known: unknown field `bsae`"));
+}
+
+#[test]
+fn the_configuration_of_the_merge_base_holds_where_that_is_asked_for() {
+    let repo = Repo::with_project();
+    repo.write("parity.toml", "base = \"main\"\n");
+    repo.commit("configuration");
+    repo.git(&["switch", "--quiet", "--create", "feature"]);
+    repo.add_entry("age");
+    repo.write("parity.toml", "base = \"HEAD\"\n\n[rules]\nmissing-revision = \"off\"\n");
+    repo.commit("disarmed");
+    let judged = |base: Option<&str>| {
+        let (head, environment) = (HeadChoice::Committed(Some("feature")), Environment::default());
+        let (path, today) = (repo.path(), common::TODAY);
+        let repository = path.as_path();
+        let request =
+            Request { repository, base, head, config: None, config_from_base: true, environment: &environment, today };
+        parity_check::run(&request).unwrap()
+    };
+    for base in [Some("main"), None] {
+        let report = judged(base);
+        assert_eq!(rules(&report), ["missing-revision", "relaxed-configuration", "relaxed-configuration"], "{base:?}");
+        assert_eq!(report.range.base.name, "main");
+    }
+    let (code, out, _) = answer(program(&repo.path()).args(["--base", "main", "--config-from", "base"]));
+    assert_eq!(code, Some(1), "{out}");
+    let (code, out, _) = answer(program(&repo.path()).args(["--base", "main"]));
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("--config-from base"), "{out}");
+}
+
+#[test]
+fn by_hand_the_work_tree_and_its_configuration_are_judged() {
+    let repo = Repo::with_project();
+    let said = |arguments: &[&str]| answer(program(&repo.path()).args(arguments));
+    let (code, out, _) = said(&[]);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("base and head are the same commit"), "{out}");
+    repo.add_entry("age");
+    let (code, out, _) = said(&[]);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("missing-revision"), "{out}");
+    assert_eq!(said(&["--head", "HEAD"]).0, Some(0));
+    assert_eq!(said(&["--staged"]).0, Some(0));
+    assert_eq!(said(&["--worktree"]).0, Some(1));
+    // A configuration that nobody has committed yet counts, too.
+    repo.write("parity.toml", "[rules]\nmissing-revision = \"warn\"\n");
+    let (code, out, _) = said(&[]);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("warning[missing-revision]"), "{out}");
+    repo.write("parity.toml", "bsae = 1\n");
+    let (code, _, error) = said(&[]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("parity.toml:1"), "{error}");
+}
+
+#[test]
+fn in_ci_and_in_hooks_the_commits_are_judged() {
+    let repo = Repo::with_project();
+    repo.add_entry("age");
+    for (name, value) in
+        [("CI", "true"), ("GITHUB_ACTIONS", "true"), ("PRE_COMMIT", "1"), ("GIT_EXEC_PATH", "/usr/lib/git-core")]
+    {
+        let (code, out, error) = answer(program(&repo.path()).env(name, value));
+        assert_eq!(code, Some(0), "{name}: {out}{error}");
+        assert!(out.contains("base and head are the same commit"), "{name}: {out}");
+    }
+    let (code, out, _) = answer(program(&repo.path()).env("CI", "false"));
+    assert_eq!(code, Some(1), "{out}");
+}
+
+#[test]
+fn what_a_sparse_checkout_leaves_out_is_not_deleted() {
+    let repo = Repo::with_project();
+    repo.git(&["sparse-checkout", "set", "--no-cone", "/db/"]);
+    assert!(!repo.path().join(BASELINE).exists());
+    let (code, out, error) = answer(&mut program(&repo.path()));
+    assert_eq!(code, Some(0), "{out}{error}");
+    repo.add_entry("age");
+    let (code, out, error) = answer(&mut program(&repo.path()));
+    assert_eq!(code, Some(1), "{out}{error}");
+    assert!(out.contains("missing-revision") && !out.contains("lost-track"), "{out}{error}");
+}
+
+#[test]
+fn heads_graph_and_schema_read_the_work_tree_by_hand() {
+    let repo = Repo::with_project();
+    repo.write("alembic/versions/0002_age.py", revision("0002_age", "0001_baseline"));
+    for command in ["heads", "graph"] {
+        let (_, out, _) = answer(program(&repo.path()).arg(command));
+        assert!(out.contains("0002_age"), "{out}");
+        let (_, out, _) = answer(program(&repo.path()).args([command, "--at", "HEAD"]));
+        assert!(!out.contains("0002_age"), "{out}");
+        let (_, out, _) = answer(program(&repo.path()).arg(command).env("CI", "1"));
+        assert!(!out.contains("0002_age"), "{out}");
+    }
+    let (_, out, _) = answer(program(&repo.path()).args(["schema", "--track", "postgres"]));
+    assert!(out.contains("age"), "{out}");
 }
 
 #[test]

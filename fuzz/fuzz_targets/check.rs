@@ -30,6 +30,7 @@ fuzz_target!(|data: &[u8]| {
         base: Some("HEAD~1"),
         head: HeadChoice::Committed(Some("HEAD")),
         config: None,
+        config_from_base: false,
         environment: &Environment::default(),
         today: parity_check_day(),
     };

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{FOUND, Failure, PASSED, colored, piped};
 use crate::Request;
-use crate::cli::CheckArgs;
+use crate::cli::{CheckArgs, ConfigFrom};
 use crate::git::{Environment, HeadChoice};
 use crate::report::{Report, Style};
 
@@ -20,9 +20,10 @@ pub fn run(arguments: &CheckArgs, out: &mut dyn Write) -> Result<u8, Failure> {
         head: match (arguments.staged, arguments.worktree) {
             (true, _) => HeadChoice::Staged,
             (_, true) => HeadChoice::Worktree,
-            _ => HeadChoice::Committed(arguments.head.as_deref()),
+            _ => arguments.head.as_deref().map_or(HeadChoice::Unsaid, |head| HeadChoice::Committed(Some(head))),
         },
         config: arguments.project.config.as_deref(),
+        config_from_base: arguments.config_from == ConfigFrom::Base,
         environment: &environment,
         today: jiff::Zoned::now().date(),
     })?;

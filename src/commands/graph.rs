@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::sync::Arc;
 
-use super::{Failure, PASSED, colored, piped};
+use super::{Failure, PASSED, colored, commit_at, piped, tree_at};
 use crate::cli::{GraphArgs, GraphFormat};
 use crate::config::Config;
 use crate::git::{Commit, Environment, GitError, HeadChoice, Repository, choose_base};
@@ -18,9 +18,11 @@ use crate::track::{Kind, Track, alembic, version_scripts};
 
 pub fn run(arguments: &GraphArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let repository = Repository::open(&arguments.project.repo)?;
-    let commit = repository.commit(&arguments.at)?;
-    let mut modules = Modules::new(repository.snapshot(commit.tree));
+    let commit = commit_at(&repository, arguments.at.as_deref())?;
+    let tree = tree_at(&repository, arguments.at.as_deref())?;
+    let mut modules = Modules::new(repository.snapshot(tree));
     let config = project::config(&modules.snapshot, arguments.project.config.as_deref())?;
+    project::verify_at(&config, &mut modules)?;
     let base = base(&repository, arguments, &config, commit)?;
     let mut graphs = Vec::new();
     for track in chosen(Project::tracks_at(&config, &mut modules)?, arguments.track.as_deref())? {
@@ -51,7 +53,7 @@ fn base(
     config: &Config,
     head: Commit,
 ) -> Result<Option<Commit>, GitError> {
-    let choice = HeadChoice::Committed(Some(&arguments.at));
+    let choice = HeadChoice::Committed(Some(arguments.at.as_deref().unwrap_or("HEAD")));
     let (named, configured) = (arguments.base.as_deref(), config.base.as_deref());
     match choose_base(repository, named, configured, choice, head, &Environment::default()) {
         Ok((_, base)) => Ok(Some(base)),

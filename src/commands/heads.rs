@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::{Failure, PASSED, piped};
+use super::{Failure, PASSED, piped, tree_at};
 use crate::cli::{HeadsArgs, ListFormat};
 use crate::evaluate::golang;
 use crate::git::Repository;
@@ -32,9 +32,10 @@ struct TrackHeads<'a> {
 
 pub fn run(arguments: &HeadsArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let repository = Repository::open(&arguments.project.repo)?;
-    let commit = repository.commit(&arguments.at)?;
-    let mut modules = Modules::new(repository.snapshot(commit.tree));
+    let tree = tree_at(&repository, arguments.at.as_deref())?;
+    let mut modules = Modules::new(repository.snapshot(tree));
     let config = project::config(&modules.snapshot, arguments.project.config.as_deref())?;
+    project::verify_at(&config, &mut modules)?;
     let tracks = Project::tracks_at(&config, &mut modules)?;
     let has_chain = tracks.iter().any(|track| !track.kind.is_list());
     let wanted = tracks.iter().filter(|track| track.kind.is_list() != has_chain);

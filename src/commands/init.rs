@@ -20,7 +20,7 @@ pub fn run(arguments: &InitArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let choice = if repository.work_tree().is_some() { HeadChoice::Worktree } else { HeadChoice::Committed(None) };
     let environment = Environment::default();
     let (_, head) = choose_head(&repository, choice, &environment)?;
-    let tree = tree_to_judge(&repository, head, choice, &environment)?;
+    let (_, tree) = tree_to_judge(&repository, head, choice, &environment)?;
     let base = choose_base(&repository, None, None, HeadChoice::Committed(None), head, &environment);
     let base = base.ok().map(|(name, _)| name);
     let find = |tree| {

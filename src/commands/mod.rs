@@ -5,6 +5,7 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use crate::cli::{Cli, ColorWhen, Command, GraphArgs};
+use crate::git::{Commit, Environment, GitError, HeadChoice, ObjectId, Repository, tree_to_judge};
 use crate::report::{Style, text};
 
 mod check;
@@ -132,6 +133,19 @@ impl<T: io::IsTerminal> IsTerminal for T {
     fn is_terminal(&self) -> bool {
         io::IsTerminal::is_terminal(self)
     }
+}
+
+/// The commit that a command reads: the one named, else HEAD.
+fn commit_at(repository: &Repository, at: Option<&str>) -> Result<Commit, GitError> {
+    repository.commit(at.unwrap_or("HEAD"))
+}
+
+/// The tree that a command reads: that of the commit named, else by hand what the work tree has, in CI and in hooks HEAD's.
+fn tree_at(repository: &Repository, at: Option<&str>) -> Result<ObjectId, GitError> {
+    let environment = Environment::from_process();
+    let choice = at.map_or(HeadChoice::Unsaid, |at| HeadChoice::Committed(Some(at)));
+    let choice = choice.in_surroundings(repository, &environment);
+    Ok(tree_to_judge(repository, commit_at(repository, at)?, choice, &environment)?.1)
 }
 
 /// Takes a closed pipe for success.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{FOUND, Failure, PASSED, piped};
+use super::{FOUND, Failure, PASSED, piped, tree_at};
 use crate::cli::{SchemaArgs, SchemaFormat};
 use crate::config::{Config, Exemption};
 use crate::evaluate::parity::whole;
@@ -29,7 +29,7 @@ pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     }
     let evaluated = match &arguments.upgraded_from {
         Some(base) => place.upgraded(base)?,
-        None => place.at(&arguments.at, Wanted::Track(arguments.track.as_deref()))?.evaluated,
+        None => place.at(arguments.at.as_deref(), Wanted::Track(arguments.track.as_deref()))?.evaluated,
     };
     let text = match arguments.format {
         SchemaFormat::Sql => sql(&evaluated),
@@ -68,21 +68,22 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn config(&self, revision: &str) -> Result<Config, Failure> {
-        let snapshot = self.repository.snapshot(self.repository.commit(revision)?.tree);
+    /// `None` for what is read where nobody names a commit.
+    fn config(&self, revision: Option<&str>) -> Result<Config, Failure> {
+        let snapshot = self.repository.snapshot(tree_at(self.repository, revision)?);
         Ok(project::config(&snapshot, self.arguments.project.config.as_deref())?)
     }
 
     /// Opens the repository at a commit, and reads its tracks.
-    fn open(&self, revision: &str) -> Result<(Modules<'_>, Vec<Track>), Failure> {
-        let commit = self.repository.commit(revision)?;
-        let mut modules = Modules::new(self.repository.snapshot(commit.tree));
+    fn open(&self, revision: Option<&str>) -> Result<(Modules<'_>, Vec<Track>), Failure> {
+        let mut modules = Modules::new(self.repository.snapshot(tree_at(self.repository, revision)?));
         let config = self.config(revision)?;
+        project::verify_at(&config, &mut modules)?;
         let tracks = Project::tracks_at(&config, &mut modules)?;
         Ok((modules, tracks))
     }
 
-    fn at(&self, revision: &str, wanted: Wanted<'_>) -> Result<Operand, Failure> {
+    fn at(&self, revision: Option<&str>, wanted: Wanted<'_>) -> Result<Operand, Failure> {
         let (mut modules, tracks) = self.open(revision)?;
         let (track, evaluated) = match wanted {
             Wanted::Track(name) => {
@@ -104,8 +105,8 @@ impl Place<'_> {
     /// A database as `base` builds it, after what is new since.
     fn upgraded(&self, base: &str) -> Result<Arc<Evaluated>, Failure> {
         let name = self.arguments.track.as_deref();
-        let (mut old, old_tracks) = self.open(base)?;
-        let (mut new, new_tracks) = self.open(&self.arguments.at)?;
+        let (mut old, old_tracks) = self.open(Some(base))?;
+        let (mut new, new_tracks) = self.open(self.arguments.at.as_deref())?;
         let (old_track, track) = (choose(&old_tracks, name)?, choose(&new_tracks, name)?);
         must_parse(track, &mut new)?;
         if track.kind == Kind::Alembic && old_track.kind == Kind::Alembic {
@@ -134,7 +135,7 @@ impl Place<'_> {
 
     /// An operand of `--diff`: a track, a declared file, a commit, or the first two with `@commit` behind them.
     fn operand(&self, text: &str) -> Result<Operand, Failure> {
-        let (_, tracks) = self.open(&self.arguments.at)?;
+        let (_, tracks) = self.open(self.arguments.at.as_deref())?;
         let wanted = |name: &str| -> Option<bool> {
             if tracks.iter().any(|track| track.name == name) {
                 return Some(true);
@@ -142,13 +143,14 @@ impl Place<'_> {
             let declares = |track: &Track| track.declared.iter().any(|file| file.path == name);
             tracks.iter().any(declares).then_some(false)
         };
-        let (name, revision) = text.rsplit_once('@').unwrap_or((text, &self.arguments.at));
+        let here = self.arguments.at.as_deref();
+        let (name, revision) = text.rsplit_once('@').map_or((text, here), |(name, revision)| (name, Some(revision)));
         match (wanted(text), wanted(name)) {
-            (Some(true), _) => self.at(&self.arguments.at, Wanted::Track(Some(text))),
-            (Some(false), _) => self.at(&self.arguments.at, Wanted::Declared(text)),
+            (Some(true), _) => self.at(here, Wanted::Track(Some(text))),
+            (Some(false), _) => self.at(here, Wanted::Declared(text)),
             (None, Some(true)) => self.at(revision, Wanted::Track(Some(name))),
             (None, Some(false)) => self.at(revision, Wanted::Declared(name)),
-            (None, None) => self.at(text, Wanted::Track(self.arguments.track.as_deref())),
+            (None, None) => self.at(Some(text), Wanted::Track(self.arguments.track.as_deref())),
         }
     }
 
@@ -161,7 +163,7 @@ impl Place<'_> {
             let changes = delta::diff(&before.evaluated.schema, &after.evaluated.schema, Level::Full);
             return Ok(Differences { changes, unknown, exempt: Vec::new() });
         }
-        let config = self.config(&self.arguments.at)?;
+        let config = self.config(self.arguments.at.as_deref())?;
         let index = |track: &Track| config.tracks.iter().position(|configured| configured.track.name == track.name);
         let pair = index(one).zip(index(other));
         let is_exact = pair

@@ -28,6 +28,11 @@ pub enum GitError {
     )]
     Shallow { id: ObjectId },
     #[error(
+        "the clone is shallow, and base and head are both its commit {}, so there is nothing to compare: fetch the \
+         history, with `fetch-depth: 0` in actions/checkout or `git fetch --unshallow`", id.short()
+    )]
+    ShallowHead { id: ObjectId },
+    #[error(
         "{} and {} have no common ancestor, so there is no change to judge: name another base with `--base`",
         base.short(), head.short()
     )]

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorClass, ErrorCode, ObjectType, Oid};
@@ -23,7 +24,7 @@ pub use diff::{ChangedFile, LineSet, added_lines};
 pub use error::GitError;
 pub use hooks::hooks_dir;
 pub use log::{Parent, Step, When};
-pub use range::{Environment, HeadChoice, choose_base, choose_head, head_id, tree_to_judge};
+pub use range::{Environment, HeadChoice, choose_base, choose_head, head_id, must_differ, tree_to_judge};
 pub use scratch::ScratchRepository;
 
 /// Larger files are refused rather than read: no schema history comes near it, and memory must stay bounded.
@@ -283,8 +284,12 @@ impl Snapshot<'_> {
     /// The text of an entry whose path is known. Fails as [`Self::source`] does.
     pub fn read(&self, path: &str, entry: &Entry) -> Result<Source, GitError> {
         if entry.kind == EntryKind::File {
-            let size = self.database(path)?.read_header(entry.id.0).map(|(size, _)| size);
-            check_size(path, size.map_err(|error| self.repository.unreadable(path, &error))?)?;
+            let header = self.database(path)?.read_header(entry.id.0);
+            let (size, sort) = header.map_err(|error| self.repository.unreadable(path, &error))?;
+            if sort != ObjectType::Blob || size > MAX_FILE_BYTES && self.is_shorter(path, entry.id)? {
+                return Err(damaged(path));
+            }
+            check_size(path, size)?;
         }
         self.read_merged(path, entry)
     }
@@ -299,6 +304,11 @@ impl Snapshot<'_> {
         let bytes = self.blob(path, entry.id)?;
         if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
             return Err(refuse("it is a Git LFS pointer; keep it in git itself, or run `git lfs pull` first"));
+        }
+        // An object that lies about its length is filled up with zeros: only then is it hashed.
+        let is_suspect = std::str::from_utf8(&bytes).is_err() || memchr::memchr(0, &bytes).is_some();
+        if is_suspect && Oid::hash_object(ObjectType::Blob, &bytes).is_ok_and(|id| id != entry.id.0) {
+            return Err(damaged(path));
         }
         let text = String::from_utf8(bytes).map_err(|_| refuse("it is not UTF-8"))?;
         Ok(Source::new(path, text))
@@ -317,15 +327,30 @@ impl Snapshot<'_> {
         let database = self.database(path)?;
         let object = database.read(id.0).map_err(|error| self.repository.unreadable(path, &error))?;
         if object.kind() != ObjectType::Blob {
-            return Err(GitError::NotText { path: path.to_owned(), reason: "it is no file".to_owned() });
+            return Err(damaged(path));
         }
         check_size(path, object.len())?;
         Ok(object.data().to_vec())
     }
 
+    /// Whether an object that claims to be larger than a text that is read is not: its header is damaged then.
+    fn is_shorter(&self, path: &str, id: ObjectId) -> Result<bool, GitError> {
+        let database = self.database(path)?;
+        // What lies in a pack cannot be read bit by bit, and has a checksum.
+        let Ok((mut reader, ..)) = database.reader(id.0) else { return Ok(false) };
+        let read = std::io::copy(&mut (&mut reader).take(MAX_FILE_BYTES as u64 + 1), &mut std::io::sink());
+        Ok(read.map_or(true, |read| read <= MAX_FILE_BYTES as u64))
+    }
+
     fn database(&self, path: &str) -> Result<git2::Odb<'_>, GitError> {
         self.repository.inner.odb().map_err(|error| self.repository.unreadable(path, &error))
     }
+}
+
+/// A file whose object is of another type, or of another length, than it says.
+fn damaged(path: &str) -> GitError {
+    let reason = "its object is not what its id says; the repository is damaged: run `git fsck`".to_owned();
+    GitError::Unreadable { what: format!("`{path}`"), reason }
 }
 
 /// Refuses what is larger than a text that is read.

@@ -15,6 +15,8 @@ pub struct Environment {
     pub pre_commit_to: Option<String>,
     /// `GIT_INDEX_FILE`, which git sets for hooks of `git commit -a`.
     pub index_file: Option<PathBuf>,
+    /// CI or a hook runs the program, and nobody by hand.
+    pub is_automatic: bool,
 }
 
 /// What is judged.
@@ -23,6 +25,19 @@ pub enum HeadChoice<'a> {
     Committed(Option<&'a str>),
     Staged,
     Worktree,
+    /// Nobody says: by hand what the work tree has, in CI and in hooks the commits.
+    Unsaid,
+}
+
+impl HeadChoice<'_> {
+    /// What is judged in these surroundings.
+    #[must_use]
+    pub fn in_surroundings(self, repository: &Repository, environment: &Environment) -> Self {
+        match self {
+            Self::Unsaid if environment.tells_commits() || repository.work_tree().is_none() => Self::Committed(None),
+            choice => choice,
+        }
+    }
 }
 
 /// A name and the commit it stands for.
@@ -38,7 +53,17 @@ impl Environment {
             pre_commit_from: read("PRE_COMMIT_FROM_REF"),
             pre_commit_to: read("PRE_COMMIT_TO_REF"),
             index_file: read("GIT_INDEX_FILE").map(PathBuf::from),
+            // Git says where its programs lie to whatever it runs.
+            is_automatic: ["GITHUB_ACTIONS", "CI", "PRE_COMMIT", "GIT_EXEC_PATH"]
+                .into_iter()
+                .any(|name| read(name).is_some_and(|value| !["0", "false"].contains(&value.as_str()))),
         }
+    }
+
+    /// Whether it is commits that are to be judged where nobody says otherwise.
+    fn tells_commits(&self) -> bool {
+        let event = self.github_event_name.is_some() && self.github_event_path.is_some();
+        self.is_automatic || event || self.pre_commit_to.is_some() || self.pre_commit_from.is_some()
     }
 }
 
@@ -51,7 +76,7 @@ pub fn choose_head(
 ) -> Result<Named, GitError> {
     let name = match choice {
         HeadChoice::Committed(Some(name)) => name.to_owned(),
-        HeadChoice::Staged | HeadChoice::Worktree => "HEAD".to_owned(),
+        HeadChoice::Staged | HeadChoice::Worktree | HeadChoice::Unsaid => "HEAD".to_owned(),
         HeadChoice::Committed(None) => match Event::read(environment)? {
             Some(event) => return event.head(repository),
             None => environment.pre_commit_to.clone().unwrap_or_else(|| "HEAD".to_owned()),
@@ -219,18 +244,39 @@ fn is_zeros(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|byte| byte == b'0')
 }
 
-/// The tree that is judged: head's, or that of what is not committed.
-pub fn tree_to_judge(
+/// The tree that is judged: head's, or that of what is not committed; and which of them it is where nobody said.
+pub fn tree_to_judge<'a>(
     repository: &Repository,
     head: Commit,
-    choice: HeadChoice<'_>,
+    choice: HeadChoice<'a>,
     environment: &Environment,
-) -> Result<ObjectId, GitError> {
-    match choice {
-        HeadChoice::Committed(_) => Ok(head.tree),
-        HeadChoice::Staged => repository.staged_tree(environment.index_file.as_deref()),
-        HeadChoice::Worktree => repository.worktree_tree(),
+) -> Result<(HeadChoice<'a>, ObjectId), GitError> {
+    let tree = match choice {
+        HeadChoice::Committed(_) => head.tree,
+        HeadChoice::Staged => repository.staged_tree(environment.index_file.as_deref())?,
+        HeadChoice::Worktree | HeadChoice::Unsaid => repository.worktree_tree()?,
+    };
+    Ok(match choice {
+        HeadChoice::Unsaid if tree == head.tree => (HeadChoice::Committed(None), tree),
+        HeadChoice::Unsaid => (HeadChoice::Worktree, tree),
+        choice => (choice, tree),
+    })
+}
+
+/// Fails where base and head are one commit only because a shallow clone has no other.
+pub fn must_differ(
+    repository: &Repository,
+    base: &Named,
+    head: &Named,
+    choice: HeadChoice<'_>,
+) -> Result<(), GitError> {
+    let is_committed = matches!(choice, HeadChoice::Committed(_));
+    // Who names one and the same twice knows what is compared.
+    let is_named_twice = choice == HeadChoice::Committed(Some(&base.0));
+    if is_committed && base.1.id == head.1.id && !is_named_twice && repository.inner.is_shallow() {
+        return Err(GitError::ShallowHead { id: head.1.id });
     }
+    Ok(())
 }
 
 /// What a report calls that tree: the commit's id, `index` or `worktree`.
@@ -238,6 +284,6 @@ pub fn head_id(head: Commit, choice: HeadChoice<'_>) -> String {
     match choice {
         HeadChoice::Committed(_) => head.id.to_string(),
         HeadChoice::Staged => "index".to_owned(),
-        HeadChoice::Worktree => "worktree".to_owned(),
+        HeadChoice::Worktree | HeadChoice::Unsaid => "worktree".to_owned(),
     }
 }

@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
-use git2::{ErrorCode, Index, IndexAddOption};
+use git2::{ErrorCode, Index, IndexAddOption, IndexEntry, IndexEntryExtendedFlag};
 
 use super::{GitError, ObjectId, Repository};
 
 /// The files that a check may read. Others are left as the index has them: hashing them would only cost time.
 const READ: [&str; 6] = ["*.py", "*.sql", "*.go", "*.ini", "*.toml", "*.mako"];
+
+/// The flag of an entry whose file is not in the work tree on purpose.
+const SKIP_WORKTREE: u16 = IndexEntryExtendedFlag::SKIP_WORKTREE.bits();
 
 impl Repository {
     /// The tree of what is staged. Nothing is written: new objects live in memory as long as the repository is open.
@@ -34,8 +37,12 @@ impl Repository {
                 None => self.inner.index()?,
             };
             if with_files {
+                // What a sparse checkout leaves out is not there, and not deleted either.
+                let left_out = index.iter().filter(|entry| entry.flags_extended & SKIP_WORKTREE != 0);
+                let left_out: Vec<IndexEntry> = left_out.collect();
                 index.add_all(READ, IndexAddOption::DEFAULT, None)?;
                 index.update_all(READ, None)?;
+                left_out.iter().try_for_each(|entry| index.add(entry))?;
             }
             index.write_tree_to(&self.inner)
         };

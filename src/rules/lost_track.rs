@@ -1,12 +1,15 @@
 //! The rule `lost-track`.
 
 use crate::finding::Finding;
+use crate::source::Location;
+use crate::track::relaxed::{Left, Relaxed};
 use crate::track::{Change, Kind, Presence};
 
 declare_rule! {
     /// ## What it does
     /// Reports a list of migrations, a versions directory or a directory of scripts that head no longer has. The merge base had it, and it is
-    /// gone or no longer in a form that can be read. One that moved is found where it is now.
+    /// gone or no longer in a form that can be read. One that moved is found where it is now. So is reported a track that
+    /// the configuration leaves out from now on though its migrations are still there.
     ///
     /// ## Why is this bad?
     /// A check that finds no migrations finds no missing ones either: it would be green from here on and guard
@@ -27,7 +30,8 @@ declare_rule! {
     /// list = "STEPS"
     /// ```
     ///
-    /// Where a track is given up by intent, write a `parity.toml` that no longer has it.
+    /// Where a track is given up by intent, take its migrations away and leave it out of `parity.toml`; where they have to
+    /// stay, say why: `# parity: allow(lost-track) <reason>`.
     ///
     /// ## References
     /// - The README's section on configuration.
@@ -64,5 +68,24 @@ fn check(change: &Change) -> Vec<Finding> {
         finding.help = help.to_owned();
         findings.push(finding);
     }
+    findings.extend(change.relaxed.iter().filter_map(|relaxation| left_out(&relaxation.what, &relaxation.location)));
     findings
+}
+
+/// A track that head's configuration leaves out.
+fn left_out(what: &Relaxed, place: &Location) -> Option<Finding> {
+    let Relaxed::Track(left) = what else { return None };
+    if !left.is_lost {
+        return None;
+    }
+    let Left { track, path, .. } = left;
+    let message =
+        format!("the configuration leaves `{track}` out, and its migrations are still in `{path}`: nobody watches them");
+    let mut finding = Finding::new(&RULE, path.as_str(), message, place.clone());
+    finding.track = Some(track.clone());
+    finding.help = format!(
+        "keep `[track.{track}]`; if it is given up, take its migrations away, or say why they stay: \
+         `# parity: allow(lost-track) <reason>`"
+    );
+    Some(finding)
 }

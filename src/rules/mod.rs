@@ -87,6 +87,7 @@ rules! {
     duplicate_id,
     revision_id_too_long,
     lost_track,
+    relaxed_configuration,
     unevaluated,
     stale_suppression,
 }

@@ -2,7 +2,7 @@
 
 use crate::evaluate::Missing;
 use crate::finding::Finding;
-use crate::track::{Change, Presence, TrackChange};
+use crate::track::{Change, Presence, TrackChange, Unread};
 
 declare_rule! {
     /// ## What it does
@@ -44,9 +44,21 @@ fn check(change: &Change) -> Vec<Finding> {
             finding.help = "write it out in the text, so that it can be read without running it".to_owned();
             findings.push(finding);
         }
+        findings.extend(track.unread_at_base.iter().map(|unread| base_unread(track, unread)));
         findings.extend(track.gaps.iter().map(|missing| computed(track, missing)));
     }
     findings
+}
+
+/// A part of the history that the merge base does not tell.
+fn base_unread(track: &TrackChange, unread: &Unread) -> Finding {
+    let name = &track.track.name;
+    let message = format!("what the merge base has of `{name}` is not known, so head alone was judged: {}", unread.reason);
+    let mut finding = Finding::new(&RULE, format!("base {}", unread.reason), message, unread.location.clone());
+    finding.track = Some(name.clone());
+    finding.notes.push("which migrations are new, and what was edited, cannot be told without it".to_owned());
+    finding.help = "merge the repair of the file first, and what else the change does after it".to_owned();
+    finding
 }
 
 /// What a migration or a declared schema does with something that is not known.

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::chain::{Chain, ChainChange};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
-use super::{AddedDdl, Dialect, Migration, Presence, Track, TrackChange, Unread, ddl, feeders};
+use super::{AddedDdl, Dialect, Migration, Notes, Presence, Track, TrackChange, Unread, ddl, feeders};
 use crate::config::{FILE_NAME, PYPROJECT};
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::path;
@@ -18,7 +18,7 @@ use crate::source::{Location, Source};
 use crate::threads::shared_out;
 
 /// What the change does to such a track.
-pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
+pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
     let head = Rc::new(files(track, &ends.head)?);
     change.migrations = Some(head.len());
@@ -32,7 +32,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Re
     change.touched = true;
     let base = match files(track, &ends.base) {
         Err(ReadError::Git(error)) if error.is_not_text() => {
-            notes.push(format!("the merge base: {error}; its revisions are not known"));
+            notes.unread_at_base(&track.path, error);
             Files::new()
         }
         files => files?,
@@ -321,7 +321,7 @@ impl Known {
         base: &BTreeMap<String, Entry>,
         ends: &Ends<'_>,
         loader: &mut Loader,
-        notes: &mut Vec<String>,
+        notes: &mut Notes,
     ) -> Result<Self, ReadError> {
         let gone = ends.changed.iter().filter(|file| file.new.is_none() && !base.contains_key(&file.path));
         let moved = gone.filter_map(|file| Some((file.path.clone(), file.old.clone()?)));
@@ -329,16 +329,22 @@ impl Known {
         paths.extend(base.iter().map(|(path, entry)| (path.clone(), entry.clone())));
         loader.read_many(&paths, &ends.base, Standing::Merged);
         let mut known = Self::default();
+        // What was broken before and is left so is no news.
+        let is_touched = |path: &str| ends.change_of(path).is_some();
         for (path, entry) in paths {
             let revision = match loader.read(&path, &entry, &ends.base) {
                 Ok(Ok(revision)) => revision,
                 Ok(Err(unread)) if base.contains_key(&path) => {
-                    notes.push(format!("the merge base: `{path}` is no revision: {}", unread.reason));
+                    if is_touched(&path) {
+                        notes.unread_at_base(&path, format!("`{path}` is no revision there: {}", unread.reason));
+                    }
                     continue;
                 }
                 Err(ReadError::Git(error)) if !error.is_not_text() => return Err(error.into()),
                 Err(error) if base.contains_key(&path) => {
-                    notes.push(format!("the merge base: {error}; what it does is not known"));
+                    if is_touched(&path) {
+                        notes.unread_at_base(&path, error);
+                    }
                     continue;
                 }
                 _ => continue,

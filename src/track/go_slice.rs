@@ -6,7 +6,7 @@ use super::ends::{Ends, Modules, ReadError};
 use super::history::{Edit, Edited, Executed, does_otherwise};
 use super::python_list::{ddl_in, is_own_sql};
 use super::versions::{Problem, VersionChange};
-use super::{AddedDdl, Migration, Presence, Repeated, Track, TrackChange, Unread, ddl};
+use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl};
 use crate::evaluate::golang;
 use crate::git::LineSet;
 use crate::go::lists::{Element, Id, List};
@@ -15,7 +15,7 @@ use crate::path;
 use crate::source::{Location, Source};
 
 /// What the change does to such a track.
-pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
+pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
     let own = own_changes(track, ends);
     if own.is_empty() && !track.declared.iter().any(|file| ends.change_of(&file.path).is_some()) {
@@ -86,19 +86,19 @@ fn parse_changed(own: &[String], ends: &mut Ends<'_>) -> Result<(), ReadError> {
 }
 
 /// The merge base's list and the file it was in: at the same path, or in a changed file that had elements which head's
-/// list has. A base that cannot be read is a note: head alone is to answer for.
+/// list has. Where the base cannot be read, head alone is to answer.
 fn read_base(
     track: &Track,
     head: Option<&List>,
     ends: &mut Ends<'_>,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Option<(String, List)>, ReadError> {
     match golang::list(track, &mut ends.base) {
         Ok(Some(list)) => return Ok(Some((track.path.clone(), list))),
         Ok(None) => {}
         Err(ReadError::Git(error)) if !error.is_not_text() => return Err(error.into()),
         Err(error) => {
-            notes.push(format!("the merge base: {error}; its migrations are not known"));
+            notes.unread_at_base(&track.path, error);
             return Ok(None);
         }
     }

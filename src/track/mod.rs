@@ -26,6 +26,7 @@ pub mod history;
 pub mod packages;
 pub mod python_list;
 pub mod registration;
+pub mod relaxed;
 pub mod revision;
 pub mod version_scripts;
 pub mod versions;
@@ -264,6 +265,26 @@ pub struct Repeated {
     pub pre_existing: bool,
 }
 
+/// What a reader should know of how a track was read.
+#[derive(Clone, Debug, Default)]
+pub struct Notes {
+    pub said: Vec<String>,
+    /// The files of the merge base that could not be read though the change is about them, and why.
+    pub unread_at_base: Vec<(String, String)>,
+}
+
+impl Notes {
+    /// What is no finding.
+    pub fn push(&mut self, note: String) {
+        self.said.push(note);
+    }
+
+    /// Something of the merge base that is not known, so that head alone has to answer.
+    pub fn unread_at_base(&mut self, path: &str, reason: impl std::fmt::Display) {
+        self.unread_at_base.push((path.to_owned(), format!("{reason}")));
+    }
+}
+
 /// Whether a track was there before and is there now.
 #[derive(Clone, Debug)]
 pub enum Presence {
@@ -293,6 +314,8 @@ pub struct TrackChange {
     pub invalid: Vec<Unread>,
     /// Parts of the history that could not be read from the text.
     pub unread: Vec<Unread>,
+    /// What of the merge base could not be read, so that head alone was judged; the places are head's.
+    pub unread_at_base: Vec<Unread>,
     /// The migrations that no other follows; more than one only in a broken chain. Empty where not read.
     pub heads: Vec<String>,
     /// The chain on the merge result; `None` where no file of it changed, and for tracks that are no chains.
@@ -350,6 +373,7 @@ impl TrackChange {
             ddl: Vec::new(),
             invalid: Vec::new(),
             unread: Vec::new(),
+            unread_at_base: Vec::new(),
             heads: Vec::new(),
             chain: None,
             objects: BTreeSet::new(),
@@ -375,4 +399,6 @@ pub struct Change {
     pub pairs: Vec<(usize, usize)>,
     /// Of the pairs whose tracks were evaluated: what the one does and the other doesn't.
     pub parities: Vec<Parity>,
+    /// What head's configuration asks for no more.
+    pub relaxed: Vec<relaxed::Relaxation>,
 }

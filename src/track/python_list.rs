@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::ends::{Ends, Modules, ReadError};
-use super::{AddedDdl, Migration, Presence, Repeated, Track, TrackChange, Unread, ddl};
+use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl};
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::path;
 use crate::python::bindings::{Import, imports};
@@ -14,7 +14,7 @@ use crate::source::{Location, Source, has_word};
 pub const DEFAULT_LIST: &str = "MIGRATIONS";
 
 /// What the change does to such a track.
-pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
+pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
     parse_changed(track, ends)?;
     let mut change = TrackChange::untouched(track.clone());
     if !may_have_moved(track, ends)? && !declared_may_have_moved(track, ends)? && !gains_a_module(track, ends)? {
@@ -219,13 +219,13 @@ pub fn read(modules: &mut Modules<'_>, path: &str, name: &str) -> Result<Option<
 }
 
 /// The merge base's list and the file it was in: at the same path, or in a changed file that had entries which head's
-/// list has, when the list moved. A base that cannot be read is a note: head alone is to answer for.
+/// list has, when the list moved. Where the base cannot be read, head alone is to answer.
 fn read_base(
     track: &Track,
     name: &str,
     head: Option<&List>,
     ends: &mut Ends<'_>,
-    notes: &mut Vec<String>,
+    notes: &mut Notes,
 ) -> Result<Option<(String, List)>, ReadError> {
     ends.base.take_failures();
     let list = read(&mut ends.base, &track.path, name);
@@ -234,16 +234,16 @@ fn read_base(
             return Err(error);
         }
         if ends.change_of(&path).is_some() {
-            notes.push(format!("the merge base: {error}; its migrations are not known"));
+            notes.unread_at_base(&path, error);
             return Ok(None);
         }
     }
-    match list {
+    let failed = match list {
         Ok(Some(list)) => return Ok(Some((track.path.clone(), list))),
-        Ok(None) => {}
+        Ok(None) => None,
         Err(ReadError::Git(error)) if !error.is_not_text() => return Err(error.into()),
-        Err(error) => notes.push(format!("the merge base: {error}; its migrations are not known")),
-    }
+        Err(error) => Some(error),
+    };
     let head: HashSet<&str> = head.iter().flat_map(|list| &list.entries).map(|entry| entry.name.as_str()).collect();
     let candidates: Vec<String> = ends
         .changed_in_base()
@@ -262,6 +262,9 @@ fn read_base(
         if shared > best.as_ref().map_or(0, |(shared, ..)| *shared) {
             best = Some((shared, path, list));
         }
+    }
+    if let (None, Some(error)) = (&best, failed) {
+        notes.unread_at_base(&track.path, error);
     }
     Ok(best.map(|(_, path, list)| (path, list)))
 }

@@ -9,7 +9,7 @@ use super::ends::{Ends, Modules, ReadError};
 use super::history::{Edit, Edited};
 use super::revision::Revision;
 use super::versions::{self, VersionChange};
-use super::{Dialect, Migration, Presence, Track, TrackChange, Unread, ddl, python_list};
+use super::{Dialect, Migration, Notes, Presence, Track, TrackChange, Unread, ddl, python_list};
 use crate::evaluate::drift::Drift;
 use crate::evaluate::lifecycle::Which;
 use crate::git::{Entry, EntryKind, ObjectId};
@@ -28,7 +28,7 @@ use script::{ENTRIES, File, LEFT_OUT, Script};
 use steps::Directory;
 
 /// What the change does to such a track.
-pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
+pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
     if !may_be_touched(track, ends) {
         return Ok(change);
@@ -126,6 +126,26 @@ fn files(directory: &str, modules: &Modules<'_>) -> Result<BTreeMap<String, Entr
     Ok(python.map(|entry| (path::join(directory, &entry.name), entry)).collect())
 }
 
+/// Whether a directory has a migration script, or a file that may be one.
+pub fn has_scripts(directory: &str, modules: &Modules<'_>) -> Result<bool, ReadError> {
+    let files = match files(directory, modules) {
+        Err(ReadError::Git(error)) if error.is_not_text() => return Ok(false),
+        files => files?,
+    };
+    if files.keys().any(|path| name::is_step(path)) {
+        return Ok(true);
+    }
+    for (path, entry) in &files {
+        let source = modules.snapshot.read_text(path, entry)?;
+        if source
+            .is_none_or(|source| matches!(File::read(&source), File::Script(_) | File::Untold(_) | File::Broken { .. }))
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Where the merge base keeps the scripts: in the same directory, or in the one that most of them were moved from.
 fn base_path(track: &Track, ends: &Ends<'_>) -> Result<String, ReadError> {
     let there = match files(&track.path, &ends.base) {
@@ -177,11 +197,11 @@ impl Loader {
         Ok(file)
     }
 
-    /// The directory at the merge base; one that is no directory there is a note, as if it had no scripts.
-    fn at_base(&mut self, path: &str, ends: &Ends<'_>, notes: &mut Vec<String>) -> Result<Directory, ReadError> {
+    /// The directory at the merge base; one that is no directory there has no scripts, and head alone is to answer.
+    fn at_base(&mut self, path: &str, ends: &Ends<'_>, notes: &mut Notes) -> Result<Directory, ReadError> {
         match files(path, &ends.base) {
             Err(ReadError::Git(error)) if error.is_not_text() => {
-                notes.push(format!("the merge base: {error}; its migrations are not known"));
+                notes.unread_at_base(path, error);
                 Ok(Directory::default())
             }
             files => self.directory(&files?, &ends.base),

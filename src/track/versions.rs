@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::ends::{Ends, Modules, ReadError};
-use super::{Track, TrackChange, python_list};
+use super::{Notes, Track, TrackChange, python_list};
 use crate::evaluate::drift::{Difference, Drift};
 use crate::evaluate::lifecycle::{self, Which};
 use crate::python::bindings::{Constant, binding, functions, names};
@@ -169,7 +169,7 @@ fn constant(track: &Track, modules: &mut Modules<'_>) -> Option<(String, Option<
 }
 
 /// What the change does to such a track.
-pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Vec<String>) -> Result<TrackChange, ReadError> {
+pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
     let mut change = python_list::change(track, ends, notes)?;
     if !change.touched {
         return Ok(change);

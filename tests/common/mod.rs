@@ -30,7 +30,7 @@ pub fn git_command(folder: &Path) -> Command {
 pub fn isolate(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if ["GIT_", "GITHUB_", "PRE_COMMIT"].iter().any(|prefix| name.starts_with(prefix)) {
+        if name == "CI" || ["GIT_", "GITHUB_", "PRE_COMMIT"].iter().any(|prefix| name.starts_with(prefix)) {
             command.env_remove(name);
         }
     }
@@ -167,7 +167,15 @@ pub fn check(
     head: HeadChoice<'_>,
     environment: &Environment,
 ) -> Result<Report, ProjectError> {
-    parity_check::run(&Request { repository, base, head, config: None, environment, today: TODAY })
+    parity_check::run(&Request {
+        repository,
+        base,
+        head,
+        config: None,
+        config_from_base: false,
+        environment,
+        today: TODAY,
+    })
 }
 
 /// The rules of the findings that count, sorted.

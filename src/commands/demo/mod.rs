@@ -92,6 +92,7 @@ fn tell(
         base: Some(base),
         head: HeadChoice::Committed(Some(head)),
         config: None,
+        config_from_base: false,
         environment: &environment,
         today: jiff::Zoned::now().date(),
     })?;

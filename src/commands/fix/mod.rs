@@ -46,6 +46,7 @@ pub fn run(arguments: &FixArgs, out: &mut dyn Write) -> Result<u8, Failure> {
         base: arguments.base.as_deref(),
         head,
         config: arguments.project.config.as_deref(),
+        config_from_base: false,
         environment: &environment,
         today: now.date(),
     };
