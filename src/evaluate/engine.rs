@@ -173,6 +173,14 @@ impl Engine {
                     Ok(outcome) => {
                         done(outcome.rows.into_iter().map(|row| row.into_iter().map(value).collect()).collect())
                     }
+                    // What the program registers on its connection is not here.
+                    Err(error) if let Some(needs) = error.needs() => match effect {
+                        Effect::Rows => {
+                            *rows_unknown = true;
+                            done(Vec::new())
+                        }
+                        _ => Outcome::Unknown(needs),
+                    },
                     Err(error) => match error.class {
                         ErrorClass::Denied | ErrorClass::Exhausted => Outcome::Unknown(error.message),
                         // Other drivers bind by other rules.
@@ -201,6 +209,18 @@ impl Engine {
             Self::None if is_query => Outcome::Unknown("depends on what a query returns".to_owned()),
             Self::None => done(Vec::new()),
         }
+    }
+
+    /// The columns of a table, none where it is not there; `None` where that is not known.
+    pub(super) fn columns(&mut self, table: &str) -> Option<Vec<String>> {
+        let Self::Sqlite { database, .. } = self else { return None };
+        let sql = format!("PRAGMA table_info(\"{}\")", table.replace('"', "\"\""));
+        let rows = database.execute(&sql, Params::NONE).ok()?.rows;
+        let name = |row: Vec<sqlite::Value>| match row.into_iter().nth(1) {
+            Some(sqlite::Value::Text(name)) => Some(name),
+            _ => None,
+        };
+        Some(rows.into_iter().filter_map(name).collect())
     }
 
     /// The schema as it is; a clause that says why it is not known.

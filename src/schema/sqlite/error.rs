@@ -53,6 +53,24 @@ impl SqlError {
         Self { class, message: message.into(), code: 0 }
     }
 
+    /// What a statement needs that is not in SQLite itself: an extension or the program may bring it. A clause without its
+    /// subject.
+    pub fn needs(&self) -> Option<String> {
+        const SIGNS: [(&str, &str); 5] = [
+            ("no such module: ", "SQLite extension"),
+            ("no such function: ", "function of its own,"),
+            // Under the name of one that SQLite has.
+            ("wrong number of arguments to function ", "function of its own,"),
+            ("no such collation sequence: ", "collation of its own,"),
+            ("no such tokenizer: ", "tokenizer of its own,"),
+        ];
+        let named = |(sign, what): &(&str, &str)| {
+            let name = self.message.strip_prefix(sign)?;
+            Some(format!("needs the {what} `{}`", name.trim_end_matches("()")))
+        };
+        SIGNS.iter().find_map(named)
+    }
+
     /// `index` counts from 1; `type_name` is the Python type of the value that SQLite cannot hold.
     pub fn unsupported_parameter(index: usize, type_name: &str) -> Self {
         let message = format!("Error binding parameter {index}: type '{type_name}' is not supported");

@@ -175,17 +175,13 @@ impl<'a> Handle<'a> {
     /// The exception of a statement that SQLite refused.
     fn failed(&self, vm: &mut Interpreter<'a>, sql: &str, effect: Effect, error: SqlError) -> Eval<'a, ()> {
         // What an extension or the application adds to SQLite is not here.
-        for (start, what) in [("no such module: ", "SQLite extension"), ("no such function: ", "function of its own,")]
-        {
-            if let Some(name) = error.message.strip_prefix(start) {
-                let reason = format!("needs the {what} `{name}`");
-                let why = vm.why(reason);
-                match effect {
-                    Effect::Schema => vm.gap_about(&why, sql),
-                    _ => self.rows_unknown(&why),
-                }
-                return Ok(());
+        if let Some(reason) = error.needs() {
+            let why = vm.why(reason);
+            match effect {
+                Effect::Schema => vm.gap_about(&why, sql),
+                _ => self.rows_unknown(&why),
             }
+            return Ok(());
         }
         raise(vm, error)
     }
