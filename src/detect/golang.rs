@@ -1,7 +1,8 @@
 //! Finds slices of migrations in Go files: by the names of the files first, then by their bytes, then by their syntax.
 
 use super::{EntryKind, Folders};
-use crate::go::{File, Package, is_go, lists, texts};
+use crate::go::lists::{Bare, Candidate, longest};
+use crate::go::{File, Package, is_go, texts};
 use crate::path;
 use crate::source::{Source, has_word};
 use crate::track::ends::{Modules, ReadError};
@@ -52,9 +53,18 @@ fn rank(folder: &str, name: &str) -> Option<u8> {
         return Some(1);
     }
     let is_store = FOLDERS.iter().any(|word| last.contains(word));
-    (NAMES.contains(&name) || is_store && has_word(name, &["schema", "upgrade", "store", "init", "version"]))
-        .then_some(2)
+    if NAMES.contains(&name) || is_store && has_word(name, &["schema", "upgrade", "store", "init", "version", "ddl"]) {
+        return Some(2);
+    }
+    // Any file of a package for a database may hand a list to the library that runs it.
+    is_store.then_some(LIBRARY)
 }
+
+/// The rank of files that are told by a library alone.
+const LIBRARY: u8 = 3;
+
+/// Libraries that are handed lists of migrations.
+const LIBRARIES: [&str; 4] = ["gormigrate", "xormigrate", "rubenv/sql-migrate", "/darwin\""];
 
 /// Whether a file's name speaks for a list of migrations in it.
 pub(super) fn is_named_after_migrations(name: &str) -> bool {
@@ -79,7 +89,7 @@ pub(super) fn slices(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
             let Some(rank) = rank(folder, &entry.name) else { continue };
             let path = path::join(folder, &entry.name);
-            let Some((track, count)) = slice(&path, modules)? else { continue };
+            let Some((track, count)) = slice(&path, rank, modules)? else { continue };
             let key = (rank, std::cmp::Reverse(count));
             if best.as_ref().is_none_or(|(rank, count, _)| key < (*rank, *count)) {
                 best = Some((key.0, key.1, track));
@@ -90,10 +100,20 @@ pub(super) fn slices(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
     Ok(tracks)
 }
 
+/// The slice of a file that names a library for them, whatever the file is called.
+pub(super) fn slice_of_library(path: &str, modules: &mut Modules<'_>) -> Result<Option<Track>, ReadError> {
+    Ok(slice(path, LIBRARY, modules)?.map(|(track, _)| track))
+}
+
+/// Whether a text imports a library that is handed lists of migrations.
+pub(super) fn names_library(text: &str) -> bool {
+    LIBRARIES.iter().any(|library| memchr::memmem::find(text.as_bytes(), library.as_bytes()).is_some())
+}
+
 /// The longest slice of a file, with how many elements it has.
-fn slice(path: &str, modules: &mut Modules<'_>) -> Result<Option<(Track, usize)>, ReadError> {
+fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Option<(Track, usize)>, ReadError> {
     let Some(source) = modules.text(path)? else { return Ok(None) };
-    if !speaks_of_slices(source.text()) {
+    if !speaks_of_slices(source.text()) || rank == LIBRARY && !names_library(source.text()) {
         return Ok(None);
     }
     let track = |list: Option<String>, dialect: Dialect| Track {
@@ -110,22 +130,46 @@ fn slice(path: &str, modules: &mut Modules<'_>) -> Result<Option<(Track, usize)>
             return Ok((telling && says).then(|| (track(None, Dialect::Sqlite), 0)));
         }
     };
-    let Some((name, count)) = lists::candidates(&file).into_iter().max_by_key(|(_, count)| *count) else {
-        return Ok(None);
-    };
+    let Some(Candidate { name, count, bare, .. }) = longest(&file) else { return Ok(None) };
     // An empty slice is told by its names alone.
-    if count == 0 && !is_named_after_migrations(path.rsplit('/').next().unwrap_or(path)) {
+    let file_name = path.rsplit('/').next().unwrap_or(path);
+    if count == 0 && !is_named_after_migrations(file_name) && !file_name.starts_with("migrat") {
         return Ok(None);
     }
     let Some(package) = modules.go_package(path)? else { return Ok(None) };
+    if !is_about_a_database(&package) {
+        return Ok(None);
+    }
+    if bare == Some(Bare::Name) && !counts_places(&package, &name) {
+        return Ok(None);
+    }
     let dialect = dialect(&package, &file, modules)?;
     Ok(Some((track(Some(name.to_string()), dialect), count)))
+}
+
+/// Whether a package speaks of a database at all: other things have lists of migrations, too.
+fn is_about_a_database(package: &Package) -> bool {
+    const SIGNS: [&str; 8] = ["sql", "SQL", "orm\"", "Exec(", "xorm", "darwin", "ALTER ", "CREATE "];
+    let has = |text: &str| SIGNS.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some());
+    package.sources().any(|source| has(source.text()))
+}
+
+/// Whether a package tells the texts of a list by their places: it keeps how many have run, or takes them by an index.
+fn counts_places(package: &Package, name: &str) -> bool {
+    let signs = [format!("{name}["), format!("len({name})"), format!("{name}()[")];
+    let has = |text: &str| {
+        let by_name = signs.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some());
+        by_name || memchr::memmem::find(text.as_bytes(), b"user_version").is_some()
+    };
+    package.sources().any(|source| has(source.text()))
 }
 
 /// Whether a text has a slice and speaks of migrations: what is asked before it is parsed.
 fn speaks_of_slices(text: &str) -> bool {
     let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
-    (has("[]") || has("[...]")) && has("igration")
+    // `[]migration{`, `[...]migration{`, `map[int]func(*sql.Tx) error{`, `Migrations{`
+    let has_list = has("[]") || has("[...]") || has("map[int") || has("igrations{");
+    has_list && (has("igration") || has("igrat") && has("[]string{")) || has("pgrade") && has("func(") && has("[")
 }
 
 /// The database that a package is for: by the driver that it imports, else by the names of its folders, else by the only
@@ -192,8 +236,8 @@ mod tests {
             assert!(is_telling(folder, name), "{folder}/{name}");
         }
         assert!(is_telling("db/migrations", "list.go") && is_telling("storage", "version.go"));
-        for (folder, name) in [("db", "migrations_test.go"), ("api", "handlers.go"), ("db", "users.go"), ("db", "m.py")]
-        {
+        assert_eq!(rank("db", "users.go"), Some(LIBRARY));
+        for (folder, name) in [("db", "migrations_test.go"), ("api", "handlers.go"), ("db", "m.py")] {
             assert!(!is_telling(folder, name), "{folder}/{name}");
         }
     }

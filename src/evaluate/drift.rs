@@ -476,8 +476,10 @@ pub(super) fn locate(ran: &Ran, name: &str, modules: &mut Modules<'_>) -> Option
 
 /// The gaps that stand in something new: what was not known before is no news.
 pub fn gaps(fresh: &Evaluated, upgraded: Option<&Evaluated>, ends: &Ends<'_>) -> Vec<Missing> {
-    let new: HashSet<&By> =
-        upgraded.iter().flat_map(|evaluated| evaluated.gaps.iter().map(|missing| &missing.by)).collect();
+    // What an upgrade runs is new, whatever is known of it there.
+    let gaps = upgraded.iter().flat_map(|evaluated| evaluated.gaps.iter().map(|missing| &missing.by));
+    let ran = upgraded.iter().flat_map(|evaluated| evaluated.log.iter().map(|ran| &ran.by));
+    let new: HashSet<&By> = gaps.chain(ran).collect();
     let concerns = |missing: &&Missing| match upgraded {
         None => true,
         Some(_) => new.contains(&missing.by) || matches!(&missing.by, By::File(path) if ends.change_of(path).is_some()),

@@ -15,7 +15,7 @@ use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::Location;
 use crate::track::ends::{Modules, ReadError};
-use crate::track::{Declared, Track};
+use crate::track::{Declared, Dialect, Track};
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub fn upgraded(
 /// What a declared schema says alone: a file of SQL, or a constant of a Go file.
 pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let by = By::File(which.path.as_str().into());
-    let mut run = Run::new(Engine::new(track.dialect)?);
+    let mut run = Run::new(Engine::new(track.dialect)?, track.dialect);
     let text = match (go::is_go(&which.path), &which.entry) {
         (false, _) => modules.text(&which.path).ok().flatten().map(|source| (source.text().to_owned(), source)),
         (true, Some(name)) => {
@@ -82,7 +82,7 @@ pub fn list(track: &Track, modules: &mut Modules<'_>) -> Result<Option<List>, Re
 fn listed(vm: &mut Interpreter<'_>, file: &Rc<go::File>, track: &Track) -> Option<List> {
     let name = match &track.list {
         Some(name) => Rc::from(name.as_str()),
-        None => lists::candidates(file).into_iter().max_by_key(|(_, count)| *count)?.0,
+        None => lists::longest(file)?.name,
     };
     lists::list(vm, file, &name, track.dialect.as_str())
 }
@@ -99,7 +99,21 @@ pub fn names(list: &List) -> Vec<String> {
         Some((id, _)) if is_shared(name) && element.name.is_some() => format!("{name} ({id})"),
         _ => name.clone(),
     });
-    unique.collect()
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let counted = unique.map(|name| {
+        let count = seen.entry(name.clone()).or_default();
+        *count += 1;
+        if *count > 1 { format!("{name} (the {})", ordinal(*count)) } else { name }
+    });
+    counted.collect()
+}
+
+fn ordinal(count: usize) -> String {
+    match count {
+        2 => "second".to_owned(),
+        3 => "third".to_owned(),
+        other => format!("{other}th"),
+    }
 }
 
 fn package(path: &str, modules: &mut Modules<'_>) -> Option<Rc<Package>> {
@@ -107,11 +121,12 @@ fn package(path: &str, modules: &mut Modules<'_>) -> Option<Rc<Package>> {
 }
 
 fn build(track: &Track, modules: &mut Modules<'_>, engine: Engine, known: &BTreeSet<String>) -> Built {
-    let mut run = Run::new(engine);
+    let mut run = Run::new(engine, track.dialect);
     // What cannot be read has been said where the list is read.
     let (Ok(Some(file)), Some(package)) = (modules.go_file(&track.path), package(&track.path, modules)) else {
         return run.built(Vec::new());
     };
+    run.is_mapped = package.sources().any(|source| maps_structs(source.text()));
     run.elsewhere = package.sources().flat_map(|source| tables_made(source.text())).collect();
     let list = {
         let mut nothing = Nothing(modules);
@@ -141,11 +156,17 @@ struct Run {
     gaps: Vec<Gap>,
     /// The tables that the texts of the package make, in lower case: some that no migration makes may be among them.
     elsewhere: HashSet<String>,
+    /// The tables that a library keeps like structs of the program, in lower case: what they have is not known.
+    open: HashSet<String>,
+    /// A library makes tables of the program's structs: it may be the one that makes a table which is not there.
+    is_mapped: bool,
+    dialect: Dialect,
 }
 
 impl Run {
-    fn new(engine: Engine) -> Self {
-        Self { engine, evaluated: Evaluated::default(), log: Vec::new(), gaps: Vec::new(), elsewhere: HashSet::new() }
+    fn new(engine: Engine, dialect: Dialect) -> Self {
+        let (log, gaps, elsewhere, open) = (Vec::new(), Vec::new(), HashSet::new(), HashSet::new());
+        Self { engine, evaluated: Evaluated::default(), log, gaps, elsewhere, open, is_mapped: false, dialect }
     }
 
     fn built(mut self, names: Vec<String>) -> Built {
@@ -260,9 +281,17 @@ impl Run {
     fn refused(&mut self, message: &str, sql: &str, places: Vec<Location>, by: &By) {
         let doubts = !self.evaluated.gaps.is_empty() || !self.gaps.is_empty();
         let missing = missing_table(message).map(str::to_owned);
-        if missing.as_ref().is_some_and(|table| doubts || self.is_made_elsewhere(table)) {
+        let is_open = |table: &String| self.open.contains(&table.to_ascii_lowercase());
+        if missing.as_ref().is_some_and(|table| doubts || is_open(table) || self.is_made_elsewhere(table)) {
             let table = missing.unwrap_or_default();
             let reason = format!("needs the table `{table}`, which no migration before it is known to make");
+            if let Some(place) = places.first() {
+                self.gap(&reason, &place.clone(), Some(sql.to_owned()));
+            }
+            return;
+        }
+        if self.names_open_table(sql) {
+            let reason = format!("meets a table that a library keeps like a struct of the program: {message}");
             if let Some(place) = places.first() {
                 self.gap(&reason, &place.clone(), Some(sql.to_owned()));
             }
@@ -277,10 +306,15 @@ impl Run {
         self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places });
     }
 
+    /// Whether a statement is about a table of which it is not known what it has.
+    fn names_open_table(&self, sql: &str) -> bool {
+        !self.open.is_empty() && token::tokens(sql).any(|token| self.open.contains(&token.value().to_ascii_lowercase()))
+    }
+
     /// Whether something besides the migrations makes a table: nothing of theirs has made any, or the package has the text
     /// that makes this one.
     fn is_made_elsewhere(&self, table: &str) -> bool {
-        self.made_none() || self.elsewhere.contains(&table.to_ascii_lowercase())
+        self.is_mapped || self.made_none() || self.elsewhere.contains(&table.to_ascii_lowercase())
     }
 
     /// Whether no migration has made anything so far.
@@ -297,6 +331,12 @@ impl Run {
         }
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
     }
+}
+
+/// Whether a file imports a library that makes tables of structs.
+fn maps_structs(text: &str) -> bool {
+    const LIBRARIES: [&str; 5] = ["xorm.io/", "go-xorm/", "gorm.io/gorm", "jinzhu/gorm", "entgo.io/"];
+    LIBRARIES.iter().any(|library| memchr::memmem::find(text.as_bytes(), library.as_bytes()).is_some())
 }
 
 /// The tables that a text makes, in lower case.
@@ -325,6 +365,27 @@ impl Host for Answering<'_, '_, '_> {
 
     fn embedded(&mut self, from: &str, path: &str) -> Option<String> {
         embedded(self.modules, from, path)
+    }
+
+    fn dialect(&self) -> &'static str {
+        self.run.dialect.as_str()
+    }
+
+    fn columns(&mut self, table: &str) -> Option<Vec<String>> {
+        self.run.engine.columns(table)
+    }
+
+    fn make(&mut self, sql: &str) -> bool {
+        matches!(self.run.engine.execute(sql, &[], false), Outcome::Done { .. })
+    }
+
+    fn leave_open(&mut self, table: Option<&str>, unknown: Option<go::eval::Gap<'_>>) {
+        if let Some(table) = table {
+            self.run.open.insert(table.to_ascii_lowercase());
+        }
+        if let Some(unknown) = unknown {
+            self.run.gap(unknown.reason, unknown.place, table.map(str::to_owned));
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use tree_sitter::{Node, Tree};
 
 use super::syntax::{
-    Block, Call, Element, Expr, ExprKind, File, For, ForHead, Function, If, Parameter, Stmt, StmtKind, Switch, Type,
-    Variable,
+    Block, Call, Element, Expr, ExprKind, Field, File, For, ForHead, Function, If, Parameter, Stmt, StmtKind, Switch,
+    Type, Variable,
 };
 use crate::python::texts::Text;
 use crate::source::Source;
@@ -46,13 +46,7 @@ pub(super) fn file(source: &Source, tree: &Tree) -> File {
                 file.variables.extend(variables);
             }
             "type_declaration" => {
-                for spec in children(node) {
-                    let (Some(name), Some(of)) = (spec.child_by_field_name("name"), spec.child_by_field_name("type"))
-                    else {
-                        continue;
-                    };
-                    file.types.push((converter.slice(name).into(), converter.kind_of(of, MAX_NESTING)));
-                }
+                file.types.extend(converter.types(node, MAX_NESTING));
             }
             _ => {}
         }
@@ -107,14 +101,26 @@ impl<'t> Converter<'t> {
         node.child_by_field_name(name).map(|child| self.expr(child, depth))
     }
 
-    fn imports(&self, node: Node<'_>) -> Vec<String> {
+    fn imports(&self, node: Node<'_>) -> Vec<(Rc<str>, String)> {
         let mut found = Vec::new();
         for child in children(node) {
             let specs = if child.kind() == "import_spec_list" { children(child) } else { vec![child] };
-            let paths = specs.into_iter().filter_map(|spec| spec.child_by_field_name("path"));
-            found.extend(paths.map(|path| self.slice(path).trim_matches(['"', '`']).to_owned()));
+            for spec in specs {
+                let Some(path) = spec.child_by_field_name("path") else { continue };
+                let path = self.slice(path).trim_matches(['"', '`']);
+                let name = spec.child_by_field_name("name").map_or_else(|| package_name(path), |name| self.slice(name));
+                found.push((name.into(), path.to_owned()));
+            }
         }
         found
+    }
+
+    fn types(&self, node: Node<'_>, depth: u32) -> Vec<(Rc<str>, Type)> {
+        let one = |spec: Node<'_>| {
+            let (name, of) = (spec.child_by_field_name("name")?, spec.child_by_field_name("type")?);
+            Some((self.slice(name).into(), self.kind_of(of, depth)))
+        };
+        children(node).into_iter().filter_map(one).collect()
     }
 
     fn function(&self, node: Node<'_>, depth: u32) -> Function {
@@ -191,11 +197,19 @@ impl<'t> Converter<'t> {
                 for field in children(node).into_iter().flat_map(children) {
                     let of = field.child_by_field_name("type");
                     let kind = of.map_or(Type::Other, |of| self.kind_of(of, depth));
+                    let tag = field.child_by_field_name("tag").map(|tag| Rc::from(self.literal(tag).text.as_str()));
                     let mut cursor = field.walk();
                     let names: Vec<Node<'_>> = field.children_by_field_name("name", &mut cursor).collect();
                     // An embedded type is a field of its own name.
-                    let own = if names.is_empty() { of.into_iter().collect() } else { names };
-                    fields.extend(own.into_iter().map(|name| (self.slice(name).into(), kind.clone())));
+                    let embedded = names.is_empty();
+                    let own = if embedded { of.into_iter().collect() } else { names };
+                    fields.extend(own.into_iter().map(|name| Field {
+                        name: self.slice(name).into(),
+                        kind: kind.clone(),
+                        written: of.map(|of| of.byte_range()),
+                        tag: tag.clone(),
+                        embedded,
+                    }));
                 }
                 Type::Struct(Rc::new(fields))
             }
@@ -220,6 +234,10 @@ impl<'t> Converter<'t> {
         match node.kind() {
             "interpreted_string_literal" | "raw_string_literal" => ExprKind::Text(Box::new(self.literal(node))),
             "int_literal" => int(self.slice(node)).map_or(ExprKind::Other, ExprKind::Int),
+            "float_literal" => {
+                let written = self.slice(node).replace('_', "");
+                written.parse().ok().filter(|value: &f64| value.is_finite()).map_or(ExprKind::Other, ExprKind::Float)
+            }
             "identifier" | "true" | "false" | "nil" | "blank_identifier" => ExprKind::Name(self.slice(node).into()),
             "parenthesized_expression" => {
                 children(node).first().map_or(ExprKind::Other, |inner| self.expr(*inner, depth).kind)
@@ -390,7 +408,8 @@ impl<'t> Converter<'t> {
             "continue_statement" if children(node).is_empty() => StmtKind::Continue,
             "defer_statement" => first().map_or(StmtKind::Other, StmtKind::Defer),
             "labeled_statement" => children(node).last().map_or(StmtKind::Empty, |inner| self.stmt(*inner, depth).kind),
-            "empty_statement" | "type_declaration" => StmtKind::Empty,
+            "type_declaration" => StmtKind::Types(self.types(node, depth)),
+            "empty_statement" => StmtKind::Empty,
             _ => StmtKind::Other,
         }
     }
@@ -452,6 +471,14 @@ impl<'t> Converter<'t> {
 fn operator(node: Node<'_>, known: &[&'static str]) -> &'static str {
     let kind = node.child_by_field_name("operator").map(|operator| operator.kind());
     known.iter().copied().find(|known| Some(*known) == kind).unwrap_or_default()
+}
+
+/// What a package at a path is called: its last part, without a version.
+fn package_name(path: &str) -> &str {
+    let is_version = |part: &str| part.strip_prefix('v').is_some_and(|rest| rest.parse::<u32>().is_ok());
+    let name = path.rsplit('/').find(|part| !is_version(part)).unwrap_or(path);
+    let name = name.split_once(".v").map_or(name, |(name, _)| name);
+    name.rsplit('-').next().unwrap_or(name)
 }
 
 fn int(written: &str) -> Option<i64> {

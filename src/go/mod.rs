@@ -6,6 +6,7 @@ pub mod lists;
 pub mod package;
 pub mod syntax;
 pub mod texts;
+mod walk;
 
 use std::ops::{ControlFlow, Range};
 

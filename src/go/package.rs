@@ -126,6 +126,19 @@ impl Package {
         if found.next().is_some() { None } else { first }
     }
 
+    /// The method of this name that a type of the package has.
+    pub fn method_of(&self, of: &str, name: &str) -> Option<Declared> {
+        self.prepare(name);
+        let is_own = |declared: &Declared| {
+            let receiver = declared.function.receiver.as_ref();
+            receiver.is_some_and(|receiver| receiver.written.trim_start_matches('*') == of)
+        };
+        let all = self
+            .parsed()
+            .flat_map(|parsed| parsed.methods.get(name).into_iter().flatten().filter_map(|at| declared(parsed, *at)));
+        all.into_iter().find(is_own)
+    }
+
     /// The functions that run before everything else and whose text has a name in it.
     pub fn initializers(&self, name: &str) -> Vec<Declared> {
         self.prepare("func init()");

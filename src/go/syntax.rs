@@ -11,8 +11,8 @@ use crate::source::{Location, Source};
 pub struct File {
     pub source: Source,
     pub package: String,
-    /// The paths that it imports.
-    pub imports: Vec<String>,
+    /// The paths that it imports, each with the name that it is called by in the file.
+    pub imports: Vec<(Rc<str>, String)>,
     /// Functions and methods, in their order.
     pub functions: Vec<Rc<Function>>,
     /// Constants and variables of the package, in their order.
@@ -71,10 +71,23 @@ pub enum Type {
     Slice(Rc<Type>),
     Map(Rc<Type>),
     Pointer(Rc<Type>),
-    /// The names of its fields, in their order, each with its type.
-    Struct(Rc<Vec<(Rc<str>, Type)>>),
+    /// Its fields, in their order.
+    Struct(Rc<Vec<Field>>),
     Function,
     Other,
+}
+
+/// A field of a struct type.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub name: Rc<str>,
+    pub kind: Type,
+    /// Where its type is written.
+    pub written: Option<Range<usize>>,
+    /// What stands behind it: `gorm:"primaryKey" json:"id"`.
+    pub tag: Option<Rc<str>>,
+    /// It has no name of its own: the type's fields are fields of the struct.
+    pub embedded: bool,
 }
 
 #[derive(Debug)]
@@ -87,6 +100,7 @@ pub struct Expr {
 pub enum ExprKind {
     Text(Box<Text>),
     Int(i64),
+    Float(f64),
     Name(Rc<str>),
     /// Terms that are joined with `+`.
     Sum(Vec<Expr>),
@@ -137,6 +151,8 @@ pub enum StmtKind {
     },
     /// `var a, b T = 1, 2`, and `const`.
     Declare(Vec<Variable>),
+    /// `type T struct { … }` inside of a function.
+    Types(Vec<(Rc<str>, Type)>),
     If(Box<If>),
     For(Box<For>),
     Switch(Box<Switch>),

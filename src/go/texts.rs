@@ -16,6 +16,13 @@ pub fn read(file: &File) -> Vec<Text> {
     reader.found
 }
 
+/// The same of one function's statements.
+pub fn of_block(block: &Block) -> Vec<Text> {
+    let mut reader = Reader { found: Vec::new() };
+    reader.block(block);
+    reader.found
+}
+
 struct Reader {
     found: Vec<Text>,
 }
@@ -62,7 +69,7 @@ impl Reader {
                 switch.cases.iter().for_each(|(_, body)| self.block(body));
             }
             StmtKind::Block(block) => self.block(block),
-            StmtKind::Break | StmtKind::Continue | StmtKind::Empty | StmtKind::Other => {}
+            StmtKind::Types(_) | StmtKind::Break | StmtKind::Continue | StmtKind::Empty | StmtKind::Other => {}
         }
     }
 
@@ -92,7 +99,7 @@ impl Reader {
                 }
             }
             ExprKind::Function(function) => self.block(&function.body),
-            ExprKind::Int(_) | ExprKind::Name(_) | ExprKind::Type(_) | ExprKind::Other => {}
+            ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Name(_) | ExprKind::Type(_) | ExprKind::Other => {}
         }
     }
 

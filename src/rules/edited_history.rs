@@ -86,7 +86,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Renamed(to) => format!("{noun} {name} is called {} now", quoted(to)),
         Edited::Renumbered { from, to } => format!("{noun} {name} has the number {to} now, and had {from}"),
         Edited::Reordered(other) => format!("{noun} {name} comes after {} now, and came before it", quoted(other)),
-        Edited::Inserted(other) => {
+        Edited::Inserted(other) | Edited::Shifted(other) => {
             format!("{noun} {name} is new and stands before {}, which deployed databases have run", quoted(other))
         }
         Edited::Reparented { from, to } => format!("{noun} {name} follows {} now, and followed {}", ids(to), ids(from)),
@@ -99,7 +99,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Renamed(_) => "renamed",
         Edited::Renumbered { .. } => "renumbered",
         Edited::Reordered(_) => "reordered",
-        Edited::Inserted(_) => "inserted",
+        Edited::Inserted(_) | Edited::Shifted(_) => "inserted",
         Edited::Reparented { .. } => "reparented",
         Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } => "effect",
     };
@@ -109,6 +109,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Renamed(_) => format!("deployed databases know it by the old name: they {}", stuck(track)),
         Edited::Renumbered { .. } => {
             "deployed databases know it by the old number: they run it once more, or skip another".to_owned()
+        }
+        Edited::Shifted(_) => {
+            "migrations are told by their places here: deployed databases never run it, and run a later one once more".to_owned()
         }
         Edited::Inserted(_) => {
             "deployed databases run it last, new ones run it where it stands, and the two end up different".to_owned()
@@ -121,7 +124,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
     });
     finding.diff = diff(&edit.what);
     finding.help = match &edit.what {
-        Edited::Inserted(_) => "put it at the end".to_owned(),
+        Edited::Inserted(_) | Edited::Shifted(_) => "put it at the end".to_owned(),
         Edited::Fed { .. } => {
             format!("let a new {noun} do the same to deployed databases, or leave what it takes from here as it was")
         }

@@ -57,6 +57,17 @@ impl Token<'_> {
     }
 }
 
+/// Whether a text is a statement of SQL, and no name: it begins with a word that statements begin with, and has another.
+pub fn is_statement(text: &str) -> bool {
+    const FIRST: [&str; 13] = [
+        "create", "alter", "drop", "insert", "update", "delete", "replace", "pragma", "begin", "select", "with",
+        "reindex", "comment",
+    ];
+    let mut tokens = tokens(text);
+    let first = tokens.next();
+    first.is_some_and(|first| FIRST.iter().any(|word| first.is(word))) && tokens.next().is_some()
+}
+
 /// The tokens of a text, lazily and in order. Every byte sequence has some: what is no SQL is a symbol.
 pub fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
     let mut at = 0;

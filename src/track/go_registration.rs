@@ -39,6 +39,10 @@ fn known_before(base: &Track, modules: &mut Modules<'_>) -> Vec<Stray> {
 /// The names in elements that nothing in the package declares.
 fn undefined(list: &List, package: &Package) -> Vec<Stray> {
     let mut found: Vec<Stray> = Vec::new();
+    // A literal in a function may name what that function declares.
+    if list.is_local {
+        return found;
+    }
     for (element, entry) in list.elements.iter().zip(golang::names(list)) {
         for action in &element.actions {
             let Action::Unknown(why) = action else { continue };

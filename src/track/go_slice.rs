@@ -9,7 +9,7 @@ use super::versions::{Problem, VersionChange};
 use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl};
 use crate::evaluate::golang;
 use crate::git::LineSet;
-use crate::go::lists::{Element, Id, List};
+use crate::go::lists::{Element, Id, Library, List};
 use crate::go::{File, is_go};
 use crate::path;
 use crate::source::{Location, Source};
@@ -126,15 +126,22 @@ struct Matched {
 }
 
 impl Matched {
-    /// The same number and name first, then the same name, then the same number: so that one which is put in between makes
-    /// none of the others new.
+    /// The same number, name and function first, then the same number and name, the same name, the same number: so that one
+    /// which is put in between makes none of the others new, and of two with one number it is known which is new. Where
+    /// places alone tell them apart at one of the ends, it is the same function, then the same place.
     fn new(old: &List, new: &List) -> Self {
         let mut matched = Self { pairs: Vec::new() };
         let name = |element: &Element| element.name.as_ref().map(|(name, _)| name.to_string());
         let id = |element: &Element| element.id.as_ref().map(|(id, _)| id.to_string());
+        let function = |element: &Element| element.function().map(str::to_owned);
+        matched.by(old, new, |element| Some((id(element), name(element), element.told(), element.written())));
         matched.by(old, new, |element| Some((id(element), name(element), element.told())));
         matched.by(old, new, name);
         matched.by(old, new, id);
+        if old.is_told_by_place() || new.is_told_by_place() {
+            matched.by(old, new, function);
+            matched.by(old, new, |element| Some(element.position));
+        }
         matched.pairs.sort_by_key(|(_, new)| *new);
         matched
     }
@@ -190,6 +197,7 @@ fn unread(list: &List, base: Option<&List>) -> Vec<Unread> {
 /// The numbers that are not higher than all before them.
 fn out_of_order(list: &List) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let is_free = list.library.is_some_and(Library::is_free_in_its_order);
     let mut highest: Option<(i64, &Location)> = None;
     let mut seen: HashMap<i64, &Location> = HashMap::new();
     for element in &list.elements {
@@ -197,7 +205,7 @@ fn out_of_order(list: &List) -> Vec<Problem> {
         let (number, location) = (*number, place.clone());
         if let Some(first) = seen.get(&number) {
             problems.push(Problem::Repeat { number, first: (*first).clone(), location });
-        } else if let Some((before, first)) = highest.filter(|(before, _)| *before > number) {
+        } else if let Some((before, first)) = highest.filter(|(before, _)| *before > number && !is_free) {
             problems.push(Problem::Decreasing { number, before, first: first.clone(), location });
         }
         seen.entry(number).or_insert(place);
@@ -288,6 +296,28 @@ fn objects(track: &Track, own: &[String], list: &List, ends: &mut Ends<'_>) -> R
     Ok(objects)
 }
 
+/// The first new element that stands before one which the merge base has, in a list that tells them by their places.
+fn inserted(list: &List, matched: &Matched, names: &[String]) -> Option<Edit> {
+    let kept = matched.kept();
+    let last = kept.last().filter(|_| list.is_told_by_place())?;
+    let at = (0..*last).find(|at| !kept.contains(at))?;
+    let after = (at..=*last).find(|at| kept.contains(at))?;
+    let what = Edited::Shifted(names.get(after)?.clone());
+    Some(Edit { name: names.get(at)?.clone(), what, location: list.elements.get(at)?.location.clone() })
+}
+
+/// How an element is written in another way where that matters: a script whose checksum is recorded, or one of which it is
+/// not wholly known at either end what it does.
+fn rewritten(library: Option<Library>, (was, is): (&Element, &Element), is_known: bool) -> Option<Edited> {
+    let (before, after) = match library {
+        Some(library) if library.keeps_checksums() => (was.texts()?, is.texts()?),
+        _ if is_known => return None,
+        // What says nothing may have moved to where it is not seen.
+        _ => (was.traces()?, is.traces()?),
+    };
+    (before != after && !before.is_empty() && !after.is_empty()).then_some(Edited::Text { before, after })
+}
+
 /// What the change does to elements that the merge base has.
 pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     let track = &change.track;
@@ -313,7 +343,7 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
         let (was, is) = (&old.elements[*before], &new.elements[*after]);
         let (name, new_name) = (&old_names[*before], &new_names[*after]);
         let mut note = |what| edits.push(Edit { name: name.clone(), what, location: is.location.clone() });
-        if let Some(last) = last.filter(|last| before < last) {
+        if let Some(last) = last.filter(|last| before < last && new.library.is_none()) {
             note(Edited::Reordered(old_names[last].clone()));
         }
         last = Some(last.map_or(*before, |last| last.max(*before)));
@@ -325,10 +355,13 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
         if was.name.as_ref().map(|(name, _)| name) != is.name.as_ref().map(|(name, _)| name) {
             note(Edited::Renamed(new_name.clone()));
         }
-        if let Some(what) = does_otherwise((&executed.0, name), (&executed.1, new_name)) {
+        let does = does_otherwise((&executed.0, name), (&executed.1, new_name));
+        let is_known = executed.0.is_known(name) || executed.1.is_known(new_name);
+        if let Some(what) = does.or_else(|| rewritten(new.library, (was, is), is_known)) {
             note(what);
         }
     }
+    edits.extend(inserted(&new, &matched, &new_names));
     let kept: BTreeSet<usize> = matched.pairs.iter().map(|(before, _)| *before).collect();
     let gone = old.elements.iter().enumerate().filter(|(at, _)| !kept.contains(at));
     edits.extend(gone.map(|(at, element)| {

@@ -170,6 +170,9 @@ impl Interpreter<'_> {
         }
         match receiver.last() {
             Value::Handle(Handle::Database) => {
+                if let Some(result) = self.mapped_call(method, &arguments, &here)? {
+                    return Ok(result);
+                }
                 Err(stop(format!("calls `{method}` of the database, which is not followed"), here))
             }
             Value::Error(error) if matches!(&**method, "Error" | "String") => Ok(Value::text(error.text.as_str())),

@@ -43,7 +43,9 @@ fn method(name: &str) -> Option<Method> {
 /// Whether the text of a function names a call that executes something.
 pub(super) fn may_execute(closure: &Closure) -> bool {
     let text = closure.file.source.text().get(closure.function.range.clone()).unwrap_or_default();
-    [".Exec", ".MustExec", ".NamedExec", ".Query"].iter().any(|sign| text.contains(sign))
+    [".Exec", ".MustExec", ".NamedExec", ".Query", ".AutoMigrate", ".Migrator", ".Sync"]
+        .iter()
+        .any(|sign| text.contains(sign))
 }
 
 impl Interpreter<'_> {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::value::{Cell, Closure, Handle, Struct, Unknown, Value};
+use super::value::{Cell, Closure, Handle, Named, Struct, Unknown, Value};
 use super::{Eval, Frame, Interpreter, LONGEST_TEXT, unknown};
 use crate::go::syntax::{Element, Expr, ExprKind, Type};
 use crate::python::texts::UNKNOWN;
@@ -20,6 +20,7 @@ impl Interpreter<'_> {
         Ok(match &expr.kind {
             ExprKind::Text(text) => Value::text(text.text.as_str()),
             ExprKind::Int(value) => Value::Int(*value),
+            ExprKind::Float(value) => Value::Float(*value),
             ExprKind::Name(name) => self.name(name, expr, frame),
             ExprKind::Sum(terms) => self.sum(terms, expr, frame)?,
             ExprKind::Binary(operator, left, right) => self.binary(operator, left, right, frame)?,
@@ -171,6 +172,10 @@ impl Interpreter<'_> {
         {
             // `(*Store).migrate` and `Store.migrate` are methods of a type.
             return Ok(match (&**package, &**field) {
+                // The names of databases in xorm.
+                ("schemas", "SQLITE") => Value::text("sqlite"),
+                ("schemas", "POSTGRES") => Value::text("postgres"),
+                ("schemas", "MYSQL") => Value::text("mysql"),
                 ("sql" | "pgx", "ErrNoRows") => Value::error(super::database::NO_ROWS),
                 _ if self.package.type_of(package).is_some() => self.method(field, None, here),
                 _ => unknown(format!("depends on `{package}.{field}`, which is not in the package"), here()),
@@ -196,6 +201,7 @@ impl Interpreter<'_> {
             Value::Handle(kind) => match self.package.method(field) {
                 Some(_) if kind == Handle::Other => self.method(field, Some(Value::Handle(kind)), here),
                 _ if &**field == "Error" => Value::Nil,
+                _ if &**field == "DBType" && !self.host.dialect().is_empty() => Value::text(self.host.dialect()),
                 // A store's own database.
                 _ => Value::Handle(if is_database(field) { Handle::Database } else { kind }),
             },
@@ -238,7 +244,7 @@ impl Interpreter<'_> {
     fn composite(&mut self, kind: &Type, elements: &[Element], expr: &Expr, frame: &Frame) -> Eval<Value> {
         let location = frame.file.location(&expr.range);
         self.allocate(elements.len() * 64, &location)?;
-        match self.resolved(kind) {
+        match self.resolved(kind, frame) {
             Type::Slice(of) => {
                 let mut items = Vec::with_capacity(elements.len());
                 for element in elements {
@@ -263,21 +269,22 @@ impl Interpreter<'_> {
                 value
             }
             of => {
+                let named = self.named(kind, frame);
                 let declared = if let Type::Struct(fields) = of { fields } else { Rc::default() };
                 let mut fields = Vec::with_capacity(elements.len());
                 for (at, element) in elements.iter().enumerate() {
                     let (name, of) = match &element.key {
                         Some(Expr { kind: ExprKind::Name(name), .. }) => {
-                            (Some(Rc::clone(name)), declared.iter().find(|(known, _)| known == name))
+                            (Some(Rc::clone(name)), declared.iter().find(|field| field.name == *name))
                         }
                         Some(_) => (None, None),
-                        None => (declared.get(at).map(|(name, _)| Rc::clone(name)), declared.get(at)),
+                        None => (declared.get(at).map(|field| Rc::clone(&field.name)), declared.get(at)),
                     };
-                    let of = of.map_or(Type::Other, |(_, of)| of.clone());
+                    let of = of.map_or(Type::Other, |field| field.kind.clone());
                     let value = self.element(&element.value, &of, frame)?;
                     fields.push((name, value, frame.file.location(&element.value.range)));
                 }
-                Ok(Value::Struct(Rc::new(Struct { fields, location })))
+                Ok(Value::Struct(Rc::new(Struct { of: named, fields, location })))
             }
         }
     }
@@ -297,14 +304,25 @@ impl Interpreter<'_> {
     }
 
     /// What a type's name stands for.
-    fn resolved(&self, kind: &Type) -> Type {
+    pub(super) fn resolved(&self, kind: &Type, frame: &Frame) -> Type {
         let mut kind = kind.clone();
         for _ in 0..4 {
             let Type::Named(name) = &kind else { break };
-            let Some(next) = self.package.type_of(name) else { break };
+            let Some(next) = frame.scope.type_of(name).or_else(|| self.package.type_of(name)) else { break };
             kind = next;
         }
         kind
+    }
+
+    /// A type by its name; `None` where it has none.
+    pub(super) fn named(&self, kind: &Type, frame: &Frame) -> Option<Rc<Named>> {
+        let Type::Named(name) = kind else { return None };
+        let is_local = frame.scope.type_of(name).is_some();
+        let declared = match self.resolved(kind, frame) {
+            Type::Struct(fields) => Some(fields),
+            _ => None,
+        };
+        Some(Rc::new(Named { name: Rc::clone(name), declared, is_local }))
     }
 }
 

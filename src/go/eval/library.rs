@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::value::{Error, Value};
+use super::value::{Error, Struct, Value};
 use super::{Eval, Frame, Interpreter, unknown};
 use crate::go::syntax::{Call, Expr, ExprKind, Type};
 use crate::source::Location;
@@ -35,6 +35,12 @@ impl Interpreter<'_> {
             return Ok(match kind {
                 Type::Map(_) => Value::Map(Rc::default()),
                 Type::Slice(_) => Value::List(Rc::default()),
+                Type::Named(_) if name == "new" => match self.named(kind, frame) {
+                    Some(of) if of.declared.is_some() => {
+                        Value::Struct(Rc::new(Struct { of: Some(of), fields: Vec::new(), location: here }))
+                    }
+                    _ => unknown("is made in a way that is not followed", here),
+                },
                 _ => unknown("is made in a way that is not followed", here),
             });
         }

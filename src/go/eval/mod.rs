@@ -5,15 +5,18 @@ mod calls;
 mod database;
 mod expressions;
 mod library;
+mod models;
+mod orm;
 mod statements;
 mod value;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-pub use self::value::{Cell, Closure, Error, Handle, Refusal, Rows, Scope, Struct, Unknown, Value};
+pub use self::value::{Cell, Closure, Error, Handle, Named, Refusal, Rows, Scope, Struct, Unknown, Value};
 use super::package::Package;
 use super::syntax::{Expr, File, Function};
+use super::walk;
 use crate::source::Location;
 
 /// What a statement was answered with.
@@ -43,6 +46,28 @@ pub trait Host {
     fn execute(&mut self, request: &Request<'_>) -> Answer;
     /// The text of a file beside the package's, as `//go:embed` names it.
     fn embedded(&mut self, from: &str, path: &str) -> Option<String>;
+    /// The name of the database, as drivers have it: `sqlite`, `postgres`, `mysql`.
+    fn dialect(&self) -> &'static str {
+        ""
+    }
+    /// The columns of a table, none where it is not there; `None` where that is not known.
+    fn columns(&mut self, _table: &str) -> Option<Vec<String>> {
+        None
+    }
+    /// Carries a statement out that is nobody's: what it makes follows a struct of the program. Whether it worked.
+    fn make(&mut self, _sql: &str) -> bool {
+        false
+    }
+    /// Notes that a library keeps a table like a struct of the program, or that it is not known what it makes of it.
+    fn leave_open(&mut self, _table: Option<&str>, _unknown: Option<Gap<'_>>) {}
+}
+
+/// What is not known of a table that a library makes.
+#[derive(Debug)]
+pub struct Gap<'g> {
+    /// A clause in a user's words.
+    pub reason: &'g str,
+    pub place: &'g Location,
 }
 
 /// Evaluation ends here: what comes after it is not known.
@@ -163,13 +188,24 @@ impl<'p> Interpreter<'p> {
         self.call_closure(closure, given.collect(), None)
     }
 
-    /// The value of an expression inside of a function that has just been called.
+    /// The value of an expression that stands in no function.
+    pub fn value_of(&mut self, file: &Rc<File>, expr: &Expr) -> Eval<Value> {
+        self.expr(expr, &Frame { file: Rc::clone(file), scope: Scope::inside(None) })
+    }
+
+    /// The value of an expression inside of a function, after what is declared in front of it.
     pub fn local_value(&mut self, file: &Rc<File>, function: &Function, expr: &Expr) -> Eval<Value> {
         let scope = Scope::inside(None);
         for parameter in function.receiver.iter().chain(&function.parameters) {
             scope.declare(&parameter.name, Value::Handle(handle(&parameter.written)));
         }
-        self.expr(expr, &Frame { file: Rc::clone(file), scope })
+        let frame = Frame { file: Rc::clone(file), scope };
+        let mut before = Vec::new();
+        walk::before(&function.body, &expr.range, &mut before);
+        for statement in before {
+            self.declared(statement, &frame);
+        }
+        self.expr(expr, &frame)
     }
 
     /// Takes a step; stops where there are too many.

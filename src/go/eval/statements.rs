@@ -42,6 +42,7 @@ impl Interpreter<'_> {
                 self.assign(*declares, operator, targets, values, frame)?;
             }
             StmtKind::Declare(variables) => self.declare(variables, frame)?,
+            StmtKind::Types(types) => frame.scope.types.borrow_mut().extend(types.iter().cloned()),
             StmtKind::If(branch) => return self.branch(branch, frame, deferred),
             StmtKind::For(repeat) => return self.repeat(repeat, frame, deferred),
             StmtKind::Switch(switch) => return self.switch(switch, frame, deferred),
@@ -76,6 +77,28 @@ impl Interpreter<'_> {
             deferred.push((frame.clone(), Rc::new(callee)));
         }
         Ok(())
+    }
+
+    /// Carries out what a statement declares, and nothing else; what cannot be followed of it is not known.
+    pub(super) fn declared(&mut self, stmt: &Stmt, frame: &Frame) {
+        let mut deferred = Vec::new();
+        let names: Vec<Rc<str>> = match &stmt.kind {
+            StmtKind::Types(_) => Vec::new(),
+            StmtKind::Declare(variables) => variables.iter().map(|variable| Rc::clone(&variable.name)).collect(),
+            StmtKind::Assign { targets, .. } => {
+                let name = |target: &Expr| match &target.kind {
+                    ExprKind::Name(name) => Some(Rc::clone(name)),
+                    _ => None,
+                };
+                targets.iter().filter_map(name).collect()
+            }
+            _ => return,
+        };
+        if let Err(super::Stop(why)) = self.stmt(stmt, frame, &mut deferred) {
+            for name in &names {
+                frame.scope.declare(name, Value::Unknown(Rc::clone(&why)));
+            }
+        }
     }
 
     fn declare(&mut self, variables: &[Variable], frame: &Frame) -> Eval<()> {
@@ -181,7 +204,7 @@ impl Interpreter<'_> {
     fn skip(&mut self, block: &[Stmt], why: &Rc<Unknown>, frame: &Frame) -> Eval<()> {
         for statement in block {
             match &statement.kind {
-                StmtKind::Empty | StmtKind::Declare(_) => {}
+                StmtKind::Empty | StmtKind::Declare(_) | StmtKind::Types(_) => {}
                 StmtKind::Assign { targets, values, .. } if values.iter().all(is_harmless) => {
                     for target in targets {
                         self.store(false, target, Value::Unknown(Rc::clone(why)), frame);
@@ -316,7 +339,7 @@ impl Interpreter<'_> {
 /// Whether nothing in an expression can reach a database: it calls no function of the package and none that executes.
 fn is_harmless(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Text(_) | ExprKind::Int(_) | ExprKind::Name(_) | ExprKind::Type(_) => true,
+        ExprKind::Text(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Name(_) | ExprKind::Type(_) => true,
         ExprKind::Sum(terms) => terms.iter().all(is_harmless),
         ExprKind::Binary(_, left, right) => is_harmless(left) && is_harmless(right),
         ExprKind::Unary(_, inner) | ExprKind::Select(inner, _) | ExprKind::Convert(inner) => is_harmless(inner),

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::go::syntax::{File, Function};
+use crate::go::syntax::{Field, File, Function, Type};
 use crate::source::Location;
 
 /// A variable.
@@ -15,6 +15,7 @@ pub enum Value {
     Nil,
     Bool(bool),
     Int(i64),
+    Float(f64),
     Text(Rc<str>),
     List(Rc<Vec<Value>>),
     Map(Rc<Vec<(Value, Value)>>),
@@ -44,10 +45,23 @@ pub enum Handle {
 /// A value of a struct type.
 #[derive(Clone, Debug)]
 pub struct Struct {
+    /// Its type, as far as that has a name, and the fields that it declares.
+    pub of: Option<Rc<Named>>,
     /// By name; by position where the type's fields are not known.
     pub fields: Vec<(Option<Rc<str>>, Value, Location)>,
     /// The literal that made it.
     pub location: Location,
+}
+
+/// A type with a name.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// As it is written, with its package: `gormigrate.Migration`.
+    pub name: Rc<str>,
+    /// None where the type is another package's.
+    pub declared: Option<Rc<Vec<Field>>>,
+    /// It is declared in the function that uses it, so that it stays as it is.
+    pub is_local: bool,
 }
 
 impl Struct {
@@ -104,12 +118,13 @@ pub struct Unknown {
 #[derive(Debug, Default)]
 pub struct Scope {
     pub names: RefCell<HashMap<Rc<str>, Cell>>,
+    pub types: RefCell<HashMap<Rc<str>, Type>>,
     pub parent: Option<Rc<Scope>>,
 }
 
 impl Scope {
     pub fn inside(parent: Option<&Rc<Self>>) -> Rc<Self> {
-        Rc::new(Self { names: RefCell::default(), parent: parent.cloned() })
+        Rc::new(Self { parent: parent.cloned(), ..Self::default() })
     }
 
     pub fn find(&self, name: &str) -> Option<Cell> {
@@ -117,6 +132,18 @@ impl Scope {
         while let Some(known) = scope {
             if let Some(cell) = known.names.borrow().get(name) {
                 return Some(Rc::clone(cell));
+            }
+            scope = known.parent.as_deref();
+        }
+        None
+    }
+
+    /// What a type that is declared in a function stands for.
+    pub fn type_of(&self, name: &str) -> Option<Type> {
+        let mut scope = Some(self);
+        while let Some(known) = scope {
+            if let Some(kind) = known.types.borrow().get(name) {
+                return Some(kind.clone());
             }
             scope = known.parent.as_deref();
         }
@@ -161,6 +188,7 @@ impl Value {
             (Self::Nil, Self::Nil) => true,
             (Self::Bool(one), Self::Bool(other)) => one == other,
             (Self::Int(one), Self::Int(other)) => one == other,
+            (Self::Float(one), Self::Float(other)) => one.to_bits() == other.to_bits(),
             (Self::Text(one), Self::Text(other)) => one == other,
             (Self::Error(one), Self::Error(other)) => one.text == other.text,
             (Self::Unknown(_) | Self::Handle(Handle::Other), _)
@@ -178,6 +206,7 @@ impl Value {
             Self::Nil => "<nil>".to_owned(),
             Self::Bool(value) => value.to_string(),
             Self::Int(value) => value.to_string(),
+            Self::Float(value) => value.to_string(),
             Self::Text(text) => text.to_string(),
             Self::Error(error) => error.text.clone(),
             _ => return None,

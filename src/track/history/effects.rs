@@ -72,6 +72,11 @@ impl<'e> Executed<'e> {
         !self.unknown.contains(name)
     }
 
+    /// Whether all that a migration does is known.
+    pub(in crate::track) fn is_known(&self, name: &str) -> bool {
+        !self.unknown.contains(name)
+    }
+
     /// The statements of a migration; `None` where a part of it is not known.
     fn by(&self, name: &str) -> Option<Vec<String>> {
         let known = self.statements.get(name).map(|own| own.iter().map(|sql| (*sql).to_owned()).collect());

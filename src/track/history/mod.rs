@@ -41,6 +41,8 @@ pub enum Edited {
     Reordered(String),
     /// It is new, and comes before this one, which the merge base has: what new and deployed databases have then differs.
     Inserted(String),
+    /// The same in a list that tells its migrations by their places: this one and those after it move on by a place.
+    Shifted(String),
     /// It follows other revisions now.
     Reparented {
         from: Vec<String>,

@@ -1,0 +1,280 @@
+//! Calls of libraries that map structs to tables: what changes no table is harmless, what makes one is followed where the
+//! struct and its tags say it.
+
+use std::rc::Rc;
+
+use super::models::{self, Model};
+use super::value::{Handle, Struct, Value};
+use super::{Eval, Gap, Interpreter, stop, unknown};
+use crate::source::Location;
+
+/// Methods that read or change rows, or put together what does.
+const ROWS: [&str; 66] = [
+    "Model",
+    "Table",
+    "Where",
+    "Or",
+    "Not",
+    "Find",
+    "FindInBatches",
+    "First",
+    "Last",
+    "Take",
+    "Create",
+    "CreateInBatches",
+    "Save",
+    "Update",
+    "Updates",
+    "UpdateColumn",
+    "UpdateColumns",
+    "Delete",
+    "Pluck",
+    "Count",
+    "Scan",
+    "ScanRows",
+    "Row",
+    "Rows",
+    "Joins",
+    "Preload",
+    "Order",
+    "OrderBy",
+    "Group",
+    "GroupBy",
+    "Having",
+    "Distinct",
+    "Limit",
+    "Offset",
+    "Omit",
+    "Clauses",
+    "Unscoped",
+    "Set",
+    "Scopes",
+    "FirstOrCreate",
+    "FirstOrInit",
+    "Attrs",
+    "Assign",
+    "Association",
+    "Migrator",
+    "Insert",
+    "InsertOne",
+    "InsertMulti",
+    "ID",
+    "In",
+    "And",
+    "Cols",
+    "AllCols",
+    "NoAutoTime",
+    "NoAutoCondition",
+    "Incr",
+    "Decr",
+    "SetExpr",
+    "Asc",
+    "Desc",
+    "Iterate",
+    "NewSession",
+    "SQL",
+    "Exist",
+    "Cascade",
+    "StoreEngine",
+];
+
+impl Interpreter<'_> {
+    /// A call of a method of a database that a library wraps; `None` where it is none that is known.
+    pub(super) fn mapped_call(&mut self, name: &str, arguments: &[Value], here: &Location) -> Eval<Option<Value>> {
+        Ok(Some(match name {
+            _ if ROWS.contains(&name) => {
+                for argument in arguments {
+                    if let (Value::Pointer(cell), Value::Unknown(why)) =
+                        (argument, unknown("depends on the rows of a table", here.clone()))
+                    {
+                        *cell.borrow_mut() = Value::Unknown(why);
+                    }
+                }
+                Value::Handle(Handle::Database)
+            }
+            "Name" if !self.host.dialect().is_empty() => Value::text(self.host.dialect()),
+            "Dialect" | "URI" => Value::Handle(Handle::Database),
+            "Sync" | "Sync2" | "CreateTables" | "CreateIndexes" | "CreateUniques" | "CreateIndex" | "DropIndex"
+            | "RenameIndex" | "AlterColumn" | "CreateConstraint" | "DropConstraint" | "DropTables" => {
+                let reason = format!("calls `{name}` of a library, which is not followed");
+                for argument in arguments {
+                    let table = self.table(argument);
+                    self.host.leave_open(table.as_deref(), Some(Gap { reason: &reason, place: here }));
+                    if !matches!(name, "Sync" | "Sync2" | "DropTables") {
+                        break;
+                    }
+                }
+                Value::Nil
+            }
+            "Transaction" => match arguments.iter().find(|value| matches!(value, Value::Function(_))) {
+                Some(Value::Function(closure)) => {
+                    self.call_closure(&Rc::clone(closure), Vec::new(), Some(here.clone()))?.last()
+                }
+                _ => return Ok(None),
+            },
+            "HasTable" | "HasColumn" => self.asked(name, arguments, here)?,
+            "AutoMigrate" | "CreateTable" => {
+                for argument in arguments {
+                    let error = self.made(argument, name == "AutoMigrate", here)?;
+                    if !matches!(error, Value::Nil) {
+                        return Ok(Some(error));
+                    }
+                }
+                Value::Nil
+            }
+            "AddColumn" | "DropColumn" | "RenameColumn" | "DropTable" | "RenameTable" => {
+                self.altered(name, arguments, here)?
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    /// `HasTable(&User{})`, `HasColumn(&User{}, "age")`.
+    fn asked(&mut self, name: &str, arguments: &[Value], here: &Location) -> Eval<Value> {
+        let why = || unknown("depends on what a library says of a table", here.clone());
+        let Some(table) = arguments.first().and_then(|model| self.table(model)) else { return Ok(why()) };
+        let Some(columns) = self.host.columns(&table) else { return Ok(why()) };
+        Ok(match (name, arguments) {
+            ("HasTable", _) => Value::Bool(!columns.is_empty()),
+            ("HasColumn", [model, column]) => match self.column(model, column) {
+                Some(column) => Value::Bool(columns.iter().any(|known| known.eq_ignore_ascii_case(&column))),
+                None => why(),
+            },
+            _ => why(),
+        })
+    }
+
+    /// Makes the table of a model, or adds what it has not.
+    fn made(&mut self, model: &Value, adds: bool, here: &Location) -> Eval<Value> {
+        const REASON: &str = "makes the table of a struct that is not followed";
+        let gap = Gap { reason: REASON, place: here };
+        let Some(Model { table, columns, is_live }) = self.model(model) else {
+            let table = self.table(model);
+            self.host.leave_open(table.as_deref(), Some(gap));
+            return Ok(Value::Nil);
+        };
+        let Some(known) = self.host.columns(&table) else {
+            self.host.leave_open(Some(&table), Some(gap));
+            return Ok(Value::Nil);
+        };
+        let quoted = models::quoted;
+        let statements: Vec<String> = if known.is_empty() {
+            let definitions: Vec<String> = columns.iter().map(models::Column::definition).collect();
+            vec![format!("CREATE TABLE {} ({})", quoted(&table), definitions.join(", "))]
+        } else if adds {
+            let missing =
+                columns.iter().filter(|column| !known.iter().any(|own| own.eq_ignore_ascii_case(&column.name)));
+            missing.map(|column| format!("ALTER TABLE {} ADD {}", quoted(&table), column.definition())).collect()
+        } else {
+            vec![format!("CREATE TABLE {} (x)", quoted(&table))]
+        };
+        if is_live {
+            let made = statements.iter().all(|sql| self.host.make(sql));
+            self.host.leave_open(Some(&table), (!made).then_some(gap));
+            return Ok(Value::Nil);
+        }
+        for sql in statements {
+            let error = self.execute(&sql.into(), &[], here, false)?.last();
+            if !matches!(error, Value::Nil) {
+                return Ok(error);
+            }
+        }
+        Ok(Value::Nil)
+    }
+
+    fn altered(&mut self, name: &str, arguments: &[Value], here: &Location) -> Eval<Value> {
+        let not_told = || stop("alters a table in a way that is not followed", here.clone());
+        let quoted = models::quoted;
+        if name == "DropTable" {
+            for argument in arguments {
+                let table = self.table(argument).ok_or_else(not_told)?;
+                let sql = format!("DROP TABLE IF EXISTS {}", quoted(&table));
+                let error = self.execute(&sql.into(), &[], here, false)?.last();
+                if !matches!(error, Value::Nil) {
+                    return Ok(error);
+                }
+            }
+            return Ok(Value::Nil);
+        }
+        let table = arguments.first().and_then(|model| self.table(model)).ok_or_else(not_told)?;
+        let sql = match (name, arguments) {
+            ("RenameTable", [_, to]) => {
+                let to = self.table(to).ok_or_else(not_told)?;
+                format!("ALTER TABLE {} RENAME TO {}", quoted(&table), quoted(&to))
+            }
+            ("AddColumn", [model, Value::Text(field)]) => {
+                let columns = self.model(model).map(|model| model.columns).unwrap_or_default();
+                let column = columns.iter().find(|column| column.is_called(field)).ok_or_else(not_told)?;
+                format!("ALTER TABLE {} ADD {}", quoted(&table), column.definition())
+            }
+            ("DropColumn", [model, column]) => {
+                let column = self.column(model, column).ok_or_else(not_told)?;
+                format!("ALTER TABLE {} DROP COLUMN {}", quoted(&table), quoted(&column))
+            }
+            ("RenameColumn", [model, from, to]) => {
+                let from = self.column(model, from).ok_or_else(not_told)?;
+                let to = self.column(model, to).ok_or_else(not_told)?;
+                format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(&table), quoted(&from), quoted(&to))
+            }
+            _ => return Err(not_told()),
+        };
+        Ok(self.execute(&sql.into(), &[], here, false)?.last())
+    }
+
+    /// The table of a model, or the name that a text is.
+    fn table(&mut self, model: &Value) -> Option<String> {
+        match model {
+            Value::Text(name) => Some(name.to_string()),
+            Value::Pointer(cell) => {
+                let inner = cell.borrow().clone();
+                self.table(&inner)
+            }
+            Value::Struct(known) => self.table_of(known),
+            _ => None,
+        }
+    }
+
+    fn table_of(&mut self, known: &Struct) -> Option<String> {
+        let of = known.of.as_ref()?;
+        of.declared.as_ref()?;
+        if !of.is_local
+            && let Some(declared) = self.package.method_of(&of.name, "TableName")
+        {
+            let closure = super::Closure {
+                file: declared.file,
+                function: declared.function,
+                scope: None,
+                receiver: Some(Value::Struct(Rc::new(known.clone()))),
+            };
+            return match self.call_closure(&Rc::new(closure), Vec::new(), None) {
+                Ok(Value::Text(name)) => Some(name.to_string()),
+                _ => None,
+            };
+        }
+        models::table_name(&of.name)
+    }
+
+    fn model(&mut self, model: &Value) -> Option<Model> {
+        match model {
+            Value::Pointer(cell) => {
+                let inner = cell.borrow().clone();
+                self.model(&inner)
+            }
+            Value::Struct(known) => {
+                let of = known.of.clone()?;
+                let table = self.table_of(known)?;
+                let columns = models::columns(of.declared.as_ref()?, self.package, 3)?;
+                Some(Model { table, columns, is_live: !of.is_local })
+            }
+            _ => None,
+        }
+    }
+
+    /// The column that a field, or a text, means.
+    fn column(&mut self, model: &Value, named: &Value) -> Option<String> {
+        let Value::Text(named) = named else { return None };
+        let columns = self.model(model).map(|model| model.columns).unwrap_or_default();
+        let own = columns.into_iter().find(|column| column.is_called(named));
+        Some(own.map_or_else(|| named.to_string(), |column| column.name))
+    }
+}
