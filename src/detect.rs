@@ -14,12 +14,14 @@ use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::name::is_step;
 use crate::track::{Declared, Dialect, Kind, Track, ddl, feeders, versions};
 
+mod anywhere;
 mod chains;
 mod effects;
 mod golang;
 mod naming;
 mod scripts;
 
+pub use anywhere::is_changed as is_list_changed;
 pub use scripts::is_above_scripts;
 
 /// What was looked for, for a message that says that nothing was found.
@@ -68,6 +70,9 @@ pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<
     tracks.append(&mut found);
     let mut found = scripts::tracks(&folders, &tracks, modules)?;
     tracks.append(&mut found);
+    if tracks.is_empty() {
+        tracks = anywhere::lists(modules, known)?;
+    }
     naming::name(&mut tracks);
     Ok(tracks)
 }
@@ -191,7 +196,9 @@ pub fn any(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<bool, R
         Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
     // Files of a more general name are many and long: they are read last.
-    Ok(found || !lists_in(&seen, ListFile::Perhaps, modules)?.is_empty())
+    Ok(found
+        || !lists_in(&seen, ListFile::Perhaps, modules)?.is_empty()
+        || !anywhere::lists(modules, known)?.is_empty())
 }
 
 /// What folders hold that can tell something of a track, by their paths.
@@ -281,7 +288,7 @@ fn lists_in(folders: &Folders, wanted: ListFile, modules: &mut Modules<'_>) -> R
     for (folder, entries) in folders {
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
             if list_file(folder, &entry.name) == Some(wanted) {
-                tracks.extend(python_list(folder, entry, folders, modules)?);
+                tracks.extend(python_list(folder, &path::join(folder, &entry.name), folders, modules)?);
             }
         }
     }
@@ -290,15 +297,14 @@ fn lists_in(folders: &Folders, wanted: ListFile, modules: &mut Modules<'_>) -> R
 
 fn python_list(
     folder: &str,
-    entry: &Entry,
+    path: &str,
     folders: &Folders,
     modules: &mut Modules<'_>,
 ) -> Result<Option<Track>, ReadError> {
-    let path = path::join(folder, &entry.name);
-    let Some(source) = modules.text(&path)? else { return Ok(None) };
-    let Some(list) = list_name(&path, source.text(), modules) else { return Ok(None) };
+    let Some(source) = modules.text(path)? else { return Ok(None) };
+    let Some(list) = list_name(path, source.text(), modules) else { return Ok(None) };
     let dialect = dialect_of_list(source.text());
-    let declared = declared(folder, folders, &path, &modules.snapshot)?;
+    let declared = declared(folder, folders, path, &modules.snapshot)?;
     let declared = declared.into_iter().map(Declared::detected).collect();
     let mut track = Track { list: Some(list), declared, ..Track::new("", Kind::PythonList, dialect, path) };
     if versions::is_one(&track, modules)? {

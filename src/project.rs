@@ -116,7 +116,12 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
         return Ok(false);
     }
     let is_likely = ends.changed.iter().any(|change| detect::is_likely(&change.path));
-    if is_likely || detect::is_beside_a_list(ends)? || detect::is_above_scripts(ends)? || detect::feeds_a_chain(ends)? {
+    if is_likely
+        || detect::is_beside_a_list(ends)?
+        || detect::is_above_scripts(ends)?
+        || detect::is_list_changed(ends)?
+        || detect::feeds_a_chain(ends)?
+    {
         return Ok(true);
     }
     if !detect::any(&mut ends.head, &mut ends.folders)? {

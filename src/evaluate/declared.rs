@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use super::entry::{self, is_sql};
+use super::entry;
 use super::tables;
 use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Session, Value};
 use crate::schema::model::Schema;
 use crate::schema::render;
+use crate::schema::token::is_statement;
 
 /// What a declared schema does, once its file has been read.
 #[derive(Clone, Debug)]
@@ -84,7 +85,7 @@ fn gather<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, found: &mut Vec<Rc<st
     vm.step()?;
     let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
     match value {
-        Value::Str(text) if is_sql(text) && !found.contains(text) => {
+        Value::Str(text) if is_statement(text) && !found.contains(text) => {
             found.push(text.clone());
         }
         Value::List(_) | Value::Tuple(_) => {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Parameter, Session, Value};
-use crate::schema::token;
+use crate::schema::token::is_statement;
 
 /// One step of a migration.
 #[derive(Clone, Debug)]
@@ -182,7 +182,7 @@ fn name<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>) -> Eval<'a, Rc<str>> {
         Value::Module(module) => return Ok(module.name.as_str().into()),
         other => vec![other.clone()],
     };
-    let text = parts.iter().find_map(|part| part.as_str().filter(|text| !is_sql(text)));
+    let text = parts.iter().find_map(|part| part.as_str().filter(|text| !is_statement(text)));
     if let Some(text) = text {
         return Ok(text.into());
     }
@@ -199,17 +199,6 @@ fn name<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>) -> Eval<'a, Rc<str>> {
     Ok(parts.iter().find_map(Value::as_str).unwrap_or_default().into())
 }
 
-/// Whether a text is SQL, and no name.
-pub fn is_sql(text: &str) -> bool {
-    const FIRST: &[&str] = &[
-        "create", "alter", "drop", "insert", "update", "delete", "replace", "pragma", "begin", "select", "with",
-        "reindex",
-    ];
-    let mut tokens = token::tokens(text);
-    let first = tokens.next();
-    first.is_some_and(|first| FIRST.iter().any(|word| first.is(word))) && tokens.next().is_some()
-}
-
 /// What an entry does, in its order.
 fn collect<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>, actions: &mut Vec<Action<'a>>, depth: u32) -> Eval<'a, ()> {
     vm.step()?;
@@ -218,7 +207,7 @@ fn collect<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>, actions: &mut Vec<Act
         Value::Function(_) | Value::Bound(_) | Value::Native(_) | Value::Object(_) => {
             actions.push(Action::Call(item.clone()));
         }
-        Value::Str(text) if is_sql(text) => actions.push(Action::Sql(text.clone())),
+        Value::Str(text) if is_statement(text) => actions.push(Action::Sql(text.clone())),
         Value::Tuple(tuple) => {
             // What goes back stands after what goes forward.
             for part in &tuple.items {

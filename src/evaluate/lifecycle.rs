@@ -9,9 +9,11 @@ use super::entry::{self, Action, Entry};
 use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Form, Missing, tables};
 use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
+use crate::python::lists::places;
 use crate::schema::model::Schema;
 use crate::schema::render;
 use crate::schema::sqlite::{Database, Limits, SqlError};
+use crate::schema::token::is_statement;
 use crate::source::{Location, Source, has_word};
 use crate::track::ends::Modules;
 use crate::track::python_list::DEFAULT_LIST;
@@ -265,7 +267,14 @@ impl<'a> Run<'_, 'a> {
             };
         };
         match entry::entries(self.vm, &list, &module)? {
-            Ok(entries) => Ok(entries),
+            Ok(mut entries) => {
+                let code = self.vm.file_text(&self.track.path).unwrap_or_default();
+                let is_bare = entries.iter().all(|entry| is_statement(&entry.name));
+                if is_bare && places::are_counted(&code, name) {
+                    (0..).zip(&mut entries).for_each(|(at, entry)| entry.name = places::name(at).into());
+                }
+                Ok(entries)
+            }
             Err(Value::Unknown(why)) => Err(Stop::Abandon(why)),
             Err(_) => Ok(Vec::new()),
         }

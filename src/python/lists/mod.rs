@@ -11,6 +11,7 @@ use crate::source::Location;
 use entries::dotted;
 
 mod entries;
+pub mod places;
 
 /// A chain of imports and calls that is longer is not followed.
 const MAX_DEPTH: usize = 12;
@@ -70,7 +71,11 @@ pub fn list(module: &Module, name: &str, loader: &mut dyn Loader) -> Option<List
     if !reader.lists.contains_key(name) {
         reader.functions(module.body());
     }
-    reader.lists.remove(name)
+    let mut list = reader.lists.remove(name)?;
+    if places::are_counted(module.text(), name) {
+        places::apply(&mut list, &reader.texts);
+    }
+    Some(list)
 }
 
 /// Every list or dict that the module binds at its top level, by name.
