@@ -113,6 +113,11 @@ impl Location {
         self.source.path()
     }
 
+    /// Whether another one is the same place, whatever is to be seen there.
+    pub fn is_at(&self, other: &Self) -> bool {
+        self.path() == other.path() && self.range == other.range
+    }
+
     pub fn start(&self) -> Point {
         self.source.point(self.range.start)
     }

@@ -126,8 +126,8 @@ impl Place<'_> {
             return Ok(evaluated);
         }
         let deployed = lifecycle::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
-        let known = deployed.names.iter().cloned().collect();
-        let built = lifecycle::upgraded(track, &mut new, &deployed.database, &known).map_err(|error| engine(&error))?;
+        let built = lifecycle::upgraded(track, &mut new, &deployed.database, &deployed.entries)
+            .map_err(|error| engine(&error))?;
         let mut evaluated = built.evaluated;
         Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
         Ok(evaluated)

@@ -1,7 +1,7 @@
 //! Whether the migrations and the declared schemas of a track say the same, on fresh databases and on deployed ones.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::outcome::Outcome;
@@ -223,8 +223,7 @@ fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Module
         return Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated });
     }
     let before = lifecycle::fresh(base, old)?;
-    let known: BTreeSet<String> = before.names.iter().cloned().collect();
-    let upgraded = lifecycle::upgraded(track, new, &before.database, &known)?;
+    let upgraded = lifecycle::upgraded(track, new, &before.database, &before.entries)?;
     Ok(Deployed { before: before.evaluated.clone(), upgraded: upgraded.evaluated })
 }
 

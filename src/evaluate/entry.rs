@@ -18,6 +18,8 @@ pub enum Action<'a> {
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
     pub name: Rc<str>,
+    /// What tells it from another of its name.
+    pub code: String,
     pub actions: Vec<Action<'a>>,
 }
 
@@ -90,7 +92,7 @@ pub fn entries<'a>(
         if actions.is_empty() && is_data(vm, &item)? {
             actions.push(Action::Unknown(vm.unknown("is data that only the code which runs it understands")));
         }
-        entries.push(Entry { name, actions });
+        entries.push(Entry { name, code: code(&actions), actions });
     }
     // Beside entries with functions, one with something like the name of a function has that for it.
     if entries.iter().any(|entry| matches!(entry.actions.as_slice(), [Action::Call(_), ..])) {
@@ -100,6 +102,16 @@ pub fn entries<'a>(
         }
     }
     Ok(Ok(entries))
+}
+
+/// The texts and the names of the functions that an entry consists of.
+fn code(actions: &[Action<'_>]) -> String {
+    let parts = actions.iter().map(|action| match action {
+        Action::Sql(sql) => sql.to_string(),
+        Action::Call(Value::Function(function)) => function.name.to_string(),
+        Action::Call(_) | Action::Unknown(_) => String::new(),
+    });
+    parts.collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a text may be the name of a function somewhere: `_migrate_users`, `steps.users`, `steps:users`.
@@ -151,7 +163,7 @@ pub fn of_module<'a>(vm: &mut Interpreter<'a>, name: &str, module: &Value<'a>) -
     if actions.is_empty() {
         actions.push(Action::Unknown(vm.unknown("has no function that it is known to be entered by")));
     }
-    Ok(Entry { name: name.into(), actions })
+    Ok(Entry { name: name.into(), code: code(&actions), actions })
 }
 
 /// Whether an entry that does nothing by itself says what is to be done: a table, a column and its type. A name, a number

@@ -1,6 +1,5 @@
 //! The databases of a track: fresh ones, deployed ones, and those that its declared schema makes.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use super::entry::{self, Action, Entry};
 use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Form, Missing, tables};
 use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
-use crate::python::lists::places;
+use crate::python::lists::{newcomers, places};
 use crate::schema::model::Schema;
 use crate::schema::render;
 use crate::schema::sqlite::{Database, Limits, SqlError};
@@ -25,19 +24,22 @@ pub use super::tables::ANY_TYPE;
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'s> {
     All,
-    /// Only those whose names are not among these.
-    NotIn(&'s BTreeSet<String>),
+    /// Only those that are not among these.
+    NotIn(&'s [Known]),
     /// No list's, but those of these files: the name of each migration, and the path of its module.
     Files(&'s [(String, String)]),
 }
+
+/// An entry of a list that a database has run: its name, and what tells it from another of that name.
+pub type Known = (String, String);
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
 pub struct Built {
     pub database: Database,
     pub evaluated: Arc<Evaluated>,
-    /// The names of the entries that the list has.
-    pub names: Vec<String>,
+    /// The entries that the list has.
+    pub entries: Vec<Known>,
     /// The files that decide what it is, there or not; `None` where a whole folder does.
     pub files: Option<Vec<String>>,
 }
@@ -94,7 +96,7 @@ pub fn upgraded(
     track: &Track,
     modules: &mut Modules<'_>,
     deployed: &Database,
-    known: &BTreeSet<String>,
+    known: &[Known],
 ) -> Result<Built, SqlError> {
     // One that is used up is as good as none: its gap is known already.
     let database = deployed.fork().or_else(|_| Database::new(Limits::default()))?;
@@ -129,7 +131,7 @@ fn build(
 ) -> Result<Built, SqlError> {
     let session = Session::new(database);
     let mut evaluated = Evaluated::default();
-    let mut names = Vec::new();
+    let mut entries = Vec::new();
     let files = {
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
@@ -142,7 +144,7 @@ fn build(
             connection,
             vm: &mut vm,
             evaluated: &mut evaluated,
-            names: &mut names,
+            entries: &mut entries,
             stated: None,
         };
         steps(&mut run);
@@ -165,7 +167,7 @@ fn build(
             database = Database::new(Limits::default())?;
         }
     }
-    Ok(Built { database, evaluated: Arc::new(evaluated), names, files })
+    Ok(Built { database, evaluated: Arc::new(evaluated), entries, files })
 }
 
 /// One evaluation under way.
@@ -175,7 +177,7 @@ struct Run<'r, 'a> {
     connection: Value<'a>,
     vm: &'r mut Interpreter<'a>,
     evaluated: &'r mut Evaluated,
-    names: &'r mut Vec<String>,
+    entries: &'r mut Vec<Known>,
     /// What the declared schema says, where it says it in a library's terms.
     stated: Option<Schema>,
 }
@@ -186,7 +188,7 @@ impl<'a> Run<'_, 'a> {
         let by = By::File(self.track.path.as_str().into());
         let entries = match which {
             Which::Files(files) => self.modules(files),
-            _ => self.entries(),
+            _ => self.list(),
         };
         let entries = match entries {
             Ok(entries) => entries,
@@ -196,13 +198,13 @@ impl<'a> Run<'_, 'a> {
                 return Vec::new();
             }
         };
-        *self.names = entries.iter().map(|entry| entry.name.to_string()).collect();
+        *self.entries = entries.iter().map(|entry| (entry.name.to_string(), entry.code.clone())).collect();
+        let wanted = match which {
+            Which::All | Which::Files(_) => vec![true; entries.len()],
+            Which::NotIn(known) => newcomers(known, self.entries),
+        };
         let mut waiting = Vec::new();
-        for entry in entries {
-            let wanted = match which {
-                Which::All | Which::Files(_) => true,
-                Which::NotIn(known) => !known.contains(&*entry.name),
-            };
+        for (entry, wanted) in entries.into_iter().zip(wanted) {
             if wanted && !self.migration(&entry, may_wait) {
                 waiting.push(entry);
             }
@@ -246,7 +248,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// The entries of the track's list.
-    fn entries(&mut self) -> Eval<'a, Vec<Entry<'a>>> {
+    fn list(&mut self) -> Eval<'a, Vec<Entry<'a>>> {
         let Some(module) = self.vm.run_file(&self.track.path)? else { return Ok(Vec::new()) };
         let name = self.track.list.as_deref().unwrap_or(DEFAULT_LIST);
         let mut list = module.names.borrow().get(name).cloned();

@@ -10,11 +10,11 @@ use crate::track::{Change, Repeated, TrackChange};
 declare_rule! {
     /// ## What it does
     /// Reports revision files of one chain that have the same id, and entries of one list, in Python or Go, that have the
-    /// same name or id. Of a chain the merge of head into the tip of base is judged.
+    /// same name, number or id. Of a chain the merge of head into the tip of base is judged.
     ///
     /// ## Why is this bad?
     /// Alembic warns "Revision … is present more than once" and keeps one of them, whichever it happens to read last.
-    /// What the other one does never reaches the database. A runner that records names or ids takes the second of a list for
+    /// What the other one does never reaches the database. A runner that records names or ids, or the highest number, takes the second of a list for
     /// one that has run.
     ///
     /// ## Example
@@ -68,7 +68,11 @@ fn in_list(change: &TrackChange, repeated: &Repeated) -> Finding {
     finding.track = Some(track.clone());
     finding.pre_existing = *pre_existing;
     finding.notes.push(format!("whoever records the {what} takes the second one for run"));
-    finding.help = format!("give the newer one {} of its own", if *what == "id" { "an id" } else { "a name" });
+    finding.help = match *what {
+        "number" => "give the newer one the next number".to_owned(),
+        "id" => "give the newer one an id of its own".to_owned(),
+        _ => "give the newer one a name of its own".to_owned(),
+    };
     finding
 }
 

@@ -1,14 +1,16 @@
 //! The track kind `python-list`: `MIGRATIONS = [("name", fn), …]` in a Python file.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use super::ends::{Ends, Modules, ReadError};
-use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl};
+use super::{AddedDdl, Migration, Notes, Presence, Track, TrackChange, Unread, ddl};
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::path;
 use crate::python::bindings::{Import, imports};
-use crate::python::lists::{self, Entry, List};
+use crate::python::lists::{self, List, newcomers};
 use crate::source::{Location, Source, has_word};
+
+mod repeated;
 
 /// The list's name where the configuration gives none.
 pub const DEFAULT_LIST: &str = "MIGRATIONS";
@@ -55,13 +57,12 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     }
     let Some((base_path, base)) = base else {
         change.presence = Presence::New;
-        change.new = migrations(&head, &HashSet::new());
+        change.new = migrations(&head, &List::default());
         return Ok(change);
     };
     change.base_path = Some(base_path.clone());
-    change.repeated = repeated(&head, &base);
-    let known: HashSet<&str> = base.entries.iter().map(|entry| entry.name.as_str()).collect();
-    change.new = migrations(&head, &known);
+    change.repeated = repeated::repeated(&head, &base);
+    change.new = migrations(&head, &base);
     if !change.new.is_empty() {
         change.ddl = added_ddl(track, &base_path, ends)?;
     }
@@ -269,32 +270,15 @@ fn read_base(
     Ok(best.map(|(_, path, list)| (path, list)))
 }
 
-fn migrations(list: &List, known: &HashSet<&str>) -> Vec<Migration> {
+/// What head's list has and the base's has not. Of several new ones with one name the first stands for all.
+fn migrations(head: &List, base: &List) -> Vec<Migration> {
+    let known = |list: &List| list.entries.iter().map(|entry| (entry.name.clone(), entry.code())).collect::<Vec<_>>();
     let mut seen = HashSet::new();
-    list.entries
-        .iter()
-        .filter(|entry| !known.contains(entry.name.as_str()) && seen.insert(entry.name.as_str()))
+    let new = head.entries.iter().zip(newcomers(&known(base), &known(head))).filter(|(_, new)| *new);
+    new.map(|(entry, _)| entry)
+        .filter(|entry| seen.insert(entry.name.as_str()))
         .map(|entry| Migration { name: entry.name.clone(), location: entry.location.clone() })
         .collect()
-}
-
-/// Names that a second entry has. Numbers are for the rule about numbers, and data that a runner understands has no names.
-fn repeated(head: &List, base: &List) -> Vec<Repeated> {
-    let before: HashSet<&str> = twice(base).into_iter().map(|(_, second)| second.name.as_str()).collect();
-    let found = twice(head).into_iter().map(|(first, second)| Repeated {
-        what: "name",
-        text: second.name.clone(),
-        first: first.location.clone(),
-        location: second.location.clone(),
-        pre_existing: before.contains(second.name.as_str()),
-    });
-    found.collect()
-}
-
-fn twice(list: &List) -> Vec<(&Entry, &Entry)> {
-    let mut seen: HashMap<&str, &Entry> = HashMap::new();
-    let named = list.entries.iter().filter(|entry| entry.acts && entry.name.parse::<i64>().is_err());
-    named.filter_map(|entry| seen.insert(entry.name.as_str(), entry).map(|first| (first, entry))).collect()
 }
 
 /// The parts of head's list that cannot be read, where this change can have moved something in them: their file

@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use super::ends::{Ends, Modules, ReadError};
 use super::{Notes, Track, TrackChange, python_list};
 use crate::evaluate::drift::{Difference, Drift};
-use crate::evaluate::lifecycle::{self, Which};
+use crate::evaluate::lifecycle::{self, Known, Which};
 use crate::python::bindings::{Constant, binding, functions, names};
+use crate::python::lists::Entry;
 use crate::schema::delta::{self, Kind, Level, Object};
 use crate::source::Location;
 
@@ -180,8 +181,9 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
         None => None,
     };
     let told = told(track, &change, ends)?;
-    let new: BTreeSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
-    let known = known(track, &new, &mut ends.head);
+    // The rule about versions says that one is taken twice.
+    change.repeated.retain(|repeated| repeated.what != "number");
+    let known = known(track, &change, &mut ends.head);
     change.drift = Some(drift(track, &told, Which::NotIn(&known), ends)?);
     let base = base.map(|base| base.problems()).unwrap_or_default();
     change.versions = Some(VersionChange { head: head.problems(), base });
@@ -237,11 +239,12 @@ pub(super) fn drift(
     Ok(drift)
 }
 
-/// The names of the migrations that head has and that are not new.
-fn known(track: &Track, new: &BTreeSet<&str>, modules: &mut Modules<'_>) -> BTreeSet<String> {
+/// The migrations that head has and that are not new.
+fn known(track: &Track, change: &TrackChange, modules: &mut Modules<'_>) -> Vec<Known> {
     let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
-    let Ok(Some(list)) = python_list::read(modules, &track.path, name) else { return BTreeSet::new() };
-    list.entries.into_iter().map(|entry| entry.name).filter(|name| !new.contains(name.as_str())).collect()
+    let Ok(Some(list)) = python_list::read(modules, &track.path, name) else { return Vec::new() };
+    let is_known = |entry: &Entry| !change.new.iter().any(|new| new.location.is_at(&entry.location));
+    list.entries.into_iter().filter(is_known).map(|entry| (entry.name, String::new())).collect()
 }
 
 fn first_line(path: &str, ends: &mut Ends<'_>) -> Option<Location> {

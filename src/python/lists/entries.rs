@@ -12,9 +12,7 @@ impl Reader<'_> {
     /// An entry of a dict: its key is its name.
     pub(super) fn keyed(&self, key: &Expr, value: &Expr) -> Entry {
         let name = self.text(key).or_else(|| number(key)).unwrap_or_else(|| self.code(key));
-        let mut entry = self.named(&name, key);
-        entry.acts = self.acts(value);
-        entry
+        Entry { number: whole(key), acts: self.acts(value), ..self.named(&name, key) }
     }
 
     pub(super) fn entry(&self, expression: &Expr) -> Entry {
@@ -24,6 +22,7 @@ impl Reader<'_> {
                 let name = self.column_among(&parts).or_else(|| self.name_among(&parts));
                 let mut entry = self.named(&name.unwrap_or_else(|| self.code(expression)), expression);
                 entry.acts = parts.len() > 1 && parts.iter().skip(1).any(|part| self.acts(part));
+                entry.number = parts.first().and_then(|first| whole(first));
                 entry
             }
             Expr::Call(call) => self.entry_of_call(call, None),
@@ -33,6 +32,7 @@ impl Reader<'_> {
                 let name = self.name_among(&values).unwrap_or_else(|| self.code(expression));
                 let mut entry = self.named(&name, expression);
                 entry.acts = dict.items.iter().any(|item| self.acts(&item.value));
+                entry.number = values.iter().find_map(|value| whole(value));
                 entry
             }
             Expr::Name(name) => match self.single.get(name.id.as_str()) {
@@ -42,7 +42,9 @@ impl Reader<'_> {
             Expr::StringLiteral(text) => {
                 Entry { acts: self.names_function(text.value.to_str()), ..self.named(text.value.to_str(), expression) }
             }
-            Expr::NumberLiteral(_) => self.named(&number(expression).unwrap_or_default(), expression),
+            Expr::NumberLiteral(_) => {
+                Entry { number: whole(expression), ..self.named(&number(expression).unwrap_or_default(), expression) }
+            }
             _ => {
                 let name = dotted(expression).unwrap_or_else(|| self.code(expression));
                 self.acting(&name, expression)
@@ -55,7 +57,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn named(&self, name: &str, node: &impl Ranged) -> Entry {
-        Entry { name: name.to_owned(), location: self.module.location(node, ""), acts: false }
+        Entry { name: name.to_owned(), number: None, location: self.module.location(node, ""), acts: false }
     }
 
     /// `Migration("name", fn)`, `Migration(name="name", up=fn)`; a `partial` is a function without a name of its own.
@@ -69,12 +71,14 @@ impl Reader<'_> {
             .keywords
             .iter()
             .filter(|keyword| keyword.arg.as_ref().is_some_and(|name| NAME_KEYS.contains(&name.as_str())));
-        let values: Vec<&Expr> = keyword.map(|keyword| &keyword.value).chain(&call.arguments.args).collect();
+        let keyword_values: Vec<&Expr> = keyword.map(|keyword| &keyword.value).collect();
+        let values: Vec<&Expr> = keyword_values.iter().copied().chain(&call.arguments.args).collect();
         let name = self.name_among(&values).or_else(|| default.map(str::to_owned));
         // `AddUsers()`: the class is the migration.
         let bare = call.arguments.args.is_empty() && call.arguments.keywords.is_empty() && !callee.is_empty();
         let name = name.unwrap_or_else(|| if bare { callee } else { self.code(call) });
-        self.acting(&name, call)
+        let first = keyword_values.iter().copied().chain(call.arguments.args.first());
+        Entry { number: first.into_iter().find_map(whole), ..self.acting(&name, call) }
     }
 
     /// Whether a part of an entry can be what it does: a function, its name in a text, a lambda, a `partial`, SQL text.
@@ -171,6 +175,10 @@ fn begins_with_type(text: &str) -> bool {
 /// The keys and keyword arguments that an entry's name goes by.
 const NAME_KEYS: [&str; 9] =
     ["name", "id", "key", "version", "revision", "slug", "title", "migration_id", "migration_name"];
+
+fn whole(expression: &Expr) -> Option<i64> {
+    number(expression)?.parse().ok()
+}
 
 fn number(expression: &Expr) -> Option<String> {
     match expression {

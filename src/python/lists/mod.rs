@@ -11,7 +11,10 @@ use crate::source::Location;
 use entries::dotted;
 
 mod entries;
+mod newcomers;
 pub mod places;
+
+pub use newcomers::newcomers;
 
 /// A chain of imports and calls that is longer is not followed.
 const MAX_DEPTH: usize = 12;
@@ -21,9 +24,19 @@ const MAX_DEPTH: usize = 12;
 pub struct Entry {
     /// What the entry is told by: its first string that looks like a name, else its number, else its text.
     pub name: String,
+    /// The number that it stands under, whatever it is told by.
+    pub number: Option<i64>,
     pub location: Location,
     /// Whether it names something that can be called, or holds the SQL itself, beside its name.
     pub acts: bool,
+}
+
+impl Entry {
+    /// Its text without line ends: what tells it from another of its name.
+    pub fn code(&self) -> String {
+        let code = self.location.source.text().get(self.location.range.clone()).unwrap_or_default();
+        code.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// What a list holds when its module has been loaded.
