@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::entry;
 use super::tables;
+use crate::python::fresh;
 use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Session, Value};
 use crate::schema::model::Schema;
 use crate::schema::render;
@@ -41,7 +42,7 @@ pub fn find<'a>(vm: &mut Interpreter<'a>, module: &Rc<ModuleValue<'a>>, entry: O
         .filter(|(_, value)| matches!(value, Value::Function(function) if function.scope_is(module)))
         .map(|(name, value)| (name.as_ref(), value))
         .collect();
-    let best = functions.iter().filter_map(|(name, value)| Some((rank(name)?, value))).min_by_key(|(rank, _)| *rank);
+    let best = functions.iter().filter_map(|(name, value)| Some((fresh::rank(name)?, value))).min_by_key(|(rank, _)| *rank);
     if let Some((_, function)) = best {
         return Ok(Declared::Function((*function).clone()));
     }
@@ -64,20 +65,13 @@ fn as_declared<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a, Decl
     Ok(if statements.is_empty() { Declared::Nothing } else { Declared::Statements(statements) })
 }
 
-/// How well a function's name says that it creates the schema; less is better.
-fn rank(name: &str) -> Option<usize> {
-    const VERBS: &[&str] = &["init", "initialize", "initialise", "create", "setup", "ensure", "build", "apply", "make"];
-    const OBJECTS: &[&str] = &["schema", "tables", "database", "db", "all"];
-    let name = name.trim_start_matches('_');
-    let (verb, object) = name.split_once('_')?;
-    if !VERBS.contains(&verb) {
-        return None;
+/// The statements in these values, in their order.
+pub fn of_values<'a>(vm: &mut Interpreter<'a>, values: &[Value<'a>]) -> Eval<'a, Declared<'a>> {
+    let mut statements = Vec::new();
+    for value in values {
+        gather(vm, value, &mut statements, 4)?;
     }
-    let exact = OBJECTS.iter().position(|known| *known == object);
-    exact.or_else(|| {
-        let inside = OBJECTS[..3].iter().position(|known| object.split('_').any(|part| part == *known));
-        inside.map(|rank| rank + OBJECTS.len())
-    })
+    Ok(if statements.is_empty() { Declared::Nothing } else { Declared::Statements(statements) })
 }
 
 /// The statements in a value, in their order.

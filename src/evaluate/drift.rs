@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::outcome::Outcome;
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Form, Missing, Ran};
-use super::{golang, lifecycle};
+use super::{golang, lifecycle, origin};
 use crate::git::EntryKind;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
@@ -16,7 +16,10 @@ use crate::schema::token;
 use crate::source::Location;
 use crate::threads;
 use crate::track::ends::{Ends, Modules};
+use crate::track::origin::Origin;
 use crate::track::{Declared, Kind as TrackKind, Track};
+
+mod made;
 
 /// What was compared, and in what the two sides differ.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +72,7 @@ const BOOKKEEPING: &[&str] = &[
 /// Compares a track's migrations with its declared schemas, and answers besides with what the change does to the track's
 /// databases. `base` is the track as the merge base has it, if it does.
 pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), SqlError> {
-    let Sides { fresh, deployed, stated } = sides(track, base, ends)?;
+    let Sides { fresh, deployed, stated, origin } = sides(track, base, ends)?;
     let mut drift = Drift {
         tables: fresh.schema.tables.len(),
         columns: fresh.schema.tables.values().map(|table| table.columns.len()).sum(),
@@ -134,6 +137,9 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
             });
         }
     }
+    if let (Some(base), Some(deployed), Some(origin)) = (base, &deployed, &origin) {
+        drift.differences.extend(made::differences(track, base, origin, (&fresh, deployed), &stated, ends)?);
+    }
     let unknown = fresh.gaps.iter().find(|missing| missing.gap.sql.is_none());
     if let (Some(Missing { gap, by }), false) = (unknown, track.declared.is_empty()) {
         drift.notes.push(format!(
@@ -142,7 +148,7 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
         ));
     }
     drift.gaps = gaps(&fresh, deployed.as_ref().map(|deployed| &*deployed.upgraded), ends);
-    let outcome = deployed.map(|Deployed { before, upgraded }| Outcome { before, after: upgraded, fresh, part: None });
+    let outcome = deployed.map(|Deployed { before, upgraded, .. }| Outcome { before, after: upgraded, fresh, part: None });
     Ok((drift, outcome))
 }
 
@@ -187,6 +193,8 @@ struct Sides {
     deployed: Option<Deployed>,
     /// What each declared schema says, in their order.
     stated: Vec<Arc<Evaluated>>,
+    /// Who makes new databases of a list at head.
+    origin: Option<Origin>,
 }
 
 /// A system that runs the merge base.
@@ -194,6 +202,8 @@ struct Deployed {
     before: Arc<Evaluated>,
     /// The same after its upgrade.
     upgraded: Arc<Evaluated>,
+    /// Who makes new databases of a list at head, and who made them at the merge base.
+    origins: Option<(Origin, Origin)>,
 }
 
 /// Evaluates all sides: what begins at the merge base on a thread of its own.
@@ -206,13 +216,41 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
         Some(_) if ends.head.memory.is_none() => threads::beside(aside, || here(ends)),
         _ => (None, here(ends)),
     };
-    let (fresh, stated) = here?;
+    let (fresh, own_origin, stated) = here?;
     let deployed = match (deployed.flatten(), base) {
         (Some(deployed), _) => Some(deployed?),
         (None, Some(base)) => Some(self::deployed(track, base, &mut ends.base, &mut ends.head)?),
         (None, None) => None,
     };
-    Ok(Sides { fresh, deployed, stated })
+    let origin = deployed.as_ref().and_then(|deployed| deployed.origins.as_ref()).map(|(origin, _)| origin.clone());
+    let origin = origin.or(own_origin.clone());
+    let sides = match &origin {
+        // What the merge base tells of who makes new databases holds at head.
+        Some(origin) if Some(origin) != own_origin.as_ref() => {
+            let track = Track { origin: Some(origin.clone()), ..track.clone() };
+            let fresh = lifecycle::fresh(&track, &mut ends.head)?.evaluated.clone();
+            Sides { fresh, deployed, stated, origin: Some(track.origin.unwrap_or_default()) }
+        }
+        _ => Sides { fresh, deployed, stated, origin },
+    };
+    Ok(if sides.origin == Some(Origin::Unknown) { sides.without_old_failures() } else { sides })
+}
+
+impl Sides {
+    /// Where nothing tells what the migrations run on, what they miss there is not known.
+    fn without_old_failures(mut self) -> Self {
+        let before = match &self.deployed {
+            Some(deployed) => deployed.before.clone(),
+            None => self.fresh.clone(),
+        };
+        let forgiven = |evaluated: &Arc<Evaluated>| origin::without_old_failures(evaluated, &before);
+        self.fresh = forgiven(&self.fresh);
+        if let Some(deployed) = &mut self.deployed {
+            deployed.before = forgiven(&deployed.before);
+            deployed.upgraded = forgiven(&deployed.upgraded);
+        }
+        self
+    }
 }
 
 fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modules<'_>) -> Result<Deployed, SqlError> {
@@ -220,22 +258,31 @@ fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Module
         let before = golang::fresh(base, old)?;
         let known = crate::track::go_slice::known(track, base, old, new);
         let upgraded = golang::upgraded(track, new, &before, &known)?;
-        return Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated });
+        return Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated, origins: None });
     }
     let before = lifecycle::fresh(base, old)?;
-    let upgraded = lifecycle::upgraded(track, new, &before.database, &before.entries)?;
-    Ok(Deployed { before: before.evaluated.clone(), upgraded: upgraded.evaluated })
+    let origin = match origin::at_head(track, &before.origin, new) {
+        Some(origin) => origin,
+        None => lifecycle::fresh(track, new)?.origin.clone(),
+    };
+    let track = Track { origin: Some(origin.clone()), ..track.clone() };
+    let upgraded = lifecycle::upgraded(&track, new, &before.database, &before.entries)?;
+    let origins = Some((origin, before.origin.clone()));
+    Ok(Deployed { before: before.evaluated.clone(), upgraded: upgraded.evaluated, origins })
 }
 
-type FreshAndStated = (Arc<Evaluated>, Vec<Arc<Evaluated>>);
+type FreshAndStated = (Arc<Evaluated>, Option<Origin>, Vec<Arc<Evaluated>>);
 
 fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<FreshAndStated, SqlError> {
-    let fresh = match track.kind {
-        TrackKind::GoSlice => golang::fresh(track, modules)?.evaluated,
-        _ => lifecycle::fresh(track, modules)?.evaluated.clone(),
+    let (fresh, origin) = match track.kind {
+        TrackKind::GoSlice => (golang::fresh(track, modules)?.evaluated, None),
+        _ => {
+            let built = lifecycle::fresh(track, modules)?;
+            (built.evaluated.clone(), Some(built.origin.clone()))
+        }
     };
     let stated = track.declared.iter().map(|file| declared(track, file, modules));
-    Ok((fresh, stated.collect::<Result<_, SqlError>>()?))
+    Ok((fresh, origin, stated.collect::<Result<_, SqlError>>()?))
 }
 
 /// What a declared schema says alone.

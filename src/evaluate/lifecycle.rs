@@ -1,12 +1,13 @@
 //! The databases of a track: fresh ones, deployed ones, and those that its declared schema makes.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
 use super::memory::{Subject, remembered};
-use super::{By, Evaluated, Failure, Form, Missing, tables};
+use super::{By, Evaluated, Failure, Form, Missing, origin, tables};
 use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
 use crate::python::lists::{newcomers, places};
 use crate::schema::model::Schema;
@@ -15,6 +16,7 @@ use crate::schema::sqlite::{Database, Limits, SqlError};
 use crate::schema::token::is_statement;
 use crate::source::{Location, Source, has_word};
 use crate::track::ends::Modules;
+use crate::track::origin::{Maker, Origin};
 use crate::track::python_list::DEFAULT_LIST;
 use crate::track::{Declared as DeclaredFile, Track};
 
@@ -40,6 +42,10 @@ pub struct Built {
     pub evaluated: Arc<Evaluated>,
     /// The entries that the list has.
     pub entries: Vec<Known>,
+    /// The tables that migrations missed when they ran for the first time.
+    pub needed: BTreeSet<String>,
+    /// Who makes new databases of its track.
+    pub origin: Origin,
     /// The files that decide what it is, there or not; `None` where a whole folder does.
     pub files: Option<Vec<String>>,
 }
@@ -48,15 +54,30 @@ fn files(built: &Built) -> Option<Vec<String>> {
     built.files.clone()
 }
 
-/// A fresh database as the project makes it: all migrations, then the declared schemas, then the migrations that met no
-/// table before.
+/// A fresh database as the project makes it: by the migrations, or by what the track says makes it instead of them. Where it
+/// says nothing, that is decided.
 pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
     let subject = || Subject::Fresh(track.clone());
-    remembered(modules, |memory| &mut memory.lists, subject, files, |modules| build_fresh(track, modules))
+    remembered(modules, |memory| &mut memory.lists, subject, files, |modules| match track.origin {
+        Some(_) => build_fresh(track, modules),
+        None => origin::settled(track, modules),
+    })
 }
 
-fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+/// A fresh database of a track that says who makes it. Where the migrations do: all of them, then the declared schemas, then
+/// the migrations that met no table before.
+pub(super) fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     build(track, modules, Database::new(Limits::default())?, |run| {
+        if let Some(maker) = track.origin.as_ref().and_then(Origin::maker) {
+            run.make(maker);
+        }
+        if let Some(Origin::Declared(maker)) = &track.origin {
+            if maker.is_none() {
+                run.declare(&track.declared);
+            }
+            run.know();
+            return;
+        }
         let waiting = run.migrations(Which::All, true);
         run.declare(&track.declared);
         if run.keeps_record() {
@@ -89,6 +110,11 @@ fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>
     Ok(built)
 }
 
+/// What makes tables beside the list, alone.
+pub fn made(track: &Track, maker: &Maker, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+    build(track, modules, Database::new(Limits::default())?, |run| run.make(maker))
+}
+
 /// A deployed database after its upgrade: the migrations whose names the merge base has not, then the declared schemas
 /// where a start of the program can carry them out on a database that has tables already (`IF NOT EXISTS`), then the
 /// migrations that met no table before.
@@ -102,7 +128,10 @@ pub fn upgraded(
     let database = deployed.fork().or_else(|_| Database::new(Limits::default()))?;
     build(track, modules, database, |run| {
         let waiting = run.migrations(Which::NotIn(known), true);
-        run.start();
+        match track.origin.as_ref().and_then(Origin::maker) {
+            Some(maker) if !maker.at_every_start => {}
+            maker => run.start(maker),
+        }
         run.again(waiting);
     })
 }
@@ -132,6 +161,7 @@ fn build(
     let session = Session::new(database);
     let mut evaluated = Evaluated::default();
     let mut entries = Vec::new();
+    let mut needed = BTreeSet::new();
     let files = {
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
@@ -145,6 +175,7 @@ fn build(
             vm: &mut vm,
             evaluated: &mut evaluated,
             entries: &mut entries,
+            needed: &mut needed,
             stated: None,
         };
         steps(&mut run);
@@ -167,7 +198,8 @@ fn build(
             database = Database::new(Limits::default())?;
         }
     }
-    Ok(Built { database, evaluated: Arc::new(evaluated), entries, files })
+    let origin = track.origin.clone().unwrap_or_default();
+    Ok(Built { database, evaluated: Arc::new(evaluated), entries, needed, origin, files })
 }
 
 /// One evaluation under way.
@@ -178,11 +210,26 @@ struct Run<'r, 'a> {
     vm: &'r mut Interpreter<'a>,
     evaluated: &'r mut Evaluated,
     entries: &'r mut Vec<Known>,
+    needed: &'r mut BTreeSet<String>,
     /// What the declared schema says, where it says it in a library's terms.
     stated: Option<Schema>,
 }
 
 impl<'a> Run<'_, 'a> {
+    /// Notes which entries the list has, and runs none of them.
+    fn know(&mut self) {
+        match self.list() {
+            Ok(entries) => self.note_entries(&entries),
+            // Whoever runs the new ones meets the same.
+            Err(_) => self.vm.recover(),
+        }
+        self.vm.gaps.clear();
+    }
+
+    fn note_entries(&mut self, entries: &[Entry<'a>]) {
+        *self.entries = entries.iter().map(|entry| (entry.name.to_string(), entry.code.clone())).collect();
+    }
+
     /// Carries migrations out; answers with those that met no table and wait for their second turn.
     fn migrations(&mut self, which: Which<'_>, may_wait: bool) -> Vec<Entry<'a>> {
         let by = By::File(self.track.path.as_str().into());
@@ -198,7 +245,7 @@ impl<'a> Run<'_, 'a> {
                 return Vec::new();
             }
         };
-        *self.entries = entries.iter().map(|entry| (entry.name.to_string(), entry.code.clone())).collect();
+        self.note_entries(&entries);
         let wanted = match which {
             Which::All | Which::Files(_) => vec![true; entries.len()],
             Which::NotIn(known) => newcomers(known, self.entries),
@@ -298,8 +345,9 @@ impl<'a> Run<'_, 'a> {
         self.evaluated.read.extend(read);
         if let Err(Stop::Raise(exception)) = &result
             && may_wait
-            && self.error_text(exception).1.contains("no such table")
+            && let Some(table) = self.error_text(exception).1.strip_prefix("no such table: ")
         {
+            self.needed.insert(table.rsplit('.').next().unwrap_or(table).to_owned());
             self.vm.recover();
             self.end(&by, false);
             return false;
@@ -333,7 +381,17 @@ impl<'a> Run<'_, 'a> {
 
     /// Carries declared schemas out.
     fn declare(&mut self, files: &[DeclaredFile]) {
-        let found: Vec<(By, Eval<'a, Declared<'a>>)> = files.iter().map(|file| self.find_declared(file)).collect();
+        let found = files.iter().map(|file| self.find_declared(file)).collect();
+        self.declare_found(found);
+    }
+
+    /// Carries out what makes tables beside the list.
+    fn make(&mut self, maker: &Maker) {
+        let found = if maker.texts.is_empty() { self.find_declared(&maker.declared) } else { self.find_texts(maker) };
+        self.declare_found(vec![found]);
+    }
+
+    fn declare_found(&mut self, found: Vec<(By, Eval<'a, Declared<'a>>)>) {
         let is_sql =
             |found: &Eval<'a, Declared<'a>>| matches!(found, Ok(Declared::Function(_) | Declared::Statements(_)));
         // Where SQL makes the tables, those of a library only describe them.
@@ -378,11 +436,29 @@ impl<'a> Run<'_, 'a> {
         (By::File(path.into()), found)
     }
 
+    /// Finds the texts that are executed beside the list.
+    fn find_texts(&mut self, maker: &Maker) -> (By, Eval<'a, Declared<'a>>) {
+        let path = maker.declared.path.as_str();
+        self.vm.refuel(Fuel::default());
+        let found = match self.vm.run_file(path) {
+            Ok(Some(module)) => {
+                let values = self.vm.values_at(&module, &maker.texts);
+                declared::of_values(self.vm, &values)
+            }
+            Ok(None) => Ok(Declared::Nothing),
+            Err(stop) => Err(stop),
+        };
+        (By::File(path.into()), found)
+    }
+
     /// Carries the declared schemas out as a start of the program does on a database that has tables; where they can't
     /// be, nothing of them is kept: then they are for new databases only.
-    fn start(&mut self) {
+    fn start(&mut self, maker: Option<&Maker>) {
         let Ok(before) = self.session.database.borrow().fork() else { return };
         let told = (self.evaluated.failures.len(), self.evaluated.gaps.len(), self.evaluated.log.len());
+        if let Some(maker) = maker {
+            self.make(maker);
+        }
         self.declare(&self.track.declared);
         if self.evaluated.failures.len() > told.0 {
             *self.session.database.borrow_mut() = before;

@@ -9,6 +9,7 @@ pub mod golang;
 mod host;
 pub mod lifecycle;
 pub mod memory;
+mod origin;
 pub mod outcome;
 pub mod parity;
 pub mod part;

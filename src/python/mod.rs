@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod bindings;
 pub mod eval;
+pub mod fresh;
 pub mod header;
 pub mod lists;
 pub mod plain;

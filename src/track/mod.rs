@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use self::origin::Origin;
 use crate::evaluate::Missing;
 use crate::evaluate::drift::Drift;
 use crate::evaluate::outcome::{Case, Outcome};
@@ -23,6 +24,7 @@ pub mod go_registration;
 pub mod go_slice;
 pub mod graph;
 pub mod history;
+pub mod origin;
 pub mod packages;
 pub mod python_list;
 pub mod registration;
@@ -139,6 +141,8 @@ pub struct Track {
     pub parked: Option<String>,
     /// The tables that are its own; `None` where nobody says.
     pub territory: Option<Territory>,
+    /// Who makes the tables of its new databases; `None` until somebody has asked.
+    pub origin: Option<Origin>,
 }
 
 /// What a track may touch of a database that it shares with others.
@@ -197,6 +201,7 @@ impl Track {
             compare: None,
             parked: None,
             territory: None,
+            origin: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Modules: those of the repository, and those of ours.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 
 use ruff_python_ast::visitor::{self, Visitor};
@@ -11,6 +12,7 @@ use super::interpreter::{Eval, Interpreter};
 use super::value::{Names, Unknown, Value};
 use crate::python::Module;
 use crate::python::bindings::blocks;
+use crate::python::fresh;
 
 /// A module as evaluated code sees it.
 pub struct ModuleValue<'a> {
@@ -80,6 +82,26 @@ impl<'a> Interpreter<'a> {
             scope.names.borrow_mut().insert(name.into(), value);
         }
         self.expr(value, &scope).map(Some)
+    }
+
+    /// What expressions of a module are where it has been loaded; without those that are only known in a function.
+    pub fn values_at(&mut self, module: &Rc<ModuleValue<'a>>, places: &[Range<usize>]) -> Vec<Value<'a>> {
+        let Origin::File(syntax) = module.origin else { return Vec::new() };
+        let scope = Scope::of_module(module);
+        let mut values = Vec::new();
+        for expression in fresh::at(syntax, places) {
+            let of_class = match expression {
+                Expr::Attribute(attribute) => {
+                    self.classes.iter().rev().find_map(|class| class.names.borrow().get(attribute.attr.as_str()).cloned())
+                }
+                _ => None,
+            };
+            match of_class.map_or_else(|| self.expr(expression, &scope), Ok) {
+                Ok(value) => values.push(value),
+                Err(_) => self.recover(),
+            }
+        }
+        values
     }
 }
 
