@@ -126,7 +126,9 @@ impl Place<'_> {
             return Ok(evaluated);
         }
         let deployed = lifecycle::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
-        let built = lifecycle::upgraded(track, &mut new, &deployed.database, &deployed.entries)
+        let origin = lifecycle::fresh(track, &mut new).map_err(|error| engine(&error))?.origin.clone();
+        let track = Track { origin: Some(origin), ..track.clone() };
+        let built = lifecycle::upgraded(&track, &mut new, &deployed.database, &deployed.entries)
             .map_err(|error| engine(&error))?;
         let mut evaluated = built.evaluated;
         Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::entry;
 use super::tables;
-use crate::python::fresh;
 use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Session, Value};
+use crate::python::fresh;
 use crate::schema::model::Schema;
 use crate::schema::render;
 use crate::schema::token::is_statement;
@@ -42,7 +42,8 @@ pub fn find<'a>(vm: &mut Interpreter<'a>, module: &Rc<ModuleValue<'a>>, entry: O
         .filter(|(_, value)| matches!(value, Value::Function(function) if function.scope_is(module)))
         .map(|(name, value)| (name.as_ref(), value))
         .collect();
-    let best = functions.iter().filter_map(|(name, value)| Some((fresh::rank(name)?, value))).min_by_key(|(rank, _)| *rank);
+    let best =
+        functions.iter().filter_map(|(name, value)| Some((fresh::rank(name)?, value))).min_by_key(|(rank, _)| *rank);
     if let Some((_, function)) = best {
         return Ok(Declared::Function((*function).clone()));
     }

@@ -148,7 +148,8 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
         ));
     }
     drift.gaps = gaps(&fresh, deployed.as_ref().map(|deployed| &*deployed.upgraded), ends);
-    let outcome = deployed.map(|Deployed { before, upgraded, .. }| Outcome { before, after: upgraded, fresh, part: None });
+    let outcome =
+        deployed.map(|Deployed { before, upgraded, .. }| Outcome { before, after: upgraded, fresh, part: None });
     Ok((drift, outcome))
 }
 

@@ -58,10 +58,16 @@ fn files(built: &Built) -> Option<Vec<String>> {
 /// says nothing, that is decided.
 pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
     let subject = || Subject::Fresh(track.clone());
-    remembered(modules, |memory| &mut memory.lists, subject, files, |modules| match track.origin {
-        Some(_) => build_fresh(track, modules),
-        None => origin::settled(track, modules),
-    })
+    remembered(
+        modules,
+        |memory| &mut memory.lists,
+        subject,
+        files,
+        |modules| match track.origin {
+            Some(_) => build_fresh(track, modules),
+            None => origin::settled(track, modules),
+        },
+    )
 }
 
 /// A fresh database of a track that says who makes it. Where the migrations do: all of them, then the declared schemas, then

@@ -33,21 +33,21 @@ pub(super) fn settled(track: &Track, modules: &mut Modules<'_>) -> Result<Built,
     }
     let built = lifecycle::build_fresh(&by(Origin::Migrations), modules)?;
     let fails = fails(&built.evaluated);
+    let lacks = built.needed.iter().any(|table| !has_table(&built.evaluated.schema, table));
     if let Some((maker, made)) = made {
-        let is_needed = built.needed.iter().any(|table| made.tables.contains_key(&Name::from(table.as_str())));
+        let is_needed = built.needed.iter().any(|table| has_table(&made, table));
         let makes_none = built.needed.is_empty() && own_tables(&built.evaluated.schema).next().is_none();
-        if !built.entries.is_empty() && (fails && is_needed || makes_none) {
+        if !built.entries.is_empty() && (is_needed && (fails || lacks) || makes_none) {
             return on_others(track, maker, modules);
         }
     }
-    if !fails || built.needed.is_empty() {
-        return Ok(built);
+    if fails && !built.needed.is_empty() {
+        let stated = stated(track, modules)?;
+        if built.needed.iter().any(|table| has_table(&stated, table)) {
+            return lifecycle::build_fresh(&by(Origin::Declared(None)), modules);
+        }
     }
-    let stated = stated(track, modules)?;
-    if built.needed.iter().any(|table| stated.tables.contains_key(&Name::from(table.as_str()))) {
-        return lifecycle::build_fresh(&by(Origin::Declared(None)), modules);
-    }
-    if built.evaluated.failures.iter().any(|failure| table_missed_by(failure).is_some()) {
+    if lacks {
         return Ok(Built { origin: Origin::Unknown, ..built });
     }
     Ok(built)
@@ -93,6 +93,10 @@ fn own_tables(schema: &Schema) -> impl Iterator<Item = &Name> {
     schema.tables.keys().filter(|table| !is_bookkeeping(table.as_str()))
 }
 
+fn has_table(schema: &Schema, table: &str) -> bool {
+    schema.tables.contains_key(&Name::from(table))
+}
+
 fn fails(evaluated: &Evaluated) -> bool {
     evaluated.failures.iter().any(|failure| failure.by.migration().is_some())
 }
@@ -117,7 +121,6 @@ pub(super) fn without_old_failures(evaluated: &Arc<Evaluated>, before: &Evaluate
     }
     Arc::new(kept)
 }
-
 
 /// The table that a migration failed for.
 fn table_missed_by(failure: &Failure) -> Option<String> {

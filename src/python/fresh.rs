@@ -41,10 +41,18 @@ pub fn makers<'m>(module: &'m Module, list: &str, entries: &[String]) -> Makers<
         loops: HashMap::new(),
         found: Makers::default(),
         branches: (0, 0),
+        called: Vec::new(),
+        certain: (None, Vec::new()),
     };
     finder.newest = finder.newest_versions();
     finder.look(module.body(), false);
-    finder.found.function = finder.function();
+    let (function, texts) = std::mem::take(&mut finder.certain);
+    finder.found.function = function.or_else(|| finder.function().filter(|_| texts.is_empty()));
+    if !texts.is_empty() {
+        finder.found.texts = texts;
+    }
+    let mut seen = HashSet::new();
+    finder.found.texts.retain(|text| seen.insert(text.range()));
     finder.found.in_branch = finder.branches.0 > 0 && finder.branches.1 == 0;
     finder.found
 }
@@ -109,6 +117,10 @@ struct Finder<'m, 'l> {
     found: Makers<'m>,
     /// How often tables are made under a condition, and without one.
     branches: (usize, usize),
+    /// The functions that make tables, as they are called.
+    called: Vec<&'m str>,
+    /// What makes the tables where the newest version is recorded: a function, or texts.
+    certain: (Option<String>, Vec<&'m Expr>),
 }
 
 /// What the statements of a block do.
@@ -130,8 +142,16 @@ impl Seen {
 impl<'m> Finder<'m, '_> {
     /// Looks through a block that runs as one.
     fn look(&mut self, body: &'m [Stmt], in_branch: bool) -> Seen {
+        let before = (self.found.texts.len(), self.called.len());
         let seen = self.block(body, in_branch);
-        self.found.stamps |= seen.creates && seen.stamps && !seen.runs;
+        if seen.creates && seen.stamps && !seen.runs {
+            self.found.stamps = true;
+            let texts = self.found.texts.get(before.0..).unwrap_or_default();
+            let functions = self.called.get(before.1..).unwrap_or_default();
+            self.certain.1.extend(texts);
+            let own = functions.iter().find(|name| functions_of(self.module).any(|own| own == **name));
+            self.certain.0 = self.certain.0.take().or_else(|| Some((*own?).to_owned()));
+        }
         seen
     }
 
@@ -214,18 +234,20 @@ impl<'m> Finder<'m, '_> {
     }
 
     /// Whether a call makes tables.
-    fn creates(&mut self, call: &'m ExprCall, callee: &str) -> bool {
+    fn creates(&mut self, call: &'m ExprCall, callee: &'m str) -> bool {
         if is_execute(call) {
             let Some(text) = call.arguments.args.first().and_then(|first| self.sql(first)) else { return false };
-            if !self.found.texts.iter().any(|known| known.range() == text.range()) {
-                self.found.texts.push(text);
-            }
+            self.found.texts.push(text);
             return true;
         }
         if self.migrations.contains(callee) || self.runners.contains(callee) {
             return false;
         }
-        self.definitions.making.contains(callee) || callee == "create_all" || rank(callee).is_some()
+        let makes = self.definitions.making.contains(callee) || callee == "create_all" || rank(callee).is_some();
+        if makes {
+            self.called.push(callee);
+        }
+        makes
     }
 
     /// The expression that is SQL which makes tables; `None` where it is none.
@@ -288,7 +310,10 @@ impl<'m> Finder<'m, '_> {
     fn names_end(&self, text: &str) -> bool {
         let list = self.list;
         let has = |sign: String| text.contains(&sign);
-        has(format!("len({list}")) || has(format!("{list}[-1]")) || has(format!("max({list}")) || has(format!("{list})[-1]"))
+        has(format!("len({list}"))
+            || has(format!("{list}[-1]"))
+            || has(format!("max({list}"))
+            || has(format!("{list})[-1]"))
     }
 
     /// The names that stand for the newest version: constants that are called so, and what is computed from the list.
@@ -330,13 +355,18 @@ impl<'m> Finder<'m, '_> {
 
     /// The function of the module's top level whose name says best that it makes the tables.
     fn function(&self) -> Option<String> {
-        let functions = self.module.body().iter().filter_map(|statement| match statement {
-            Stmt::FunctionDef(function) => Some(function.name.as_str()),
-            _ => None,
-        });
-        let free = functions.filter(|name| !self.migrations.contains(name) && !self.runners.contains(name));
+        let free =
+            functions_of(self.module).filter(|name| !self.migrations.contains(name) && !self.runners.contains(name));
         free.filter_map(|name| Some((rank(name)?, name))).min_by_key(|(rank, _)| *rank).map(|(_, name)| name.to_owned())
     }
+}
+
+/// The functions of a module's top level.
+fn functions_of(module: &Module) -> impl Iterator<Item = &str> {
+    module.body().iter().filter_map(|statement| match statement {
+        Stmt::FunctionDef(function) => Some(function.name.as_str()),
+        _ => None,
+    })
 }
 
 /// The calls in a statement, functions inside it aside.

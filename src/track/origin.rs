@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use super::ends::Modules;
-use super::{Declared, Track, python_list, versions};
+use super::{Declared, Track, ddl, python_list, versions};
+use crate::git::EntryKind;
+use crate::path;
 use crate::python::Module;
 use crate::python::bindings::imports;
 use crate::python::fresh;
@@ -46,26 +48,65 @@ pub struct Maker {
     pub is_certain: bool,
 }
 
-/// What makes tables beside the track's list, as far as its text tells.
+/// What makes tables beside the track's list, as far as the text of its module tells, or that of one beside it.
 pub fn maker(track: &Track, modules: &mut Modules<'_>) -> Option<Maker> {
     let list = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
-    let module = modules.module(&track.path).ok()??;
     let entries = python_list::read(modules, &track.path, list).ok()??.entries;
     let own = entries.iter().filter(|entry| entry.location.path() == track.path || entry.location.path().is_empty());
     let entries: Vec<String> = own.map(|entry| versions::entry_text(&entry.location)).collect();
-    let found = fresh::makers(&module, list, &entries);
+    if let Some(maker) = maker_in(&track.path, list, &entries, modules) {
+        return Some(maker);
+    }
+    let beside = runners_beside(track, modules);
+    beside.iter().find_map(|path| maker_in(path, list, &entries, modules))
+}
+
+/// More files are not looked into for whoever runs a list.
+const MOST_BESIDE: usize = 40;
+
+/// The modules in the folder of a list, and in that above, that speak of the list.
+fn runners_beside(track: &Track, modules: &mut Modules<'_>) -> Vec<String> {
+    let own = path::folder(&track.path);
+    let mut paths = Vec::new();
+    for folder in [own, path::folder(own)] {
+        if paths.len() < MOST_BESIDE && (folder != own || paths.is_empty()) {
+            let files = modules.snapshot.list(folder).unwrap_or_default().into_iter();
+            let files = files.filter(|entry| entry.kind == EntryKind::File && ddl::is_python(&entry.name));
+            paths.extend(files.map(|entry| path::join(folder, &entry.name)));
+        }
+    }
+    paths.truncate(MOST_BESIDE);
+    paths.retain(|path| *path != track.path && speaks_of(track, path, modules));
+    paths
+}
+
+/// Whether a module has the list's name, and that of the module which has the list.
+pub fn speaks_of(track: &Track, path: &str, modules: &mut Modules<'_>) -> bool {
+    let list = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
+    let list = list.rsplit('.').next().unwrap_or(list);
+    let module = track.path.strip_suffix("/__init__.py").or_else(|| track.path.strip_suffix(".py"));
+    let module = module.and_then(|module| module.rsplit('/').next()).unwrap_or_default();
+    let Ok(Some(source)) = modules.text(path) else { return false };
+    let text = source.text();
+    text.contains(list) && text.contains(module) && text.contains("import")
+}
+
+/// What makes tables in a module besides the migrations.
+fn maker_in(path: &str, list: &str, entries: &[String], modules: &mut Modules<'_>) -> Option<Maker> {
+    let module = modules.module(path).ok()??;
+    let found = fresh::makers(&module, list, entries);
     let is_certain = found.handed.is_some() || found.stamps;
     let at_every_start = !is_certain && !found.in_branch;
     let texts: Vec<Range<usize>> = found.texts.iter().map(|text| fresh::place(text)).collect();
     let function = found.handed.or(found.function);
     let (declared, texts) = match (function, texts.as_slice()) {
-        (Some(function), _) => (named(&track.path, &function), Vec::new()),
+        (Some(function), _) => (named(path, &function), Vec::new()),
         (None, []) => return None,
         (None, [only]) => match imported(&module, only, modules) {
-            Some((path, name)) => (named(&path, &name), Vec::new()),
-            None => (Declared::detected(&track.path), texts),
+            Some((file, name)) => (named(&file, &name), Vec::new()),
+            None => (Declared::detected(path), texts),
         },
-        (None, _) => (Declared::detected(&track.path), texts),
+        (None, _) => (Declared::detected(path), texts),
     };
     Some(Maker { declared, texts, at_every_start, is_certain })
 }

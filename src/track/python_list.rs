@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::ends::{Ends, Modules, ReadError};
-use super::{AddedDdl, Migration, Notes, Presence, Track, TrackChange, Unread, ddl};
+use super::{AddedDdl, Migration, Notes, Presence, Track, TrackChange, Unread, ddl, origin};
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::path;
 use crate::python::bindings::{Import, imports};
@@ -19,7 +19,11 @@ pub const DEFAULT_LIST: &str = "MIGRATIONS";
 pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
     parse_changed(track, ends)?;
     let mut change = TrackChange::untouched(track.clone());
-    if !may_have_moved(track, ends)? && !declared_may_have_moved(track, ends)? && !gains_a_module(track, ends)? {
+    if !may_have_moved(track, ends)?
+        && !declared_may_have_moved(track, ends)?
+        && !gains_a_module(track, ends)?
+        && !runner_may_have_moved(track, ends)
+    {
         return Ok(change);
     }
     let name = track.list.as_deref().unwrap_or(DEFAULT_LIST);
@@ -141,6 +145,15 @@ fn declared_may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, R
         }
     }
     Ok(false)
+}
+
+/// Whether a module beside the list that runs it can differ between the ends: it may make new databases.
+fn runner_may_have_moved(track: &Track, ends: &mut Ends<'_>) -> bool {
+    let own = path::folder(&track.path);
+    let is_beside = |path: &str| [own, path::folder(own)].contains(&path::folder(path)) && ddl::is_python(path);
+    let changed = ends.changed.iter().filter(|file| file.new.is_some() && file.old.is_some());
+    let changed: Vec<String> = changed.map(|file| file.path.clone()).filter(|path| is_beside(path)).collect();
+    changed.iter().any(|path| origin::speaks_of(track, path, &mut ends.head))
 }
 
 /// Whether a file may be imported by the list's, directly or through modules beside it: a look at the text that spares

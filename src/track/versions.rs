@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::ends::{Ends, Modules, ReadError};
-use super::{Notes, Track, TrackChange, python_list};
-use crate::evaluate::drift::{Difference, Drift};
+use super::{Dialect, Notes, Track, TrackChange, origin, python_list};
+use crate::evaluate::drift::{self, Difference, Drift};
 use crate::evaluate::lifecycle::{self, Known, Which};
 use crate::python::bindings::{Constant, binding, functions, names};
 use crate::python::lists::Entry;
@@ -82,7 +82,16 @@ impl Problem {
 }
 
 impl Versions {
-    pub fn problems(&self) -> Vec<Problem> {
+    /// What is wrong with them after `known`, the merge base's: where that begins later, older ones were thrown away, and
+    /// where its constant was the next number, its keys are the versions that migrations start from.
+    pub fn problems(&self, known: Option<&Self>) -> Vec<Problem> {
+        let lowest = |versions: &Self| versions.numbers.iter().map(|(number, _)| *number).min();
+        let begins_at = known.and_then(lowest).filter(|first| Some(*first) == lowest(self)).unwrap_or(1);
+        let is_next = |versions: &Self| match (versions.highest(), &versions.constant) {
+            (Some(highest), Some((value, _))) => highest.checked_add(1) == Some(*value),
+            _ => false,
+        };
+        let leads_on = is_next(self) && known.is_some_and(is_next);
         let mut problems = Vec::new();
         let mut sorted: Vec<&(i64, Location)> = self.numbers.iter().collect();
         sorted.sort_by_key(|(number, _)| *number);
@@ -98,7 +107,7 @@ impl Versions {
                     });
                 }
                 _ => {
-                    let wanted = before.map_or(1, |(last, _)| last.saturating_add(1));
+                    let wanted = before.map_or(begins_at, |(last, _)| last.saturating_add(1));
                     if *number > wanted {
                         let (missing, next) = (wanted.to_string(), number.to_string());
                         problems.push(Problem::Gap { missing, next, step: None, location: location.clone() });
@@ -109,6 +118,7 @@ impl Versions {
         }
         if let (Some((highest, last)), Some((value, constant))) = (before, &self.constant)
             && value != highest
+            && !leads_on
         {
             problems.push(Problem::Constant {
                 highest: highest.to_string(),
@@ -118,6 +128,10 @@ impl Versions {
             });
         }
         problems
+    }
+
+    fn highest(&self) -> Option<i64> {
+        self.numbers.iter().map(|(number, _)| *number).max()
     }
 }
 
@@ -180,14 +194,39 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
         Some(path) => read(&Track { path: path.clone(), ..track.clone() }, &mut ends.base),
         None => None,
     };
-    let told = told(track, &change, ends)?;
     // The rule about versions says that one is taken twice.
     change.repeated.retain(|repeated| repeated.what != "number");
     let known = known(track, &change, &mut ends.head);
-    change.drift = Some(drift(track, &told, Which::NotIn(&known), ends)?);
-    let base = base.map(|base| base.problems()).unwrap_or_default();
-    change.versions = Some(VersionChange { head: head.problems(), base });
+    change.drift = Some(match drift_from_maker(&change, ends)? {
+        Some(drift) => drift,
+        None => {
+            let told = told(track, &change, ends)?;
+            self::drift(track, &told, Which::NotIn(&known), ends)?
+        }
+    });
+    let head = head.problems(base.as_ref());
+    let base = base.map(|base| base.problems(None)).unwrap_or_default();
+    change.versions = Some(VersionChange { head, base });
     Ok(change)
+}
+
+/// What deployed databases lack of new ones, or have besides, where something in the module or beside it makes those;
+/// `None` where nothing does.
+fn drift_from_maker(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Option<Drift>, ReadError> {
+    let Some(path) = &change.base_path else { return Ok(None) };
+    let track = Track { kind: super::Kind::PythonList, ..change.track.clone() };
+    let base = Track { path: path.clone(), ..track.clone() };
+    if track.dialect != Dialect::Sqlite || origin::maker(&base, &mut ends.base).is_none() {
+        return Ok(None);
+    }
+    let made = lifecycle::fresh(&base, &mut ends.base)?;
+    if made.origin.maker().is_none() {
+        return Ok(None);
+    }
+    let (mut drift, _) = drift::drift(&track, Some(&base), ends)?;
+    drift.notes.clear();
+    drift.gaps.clear();
+    Ok(Some(drift))
 }
 
 /// The columns that declared tables gained and that no new migration adds; `told` is every word of those.
@@ -324,7 +363,7 @@ mod tests {
             (value, VersionConstant { name, value: value.to_string(), location })
         });
         let numbers = numbers.iter().map(|number| (*number, nowhere.clone())).collect();
-        Versions { numbers, constant }.problems().iter().map(Problem::key).collect()
+        Versions { numbers, constant }.problems(None).iter().map(Problem::key).collect()
     }
 
     #[test]

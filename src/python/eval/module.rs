@@ -91,9 +91,11 @@ impl<'a> Interpreter<'a> {
         let mut values = Vec::new();
         for expression in fresh::at(syntax, places) {
             let of_class = match expression {
-                Expr::Attribute(attribute) => {
-                    self.classes.iter().rev().find_map(|class| class.names.borrow().get(attribute.attr.as_str()).cloned())
-                }
+                Expr::Attribute(attribute) => self
+                    .classes
+                    .iter()
+                    .rev()
+                    .find_map(|class| class.names.borrow().get(attribute.attr.as_str()).cloned()),
                 _ => None,
             };
             match of_class.map_or_else(|| self.expr(expression, &scope), Ok) {
