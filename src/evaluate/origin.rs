@@ -70,8 +70,9 @@ pub(super) fn at_head(track: &Track, before: &Origin, modules: &mut Modules<'_>)
         (Origin::Declared(Some(_)), Some(own)) => Some(Origin::Declared(Some(own))),
         (_, Some(own)) if own.is_certain => None,
         (Origin::MigrationsOn(_), Some(own)) => Some(Origin::MigrationsOn(own)),
-        (Origin::Declared(Some(_)) | Origin::MigrationsOn(_) | Origin::Migrations, None) => Some(Origin::Migrations),
-        (Origin::Migrations, Some(_)) => Some(Origin::Migrations),
+        (Origin::Declared(Some(_)) | Origin::MigrationsOn(_), None) | (Origin::Migrations, _) => {
+            Some(Origin::Migrations)
+        }
         (Origin::Declared(None), _) => Some(Origin::Declared(None)),
         (Origin::Unknown, None) => Some(Origin::Unknown),
         (Origin::Unknown, Some(_)) => None,

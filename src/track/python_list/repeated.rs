@@ -15,13 +15,14 @@ pub(super) fn repeated(head: &List, base: &List) -> Vec<Repeated> {
 }
 
 fn named_twice(head: &List, base: &List) -> Vec<Repeated> {
-    let before: HashSet<&str> = twice(base, name).into_iter().map(|(_, second)| second.name.as_str()).collect();
+    let before: HashSet<&str> =
+        twice(base, |entry| Some(&*entry.name)).into_iter().map(|(_, second)| second.name.as_str()).collect();
     let known: HashSet<&str> = base.entries.iter().map(|entry| entry.name.as_str()).collect();
     // Where the numbers are those of releases, each may have several.
     let are_groups = before.iter().filter(|name| is_number(name)).count() > 1;
     let is_allowed = |name: &str| is_number(name) && are_groups && !before.contains(name);
     let are_two_new = |name: &str| is_number(name) && !known.contains(name) && !before.is_empty();
-    let second = twice(head, name).into_iter();
+    let second = twice(head, |entry| Some(&*entry.name)).into_iter();
     let second = second.filter(|(_, second)| !is_allowed(&second.name) && !are_two_new(&second.name));
     second
         .map(|(first, second)| Repeated {
@@ -53,10 +54,6 @@ fn numbered_twice(head: &List) -> Vec<Repeated> {
 fn counts_up(list: &List) -> bool {
     let numbers: Option<Vec<i64>> = list.entries.iter().map(|entry| entry.number).collect();
     numbers.is_some_and(|numbers| !numbers.is_empty() && numbers.is_sorted_by(|one, next| one < next))
-}
-
-fn name(entry: &Entry) -> Option<&str> {
-    Some(&entry.name)
 }
 
 fn is_number(name: &str) -> bool {
