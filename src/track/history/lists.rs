@@ -150,7 +150,8 @@ fn names_other_code(
 fn inserted(change: &TrackChange, entries: &[Entry], known: &BTreeMap<&str, usize>) -> Option<Edit> {
     let is_new = |entry: &&Entry| change.new.iter().any(|new| new.location.is_at(&entry.location));
     let at = entries.iter().position(|entry| is_new(&entry))?;
-    let after = entries[at..].iter().filter(|entry| !is_new(entry)).find(|entry| known.contains_key(entry.name.as_str()))?;
+    let after =
+        entries[at..].iter().filter(|entry| !is_new(entry)).find(|entry| known.contains_key(entry.name.as_str()))?;
     let what = Edited::Inserted(after.name.clone());
     Some(Edit { name: entries[at].name.clone(), what, location: entries[at].location.clone() })
 }
