@@ -25,6 +25,8 @@ pub struct Built {
     pub evaluated: Arc<Evaluated>,
     /// What has no name is called by a convention of the project's own.
     pub has_naming: bool,
+    /// A revision was refused because an extension is missing.
+    pub missed_extension: bool,
     /// The ids of the revisions that the chain has.
     pub ids: BTreeSet<String>,
     /// The files that decide what it is, there or not; `None` where a whole folder does.
@@ -149,7 +151,10 @@ fn new_database(shared: bool) -> Database {
 pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, known: &BTreeSet<String>) -> Built {
     let is_new = |revision: &&Arc<Revision>| !revision.id.as_ref().is_some_and(|id| known.contains(id));
     let pending: Vec<&Arc<Revision>> = chain.in_order().into_iter().filter(is_new).collect();
-    build(chain, &pending, modules, deployed.database.clone(), &deployed.evaluated.gaps)
+    let mut database = deployed.database.clone();
+    // What the deployed system has by other means, the base's revisions needed already.
+    database.misses_extensions = !known.is_empty();
+    build(chain, &pending, modules, database, &deployed.evaluated.gaps)
 }
 
 /// Carries out those revisions of a chain that are pending.
@@ -199,6 +204,7 @@ fn build(
         run(&mut parts.iter().map(parse));
     }
     let ids = chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
+    let missed_extension = session.missed_extension.get();
     let database = match Rc::try_unwrap(session) {
         Ok(session) => session.database.into_inner(),
         // Evaluated code may have kept a connection in a cycle of its own objects.
@@ -206,7 +212,7 @@ fn build(
     };
     evaluated.schema = database.snapshot();
     evaluated.schema.tables.remove(&VERSION_TABLE.into());
-    Built { database, evaluated: Arc::new(evaluated), has_naming, ids, files }
+    Built { database, evaluated: Arc::new(evaluated), has_naming, missed_extension, ids, files }
 }
 
 /// The `env.py` of a chain.

@@ -28,4 +28,46 @@ impl eval::Modules for Modules<'_> {
         let entries = self.snapshot.list(path).unwrap_or_default();
         entries.into_iter().map(|entry| entry.name).collect()
     }
+
+    fn mentions(&mut self, name: &str, besides: &dyn Fn(&str) -> bool) -> bool {
+        let mut folders = vec![String::new()];
+        let mut left = MOST_SEARCHED;
+        while let Some(folder) = folders.pop() {
+            for entry in self.snapshot.list(&folder).unwrap_or_default() {
+                let path = crate::path::join(&folder, &entry.name);
+                match entry.kind {
+                    EntryKind::Directory if !OF_OTHERS.contains(&entry.name.as_str()) => folders.push(path),
+                    EntryKind::File if left > 0 && !besides(&path) => {
+                        left -= 1;
+                        // What is no text says nothing.
+                        let text = self.snapshot.read_text(&path, &entry).ok().flatten();
+                        if text.is_some_and(|source| has_whole_word(source.text(), name)) {
+                            return true;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        false
+    }
+}
+
+/// The most files that are searched for a name.
+const MOST_SEARCHED: usize = 20_000;
+
+/// Folders of code that others wrote.
+const OF_OTHERS: &[&str] = &["node_modules", "vendor", "site-packages", ".venv", "venv"];
+
+/// Whether a text has a name, with nothing before and after it that could be part of a longer one. Other tools write `_`
+/// for `-`.
+fn has_whole_word(text: &str, name: &str) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let bytes = text.as_bytes();
+    [name.to_owned(), name.replace('-', "_")].iter().any(|name| {
+        memchr::memmem::find_iter(bytes, name.as_bytes()).any(|at| {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            !is_part(before) && !is_part(bytes.get(at + name.len()))
+        })
+    })
 }

@@ -90,7 +90,10 @@ impl Case<'_> {
             before = chain::fresh(&base, old, true);
         }
         let after = chain::upgraded(head, here, &before, &self.known());
-        let fresh = if self.keeps(&before) && after.evaluated.failures.is_empty() {
+        let keeps = self.keeps(&before);
+        // An extension that is missing there is missing on new databases as well.
+        let fails_alike = after.missed_extension && before.evaluated.failures.is_empty();
+        let fresh = if keeps && (after.evaluated.failures.is_empty() || fails_alike) {
             Arc::new(after_all(&before.evaluated, &after.evaluated))
         } else if siblings {
             chain::fresh_among(head, track, tracks, here)?.evaluated.clone()

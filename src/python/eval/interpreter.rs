@@ -87,6 +87,9 @@ pub trait Modules {
 
     /// The names in a folder.
     fn list(&mut self, path: &str) -> Vec<String>;
+
+    /// Whether a file of the repository has this name as a word, besides those at these paths.
+    fn mentions(&mut self, name: &str, besides: &dyn Fn(&str) -> bool) -> bool;
 }
 
 /// Keeps the syntax trees that evaluated code is made of. It outlives the interpreter.
@@ -369,6 +372,12 @@ impl<'a> Interpreter<'a> {
     /// What was looked for besides modules after so many lookups: files that were read, there or not.
     pub fn looked_for_since(&self, lookups: usize) -> &[String] {
         self.looked_for.get(lookups..).unwrap_or_default()
+    }
+
+    /// Whether a file of the repository that is not evaluated has this name as a word.
+    pub fn is_mentioned(&mut self, name: &str) -> bool {
+        let evaluated = &self.files;
+        self.host.mentions(name, &|path| evaluated.contains_key(path))
     }
 
     /// The files and folders that evaluation looked for, there or not; `None` where it listed a folder, too.

@@ -8,6 +8,7 @@ use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 use super::create::{Wanted, check_columns, column_type, columns_in, constraint_of};
 use super::defaults::{check_default, default_of};
 use super::error::PgError;
+use super::expressions::{self, Place};
 use super::state::{Adjust as _, Constraint, Identity, Rule, Sequence, Table, View};
 use super::types::{Family, assignable, base, check_class, comparable, family};
 use super::{Database, bare, ident, object, schema_of};
@@ -47,6 +48,17 @@ impl Database {
                 Ok(())
             }
             AlterTableOperation::OwnerTo { .. } => Ok(()),
+            // The defaults of a view hold no column of a table.
+            AlterTableOperation::AlterColumn {
+                op: AlterColumnOperation::SetDefault { .. } | AlterColumnOperation::DropDefault,
+                ..
+            } if self.state.views.contains_key(name) => Ok(()),
+            AlterTableOperation::RenameColumn { .. } if self.state.views.contains_key(name) => {
+                Err(PgError::unsupported("renames a column of a view"))
+            }
+            _ if self.state.views.contains_key(name) || self.state.indexes.contains_key(name) => {
+                Err(PgError::unsupported(format!("alters `{}`, which is no table, in a way that is not followed", bare(name))))
+            }
             _ => Err(PgError::wrong_type(format!("\"{}\" is not a table", bare(name)))),
         })
     }
@@ -67,6 +79,14 @@ impl Database {
                 }
                 let (column, constraints) = self.column(name, column_def)?;
                 self.table(name)?.columns.push(Rc::new(column));
+                if let Some(table) = self.state.tables.get(name) {
+                    self.check_generated(table, column_def)?;
+                }
+                for constraint in &constraints {
+                    if let Rule::Check { expression, .. } = &constraint.rule {
+                        check_columns(expression, self.table(name)?)?;
+                    }
+                }
                 constraints.into_iter().try_for_each(|constraint| self.add_constraint(name, constraint))
             }
             AlterTableOperation::DropColumn { column_names, if_exists, drop_behavior, .. } => {
@@ -82,6 +102,9 @@ impl Database {
                 let wanted = constraint_of(constraint, self.table(name)?)?;
                 if let Rule::Check { expression, .. } = &wanted.rule {
                     check_columns(expression, self.table(name)?)?;
+                }
+                if let (ast::TableConstraint::Exclude(exclude), Some(table)) = (constraint, self.state.tables.get(name)) {
+                    self.check_exclude(exclude, table)?;
                 }
                 if let ast::TableConstraint::PrimaryKeyUsingIndex(using)
                 | ast::TableConstraint::UniqueUsingIndex(using) = constraint
@@ -140,10 +163,25 @@ impl Database {
             let data_type = known.data_type.clone();
             check_default(column, &data_type, value, &self.state)?;
         }
+        let Some(known) = self.table(name)?.column(column) else { return Ok(()) };
+        let refused = |what: &str| {
+            let message = format!("column \"{column}\" of relation \"{}\" is {what}", bare(name));
+            Err(PgError { condition: "SyntaxError", ..PgError::invalid_table(message) })
+        };
+        let sets_default = matches!(op, AlterColumnOperation::SetDefault { .. } | AlterColumnOperation::DropDefault);
+        if sets_default && known.identity.is_some() {
+            return refused("an identity column");
+        }
+        if sets_default && known.generated.is_some() {
+            return refused("a generated column");
+        }
         let new_type = match op {
             AlterColumnOperation::SetDataType { data_type, .. } => Some(column_type(data_type, &self.state)?),
             _ => None,
         };
+        if let Some(default) = defaults_to(op) {
+            expressions::check(default, Place::Default, &Table::default(), &self.state)?;
+        }
         let is_viewed = !self.views_that_need(name, column).is_empty();
         let is_key = self.table(name)?.primary_key().is_some_and(|key| key.iter().any(|part| part == column));
         let Some(found) = self.table(name)?.column_mut(column) else { return Ok(()) };
@@ -185,6 +223,21 @@ impl Database {
                 self.check_users(name, column)?;
             }
             AlterColumnOperation::AddGenerated { generated_as, .. } => {
+                let refused = |what: &str| {
+                    PgError::not_ready(format!("column \"{column}\" of relation \"{}\" {what}", bare(name)))
+                };
+                if family(&found.data_type) != Family::Integer {
+                    return Err(PgError::identity_type());
+                }
+                if found.nullable {
+                    return Err(refused("must be declared NOT NULL before identity can be added"));
+                }
+                if found.identity.is_some() {
+                    return Err(refused("is already an identity column"));
+                }
+                if found.default.is_some() {
+                    return Err(refused("already has a default value"));
+                }
                 found.identity = Some(match generated_as {
                     Some(ast::GeneratedAs::ByDefault) => Identity::ByDefault,
                     _ => Identity::Always,
@@ -318,7 +371,7 @@ impl Database {
         Ok(())
     }
 
-    fn rename_table(&mut self, old: &str, new: &str) -> Result<(), PgError> {
+    pub(super) fn rename_table(&mut self, old: &str, new: &str) -> Result<(), PgError> {
         if self.state.has_relation(new) {
             return Err(PgError::duplicate_relation(bare(new)));
         }
@@ -443,6 +496,9 @@ impl Database {
                 }
             }
             Rule::Foreign(foreign) => {
+                if table.temporary {
+                    foreign.table = self.temporary_or(std::mem::take(&mut foreign.table));
+                }
                 if let Some(missing) = foreign.columns.iter().find(|column| table.column(column).is_none()) {
                     return Err(PgError::undefined_foreign_column(missing));
                 }
@@ -496,11 +552,30 @@ impl Database {
             }
             Rule::Exclude { .. } => {}
         }
+        if let (Some(keys), Rule::PrimaryKey(columns) | Rule::Unique(columns)) = (&table.partition_by, &*rule) {
+            let what = if is_primary { "PRIMARY KEY" } else { "UNIQUE" };
+            if keys.iter().any(Option::is_none) {
+                let message = format!("unsupported {what} constraint with partition key definition");
+                return Err(PgError::not_supported(message));
+            }
+            if keys.iter().flatten().any(|key| !columns.contains(key)) {
+                let message = "unique constraint on partitioned table must include all partitioning columns";
+                return Err(PgError::not_supported(message.to_owned()));
+            }
+        }
         if is_primary && table.primary_key().is_some() {
             let message = format!("multiple primary keys for table \"{}\" are not allowed", bare(name));
             return Err(PgError::invalid_table(message));
         }
         Ok(())
+    }
+}
+
+/// The value that a column gets as its default.
+fn defaults_to(op: &AlterColumnOperation) -> Option<&ast::Expr> {
+    match op {
+        AlterColumnOperation::SetDefault { value } => Some(value),
+        _ => None,
     }
 }
 

@@ -347,8 +347,8 @@ fn tables(state: &State, query: &str) -> String {
     for extension in &state.extensions {
         add("pg_extension", &[extension]);
     }
-    for function in &state.functions {
-        add("pg_proc", &[bare(function)]);
+    for (name, routines) in &state.routines {
+        routines.iter().for_each(|_| add("pg_proc", &[bare(name)]));
     }
     sql.push_str(
         "UPDATE information_schema_columns SET column_default = NULL WHERE column_default = '';

@@ -6,6 +6,7 @@ use sqlparser::ast::{self, ColumnOption, DataType, Expr, TableConstraint};
 
 use super::defaults::{check_default, default_of};
 use super::error::PgError;
+use super::expressions::{self, Place};
 use super::state::{Column, Foreign, Identity, Rule, Sequence, State, Table};
 use super::types::{self, Family, family};
 use super::{Database, bare, ident, object};
@@ -23,6 +24,7 @@ impl Database {
         if create.query.is_some() && create.temporary {
             // Its columns are nobody's business, and it is gone when the session ends.
             let table = Table { temporary: true, ..Table::default() };
+            self.state.doubt.note(&format!("CREATE TABLE \"{name}\""));
             self.state.tables.insert(format!("pg_temp.{name}"), Rc::new(table));
             return Ok(());
         }
@@ -32,12 +34,12 @@ impl Database {
         if create.partition_of.is_some() || create.inherits.is_some() {
             return Err(PgError::unsupported(format!("makes the table \"{name}\" a part of another one")));
         }
-        let name = if create.temporary { format!("pg_temp.{name}") } else { name };
+        let name = if create.temporary && !name.contains('.') { format!("pg_temp.{name}") } else { name };
         self.check_schema(&name)?;
         if self.state.has_relation(&name) {
             return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(&name))) };
         }
-        let mut table = Table { temporary: create.temporary, ..Table::default() };
+        let mut table = Table { temporary: name.starts_with("pg_temp."), ..Table::default() };
         let mut wanted = Vec::new();
         for definition in &create.columns {
             let column = ident(&definition.name);
@@ -57,6 +59,15 @@ impl Database {
                 check_columns(expression, &table)?;
             }
         }
+        for definition in &create.columns {
+            self.check_generated(&table, definition)?;
+        }
+        for constraint in &create.constraints {
+            if let TableConstraint::Exclude(exclude) = constraint {
+                self.check_exclude(exclude, &table)?;
+            }
+        }
+        table.partition_by = create.partition_by.as_deref().map(|by| partition_keys(by, &table)).transpose()?;
         self.state.tables.insert(name.clone(), Rc::new(table));
         // Keys first: what refers to the table itself finds them.
         wanted.sort_by_key(|constraint| match constraint.rule {
@@ -71,9 +82,39 @@ impl Database {
         Ok(())
     }
 
-    fn check_schema(&self, name: &str) -> Result<(), PgError> {
+    /// Refuses the expression of a generated column that it can't have.
+    pub(super) fn check_generated(&self, table: &Table, definition: &ast::ColumnDef) -> Result<(), PgError> {
+        for option in &definition.options {
+            if let ColumnOption::Generated { generation_expr: Some(expression), .. } = &option.option {
+                expressions::check(expression, Place::Generated, table, &self.state)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses an exclusion over values that its index has no operators for.
+    pub(super) fn check_exclude(&self, exclude: &ast::ExcludeConstraint, table: &Table) -> Result<(), PgError> {
+        let method = exclude.index_method.as_ref().map_or_else(|| "btree".to_owned(), ident);
+        for element in &exclude.elements {
+            let Expr::Identifier(name) = &element.column.column.expr else { continue };
+            let name = ident(name);
+            let Some(column) = table.column(&name) else { return Err(PgError::undefined_key_column(&name)) };
+            match &element.column.operator_class {
+                Some(class) => self.state.check_class_name(&object(class), &method)?,
+                None => types::check_default_class(&column.data_type, &method, &self.state)?,
+            }
+        }
+        match &exclude.where_clause {
+            Some(predicate) => expressions::check(predicate, Place::Predicate, table, &self.state),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn check_schema(&self, name: &str) -> Result<(), PgError> {
         let Some((schema, _)) = name.rsplit_once('.') else { return Ok(()) };
-        if self.state.schemas.contains(schema) || matches!(schema, "pg_temp" | "public") {
+        if self.state.schemas.contains(schema)
+            || matches!(schema, "pg_temp" | "public" | "pg_catalog" | "information_schema")
+        {
             return Ok(());
         }
         let message = format!("schema \"{schema}\" does not exist");
@@ -104,6 +145,7 @@ impl Database {
                 ColumnOption::Null => column.nullable = true,
                 ColumnOption::NotNull => column.nullable = false,
                 ColumnOption::Default(value) => {
+                    expressions::check(value, Place::Default, &Table::default(), &self.state)?;
                     check_default(&column.name, &column.data_type, value, &self.state)?;
                     column.default = default_of(value);
                 }
@@ -144,6 +186,20 @@ impl Database {
                 ColumnOption::OnUpdate(_) => return Err(PgError::syntax("ON")),
                 _ => {}
             }
+        }
+        let named = bare(table);
+        let clash = |one: &str, two: &str| {
+            let message = format!("both {one} and {two} specified for column \"{name}\" of table \"{named}\"");
+            Err(PgError { condition: "SyntaxError", ..PgError::wrong_type(message) })
+        };
+        if column.identity.is_some() && column.default.is_some() {
+            return clash("default", "identity");
+        }
+        if column.generated.is_some() && column.default.is_some() {
+            return clash("default", "generation expression");
+        }
+        if column.generated.is_some() && column.identity.is_some() {
+            return clash("identity", "generation expression");
         }
         Ok((column, constraints))
     }
@@ -195,13 +251,9 @@ impl Database {
             "autoinc",
             "insert_username",
         ];
-        let tokens: Vec<_> = token::tokens(text).collect();
-        let Some(at) = tokens.iter().rposition(|token| token.is("execute")) else { return Ok(()) };
-        let mut name = String::new();
-        for token in tokens.iter().skip(at + 2).take_while(|token| !token.is_symbol("(")) {
-            name.push_str(&types::identifier(token.text));
-        }
-        let is_known = self.state.functions.contains(super::own(&name).as_str())
+        let Some(name) = super::routines::executed(text) else { return Ok(()) };
+        let is_known = self.state.routines.contains_key(&name)
+            || self.state.doubt.has(&name)
             || name.contains('.')
             || !self.state.extensions.is_empty()
             || KNOWN.contains(&name.as_str());
@@ -209,7 +261,7 @@ impl Database {
     }
 
     pub(super) fn create_trigger(&mut self, name: &str, table: &str, text: &str) -> Result<(), PgError> {
-        let table = super::own(table);
+        let table = self.temporary_or(super::own(table));
         let replaces = token::tokens(text).nth(1).is_some_and(|token| token.is("or"));
         let known = self.state.tables.contains_key(&table);
         if !known && self.state.views.contains_key(&table) {
@@ -246,6 +298,23 @@ fn without_redundant(wanted: Vec<Wanted>) -> Vec<Wanted> {
         }
     }
     kept
+}
+
+/// What decides in which partition a row is: `RANGE (a, lower(b))`.
+fn partition_keys(by: &Expr, table: &Table) -> Result<Vec<Option<String>>, PgError> {
+    let Expr::Function(function) = by else { return Ok(Vec::new()) };
+    let keys = expressions::arguments(function).map(|key| match key {
+        Expr::Identifier(name) => {
+            let name = ident(name);
+            if table.column(&name).is_none() {
+                let message = format!("column \"{name}\" named in partition key does not exist");
+                return Err(PgError { condition: "UndefinedColumn", ..PgError::wrong_type(message) });
+            }
+            Ok(Some(name))
+        }
+        _ => Ok(None),
+    });
+    keys.collect()
 }
 
 /// Reads the type of a column.

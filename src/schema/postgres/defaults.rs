@@ -56,6 +56,7 @@ pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: 
         },
         Expr::Function(function) => {
             check_function(function)?;
+            check_sequence(function, state)?;
             check_answer(column, data_type, function)
         }
         _ => Ok(()),
@@ -69,7 +70,9 @@ fn check_literal(data_type: &str, text: &str) -> Result<(), PgError> {
     let is_moment = || {
         const WORDS: &[&str] = &["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs"];
         let lower = trimmed.to_ascii_lowercase();
-        lower.bytes().any(|byte| byte.is_ascii_digit()) || WORDS.contains(&lower.trim_start_matches(['-', '+']))
+        // Brackets are blanks to PostgreSQL: `now()` is the word alone.
+        let mut parts = lower.split(|part: char| !part.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+        lower.bytes().any(|byte| byte.is_ascii_digit()) || parts.any(|part| WORDS.contains(&part))
     };
     if data_type.ends_with("[]") && !trimmed.starts_with(['{', '[']) {
         let message = format!("malformed array literal: \"{text}\"");
@@ -124,6 +127,25 @@ fn check_answer(column: &str, data_type: &str, function: &ast::Function) -> Resu
     let own = types::base(data_type);
     let message = format!("column \"{column}\" is of type {own} but default expression is of type {of}");
     Err(PgError::mismatch(message))
+}
+
+/// Refuses numbers from a sequence that is not there.
+fn check_sequence(function: &ast::Function, state: &State) -> Result<(), PgError> {
+    if object(&function.name) != "nextval" {
+        return Ok(());
+    }
+    let ast::FunctionArguments::List(list) = &function.args else { return Ok(()) };
+    let [ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(given))] = list.args.as_slice() else { return Ok(()) };
+    // A text is only looked up when a row comes.
+    let named = match given {
+        Expr::Cast { expr, data_type, .. } if data_type.to_string().eq_ignore_ascii_case("regclass") => expr,
+        named => named,
+    };
+    let Expr::Value(literal) = named else { return Ok(()) };
+    let ast::Value::SingleQuotedString(text) = &literal.value else { return Ok(()) };
+    let name = super::own(&types::identifier(text));
+    let is_there = state.has_relation(&name) || state.has_relation(&format!("pg_temp.{name}"));
+    if is_there { Ok(()) } else { Err(PgError::undefined("relation", &name)) }
 }
 
 /// Functions that only other databases have.

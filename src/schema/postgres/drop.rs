@@ -5,17 +5,40 @@ use std::rc::Rc;
 use sqlparser::ast::ObjectType;
 
 use super::error::{PgError, shown};
-use super::state::{Adjust as _, Constraint, Rule};
+use super::state::{Adjust as _, Constraint, Rule, UserType};
 use super::{Database, bare, schema_of};
 
 impl Database {
-    pub(super) fn drop_object(
+    /// Drops what one statement names: what only its own objects need goes with them.
+    pub(super) fn drop_objects(
         &mut self,
         kind: ObjectType,
-        name: &str,
+        names: &[String],
         if_exists: bool,
         cascade: bool,
     ) -> Result<(), PgError> {
+        let mut found = Vec::new();
+        for name in names {
+            let name = self.temporary_or(name.clone());
+            if self.is_there(kind, &name, if_exists)? {
+                found.push(name);
+            }
+        }
+        for name in &found {
+            match kind {
+                ObjectType::Table => self.drop_table(name, cascade, &found)?,
+                ObjectType::View | ObjectType::MaterializedView => self.drop_view(name, cascade, &found)?,
+                ObjectType::Index => self.drop_index(name)?,
+                ObjectType::Schema => self.drop_schema(name, cascade)?,
+                ObjectType::Sequence => self.drop_sequence(name, cascade)?,
+                _ => self.drop_type(name, cascade)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an object is there to be dropped; refused where it has to be.
+    fn is_there(&mut self, kind: ObjectType, name: &str, if_exists: bool) -> Result<bool, PgError> {
         let word = match kind {
             ObjectType::Table => "table",
             ObjectType::View => "view",
@@ -24,36 +47,46 @@ impl Database {
             ObjectType::Schema => "schema",
             ObjectType::Sequence => "sequence",
             ObjectType::Type => "type",
-            _ => return Ok(()),
+            _ => return Ok(false),
         };
-        let name = &self.temporary_or(name.to_owned());
         let state = &self.state;
+        let is_view = |materialized: bool| state.views.get(name).is_some_and(|view| view.materialized == materialized);
         let known = match kind {
             ObjectType::Table => state.tables.contains_key(name),
-            ObjectType::View | ObjectType::MaterializedView => state.views.contains_key(name),
+            ObjectType::View => is_view(false),
+            ObjectType::MaterializedView => is_view(true),
             ObjectType::Index => state.indexes.contains_key(name),
             ObjectType::Schema => name == "public" || state.schemas.contains(name),
             ObjectType::Sequence => state.sequences.contains_key(name),
             _ => state.types.contains_key(name),
         };
-        if !known {
-            if state.has_relation(name) && !matches!(kind, ObjectType::Schema | ObjectType::Type) {
-                return Err(PgError::wrong_type(format!("\"{}\" is not {} {word}", bare(name), article(word))));
-            }
-            return if if_exists { Ok(()) } else { Err(PgError::undefined(word, name)) };
+        if known {
+            return Ok(true);
         }
-        match kind {
-            ObjectType::Table => self.drop_table(name, cascade),
-            ObjectType::View | ObjectType::MaterializedView => self.drop_view(name, cascade),
-            ObjectType::Index => self.drop_index(name),
-            ObjectType::Schema => self.drop_schema(name, cascade),
-            ObjectType::Sequence => self.drop_sequence(name, cascade),
-            _ => self.drop_type(name, cascade),
+        if state.has_relation(name) && !matches!(kind, ObjectType::Schema | ObjectType::Type) {
+            return Err(PgError::wrong_type(format!("\"{}\" is not {} {word}", bare(name), article(word))));
         }
+        // A `REINDEX CONCURRENTLY` that fails leaves such an index.
+        let is_left = kind == ObjectType::Index && (name.contains("_ccnew") || name.contains("_ccold"));
+        // What was in doubt is gone now.
+        let in_doubt = is_left || self.state.doubt.has(name) && kind != ObjectType::Schema;
+        self.state.doubt.settle(name);
+        if if_exists || in_doubt {
+            return Ok(false);
+        }
+        if kind != ObjectType::Schema {
+            self.check_schema(name)?;
+        }
+        Err(PgError::undefined(word, if kind == ObjectType::Type { name } else { bare(name) }))
     }
 
-    fn drop_table(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
-        let others: Vec<_> = self.state.references_to(name).into_iter().filter(|(other, _)| other != name).collect();
+    /// `with` are the tables that the same statement drops.
+    fn drop_table(&mut self, name: &str, cascade: bool, with: &[String]) -> Result<(), PgError> {
+        if !self.state.tables.contains_key(name) {
+            return Ok(());
+        }
+        let mut others: Vec<_> = self.state.references_to(name);
+        others.retain(|(other, _)| other != name && !with.contains(other));
         let views: Vec<String> = self.views_on(name);
         let is_needed = !others.is_empty() || !views.is_empty();
         if is_needed && !cascade {
@@ -65,7 +98,7 @@ impl Database {
             }
         }
         for view in views {
-            self.drop_view(&view, true)?;
+            self.drop_view(&view, true, &[])?;
         }
         self.state.tables.remove(name);
         self.state.indexes.keep(|_, owner| owner != name);
@@ -84,13 +117,17 @@ impl Database {
         self.state.views.iter().filter(|(_, view)| view.reads.contains(name)).map(|(view, _)| view.clone()).collect()
     }
 
-    fn drop_view(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
+    /// `with` are the views that the same statement drops.
+    fn drop_view(&mut self, name: &str, cascade: bool, with: &[String]) -> Result<(), PgError> {
+        let Some(view) = self.state.views.get(name) else { return Ok(()) };
+        let word = if view.materialized { "materialized view" } else { "view" };
         let others = self.views_on(name);
-        if !cascade && !others.is_empty() {
-            return Err(PgError::depended_on(&format!("view {}", shown(name))));
+        if !cascade && others.iter().any(|other| !with.contains(other)) {
+            return Err(PgError::depended_on(&format!("{word} {}", shown(name))));
         }
         self.state.views.remove(name);
-        others.into_iter().try_for_each(|other| self.drop_view(&other, true))
+        self.state.indexes.keep(|_, owner| owner != name);
+        others.into_iter().try_for_each(|other| self.drop_view(&other, true, &[]))
     }
 
     fn drop_index(&mut self, name: &str) -> Result<(), PgError> {
@@ -112,18 +149,20 @@ impl Database {
         if used && !cascade {
             return Err(PgError::depended_on(&format!("schema {name}")));
         }
-        tables.iter().try_for_each(|table| self.drop_table(table, true))?;
+        tables.iter().try_for_each(|table| self.drop_table(table, true, &[]))?;
         self.state.types.keep(|key, _| !inside(key));
         self.state.views.keep(|key, _| !inside(key));
         self.state.sequences.keep(|key, _| !inside(key));
-        self.state.functions.retain(|key| !inside(key));
+        self.state.routines.keep(|key, _| !inside(key));
         self.state.schemas.remove(name);
         Ok(())
     }
 
     fn drop_sequence(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
         let sign = format!("nextval('{name}'");
-        let uses = |default: &Option<String>| default.as_deref().is_some_and(|default| default.starts_with(&sign));
+        let uses = |default: &Option<String>| {
+            default.as_deref().is_some_and(|default| default.starts_with(&sign) && !default.contains("::TEXT"))
+        };
         let having: Vec<String> = self
             .state
             .tables
@@ -165,10 +204,14 @@ impl Database {
             self.drop_column(&table, &column, true, true)?;
         }
         self.state.types.remove(name);
+        // A type of ranges has one of several ranges beside it.
+        let beside = format!("multirange of {name}");
+        self.state.types.keep(|_, user| !matches!(user, UserType::Other(text) if *text == beside));
         Ok(())
     }
 
     pub(super) fn drop_trigger(&mut self, name: &str, table: &str, if_exists: bool) -> Result<(), PgError> {
+        let table = &self.temporary_or(table.to_owned());
         let Some(found) = self.state.table_mut(table) else {
             return if if_exists || self.state.views.contains_key(table) {
                 Ok(())
@@ -213,7 +256,7 @@ impl Database {
             return Err(PgError::depended_on(&format!("column {column} of table {}", shown(name))));
         }
         for view in views {
-            self.drop_view(&view, true)?;
+            self.drop_view(&view, true, &[])?;
         }
         for (other, constraint) in others {
             if let Some(table) = self.state.table_mut(&other) {

@@ -36,15 +36,41 @@ pub struct PgError {
     pub message: String,
     /// The name of the condition (<https://www.postgresql.org/docs/current/errcodes-appendix.html>); empty where none.
     pub condition: &'static str,
+    /// The extension without which it is refused; somebody else may have made that.
+    pub extension: Option<&'static str>,
 }
 
 impl PgError {
+    fn new(class: ErrorClass, condition: &'static str, message: String) -> Self {
+        Self { class, message, condition, extension: None }
+    }
+
     pub fn unsupported(what: impl Into<String>) -> Self {
-        Self { class: ErrorClass::Unsupported, message: what.into(), condition: "" }
+        Self::new(ErrorClass::Unsupported, "", what.into())
     }
 
     fn programming(condition: &'static str, message: String) -> Self {
-        Self { class: ErrorClass::Programming, message, condition }
+        Self::new(ErrorClass::Programming, condition, message)
+    }
+
+    /// The same, because an extension is missing.
+    #[must_use]
+    pub fn of_extension(self, name: &'static str) -> Self {
+        Self { extension: Some(name), ..self }
+    }
+
+    pub fn undefined_class(class: &str, method: &str) -> Self {
+        let message = format!("operator class \"{class}\" does not exist for access method \"{method}\"");
+        Self::programming("UndefinedObject", message)
+    }
+
+    pub fn invalid_object(message: String) -> Self {
+        Self::programming("InvalidObjectDefinition", message)
+    }
+
+    /// Something is not as it has to be for that.
+    pub fn not_ready(message: String) -> Self {
+        Self::programming("ObjectNotInPrerequisiteState", message)
     }
 
     pub fn duplicate_relation(name: &str) -> Self {
@@ -126,11 +152,11 @@ impl PgError {
 
     /// `RAISE EXCEPTION`.
     pub fn raised(message: String) -> Self {
-        Self { class: ErrorClass::Dependency, message, condition: "RaiseException" }
+        Self::new(ErrorClass::Dependency, "RaiseException", message)
     }
 
     pub fn not_supported(message: String) -> Self {
-        Self { class: ErrorClass::NotSupported, message, condition: "FeatureNotSupported" }
+        Self::new(ErrorClass::NotSupported, "FeatureNotSupported", message)
     }
 
     pub fn undefined_function(message: String) -> Self {
@@ -144,24 +170,18 @@ impl PgError {
     /// A unique index of the catalog refuses it.
     pub fn not_unique(index: &str) -> Self {
         let message = format!("duplicate key value violates unique constraint \"{index}\"");
-        Self { class: ErrorClass::Integrity, message, condition: "UniqueViolation" }
+        Self::new(ErrorClass::Integrity, "UniqueViolation", message)
     }
 
     pub fn depended_on(what: &str) -> Self {
-        Self {
-            class: ErrorClass::Dependency,
-            message: format!("cannot drop {what} because other objects depend on it"),
-            condition: "DependentObjectsStillExist",
-        }
+        let message = format!("cannot drop {what} because other objects depend on it");
+        Self::new(ErrorClass::Dependency, "DependentObjectsStillExist", message)
     }
 
     pub fn required_by(index: &str, constraint: &str, table: &str) -> Self {
         let (index, table) = (shown(index), shown(table));
-        Self {
-            class: ErrorClass::Dependency,
-            message: format!("cannot drop index {index} because constraint {constraint} on table {table} requires it"),
-            condition: "DependentObjectsStillExist",
-        }
+        let message = format!("cannot drop index {index} because constraint {constraint} on table {table} requires it");
+        Self::new(ErrorClass::Dependency, "DependentObjectsStillExist", message)
     }
 }
 

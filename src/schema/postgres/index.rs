@@ -4,13 +4,14 @@ use sqlparser::ast::{self, Expr};
 
 use super::create::columns_in;
 use super::error::PgError;
+use super::expressions::{self, Place};
 use super::state::{Index, IndexPart};
-use super::types::check_class;
+use super::types::check_default_class;
 use super::{Database, bare, ident, object, schema_of};
 
 impl Database {
     pub(super) fn create_index(&mut self, create: &ast::CreateIndex) -> Result<(), PgError> {
-        let owner = object(&create.table_name);
+        let owner = self.temporary_or(object(&create.table_name));
         let given = create.name.as_ref().map(|name| format!("{}{}", schema_of(&owner), bare(&object(name))));
         if let Some(view) = self.state.views.get(&owner)
             && view.materialized
@@ -40,9 +41,9 @@ impl Database {
                 Expr::Identifier(name) => {
                     let name = ident(name);
                     let Some(column) = table.column(&name) else { return Err(PgError::unknown_column(&name)) };
-                    // An extension may bring a class.
-                    if indexed.operator_class.is_none() && self.state.extensions.is_empty() {
-                        check_class(&column.data_type, &index.method)?;
+                    match &indexed.operator_class {
+                        Some(class) => self.state.check_class_name(&object(class), &index.method)?,
+                        None => check_default_class(&column.data_type, &index.method, &self.state)?,
                     }
                     labels.push(name.clone());
                     index.columns.push(name.clone());
@@ -56,6 +57,10 @@ impl Database {
                     let text = inner.to_string();
                     if let Some(missing) = missing_column(inner, table) {
                         return Err(PgError::unknown_column(&missing));
+                    }
+                    expressions::check(inner, Place::Index, table, &self.state)?;
+                    if let Some(class) = &indexed.operator_class {
+                        self.state.check_class_name(&object(class), &index.method)?;
                     }
                     labels.push(match inner {
                         Expr::Function(function) => bare(&object(&function.name)).to_owned(),
@@ -76,6 +81,7 @@ impl Database {
             if let Some(missing) = missing_column(predicate, table) {
                 return Err(PgError::unknown_column(&missing));
             }
+            expressions::check(predicate, Place::Predicate, table, &self.state)?;
             let text = predicate.to_string();
             index.columns.extend(columns_in(&text, table));
             index.predicate = Some(text);
@@ -97,7 +103,12 @@ impl Database {
     pub(super) fn rename_index(&mut self, old: &str, new: &str) -> Result<(), PgError> {
         let new = format!("{}{}", schema_of(old), bare(new));
         if !self.state.indexes.contains_key(old) {
-            return Err(PgError::undefined("relation", old));
+            // The words are the same for whatever has a name among the relations.
+            return if self.state.tables.contains_key(old) {
+                self.rename_table(old, &new)
+            } else {
+                Err(PgError::undefined("relation", old))
+            };
         }
         if self.state.has_relation(&new) {
             return Err(PgError::duplicate_relation(bare(&new)));
@@ -117,12 +128,33 @@ impl Database {
     }
 }
 
+/// Words that are values, and the columns that every table has.
+const KNOWN: &[&str] = &[
+    "current_date",
+    "current_timestamp",
+    "current_time",
+    "localtime",
+    "localtimestamp",
+    "current_user",
+    "session_user",
+    "current_role",
+    "user",
+    "current_catalog",
+    "current_schema",
+    "tableoid",
+    "ctid",
+    "xmin",
+    "xmax",
+    "cmin",
+    "cmax",
+];
+
 /// A plain name in a simple expression that is no column of the table.
 pub(super) fn missing_column(expression: &Expr, table: &super::Table) -> Option<String> {
     match expression {
         Expr::Identifier(name) => {
             let name = ident(name);
-            let word = ["current_date", "current_timestamp", "current_user"].contains(&name.as_str());
+            let word = KNOWN.contains(&name.as_str());
             (!word && table.column(&name).is_none()).then_some(name)
         }
         Expr::Nested(inner)

@@ -6,12 +6,16 @@ mod block;
 pub mod catalog;
 mod create;
 mod defaults;
+mod doubt;
 mod drop;
 mod error;
+mod expressions;
+mod extension;
 mod functions;
 mod index;
 mod perform;
 mod rewrite;
+mod routines;
 mod snapshot;
 mod state;
 mod statements;
@@ -20,6 +24,7 @@ mod target;
 mod tests;
 mod types;
 mod user_types;
+mod view_columns;
 mod views;
 
 use std::borrow::Cow;
@@ -49,6 +54,8 @@ pub struct Database {
     lost: bool,
     /// Tables that are not here may be there, so that others can refer to them.
     pub open: bool,
+    /// What needs an extension that is not there is refused; else it is taken for made by somebody else.
+    pub misses_extensions: bool,
     /// How many queries and statements its blocks took: work that grows with the catalog, not with a text.
     pub actions: usize,
 }
@@ -97,9 +104,13 @@ impl Database {
                 // Temporary tables are none of the schema.
                 trial.state.tables.keep(|_, table| !table.temporary);
                 trial.state.indexes.keep(|name, _| !name.starts_with("pg_temp."));
+                trial.state.views.keep(|name, _| !name.starts_with("pg_temp."));
+                trial.state.sequences.keep(|name, _| !name.starts_with("pg_temp."));
                 let mut before = self.state.clone();
                 before.tables.keep(|_, table| !table.temporary);
                 before.indexes.keep(|name, _| !name.starts_with("pg_temp."));
+                before.views.keep(|name, _| !name.starts_with("pg_temp."));
+                before.sequences.keep(|name, _| !name.starts_with("pg_temp."));
                 trial.state != before
             }
             Err(error) => error.class == ErrorClass::Unsupported,
@@ -113,52 +124,76 @@ impl Database {
 
     /// Carries out one statement of a text.
     pub fn statement(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
+        let error = match self.carry_out(piece) {
+            Ok(()) => return Ok(()),
+            Err(PgError { extension: Some(extension), .. }) if !self.misses_extensions => {
+                self.assume(extension);
+                return self.statement(piece);
+            }
+            Err(error) => self.state.weigh(piece.text, error),
+        };
+        if error.class == ErrorClass::Unsupported {
+            self.state.doubt.note(piece.text);
+        }
+        Err(error)
+    }
+
+    /// Notes that a statement may have been carried out, or not.
+    pub fn may_have_run(&mut self, sql: &str) {
+        for piece in pieces(&plain_text(sql)) {
+            self.state.doubt.note(piece.text);
+        }
+    }
+
+    fn carry_out(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
         let effect = piece.effect();
         if self.lost && !matches!(effect, Effect::None | Effect::SearchPath { .. }) {
             return Err(PgError::unsupported("comes after a change of the search path"));
         }
         match effect {
-            Effect::None => Ok(()),
+            Effect::None => match self.called_definition(piece.text) {
+                Some((name, text)) => {
+                    self.state.doubt.note_all(&text);
+                    Err(PgError::unsupported(format!("calls `{name}`, whose definitions are not followed")))
+                }
+                None => Ok(()),
+            },
             Effect::SearchPath { public } => {
                 self.lost = !public;
                 Ok(())
             }
             Effect::Unknown(what) => Err(PgError::unsupported(format!("has {what}, which is not followed"))),
-            Effect::Routine { name, create } => {
-                let name = own(&name);
-                if create {
-                    self.state.functions.insert(name)
-                } else {
-                    self.state.functions.remove(&name)
-                };
-                Ok(())
-            }
+            Effect::Routine { create: true } => self.create_routine(piece.text),
+            Effect::Routine { create: false } => self.drop_routine(piece.text),
             Effect::Trigger { name, table } => self.create_trigger(&name, &table, piece.text),
             Effect::Block(block) => self.perform(&block),
-            Effect::Definition => {
-                if piece.text.len() > LONGEST_STATEMENT {
-                    return Err(PgError::unsupported("has a statement that is longer than a check allows"));
-                }
-                if piece.text.len() > LONGEST_CHAIN && statements::longest_chain(piece.text) > LONGEST_CHAIN {
-                    return Err(PgError::unsupported("has an expression that is longer than a check allows"));
-                }
-                if let Some(word) = statements::foreign_word(piece.text) {
-                    return Err(PgError::syntax(&word));
-                }
-                let before = self.state.clone();
-                let result = match Parser::parse_sql(&PostgreSqlDialect {}, piece.text) {
-                    Ok(parsed) => parsed.iter().try_for_each(|statement| self.apply(statement)),
-                    Err(_) => match rewrite::rewrite(piece.text) {
-                        Some(parts) => parts.iter().try_for_each(|part| self.rewritten(part)),
-                        None => Err(not_understood()),
-                    },
-                };
-                if result.is_err() {
-                    self.state = before;
-                }
-                result
-            }
+            Effect::Definition => self.define(piece.text),
         }
+    }
+
+    /// Carries out a definition: all of it or nothing.
+    fn define(&mut self, text: &str) -> Result<(), PgError> {
+        if text.len() > LONGEST_STATEMENT {
+            return Err(PgError::unsupported("has a statement that is longer than a check allows"));
+        }
+        if text.len() > LONGEST_CHAIN && statements::longest_chain(text) > LONGEST_CHAIN {
+            return Err(PgError::unsupported("has an expression that is longer than a check allows"));
+        }
+        if let Some(word) = statements::foreign_word(text) {
+            return Err(PgError::syntax(&word));
+        }
+        let before = self.state.clone();
+        let result = match Parser::parse_sql(&PostgreSqlDialect {}, text) {
+            Ok(parsed) => parsed.iter().try_for_each(|statement| self.apply(statement)),
+            Err(_) => match rewrite::rewrite(text) {
+                Some(parts) => parts.iter().try_for_each(|part| self.rewritten(part)),
+                None => Err(not_understood()),
+            },
+        };
+        if result.is_err() {
+            self.state = before;
+        }
+        result
     }
 
     fn rewritten(&mut self, part: &Rewritten) -> Result<(), PgError> {
@@ -182,18 +217,25 @@ impl Database {
                 self.state.sequences.keep(|_, sequence| sequence.owner != owner);
                 Ok(())
             }
-            Rewritten::SetSchema { table, schema } => {
+            Rewritten::SetSchema { table, schema, if_exists } => {
                 let (table, schema) = (own(&types::identifier(table)), types::identifier(schema));
+                if *if_exists && !self.state.has_relation(&table) {
+                    return Ok(());
+                }
+                self.check_schema(&format!("{schema}."))?;
                 let new = own(&format!("{schema}.{}", bare(&table)));
                 if new == table { Ok(()) } else { self.move_table(&table, &new) }
             }
-            Rewritten::RenameSequence { old, new } => {
+            Rewritten::RenameSequence { old, new, if_exists } => {
                 let (old, new) = (own(&types::identifier(old)), own(&types::identifier(new)));
                 let new = format!("{}{}", schema_of(&old), bare(&new));
                 if self.state.has_relation(&new) {
                     return Err(PgError::duplicate_relation(bare(&new)));
                 }
                 let Some(found) = self.state.sequences.remove(&old) else {
+                    if *if_exists {
+                        return Ok(());
+                    }
                     return Err(PgError::undefined("relation", &old));
                 };
                 let (before, after) = (format!("nextval('{old}'"), format!("nextval('{new}'"));
@@ -209,9 +251,12 @@ impl Database {
                 self.state.sequences.insert(new, found);
                 Ok(())
             }
-            Rewritten::OwnSequence { sequence, owner } => {
+            Rewritten::OwnSequence { sequence, owner, if_exists } => {
                 let (sequence, owner) = (own(&types::identifier(sequence)), own(&types::identifier(owner)));
                 let Some(found) = self.state.sequences.get_mut(&sequence) else {
+                    if *if_exists {
+                        return Ok(());
+                    }
                     return Err(PgError::undefined("relation", &sequence));
                 };
                 found.owner = owner.rsplit_once('.').map(|(table, column)| (table.to_owned(), column.to_owned()));
@@ -227,14 +272,16 @@ impl Database {
             Statement::CreateIndex(create) => self.create_index(create),
             Statement::AlterIndex { name, operation } => {
                 let ast::AlterIndexOperation::RenameIndex { index_name } = operation;
-                self.rename_index(&object(name), &object(index_name))
+                self.rename_index(&self.temporary_or(object(name)), &object(index_name))
             }
             Statement::CreateView(create) => self.create_view(create),
             Statement::AlterView { name, .. } => {
                 Err(PgError::unsupported(format!("alters the view \"{}\"", object(name))))
             }
-            Statement::CreateSequence { if_not_exists, name, owned_by, .. } => {
-                self.create_sequence(&object(name), *if_not_exists, owned_by.as_ref())
+            Statement::CreateSequence { temporary, if_not_exists, name, owned_by, .. } => {
+                let name = object(name);
+                let name = if *temporary && !name.contains('.') { format!("pg_temp.{name}") } else { name };
+                self.create_sequence(&name, *if_not_exists, owned_by.as_ref())
             }
             Statement::CreateType { name, representation } => self.create_type(&object(name), representation.as_ref()),
             Statement::CreateDomain(domain) => self.create_domain(domain),
@@ -243,21 +290,21 @@ impl Database {
                 self.create_schema(schema_name, *if_not_exists)
             }
             Statement::CreateExtension(create) => {
-                self.state.extensions.insert(ident(&create.name));
-                Ok(())
+                self.create_extension(&ident(&create.name), create.if_not_exists, create.cascade)
             }
             Statement::DropExtension(drop) => {
                 for name in &drop.names {
-                    self.state.extensions.remove(&ident(name));
+                    self.drop_extension(&ident(name));
                 }
                 Ok(())
             }
             Statement::Drop { object_type, if_exists, names, cascade, .. } => {
-                names.iter().try_for_each(|name| self.drop_object(*object_type, &object(name), *if_exists, *cascade))
+                let names: Vec<String> = names.iter().map(object).collect();
+                self.drop_objects(*object_type, &names, *if_exists, *cascade)
             }
-            Statement::DropDomain(domain) => self.drop_object(
+            Statement::DropDomain(domain) => self.drop_objects(
                 ast::ObjectType::Type,
-                &object(&domain.name),
+                &[object(&domain.name)],
                 domain.if_exists,
                 matches!(domain.drop_behavior, Some(ast::DropBehavior::Cascade)),
             ),
@@ -272,9 +319,12 @@ impl Database {
     }
 
     /// The name under which a table is found: temporary ones hide others.
-    fn temporary_or(&self, name: String) -> String {
+    pub(super) fn temporary_or(&self, name: String) -> String {
+        if name.contains('.') {
+            return name;
+        }
         let temporary = format!("pg_temp.{name}");
-        if self.state.tables.contains_key(&temporary) { temporary } else { name }
+        if self.state.has_relation(&temporary) { temporary } else { name }
     }
 
     /// The labels of every enum type.

@@ -16,14 +16,17 @@ pub(super) enum Rewritten {
     SetSchema {
         table: String,
         schema: String,
+        if_exists: bool,
     },
     RenameSequence {
         old: String,
         new: String,
+        if_exists: bool,
     },
     OwnSequence {
         sequence: String,
         owner: String,
+        if_exists: bool,
     },
 }
 
@@ -87,18 +90,19 @@ pub(super) fn rewrite(sql: &str) -> Option<Vec<Rewritten>> {
         return tokens.last()?.is("data").then(|| vec![Rewritten::Sql(sql[..tokens[at].start].to_owned())]);
     }
     if is(0, "alter") && is(1, "sequence") {
-        let at = if is(2, "if") { 4 } else { 2 };
+        let if_exists = is(2, "if");
+        let at = if if_exists { 4 } else { 2 };
         let end = name_end(&tokens, at)?;
         let name = sql.get(tokens.get(at)?.start..end)?.to_owned();
         let rest: Vec<&Token<'_>> = tokens.iter().filter(|token| token.start >= end).collect();
         let after = |word: &str| rest.iter().position(|token| token.is(word)).and_then(|at| rest.get(at + 1));
         if rest.first().is_some_and(|token| token.is("rename")) {
             let new = sql[after("to")?.start..].trim_end_matches(';').trim().to_owned();
-            return Some(vec![Rewritten::RenameSequence { old: name, new }]);
+            return Some(vec![Rewritten::RenameSequence { old: name, new, if_exists }]);
         }
         if rest.first().is_some_and(|token| token.is("owned")) {
             let owner = sql[after("by")?.start..].trim_end_matches(';').trim().to_owned();
-            return Some(vec![Rewritten::OwnSequence { sequence: name, owner }]);
+            return Some(vec![Rewritten::OwnSequence { sequence: name, owner, if_exists }]);
         }
         return Some(Vec::new());
     }
@@ -118,7 +122,8 @@ fn name_end(tokens: &[Token<'_>], at: usize) -> Option<usize> {
 fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
     let is = |index: usize, word: &str| tokens.get(index).is_some_and(|token| token.is(word));
     let mut at = 2;
-    if is(at, "if") {
+    let if_exists = is(at, "if");
+    if if_exists {
         at += 2;
     }
     if is(at, "only") {
@@ -147,7 +152,7 @@ fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
         let text = |from: usize, to: usize| sql.get(action.get(from)?.start..action.get(to)?.end()).map(str::to_owned);
         let is = |index: usize, word: &str| action.get(index).is_some_and(|token| token.is(word));
         if is(0, "set") && is(1, "schema") {
-            made.push(Rewritten::SetSchema { table: name.clone(), schema: text(2, 2)? });
+            made.push(Rewritten::SetSchema { table: name.clone(), schema: text(2, 2)?, if_exists });
             continue;
         }
         let harmless = (is(0, "set") && !is(1, "data"))

@@ -15,7 +15,7 @@ pub(super) fn schema(state: &State) -> Schema {
             schema.triggers.insert(trigger, made);
         }
     }
-    for (name, view) in &state.views {
+    for (name, view) in state.views.iter().filter(|(name, _)| !name.starts_with("pg_temp.")) {
         let name = Name::new(name.as_str());
         schema.views.insert(name.clone(), model::View { name, sql: view.sql.clone() });
     }

@@ -5,7 +5,10 @@ use std::rc::Rc;
 
 use imbl::{OrdMap, OrdSet};
 
+use super::doubt::Doubt;
+use super::routines::Routine;
 use super::schema_of;
+use super::view_columns::ViewColumn;
 
 /// The longest name; what is longer is cut (`NAMEDATALEN - 1`).
 pub const LONGEST_NAME: usize = 63;
@@ -21,10 +24,12 @@ pub struct State {
     pub sequences: OrdMap<String, Sequence>,
     pub views: OrdMap<String, View>,
     pub types: OrdMap<String, UserType>,
-    pub functions: BTreeSet<String>,
+    pub routines: OrdMap<String, Vec<Routine>>,
     pub schemas: BTreeSet<String>,
     pub extensions: BTreeSet<String>,
     pub given: GivenNames,
+    /// What statements that were not carried out leave unknown.
+    pub doubt: Doubt,
 }
 
 /// The names that constraints have or had, without their schemas: what is not among them is not taken. What a database is
@@ -87,6 +92,8 @@ pub struct Table {
     pub indexes: Vec<Index>,
     pub triggers: BTreeMap<String, String>,
     pub temporary: bool,
+    /// What decides in which of its partitions a row is: columns, or `None` for an expression.
+    pub partition_by: Option<Vec<Option<String>>>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -175,6 +182,8 @@ pub struct View {
     pub reads: BTreeSet<String>,
     /// The columns that it needs of the table that it reads alone; of several, that is not followed.
     pub columns: BTreeSet<String>,
+    /// What it answers with, where that is plain.
+    pub output: Option<Vec<ViewColumn>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -23,7 +23,6 @@ pub(super) enum Effect {
     Definition,
     /// A function or procedure that is made or dropped.
     Routine {
-        name: String,
         create: bool,
     },
     Trigger {
@@ -129,6 +128,10 @@ impl Piece<'_> {
         if first.is("execute") || first.is("import") {
             return Effect::Unknown("a statement that makes others");
         }
+        if first.is("explain") {
+            let makes = word(1, "analyze") && words.iter().any(|token| token.is("create") || token.is("into"));
+            return if makes { Effect::Unknown("a statement that is carried out to be explained") } else { Effect::None };
+        }
         let (create, drop) = (first.is("create"), first.is("drop"));
         if first.is("set") && words.iter().any(|token| token.is("search_path")) {
             let to_public = words.last().is_some_and(|token| token.value() == "public");
@@ -153,14 +156,10 @@ impl Piece<'_> {
         let is = |known: &[&str]| known.iter().any(|known| word(at, known));
         if is(&["function", "procedure", "routine", "aggregate"]) {
             if first.is("alter") {
-                return Effect::None;
+                let names = token::tokens(self.text).any(|token| token.is("rename") || token.is("schema"));
+                return if names { Effect::Unknown("a rename of a function") } else { Effect::None };
             }
-            let mut from = at + 1;
-            if word(from, "if") {
-                from += 2;
-            }
-            let name = self.name_from(words.get(from));
-            return Effect::Routine { name, create };
+            return Effect::Routine { create };
         }
         if create && is(&["trigger"]) {
             let name = words.get(at + 1).map(name_of).unwrap_or_default();

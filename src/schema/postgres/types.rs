@@ -83,25 +83,68 @@ pub fn canonical(spelled: &str, state: &State) -> Result<String, PgError> {
         | "name" | "regclass" | "regtype" | "regproc" | "pg_lsn" | "int4range" | "int8range" | "numrange"
         | "tsrange" | "tstzrange" | "daterange" | "int4multirange" | "int8multirange" | "nummultirange"
         | "tsmultirange" | "tstzmultirange" | "datemultirange" | "jsonpath" | "txid_snapshot" | "pg_snapshot"
-        | "xid" | "cid" | "tid" => name.clone(),
+        | "xid" | "xid8" | "cid" | "tid" | "oidvector" | "int2vector" | "aclitem" | "refcursor" | "regoper"
+        | "regoperator" | "regprocedure" | "regrole" | "regnamespace" | "regconfig" | "regdictionary"
+        | "regcollation" | "gtsvector" | "pg_node_tree" => name.clone(),
         "\"char\"" => "\"char\"".to_owned(),
         // Types of extensions, which may be installed where no migration says so.
-        "citext" | "hstore" | "ltree" | "lquery" | "cube" | "geometry" | "geography" | "vector" | "halfvec"
-        | "sparsevec" | "raster" => with(&name),
+        _ if OF_EXTENSIONS.contains(&words.join(" ").as_str()) => with(&name),
         _ if words.first() == Some(&"interval") => name.clone(),
         _ => return user_type(text, state),
     })
 }
 
+const OF_EXTENSIONS: &[&str] = &[
+    "citext",
+    "hstore",
+    "ltree",
+    "lquery",
+    "ltxtquery",
+    "cube",
+    "earth",
+    "seg",
+    "lo",
+    "query_int",
+    "ean13",
+    "isbn",
+    "isbn13",
+    "ismn",
+    "ismn13",
+    "issn",
+    "issn13",
+    "upc",
+    "geometry",
+    "geography",
+    "box2d",
+    "box3d",
+    "raster",
+    "topogeometry",
+    "vector",
+    "halfvec",
+    "sparsevec",
+    "semver",
+    "uint1",
+    "uint2",
+    "uint4",
+    "uint8",
+    "roaringbitmap",
+    "hll",
+    "h3index",
+    "agtype",
+    "mpz",
+    "tdigest",
+];
+
 fn user_type(spelled: &str, state: &State) -> Result<String, PgError> {
     let name = identifier(spelled);
     let name = name.strip_prefix("public.").unwrap_or(&name);
-    let extension = ["citext", "hstore", "ltree", "vector", "halfvec", "sparsevec", "geometry", "geography"];
     match state.types.get(name) {
         Some(UserType::Enum(_) | UserType::Other(_)) => Ok(name.to_owned()),
-        None if name.rsplit('.').next().is_some_and(|last| extension.contains(&last)) => Ok(name.to_owned()),
+        None if name.rsplit('.').next().is_some_and(|last| OF_EXTENSIONS.contains(&last)) => Ok(name.to_owned()),
         // The row type of a table.
-        None if state.tables.contains_key(name) => Ok(name.to_owned()),
+        None if state.tables.contains_key(name) || state.tables.contains_key(&format!("pg_temp.{name}")) => {
+            Ok(name.to_owned())
+        }
         None => Err(PgError::undefined("type", name)),
     }
 }
@@ -207,6 +250,22 @@ pub fn assignable(from: &str, to: &str) -> bool {
 pub fn base(data_type: &str) -> String {
     let (base, _, suffix) = parts(data_type);
     if suffix.is_empty() || suffix.starts_with('[') { base + &suffix } else { format!("{base} {suffix}") }
+}
+
+/// The same, with what extensions bring.
+pub fn check_default_class(data_type: &str, method: &str, state: &State) -> Result<(), PgError> {
+    let Err(error) = check_class(data_type, method) else { return Ok(()) };
+    let extension = match method {
+        "gin" => "btree_gin",
+        "gist" => "btree_gist",
+        _ => return Err(error),
+    };
+    let has_it = !matches!(family(data_type), Family::Json | Family::Other);
+    match has_it {
+        true if state.has_extension(extension) => Ok(()),
+        true => Err(error.of_extension(extension)),
+        false => Err(error),
+    }
 }
 
 /// Refuses an index over values that its method has no operators for by default.

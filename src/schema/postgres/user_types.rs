@@ -15,7 +15,12 @@ impl Database {
         name: &str,
         representation: Option<&ast::UserDefinedTypeRepresentation>,
     ) -> Result<(), PgError> {
-        if self.state.types.contains_key(name) || self.state.tables.contains_key(name) {
+        self.check_schema(name)?;
+        // One that has only a name is waiting for the rest of it.
+        let is_shell = |user: &UserType| matches!(user, UserType::Other(text) if text.is_empty());
+        let completes = matches!(representation, Some(ast::UserDefinedTypeRepresentation::SqlDefinition { .. }))
+            && self.state.types.get(name).is_some_and(is_shell);
+        if !completes && (self.state.types.contains_key(name) || self.state.tables.contains_key(name)) {
             return Err(PgError::duplicate("type", bare(name)));
         }
         let made = match representation {
@@ -26,7 +31,13 @@ impl Database {
                 }
                 UserType::Enum(labels)
             }
-            Some(other) => UserType::Other(other.to_string()),
+            Some(other) => {
+                if let ast::UserDefinedTypeRepresentation::Range { options } = other {
+                    let multirange = multirange(name, options);
+                    self.state.types.insert(multirange, UserType::Other(format!("multirange of {name}")));
+                }
+                UserType::Other(other.to_string())
+            }
             None => UserType::Other(String::new()),
         };
         self.state.types.insert(name.to_owned(), made);
@@ -95,4 +106,19 @@ impl Database {
         }
         Ok(())
     }
+}
+
+/// The type of several ranges that comes with a type of ranges (`makeMultirangeTypeName`).
+fn multirange(name: &str, options: &[ast::UserDefinedTypeRangeOption]) -> String {
+    let given = options.iter().find_map(|option| match option {
+        ast::UserDefinedTypeRangeOption::MultirangeTypeName(given) => Some(object(given)),
+        _ => None,
+    });
+    given.unwrap_or_else(|| match bare(name).rfind("range") {
+        Some(at) => {
+            let (start, end) = bare(name).split_at(at);
+            format!("{}{start}multi{end}", schema_of(name))
+        }
+        None => format!("{name}_multirange"),
+    })
 }

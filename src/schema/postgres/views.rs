@@ -12,9 +12,8 @@ use crate::schema::token::{self, Kind};
 impl Database {
     pub(super) fn create_view(&mut self, create: &ast::CreateView) -> Result<(), PgError> {
         let name = object(&create.name);
-        if create.temporary {
-            return Ok(());
-        }
+        let name = if create.temporary && !name.contains('.') { format!("pg_temp.{name}") } else { name };
+        self.check_schema(&name)?;
         if self.state.has_relation(&name) {
             let replaces = create.or_replace && self.state.views.contains_key(&name);
             if !replaces {
@@ -32,7 +31,27 @@ impl Database {
         reads.remove(&name);
         let only = if reads.len() == 1 { reads.first().and_then(|name| self.state.tables.get(name)) } else { None };
         let columns = only.map(|table| columns_read(&query, table)).unwrap_or_default();
-        let view = View { sql: create.to_string(), materialized: create.materialized, reads, columns };
+        let mut output = self.columns_of(&create.query);
+        if let Some(output) = &mut output {
+            if create.columns.len() > output.len() {
+                let message = "too many column names were specified".to_owned();
+                return Err(PgError { condition: "SyntaxError", ..PgError::wrong_type(message) });
+            }
+            for (column, given) in output.iter_mut().zip(&create.columns) {
+                column.0 = super::ident(&given.name);
+            }
+            if let Some((_, (twice, _))) =
+                output.iter().enumerate().find(|(index, (name, _))| output[..*index].iter().any(|(known, _)| known == name))
+            {
+                let message = format!("column \"{twice}\" specified more than once");
+                return Err(PgError { condition: "DuplicateColumn", ..PgError::wrong_type(message) });
+            }
+        }
+        let old = self.state.views.get(&name).filter(|_| !self.state.doubt.has(&name));
+        if let (Some(old), Some(new)) = (old.and_then(|old| old.output.as_ref()), &output) {
+            Self::check_replaced(old, new)?;
+        }
+        let view = View { sql: create.to_string(), materialized: create.materialized, reads, columns, output };
         self.state.views.insert(name, view);
         Ok(())
     }
@@ -78,7 +97,13 @@ fn missing_relation(query: &ast::Query, state: &State) -> Option<String> {
             ast::TableFactor::Table { name, args: None, .. } => Some(object(name)),
             _ => None,
         })
-        .find(|name| !(name.contains('.') || name.starts_with("pg_") || state.has_relation(name)))
+        .find(|name| !{
+            name.contains('.')
+                || name.starts_with("pg_")
+                || name == "only"
+                || state.has_relation(name)
+                || state.has_relation(&format!("pg_temp.{name}"))
+        })
 }
 
 /// The tables and views that a query names.

@@ -40,6 +40,8 @@ pub struct PgSession {
     schema: RefCell<Option<Rc<Schema>>>,
     /// Whether each migration is committed before the next one begins (`transaction_per_migration`).
     pub commits_each: Cell<bool>,
+    /// A statement was refused because an extension is missing that nothing in the repository speaks of.
+    pub missed_extension: Cell<bool>,
     /// As the database was when the first transaction began.
     first: RefCell<Database>,
     /// The schema that other connections see.
@@ -164,7 +166,10 @@ impl Connection {
                 let plain = forget_text(&why);
                 match why.text.as_deref() {
                     Some(text) if !changes_schema(text) && starts_with_word(text) => {}
-                    Some(text) => vm.gap_about(&plain, text),
+                    Some(text) => {
+                        vm.gap_about(&plain, text);
+                        self.session.database.borrow_mut().may_have_run(text);
+                    }
                     None => vm.gap(&plain),
                 }
                 Ok(Value::Unknown(plain))
@@ -185,6 +190,12 @@ impl Connection {
             return Ok(Value::None);
         }
         self.refuse_aborted(vm)?;
+        let called = self.session.database.borrow().called_definition(sql);
+        if let Some((name, text)) = called {
+            let why = vm.why(format!("calls `{name}`, whose definitions are not followed"));
+            vm.gap_about(&why, &text);
+            self.session.database.borrow_mut().may_have_run(&format!("CALL {text}"));
+        }
         let elsewhere = self.leads == Leads::Elsewhere;
         let rows = vm.unknown(if elsewhere { ELSEWHERE } else { "depends on the rows of a database" });
         if elsewhere || vm.doubt.is_some() {
@@ -328,12 +339,14 @@ impl<'a> Bind<'a> for Connection {
                 };
                 let why = vm.why(format!("changes the schema {what}"));
                 vm.gap_about(&why, sql);
+                self.session.database.borrow_mut().may_have_run(sql);
             }
             return Ok(());
         }
         if let Some(why) = vm.doubt.clone() {
             if self.session.database.borrow().would_change(sql) {
                 vm.gap_about(&why, sql);
+                self.session.database.borrow_mut().may_have_run(sql);
             }
             return Ok(());
         }
@@ -358,6 +371,18 @@ impl<'a> Bind<'a> for Connection {
                 (database.statement(piece), std::mem::take(&mut database.actions))
             };
             vm.steps(actions * ACTION_STEPS)?;
+            let result = match result {
+                Err(PgError { extension: Some(extension), .. }) if vm.is_mentioned(extension) => {
+                    // Whoever writes of it makes it: an image, a script, the guide for installations.
+                    let mut database = self.session.database.borrow_mut();
+                    database.assume(extension);
+                    database.statement(piece)
+                }
+                result => result,
+            };
+            if matches!(result, Err(PgError { extension: Some(_), .. })) {
+                self.session.missed_extension.set(true);
+            }
             match result {
                 Ok(()) => {
                     let statement = Statement { sql: piece.text.into(), places: vm.places() };

@@ -1,0 +1,185 @@
+//! What statements that are not carried out leave unknown: the names that they make, alter or drop. Nothing is refused for
+//! the sake of such a name.
+
+use std::collections::BTreeSet;
+
+use imbl::OrdSet;
+
+use super::error::{ErrorClass, PgError};
+use super::state::{LONGEST_NAME, State, cut};
+use super::types::identifier;
+use crate::schema::token::{self, Kind, Token};
+
+/// Names without their schemas. What a database is does not depend on them.
+#[derive(Clone, Debug, Default)]
+pub struct Doubt(OrdSet<String>);
+
+impl PartialEq for Doubt {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Doubt {}
+
+impl Doubt {
+    /// Notes what a statement names that is not carried out.
+    pub fn note(&mut self, sql: &str) {
+        self.0.extend(subjects(sql));
+    }
+
+    /// Notes everything that a text says.
+    pub fn note_all(&mut self, text: &str) {
+        self.0.extend(said(text));
+    }
+
+    /// Notes that an object is there, or is not, for certain.
+    pub fn settle(&mut self, name: &str) {
+        self.0.remove(super::bare(name));
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        !self.0.is_empty() && self.0.contains(super::bare(name))
+    }
+
+    /// Whether a name is in doubt, or begins with one that is: `users_pkey` goes with `users`.
+    fn touches(&self, name: &str) -> bool {
+        self.has(name)
+            || name.match_indices('_').any(|(at, _)| name.get(..at).is_some_and(|start| self.0.contains(start)))
+    }
+}
+
+impl State {
+    /// What a refusal is worth: nothing is said for certain where the statement, or what depends on its objects, is about a
+    /// name in doubt.
+    pub(super) fn weigh(&self, sql: &str, error: PgError) -> PgError {
+        if self.doubt.0.is_empty() || error.class == ErrorClass::Unsupported {
+            return error;
+        }
+        let names: BTreeSet<String> = token::tokens(sql).filter_map(|token| name_of(&token)).collect();
+        let quoted = error.message.split('"').skip(1).step_by(2).map(str::to_owned);
+        let named = names.iter().cloned().chain(quoted).find(|name| self.doubt.touches(name));
+        let cause = named.or_else(|| match error.class {
+            ErrorClass::Dependency => self.dependents(&names).into_iter().find(|name| self.doubt.has(name)),
+            _ => None,
+        });
+        match cause {
+            Some(name) => PgError::unsupported(format!("needs `{name}`, which a statement before it leaves unknown")),
+            None => error,
+        }
+    }
+
+    /// The tables and views that need one of these.
+    fn dependents(&self, names: &BTreeSet<String>) -> Vec<String> {
+        let tables = self.tables.iter().filter(|(_, table)| {
+            names.iter().any(|name| table.refers_to(name))
+                || table.columns.iter().any(|column| names.contains(column.data_type.trim_end_matches("[]")))
+        });
+        let views = self.views.iter().filter(|(_, view)| view.reads.iter().any(|read| names.contains(read)));
+        tables.map(|(name, _)| name.clone()).chain(views.map(|(name, _)| name.clone())).collect()
+    }
+}
+
+fn name_of(token: &Token<'_>) -> Option<String> {
+    let name = match token.kind {
+        Kind::Quoted => token.value(),
+        Kind::Word => identifier(token.text),
+        _ => return None,
+    };
+    Some(cut(&name, LONGEST_NAME).to_owned())
+}
+
+/// The names that a statement makes, alters or drops; of a block, everything that it says.
+fn subjects(sql: &str) -> BTreeSet<String> {
+    const NOISE: &[&str] = &[
+        "or",
+        "replace",
+        "global",
+        "local",
+        "temp",
+        "temporary",
+        "unlogged",
+        "unique",
+        "constraint",
+        "recursive",
+        "materialized",
+        "foreign",
+        "concurrently",
+        "if",
+        "not",
+        "exists",
+        "only",
+    ];
+    /// What comes after one of these is made, moved or renamed, too.
+    const LEAD: &[&str] = &["on", "to", "partition", "constraint", "into", "inherit", "index", "identity"];
+    let is_noise = |token: &Token<'_>| NOISE.iter().any(|word| token.is(word));
+    let mut tokens = token::tokens(sql);
+    let Some(first) = tokens.next() else { return BTreeSet::new() };
+    if !["create", "alter", "drop", "select", "with"].iter().any(|verb| first.is(verb)) {
+        return said(sql);
+    }
+    let rest: Vec<Token<'_>> = tokens.collect();
+    let mut found = BTreeSet::new();
+    let mut at = 0;
+    if first.is("create") || first.is("alter") || first.is("drop") {
+        while rest.get(at).is_some_and(|token| is_noise(token)) {
+            at += 1;
+        }
+        // The kind of the object.
+        at += 1;
+        while rest.get(at).is_some_and(|token| is_noise(token)) {
+            at += 1;
+        }
+        // A list of names, each of which may have a schema.
+        while let Some(name) = rest.get(at).and_then(name_of) {
+            found.insert(name);
+            match rest.get(at + 1) {
+                Some(next) if next.is_symbol(".") || (next.is_symbol(",") && first.is("drop")) => at += 2,
+                _ => break,
+            }
+        }
+    }
+    for (index, token) in rest.iter().enumerate() {
+        if !LEAD.iter().any(|word| token.is(word)) {
+            continue;
+        }
+        let mut at = index + 1;
+        while rest.get(at).is_some_and(|token| is_noise(token) || token.is("of") || token.is("table")) {
+            at += 1;
+        }
+        while let Some(name) = rest.get(at).and_then(name_of) {
+            found.insert(name);
+            if !rest.get(at + 1).is_some_and(|dot| dot.is_symbol(".")) {
+                break;
+            }
+            at += 2;
+        }
+    }
+    found
+}
+
+/// Every word of a text, those in its strings included.
+fn said(text: &str) -> BTreeSet<String> {
+    let words = text.split(|part: char| !(part.is_alphanumeric() || part == '_'));
+    words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_about_the_names_that_it_makes_alters_or_drops() {
+        for (sql, expected) in [
+            ("CREATE UNLOGGED TABLE IF NOT EXISTS s.t (id INT, CONSTRAINT k PRIMARY KEY (id))", &["k", "s", "t"][..]),
+            ("ALTER TABLE ONLY t RENAME TO u", &["t", "u"]),
+            ("DROP TABLE IF EXISTS a, b CASCADE", &["a", "b"]),
+            ("CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", &["i", "t"]),
+            ("ALTER TABLE p ATTACH PARTITION p1 DEFAULT", &["p", "p1"]),
+            ("SELECT a INTO TABLE u FROM v", &["u"]),
+        ] {
+            let found: Vec<String> = subjects(sql).into_iter().collect();
+            assert_eq!(found, expected, "{sql}");
+        }
+    }
+}
