@@ -352,7 +352,7 @@ pub(super) fn is_bookkeeping(table: &str) -> bool {
 pub fn table_of(object: &Object) -> Option<&Name> {
     match object {
         Object::Table(name) | Object::VirtualTable(name) => Some(name),
-        Object::View(_) => None,
+        Object::View(_) | Object::Type(_) => None,
         Object::Trigger { table, .. }
         | Object::Column { table, .. }
         | Object::PrimaryKey { table }
@@ -366,7 +366,9 @@ pub fn table_of(object: &Object) -> Option<&Name> {
 /// The names that an object goes by: its own, and its table's.
 pub fn names(object: &Object) -> Vec<&str> {
     let own = match object {
-        Object::View(name) | Object::Trigger { name, .. } | Object::Index { name, .. } => Some(name.as_str()),
+        Object::View(name) | Object::Type(name) | Object::Trigger { name, .. } | Object::Index { name, .. } => {
+            Some(name.as_str())
+        }
         _ => None,
     };
     own.into_iter().chain(table_of(object).map(Name::as_str)).collect()
@@ -404,7 +406,9 @@ pub(super) fn best_statement<'r, 'o>(
 ) -> Option<(&'r Ran, &'o str)> {
     let wanted: Vec<&str> = match object {
         Object::Column { table, name } => vec![table.as_str(), name.as_str()],
-        Object::Index { name, .. } | Object::Trigger { name, .. } | Object::View(name) => vec![name.as_str()],
+        Object::Index { name, .. } | Object::Trigger { name, .. } | Object::View(name) | Object::Type(name) => {
+            vec![name.as_str()]
+        }
         object => names(object),
     };
     let last = *wanted.last()?;
@@ -442,6 +446,7 @@ fn rank(object: &Object, table: &str, sql: &str) -> u8 {
         Object::Index { .. } => u8::from(!what.is("index")),
         Object::Trigger { .. } => u8::from(!what.is("trigger")),
         Object::View(_) => u8::from(!what.is("view")),
+        Object::Type(_) => u8::from(!what.is("type")),
         // The statement that made the table says all of it; a later one that altered it says the column.
         Object::Table(_) | Object::VirtualTable(_) => u8::from(!(is_table && verb.is("create"))),
         _ if is_table && verb.is("alter") => 0,

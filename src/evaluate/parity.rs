@@ -5,13 +5,16 @@ use std::sync::Arc;
 use super::drift::{self, is_bookkeeping};
 use super::outcome::Outcome;
 use crate::schema::delta::{self, Attribute, Kind, Level, Object};
-use crate::schema::model::{Column, ForeignKey, IndexTerm, Name, Schema, Table};
-use crate::schema::types;
+use crate::schema::model::{Column, Generated, Name, Schema, Table};
+use crate::schema::{form, types};
 use crate::source::Location;
 use crate::track::Dialect;
 use crate::track::ends::Modules;
 
+mod keys;
 pub mod whole;
+
+use self::keys::{Key, checks, foreign_keys, has_key, keys, uniques};
 
 /// What two tracks do differently.
 #[derive(Clone, Debug)]
@@ -123,6 +126,17 @@ struct Dialects {
     exact: bool,
 }
 
+impl Dialects {
+    /// Whether both tracks are for one engine, so that everything that it has is compared.
+    fn are_one(self) -> bool {
+        self.on == self.not_on
+    }
+}
+
+fn definition(on: String, not_on: String) -> What {
+    What::Differs { attribute: Attribute::Definition, on, not_on }
+}
+
 /// What `on` does that `not_on` has not afterwards.
 fn one_way(on: &Side<'_>, not_on: &Side<'_>, exact: bool) -> Vec<(Object, What)> {
     let (before, after) = (&on.outcome.before.schema, &on.outcome.after.schema);
@@ -153,6 +167,24 @@ fn one_way(on: &Side<'_>, not_on: &Side<'_>, exact: bool) -> Vec<(Object, What)>
                     found.push((object, What::Added(String::new())));
                 }
             }
+            (Object::View(name), Kind::Changed { .. }) if dialects.are_one() => {
+                if let (Some(own), Some(their)) = (after.views.get(name), other.views.get(name))
+                    && form::definition(&own.sql) != form::definition(&their.sql)
+                {
+                    found.push((object.clone(), definition(own.sql.clone(), their.sql.clone())));
+                }
+            }
+            (Object::Type(name), Kind::Added { .. } | Kind::Changed { .. }) if dialects.are_one() => {
+                let said = |labels: &Vec<String>| labels.join(", ");
+                match (after.enums.get(name), other.enums.get(name)) {
+                    (Some(own), Some(their)) if own != their => {
+                        found.push((object.clone(), definition(said(own), said(their))));
+                    }
+                    (Some(own), None) => found.push((object.clone(), What::Added(said(own)))),
+                    _ => {}
+                }
+            }
+            (Object::Type(_), _) => {}
             (Object::View(name), Kind::Removed { .. }) => {
                 if other.views.contains_key(name) {
                     found.push((object, What::Removed));
@@ -208,37 +240,56 @@ fn part(
         }
         (Object::Index { name, .. }, Kind::Added { .. } | Kind::Changed { .. }) => {
             if let Some(index) = own.indexes.get(name) {
-                keys(own, their, &Key::of(index), name, found);
+                keys(own, their, &Key::of(index, own, dialects), name, dialects, found);
             }
         }
-        (Object::Unique { columns, .. }, Kind::Added { .. }) => {
-            let key = Key { unique: true, parts: columns.iter().map(lower).collect(), partial: false };
-            if !has_key(their, &key) {
-                found.push((object.clone(), What::Added(String::new())));
+        (Object::Unique { columns, .. }, Kind::Added { .. } | Kind::Changed { .. }) => {
+            for unique in own.uniques.iter().filter(|unique| unique.columns == *columns) {
+                uniques(own, their, unique, dialects, found);
             }
         }
         (Object::Index { table, name }, Kind::Removed { .. }) => {
             let old = before.tables.get(table).and_then(|table| table.indexes.get(name));
             let Some(index) = old else { return };
-            let key = Key::of(index);
+            let key = Key::plain(index);
             let had = other_before.tables.get(table).is_some_and(|table| has_key(table, &key));
             if had && has_key(their, &key) && !has_key(own, &key) {
                 found.push((object.clone(), What::Removed));
             }
         }
         (Object::Unique { table, columns }, Kind::Removed { .. }) => {
-            let key = Key { unique: true, parts: columns.iter().map(lower).collect(), partial: false };
+            let key = Key::over(columns);
             let had = other_before.tables.get(table).is_some_and(|table| has_key(table, &key));
             if had && has_key(their, &key) && !has_key(own, &key) {
                 found.push((object.clone(), What::Removed));
             }
         }
-        (Object::ForeignKey { columns, .. }, Kind::Added { .. }) => {
-            let key = own.foreign_keys.iter().find(|key| key.columns == *columns);
-            if let Some(key) = key
-                && !has_foreign_key(their, key)
-            {
-                found.push((object.clone(), What::Added(format!("to `{}`", key.table))));
+        (Object::ForeignKey { columns, .. }, Kind::Added { .. } | Kind::Changed { .. }) => {
+            for key in own.foreign_keys.iter().filter(|key| key.columns == *columns) {
+                foreign_keys(own, their, key, dialects, found);
+            }
+        }
+        (Object::ForeignKey { table, columns }, Kind::Removed { .. }) => {
+            let has = |table: &Table| table.foreign_keys.iter().any(|key| key.columns == *columns);
+            if other_before.tables.get(table).is_some_and(has) && has(their) && !has(own) {
+                found.push((object.clone(), What::Removed));
+            }
+        }
+        (Object::Check { .. }, Kind::Added { .. } | Kind::Changed { .. }) if dialects.are_one() => {
+            if let Object::Check { expression, .. } = object {
+                checks(own, their, expression, found);
+            }
+        }
+        (Object::PrimaryKey { table }, _) if dialects.are_one() => {
+            let (own, their) = (own.primary_key(), their.primary_key());
+            if own != their {
+                let object = Object::PrimaryKey { table: table.clone() };
+                let differs = What::Differs {
+                    attribute: Attribute::Columns,
+                    on: crate::schema::render::names(own),
+                    not_on: crate::schema::render::names(their),
+                };
+                found.push((object, differs));
             }
         }
         _ => {}
@@ -262,20 +313,19 @@ fn tables(own: &Table, their: &Table, dialects: Dialects, old: Option<&Table>, f
         return;
     }
     for (name, index) in &own.indexes {
-        keys(own, their, &Key::of(index), name, found);
+        keys(own, their, &Key::of(index, own, dialects), name, dialects, found);
     }
     for unique in &own.uniques {
-        let key = Key { unique: true, parts: unique.columns.iter().map(lower).collect(), partial: false };
-        if !has_key(their, &key) {
-            let object = Object::Unique { table: own.name.clone(), columns: unique.columns.clone() };
-            found.push((object, What::Added(String::new())));
-        }
+        uniques(own, their, unique, dialects, found);
     }
     for key in &own.foreign_keys {
-        let there = key.columns.iter().all(|column| their.column(column).is_some());
-        if there && !has_foreign_key(their, key) {
-            let object = Object::ForeignKey { table: own.name.clone(), columns: key.columns.clone() };
-            found.push((object, What::Added(format!("to `{}`", key.table))));
+        if key.columns.iter().all(|column| their.column(column).is_some()) {
+            foreign_keys(own, their, key, dialects, found);
+        }
+    }
+    if dialects.are_one() {
+        for check in &own.checks {
+            checks(own, their, &check.expression, found);
         }
     }
 }
@@ -295,10 +345,44 @@ fn columns(table: &Table, one: &Column, other: &Column, dialects: Dialects, foun
         let word = |column: &Column| if column.nullable { "NULL" } else { "NOT NULL" }.to_owned();
         differs(Attribute::Nullability, word(one), word(other));
     }
-    let (own, their) = (default_form(one.default.as_deref()), default_form(other.default.as_deref()));
+    let form = |column: &Column| {
+        let form = default_form(column.default.as_deref());
+        // Two engines write an empty list in two ways.
+        if dialects.are_one() || !is_list(column, form.as_deref()) { form } else { Some("[]".to_owned()) }
+    };
+    let (own, their) = (form(one), form(other));
     if own != their && !is_key {
         let text = |column: &Column| column.default.clone().unwrap_or_else(|| "none".to_owned());
         differs(Attribute::Default, text(one), text(other));
+    }
+    if dialects.are_one() {
+        let generated = |column: &Column| {
+            let said = |generated: &Generated| format!("({})", generated.expression);
+            column.generated.as_ref().map_or_else(|| "none".to_owned(), said)
+        };
+        let form = |column: &Column| form::generated(table, column.generated.as_ref());
+        if form(one) != form(other) {
+            differs(Attribute::Generated, generated(one), generated(other));
+        }
+        if one.collation != other.collation {
+            let said = |column: &Column| column.collation.as_ref().map_or("default", Name::as_str).to_owned();
+            differs(Attribute::Collation, said(one), said(other));
+        }
+    }
+}
+
+/// Whether a default is an empty list: `{}` of PostgreSQL's arrays is `[]` where a list is kept as JSON.
+fn is_list(column: &Column, form: Option<&str>) -> bool {
+    match form {
+        Some("[]") => true,
+        Some("{}") => column.data_type.ends_with("[]"),
+        Some("\u{1a}") => {
+            column.data_type.ends_with("[]") && {
+                let text = column.default.as_deref().unwrap_or_default().to_ascii_lowercase();
+                text.starts_with("array[]")
+            }
+        }
+        _ => false,
     }
 }
 
@@ -335,75 +419,6 @@ fn number(text: &str) -> String {
             Err(_) => text.to_owned(),
         },
     }
-}
-
-/// What an index or a unique constraint does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Key {
-    unique: bool,
-    parts: Vec<String>,
-    partial: bool,
-}
-
-impl Key {
-    fn of(index: &crate::schema::model::Index) -> Self {
-        let parts = index.parts.iter().map(|part| match &part.term {
-            IndexTerm::Column(name) => lower(name),
-            // Dialects write expressions in their own ways.
-            IndexTerm::Expression(_) => "\u{1a}".to_owned(),
-        });
-        Self { unique: index.unique, parts: parts.collect(), partial: index.predicate.is_some() }
-    }
-}
-
-fn lower(name: &Name) -> String {
-    name.as_str().to_ascii_lowercase()
-}
-
-fn all_keys(table: &Table) -> impl Iterator<Item = Key> {
-    let constraints = table.uniques.iter().map(|unique| Key {
-        unique: true,
-        parts: unique.columns.iter().map(lower).collect(),
-        partial: false,
-    });
-    let primary: Vec<String> = table.primary_key().into_iter().map(lower).collect();
-    let primary = (!primary.is_empty()).then_some(Key { unique: true, parts: primary, partial: false });
-    table.indexes.values().map(Key::of).chain(constraints).chain(primary)
-}
-
-fn has_key(table: &Table, key: &Key) -> bool {
-    all_keys(table).any(|known| known == *key)
-}
-
-/// An index that the one has: whether the other has one that does the same, whatever its name.
-fn keys(own: &Table, their: &Table, key: &Key, name: &Name, found: &mut Vec<(Object, What)>) {
-    if has_key(their, key) {
-        return;
-    }
-    let object = Object::Index { table: own.name.clone(), name: name.clone() };
-    let listed = |key: &Key| format!("({})", key.parts.join(", "));
-    let word = |key: &Key| if key.unique { "UNIQUE" } else { "not UNIQUE" }.to_owned();
-    let like = all_keys(their).find(|known| known.parts == key.parts && known.partial == key.partial);
-    let named = their.indexes.get(name).map(Key::of);
-    found.push((
-        object,
-        match (like, named) {
-            (Some(like), _) => What::Differs { attribute: Attribute::Unique, on: word(key), not_on: word(&like) },
-            (None, Some(named)) if named.parts != key.parts => {
-                What::Differs { attribute: Attribute::Columns, on: listed(key), not_on: listed(&named) }
-            }
-            (None, Some(_)) => What::Differs {
-                attribute: Attribute::Predicate,
-                on: if key.partial { "a condition" } else { "none" }.to_owned(),
-                not_on: if key.partial { "none" } else { "a condition" }.to_owned(),
-            },
-            (None, None) => What::Added(listed(key)),
-        },
-    ));
-}
-
-fn has_foreign_key(table: &Table, key: &ForeignKey) -> bool {
-    table.foreign_keys.iter().any(|known| known.columns == key.columns && known.table == key.table)
 }
 
 #[cfg(test)]

@@ -177,7 +177,7 @@ fn add_part(value: &Value<'_>, attribute: Option<(&str, Option<&str>)>, table: &
             let parts = columns
                 .map(|name| IndexPart { term: IndexTerm::Column(Name::new(name)), collation: None, descending: false })
                 .collect();
-            table.indexes.insert(Name::new(name), Index { name: Name::new(name), unique, parts, predicate: None });
+            table.indexes.insert(Name::new(name), Index { name: Name::new(name), unique, parts, ..Index::default() });
         }
         _ => {}
     }

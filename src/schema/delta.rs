@@ -51,6 +51,8 @@ pub enum Object {
     Table(Name),
     VirtualTable(Name),
     View(Name),
+    /// A type that lists its values.
+    Type(Name),
     Trigger {
         name: Name,
         table: Name,
@@ -167,6 +169,7 @@ impl fmt::Display for Object {
             Self::Table(name) => write!(f, "table `{name}`"),
             Self::VirtualTable(name) => write!(f, "virtual table `{name}`"),
             Self::View(name) => write!(f, "view `{name}`"),
+            Self::Type(name) => write!(f, "type `{name}`"),
             Self::Trigger { name, table } => write!(f, "trigger `{name}` on `{table}`"),
             Self::Column { table, name } => write!(f, "column `{table}.{name}`"),
             Self::PrimaryKey { table } => write!(f, "primary key of `{table}`"),

@@ -69,6 +69,8 @@ pub struct Schema {
     pub virtual_tables: BTreeMap<Name, VirtualTable>,
     pub views: BTreeMap<Name, View>,
     pub triggers: BTreeMap<Name, Trigger>,
+    /// The types of PostgreSQL that list their values, with those in their order.
+    pub enums: BTreeMap<Name, Vec<String>>,
 }
 
 /// A table. Constraints stand in the order of their text, wherever it wrote them: on a column or after all of them.
@@ -120,6 +122,21 @@ pub struct Index {
     pub parts: Vec<IndexPart>,
     /// The condition of a partial index.
     pub predicate: Option<String>,
+    pub options: IndexOptions,
+}
+
+/// What an index of PostgreSQL has besides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IndexOptions {
+    /// `gin`, `gist`, …; `None` where it is a B-tree.
+    pub method: Option<String>,
+    /// For each part its operator class, where one is named.
+    pub classes: Vec<Option<String>>,
+    /// For each part whether nulls come first, where its order does not say so by itself.
+    pub nulls_first: Vec<Option<bool>>,
+    /// Columns that it keeps besides those that it is sorted by.
+    pub include: Vec<Name>,
+    pub nulls_not_distinct: bool,
 }
 
 /// One column or expression of an index.
@@ -143,6 +160,17 @@ pub struct Unique {
     pub columns: Vec<Name>,
     /// What a row that breaks it does, if not to fail: `IGNORE`, `REPLACE`.
     pub conflict: Option<String>,
+    pub options: KeyOptions,
+}
+
+/// What a unique constraint of PostgreSQL has besides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyOptions {
+    pub nulls_not_distinct: bool,
+    pub include: Vec<Name>,
+    /// Whether it can be checked when the transaction ends, and is so by itself.
+    pub deferrable: bool,
+    pub deferred: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,6 +183,8 @@ pub struct ForeignKey {
     /// `CASCADE`, `SET NULL`, …; `None` for `NO ACTION`.
     pub on_delete: Option<String>,
     pub on_update: Option<String>,
+    /// It can be checked when the transaction ends.
+    pub deferrable: bool,
     /// Checked when the transaction ends.
     pub deferred: bool,
 }

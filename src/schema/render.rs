@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::model::{Check, Column, ForeignKey, Index, IndexPart, IndexTerm, Name, Schema, Table, Unique, VirtualTable};
+use super::model::{
+    Check, Column, ForeignKey, Index, IndexPart, IndexTerm, KeyOptions, Name, Schema, Table, Unique, VirtualTable,
+};
 use super::token::{self, Kind};
 
 /// The schema as statements that create it.
@@ -91,19 +93,46 @@ fn default_definition(default: &str) -> String {
     if is_literal { default.to_owned() } else { format!("({default})") }
 }
 
-/// `(a, lower(b) DESC) WHERE c`.
+/// `USING gin (a, lower(b) DESC) INCLUDE (d) WHERE c`.
 pub fn index_definition(index: &Index) -> String {
-    let condition = index.predicate.as_ref().map(|predicate| format!(" WHERE {predicate}")).unwrap_or_default();
-    format!("{}{condition}", index_terms(index))
+    let mut text = String::new();
+    if let Some(method) = &index.options.method {
+        let _ = write!(text, "USING {method} ");
+    }
+    text.push_str(&index_terms(index));
+    if !index.options.include.is_empty() {
+        let _ = write!(text, " INCLUDE ({})", names(&index.options.include));
+    }
+    if index.options.nulls_not_distinct {
+        text.push_str(" NULLS NOT DISTINCT");
+    }
+    if let Some(predicate) = &index.predicate {
+        let _ = write!(text, " WHERE {predicate}");
+    }
+    text
 }
 
 /// `(a, lower(b) DESC)`.
 pub fn index_terms(index: &Index) -> String {
-    let parts: Vec<String> = index.parts.iter().map(index_part).collect();
+    let options = &index.options;
+    let parts: Vec<String> = index
+        .parts
+        .iter()
+        .enumerate()
+        .map(|(at, part)| {
+            let class = options.classes.get(at).cloned().flatten().map(|class| format!(" {class}"));
+            let nulls = match options.nulls_first.get(at).copied().flatten() {
+                Some(true) => " NULLS FIRST",
+                Some(false) => " NULLS LAST",
+                None => "",
+            };
+            format!("{}{nulls}", index_part(part, &class.unwrap_or_default()))
+        })
+        .collect();
     format!("({})", parts.join(", "))
 }
 
-fn index_part(part: &IndexPart) -> String {
+fn index_part(part: &IndexPart, class: &str) -> String {
     let mut text = match &part.term {
         IndexTerm::Column(name) => quoted(name),
         IndexTerm::Expression(expression) => expression.clone(),
@@ -111,6 +140,7 @@ fn index_part(part: &IndexPart) -> String {
     if let Some(collation) = &part.collation {
         let _ = write!(text, " COLLATE {}", quoted(collation));
     }
+    text.push_str(class);
     if part.descending {
         text.push_str(" DESC");
     }
@@ -120,7 +150,11 @@ fn index_part(part: &IndexPart) -> String {
 /// `UNIQUE (a, b)`.
 pub fn unique_definition(unique: &Unique) -> String {
     let conflict = on_conflict(unique.conflict.as_deref());
-    format!("{}UNIQUE ({}){conflict}", label(unique.name.as_ref()), names(&unique.columns))
+    let KeyOptions { nulls_not_distinct, include, deferrable, deferred } = &unique.options;
+    let nulls = if *nulls_not_distinct { "NULLS NOT DISTINCT " } else { "" };
+    let include = if include.is_empty() { String::new() } else { format!(" INCLUDE ({})", names(include)) };
+    let deferral = deferral(*deferrable, *deferred);
+    format!("{}UNIQUE {nulls}({}){include}{deferral}{conflict}", label(unique.name.as_ref()), names(&unique.columns))
 }
 
 /// `FOREIGN KEY (a) REFERENCES t (b) ON DELETE CASCADE`.
@@ -135,10 +169,16 @@ pub fn foreign_key_definition(key: &ForeignKey) -> String {
             let _ = write!(text, " ON {event} {action}");
         }
     }
-    if key.deferred {
-        text.push_str(" DEFERRABLE INITIALLY DEFERRED");
-    }
+    text.push_str(deferral(key.deferrable, key.deferred));
     text
+}
+
+fn deferral(deferrable: bool, deferred: bool) -> &'static str {
+    match (deferrable, deferred) {
+        (_, true) => " DEFERRABLE INITIALLY DEFERRED",
+        (true, false) => " DEFERRABLE",
+        (false, false) => "",
+    }
 }
 
 /// `CHECK (a > 0)`.

@@ -85,7 +85,7 @@ impl Planner<'_> {
         let own = target.name.clone();
         let unique = source.uniques.iter().find(|unique| unique.columns == columns)?;
         let name = unique.name.clone().unwrap_or_else(|| constraint_name(table, columns, "key"));
-        let unique = Unique { name: Some(name.clone()), columns: columns.to_vec(), conflict: None };
+        let unique = Unique { name: Some(name.clone()), columns: columns.to_vec(), ..Unique::default() };
         self.phases.keys.push(Step::AddUnique { table: own, name, unique });
         Some(())
     }

@@ -26,6 +26,12 @@ pub fn diff(before: &Schema, after: &Schema, level: Level) -> Vec<Change> {
             let (old, new) = (old.map(|view| view.sql.as_str()), new.map(|view| view.sql.as_str()));
             changes.extend(text_change(Object::View(name.clone()), old, new));
         }
+        for (name, (old, new)) in paired(&before.enums, &after.enums) {
+            let said =
+                |labels: &Vec<String>| labels.iter().map(|label| format!("'{label}'")).collect::<Vec<_>>().join(", ");
+            let (old, new) = (old.map(said), new.map(said));
+            changes.extend(text_change(Object::Type(name.clone()), old.as_deref(), new.as_deref()));
+        }
         for (name, (old, new)) in paired(&before.triggers, &after.triggers) {
             let table = new.or(old).map(|trigger| trigger.table.clone()).unwrap_or_default();
             let (old, new) = (old.map(|trigger| trigger.sql.as_str()), new.map(|trigger| trigger.sql.as_str()));
@@ -194,7 +200,7 @@ impl TableDiff<'_> {
     fn constraints(&mut self) {
         let table = self.name();
         let uniques = Unmatched::of(&self.old.uniques, &self.new.uniques, |old, new| {
-            old.columns == new.columns && old.conflict == new.conflict
+            old.columns == new.columns && old.conflict == new.conflict && old.options == new.options
         });
         self.changes.extend(uniques.changes(
             render::unique_definition,
@@ -250,6 +256,9 @@ impl TableDiff<'_> {
         if form::predicate(self.old, old) != form::predicate(self.new, new) {
             let said = |index: &Index| index.predicate.clone().unwrap_or_else(|| "none".to_owned());
             found.push((Attribute::Predicate, said(old), said(new)));
+        }
+        if found.is_empty() && old.options != new.options {
+            found.push((Attribute::Definition, render::index_definition(old), render::index_definition(new)));
         }
         found
     }

@@ -57,7 +57,10 @@ impl Database {
                 Err(PgError::unsupported("renames a column of a view"))
             }
             _ if self.state.views.contains_key(name) || self.state.indexes.contains_key(name) => {
-                Err(PgError::unsupported(format!("alters `{}`, which is no table, in a way that is not followed", bare(name))))
+                Err(PgError::unsupported(format!(
+                    "alters `{}`, which is no table, in a way that is not followed",
+                    bare(name)
+                )))
             }
             _ => Err(PgError::wrong_type(format!("\"{}\" is not a table", bare(name)))),
         })
@@ -103,7 +106,8 @@ impl Database {
                 if let Rule::Check { expression, .. } = &wanted.rule {
                     check_columns(expression, self.table(name)?)?;
                 }
-                if let (ast::TableConstraint::Exclude(exclude), Some(table)) = (constraint, self.state.tables.get(name)) {
+                if let (ast::TableConstraint::Exclude(exclude), Some(table)) = (constraint, self.state.tables.get(name))
+                {
                     self.check_exclude(exclude, table)?;
                 }
                 if let ast::TableConstraint::PrimaryKeyUsingIndex(using)
@@ -410,7 +414,7 @@ impl Database {
 
     /// Adds a constraint to a table.
     pub(super) fn add_constraint(&mut self, name: &str, wanted: Wanted) -> Result<(), PgError> {
-        let Wanted { name: given, mut rule } = wanted;
+        let Wanted { name: given, mut rule, options } = wanted;
         let Some(table) = self.state.tables.get(name).cloned() else {
             return Err(PgError::undefined("relation", name));
         };
@@ -473,7 +477,7 @@ impl Database {
                 }
             }
         }
-        table.constraints.push(Rc::new(Constraint { name: chosen, rule }));
+        table.constraints.push(Rc::new(Constraint { name: chosen, rule, options }));
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use sqlparser::ast::{self, ColumnOption, DataType, Expr, TableConstraint};
 use super::defaults::{check_default, default_of};
 use super::error::PgError;
 use super::expressions::{self, Place};
-use super::state::{Column, Foreign, Identity, Rule, Sequence, State, Table};
+use super::state::{Column, Foreign, Identity, KeyOptions, Rule, Sequence, State, Table};
 use super::types::{self, Family, family};
 use super::{Database, bare, ident, object};
 use crate::schema::token::{self, Kind};
@@ -16,6 +16,32 @@ use crate::schema::token::{self, Kind};
 pub(super) struct Wanted {
     pub name: Option<String>,
     pub rule: Rule,
+    pub options: KeyOptions,
+}
+
+impl Wanted {
+    fn new(name: Option<String>, rule: Rule) -> Self {
+        Self { name, rule, options: KeyOptions::default() }
+    }
+}
+
+/// What a key says besides its columns.
+fn options_of(
+    nulls: Option<ast::NullsDistinctOption>,
+    include: &[ast::Ident],
+    characteristics: Option<&ast::ConstraintCharacteristics>,
+) -> KeyOptions {
+    let deferred = is_deferred(characteristics);
+    KeyOptions {
+        nulls_not_distinct: nulls == Some(ast::NullsDistinctOption::NotDistinct),
+        include: include.iter().map(ident).collect(),
+        deferrable: deferred || characteristics.is_some_and(|one| one.deferrable == Some(true)),
+        deferred,
+    }
+}
+
+fn is_deferred(characteristics: Option<&ast::ConstraintCharacteristics>) -> bool {
+    characteristics.is_some_and(|one| one.initially == Some(ast::DeferrableInitial::Deferred))
 }
 
 impl Database {
@@ -139,8 +165,7 @@ impl Database {
         }
         for option in &definition.options {
             let given = option.name.as_ref().map(ident);
-            let mut want =
-                |rule: Rule, own: Option<String>| constraints.push(Wanted { name: given.clone().or(own), rule });
+            let mut want = |rule: Rule, own: Option<String>| constraints.push(Wanted::new(given.clone().or(own), rule));
             match &option.option {
                 ColumnOption::Null => column.nullable = true,
                 ColumnOption::NotNull => column.nullable = false,
@@ -153,7 +178,11 @@ impl Database {
                     column.nullable = false;
                     want(Rule::PrimaryKey(vec![name.clone()]), None);
                 }
-                ColumnOption::Unique(_) => want(Rule::Unique(vec![name.clone()]), None),
+                ColumnOption::Unique(unique) => {
+                    let rule = Rule::Unique(vec![name.clone()]);
+                    let own = options_of(Some(unique.nulls_distinct), &unique.include, unique.characteristics.as_ref());
+                    constraints.push(Wanted { options: own, ..Wanted::new(given.clone(), rule) });
+                }
                 ColumnOption::ForeignKey(key) => {
                     let foreign = Foreign { columns: vec![name.clone()], ..foreign_of(key) };
                     want(Rule::Foreign(foreign), key.name.as_ref().map(ident));
@@ -330,16 +359,15 @@ fn foreign_of(key: &ast::ForeignKeyConstraint) -> Foreign {
     let action = |action: &Option<ast::ReferentialAction>| {
         action.as_ref().map(ToString::to_string).filter(|action| action != "NO ACTION")
     };
-    let deferred = key
-        .characteristics
-        .as_ref()
-        .is_some_and(|characteristics| characteristics.initially == Some(ast::DeferrableInitial::Deferred));
+    let characteristics = key.characteristics.as_ref();
+    let deferred = is_deferred(characteristics);
     Foreign {
         columns: key.columns.iter().map(ident).collect(),
         table: object(&key.foreign_table),
         references: key.referred_columns.iter().map(ident).collect(),
         on_delete: action(&key.on_delete),
         on_update: action(&key.on_update),
+        deferrable: deferred || characteristics.is_some_and(|one| one.deferrable == Some(true)),
         deferred,
     }
 }
@@ -357,23 +385,23 @@ pub(super) fn constraint_of(constraint: &TableConstraint, table: &Table) -> Resu
     };
     Ok(match constraint {
         TableConstraint::PrimaryKey(key) => {
-            Wanted { name: key.name.as_ref().map(ident), rule: Rule::PrimaryKey(plain(&key.columns)) }
+            let options = options_of(None, &key.include, key.characteristics.as_ref());
+            Wanted { options, ..Wanted::new(key.name.as_ref().map(ident), Rule::PrimaryKey(plain(&key.columns))) }
         }
         TableConstraint::Unique(unique) => {
-            Wanted { name: unique.name.as_ref().map(ident), rule: Rule::Unique(plain(&unique.columns)) }
+            let options = options_of(Some(unique.nulls_distinct), &unique.include, unique.characteristics.as_ref());
+            Wanted { options, ..Wanted::new(unique.name.as_ref().map(ident), Rule::Unique(plain(&unique.columns))) }
         }
-        TableConstraint::ForeignKey(key) => {
-            Wanted { name: key.name.as_ref().map(ident), rule: Rule::Foreign(foreign_of(key)) }
-        }
+        TableConstraint::ForeignKey(key) => Wanted::new(key.name.as_ref().map(ident), Rule::Foreign(foreign_of(key))),
         TableConstraint::Check(check) => {
             let expression = check.expr.to_string();
             let columns = columns_in(&expression, table);
-            Wanted { name: check.name.as_ref().map(ident), rule: Rule::Check { expression, columns } }
+            Wanted::new(check.name.as_ref().map(ident), Rule::Check { expression, columns })
         }
         TableConstraint::Exclude(exclude) => {
             let definition = exclude.to_string();
             let columns = columns_in(&definition, table);
-            Wanted { name: exclude.name.as_ref().map(ident), rule: Rule::Exclude { definition, columns } }
+            Wanted::new(exclude.name.as_ref().map(ident), Rule::Exclude { definition, columns })
         }
         TableConstraint::Index(_) | TableConstraint::FulltextOrSpatial(_) => return Err(PgError::syntax("INDEX")),
         TableConstraint::PrimaryKeyUsingIndex(using) => of_index(using, table, Rule::PrimaryKey)?,
@@ -393,7 +421,12 @@ fn of_index(
     };
     let columns = found.parts.iter().map(|part| part.text.clone()).collect();
     let name = using.name.as_ref().map_or_else(|| index.clone(), ident);
-    Ok(Wanted { name: Some(name), rule: rule(columns) })
+    let options = KeyOptions {
+        nulls_not_distinct: found.nulls_not_distinct,
+        include: found.include.clone(),
+        ..KeyOptions::default()
+    };
+    Ok(Wanted { options, ..Wanted::new(Some(name), rule(columns)) })
 }
 
 /// Refuses a condition on a column that is not there, as far as it is simple.

@@ -24,7 +24,8 @@ impl Database {
             return Ok(());
         }
         let Some(table) = self.state.tables.get(&owner) else { return Err(PgError::undefined("relation", &owner)) };
-        let mut index = Index { unique: create.unique, ..Index::default() };
+        let nulls_not_distinct = create.nulls_distinct == Some(false);
+        let mut index = Index { unique: create.unique, nulls_not_distinct, ..Index::default() };
         index.method = match &create.using {
             Some(method) => method.to_string().to_ascii_lowercase(),
             None => "btree".to_owned(),
@@ -33,6 +34,9 @@ impl Database {
         for indexed in &create.columns {
             let order = &indexed.column;
             let descending = matches!(order.options.sort, Some(ast::OrderBySort::Desc));
+            // Those of an order that descends come first by themselves.
+            let nulls_first = order.options.nulls_first.filter(|first| *first != descending);
+            let class = indexed.operator_class.as_ref().map(object);
             let expression = match &order.expr {
                 Expr::Collate { expr, .. } => expr,
                 expression => expression,
@@ -47,7 +51,7 @@ impl Database {
                     }
                     labels.push(name.clone());
                     index.columns.push(name.clone());
-                    index.parts.push(IndexPart { text: name, is_column: true, descending });
+                    index.parts.push(IndexPart { text: name, is_column: true, descending, class, nulls_first });
                 }
                 other => {
                     let inner = match other {
@@ -67,7 +71,7 @@ impl Database {
                         _ => "expr".to_owned(),
                     });
                     index.columns.extend(columns_in(&text, table));
-                    index.parts.push(IndexPart { text, is_column: false, descending });
+                    index.parts.push(IndexPart { text, is_column: false, descending, class, nulls_first });
                 }
             }
         }
@@ -75,7 +79,8 @@ impl Database {
             if table.column(&name).is_none() {
                 return Err(PgError::unknown_column(&name));
             }
-            index.columns.push(name);
+            index.columns.push(name.clone());
+            index.include.push(name);
         }
         if let Some(predicate) = &create.predicate {
             if let Some(missing) = missing_column(predicate, table) {

@@ -37,7 +37,9 @@ use sqlparser::parser::Parser;
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
 use self::state::Adjust as _;
-pub use self::state::{Column, Constraint, Foreign, Identity, Index, LONGEST_NAME, Rule, State, Table, UserType, cut};
+pub use self::state::{
+    Column, Constraint, Foreign, Identity, Index, KeyOptions, LONGEST_NAME, Rule, State, Table, UserType, cut,
+};
 use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
 pub use self::target::altered_tables;

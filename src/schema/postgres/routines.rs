@@ -273,8 +273,12 @@ impl Database {
             (Some(wanted), Some(takes)) => wanted == takes,
             _ => true,
         };
-        let found: Vec<usize> =
-            known.iter().enumerate().filter(|(_, routine)| is_kind(routine) && fits(routine)).map(|(at, _)| at).collect();
+        let found: Vec<usize> = known
+            .iter()
+            .enumerate()
+            .filter(|(_, routine)| is_kind(routine) && fits(routine))
+            .map(|(at, _)| at)
+            .collect();
         let Some(&at) = found.first() else {
             // Those of PostgreSQL and of extensions are listed nowhere.
             let is_open = if_exists || self.state.doubt.has(name) || !self.state.extensions.is_empty();
@@ -313,9 +317,10 @@ impl Database {
     fn uses_routine(&self, name: &str) -> bool {
         self.state.tables.values().any(|table| {
             table.triggers.values().any(|text| executes(text, name))
-                || table.columns.iter().any(|column| {
-                    calls(column.default.as_deref(), name) || calls(column.generated.as_deref(), name)
-                })
+                || table
+                    .columns
+                    .iter()
+                    .any(|column| calls(column.default.as_deref(), name) || calls(column.generated.as_deref(), name))
                 || table.constraints.iter().any(|constraint| checks(&constraint.rule, name))
                 || table.indexes.iter().any(|index| {
                     calls(index.predicate.as_deref(), name)
@@ -363,8 +368,27 @@ impl Database {
 /// What a function returns, up to the first word that is something else.
 fn returned(reader: &Reader<'_>, state: &State) -> Option<String> {
     const ENDS: &[&str] = &[
-        "language", "as", "immutable", "stable", "volatile", "strict", "called", "security", "cost", "rows", "set",
-        "returns", "window", "leakproof", "parallel", "support", "transform", "external", "not", "begin", "return",
+        "language",
+        "as",
+        "immutable",
+        "stable",
+        "volatile",
+        "strict",
+        "called",
+        "security",
+        "cost",
+        "rows",
+        "set",
+        "returns",
+        "window",
+        "leakproof",
+        "parallel",
+        "support",
+        "transform",
+        "external",
+        "not",
+        "begin",
+        "return",
     ];
     let rest = reader.tokens.get(reader.at..)?;
     let end = rest.iter().position(|token| {
@@ -403,9 +427,7 @@ fn missing(name: &str, kind: RoutineKind, wanted: &Routine) -> PgError {
 fn calls(expression: Option<&str>, name: &str) -> bool {
     let Some(expression) = expression.filter(|text| text.contains(bare(name))) else { return false };
     let tokens: Vec<_> = token::tokens(expression).collect();
-    tokens.windows(2).any(|pair| {
-        pair[1].is_symbol("(") && name_of(&pair[0]).is_some_and(|called| called == bare(name))
-    })
+    tokens.windows(2).any(|pair| pair[1].is_symbol("(") && name_of(&pair[0]).is_some_and(|called| called == bare(name)))
 }
 
 fn checks(rule: &Rule, name: &str) -> bool {
@@ -447,7 +469,10 @@ mod tests {
             said("CREATE OR REPLACE FUNCTION f(text) RETURNS bigint LANGUAGE sql AS 'SELECT 1'"),
             "cannot change return type of existing function"
         );
-        assert_eq!(said("DROP FUNCTION f(integer, varchar(3))"), "function f(integer, character varying) does not exist");
+        assert_eq!(
+            said("DROP FUNCTION f(integer, varchar(3))"),
+            "function f(integer, character varying) does not exist"
+        );
         assert_eq!(said("DROP FUNCTION IF EXISTS f(integer); DROP FUNCTION f"), "");
     }
 }

@@ -1,6 +1,6 @@
 //! The catalog as the schema value that all engines share.
 
-use super::state::{Identity, Rule, State, Table};
+use super::state::{Identity, Rule, State, Table, UserType};
 use crate::schema::model;
 use crate::schema::model::{Name, Schema};
 
@@ -18,6 +18,11 @@ pub(super) fn schema(state: &State) -> Schema {
     for (name, view) in state.views.iter().filter(|(name, _)| !name.starts_with("pg_temp.")) {
         let name = Name::new(name.as_str());
         schema.views.insert(name.clone(), model::View { name, sql: view.sql.clone() });
+    }
+    for (name, user) in &state.types {
+        if let UserType::Enum(labels) = user {
+            schema.enums.insert(Name::new(name.as_str()), labels.clone());
+        }
     }
     schema
 }
@@ -54,7 +59,17 @@ fn table(name: &Name, table: &Table) -> model::Table {
         match &constraint.rule {
             Rule::PrimaryKey(_) => {}
             Rule::Unique(columns) => {
-                made.uniques.push(model::Unique { name: own, columns: names(columns), conflict: None });
+                made.uniques.push(model::Unique {
+                    name: own,
+                    columns: names(columns),
+                    conflict: None,
+                    options: model::KeyOptions {
+                        nulls_not_distinct: constraint.options.nulls_not_distinct,
+                        include: names(&constraint.options.include),
+                        deferrable: constraint.options.deferrable,
+                        deferred: constraint.options.deferred,
+                    },
+                });
             }
             Rule::Foreign(foreign) => made.foreign_keys.push(model::ForeignKey {
                 name: own,
@@ -63,6 +78,7 @@ fn table(name: &Name, table: &Table) -> model::Table {
                 references: names(&foreign.references),
                 on_delete: foreign.on_delete.clone(),
                 on_update: foreign.on_update.clone(),
+                deferrable: foreign.deferrable,
                 deferred: foreign.deferred,
             }),
             Rule::Check { expression, .. } => {
@@ -89,6 +105,13 @@ fn table(name: &Name, table: &Table) -> model::Table {
             unique: index.unique,
             parts: parts.collect(),
             predicate: index.predicate.clone(),
+            options: model::IndexOptions {
+                method: (index.method != "btree").then(|| index.method.clone()),
+                classes: index.parts.iter().map(|part| part.class.clone()).collect(),
+                nulls_first: index.parts.iter().map(|part| part.nulls_first).collect(),
+                include: names(&index.include),
+                nulls_not_distinct: index.nulls_not_distinct,
+            },
         };
         made.indexes.insert(index_name, made_index);
     }

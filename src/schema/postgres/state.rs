@@ -119,6 +119,16 @@ pub enum Identity {
 pub struct Constraint {
     pub name: String,
     pub rule: Rule,
+    pub options: KeyOptions,
+}
+
+/// What a unique constraint has besides its columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyOptions {
+    pub nulls_not_distinct: bool,
+    pub include: Vec<String>,
+    pub deferrable: bool,
+    pub deferred: bool,
 }
 
 /// What a constraint demands.
@@ -139,6 +149,7 @@ pub struct Foreign {
     /// `CASCADE`, `SET NULL`, …; `None` for `NO ACTION`.
     pub on_delete: Option<String>,
     pub on_update: Option<String>,
+    pub deferrable: bool,
     pub deferred: bool,
 }
 
@@ -151,6 +162,9 @@ pub struct Index {
     pub predicate: Option<String>,
     /// The columns that it needs.
     pub columns: Vec<String>,
+    /// Those that it only keeps.
+    pub include: Vec<String>,
+    pub nulls_not_distinct: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -159,6 +173,9 @@ pub struct IndexPart {
     pub text: String,
     pub is_column: bool,
     pub descending: bool,
+    pub class: Option<String>,
+    /// Whether nulls come first, where the order does not say so by itself.
+    pub nulls_first: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

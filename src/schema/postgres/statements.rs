@@ -130,7 +130,11 @@ impl Piece<'_> {
         }
         if first.is("explain") {
             let makes = word(1, "analyze") && words.iter().any(|token| token.is("create") || token.is("into"));
-            return if makes { Effect::Unknown("a statement that is carried out to be explained") } else { Effect::None };
+            return if makes {
+                Effect::Unknown("a statement that is carried out to be explained")
+            } else {
+                Effect::None
+            };
         }
         let (create, drop) = (first.is("create"), first.is("drop"));
         if first.is("set") && words.iter().any(|token| token.is("search_path")) {

@@ -169,7 +169,11 @@ fn typed(expression: &Expr, sources: &[Source], state: &State) -> Option<String>
         Expr::Value(value) if matches!(value.value, ast::Value::SingleQuotedString(_)) => Some("text".to_owned()),
         _ => {
             let columns = sources.iter().flat_map(|source| &source.columns).filter_map(|(name, data_type)| {
-                Some(std::rc::Rc::new(Column { name: name.clone(), data_type: data_type.clone()?, ..Column::default() }))
+                Some(std::rc::Rc::new(Column {
+                    name: name.clone(),
+                    data_type: data_type.clone()?,
+                    ..Column::default()
+                }))
             });
             type_of(expression, &Table { columns: columns.collect(), ..Table::default() }, state)
         }

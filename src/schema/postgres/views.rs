@@ -40,8 +40,10 @@ impl Database {
             for (column, given) in output.iter_mut().zip(&create.columns) {
                 column.0 = super::ident(&given.name);
             }
-            if let Some((_, (twice, _))) =
-                output.iter().enumerate().find(|(index, (name, _))| output[..*index].iter().any(|(known, _)| known == name))
+            if let Some((_, (twice, _))) = output
+                .iter()
+                .enumerate()
+                .find(|(index, (name, _))| output[..*index].iter().any(|(known, _)| known == name))
             {
                 let message = format!("column \"{twice}\" specified more than once");
                 return Err(PgError { condition: "DuplicateColumn", ..PgError::wrong_type(message) });

@@ -171,7 +171,12 @@ impl TableText {
                 self.autoincrement |= cursor.eat("autoincrement");
             } else if cursor.eat("unique") {
                 let columns = vec![column.name.clone()];
-                self.uniques.push(Unique { name: label.take(), columns, conflict: cursor.conflict() });
+                self.uniques.push(Unique {
+                    name: label.take(),
+                    columns,
+                    conflict: cursor.conflict(),
+                    ..Unique::default()
+                });
             } else if cursor.eat("check") {
                 self.check(label.take(), cursor);
             } else if cursor.eat("references") {
@@ -201,7 +206,12 @@ impl TableText {
                 self.primary_key_conflict = cursor.conflict();
             } else if cursor.eat("unique") {
                 let columns = names(cursor.group());
-                self.uniques.push(Unique { name: label.take(), columns, conflict: cursor.conflict() });
+                self.uniques.push(Unique {
+                    name: label.take(),
+                    columns,
+                    conflict: cursor.conflict(),
+                    ..Unique::default()
+                });
             } else if cursor.eat("check") {
                 self.check(label.take(), cursor);
             } else if cursor.eat_all(&["foreign", "key"]) {
@@ -286,7 +296,7 @@ pub fn index(sql: &str) -> Index {
         let end = cursor.tokens.iter().rposition(|token| !token.is_symbol(";")).map_or(0, |last| last + 1);
         text_of(sql, &cursor.tokens[..end])
     });
-    Index { name, unique, parts, predicate }
+    Index { name, unique, parts, predicate, ..Index::default() }
 }
 
 fn index_part(sql: &str, mut tokens: &[Token]) -> IndexPart {

@@ -231,7 +231,10 @@ impl<'a> Operations<'a> {
         };
         let parts = args.positional.get(1..).unwrap_or_default();
         match create_table(vm, &table, parts, bind.dialect())? {
-            Ok(making) => tables::make(vm, bind, &making)?,
+            Ok(mut making) => {
+                making.table += &tables::options(&|key| args.get(key).cloned(), bind.dialect());
+                tables::make(vm, bind, &making)?;
+            }
             Err(why) => vm.gap_about(&why, &format!("CREATE TABLE {}", table.quoted())),
         }
         // What it answers with is a table for `bulk_insert`.

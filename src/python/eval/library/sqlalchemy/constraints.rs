@@ -31,7 +31,11 @@ pub(in super::super) fn constraint<'a>(
         "UniqueConstraint" => {
             let names = once(known!(names_of(vm, &args)?));
             let label = known!(naming::label(vm, subject("uq", &names), given));
-            format!("{label}UNIQUE ({}){}", list(&names), deferral(|key| record.keyword(key)))
+            let nulls = match record.keyword("postgresql_nulls_not_distinct") {
+                Some(Value::Bool(true)) => "NULLS NOT DISTINCT ",
+                _ => "",
+            };
+            format!("{label}UNIQUE {nulls}({}){}", list(&names), deferral(|key| record.keyword(key)))
         }
         "ForeignKeyConstraint" => {
             let own = record.keyword("columns").or_else(|| args.first().cloned()).unwrap_or(Value::None);

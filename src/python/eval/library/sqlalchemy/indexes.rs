@@ -39,6 +39,15 @@ pub(in super::super) fn create_index<'a>(
     let is_set = |value: Option<Value<'a>>| matches!(value, Some(Value::Bool(true)));
     let mut parts = Vec::new();
     let mut labels = Vec::new();
+    let classes = own("ops");
+    let class = |name: &str| match &classes {
+        Some(Value::Dict(classes)) => {
+            let items = classes.items.borrow();
+            let found = items.iter().find(|(key, _)| key.0.as_str() == Some(name));
+            found.and_then(|(_, class)| class.as_str().map(|class| format!(" {class}"))).unwrap_or_default()
+        }
+        _ => String::new(),
+    };
     for column in columns {
         let plain = match column {
             Value::Instance(record) if record.class.is_named("Column") => own_name(record).map(Ok),
@@ -47,7 +56,7 @@ pub(in super::super) fn create_index<'a>(
         match plain {
             Some(name) => {
                 let name = known!(name);
-                parts.push(identifier(&name));
+                parts.push(format!("{}{}", identifier(&name), class(&name)));
                 labels.push(name);
             }
             None => {
@@ -81,6 +90,9 @@ pub(in super::super) fn create_index<'a>(
     text += &format!(" ({})", parts.join(", "));
     if let Some(include) = own("include") {
         text += &format!(" INCLUDE ({})", list(&known!(column_names(vm, &include)?)));
+    }
+    if is_set(own("nulls_not_distinct")) {
+        text += " NULLS NOT DISTINCT";
     }
     match own("where") {
         None | Some(Value::None) => {}

@@ -524,6 +524,7 @@ pub(super) fn create<'a>(
     })?;
     match making {
         Ok(mut making) => {
+            making.table += &tables::options(&|key| table.keyword(key), bind.dialect());
             if check {
                 making.enums.retain(|native| !bind.has_type(&native.plain));
             }

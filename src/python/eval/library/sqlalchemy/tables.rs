@@ -84,6 +84,26 @@ pub(in super::super) fn create_table<'a>(
     Ok(Ok(making))
 }
 
+/// What a table of PostgreSQL says after its columns: its parents, and how it is divided.
+pub(in super::super) fn options<'a>(option: &dyn Fn(&str) -> Option<Value<'a>>, dialect: Dialect) -> String {
+    let mut text = String::new();
+    if dialect != Dialect::Postgres {
+        return text;
+    }
+    match option("postgresql_inherits") {
+        Some(Value::Str(parent)) => text += &format!(" INHERITS ({})", identifier(&parent)),
+        Some(Value::Tuple(parents)) => {
+            let parents: Vec<String> = parents.items.iter().filter_map(Value::as_str).map(identifier).collect();
+            text += &format!(" INHERITS ({})", parents.join(", "));
+        }
+        _ => {}
+    }
+    if let Some(Value::Str(by)) = option("postgresql_partition_by") {
+        text += &format!(" PARTITION BY {by}");
+    }
+    text
+}
+
 /// The parts of a table, whose constraints name columns by `key` where those have one, with the columns' own names.
 fn with_names<'a>(records: &[Rc<Instance<'a>>]) -> Vec<Rc<Instance<'a>>> {
     let keys: Vec<(String, String)> = records

@@ -1,0 +1,229 @@
+//! Indexes, unique constraints, foreign keys and checks of two tracks: what each does, whatever it is called.
+
+use super::{Dialects, What, definition};
+use crate::schema::delta::{Attribute, Object};
+use crate::schema::form;
+use crate::schema::model::{ForeignKey, Index, IndexTerm, KeyOptions, Name, Table, Unique};
+use crate::schema::render;
+
+/// What an index or a unique constraint does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Key {
+    unique: bool,
+    parts: Vec<String>,
+    partial: bool,
+    /// What else it does on its engine, where both tracks are for that one; its definition for a reader.
+    own: Option<(String, String)>,
+}
+
+impl Key {
+    /// As far as any two engines can be compared.
+    pub(super) fn plain(index: &Index) -> Self {
+        let parts = index.parts.iter().map(|part| match &part.term {
+            IndexTerm::Column(name) => lower(name),
+            // Dialects write expressions in their own ways.
+            IndexTerm::Expression(_) => "\u{1a}".to_owned(),
+        });
+        Self { unique: index.unique, parts: parts.collect(), partial: index.predicate.is_some(), own: None }
+    }
+
+    /// Unique columns.
+    pub(super) fn over(columns: &[Name]) -> Self {
+        Self { unique: true, parts: columns.iter().map(lower).collect(), partial: false, own: None }
+    }
+
+    pub(super) fn of(index: &Index, table: &Table, dialects: Dialects) -> Self {
+        let plain = Self::plain(index);
+        if !dialects.are_one() {
+            return plain;
+        }
+        let (parts, predicate) = (form::index_parts(table, index), form::predicate(table, index));
+        let form = format!("{parts:?} {predicate:?} {}", options_form(index));
+        Self { own: Some((form, render::index_definition(index))), ..plain }
+    }
+}
+
+/// What an index has besides, by which two of them are equal; empty where it has nothing.
+fn options_form(index: &Index) -> String {
+    let options = &index.options;
+    let mut form = String::new();
+    if let Some(method) = &options.method {
+        form += method;
+    }
+    if options.classes.iter().any(Option::is_some) {
+        form += &format!(" {:?}", options.classes);
+    }
+    if options.nulls_first.iter().any(Option::is_some) {
+        form += &format!(" {:?}", options.nulls_first);
+    }
+    if !options.include.is_empty() {
+        form += &format!(" include {}", options.include.iter().map(lower).collect::<Vec<_>>().join(","));
+    }
+    if options.nulls_not_distinct {
+        form += " nulls not distinct";
+    }
+    form
+}
+
+pub(super) fn lower(name: &Name) -> String {
+    name.as_str().to_ascii_lowercase()
+}
+
+/// The index that a unique constraint is kept in.
+fn index_of(unique: &Unique) -> Index {
+    let part = |name: &Name| crate::schema::model::IndexPart {
+        term: IndexTerm::Column(name.clone()),
+        collation: None,
+        descending: false,
+    };
+    let mut index = Index { unique: true, parts: unique.columns.iter().map(part).collect(), ..Index::default() };
+    index.options.include.clone_from(&unique.options.include);
+    index.options.nulls_not_distinct = unique.options.nulls_not_distinct;
+    index
+}
+
+fn all_keys(table: &Table, dialects: Option<Dialects>) -> Vec<Key> {
+    let key = |index: &Index| match dialects {
+        Some(dialects) => Key::of(index, table, dialects),
+        None => Key::plain(index),
+    };
+    let primary: Vec<Name> = table.primary_key().into_iter().cloned().collect();
+    let primary = (!primary.is_empty()).then(|| index_of(&Unique { columns: primary, ..Unique::default() }));
+    let constraints = table.uniques.iter().map(index_of).chain(primary);
+    table.indexes.values().map(key).chain(constraints.map(|index| key(&index))).collect()
+}
+
+/// Whether a table has an index or a constraint that does this, as far as any two engines can be compared.
+pub(super) fn has_key(table: &Table, key: &Key) -> bool {
+    all_keys(table, None).iter().any(|known| *known == Key { own: None, ..key.clone() })
+}
+
+/// An index that the one has: whether the other has one that does the same, whatever its name.
+pub(super) fn keys(
+    own: &Table,
+    their: &Table,
+    key: &Key,
+    name: &Name,
+    dialects: Dialects,
+    found: &mut Vec<(Object, What)>,
+) {
+    let all = all_keys(their, Some(dialects));
+    let is_same = |known: &Key| {
+        known.unique == key.unique
+            && known.parts == key.parts
+            && known.partial == key.partial
+            && known.own.as_ref().map(|(form, _)| form) == key.own.as_ref().map(|(form, _)| form)
+    };
+    if all.iter().any(is_same) {
+        return;
+    }
+    let object = Object::Index { table: own.name.clone(), name: name.clone() };
+    let listed = |key: &Key| format!("({})", key.parts.join(", "));
+    let word = |key: &Key| if key.unique { "UNIQUE" } else { "not UNIQUE" }.to_owned();
+    let like = all.iter().filter(|known| known.parts == key.parts && known.partial == key.partial);
+    let like = like.max_by_key(|known| known.unique == key.unique);
+    let named = their.indexes.get(name).map(Key::plain);
+    found.push((
+        object,
+        match (like, named) {
+            (Some(like), _) if like.unique != key.unique => {
+                What::Differs { attribute: Attribute::Unique, on: word(key), not_on: word(like) }
+            }
+            (Some(like), _) => {
+                let said = |key: &Key| key.own.as_ref().map_or_else(|| listed(key), |(_, said)| said.clone());
+                definition(said(key), said(like))
+            }
+            (None, Some(named)) if named.parts != key.parts => {
+                What::Differs { attribute: Attribute::Columns, on: listed(key), not_on: listed(&named) }
+            }
+            (None, Some(_)) => What::Differs {
+                attribute: Attribute::Predicate,
+                on: if key.partial { "a condition" } else { "none" }.to_owned(),
+                not_on: if key.partial { "none" } else { "a condition" }.to_owned(),
+            },
+            (None, None) => What::Added(listed(key)),
+        },
+    ));
+}
+
+/// A unique constraint that the one has.
+pub(super) fn uniques(
+    own: &Table,
+    their: &Table,
+    unique: &Unique,
+    dialects: Dialects,
+    found: &mut Vec<(Object, What)>,
+) {
+    let object = || Object::Unique { table: own.name.clone(), columns: unique.columns.clone() };
+    if !has_key(their, &Key::over(&unique.columns)) {
+        found.push((object(), What::Added(String::new())));
+        return;
+    }
+    if !dialects.are_one() {
+        return;
+    }
+    let same = |options: &KeyOptions| *options == unique.options;
+    let others: Vec<&Unique> = their.uniques.iter().filter(|other| other.columns == unique.columns).collect();
+    let said = |unique: &Unique| render::unique_definition(&Unique { name: None, ..unique.clone() });
+    match others.first() {
+        Some(other) if !others.iter().any(|other| same(&other.options)) => {
+            found.push((object(), definition(said(unique), said(other))));
+        }
+        Some(_) => {}
+        // An index does as well, where it takes the same rows.
+        None => {
+            let key = Key::of(&index_of(unique), own, dialects);
+            let all = all_keys(their, Some(dialects));
+            let like = all.iter().filter(|known| known.unique && known.parts == key.parts && !known.partial);
+            let form = |key: &Key| key.own.as_ref().map(|(form, _)| form.clone());
+            let mut like = like.peekable();
+            if let Some(first) = like.peek().copied()
+                && !like.any(|known| form(known) == form(&key))
+            {
+                let other = first.own.as_ref().map(|(_, said)| said.clone()).unwrap_or_default();
+                found.push((object(), definition(said(unique), format!("UNIQUE {other}"))));
+            }
+        }
+    }
+}
+
+/// A foreign key that the one has: what it does when the row that it refers to goes or changes counts on every engine.
+pub(super) fn foreign_keys(
+    own: &Table,
+    their: &Table,
+    key: &ForeignKey,
+    dialects: Dialects,
+    found: &mut Vec<(Object, What)>,
+) {
+    let object = || Object::ForeignKey { table: own.name.clone(), columns: key.columns.clone() };
+    let is_like = |known: &&ForeignKey| known.columns == key.columns && known.table == key.table;
+    let like: Vec<&ForeignKey> = their.foreign_keys.iter().filter(is_like).collect();
+    let Some(first) = like.first() else {
+        found.push((object(), What::Added(format!("to `{}`", key.table))));
+        return;
+    };
+    let acts = |key: &ForeignKey| {
+        let action = |action: &Option<String>| match action.as_deref().map(str::to_ascii_uppercase) {
+            // Both refuse; only when they do differs.
+            Some(action) if !dialects.are_one() && action == "RESTRICT" => None,
+            Some(action) if action == "NO ACTION" => None,
+            action => action,
+        };
+        let own = dialects.are_one().then_some((key.deferrable, key.deferred));
+        (action(&key.on_delete), action(&key.on_update), own)
+    };
+    if like.iter().any(|known| acts(known) == acts(key)) {
+        return;
+    }
+    let said = |key: &ForeignKey| render::foreign_key_definition(&ForeignKey { name: None, ..key.clone() });
+    found.push((object(), definition(said(key), said(first))));
+}
+
+/// A check that the one has.
+pub(super) fn checks(own: &Table, their: &Table, expression: &str, found: &mut Vec<(Object, What)>) {
+    let wanted = form::expression(own, expression);
+    if !their.checks.iter().any(|check| form::expression(their, &check.expression) == wanted) {
+        let object = Object::Check { table: own.name.clone(), expression: expression.to_owned() };
+        found.push((object, What::Added(String::new())));
+    }
+}
