@@ -1,7 +1,7 @@
 //! Finds slices of migrations in Go files: by the names of the files first, then by their bytes, then by their syntax.
 
 use super::{EntryKind, Folders};
-use crate::go::lists::{Bare, Candidate, longest};
+use crate::go::lists::{Bare, Candidate, are_counted, longest};
 use crate::go::{File, Package, is_go, texts};
 use crate::path;
 use crate::source::{Source, has_word};
@@ -81,23 +81,36 @@ pub(super) fn any(folders: &Folders, modules: &mut Modules<'_>) -> Result<bool, 
     Ok(!slices(folders, modules)?.is_empty())
 }
 
-/// The slices of all folders, one of each: that in the file which is named best, the longest of those.
+/// The slices of all folders, one of each: that in the file which is named best, the longest of those. Where that file is
+/// named after a database, those for other databases are tracks of their own.
 pub(super) fn slices(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
-        let mut best: Option<(u8, std::cmp::Reverse<usize>, Track)> = None;
+        let mut found: Vec<(u8, std::cmp::Reverse<usize>, Option<Dialect>, Track)> = Vec::new();
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
             let Some(rank) = rank(folder, &entry.name) else { continue };
             let path = path::join(folder, &entry.name);
             let Some((track, count)) = slice(&path, rank, modules)? else { continue };
-            let key = (rank, std::cmp::Reverse(count));
-            if best.as_ref().is_none_or(|(rank, count, _)| key < (*rank, *count)) {
-                best = Some((key.0, key.1, track));
+            found.push((rank, std::cmp::Reverse(count), named_database(&entry.name), track));
+        }
+        // The first of several that are alike.
+        found.sort_by_key(|(rank, count, ..)| (*rank, *count));
+        let mut seen: Vec<Option<Dialect>> = Vec::new();
+        for (_, _, named, track) in found {
+            let is_another = seen.iter().all(Option::is_some) && named.is_some() && !seen.contains(&named);
+            if seen.is_empty() || is_another {
+                seen.push(named);
+                tracks.push(track);
             }
         }
-        tracks.extend(best.map(|(.., track)| track));
     }
     Ok(tracks)
+}
+
+/// The database that a path names.
+fn named_database(path: &str) -> Option<Dialect> {
+    let named = [("sqlite", Dialect::Sqlite), ("postgres", Dialect::Postgres), ("mysql", Dialect::Mysql)];
+    named.into_iter().find(|(name, _)| has_word(path, &[name])).map(|(_, dialect)| dialect)
 }
 
 /// The slice of a file that names a library for them, whatever the file is called.
@@ -140,7 +153,7 @@ fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Option<(Trac
     if !is_about_a_database(&package) {
         return Ok(None);
     }
-    if bare == Some(Bare::Name) && !counts_places(&package, &name) {
+    if bare == Some(Bare::Name) && !are_counted(&package, &name) {
         return Ok(None);
     }
     let dialect = dialect(&package, &file, modules)?;
@@ -151,16 +164,6 @@ fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Option<(Trac
 fn is_about_a_database(package: &Package) -> bool {
     const SIGNS: [&str; 8] = ["sql", "SQL", "orm\"", "Exec(", "xorm", "darwin", "ALTER ", "CREATE "];
     let has = |text: &str| SIGNS.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some());
-    package.sources().any(|source| has(source.text()))
-}
-
-/// Whether a package tells the texts of a list by their places: it keeps how many have run, or takes them by an index.
-fn counts_places(package: &Package, name: &str) -> bool {
-    let signs = [format!("{name}["), format!("len({name})"), format!("{name}()[")];
-    let has = |text: &str| {
-        let by_name = signs.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some());
-        by_name || memchr::memmem::find(text.as_bytes(), b"user_version").is_some()
-    };
     package.sources().any(|source| has(source.text()))
 }
 
@@ -177,8 +180,7 @@ fn speaks_of_slices(text: &str) -> bool {
 fn dialect(package: &Package, file: &File, modules: &mut Modules<'_>) -> Result<Dialect, ReadError> {
     let path = file.source.path();
     let texts: Vec<&str> = package.sources().map(Source::text).collect();
-    let named = [("sqlite", Dialect::Sqlite), ("postgres", Dialect::Postgres), ("mysql", Dialect::Mysql)];
-    let by_path = named.iter().find(|(name, _)| has_word(path, &[name])).map(|(_, dialect)| *dialect);
+    let by_path = named_database(path);
     if let Some(only) = only_driver(&texts).or(by_path) {
         return Ok(only);
     }

@@ -9,11 +9,13 @@ use super::{By, Evaluated, Failure, Form, Missing, missing_table};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Unknown, Value};
 use crate::go::lists::{self, Action, Element, List};
 use crate::go::{self, Package};
+use crate::path;
 use crate::python::eval::{Gap, Statement};
 use crate::schema::model::Schema;
 use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::Location;
+use crate::track::ddl::is_sql;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::{Declared, Dialect, Track};
 
@@ -128,6 +130,9 @@ fn build(track: &Track, modules: &mut Modules<'_>, engine: Engine, known: &BTree
     };
     run.is_mapped = package.sources().any(|source| maps_structs(source.text()));
     run.elsewhere = package.sources().flat_map(|source| tables_made(source.text())).collect();
+    run.elsewhere.extend(sql_beside(track, modules).iter().flat_map(|text| tables_made(text)));
+    let forgives = |words: &str| package.sources().any(|source| source.text().contains(words));
+    run.forgives = FORGIVEN.into_iter().filter(|words| forgives(words)).collect();
     let list = {
         let mut nothing = Nothing(modules);
         let mut vm = Interpreter::new(&package, &mut nothing);
@@ -160,13 +165,40 @@ struct Run {
     open: HashSet<String>,
     /// A library makes tables of the program's structs: it may be the one that makes a table which is not there.
     is_mapped: bool,
+    /// What the package looks for in errors: its runner may let a migration that fails so be.
+    forgives: Vec<&'static str>,
     dialect: Dialect,
+}
+
+/// What a runner may look for in an error to go on after it.
+const FORGIVEN: [&str; 2] = ["duplicate column", "already exists"];
+
+/// How many files of SQL beside a list are read.
+const MOST_SQL: usize = 50;
+
+/// The texts of the files of SQL beside a list: some of them may make tables.
+fn sql_beside(track: &Track, modules: &mut Modules<'_>) -> Vec<String> {
+    let folder = path::folder(&track.path);
+    let entries = modules.snapshot.list(folder).unwrap_or_default();
+    let files = entries.into_iter().filter(|entry| is_sql(&entry.name)).take(MOST_SQL);
+    let paths: Vec<String> = files.map(|entry| path::join(folder, &entry.name)).collect();
+    paths.iter().filter_map(|path| Some(modules.text(path).ok()??.text().to_owned())).collect()
 }
 
 impl Run {
     fn new(engine: Engine, dialect: Dialect) -> Self {
         let (log, gaps, elsewhere, open) = (Vec::new(), Vec::new(), HashSet::new(), HashSet::new());
-        Self { engine, evaluated: Evaluated::default(), log, gaps, elsewhere, open, is_mapped: false, dialect }
+        Self {
+            engine,
+            evaluated: Evaluated::default(),
+            log,
+            gaps,
+            elsewhere,
+            open,
+            is_mapped: false,
+            forgives: Vec::new(),
+            dialect,
+        }
     }
 
     fn built(mut self, names: Vec<String>) -> Built {
@@ -285,6 +317,13 @@ impl Run {
         if missing.as_ref().is_some_and(|table| doubts || is_open(table) || self.is_made_elsewhere(table)) {
             let table = missing.unwrap_or_default();
             let reason = format!("needs the table `{table}`, which no migration before it is known to make");
+            if let Some(place) = places.first() {
+                self.gap(&reason, &place.clone(), Some(sql.to_owned()));
+            }
+            return;
+        }
+        if self.forgives.iter().any(|words| message.contains(words)) {
+            let reason = format!("is refused ({message}), which the package looks for in errors");
             if let Some(place) = places.first() {
                 self.gap(&reason, &place.clone(), Some(sql.to_owned()));
             }

@@ -9,7 +9,7 @@ use super::versions::{Problem, VersionChange};
 use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl};
 use crate::evaluate::golang;
 use crate::git::LineSet;
-use crate::go::lists::{Element, Id, Library, List};
+use crate::go::lists::{Element, Id, Library, List, are_counted, longest};
 use crate::go::{File, is_go};
 use crate::path;
 use crate::source::{Location, Source};
@@ -296,6 +296,14 @@ fn objects(track: &Track, own: &[String], list: &List, ends: &mut Ends<'_>) -> R
     Ok(objects)
 }
 
+/// Whether the code of the list's package counts its elements: what they are about may tell them apart, too.
+fn counts_places(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    let Some(file) = ends.head.go_file(&track.path)? else { return Ok(false) };
+    let name = track.list.clone().or_else(|| longest(&file).map(|list| list.name.to_string()));
+    let package = ends.head.go_package(&track.path)?;
+    Ok(package.zip(name).is_some_and(|(package, name)| are_counted(&package, &name)))
+}
+
 /// The first new element that stands before one which the merge base has, in a list that tells them by their places.
 fn inserted(list: &List, matched: &Matched, names: &[String]) -> Option<Edit> {
     let kept = matched.kept();
@@ -337,9 +345,14 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
         None => (golang::fresh(&base, &mut ends.base)?.evaluated, golang::fresh(track, &mut ends.head)?.evaluated),
     };
     let executed = (Executed::new(&evaluated.0), Executed::new(&evaluated.1));
+    // No database has run what comes after one that every database refuses.
+    let failed = |name: &String| {
+        evaluated.0.failures.iter().any(|failure| failure.by.migration().is_some_and(|by| **by == **name))
+    };
+    let released = old_names.iter().position(failed).unwrap_or(old_names.len());
     let mut edits = Vec::new();
     let mut last: Option<usize> = None;
-    for (before, after) in &matched.pairs {
+    for (before, after) in matched.pairs.iter().filter(|(before, _)| *before < released) {
         let (was, is) = (&old.elements[*before], &new.elements[*after]);
         let (name, new_name) = (&old_names[*before], &new_names[*after]);
         let mut note = |what| edits.push(Edit { name: name.clone(), what, location: is.location.clone() });
@@ -357,13 +370,17 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
         }
         let does = does_otherwise((&executed.0, name), (&executed.1, new_name));
         let is_known = executed.0.is_known(name) || executed.1.is_known(new_name);
-        if let Some(what) = does.or_else(|| rewritten(new.library, (was, is), is_known)) {
+        // A checksum is another whatever the script does.
+        if let Some(what) = rewritten(new.library, (was, is), is_known).or(does) {
             note(what);
         }
     }
-    edits.extend(inserted(&new, &matched, &new_names));
+    let is_described = new.elements.iter().any(|element| element.is_described);
+    if !is_described || counts_places(track, ends)? {
+        edits.extend(inserted(&new, &matched, &new_names));
+    }
     let kept: BTreeSet<usize> = matched.pairs.iter().map(|(before, _)| *before).collect();
-    let gone = old.elements.iter().enumerate().filter(|(at, _)| !kept.contains(at));
+    let gone = old.elements.iter().enumerate().filter(|(at, _)| !kept.contains(at) && *at < released);
     edits.extend(gone.map(|(at, element)| {
         let location = element.location.clone();
         Edit { name: old_names[at].clone(), what: Edited::Removed, location }

@@ -275,3 +275,52 @@ fn is_act(value: &Expr) -> bool {
         _ => is_sql_text(value),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    fn found(text: &str) -> Vec<(String, usize, Option<Bare>)> {
+        let file = File::parse(&Source::new("m.go", format!("package a\n{text}\n"))).unwrap();
+        candidates(&file).into_iter().map(|one| (one.name.to_string(), one.count, one.bare)).collect()
+    }
+
+    #[test]
+    fn a_list_is_found_wherever_it_stands() {
+        for (text, name) in [
+            ("var migrations = []migration{{id: 1, up: a}, {id: 2, up: b}}", "migrations"),
+            ("func all() []*m.Migration { return []*m.Migration{a(), b()} }", "all"),
+            (
+                "func up(db *gorm.DB) { g.New(db, o, []*g.Migration{{ID: \"1\", Migrate: a}, {ID: \"2\", Migrate: b}}) }",
+                "up",
+            ),
+            ("var source = &m.Source{Migrations: []*m.Migration{{Id: \"1\"}, {Id: \"2\", Up: x}}}", "source"),
+            ("func all() { if x { list := []Migration{New(\"a\", a), New(\"b\", b)}; run(list) } }", "list"),
+            ("var migrations = map[int]func(*sql.DB) error{0: a, 1: b}", "migrations"),
+            ("var tasks = []*x.Migration{&a, &b}", "tasks"),
+        ] {
+            assert_eq!(found(text), [(name.to_owned(), 2, None)], "{text}");
+        }
+    }
+
+    #[test]
+    fn bare_texts_are_told_by_their_variable_or_by_what_runs_them() {
+        let texts = "[]string{\"CREATE TABLE a (b)\", `ALTER TABLE a ADD c`}";
+        assert_eq!(found(&format!("var migrations = {texts}")), [("migrations".to_owned(), 2, Some(Bare::Name))]);
+        assert_eq!(found(&format!("func f() {{ p.Migrate(db, {texts}) }}")), [("f".to_owned(), 2, Some(Bare::Runner))]);
+        assert!(found(&format!("var queries = {texts}")).is_empty());
+        assert!(found("var migrations = []string{\"users\", \"tags\"}").is_empty());
+    }
+
+    #[test]
+    fn other_lists_are_none() {
+        for text in [
+            "var commands = []Command{{Name: \"up\", Run: up}}",
+            "var names = map[string]func(){\"a\": a}",
+            "var migrationNames = map[string]int{\"a\": 1}",
+        ] {
+            assert!(found(text).is_empty(), "{text}");
+        }
+    }
+}

@@ -70,3 +70,25 @@ fn leading_number(id: &str) -> Option<u64> {
 fn version(element: &Element) -> f64 {
     element.id.as_ref().and_then(|(id, _): &(Id, _)| id.to_string().parse().ok()).unwrap_or(f64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+
+    #[test]
+    fn a_library_is_told_by_its_path_or_by_the_name_in_front() {
+        let text = "package a\nimport m \"github.com/rubenv/sql-migrate\"\nimport \"github.com/go-gormigrate/gormigrate/v2\"\n";
+        let file = File::parse(&Source::new("m.go", text)).unwrap();
+        let of = |name: &str| Library::of(name, &file);
+        assert_eq!(of("m.Migration"), Some(Library::SqlMigrate));
+        assert_eq!(of("gormigrate.Migration"), Some(Library::Gormigrate));
+        assert_eq!(of("xormigrate.Migration"), Some(Library::Gormigrate));
+        assert_eq!([of("other.Migration"), of("migration")], [None, None]);
+    }
+
+    #[test]
+    fn an_id_begins_with_its_number() {
+        assert_eq!([leading_number("10_a"), leading_number("007"), leading_number("a")], [Some(10), Some(7), None]);
+    }
+}

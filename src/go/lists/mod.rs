@@ -13,6 +13,7 @@ pub use self::library::Library;
 pub use self::roles::is_label;
 use self::roles::{Role, role};
 use super::eval::{Closure, Interpreter, Unknown, Value};
+use super::package::Package;
 use super::syntax::{Expr, ExprKind, File};
 use crate::schema::token::is_statement;
 use crate::source::Location;
@@ -44,6 +45,8 @@ pub struct Element {
     pub id: Option<(Id, Location)>,
     /// Its name; a description is none.
     pub name: Option<(Rc<str>, Location)>,
+    /// It says what it is about.
+    pub is_described: bool,
     /// What it does, in its order.
     pub actions: Vec<Action>,
     pub location: Location,
@@ -78,7 +81,7 @@ pub enum Action {
 impl Element {
     /// One of which nothing is known but its place.
     fn at(location: Location, position: usize) -> Self {
-        Self { id: None, name: None, actions: Vec::new(), location, position }
+        Self { id: None, name: None, is_described: false, actions: Vec::new(), location, position }
     }
 
     /// What people tell it by: its name, else its number, else its function's name.
@@ -178,6 +181,16 @@ pub fn list(vm: &mut Interpreter<'_>, file: &Rc<File>, name: &str, dialect: &str
 fn literal_head(file: &File, literal: &Expr) -> std::ops::Range<usize> {
     let line = file.source.line_range(file.source.line_at(literal.range.start));
     literal.range.start..literal.range.end.min(line.end.max(literal.range.start))
+}
+
+/// Whether a package tells the elements of a list by their places: it keeps how many have run, or takes them by an index.
+pub fn are_counted(package: &Package, name: &str) -> bool {
+    let signs = [format!("{name}["), format!("len({name})"), format!("{name}()[")];
+    let has = |text: &str| {
+        let by_name = signs.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some());
+        by_name || memchr::memmem::find(text.as_bytes(), b"user_version").is_some()
+    };
+    package.sources().any(|source| has(source.text()))
 }
 
 /// Where the elements of a variable of the package stand in the text.
@@ -357,6 +370,7 @@ fn add(element: &mut Element, field: Option<&str>, value: &Value, location: &Loc
         }
         (Role::Id, Value::Text(text)) => element.id = Some((id_of(text), location.clone())),
         (Role::Name, Value::Text(text)) if !text.is_empty() => element.name = Some((Rc::clone(text), location.clone())),
+        (Role::Description, Value::Text(text)) => element.is_described |= !text.is_empty(),
         (Role::Up, _) => actions(value, location, &mut element.actions),
         // Of a function without a telling name nobody else says what it is for.
         (Role::Other, Value::Function(_)) if element.actions.is_empty() => {
