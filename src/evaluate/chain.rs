@@ -8,9 +8,10 @@ use std::sync::Arc;
 use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Missing, missing_table};
 use crate::python::Module;
-use crate::python::eval::{ABORTED, Args, Eval, Fuel, Interpreter, OF_OTHERS, PgSession, Shelf, Stop, Value};
+use crate::python::eval::{ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, PgSession, Shelf, Stop, Value};
 use crate::schema::postgres::Database;
 use crate::schema::token;
+use crate::source::Location;
 use crate::threads;
 use crate::track::Track;
 use crate::track::alembic;
@@ -170,6 +171,8 @@ fn build(
     let mut files = Some(Vec::new());
     let mut left = None;
     let mut has_naming = false;
+    let mut consequences = Vec::new();
+    let mut several = false;
     let environment = environment(chain, modules);
     let parts: Vec<&[&Arc<Revision>]> = pending.chunks(AT_ONCE).collect();
     let parse =
@@ -188,7 +191,9 @@ fn build(
             }
             has_naming |= vm.has_naming();
             session.commits_each.set(commits_each(&mut vm));
-            let mut run = Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts };
+            let (consequences, several) = (&mut consequences, &mut several);
+            let mut run =
+                Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts, consequences, several };
             for revision in *part {
                 run.revision(revision);
             }
@@ -238,6 +243,10 @@ struct Run<'r, 'a> {
     evaluated: &'r mut Evaluated,
     /// What was not known of the database before.
     doubts: &'r [Missing],
+    /// What is not known of the database because a revision surely stops.
+    consequences: &'r mut Vec<Gap>,
+    /// Whether revisions work on several databases, which are one here: what one refuses is meant for another.
+    several: &'r mut bool,
 }
 
 impl<'a> Run<'_, 'a> {
@@ -257,15 +266,20 @@ impl<'a> Run<'_, 'a> {
             self.end(by, true);
             return;
         };
+        let sure = match &stop {
+            Stop::Raise(exception) => self.vm.surely_raised(exception).map(<[Location]>::to_vec),
+            Stop::Abandon(_) => None,
+        };
         if let Stop::Raise(exception) = &stop
-            && exception.class.is_named("SQLAlchemyError")
-            && !exception.class.is_named("NoSuchTableError")
+            && (sure.is_some()
+                || exception.class.is_named("SQLAlchemyError") && !exception.class.is_named("NoSuchTableError"))
         {
             let error = self.error_text(exception);
-            let places = self.vm.places();
+            let is_sure = sure.is_some();
+            let places = sure.unwrap_or_else(|| self.vm.places());
             let refused = self.session.refused.take();
             let mut doubt = None;
-            if self.is_in_doubt(&error, refused.as_deref()) {
+            if !is_sure && (*self.several || self.is_in_doubt(&error, refused.as_deref())) {
                 // What came before is not known, so that this may well work.
                 let why =
                     self.vm.why(format!("comes after something that is not known, and fails without it: {error}"));
@@ -281,9 +295,16 @@ impl<'a> Run<'_, 'a> {
             // Once more without what fails, so that the rest of the chain is still known.
             self.session.lenient.set(true);
             self.session.left_out.borrow_mut().clear();
+            self.vm.leaves_out = true;
+            self.vm.forget_stopped();
             let again = self.attempt(path);
+            self.vm.leaves_out = false;
             if let Err(stop) = again {
                 self.stopped(stop);
+            }
+            if is_sure {
+                // What is not known for that alone is said with it.
+                self.consequences.append(&mut self.vm.gaps);
             }
             if let Some(mut doubt) = doubt {
                 // What fails with it is in doubt, too, and so is what needs that.
@@ -301,7 +322,7 @@ impl<'a> Run<'_, 'a> {
     /// Whether a refusal is about something that a gap before it may have made, or have kept from being made.
     fn is_in_doubt(&self, error: &str, sql: Option<&str>) -> bool {
         let earlier = self.doubts.iter().chain(&self.evaluated.gaps).map(|missing| &missing.gap);
-        let gaps = || earlier.clone().chain(&self.vm.gaps);
+        let gaps = || earlier.clone().chain(&self.vm.gaps).chain(&*self.consequences);
         let Some(sql) = sql else { return gaps().next().is_some() };
         let mut names: Vec<String> = error.split('"').skip(1).step_by(2).map(str::to_lowercase).collect();
         let mut tokens = token::tokens(sql).peekable();
@@ -323,10 +344,15 @@ impl<'a> Run<'_, 'a> {
         self.session.begin();
         self.vm.refuel(Fuel::default());
         let Some(module) = self.vm.run_file(path)? else { return Ok(()) };
+        module.loaded()?;
         let upgrade = match module.names.borrow().get("upgrade") {
             Some(upgrade) => upgrade.clone(),
             None => module.untold().map_or(Value::None, Value::Unknown),
         };
+        if let Some(upgrades) = module.upgrades_of_engines() {
+            *self.several |= upgrades.len() > 1;
+            return upgrades.iter().try_for_each(|upgrade| self.vm.call(upgrade, Args::default()).map(|_| ()));
+        }
         match upgrade {
             Value::None => Ok(()),
             Value::Unknown(why) => Err(Stop::Abandon(why)),
@@ -367,9 +393,6 @@ impl<'a> Run<'_, 'a> {
             Ok(Value::Str(text)) => text.to_string(),
             _ => String::new(),
         };
-        if matches!(&*exception.class.name, "IdentifierError" | "StatementError" | "CompileError") {
-            return text;
-        }
         if let Some((_, message)) = text.strip_prefix("(psycopg2.errors.").and_then(|rest| rest.split_once(") ")) {
             return message.to_owned();
         }

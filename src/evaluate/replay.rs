@@ -8,6 +8,7 @@ use super::engine::{Engine, Outcome};
 use crate::schema::delta::{self, Level};
 use crate::schema::model::Schema;
 use crate::schema::token;
+use crate::schema::types::UNKNOWN_TYPE;
 use crate::track::Dialect;
 
 /// The schema before and after a migration.
@@ -81,5 +82,6 @@ pub fn is_all_schema(sql: &str) -> bool {
         ["create", "alter"].iter().any(|word| verb.is(word))
             && ["table", "index", "unique"].iter().any(|word| what.is(word))
     };
-    is_schema && !words.any(|word| BESIDES.iter().any(|besides| word.is(besides)))
+    // Which type that is only the code tells.
+    is_schema && !sql.contains(UNKNOWN_TYPE) && !words.any(|word| BESIDES.iter().any(|besides| word.is(besides)))
 }

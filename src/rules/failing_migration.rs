@@ -62,12 +62,8 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
         (false, _) => "on deployed databases",
     };
     let title = track.track.dialect.title();
-    // The class of an exception is Python's affair.
-    let said = match failure.error.split_once(": ") {
-        Some((class, said)) if class.ends_with("Error") && !class.contains(' ') => said,
-        _ => failure.error.as_str(),
-    };
-    let message = format!("the {noun} {} fails {where_}: {title} says {}", quoted(name), quoted(said));
+    let (speaker, said) = said_by(&failure.error, title);
+    let message = format!("the {noun} {} fails {where_}: {speaker} says {}", quoted(name), quoted(said));
     let registered = track.new.iter().find(|migration| migration.name == **name).map(|one| one.location.clone());
     let places: Vec<&Location> = failure.places.iter().filter(|place| !place.path().is_empty()).collect();
     let primary = places.first().map(|place| (*place).clone()).or_else(|| registered.clone())?;
@@ -88,18 +84,51 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
         }
         .to_owned(),
     );
+    let advice = of_python(&failure.error, noun);
     let exists = failure.error.contains("already exists") || failure.error.contains("duplicate column");
-    finding.help = if exists && !refusal.deployed {
+    finding.help = if let Some(advice) = advice {
+        advice
+    } else if exists && !refusal.deployed {
         "an earlier step makes it on fresh databases: ask for it first, or say `IF NOT EXISTS`".to_owned()
     } else if exists {
         "ask for it first, or say `IF NOT EXISTS`".to_owned()
     } else if failure.error.contains("does not exist") || failure.error.contains("no such") {
         "check the name, and that a migration before this one makes it".to_owned()
     } else {
-        format!("let the {noun} say what {title} takes")
+        format!("let the {noun} say what {speaker} takes")
     };
     finding.subjects = vec![Subject { track: track.track.name.clone(), names: names_in(&failure.error) }];
     Some(finding)
+}
+
+/// Exceptions of Python's own, which are told with their class.
+const PYTHON: [&str; 5] = ["AttributeError", "ImportError", "NameError", "TypeError", "ValueError"];
+/// Exceptions that SQLAlchemy raises before a database is asked.
+const SQLALCHEMY: [&str; 4] = ["ArgumentError", "CompileError", "IdentifierError", "StatementError"];
+
+/// Who says so, and what: a database's and SQLAlchemy's messages are told without the class of their exception.
+fn said_by<'e>(error: &'e str, title: &'e str) -> (&'e str, &'e str) {
+    match error.split_once(": ") {
+        Some((class, _)) if PYTHON.contains(&class) => ("Python", error),
+        Some((class, said)) if SQLALCHEMY.contains(&class) => ("SQLAlchemy", said),
+        Some((class, said)) if class.ends_with("Error") && !class.contains(' ') => (title, said),
+        _ => (title, error),
+    }
+}
+
+/// What helps where no database has been asked yet; `None` where it has.
+fn of_python(error: &str, noun: &str) -> Option<String> {
+    let (class, said) = error.split_once(": ")?;
+    let name = said.split('\'').nth(1).unwrap_or_default();
+    Some(match class {
+        "NameError" => format!("bind {} in the {noun}: an import of it is missing", quoted(name)),
+        "AttributeError" | "ImportError" => "check the name".to_owned(),
+        "TypeError" | "ValueError" => "check what it is called with".to_owned(),
+        "ArgumentError" if said.starts_with("Argument 'arg'") => {
+            "give the default as a text that is SQL: `sa.text(\"…\")`, or `sa.false()`".to_owned()
+        }
+        _ => return None,
+    })
 }
 
 /// The names that a database's message quotes.

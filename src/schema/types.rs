@@ -4,6 +4,15 @@ use super::postgres;
 use super::token::normal;
 use crate::track::Dialect;
 
+/// The type of a column whose type is not known: it comes from a package that is not in the repository. It equals every
+/// other.
+pub const UNKNOWN_TYPE: &str = "unknown type";
+
+/// Whether a type is not known.
+pub fn is_unknown(data_type: &str) -> bool {
+    data_type.trim_matches('"').starts_with(UNKNOWN_TYPE)
+}
+
 /// SQLite's type affinities (<https://www.sqlite.org/datatype3.html#type_affinity>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Affinity {
@@ -94,6 +103,9 @@ fn sort(data_type: &str, dialect: Dialect) -> Sort {
 
 /// Whether a column of the one type on the one engine keeps what a column of the other type keeps on the other.
 pub fn interchangeable(one: &str, dialect: Dialect, other: &str, other_dialect: Dialect) -> bool {
+    if is_unknown(one) || is_unknown(other) {
+        return true;
+    }
     if dialect == other_dialect {
         return normal(one) == normal(other);
     }
@@ -115,6 +127,9 @@ pub fn interchangeable(one: &str, dialect: Dialect, other: &str, other_dialect: 
 
 /// Whether the two are one type: the same sort of value by the same name, read as PostgreSQL reads it.
 pub fn same(one: &str, dialect: Dialect, other: &str, other_dialect: Dialect) -> bool {
+    if is_unknown(one) || is_unknown(other) {
+        return true;
+    }
     let name = |data_type: &str| {
         let lower = data_type.trim().to_ascii_lowercase();
         let lower = lower.split(" generated ").next().unwrap_or_default().trim().to_owned();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::function::Scope;
 use super::interpreter::{Eval, Interpreter};
-use super::library::record_attribute;
+use super::library::{self, record_attribute};
 use super::module::{ModuleValue, Origin};
 use super::object::Object;
 use super::operators::forget_text;
@@ -232,6 +232,7 @@ impl<'a> Interpreter<'a> {
         }
         match &module.origin {
             Origin::Outside(why) => Ok(Some(Value::Unknown(why.clone()))),
+            Origin::Library(_) if library::surely_lacks(&Value::Module(module.clone()), name) => Ok(None),
             Origin::Library(attributes) => {
                 let value = attributes(self, name)?;
                 if let Some(value) = &value {
@@ -269,11 +270,17 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn no_attribute(&mut self, object: &Value<'a>, name: &str) -> Eval<'a> {
+        let is_sure = library::surely_lacks(object, name);
         let message = match object {
             Value::Module(module) => format!("module '{}' has no attribute '{name}'", module.name),
             Value::Class(class) => format!("type object '{}' has no attribute '{name}'", class.name),
             _ => format!("'{}' object has no attribute '{name}'", object.type_name()),
         };
+        if is_sure {
+            let meant = library::meant(object, name).map(|meant| format!(". Did you mean: '{meant}'?"));
+            let message = message + &meant.unwrap_or_default();
+            return self.raise_surely("AttributeError", message);
+        }
         self.raise("AttributeError", message)
     }
 

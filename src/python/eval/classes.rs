@@ -207,6 +207,11 @@ impl<'a> Interpreter<'a> {
             }
             Role::Enum => self.enum_member(class, args.positional.first()),
             Role::Record => {
+                if class.location.is_none()
+                    && let Some(left_out) = super::library::check_record(self, &class.name, &args)?
+                {
+                    return Ok(left_out);
+                }
                 let mut names = Names::default();
                 names.insert("args".into(), Value::tuple(args.positional));
                 let keyword = args.keyword.into_iter().map(|(name, value)| (Key(Value::text(name.as_ref())), value));

@@ -57,6 +57,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("InvalidRequestError", "SQLAlchemyError"),
     ("NoSuchTableError", "InvalidRequestError"),
     ("CompileError", "SQLAlchemyError"),
+    ("ArgumentError", "SQLAlchemyError"),
     ("IdentifierError", "SQLAlchemyError"),
     ("CommandError", "Exception"),
     ("StatementError", "SQLAlchemyError"),

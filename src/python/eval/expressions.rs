@@ -147,7 +147,7 @@ impl<'a> Interpreter<'a> {
         if let Some(why) = scope.module.names.borrow().get("*").and_then(|star| star.as_unknown().cloned()) {
             return Ok(Value::Unknown(why));
         }
-        self.raise("NameError", format!("name '{name}' is not defined"))
+        self.unbound(name, expression, scope)
     }
 
     /// The items of a display, with `*items` spread.
@@ -332,20 +332,28 @@ impl<'a> Interpreter<'a> {
     /// The arguments of a call, with `*args` and `**kwargs` spread.
     pub(super) fn arguments(&mut self, arguments: &'a Arguments, scope: &Rc<Scope<'a>>) -> Eval<'a, Args<'a>> {
         let mut args = Args { positional: self.elements(&arguments.args, scope)?, keyword: Vec::new() };
+        let is_spread = |argument: &Expr| matches!(argument, Expr::Starred(_));
+        let mut open =
+            arguments.args.iter().any(is_spread) && args.positional.iter().any(|one| one.as_unknown().is_some());
         for keyword in &arguments.keywords {
             let value = self.expr(&keyword.value, scope)?;
             match &keyword.arg {
                 Some(name) => args.keyword.push((name.as_str().into(), value)),
                 None => {
-                    if let Ok(pairs) = self.pairs(&value)? {
-                        for (key, value) in pairs {
-                            let key = key.as_str().unwrap_or_default().to_owned();
-                            args.keyword.push((key.into(), value));
+                    open |= self.taint_of(&value).is_some();
+                    match self.pairs(&value)? {
+                        Ok(pairs) => {
+                            for (key, value) in pairs {
+                                let key = key.as_str().unwrap_or_default().to_owned();
+                                args.keyword.push((key.into(), value));
+                            }
                         }
+                        Err(_) => open = true,
                     }
                 }
             }
         }
+        self.open_arguments = open;
         Ok(args)
     }
 }

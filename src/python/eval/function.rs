@@ -43,6 +43,16 @@ pub enum Body<'a> {
 }
 
 impl Body<'_> {
+    /// Whether it is a docstring and `pass` alone.
+    pub fn does_nothing(&self) -> bool {
+        let is_idle = |statement: &Stmt| match statement {
+            Stmt::Pass(_) => true,
+            Stmt::Expr(statement) => matches!(&*statement.value, Expr::StringLiteral(_) | Expr::EllipsisLiteral(_)),
+            _ => false,
+        };
+        matches!(self, Self::Block(body) if body.iter().all(is_idle))
+    }
+
     /// Where it stands in memory: equal for every function that was made of it.
     pub fn address(&self) -> usize {
         match self {

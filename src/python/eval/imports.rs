@@ -39,6 +39,9 @@ impl<'a> Interpreter<'a> {
             Ok(_) => {}
             Err(Stop::Raise(exception)) => {
                 self.reset(mark);
+                if self.surely_raised(&exception).is_some() {
+                    *module.raised.borrow_mut() = Some(exception.clone());
+                }
                 let raised = Value::Instance(exception.clone());
                 let text = self.str(&raised)?;
                 let text = text.as_str().unwrap_or_default();
@@ -118,6 +121,14 @@ impl<'a> Interpreter<'a> {
             }
             let Some(value) = self.attribute(&module, name)? else {
                 let message = format!("cannot import name '{name}' from '{dotted}'");
+                if library::surely_lacks(&module, name) {
+                    if let Some(module) = scope.syntax() {
+                        self.at(module, alias);
+                    }
+                    let left_out = self.raise_surely("ImportError", message)?;
+                    self.bind(scope, alias.asname.as_ref().map_or(name, |name| name.as_str()), left_out);
+                    continue;
+                }
                 return self.raise("ImportError", message);
             };
             let local = alias.asname.as_ref().map_or(name, |name| name.as_str());
@@ -174,6 +185,7 @@ impl<'a> Interpreter<'a> {
         if level > 0 || !library::is_standard(&parts[0]) {
             for file in module_files(&from, level, parts) {
                 if let Some(module) = self.run_file(&file)? {
+                    module.loaded()?;
                     return Ok(Value::Module(module));
                 }
             }

@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 use typed_arena::Arena;
 
 use super::function::Scope;
-use super::library::Convention;
+use super::library::{Convention, Registered};
 use super::module::ModuleValue;
 use super::value::{Class, Instance, Unknown, Value};
 use crate::python::Module;
@@ -147,6 +147,12 @@ pub struct Interpreter<'a> {
     pub tables: Vec<Value<'a>>,
     /// Every `Index` of SQLAlchemy that was made, in a table or beside it.
     pub indexes: Vec<Value<'a>>,
+    /// The exception that was raised last for which the evaluation is not at fault.
+    pub(super) sure: Option<super::sure::Sure<'a>>,
+    /// What surely stops is left out, so that what comes after it is still known.
+    pub leaves_out: bool,
+    /// Whether the call that is made now may have more arguments than are known.
+    pub(super) open_arguments: bool,
     /// The exceptions that are being handled, innermost last.
     pub(super) handled: Vec<Rc<Instance<'a>>>,
     fuel: Fuel,
@@ -169,12 +175,16 @@ pub struct Interpreter<'a> {
     /// The bodies of the functions that run now, by their addresses, outermost first.
     pub(super) bodies: Vec<usize>,
     pub(super) empty: crate::source::Source,
+    /// The operations of Alembic's that evaluated code has registered.
+    pub(super) operations: Registered<'a>,
     /// What opening a database yields.
     pub database: Option<Value<'a>>,
     /// How constraints and indexes without a name are named now.
     pub(super) naming: Option<Rc<Convention>>,
     /// Names that no convention changes any more: `op.f("…")`.
     pub(super) finished_names: HashSet<String>,
+    /// The least version of SQLAlchemy that the project asks for, once that was looked for.
+    pub(super) sqlalchemy: Option<Option<(u32, u32)>>,
     /// The file that tells Alembic which database that is: `env.py`.
     pub environment: Option<String>,
 }
@@ -199,6 +209,9 @@ impl<'a> Interpreter<'a> {
             classes: Vec::new(),
             tables: Vec::new(),
             indexes: Vec::new(),
+            sure: None,
+            leaves_out: false,
+            open_arguments: false,
             handled: Vec::new(),
             fuel: Fuel { steps: 0, bytes: 0, ..fuel },
             reserve: Fuel { steps: fuel.steps * RESERVE, bytes: fuel.bytes * RESERVE, ..fuel },
@@ -212,9 +225,11 @@ impl<'a> Interpreter<'a> {
             callers: Vec::new(),
             bodies: Vec::new(),
             empty: crate::source::Source::new("", ""),
+            operations: Registered::default(),
             database: None,
             naming: None,
             finished_names: HashSet::new(),
+            sqlalchemy: None,
             environment: None,
         }
     }
@@ -384,6 +399,11 @@ impl<'a> Interpreter<'a> {
     pub fn files_read(&self) -> Option<Vec<String>> {
         let paths = self.files.keys().chain(&self.looked_for).cloned();
         (!self.folders_listed).then(|| paths.collect())
+    }
+
+    /// Forgets the modules that surely do not load, so that they are run again.
+    pub fn forget_stopped(&mut self) {
+        self.files.retain(|_, module| module.as_ref().is_none_or(|module| module.raised.borrow().is_none()));
     }
 
     /// Makes ready for the next call after an evaluation that stopped.

@@ -37,8 +37,10 @@ mod module;
 mod object;
 mod operators;
 mod statements;
+mod sure;
 mod text;
 mod value;
+mod versions;
 mod wrappers;
 
 pub use self::calls::{Parameter, Signature};

@@ -8,8 +8,8 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 
 use super::function::{Scope, ScopeKind};
-use super::interpreter::{Eval, Interpreter};
-use super::value::{Names, Unknown, Value};
+use super::interpreter::{Eval, Interpreter, Stop};
+use super::value::{Instance, Names, Unknown, Value};
 use crate::python::Module;
 use crate::python::bindings::blocks;
 use crate::python::fresh;
@@ -24,6 +24,8 @@ pub struct ModuleValue<'a> {
     pub running: Cell<bool>,
     /// Why its body did not come to its end: "fails to load (…)".
     pub failure: RefCell<Option<Rc<Unknown>>>,
+    /// The exception with which its body surely stops.
+    pub raised: RefCell<Option<Rc<Instance<'a>>>>,
 }
 
 /// Where a module comes from.
@@ -45,7 +47,30 @@ pub type Attributes = for<'v> fn(&mut Interpreter<'v>, &str) -> Eval<'v, Option<
 impl<'a> ModuleValue<'a> {
     pub fn new(name: impl Into<String>, origin: Origin<'a>) -> Rc<Self> {
         let (names, running, failure) = (RefCell::default(), Cell::new(false), RefCell::default());
-        Rc::new(Self { name: name.into(), origin, names, running, failure })
+        Rc::new(Self { name: name.into(), origin, names, running, failure, raised: RefCell::default() })
+    }
+
+    /// Stops with the exception with which its body surely stops, if so.
+    pub fn loaded(&self) -> Eval<'a, ()> {
+        self.raised.borrow().clone().map_or(Ok(()), |exception| Err(Stop::Raise(exception)))
+    }
+
+    /// What an `upgrade(engine_name)` chooses from, one function for each of several databases, those aside that do nothing.
+    /// `None` where the module's `upgrade` takes no name, or has nothing to choose from.
+    pub fn upgrades_of_engines(&self) -> Option<Vec<Value<'a>>> {
+        let names = self.names.borrow();
+        let Some(Value::Function(upgrade)) = names.get("upgrade") else { return None };
+        let first = upgrade.parameters?.iter_non_variadic_params().next()?;
+        if first.default.is_some() {
+            return None;
+        }
+        let functions = names.iter().filter_map(|(name, value)| match value {
+            Value::Function(function) if name.starts_with("upgrade_") => Some(function.clone()),
+            _ => None,
+        });
+        let functions: Vec<_> = functions.collect();
+        let busy = functions.iter().filter(|function| !function.body.does_nothing());
+        (!functions.is_empty()).then(|| busy.cloned().map(Value::Function).collect())
     }
 
     /// Why names that it does not have may be missing; `None` where it has none besides those that are known.

@@ -143,6 +143,7 @@ impl TableDiff<'_> {
         };
         let type_differs = match self.level {
             Level::Names => false,
+            _ if types::is_unknown(&old.data_type) || types::is_unknown(&new.data_type) => false,
             Level::Coarse => types::coarse(&old.data_type) != types::coarse(&new.data_type),
             Level::Full => form::data_type(&old.data_type) != form::data_type(&new.data_type),
         };

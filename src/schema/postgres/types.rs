@@ -3,6 +3,7 @@
 
 use super::error::PgError;
 use super::state::{State, UserType};
+use crate::schema::types::is_unknown;
 
 /// A type as a column has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,6 +142,7 @@ fn user_type(spelled: &str, state: &State) -> Result<String, PgError> {
     match state.types.get(name) {
         Some(UserType::Enum(_) | UserType::Other(_)) => Ok(name.to_owned()),
         None if name.rsplit('.').next().is_some_and(|last| OF_EXTENSIONS.contains(&last)) => Ok(name.to_owned()),
+        None if is_unknown(name) => Ok(name.to_owned()),
         // The row type of a table.
         None if state.tables.contains_key(name) || state.tables.contains_key(&format!("pg_temp.{name}")) => {
             Ok(name.to_owned())
@@ -220,6 +222,7 @@ pub fn family(canonical: &str) -> Family {
 pub fn comparable(first: &str, second: &str) -> bool {
     let (one, two) = (family(first), family(second));
     match (one, two) {
+        _ if is_unknown(first) || is_unknown(second) => true,
         (Family::Integer, Family::Number) => true,
         (Family::Number, Family::Number) => base(second) != "numeric" || base(first) == "numeric",
         (Family::Other | Family::Json, _) | (_, Family::Other | Family::Json) => first == second,
@@ -237,7 +240,7 @@ pub fn assignable(from: &str, to: &str) -> bool {
     let (one, two) = (family(from), family(to));
     let is_number = |family: Family| matches!(family, Family::Integer | Family::Number);
     match () {
-        () if from == to => true,
+        () if from == to || is_unknown(from) || is_unknown(to) => true,
         // Everything has a text.
         () if two == Family::Text => true,
         () if one == Family::Other || two == Family::Other => false,

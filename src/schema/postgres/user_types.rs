@@ -83,6 +83,11 @@ impl Database {
                     }
                 }
             }
+            // An enum whose labels are not known.
+            (
+                ast::AlterTypeOperation::AddValue(_) | ast::AlterTypeOperation::RenameValue(_),
+                UserType::Other(labels),
+            ) if labels.is_empty() => {}
             (ast::AlterTypeOperation::Rename(rename), _) => {
                 let new = format!("{}{}", schema_of(&name), ident(&rename.new_name));
                 if self.state.types.contains_key(&new) {

@@ -6,6 +6,7 @@ mod files;
 mod functions;
 mod patterns;
 pub mod postgres;
+mod signatures;
 mod sqlalchemy;
 pub mod sqlite3;
 mod system;
@@ -15,9 +16,10 @@ use std::rc::Rc;
 use ruff_python_ast::CmpOp;
 
 use super::interpreter::{Eval, Interpreter};
-use super::module::Attributes;
+use super::module::{Attributes, Origin};
 use super::value::{Args, Instance, Value};
 
+pub(super) use self::alembic::Registered;
 pub(super) use self::sqlalchemy::naming::Convention;
 
 /// A module of ours.
@@ -45,10 +47,48 @@ pub(super) fn module(dotted: &str) -> Option<Attributes> {
         "typing" | "typing_extensions" | "collections.abc" | "abc" | "types" => classes::typing,
         "pathlib" => files::pathlib,
         "sqlite3" | "sqlite3.dbapi2" | "aiosqlite" | "pysqlite3" | "sqlcipher3" => sqlite3::module,
+        _ if alembic::extensions::is_module(dotted) => alembic::extensions::module,
+        "sqlmodel" | "sqlmodel.sql" | "sqlmodel.sql.sqltypes" => sqlalchemy::companions::sqlmodel,
+        _ if sqlalchemy::companions::is_module(dotted) => sqlalchemy::companions::module,
         _ if sqlalchemy::is_module(dotted) => sqlalchemy::module,
         _ if alembic::is_module(dotted) => alembic::module,
         _ => return None,
     })
+}
+
+/// Whether a module of a library surely has no attribute of this name, whatever its version.
+pub(super) fn surely_lacks(object: &Value<'_>, name: &str) -> bool {
+    match object {
+        Value::Module(module) => {
+            matches!(module.origin, Origin::Library(_)) && sqlalchemy::names::lacks(&module.name, name)
+        }
+        _ => false,
+    }
+}
+
+/// The name that is meant by one which a module of a library does not have.
+pub(super) fn meant(object: &Value<'_>, name: &str) -> Option<&'static str> {
+    match object {
+        Value::Module(module) => sqlalchemy::names::nearest(&module.name, name),
+        _ => None,
+    }
+}
+
+/// Stops where a constructor of a library is given what it does not take: with a value where such stops are left out.
+pub(super) fn check_record<'a>(vm: &mut Interpreter<'a>, class: &str, args: &Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+    signatures::check_record(vm, class, args)
+}
+
+/// The known name that is meant by one which is nearly the same. What only adds to a known name may be one to come.
+fn misspelt<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let most = match name.len() {
+        0..4 => return None,
+        4..7 => 1,
+        _ => 2,
+    };
+    let near =
+        known.filter(|known| !name.starts_with(known)).map(|known| (strsim::damerau_levenshtein(name, known), known));
+    near.min().filter(|(distance, _)| *distance <= most).map(|(_, known)| known)
 }
 
 /// `str(value)` of a record: a type of SQLAlchemy's as it writes it for no database.

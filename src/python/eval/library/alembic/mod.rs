@@ -1,9 +1,14 @@
 //! Alembic: `op`, `context`, and what revisions ask them.
 
+mod columns;
+pub(super) mod extensions;
+mod invoke;
+mod misuse;
 mod operations;
 
 use std::rc::Rc;
 
+pub(in super::super) use self::invoke::Registered;
 use self::operations::Operations;
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::object::Object;
@@ -37,8 +42,11 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
     Ok(Some(match name {
         "op" => op(),
         "context" => Value::Object(Rc::new(Context)),
-        "Operations" | "BatchOperations" | "MigrateOperation" => Value::Class(vm.record_class("Operations")),
+        "Operations" => invoke::operations_class(vm),
+        "BatchOperations" => Value::Class(vm.record_class("BatchOperations")),
+        "MigrateOperation" => Value::Class(vm.named_class("MigrateOperation")),
         "CommandError" => return Ok(vm.exception_class("CommandError").map(Value::Class)),
+        _ if let Some(class) = invoke::class(name) => Value::Class(vm.record_class(class)),
         _ if operations::NAMES.contains(&name) => Value::Method(Rc::new((op(), name.to_owned()))),
         _ => return Ok(None),
     }))

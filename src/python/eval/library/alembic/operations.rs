@@ -7,15 +7,16 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Here, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::operators::{Known, forget_text};
-use super::super::super::value::{Args, Instance, Value};
-use super::super::sqlalchemy::columns::{self, Around, server_default};
+use super::super::super::value::{Args, Value};
+use super::super::sqlalchemy::columns;
 use super::super::sqlalchemy::constraints::{constraint, deferral};
 use super::super::sqlalchemy::ddl::{LONGEST_NAME, TableName, column_names, condition, identifier, known, text_of};
 use super::super::sqlalchemy::expression::Text;
 use super::super::sqlalchemy::indexes::create_index;
 use super::super::sqlalchemy::naming::{self, Subject};
 use super::super::sqlalchemy::tables::{self, create_table};
-use super::super::sqlalchemy::types;
+use super::columns::{add_column, alter_column};
+use super::{extensions, invoke, misuse};
 use crate::track::Dialect;
 
 /// `op`, or the operations of a batch, which have their table.
@@ -53,6 +54,9 @@ pub(super) const NAMES: &[&str] = &[
     "run_async",
     "invoke",
 ];
+
+/// Marks an operation that adds a column of GeoAlchemy2's and leaves its index to another.
+const WITHOUT_INDEXES: &str = "spatial_index";
 
 /// The connection that migrations run on.
 pub(super) fn bind<'a>(vm: &Interpreter<'a>) -> Value<'a> {
@@ -155,6 +159,17 @@ impl<'a> Operations<'a> {
                 vm.call_method(&connection, "execute", args)?;
                 return Ok(Value::None);
             }
+            "invoke" => {
+                let given = args.at(0, "operation").cloned().unwrap_or(Value::None);
+                if !invoke::invoke(self, vm, &given)? {
+                    let why = vm.why("invokes an operation that is not followed");
+                    match invoke::named(vm, args)? {
+                        Some(names) => vm.gap_about(&why, &names),
+                        None => vm.gap(&why),
+                    }
+                }
+                return Ok(Value::None);
+            }
             "run_async" => {
                 let mut positional = args.positional.clone();
                 let Some(function) = positional.first().cloned() else { return Ok(Value::None) };
@@ -183,10 +198,12 @@ impl<'a> Operations<'a> {
         if bind.dialect() == Dialect::Postgres
             && let Some(long) = args.positional.first().and_then(Value::as_str)
             && long.len() > LONGEST_NAME
-            && (name.starts_with("create_") || name.ends_with("_constraint"))
+            && !vm.finished_names.contains(long)
+            && (name.starts_with("create_") && !name.ends_with("_comment")
+                || matches!(name, "drop_constraint" | "drop_index"))
         {
             let message = format!("Identifier '{long}' exceeds maximum length of {LONGEST_NAME} characters");
-            return vm.raise("IdentifierError", message);
+            return vm.raise_surely("IdentifierError", message);
         }
         match self.statements(vm, name, args, bind.dialect())? {
             // What may not be done at all is said at once.
@@ -201,6 +218,25 @@ impl<'a> Operations<'a> {
             }
         }
         Ok(Value::None)
+    }
+
+    /// An operation of a package: what it sends, where that is known, else nothing is known of what it names.
+    fn of_elsewhere(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a, ()> {
+        let why = match extensions::statements(vm, name, args)? {
+            Some(Ok(statements)) => match object(vm) {
+                Some(object) if object.bind().is_some_and(|bind| bind.dialect() == Dialect::Postgres) => {
+                    return object.bind().map_or(Ok(()), |bind| extensions::send(vm, bind, &statements));
+                }
+                _ => vm.why(format!("uses the operation `{name}`, which is for PostgreSQL")),
+            },
+            Some(Err(why)) => why,
+            None => vm.why(format!("uses the operation `{name}`, which is not Alembic's")),
+        };
+        match invoke::named(vm, args)? {
+            Some(names) => vm.gap_about(&why, &names),
+            None => vm.gap(&why),
+        }
+        Ok(())
     }
 
     /// What of a statement is known that can't be written: its kind and its table.
@@ -272,7 +308,15 @@ impl<'a> Operations<'a> {
                     Some(Value::Unknown(why)) => return Ok(Err(forget_text(&why))),
                     _ => return Ok(Err(vm.why("has a column that is computed"))),
                 };
-                return add_column(vm, &table, &column, &exists("if_not_exists", "IF NOT EXISTS"), dialect);
+                let guard = exists("if_not_exists", "IF NOT EXISTS");
+                let mut statements = known!(add_column(vm, &table, &column, &guard, dialect)?);
+                if given.flag("inline_primary_key") {
+                    columns::with_primary_key(&column, &mut statements);
+                }
+                if given.flag(WITHOUT_INDEXES) {
+                    statements.retain(|statement| !statement.starts_with("CREATE INDEX"));
+                }
+                statements
             }
             "drop_column" => {
                 let table = known!(self.table(vm, &moved, 0, "table_name")?);
@@ -319,7 +363,8 @@ impl<'a> Operations<'a> {
                     String::new()
                 };
                 let exists = exists("if_exists", "IF EXISTS");
-                vec![format!("DROP INDEX {concurrently}{exists}{schema}{}", identifier(&known!(index)))]
+                let index = naming::told(vm, &known!(index));
+                vec![format!("DROP INDEX {concurrently}{exists}{schema}{}", identifier(&index))]
             }
             "create_unique_constraint" | "create_primary_key" => {
                 let table = known!(self.table(vm, &given, 1, "table_name")?);
@@ -412,75 +457,6 @@ impl<'a> Operations<'a> {
     }
 }
 
-fn add_column<'a>(
-    vm: &mut Interpreter<'a>,
-    table: &TableName,
-    column: &Rc<Instance<'a>>,
-    guard: &str,
-    dialect: Dialect,
-) -> Eval<'a, Known<Vec<String>>> {
-    let made = known!(columns::column(vm, column, table, Around { key: &[], key_length: 1, foreign: &[] }, dialect)?);
-    let quoted = table.quoted();
-    let mut statements =
-        vec![format!("ALTER TABLE {quoted} ADD COLUMN {guard}{} {}", identifier(&made.name), made.spec)];
-    if made.primary_key {
-        statements.push(format!("ALTER TABLE {quoted} ADD PRIMARY KEY ({})", identifier(&made.name)));
-    }
-    if dialect == Dialect::Sqlite {
-        // SQLite takes constraints with the column alone.
-        return Ok(Ok(statements));
-    }
-    statements.extend(made.constraints.iter().map(|constraint| format!("ALTER TABLE {quoted} ADD {constraint}")));
-    statements.extend(made.indexes);
-    Ok(Ok(statements))
-}
-
-fn alter_column<'a>(
-    vm: &mut Interpreter<'a>,
-    table: &TableName,
-    column: &str,
-    args: &Args<'a>,
-    dialect: Dialect,
-) -> Eval<'a, Known<Vec<String>>> {
-    let alter = format!("ALTER TABLE {} ALTER COLUMN {}", table.quoted(), identifier(column));
-    let mut statements = Vec::new();
-    match args.get("type_").cloned() {
-        None | Some(Value::None) => {}
-        Some(data_type) => {
-            let written = known!(types::sql(vm, &data_type, dialect)?);
-            let using = match args.get("postgresql_using").cloned() {
-                None | Some(Value::None) => String::new(),
-                Some(using) => format!(" USING {}", known!(condition(vm, &using)?)),
-            };
-            statements.push(format!("{alter} TYPE {written}{using}"));
-        }
-    }
-    match args.get("nullable") {
-        Some(Value::Bool(true)) => statements.push(format!("{alter} DROP NOT NULL")),
-        Some(Value::Bool(false)) => statements.push(format!("{alter} SET NOT NULL")),
-        Some(Value::Unknown(why)) => return Ok(Err(forget_text(why))),
-        _ => {}
-    }
-    match args.get("server_default").cloned() {
-        None | Some(Value::Bool(false)) => {}
-        Some(Value::Unknown(why)) => return Ok(Err(forget_text(&why))),
-        Some(Value::Instance(record)) if record.class.is_named("Identity") => {
-            let always = matches!(record.keyword("always"), Some(Value::Bool(true)));
-            let how = if always { "ALWAYS" } else { "BY DEFAULT" };
-            statements.push(format!("{alter} ADD GENERATED {how} AS IDENTITY"));
-        }
-        Some(value) => match known!(server_default(vm, &value, dialect)?) {
-            Some(default) => statements.push(format!("{alter} SET DEFAULT {default}")),
-            None => statements.push(format!("{alter} DROP DEFAULT")),
-        },
-    }
-    if let Some(new) = args.get("new_column_name").or_else(|| args.get("name")).and_then(text_of) {
-        let (table, old, new) = (table.quoted(), identifier(column), identifier(&known!(new)));
-        statements.push(format!("ALTER TABLE {table} RENAME COLUMN {old} TO {new}"));
-    }
-    Ok(Ok(statements))
-}
-
 impl<'a> Object<'a> for Operations<'a> {
     fn type_name(&self) -> &'static str {
         if self.table.is_some() { "BatchOperations" } else { "Operations" }
@@ -494,11 +470,21 @@ impl<'a> Object<'a> for Operations<'a> {
         if name.starts_with("__") {
             return Ok(None);
         }
+        if !NAMES.contains(&name)
+            && let Some(value) = invoke::registered(vm, name, &args)?
+        {
+            return Ok(Some(value));
+        }
+        let mut args = args;
+        if name == "add_geospatial_column" {
+            args.keyword.push((WITHOUT_INDEXES.into(), Value::Bool(true)));
+        }
+        let name = extensions::plain(name).unwrap_or(name);
+        if let Some(stopped) = misuse::stops(vm, name, self.table.is_some(), &args)? {
+            return Ok(Some(stopped));
+        }
         if !NAMES.contains(&name) {
-            // Operations that a plug-in registers can do anything.
-            let why = vm.why(format!("uses the operation `{name}`, which is not Alembic's"));
-            vm.gap(&why);
-            return Ok(Some(Value::None));
+            return self.of_elsewhere(vm, name, &args).map(|()| Some(Value::None));
         }
         self.run(vm, name, &args).map(Some)
     }

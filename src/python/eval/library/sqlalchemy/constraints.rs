@@ -8,6 +8,7 @@ use super::super::super::value::{Instance, Value};
 use super::ddl::{TableName, column_names, condition, identifier, known, list, names_of, text_of};
 use super::naming::{self, Subject};
 use super::records::own_name;
+use crate::track::Dialect;
 
 /// A constraint as a table's definition writes it; `None` for what is none.
 pub(in super::super) fn constraint<'a>(
@@ -68,6 +69,12 @@ pub(in super::super) fn constraint<'a>(
         }
         _ => return Ok(Ok(None)),
     })))
+}
+
+/// Whether a foreign key is left out where its table is made, and made when all tables are there: where a database can add
+/// constraints to a table.
+pub(super) fn is_made_later(record: &Instance<'_>, dialect: Dialect) -> bool {
+    dialect != Dialect::Sqlite && record.flag("use_alter") == Some(true)
 }
 
 /// `ForeignKey("other.id", …)` on a column.

@@ -1,6 +1,7 @@
 //! SQLAlchemy, as far as it declares tables: what is called is kept as it was called, for others to read.
 
 pub(super) mod columns;
+pub(super) mod companions;
 pub(super) mod constraints;
 pub(super) mod ddl;
 pub(super) mod engine;
@@ -8,6 +9,7 @@ pub(super) mod expression;
 pub(super) mod indexes;
 mod inspector;
 mod mapped;
+pub(super) mod names;
 pub(super) mod naming;
 pub(super) mod records;
 pub(super) mod tables;
@@ -73,7 +75,7 @@ const INNER: &[&str] = &[
 /// Whether a dotted name is a module of SQLAlchemy.
 pub(super) fn is_module(dotted: &str) -> bool {
     let top = dotted.split('.').next().unwrap_or(dotted);
-    if !matches!(top, "sqlalchemy" | "flask_sqlalchemy" | "pgvector" | "sqlalchemy_utils") {
+    if !matches!(top, "sqlalchemy" | "flask_sqlalchemy") {
         return false;
     }
     dotted.split('.').skip(1).all(|part| INNER.contains(&part))
@@ -311,10 +313,16 @@ impl<'a> Object<'a> for MetaData {
                 if let Some(Ok(only)) = only {
                     tables.retain(|table| only.iter().any(|known| records::is_same_table(known, table)));
                 }
+                let mut later = Vec::new();
                 for table in records::in_order(tables) {
                     if let Value::Instance(record) = &table {
-                        records::create(vm, record, &bind, true)?;
+                        later.extend(records::create(vm, record, &bind, true)?);
                     }
+                }
+                if let Value::Object(object) = &bind
+                    && let Some(bind) = object.clone().bind()
+                {
+                    later.iter().try_for_each(|key| bind.define(vm, key))?;
                 }
             }
             ("create_all" | "drop_all", _) => {

@@ -67,15 +67,25 @@ pub(in super::super) fn name(
 ) -> Known<Option<String>> {
     let given = given.transpose()?;
     let convention = vm.naming.clone().unwrap_or_default();
+    let is_finished = given.as_ref().is_some_and(|name| vm.finished_names.contains(name));
+    if is_finished {
+        // What a convention may have made is cut as what it makes.
+        return Ok(given.map(|name| cut(&name)));
+    }
     let Some(form) = convention.form(subject.kind)? else { return Ok(given) };
     let takes_name = form.contains("%(constraint_name)s");
     match &given {
-        Some(name) if !takes_name || vm.finished_names.contains(name) => return Ok(given),
+        Some(_) if !takes_name => return Ok(given),
         None if takes_name => return Err(vm.why("has no name, and its naming convention needs one")),
         _ => {}
     }
     let made = expand(form, subject, given.as_deref());
     made.map(|made| Some(cut(&made))).ok_or_else(|| vm.why("has a name by a convention that is not followed"))
+}
+
+/// A name that is told as it is: cut where it takes part in no convention.
+pub(in super::super) fn told(vm: &Interpreter<'_>, name: &str) -> String {
+    if vm.finished_names.contains(name) { cut(name) } else { name.to_owned() }
 }
 
 /// The same as the beginning of a constraint's definition.

@@ -503,19 +503,19 @@ pub(super) fn definition<'a>(vm: &mut Interpreter<'a>, words: &str, args: &Args<
     Ok(super::expression::Text::value(Value::text(format!("{words}{exists} {name}{cascade}"))))
 }
 
-/// `table.create(bind)`.
+/// `table.create(bind)`; answers with the keys that are made when all tables are there.
 pub(super) fn create<'a>(
     vm: &mut Interpreter<'a>,
     table: &Rc<Instance<'a>>,
     bind: &Value<'a>,
     check: bool,
-) -> Eval<'a, ()> {
-    let Value::Object(object) = bind else { return Ok(()) };
+) -> Eval<'a, Vec<String>> {
+    let Value::Object(object) = bind else { return Ok(Vec::new()) };
     let object = object.clone();
-    let Some(bind) = object.bind() else { return Ok(()) };
+    let Some(bind) = object.bind() else { return Ok(Vec::new()) };
     let name = name_of_table(table);
     if check && bind.schema().is_some_and(|schema| schema.table(&name.name).is_some()) {
-        return Ok(());
+        return Ok(Vec::new());
     }
     vm.steps(vm.tables.len() + 16)?;
     let making = with_naming(vm, table, |vm| {
@@ -528,11 +528,11 @@ pub(super) fn create<'a>(
             if check {
                 making.enums.retain(|native| !bind.has_type(&native.plain));
             }
-            tables::make(vm, bind, &making)
+            tables::make(vm, bind, &making).map(|()| making.later)
         }
         Err(why) => {
             vm.gap_about(&why, &format!("CREATE TABLE {}", name.quoted()));
-            Ok(())
+            Ok(Vec::new())
         }
     }
 }

@@ -7,7 +7,7 @@ use super::super::super::object::Bind;
 use super::super::super::operators::{Known, forget_text};
 use super::super::super::value::{Instance, Value};
 use super::columns::{self, Around, is_key};
-use super::constraints::constraint;
+use super::constraints::{constraint, is_made_later};
 use super::ddl::{TableName, column_names, identifier, known, list, names_of};
 use super::indexes;
 use super::naming::{self, Subject};
@@ -22,6 +22,8 @@ pub(in super::super) struct Making {
     pub table: String,
     /// Indexes of its columns.
     pub indexes: Vec<String>,
+    /// Keys of it that are made when all tables are there.
+    pub later: Vec<String>,
 }
 
 /// Everything that makes a table of these parts.
@@ -67,11 +69,15 @@ pub(in super::super) fn create_table<'a>(
             lines.push(format!("{} {}", identifier(&column.name), column.spec));
             constraints.extend(column.constraints);
             making.indexes.extend(column.indexes);
+            making.later.extend(column.later);
             making.enums.extend(column.enums);
         } else if record.class.is_named("Index") {
             making.indexes.push(known!(indexes::index(vm, record, table, dialect)?));
         } else {
-            constraints.extend(known!(constraint(vm, record, table, &[])?));
+            let made = known!(constraint(vm, record, table, &[])?);
+            let is_key = record.class.is_named("ForeignKeyConstraint");
+            let later = if is_key && is_made_later(record, dialect) { &mut making.later } else { &mut constraints };
+            later.extend(made);
         }
     }
     if key.is_empty() && !own_key.is_empty() {
@@ -79,6 +85,7 @@ pub(in super::super) fn create_table<'a>(
         constraints.insert(0, format!("{}PRIMARY KEY ({})", known!(naming::label(vm, subject, None)), list(&own_key)));
     }
     lines.extend(constraints);
+    making.later = making.later.iter().map(|key| format!("ALTER TABLE {} ADD {key}", table.quoted())).collect();
     let guard = if table.if_not_exists { "IF NOT EXISTS " } else { "" };
     making.table = format!("CREATE TABLE {guard}{} (\n    {}\n)", table.quoted(), lines.join(",\n    "));
     Ok(Ok(making))

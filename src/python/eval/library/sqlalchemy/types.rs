@@ -7,6 +7,7 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::operators::{Known, forget_text};
 use super::super::super::value::{Args, Class, Instance, Role, Value};
+use super::companions;
 use super::ddl::{identifier, literal};
 use crate::track::Dialect;
 
@@ -48,6 +49,16 @@ fn outermost<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, dialect: Dialect) 
         return own_type(vm, value, &class, record.as_ref(), dialect);
     }
     let empty = Rc::new(Instance { class: class.clone(), names: super::super::super::value::Names::default().into() });
+    let own = record.as_ref().unwrap_or(&empty);
+    if class.is_named("ChoiceType") {
+        return match companions::choices_kept_in(own) {
+            Some(kept) => sql(vm, &kept, dialect),
+            None => Ok(Ok("VARCHAR(255)".to_owned())),
+        };
+    }
+    if let Some(known) = companions::written(own, dialect) {
+        return Ok(Ok(known));
+    }
     written(vm, &class.name.clone(), record.as_ref().unwrap_or(&empty), dialect)
 }
 
@@ -131,13 +142,7 @@ fn written<'a>(
         "String" | "VARCHAR" | "Unicode" => sized("VARCHAR", number(0, "length")),
         "NVARCHAR" => sized("NVARCHAR", number(0, "length")),
         "CHAR" | "NCHAR" => sized(name, number(0, "length")),
-        "Text" | "TEXT" | "UnicodeText" | "URLType" => "TEXT".to_owned(),
-        "LtreeType" | "LTREE" => "LTREE".to_owned(),
-        "EmailType" => "VARCHAR(255)".to_owned(),
-        "UUIDType" if postgres => "UUID".to_owned(),
-        "JSONType" if postgres => "JSON".to_owned(),
-        "TSVectorType" => "TSVECTOR".to_owned(),
-        "ArrowType" if postgres => "TIMESTAMP WITHOUT TIME ZONE".to_owned(),
+        "Text" | "TEXT" | "UnicodeText" => "TEXT".to_owned(),
         "DateTime" if postgres => timed("TIMESTAMP", flag(0, "timezone"), None),
         "DateTime" => "DATETIME".to_owned(),
         "TIMESTAMP" => timed("TIMESTAMP", flag(0, "timezone"), number(1, "precision")),
@@ -180,7 +185,6 @@ fn written<'a>(
             let base = if flag(1, "varying") { "BIT VARYING" } else { "BIT" };
             sized(base, number(0, "length"))
         }
-        "Vector" | "VECTOR" | "HALFVEC" => sized("vector", number(0, "dim")),
         "Variant" => {
             let variant = args.get(1).cloned();
             let meant = args.iter().skip(2).any(|known| known.as_str().is_some_and(|known| is_dialect(known, dialect)));
@@ -217,12 +221,17 @@ pub(in super::super) struct NativeEnum {
     pub name: String,
     pub plain: String,
     pub labels: Vec<String>,
+    /// Whether its labels are known.
+    pub is_known: bool,
     /// Made by itself with the first table that uses it.
     pub creates: bool,
 }
 
 impl NativeEnum {
     pub fn create(&self) -> String {
+        if !self.is_known {
+            return format!("CREATE TYPE {}", self.name);
+        }
         let labels: Vec<String> = self.labels.iter().map(|label| literal(label)).collect();
         format!("CREATE TYPE {} AS ENUM ({})", self.name, labels.join(", "))
     }
@@ -366,8 +375,10 @@ pub(in super::super) fn native_enum<'a>(
     if matches!(record.keyword("native_enum"), Some(Value::Bool(false))) {
         return Ok(None);
     }
-    let (labels, own) = match labels(vm, record)? {
-        Ok(found) => found,
+    let is_named = matches!(record.keyword("name"), Some(Value::Str(_)));
+    let (is_known, (labels, own)) = match labels(vm, record)? {
+        Ok(found) => (true, found),
+        Err(_) if is_named => (false, (Vec::new(), None)),
         Err(why) => return Ok(Some(Err(why))),
     };
     let name = match record.keyword("name") {
@@ -379,7 +390,9 @@ pub(in super::super) fn native_enum<'a>(
         },
     };
     let schema = record.keyword("schema").and_then(|schema| schema.as_str().map(str::to_owned));
-    let creates = !matches!(record.keyword("create_type"), Some(Value::Bool(false)));
+    // The general type has this option since SQLAlchemy 2.1; before, it is given and means nothing.
+    let is_heard = &*record.class.name == "ENUM" || vm.has_sqlalchemy((2, 1));
+    let creates = !is_heard || !matches!(record.keyword("create_type"), Some(Value::Bool(false)));
     let plain = match &schema {
         Some(schema) if schema != "public" => format!("{schema}.{name}"),
         _ => name.clone(),
@@ -388,7 +401,7 @@ pub(in super::super) fn native_enum<'a>(
         Some(schema) => format!("{}.{}", identifier(schema), identifier(&name)),
         None => identifier(&name),
     };
-    Ok(Some(Ok(NativeEnum { name, plain, labels, creates })))
+    Ok(Some(Ok(NativeEnum { name, plain, labels, is_known, creates })))
 }
 
 type Labels = (Vec<String>, Option<String>);
