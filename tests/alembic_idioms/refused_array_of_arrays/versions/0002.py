@@ -1,0 +1,9 @@
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.add_column("users", sa.Column("tags", sa.ARRAY(sa.ARRAY(sa.Integer()))))
