@@ -6,6 +6,7 @@ use crate::evaluate::outcome::{self, Case, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
 use crate::evaluate::territory;
 use crate::evaluate::{By, golang};
+use crate::finding::Place;
 use crate::git::EntryKind;
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
@@ -40,6 +41,9 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
                 track.name, track.path
             ));
         }
+        if change.home.source.text().is_empty() {
+            change.home = home(&change, ends)?;
+        }
         tracks.push(change);
     }
     evaluate(project, &mut tracks, ends, &mut notes)?;
@@ -61,6 +65,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             }
         }
     }
+    elsewhere(project, &mut tracks, ends)?;
     let parities = parities(project, &tracks, ends, &mut notes)?;
     notes.extend(parities.iter().flat_map(|parity| parity.notes.iter().cloned()));
     for (at, change) in tracks.iter_mut().enumerate() {
@@ -178,6 +183,32 @@ fn evaluate(
     Ok(())
 }
 
+/// Tells of what a declared schema alone has whether the tracks that its own is paired with have it: they are to get it,
+/// too.
+fn elsewhere(project: &Project, tracks: &mut [TrackChange], ends: &mut Ends<'_>) -> Result<(), ReadError> {
+    let is_meant = |difference: &drift::Difference| {
+        let is_alone = matches!(difference.change.kind, delta::Kind::Removed { .. });
+        is_alone && !difference.is_dropped && !difference.pre_existing
+    };
+    for (first, second) in &project.pairs {
+        for (at, other) in [(*first, *second), (*second, *first)] {
+            let drifts = tracks.get(at).and_then(|change| change.drift.as_ref());
+            if !drifts.is_some_and(|drift| drift.differences.iter().any(is_meant)) {
+                continue;
+            }
+            let Some(partner) = tracks.get(other).filter(|change| matches!(change.presence, Presence::Kept)) else {
+                continue;
+            };
+            let Some(database) = outcome::deployed(partner, &project.tracks, ends)? else { continue };
+            let differences = tracks[at].drift.iter_mut().flat_map(|drift| &mut drift.differences);
+            for difference in differences.filter(|difference| is_meant(difference)) {
+                difference.elsewhere.extend(database.has(&difference.change.object).map(|has| (other, has)));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Compares the deltas of every pair of tracks of which the change touches at least one.
 fn parities(
     project: &Project,
@@ -251,6 +282,41 @@ fn drift(change: &TrackChange, ends: &mut Ends<'_>) -> Result<(Drift, Option<Out
     Ok(drift::drift(&change.track, base.as_ref(), ends)?)
 }
 
+/// The first line of a file that a track has, or that it had.
+fn home(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Place, ReadError> {
+    let known = match &change.presence {
+        Presence::Lost(location) => Place::of(location),
+        _ => change.new.first().and_then(|migration| Place::of(&migration.location)),
+    };
+    let track = &change.track;
+    let chain =
+        change.chain.iter().flat_map(|chain| [&chain.head, &chain.base]).flat_map(|chain| &chain.revisions).next();
+    let path = match track.kind {
+        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => Some(track.path.clone()),
+        Kind::Alembic => chain.map(|revision| revision.location.path().to_owned()),
+        Kind::VersionScripts => None,
+    };
+    let touched = || ends.changed.iter().map(|file| &file.path).find(|path| track.has_file(path)).cloned();
+    let path = path.or_else(touched).unwrap_or_else(|| track.path.clone());
+    Ok(match known {
+        Some(place) => place,
+        None => first_line(&path, ends)?.unwrap_or_else(|| Place::file(&path)),
+    })
+}
+
+/// The first line of a file of head's, or of the merge base's where that alone has it.
+fn first_line(path: &str, ends: &mut Ends<'_>) -> Result<Option<Place>, ReadError> {
+    for snapshot in [&ends.head.snapshot, &ends.base.snapshot] {
+        match snapshot.source(path) {
+            Ok(None) => {}
+            Ok(Some(source)) => return Ok(Place::of(&Location::line(&source, 1, ""))),
+            Err(error) if error.is_not_text() => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
+}
+
 /// The heads of a chain are read only where a finding will name them: the pair's other track has something new, and
 /// this one has not.
 fn read_heads(first: usize, second: usize, tracks: &mut [TrackChange], ends: &Ends<'_>) -> Result<(), ReadError> {
@@ -285,6 +351,7 @@ fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
     if let Some(location) = list.or(first_line) {
         change.presence = Presence::Lost(location);
     }
+    change.home = home(&change, ends)?;
     change.unread = silent_entries(track, ends)?;
     Ok(change)
 }

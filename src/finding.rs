@@ -1,7 +1,58 @@
 //! What a rule found: typed values that know nothing of severity, suppression or output.
 
+use std::ops::Deref;
+
 use crate::rules::Rule;
-use crate::source::Location;
+use crate::schema::delta::{Attribute, Object};
+use crate::source::{Location, Source};
+
+/// A place in a file: what a finding points to. What is evaluated may be nowhere, a finding may not.
+#[derive(Clone, Debug)]
+pub struct Place(Location);
+
+impl Place {
+    /// `None` where the location is in no file.
+    pub fn of(location: &Location) -> Option<Self> {
+        if location.path().is_empty() {
+            return None;
+        }
+        let text = location.source.text();
+        let end = text.trim_end_matches(['\n', '\r']).len();
+        // Behind the last line break there is no line.
+        let is_behind = location.range.start > end && location.range.start == text.len();
+        let range = if is_behind { end..end } else { location.range.clone() };
+        Some(Self(Location { range, ..location.clone() }))
+    }
+
+    /// The first line of a file of which no more is known; of the folder that all is in where even that has no name.
+    pub fn file(path: &str) -> Self {
+        let path = if path.is_empty() { "." } else { path };
+        Self(Location::line(&Source::new(path, ""), 1, ""))
+    }
+
+    #[must_use]
+    pub fn labelled(self, label: impl Into<String>) -> Self {
+        Self(self.0.labelled(label))
+    }
+
+    pub fn is_same(&self, other: &Location) -> bool {
+        self.path() == other.path() && self.range == other.range
+    }
+}
+
+impl From<Location> for Place {
+    fn from(location: Location) -> Self {
+        Self::of(&location).unwrap_or_else(|| Self::file(""))
+    }
+}
+
+impl Deref for Place {
+    type Target = Location;
+
+    fn deref(&self) -> &Location {
+        &self.0
+    }
+}
 
 /// One thing that one rule found. The report decides its severity and whether it is suppressed.
 #[derive(Clone, Debug)]
@@ -18,7 +69,7 @@ pub struct Finding {
     /// What to do.
     pub help: String,
     /// Where the reader should look first, and where a suppression is written.
-    pub primary: Location,
+    pub primary: Place,
     pub related: Vec<Location>,
     /// What tells this finding from others of its rule, whatever line it moves to: a migration's name, a file.
     pub key: String,
@@ -26,6 +77,79 @@ pub struct Finding {
     pub subjects: Vec<Subject>,
     /// The merge base has it too.
     pub pre_existing: bool,
+    /// No database breaks by it: a warning, unless the configuration says what the rule's severity is.
+    pub weak: bool,
+    /// What follows from it, and is told with it.
+    pub explains: Vec<Explained>,
+    /// How what it is about stands elsewhere, for it to be told with others that are about the same.
+    pub standing: Option<Standing>,
+}
+
+/// Findings on the same track that follow from another one.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    pub rule: &'static str,
+    pub which: Which,
+    pub note: Note,
+}
+
+/// What is said of a finding with its cause.
+#[derive(Clone, Debug)]
+pub enum Note {
+    /// The cause says it all.
+    Nothing,
+    /// What it says itself.
+    Own,
+    Text(String),
+}
+
+/// Which findings of a rule.
+#[derive(Clone, Debug)]
+pub enum Which {
+    All,
+    /// Those with this key.
+    Key(String),
+    /// Those with this key, on whatever track.
+    Any(String),
+    /// Those whose primary place is in this file.
+    In(String),
+    /// Those by which something lacks on the track that is made by these migrations of this other one.
+    Made {
+        on: String,
+        by: Vec<String>,
+    },
+    /// Those by which something lacks on the track.
+    Lacking,
+}
+
+/// How one thing of a schema stands in each place that has a say about it.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub object: Object,
+    /// What of it differs; `None` where it is there or not.
+    pub attribute: Option<Attribute>,
+    /// What it is, in few words; may be empty.
+    pub definition: String,
+    /// It was there before, and is to go everywhere.
+    pub is_dropped: bool,
+    /// The tracks that it is about.
+    pub tracks: Vec<String>,
+    /// What made it what it is on the side that changed it: a track and its migration.
+    pub made: Option<(String, String)>,
+    /// The track that has no such thing, where it is one.
+    pub lacking: Option<String>,
+    pub sides: Vec<Side>,
+}
+
+/// One place that has a say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// As it is called in a sentence.
+    pub who: String,
+    /// What it says: `None` where it has no such thing.
+    pub says: Option<String>,
+    /// What is to be done there for all to say the same; empty where nothing is.
+    pub todo: String,
 }
 
 /// A place in a track's schema, by every name that it may go by: an index is also its table's.
@@ -36,7 +160,12 @@ pub struct Subject {
 }
 
 impl Finding {
-    pub fn new(rule: &'static Rule, key: impl Into<String>, message: impl Into<String>, primary: Location) -> Self {
+    pub fn new(
+        rule: &'static Rule,
+        key: impl Into<String>,
+        message: impl Into<String>,
+        primary: impl Into<Place>,
+    ) -> Self {
         Self {
             rule,
             track: None,
@@ -44,17 +173,29 @@ impl Finding {
             notes: Vec::new(),
             diff: None,
             help: String::new(),
-            primary,
+            primary: primary.into(),
             related: Vec::new(),
             key: key.into(),
             subjects: Vec::new(),
             pre_existing: false,
+            weak: false,
+            explains: Vec::new(),
+            standing: None,
+        }
+    }
+
+    /// Adds a related place, unless it is nowhere or is shown already.
+    pub fn relate(&mut self, location: &Location, label: impl Into<String>) {
+        let is_shown =
+            self.locations().any(|(known, _)| known.path() == location.path() && known.range == location.range);
+        if let Some(place) = Place::of(location).filter(|_| !is_shown) {
+            self.related.push(place.labelled(label).0);
         }
     }
 
     /// The primary location first, then the related ones in the order the rule gave them.
     pub fn locations(&self) -> impl Iterator<Item = (&Location, bool)> {
-        std::iter::once((&self.primary, true)).chain(self.related.iter().map(|location| (location, false)))
+        std::iter::once((&*self.primary, true)).chain(self.related.iter().map(|location| (location, false)))
     }
 
     /// 16 hexadecimal digits that stay the same while the finding does, on whatever line it stands.

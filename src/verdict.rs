@@ -52,6 +52,7 @@ impl Judgement {
         let mut stale = suppress::apply(&mut reported, &allows, today);
         stale.extend(exempt::apply(&mut reported, &config.exemptions, &self.change, today));
         reported.extend(report::apply_severities(stale, &severities));
+        let mut reported = report::join(reported);
         report::sort(&mut reported);
         let chains = self.change.tracks.iter().filter_map(|change| broken_chain(change, &reported)).collect();
         let judged = self.change.tracks.iter().filter_map(judged).collect();

@@ -10,10 +10,11 @@ use std::sync::OnceLock;
 
 use common::Files;
 use parity_check::Learned;
-use parity_check::git::{Environment, HeadChoice, Repository};
+use parity_check::git::{EntryKind, Environment, HeadChoice, Repository};
 use parity_check::project::ProjectError;
 use parity_check::report::{Report, Reported};
 use parity_check::rules::RULES;
+use parity_check::source::Location;
 use serde::Deserialize;
 use tempfile::TempDir;
 
@@ -28,6 +29,8 @@ struct Expect {
     /// The rules of the findings that a comment or an exemption suppresses.
     #[serde(default)]
     suppressed: Vec<String>,
+    /// Where a finding stands, as `path:line`; of one that is suppressed, too.
+    at: Option<String>,
     message: Option<String>,
     help: Option<String>,
     /// What a related place says.
@@ -152,6 +155,10 @@ fn as_expected(case: &Case) -> Result<(), String> {
     }
     let labels: Vec<String> =
         findings.clone().flat_map(|finding| &finding.related).map(|place| place.label.clone()).collect();
+    let places: Vec<String> = findings.clone().map(|finding| place(&finding.primary)).collect();
+    if expect.at.as_ref().is_some_and(|at| !places.contains(at)) {
+        return Err(format!("no finding is at {:?}: {places:?}", expect.at));
+    }
     has("message", expect.message.as_ref(), &messages)?;
     let diffs: Vec<String> = findings.clone().filter_map(|finding| finding.diff.clone()).collect();
     has("diff", expect.diff.as_ref(), &diffs)?;
@@ -159,6 +166,32 @@ fn as_expected(case: &Case) -> Result<(), String> {
     has("related place", expect.label.as_ref(), &labels)?;
     has("note", expect.note.as_ref(), &report.notes)?;
     has("verdict", expect.verdict.as_ref(), &[report.verdict])
+}
+
+fn place(location: &Location) -> String {
+    format!("{}:{}", location.path(), location.start().line)
+}
+
+/// Whether each place of each finding is a line of a file that head has, or of one that head has not any more.
+fn stands_in_its_files(case: &Case) -> Result<(), String> {
+    let Ok(report) = judge(case, "base", "head") else { return Ok(()) };
+    let repository = Repository::open(cases().repository.path()).unwrap();
+    let lines = |end: &str, path: &str| {
+        let tree = repository.commit(&format!("{}/{end}", case.name)).unwrap().tree;
+        let snapshot = repository.snapshot(tree);
+        let entry = snapshot.entry(path).unwrap().filter(|entry| entry.kind == EntryKind::File)?;
+        // What is no text has a first line at least.
+        Some(snapshot.read(path, &entry).map_or(1, |source| source.text().lines().count().max(1)))
+    };
+    for finding in report.findings.iter().map(|reported| &reported.finding) {
+        for (location, _) in finding.locations() {
+            let known = lines("head", location.path()).or_else(|| lines("base", location.path()));
+            if known.is_none_or(|known| location.start().line > known) {
+                return Err(format!("`{}` is at {}", finding.message, place(location)));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn silent_on_the_same_tree(case: &Case) -> Result<(), String> {
@@ -179,6 +212,20 @@ fn silent_on_the_same_tree(case: &Case) -> Result<(), String> {
 #[test]
 fn every_case_is_judged_as_it_expects() {
     over_all(as_expected);
+}
+
+#[test]
+fn every_finding_stands_in_a_file_that_there_is() {
+    over_all(stands_in_its_files);
+}
+
+#[test]
+fn the_place_of_every_rule_is_shown_by_a_case() {
+    let placed = cases().all.iter().filter(|case| case.expect.at.is_some());
+    let shown: BTreeSet<&str> = placed.flat_map(|case| &case.expect.findings).map(String::as_str).collect();
+    for rule in RULES {
+        assert!(shown.contains(rule.name), "no case shows where `{}` stands", rule.name);
+    }
 }
 
 #[test]

@@ -253,6 +253,7 @@ impl<'a> Run<'_, 'a> {
     fn revision(&mut self, revision: &Revision) {
         let by = By::Migration(Arc::from(revision.id.as_deref().unwrap_or_else(|| revision.stem())));
         let path = revision.location.path().to_owned();
+        self.vm.home = revision.location.clone();
         let lookups = self.vm.lookups();
         self.carry_out(&by, &path);
         let read = self.vm.looked_for_since(lookups).iter().map(|path| (by.clone(), path.clone()));

@@ -8,7 +8,9 @@ use super::outcome::Outcome;
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Form, Missing, Ran};
 use super::{golang, lifecycle, origin};
-use crate::git::EntryKind;
+use crate::detect;
+use crate::git::{EntryKind, GitError};
+use crate::path;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
@@ -53,6 +55,16 @@ pub struct Difference {
     pub table_declared: Option<Location>,
     /// The merge base has it, too.
     pub pre_existing: bool,
+    /// The migration that says it last.
+    pub by: Option<Arc<str>>,
+    /// Databases had it at the merge base, and lose it.
+    pub is_dropped: bool,
+    /// Something makes databases by the declared schema.
+    pub is_executed: bool,
+    /// The other declared schemas of the track that are compared, too, and agree with the migrations in this.
+    pub agreeing: Vec<String>,
+    /// Whether the tracks that it is paired with have it, as far as that is known.
+    pub elsewhere: Vec<(usize, bool)>,
 }
 
 /// Tables in which projects and tools record what has run.
@@ -78,6 +90,9 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
         columns: fresh.schema.tables.values().map(|table| table.columns.len()).sum(),
         ..Drift::default()
     };
+    let mut compared: Vec<String> = Vec::new();
+    let base_databases = deployed.as_ref().map(|deployed| deployed.before.clone());
+    let has_sql = stated.iter().any(|stated| stated.form == Some(Form::Sql) && !stated.schema.tables.is_empty());
     for (file, stated) in track.declared.iter().zip(&stated) {
         if track.kind == TrackKind::GoSlice && stated.form == Some(Form::Nothing) {
             let path = &file.path;
@@ -90,6 +105,7 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
             Some(Form::Tables) => track.compare.unwrap_or(Level::Coarse),
             Some(Form::Sql) => track.compare.unwrap_or(Level::Full),
         };
+        compared.push(file.path.clone());
         let mut found = Vec::new();
         compare(&[&fresh], stated, level, &mut found, true);
         if let Some(deployed) = &deployed {
@@ -114,32 +130,32 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
         }
         let migrations: Vec<&Ran> =
             deployed.iter().flat_map(|deployed| &deployed.upgraded.log).chain(&fresh.log).collect();
-        for (change, fresh, deployed) in found {
+        for (change, in_fresh, in_deployed) in found {
             let pre_existing = old.contains(&change);
+            let by_migration = || migrations.iter().copied().filter(|ran| ran.by.migration().is_some());
+            let before = base_databases.as_ref();
             drift.differences.push(Difference {
-                by_migrations: statement_about(
-                    &change,
-                    migrations.iter().copied().filter(|ran| ran.by.migration().is_some()),
-                    &mut ends.head,
-                ),
-                by_declared: statement_about(&change, stated.log.iter(), &mut ends.head)
-                    .or_else(|| declared_at(&change.object, stated)),
-                table_declared: table_of(&change.object).and_then(|table| {
-                    let whole = whole(table);
-                    statement_about(&whole, stated.log.iter(), &mut ends.head)
-                        .or_else(|| declared_at(&whole.object, stated))
-                }),
+                by_migrations: statement_about(&change, by_migration(), &mut ends.head),
+                by_declared: stated_at(&change.object, stated, &mut ends.head),
+                table_declared: table_of(&change.object)
+                    .and_then(|table| stated_at(&Object::Table(table.clone()), stated, &mut ends.head)),
+                by: best_statement(&change.object, by_migration()).and_then(|(ran, _)| ran.by.migration().cloned()),
+                is_dropped: before.is_some_and(|before| before.schema.has(&change.object)),
+                is_executed: stated.form != Some(Form::Tables) || is_made_from(&change.object, &fresh, has_sql, ends),
+                agreeing: Vec::new(),
+                elsewhere: Vec::new(),
                 declared: file.path.clone(),
-                change,
-                fresh,
-                deployed,
+                fresh: in_fresh,
+                deployed: in_deployed,
                 pre_existing,
+                change,
             });
         }
     }
     if let (Some(base), Some(deployed), Some(origin)) = (base, &deployed, &origin) {
         drift.differences.extend(made::differences(track, base, origin, (&fresh, deployed), &stated, ends)?);
     }
+    agree(&mut drift.differences, &compared);
     let unknown = fresh.gaps.iter().find(|missing| missing.gap.sql.is_none());
     if let (Some(Missing { gap, by }), false) = (unknown, track.declared.is_empty()) {
         drift.notes.push(format!(
@@ -151,6 +167,54 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
     let outcome =
         deployed.map(|Deployed { before, upgraded, .. }| Outcome { before, after: upgraded, fresh, part: None });
     Ok((drift, outcome))
+}
+
+/// Whether a table of a library is made from what a declared schema says of it: where SQL makes it and no code has
+/// the library do so, the declaration only describes it.
+fn is_made_from(object: &Object, fresh: &Evaluated, has_sql: bool, ends: &Ends<'_>) -> bool {
+    let is_made_by_sql = |table: &Name| {
+        let is_of_migration = |ran: &&Ran| ran.by.migration().is_some();
+        let whole = Object::Table(table.clone());
+        let made = best_statement(&whole, fresh.log.iter().filter(is_of_migration));
+        made.is_some_and(|(ran, _)| rank(&whole, table.as_str(), &ran.statement.sql) == 0)
+    };
+    let is_described = has_sql || table_of(object).is_some_and(is_made_by_sql);
+    // What cannot be read may well do so.
+    !is_described || calls_create_all(ends).unwrap_or(true)
+}
+
+/// Whether any code of the project has SQLAlchemy make its tables, tests aside.
+fn calls_create_all(ends: &Ends<'_>) -> Result<bool, GitError> {
+    let mut open = vec![String::new()];
+    while let Some(folder) = open.pop() {
+        for entry in ends.head.snapshot.list(&folder)? {
+            let path = path::join(&folder, &entry.name);
+            let is_test = entry.name.starts_with("test") || entry.name == "conftest.py";
+            match entry.kind {
+                EntryKind::Directory if !is_test && !detect::is_skipped(&entry.name) => open.push(path),
+                EntryKind::File if entry.name.ends_with(".py") && !is_test => {
+                    let source = ends.head.snapshot.read_text(&path, &entry)?;
+                    if source.is_some_and(|source| source.text().contains(".create_all(")) {
+                        return Ok(true);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Tells of each difference which of the declared schemas that were compared have it not.
+fn agree(differences: &mut [Difference], compared: &[String]) {
+    let all: Vec<(String, Object)> =
+        differences.iter().map(|one| (one.declared.clone(), one.change.object.clone())).collect();
+    for difference in differences {
+        let differs =
+            |path: &String| all.iter().any(|(file, object)| file == path && *object == difference.change.object);
+        let agreeing = compared.iter().filter(|path| !differs(path)).cloned();
+        difference.agreeing = agreeing.collect();
+    }
 }
 
 /// What differed at the merge base already, and what the declared schema said there.
@@ -374,10 +438,6 @@ pub fn names(object: &Object) -> Vec<&str> {
     own.into_iter().chain(table_of(object).map(Name::as_str)).collect()
 }
 
-fn whole(table: &Name) -> Change {
-    Change { object: Object::Table(table.clone()), kind: Kind::Added { definition: String::new() } }
-}
-
 /// The base's file of a declared schema: the same, or one of its name that is gone since.
 fn base_file(file: &Declared, base: &Track, ends: &Ends<'_>) -> Option<Declared> {
     let is_file =
@@ -387,6 +447,24 @@ fn base_file(file: &Declared, base: &Track, ends: &Ends<'_>) -> Option<Declared>
     let candidates = std::iter::once(&file.path).chain(base.declared.iter().map(|own| &own.path)).chain(moved);
     let path = candidates.into_iter().find(|path| is_file(path))?;
     Some(Declared { path: path.clone(), ..file.clone() })
+}
+
+fn whole(table: &Name) -> Change {
+    Change { object: Object::Table(table.clone()), kind: Kind::Added { definition: String::new() } }
+}
+
+/// Where a declared schema speaks of an object.
+fn stated_at(object: &Object, stated: &Evaluated, modules: &mut Modules<'_>) -> Option<Location> {
+    let by_library = || declared_at(object, stated);
+    let by_statement = |modules: &mut Modules<'_>| {
+        let (ran, name) = best_statement(object, stated.log.iter())?;
+        locate(ran, name, modules)
+    };
+    // The statements that make a library's tables are not in the file.
+    match stated.form {
+        Some(Form::Tables) => by_library(),
+        _ => by_statement(modules).or_else(by_library),
+    }
 }
 
 /// Where a statement speaks of an object: the last one that names it and its table.
@@ -461,7 +539,8 @@ fn rank(object: &Object, table: &str, sql: &str) -> u8 {
 fn declared_at(object: &Object, stated: &Evaluated) -> Option<Location> {
     let table = table_of(object)?;
     let (_, place) = stated.places.iter().find(|(name, _)| name == table)?;
-    let Object::Column { name, .. } = object else { return Some(place.clone()) };
+    let first_line = || Location::line(&place.source, place.source.line_at(place.range.start), "");
+    let Object::Column { name, .. } = object else { return Some(first_line()) };
     // A class's place is its name, a table's is the whole call: the column stands behind it.
     let text = place.source.text();
     let end = stated.places.iter().map(|(_, other)| other.range.start).filter(|start| *start > place.range.start).min();

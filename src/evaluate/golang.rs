@@ -46,7 +46,7 @@ pub fn upgraded(
 /// What a declared schema says alone: a file of SQL, or a constant of a Go file.
 pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let by = By::File(which.path.as_str().into());
-    let mut run = Run::new(Engine::new(track.dialect)?, track.dialect);
+    let mut run = Run::new(Engine::new(track.dialect)?, track);
     let text = match (go::is_go(&which.path), &which.entry) {
         (false, _) => modules.text(&which.path).ok().flatten().map(|source| (source.text().to_owned(), source)),
         (true, Some(name)) => {
@@ -123,7 +123,7 @@ fn package(path: &str, modules: &mut Modules<'_>) -> Option<Rc<Package>> {
 }
 
 fn build(track: &Track, modules: &mut Modules<'_>, engine: Engine, known: &BTreeSet<String>) -> Built {
-    let mut run = Run::new(engine, track.dialect);
+    let mut run = Run::new(engine, track);
     // What cannot be read has been said where the list is read.
     let (Ok(Some(file)), Some(package)) = (modules.go_file(&track.path), package(&track.path, modules)) else {
         return run.built(Vec::new());
@@ -154,6 +154,8 @@ fn build(track: &Track, modules: &mut Modules<'_>, engine: Engine, known: &BTree
 
 /// One evaluation under way.
 struct Run {
+    /// The file that is carried out.
+    path: String,
     engine: Engine,
     evaluated: Evaluated,
     /// What the migration that is under way has executed.
@@ -186,9 +188,10 @@ fn sql_beside(track: &Track, modules: &mut Modules<'_>) -> Vec<String> {
 }
 
 impl Run {
-    fn new(engine: Engine, dialect: Dialect) -> Self {
+    fn new(engine: Engine, track: &Track) -> Self {
         let (log, gaps, elsewhere, open) = (Vec::new(), Vec::new(), HashSet::new(), HashSet::new());
         Self {
+            path: track.path.clone(),
             engine,
             evaluated: Evaluated::default(),
             log,
@@ -197,7 +200,7 @@ impl Run {
             open,
             is_mapped: false,
             forgives: Vec::new(),
-            dialect,
+            dialect: track.dialect,
         }
     }
 
@@ -206,9 +209,9 @@ impl Run {
             Ok(schema) => self.evaluated.schema = schema,
             // It is used up, and what it holds is not known.
             Err(reason) => {
-                let nowhere = Location::new(&crate::source::Source::new("", ""), 0..0, "");
-                let gap = Gap { reason, origin: nowhere.clone(), location: nowhere, sql: None };
-                self.evaluated.gaps.push(Missing { gap, by: By::File(Arc::from("")) });
+                let place = Location::line(&crate::source::Source::new(self.path.as_str(), ""), 1, "");
+                let gap = Gap { reason, origin: place.clone(), location: place, sql: None };
+                self.evaluated.gaps.push(Missing { gap, by: By::File(Arc::from(self.path.as_str())) });
                 self.evaluated.schema = Schema::default();
             }
         }

@@ -8,7 +8,8 @@ use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
 use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Form, Missing, origin, tables};
-use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
+use crate::python::bindings::binding;
+use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, ModuleValue, Origin, Session, Shelf, Stop, Value};
 use crate::python::lists::{newcomers, places};
 use crate::schema::model::Schema;
 use crate::schema::render;
@@ -198,14 +199,21 @@ fn build(
         // It is used up, and what it holds is not known.
         Err(error) => {
             let by = By::File(Arc::from(track.path.as_str()));
-            let nowhere = Location::new(&Source::new(track.path.as_str(), ""), 0..0, "");
-            let gap = Gap { reason: error.message, origin: nowhere.clone(), location: nowhere, sql: None };
+            let place = Location::line(&Source::new(track.path.as_str(), ""), 1, "");
+            let gap = Gap { reason: error.message, origin: place.clone(), location: place, sql: None };
             evaluated.gaps.push(Missing { gap, by });
             database = Database::new(Limits::default())?;
         }
     }
     let origin = track.origin.clone().unwrap_or_default();
     Ok(Built { database, evaluated: Arc::new(evaluated), entries, needed, origin, files })
+}
+
+/// The first line of what a module says of a name: a list, a function.
+fn place_of(module: &ModuleValue<'_>, name: &str) -> Option<Location> {
+    let Origin::File(syntax) = module.origin else { return None };
+    let start = binding(syntax, name)?.range.start;
+    Some(Location::line(&syntax.source, syntax.source.line_at(start), ""))
 }
 
 /// One evaluation under way.
@@ -304,6 +312,7 @@ impl<'a> Run<'_, 'a> {
     fn list(&mut self) -> Eval<'a, Vec<Entry<'a>>> {
         let Some(module) = self.vm.run_file(&self.track.path)? else { return Ok(Vec::new()) };
         let name = self.track.list.as_deref().unwrap_or(DEFAULT_LIST);
+        self.vm.home = place_of(&module, name).unwrap_or_else(|| self.vm.home.clone());
         let mut list = module.names.borrow().get(name).cloned();
         if list.is_none() {
             list = self.vm.classes.iter().find_map(|class| class.names.borrow().get(name).cloned());
@@ -369,6 +378,11 @@ impl<'a> Run<'_, 'a> {
     fn act(&mut self, action: &Action<'a>) -> Eval<'a, ()> {
         match action {
             Action::Call(callee) => {
+                if let Value::Function(function) = callee
+                    && let Some(place) = place_of(&function.scope.module, &function.name)
+                {
+                    self.vm.home = place;
+                }
                 let args = entry::arguments(self.vm, callee, self.session, &self.connection);
                 self.vm.call(callee, args)?;
                 Ok(())
@@ -431,6 +445,7 @@ impl<'a> Run<'_, 'a> {
         self.vm.refuel(Fuel::default());
         let found = if path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("sql")) {
             let text = self.vm.file_text(path).unwrap_or_default();
+            self.vm.home = Location::line(&Source::new(path, text.as_str()), 1, "");
             Ok(Declared::Statements(vec![text.into()]))
         } else {
             match self.vm.run_file(path) {

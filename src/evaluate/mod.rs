@@ -21,6 +21,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::python::eval::{Gap, Statement};
+use crate::schema::delta::Object;
 use crate::schema::model::{Name, Schema};
 use crate::schema::token::{self, Kind};
 use crate::source::Location;
@@ -126,6 +127,19 @@ impl Evaluated {
     /// Whether the schema is only known in part, in a way that does not say which part.
     pub fn is_partial(&self) -> bool {
         self.gaps.iter().any(|missing| missing.gap.sql.is_none())
+    }
+
+    /// Whether it has something; `None` where that is not known: of what is in doubt, of a part of a table that is not
+    /// there, and of what has another name in every database.
+    pub fn has(&self, object: &Object) -> Option<bool> {
+        let table = drift::table_of(object);
+        let is_told = match object {
+            Object::Table(_) => true,
+            Object::Column { table, .. } | Object::Index { table, .. } => self.schema.tables.contains_key(table),
+            _ => false,
+        };
+        let is_in_doubt = self.is_partial() || table.is_some_and(|table| self.is_in_doubt(table.as_str()));
+        (is_told && !is_in_doubt).then(|| self.schema.has(object))
     }
 
     /// Whether a gap is about a statement that names this table or index.

@@ -152,6 +152,35 @@ fn base_chain<'c>(change: &'c ChainChange, old: &mut Modules<'_>) -> Result<Opti
     Ok(None)
 }
 
+/// A deployed database of a track after its upgrade: as the merge base makes it, where the change leaves the track alone.
+/// `None` where no engine evaluates it.
+pub fn deployed(
+    change: &TrackChange,
+    tracks: &[Track],
+    ends: &mut Ends<'_>,
+) -> Result<Option<Arc<Evaluated>>, ReadError> {
+    let track = &change.track;
+    if let Some(outcome) = change.outcome.as_ref().filter(|outcome| outcome.part.is_none()) {
+        return Ok(Some(outcome.after.clone()));
+    }
+    if !track.is_evaluated() {
+        return Ok(None);
+    }
+    let modules = if change.touched { &mut ends.head } else { &mut ends.base };
+    Ok(match track.kind {
+        Kind::Alembic => {
+            let chain = alembic::chain(track, modules)?;
+            if !chain.runs() {
+                return Ok(None);
+            }
+            Some(chain::fresh_among(&chain, track, tracks, modules)?.evaluated.clone())
+        }
+        Kind::PythonList => Some(super::lifecycle::fresh(track, modules)?.evaluated.clone()),
+        Kind::GoSlice => Some(super::golang::fresh(track, modules)?.evaluated),
+        Kind::PythonVersions | Kind::VersionScripts => None,
+    })
+}
+
 /// What the change does to a track's databases, as far as it takes to compare it with `other`: as it was evaluated. Where the
 /// change leaves the track alone, nothing happens to a deployed database, which is as the merge base makes it: what its old
 /// migrations would make of files that did change, new databases alone get to see.

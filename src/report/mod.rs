@@ -13,6 +13,7 @@ pub mod exempt;
 mod frame;
 pub mod github;
 pub mod graph;
+mod join;
 pub mod json;
 pub mod markdown;
 pub mod plain;
@@ -77,6 +78,19 @@ pub struct Reported {
     pub suppressed: Option<String>,
     /// The configuration suppresses it, and not a comment.
     pub exempt: bool,
+    /// The findings that are told with it: what follows from it, or is about the same.
+    pub parts: Vec<Finding>,
+}
+
+impl Reported {
+    pub fn new(finding: Finding, severity: Severity) -> Self {
+        Self { finding, severity, suppressed: None, exempt: false, parts: Vec::new() }
+    }
+
+    /// The finding, and those that are told with it.
+    pub fn all(&self) -> impl Iterator<Item = &Finding> {
+        std::iter::once(&self.finding).chain(&self.parts)
+    }
 }
 
 /// How many findings there are of each sort.
@@ -132,12 +146,15 @@ pub fn apply_severities(findings: Vec<Finding>, severities: &Severities) -> Vec<
     findings
         .into_iter()
         .filter_map(|finding| {
-            let configured = severities.get(finding.rule.name).copied().unwrap_or(Some(finding.rule.severity))?;
+            let by_default = if finding.weak { Severity::Warning } else { finding.rule.severity };
+            let configured = severities.get(finding.rule.name).copied().unwrap_or(Some(by_default))?;
             let severity = if finding.pre_existing { Severity::Warning } else { configured };
-            Some(Reported { finding, severity, suppressed: None, exempt: false })
+            Some(Reported::new(finding, severity))
         })
         .collect()
 }
+
+pub use join::join;
 
 /// Puts findings into the order in which every format shows them.
 pub fn sort(findings: &mut [Reported]) {

@@ -47,7 +47,7 @@ pub fn finding(rule: &str, message: &str, primary: Location) -> Finding {
 
 pub fn reported(finding: Finding) -> Reported {
     let severity = if finding.pre_existing { Severity::Warning } else { finding.rule.severity };
-    Reported { finding, severity, suppressed: None, exempt: false }
+    Reported::new(finding, severity)
 }
 
 /// An error in two files, a warning that the base has too, and a suppressed error.
@@ -144,7 +144,9 @@ pub fn with_windows_line_ends(mut report: Report) -> Report {
             Location::new(&source, moved(location.range.start)..moved(location.range.end), location.label.clone());
     };
     for reported in &mut report.findings {
-        convert(&mut reported.finding.primary);
+        let mut primary = (*reported.finding.primary).clone();
+        convert(&mut primary);
+        reported.finding.primary = primary.into();
         reported.finding.related.iter_mut().for_each(convert);
     }
     report

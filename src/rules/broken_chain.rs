@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::wording::{list, quoted};
-use crate::finding::Finding;
+use crate::finding::{Explained, Finding, Note, Which};
 use crate::track::revision::Revision;
 use crate::track::chain::Chain;
 use crate::track::{Change, Track};
@@ -42,12 +42,22 @@ fn check(change: &Change) -> Vec<Finding> {
     for change in &change.tracks {
         let Some(chain) = &change.chain else { continue };
         let before: HashSet<String> = problems(&change.track, &chain.tip).into_iter().map(|one| one.key).collect();
-        for mut finding in problems(&change.track, &chain.merged) {
+        let mut found = problems(&change.track, &chain.merged);
+        let heads = heads_of_broken(&chain.merged, found.len());
+        for finding in &mut found {
             finding.pre_existing = before.contains(&finding.key);
-            findings.push(finding);
+            finding.explains.extend(heads.clone());
         }
+        findings.append(&mut found);
     }
     findings
+}
+
+/// The heads that a chain has because something in it is broken: so many more than one as there are breaks.
+fn heads_of_broken(chain: &Chain, breaks: usize) -> Option<Explained> {
+    let heads = chain.heads().len();
+    let note = Note::Text(format!("so long the chain has {heads} heads, and `alembic upgrade head` has no single target"));
+    (heads > 1 && heads <= breaks + 1).then_some(Explained { rule: "multiple-heads", which: Which::All, note })
 }
 
 fn problems(track: &Track, chain: &Chain) -> Vec<Finding> {
@@ -77,6 +87,8 @@ fn dangling_finding(track: &Track, chain: &Chain, revision: &Revision, id: &str)
     let mut finding = Finding::new(&RULE, format!("{name} {id}"), message, place);
     finding.track = Some(track.name.clone());
     finding.notes.push("Alembic stops at this with a KeyError before it applies anything".to_owned());
+    let note = Note::Own;
+    finding.explains.push(Explained { rule: "edited-history", which: Which::Key(format!("removed {id}")), note });
     finding.help = match meant(chain, id) {
         Some(other) => format!("set `down_revision = {:?}`: that is the id in `{}`", other.0, other.1),
         None => "name the `revision` of the file that it follows, or bring that file back".to_owned(),
@@ -118,5 +130,9 @@ fn cycle_finding(track: &Track, cycle: &[&Revision]) -> Option<Finding> {
         _ => "Alembic stops at this with \"Cycle is detected in revisions\", or runs one before what it follows".to_owned(),
     });
     finding.help = "let the first of them follow the revision before the circle".to_owned();
+    for id in cycle.iter().filter_map(|one| one.id.as_ref()) {
+        let which = Which::Key(format!("reparented {id}"));
+        finding.explains.push(Explained { rule: "edited-history", which, note: Note::Own });
+    }
     Some(finding)
 }

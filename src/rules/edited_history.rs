@@ -68,7 +68,10 @@ fn removal(track: &TrackChange, removed: &[&Edit]) -> Option<Finding> {
     let verb = if names.len() == 1 { "is" } else { "are" };
     let message = format!("{noun} {} of `{}` {verb} removed", list(&names), track.track.name);
     let key = removed.iter().map(|edit| edit.name.as_str()).collect::<Vec<_>>().join(",");
-    let mut finding = Finding::new(&RULE, format!("removed {key}"), message, first.location.clone());
+    // Of a list that is still there it is the list that a reader finds.
+    let is_kept = track.track.kind.is_list() && first.location.path() == track.track.path;
+    let place = if is_kept { track.home.clone() } else { track.place(&first.location) };
+    let mut finding = Finding::new(&RULE, format!("removed {key}"), message, place);
     finding.track = Some(track.track.name.clone());
     finding.notes.push("deployed databases have run it, and keep what it made; new ones never get it".to_owned());
     finding.help = "put it back, and undo what it did in a new one".to_owned();

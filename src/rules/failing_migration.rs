@@ -2,7 +2,7 @@
 
 use super::wording::quoted;
 use crate::evaluate::outcome::Refusal;
-use crate::finding::{Finding, Subject};
+use crate::finding::{Explained, Finding, Note, Subject, Which};
 use crate::source::Location;
 use crate::track::{Change, TrackChange};
 
@@ -66,15 +66,16 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     let message = format!("the {noun} {} fails {where_}: {speaker} says {}", quoted(name), quoted(said));
     let registered = track.new.iter().find(|migration| migration.name == **name).map(|one| one.location.clone());
     let places: Vec<&Location> = failure.places.iter().filter(|place| !place.path().is_empty()).collect();
-    let primary = places.first().map(|place| (*place).clone()).or_else(|| registered.clone())?;
-    let mut finding = Finding::new(&RULE, format!("{name} {}", failure.error), message, primary.clone());
+    let known = places.first().copied().or_else(|| track.place_of(name));
+    let primary = known.map_or_else(|| track.home.clone(), |location| track.place(location));
+    let mut finding = Finding::new(&RULE, format!("{name} {}", failure.error), message, primary);
     finding.track = Some(track.track.name.clone());
     finding.pre_existing = refusal.pre_existing;
-    finding.related.extend(places.iter().skip(1).take(2).map(|place| (*place).clone().labelled("called here")));
-    if let Some(place) = registered
-        && (place.path() != primary.path() || place.range != primary.range)
-    {
-        finding.related.push(place.labelled("registered here"));
+    for place in places.iter().skip(1).take(2) {
+        finding.relate(place, "called here");
+    }
+    if let Some(place) = registered {
+        finding.relate(&place, "registered here");
     }
     finding.notes.push(
         match (refusal.fresh, refusal.deployed) {
@@ -97,6 +98,11 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     } else {
         format!("let the {noun} say what {speaker} takes")
     };
+    // What it was to make is missing: that is no mistake beside it.
+    let lacking = |rule| Explained { rule, which: Which::Lacking, note: Note::Own };
+    if track.new.iter().any(|migration| migration.name == **name) {
+        finding.explains = vec![lacking("schema-drift"), lacking("track-drift")];
+    }
     finding.subjects = vec![Subject { track: track.track.name.clone(), names: names_in(&failure.error) }];
     Some(finding)
 }

@@ -3,7 +3,6 @@
 use super::wording::{list, quoted};
 use crate::evaluate::territory::{Act, Trespass};
 use crate::finding::{Finding, Subject};
-use crate::source::{Location, Source};
 use crate::track::{Change, TrackChange};
 
 declare_rule! {
@@ -75,7 +74,7 @@ fn finding(change: &TrackChange, trespass: &Trespass, all: &[TrackChange]) -> Fi
         ),
     };
     let place = trespass.place.clone().or_else(|| change.new.first().map(|migration| migration.location.clone()));
-    let place = place.unwrap_or_else(|| Location::line(&Source::new(change.track.path.as_str(), ""), 1, ""));
+    let place = place.map_or_else(|| change.home.clone(), |location| change.place(&location));
     let key = format!("{kind} {} {}", trespass.table, trespass.by.as_deref().unwrap_or_default());
     let mut finding = Finding::new(&RULE, key, message, place);
     finding.track = Some(name.clone());

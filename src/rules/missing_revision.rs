@@ -1,7 +1,7 @@
 //! The rule `missing-revision`.
 
-use super::wording::{list, quoted};
-use crate::finding::{Finding, Subject};
+use super::wording::{all, list, quoted};
+use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::source::Location;
 use crate::track::{AddedDdl, Change, Kind, Migration, Track, TrackChange};
 
@@ -86,7 +86,54 @@ fn finding(from: &TrackChange, to: &TrackChange, first: &Migration) -> Finding {
         from.ddl.iter().map(|ddl| Subject { track: source.name.clone(), names: ddl.objects.clone() }).collect();
     finding.notes.push(why(source, target));
     finding.help = help(to);
+    finding.explains = explains(from, to);
     finding
+}
+
+/// What follows from a missing revision: what these migrations do is missing in the declared schemas, too, and a file that
+/// should have been the revision is none.
+fn explains(from: &TrackChange, to: &TrackChange) -> Vec<Explained> {
+    let by: Vec<String> = from.new.iter().map(|migration| migration.name.clone()).collect();
+    let made = Which::Made { on: from.track.name.clone(), by };
+    let invalid = to.invalid.iter().map(|unread| {
+        let which = Which::In(unread.location.path().to_owned());
+        Explained { rule: "invalid-revision", which, note: Note::Nothing }
+    });
+    let drift = Explained { rule: "schema-drift", which: made, note: Note::Nothing };
+    std::iter::once(drift).chain(invalid).collect()
+}
+
+/// The sentence and the to-do of a missing revision whose migrations do one thing, which is missing elsewhere, too.
+pub(crate) fn with_one(finding: &Finding, standing: &Standing) -> (String, String) {
+    let mut standing = standing.clone();
+    if let Some(track) = &finding.track
+        && standing.attribute.is_none()
+    {
+        let says = standing.is_dropped.then(String::new);
+        standing.sides.push(Side { who: quoted(track), says, todo: String::new() });
+    }
+    (standing.message(), todo_list(&finding.help, &standing.todos()))
+}
+
+/// The same where they do several things.
+pub(crate) fn with_more(finding: &Finding, standings: &[Standing]) -> (String, String) {
+    let mut places: Vec<String> = Vec::new();
+    let mut todos = Vec::new();
+    for standing in standings {
+        let sides = standing.sides.iter().filter(|side| !side.todo.is_empty()).map(|side| side.who.clone());
+        for who in sides {
+            if !places.contains(&who) {
+                places.push(who);
+            }
+        }
+        todos.extend(standing.todos().into_iter().map(|todo| format!("{}: {todo}", standing.object)));
+    }
+    let verb = if places.len() == 1 { "does" } else { "do" };
+    (format!("{}; {} {verb} not say it either", finding.message, all(&places)), todo_list(&finding.help, &todos))
+}
+
+fn todo_list(first: &str, more: &[String]) -> String {
+    std::iter::once(first).chain(more.iter().map(String::as_str)).collect::<Vec<_>>().join("; ")
 }
 
 fn ddl_location(ddl: &AddedDdl) -> Location {

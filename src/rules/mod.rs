@@ -69,6 +69,7 @@ macro_rules! rules {
     };
 }
 
+pub mod standing;
 mod wording;
 
 rules! {

@@ -1,14 +1,19 @@
 //! The rule `schema-drift`.
 
+use super::standing::{self, todo, todo_in_file, who};
+use super::wording::is_near;
 use crate::evaluate::drift::{self, Difference};
-use crate::finding::{Finding, Subject};
+use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::{Attribute, Kind, Object};
-use crate::track::{Change, Track};
+use crate::track::{Change, Track, TrackChange};
 
 declare_rule! {
     /// ## What it does
     /// Compares what the migrations make of a database with what the declared schema says: on a fresh database, and on
     /// one that the merge base made and head's new migrations upgrade.
+    ///
+    /// Where SQL makes the databases, tables of a library such as SQLAlchemy's only describe them: a difference from those
+    /// is a warning, unless the configuration says what the rule's severity is.
     ///
     /// ## Why is this bad?
     /// New installations are made from the declared schema, deployed systems are moved on by the migrations. Where the two
@@ -38,79 +43,180 @@ declare_rule! {
 
 fn check(change: &Change) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for change in &change.tracks {
-        let Some(drift) = &change.drift else { continue };
-        findings.extend(drift.differences.iter().filter_map(|difference| finding(&change.track, difference)));
+    for track in &change.tracks {
+        let Some(drift) = &track.drift else { continue };
+        for difference in &drift.differences {
+            let mut finding = finding(change, track, difference);
+            if let Some((near, name)) = drift.differences.iter().find_map(|other| misspelt(difference, other)) {
+                let declared = &difference.declared;
+                finding.help = format!("`{declared}` has `{name}`: did you mean this one? Else {}", finding.help);
+                finding.explains.push(Explained { rule: RULE.name, which: Which::Key(key(near)), note: Note::Nothing });
+            }
+            findings.push(finding);
+        }
     }
     findings
 }
 
-fn finding(track: &Track, difference: &Difference) -> Option<Finding> {
+/// Of a column that the declared schema lacks, the one that it has under a name that is nearly the same.
+fn misspelt<'d>(missing: &Difference, other: &'d Difference) -> Option<(&'d Difference, &'d str)> {
+    let (Kind::Added { .. }, Kind::Removed { .. }) = (&missing.change.kind, &other.change.kind) else { return None };
+    let (Object::Column { table, name }, Object::Column { table: its, name: near }) =
+        (&missing.change.object, &other.change.object)
+    else {
+        return None;
+    };
+    let is_meant = missing.declared == other.declared && table == its && is_near(name.as_str(), near.as_str());
+    is_meant.then(|| (other, near.as_str()))
+}
+
+fn key(difference: &Difference) -> String {
+    format!("{} {} {}", difference.change.object, difference.declared, attribute_key(&difference.change.kind))
+}
+
+fn finding(all: &Change, track: &TrackChange, difference: &Difference) -> Finding {
     let change = &difference.change;
     let object = &change.object;
     let declared = &difference.declared;
-    let migrations = &track.path;
+    let made = made_by(difference);
+    let standing = standing(all, &track.track, difference);
     let message = match &change.kind {
-        Kind::Added { .. } => format!("{} is in the migrations and not in `{declared}`", change.subject()),
-        Kind::Removed { .. } => format!("{} is in `{declared}` and not in the migrations", change.subject()),
+        // What more than two places have a say about is told of all of them.
+        Kind::Added { .. } | Kind::Removed { .. } if standing.sides.len() > 2 => standing.message(),
+        Kind::Added { .. } => format!("{} is in {made} and not in `{declared}`", change.subject()),
+        Kind::Removed { .. } => format!("{} is in `{declared}` and not in {made}", change.subject()),
         Kind::Changed { attribute: Attribute::Definition, .. } => {
-            format!("{object} is not the same in `{declared}` and in the migrations")
+            format!("{object} is not the same in `{declared}` and in {made}")
         }
         Kind::Changed { attribute, before, after } => {
-            let (stated, made) = (value(before), value(after));
-            format!("{} of {object}: {stated} in `{declared}`, {made} in the migrations", attribute.as_str())
+            let (stated, made_as) = (value(before), value(after));
+            format!("{} of {object}: {stated} in `{declared}`, {made_as} in {made}", attribute.as_str())
         }
     };
-    let stated = || difference.by_declared.clone().or_else(|| difference.table_declared.clone());
-    let by_migrations = difference.by_migrations.clone();
+    let stated = difference.by_declared.as_ref().or(difference.table_declared.as_ref());
+    let by_migrations = difference.by_migrations.as_ref();
     // The side that says it is where to look; the other is where to write.
-    let primary = match change.kind {
-        Kind::Removed { .. } => stated().or(by_migrations.clone()),
-        _ => by_migrations.clone().or_else(stated),
-    }?;
-    let key = format!("{object} {declared} {}", attribute_key(&change.kind));
-    let mut finding = Finding::new(&RULE, key, message, primary.clone());
-    finding.track = Some(track.name.clone());
+    let known = match change.kind {
+        Kind::Removed { .. } => stated.or(by_migrations),
+        _ => by_migrations.or(stated),
+    };
+    let primary = known.map_or_else(|| track.home.clone(), |location| track.place(location));
+    let mut finding = Finding::new(&RULE, key(difference), message, primary);
+    finding.track = Some(track.track.name.clone());
     finding.pre_existing = difference.pre_existing;
-    let is_primary = |other: &crate::source::Location| other.path() == primary.path() && other.range == primary.range;
-    let others = [
+    finding.weak = !difference.is_executed;
+    for (place, label) in [
         (by_migrations, "the migrations say it here"),
-        (difference.by_declared.clone(), "the declared schema says it here"),
-        (difference.table_declared.clone(), "the declared schema's table"),
-    ];
-    for (place, label) in others {
-        let known = |place: &crate::source::Location| {
-            is_primary(place) || finding.related.iter().any(|one| one.path() == place.path() && one.range == place.range)
-        };
-        if let Some(place) = place.filter(|place| !known(place))
-            && (finding.related.is_empty() || label != "the declared schema's table")
-        {
-            finding.related.push(place.labelled(label));
+        (difference.by_declared.as_ref(), "the declared schema says it here"),
+        (difference.table_declared.as_ref(), "the declared schema's table"),
+    ] {
+        if let Some(place) = place.filter(|_| finding.related.is_empty() || label != "the declared schema's table") {
+            finding.relate(place, label);
         }
     }
-    finding.notes.push(breaks(difference).to_owned());
-    finding.diff = change.text_diff().map(|diff| format!("from `{declared}` (-) to the migrations (+):\n{diff}"));
-    finding.help = match (&change.kind, object) {
-        (Kind::Added { .. }, _) => format!("add it to `{declared}`"),
-        (Kind::Removed { .. }, Object::Column { table, .. }) => {
-            format!("add a migration to `{migrations}` that adds the column to `{table}`, or take it out of `{declared}`")
-        }
-        (Kind::Removed { .. }, _) => format!("add a migration to `{migrations}` that creates it, or take it out of `{declared}`"),
-        (Kind::Changed { .. }, _) => format!("let `{declared}` and the last migration that makes it say the same"),
-    };
+    finding.notes.push(breaks(difference));
+    finding.diff = change.text_diff().map(|diff| format!("from `{declared}` (-) to {made} (+):\n{diff}"));
+    finding.help = help(&track.track, difference, &standing);
     finding.subjects = vec![Subject {
-        track: track.name.clone(),
+        track: track.track.name.clone(),
         names: drift::names(object).into_iter().map(str::to_owned).collect(),
     }];
-    Some(finding)
+    // A baseline that reads the declared schema changes with it: that is no edit beside this.
+    if difference.deployed && !difference.fresh {
+        let note = format!("migrations that read `{declared}` do something else on new databases than they did before");
+        let which = Which::In(declared.clone());
+        finding.explains.push(Explained { rule: "edited-history", which, note: Note::Text(note) });
+    }
+    finding.standing = Some(standing);
+    finding
+}
+
+fn help(track: &Track, difference: &Difference, standing: &Standing) -> String {
+    let declared = &difference.declared;
+    let todos = standing.todos();
+    match &difference.change.kind {
+        Kind::Added { .. } => todos.join("; "),
+        Kind::Removed { .. } if standing.is_dropped => todos.join("; "),
+        Kind::Removed { .. } => {
+            format!("{}, or take it out of `{declared}`", todos.join("; "))
+        }
+        Kind::Changed { .. } => {
+            let noun = track.kind.noun(1);
+            format!("let `{declared}` say what databases have, or add a {noun} to `{}` that makes them so", track.path)
+        }
+    }
+}
+
+/// Every place of which it is known what it says.
+fn standing(all: &Change, track: &Track, difference: &Difference) -> Standing {
+    let Difference { change, declared, fresh, deployed, is_dropped, .. } = difference;
+    let object = &change.object;
+    let (of_declared, of_made, attribute, definition) = match &change.kind {
+        Kind::Added { definition } => (None, Some(String::new()), None, definition.clone()),
+        Kind::Removed { definition } => (Some(String::new()), None, None, definition.clone()),
+        Kind::Changed { attribute, before, after } => (Some(before.clone()), Some(after.clone()), Some(*attribute), String::new()),
+    };
+    let is_dropped = *is_dropped && matches!(change.kind, Kind::Removed { .. });
+    let is_short = matches!(object, Object::Column { .. } | Object::PrimaryKey { .. } | Object::Index { .. });
+    let who = match (fresh, deployed) {
+        (true, true) => who(track),
+        (true, false) => FRESH.to_owned(),
+        (false, _) => DEPLOYED.to_owned(),
+    };
+    let in_file = |path: &String, says: &Option<String>| Side {
+        who: format!("`{path}`"),
+        says: says.clone(),
+        todo: if says.is_some() == is_dropped { todo_in_file(path, is_dropped) } else { String::new() },
+    };
+    let wants = |lacks: bool| if lacks && !is_dropped { todo(track, object, false) } else { String::new() };
+    let mut sides = vec![in_file(declared, &of_declared)];
+    sides.push(Side { who, todo: wants(of_made.is_none()), says: of_made.clone() });
+    if attribute.is_none() {
+        sides.extend(difference.agreeing.iter().map(|path| in_file(path, &of_made)));
+        for (index, has) in &difference.elsewhere {
+            let Some(other) = all.tracks.get(*index).map(|change| &change.track) else { continue };
+            let todo = if *has { String::new() } else { todo(other, object, false) };
+            sides.push(Side { who: standing::who(other), says: has.then(String::new), todo });
+        }
+    }
+    let made = difference.by.as_ref().map(|by| (track.name.clone(), by.to_string()));
+    let lacking = matches!(change.kind, Kind::Removed { .. }).then(|| track.name.clone());
+    Standing {
+        object: object.clone(),
+        attribute,
+        definition: if is_short { definition } else { String::new() },
+        is_dropped,
+        tracks: vec![track.name.clone()],
+        made,
+        lacking,
+        sides,
+    }
+}
+
+const FRESH: &str = "a fresh database";
+const DEPLOYED: &str = "deployed databases";
+
+/// What of the databases differs from the declared schema.
+fn made_by(difference: &Difference) -> &'static str {
+    match (difference.fresh, difference.deployed) {
+        (true, true) => "the migrations",
+        (true, false) => FRESH,
+        (false, _) => DEPLOYED,
+    }
 }
 
 /// Which databases have what the declared schema doesn't say, or the other way round.
-fn breaks(difference: &Difference) -> &'static str {
+fn breaks(difference: &Difference) -> String {
+    let declared = &difference.declared;
+    if !difference.is_executed {
+        return format!("no database is made from `{declared}`, which only describes them: what reads them by it goes wrong");
+    }
     match (difference.fresh, difference.deployed) {
-        (true, true) => "fresh installations and deployed systems both differ from the declared schema",
-        (true, false) => "only fresh installations differ from the declared schema; deployed systems agree with it",
-        (false, _) => "deployed systems differ from the declared schema after their upgrade; fresh installations agree with it",
+        (true, true) => format!("fresh installations and deployed systems both differ from `{declared}`"),
+        (true, false) => format!("only fresh installations differ from `{declared}`; deployed systems agree with it"),
+        (false, _) => {
+            format!("deployed systems differ from `{declared}` after their upgrade; fresh installations agree with it")
+        }
     }
 }
 

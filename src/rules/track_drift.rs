@@ -1,11 +1,11 @@
 //! The rule `track-drift`.
 
-use super::wording::quoted;
+use super::standing::{todo, who};
+use super::wording::{is_near, quoted};
 use crate::evaluate::drift;
 use crate::evaluate::parity::{Difference, What};
-use crate::finding::{Finding, Subject};
+use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::Object;
-use crate::source::Location;
 use crate::track::{Change, TrackChange};
 
 declare_rule! {
@@ -51,12 +51,73 @@ fn check(change: &Change) -> Vec<Finding> {
         if first.demands(second) || second.demands(first) {
             continue;
         }
+        let side = |index: usize| if index == parity.pair.0 { first } else { second };
         for difference in &parity.differences {
-            let side = |index: usize| if index == parity.pair.0 { first } else { second };
-            findings.push(finding(side(difference.on), side(difference.not_on), difference));
+            let mut finding = finding(side(difference.on), side(difference.not_on), difference);
+            if let Some((near, name)) = parity.differences.iter().find_map(|other| misspelt(difference, other)) {
+                let there = &side(difference.not_on).track.name;
+                finding.help = format!("`{there}` has `{name}`: did you mean this one? Else {}", finding.help);
+                finding.message = format!("{}, which has `{name}`", finding.message);
+                // Of the two it is the first that is told.
+                if difference.on < near.on {
+                    let which = Which::Any(key(side(near.on), near));
+                    finding.explains.push(Explained { rule: RULE.name, which, note: Note::Nothing });
+                }
+            }
+            findings.push(finding);
         }
     }
     findings
+}
+
+/// Of a column that one side alone adds, the one that the other side alone adds under a name that is nearly the same.
+fn misspelt<'d>(one: &Difference, other: &'d Difference) -> Option<(&'d Difference, &'d str)> {
+    let (What::Added(_), What::Added(_)) = (&one.what, &other.what) else { return None };
+    let (Object::Column { table, name }, Object::Column { table: its, name: near }) = (&one.object, &other.object) else {
+        return None;
+    };
+    let is_meant = one.on == other.not_on && table == its && is_near(name.as_str(), near.as_str());
+    is_meant.then(|| (other, near.as_str()))
+}
+
+fn key(on: &TrackChange, difference: &Difference) -> String {
+    let object = &difference.object;
+    match &difference.what {
+        What::Added(_) => format!("{object} added {}", on.track.name),
+        What::Removed => format!("{object} removed {}", on.track.name),
+        What::Differs { attribute, .. } => format!("{object} {}", attribute.as_str()),
+    }
+}
+
+/// How an object stands on the two tracks.
+fn standing(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Standing {
+    let object = &difference.object;
+    let (mine, theirs, attribute, definition) = match &difference.what {
+        What::Added(definition) => (Some(String::new()), None, None, definition.clone()),
+        What::Removed => (None, Some(String::new()), None, String::new()),
+        What::Differs { attribute, on, not_on } => (Some(on.clone()), Some(not_on.clone()), Some(*attribute), String::new()),
+    };
+    let is_dropped = difference.what == What::Removed;
+    let track = &not_on.track;
+    // Where something is new already it is that which is to do it.
+    let todo = if attribute.is_some() || not_on.new.is_empty() {
+        todo(track, object, is_dropped)
+    } else {
+        help(on, not_on, difference)
+    };
+    Standing {
+        object: object.clone(),
+        attribute,
+        definition: if matches!(object, Object::Column { .. }) { definition } else { String::new() },
+        is_dropped,
+        tracks: vec![on.track.name.clone(), track.name.clone()],
+        made: difference.by.as_ref().map(|by| (on.track.name.clone(), by.to_string())),
+        lacking: matches!(difference.what, What::Added(_)).then(|| track.name.clone()),
+        sides: vec![
+            Side { who: who(&on.track), says: mine, todo: String::new() },
+            Side { who: who(track), says: theirs, todo },
+        ],
+    }
 }
 
 /// The finding about one difference.
@@ -75,23 +136,16 @@ pub(crate) fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Diffe
             format!("{} of {object}: `{on}` on {here}, `{not_on}` on {there}", attribute.as_str())
         }
     };
-    let fallback = || Location::line(&crate::source::Source::new(on.track.path.as_str(), ""), 1, "");
     let first_new = |change: &TrackChange| change.new.first().map(|migration| migration.location.clone());
     let primary = difference.place.clone().or_else(|| first_new(on)).or_else(|| first_new(not_on));
-    let primary = primary.or_else(|| difference.other.clone()).unwrap_or_else(fallback);
-    let key = match &difference.what {
-        What::Added(_) => format!("{object} added {}", on.track.name),
-        What::Removed => format!("{object} removed {}", on.track.name),
-        What::Differs { attribute, .. } => format!("{object} {}", attribute.as_str()),
-    };
-    let mut finding = Finding::new(&RULE, key, message, primary.clone());
+    let primary = primary.or_else(|| difference.other.clone());
+    let primary = primary.map_or_else(|| on.home.clone(), |location| on.place(&location));
+    let mut finding = Finding::new(&RULE, key(on, difference), message, primary);
     finding.track = Some(not_on.track.name.clone());
     let other = first_new(not_on).map(|place| (place, format!("what is new on {there}")));
     let other = other.or_else(|| difference.other.clone().map(|place| (place, format!("the table on {there}"))));
-    if let Some((place, label)) = other
-        && (place.path() != primary.path() || place.range != primary.range)
-    {
-        finding.related.push(place.labelled(label));
+    if let Some((place, label)) = other {
+        finding.relate(&place, label);
     }
     finding.notes.push(match &difference.what {
         What::Differs { .. } => "after this change the two databases keep different things under one name".to_owned(),
@@ -111,6 +165,7 @@ pub(crate) fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Diffe
     let names = || drift::names(object).into_iter().map(str::to_owned).collect();
     finding.subjects =
         having.iter().map(|change| Subject { track: change.track.name.clone(), names: names() }).collect();
+    finding.standing = Some(standing(on, not_on, difference));
     finding
 }
 

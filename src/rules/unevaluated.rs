@@ -65,14 +65,15 @@ fn base_unread(track: &TrackChange, unread: &Unread) -> Finding {
 fn computed(track: &TrackChange, missing: &Missing) -> Finding {
     let what = &missing.by;
     let gap = &missing.gap;
-    let place = gap.place().clone();
+    // Where no code runs, it is the migration that is meant.
+    let of_migration = || missing.by.migration().and_then(|name| track.place_of(name));
+    let location = Some(gap.place()).filter(|place| !place.path().is_empty()).or_else(of_migration);
+    let place = location.map_or_else(|| track.home.clone(), |location| track.place(location));
     let key = format!("{what} {}", gap.reason);
     let message = format!("what {what} makes of the schema is not known: it {}", gap.reason);
-    let mut finding = Finding::new(&RULE, key, message, place.clone());
+    let mut finding = Finding::new(&RULE, key, message, place);
     finding.track = Some(track.track.name.clone());
-    if !gap.origin.path().is_empty() && (gap.origin.path() != place.path() || gap.origin.range != place.range) {
-        finding.related.push(gap.origin.clone().labelled("it begins here"));
-    }
+    finding.relate(&gap.origin, "it begins here");
     finding.notes.push("the tables that it names are not compared".to_owned());
     finding.help = "let the schema depend on the text of the migrations alone".to_owned();
     finding

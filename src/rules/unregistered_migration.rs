@@ -1,6 +1,6 @@
 //! The rule `unregistered-migration`.
 
-use crate::finding::Finding;
+use crate::finding::{Explained, Finding, Note, Which};
 use crate::track::registration::{Misfit, Stray};
 use crate::track::{Change, Kind, Track};
 
@@ -88,5 +88,10 @@ fn finding(track: &Track, stray: &Stray) -> Finding {
     finding.notes.push(note);
     finding.help = help;
     finding.pre_existing = stray.pre_existing;
+    // A list that does not load is not evaluated, and one with an entry that does nothing only in part.
+    if !matches!(stray.what, Misfit::Unregistered { .. }) {
+        let note = format!("what `{list}` does is not known until then");
+        finding.explains.push(Explained { rule: "unevaluated", which: Which::In(track.path.clone()), note: Note::Text(note) });
+    }
     finding
 }

@@ -11,6 +11,21 @@ pub fn list(names: &[String]) -> String {
     }
 }
 
+/// "a", "a and b", "a, b and c", and so on, whatever their number.
+pub fn all(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// Whether one name is likely to be a slip of the pen for the other.
+pub fn is_near(one: &str, other: &str) -> bool {
+    let distance = strsim::damerau_levenshtein(&one.to_lowercase(), &other.to_lowercase());
+    distance > 0 && distance <= 2 && distance * 3 <= one.len().min(other.len())
+}
+
 /// A name as it stands in a message.
 pub fn quoted(name: &str) -> String {
     format!("`{name}`")

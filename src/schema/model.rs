@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+use super::delta::Object;
+
 /// A name as it was spelled. Two names are equal where they differ in the case of ASCII letters only.
 #[derive(Clone, Debug, Default)]
 pub struct Name(String);
@@ -230,6 +232,21 @@ impl Generated {
 impl Schema {
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.get(&Name::from(name))
+    }
+
+    /// Whether it has a table, view or trigger, a column or an index, by its name; of anything else it is not told.
+    pub fn has(&self, object: &Object) -> bool {
+        match object {
+            Object::Table(name) => self.tables.contains_key(name),
+            Object::VirtualTable(name) => self.virtual_tables.contains_key(name),
+            Object::View(name) => self.views.contains_key(name),
+            Object::Trigger { name, .. } => self.triggers.contains_key(name),
+            Object::Column { table, name } => self.tables.get(table).is_some_and(|table| table.column(name).is_some()),
+            Object::Index { table, name } => {
+                self.tables.get(table).is_some_and(|table| table.indexes.contains_key(name))
+            }
+            _ => false,
+        }
     }
 }
 

@@ -33,6 +33,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
         return Ok(change);
     };
     change.migrations = Some(head.elements.len());
+    change.settle(head.location.as_ref());
     change.touched = true;
     if ends.list_objects {
         change.objects = objects(track, &own, &head, ends)?;

@@ -8,6 +8,7 @@ use crate::evaluate::drift::Drift;
 use crate::evaluate::outcome::{Case, Outcome};
 use crate::evaluate::parity::Parity;
 use crate::evaluate::territory::Trespass;
+use crate::finding::Place;
 use crate::git::ChangedFile;
 use crate::path;
 use crate::pattern::Pattern;
@@ -347,9 +348,34 @@ pub struct TrackChange {
     pub trespasses: Vec<Trespass>,
     /// The configuration changed, too.
     pub configured_anew: bool,
+    /// Where a finding stands of which no place is known: the first line of a file that the track has or had.
+    pub home: Place,
 }
 
 impl TrackChange {
+    /// A place, or the track's own where that is nowhere.
+    pub fn place(&self, location: &Location) -> Place {
+        Place::of(location).unwrap_or_else(|| self.home.clone())
+    }
+
+    /// Says where its migrations are listed.
+    pub fn settle(&mut self, location: Option<&Location>) {
+        if let Some(place) = location.and_then(Place::of) {
+            self.home = place;
+        }
+    }
+
+    /// Where a migration stands, as far as its name tells.
+    pub fn place_of(&self, migration: &str) -> Option<&Location> {
+        let new = self.new.iter().find(|one| one.name == migration).map(|one| &one.location);
+        let old = || {
+            let revisions = &self.chain.as_ref()?.head.revisions;
+            let found = revisions.iter().find(|revision| revision.id.as_deref() == Some(migration))?;
+            Some(&found.location)
+        };
+        new.or_else(old)
+    }
+
     /// Whether it has something new that the other would have to have too.
     pub fn demands(&self, other: &Self) -> bool {
         // Of two chains that are both evaluated it is known what they do.
@@ -369,6 +395,7 @@ impl TrackChange {
     /// A track of which no file changed.
     pub fn untouched(track: Track) -> Self {
         Self {
+            home: Place::file(&track.path),
             track,
             presence: Presence::Kept,
             touched: false,

@@ -45,6 +45,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
         return Ok(change);
     };
     change.migrations = Some(head.entries.len());
+    change.settle(head.location.as_ref());
     if ends.list_objects {
         change.objects = objects(track, ends)?;
     }

@@ -272,6 +272,11 @@ pub(super) fn drift(
                 by_declared: column.or_else(|| first_line(&file.path, ends)),
                 table_declared: place,
                 pre_existing: false,
+                by: None,
+                is_dropped: false,
+                is_executed: true,
+                agreeing: Vec::new(),
+                elsewhere: Vec::new(),
             });
         }
     }

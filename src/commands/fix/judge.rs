@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::config::Config;
 use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::parity::{self, Difference, Parity, Side};
+use crate::finding::Finding;
 use crate::project::{self, Project, ProjectError};
 use crate::report::{RangeSummary, Report, Reported, exempt};
 use crate::rules::{self, Severity, missing_revision, track_drift};
@@ -178,9 +179,9 @@ impl Case<'_> {
         self.config.exact.contains(&self.pair)
     }
 
-    fn is_reported(&self, rule: &str, is_meant: impl Fn(&Reported) -> bool) -> bool {
-        let counts = |reported: &&Reported| reported.suppressed.is_none() && reported.finding.rule.name == rule;
-        self.report.findings.iter().filter(counts).any(is_meant)
+    fn is_reported(&self, rule: &str, is_meant: impl Fn(&Finding) -> bool) -> bool {
+        let counting = self.report.findings.iter().filter(|reported| reported.suppressed.is_none());
+        counting.flat_map(Reported::all).filter(|finding| finding.rule.name == rule).any(is_meant)
     }
 
     /// Whether the check asks for a whole revision.
@@ -188,8 +189,8 @@ impl Case<'_> {
         let names: Vec<&str> = on.new.iter().map(|migration| migration.name.as_str()).collect();
         let key = names.join(",");
         on.demands(to)
-            && self.is_reported("missing-revision", |reported| {
-                reported.finding.track.as_ref() == Some(&to.track.name) && reported.finding.key == key
+            && self.is_reported("missing-revision", |finding| {
+                finding.track.as_ref() == Some(&to.track.name) && finding.key == key
             })
     }
 
@@ -202,12 +203,12 @@ impl Case<'_> {
             return (self.is_demanded(on, to) || self.is_demanded(to, on)) && !self.is_exempt(on, to, difference);
         }
         let own = track_drift::finding(on, to, difference).fingerprint();
-        self.is_reported("track-drift", |reported| reported.finding.fingerprint() == own)
+        self.is_reported("track-drift", |finding| finding.fingerprint() == own)
     }
 
     fn is_exempt(&self, on: &TrackChange, to: &TrackChange, difference: &Difference) -> bool {
         let finding = track_drift::finding(on, to, difference);
-        let mut reported = [Reported { finding, severity: Severity::Error, suppressed: None, exempt: false }];
+        let mut reported = [Reported::new(finding, Severity::Error)];
         // What is stale is the check's to say.
         let _ = exempt::apply(&mut reported, &self.config.exemptions, self.change, self.today);
         reported[0].suppressed.is_some()

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Deployed, Difference, compare, statement_about, table_of, whole};
+use super::{Deployed, Difference, best_statement, compare, statement_about, table_of, whole};
 use crate::evaluate::{Evaluated, lifecycle};
 use crate::schema::delta::{self, Change, Level};
 use crate::schema::sqlite::SqlError;
@@ -38,12 +38,18 @@ pub(super) fn differences(
     }
     let made = || fresh.log.iter().filter(|ran| ran.by.migration().is_none());
     let moved = || deployed.upgraded.log.iter().filter(|ran| ran.by.migration().is_some());
+    let was = &deployed.before.schema;
     let mut difference = |(change, fresh, deployed): (Change, bool, bool)| Difference {
         declared: maker.declared.path.clone(),
         by_migrations: statement_about(&change, moved(), &mut ends.head),
         by_declared: statement_about(&change, made(), &mut ends.head),
         table_declared: table_of(&change.object)
             .and_then(|table| statement_about(&whole(table), made(), &mut ends.head)),
+        by: best_statement(&change.object, moved()).and_then(|(ran, _)| ran.by.migration().cloned()),
+        is_dropped: was.has(&change.object),
+        is_executed: true,
+        agreeing: Vec::new(),
+        elsewhere: Vec::new(),
         change,
         fresh,
         deployed,

@@ -10,6 +10,7 @@ use super::library;
 use super::module::{ModuleValue, Origin};
 use super::value::{Args, Unknown, Value};
 use crate::python::bindings::module_files;
+use crate::source::Location;
 
 impl<'a> Interpreter<'a> {
     /// Runs the module at a path; `None` where there is no such file.
@@ -22,6 +23,9 @@ impl<'a> Interpreter<'a> {
             return Ok(None);
         };
         let syntax: &'a Rc<crate::python::Module> = self.shelf.alloc(syntax);
+        if self.here.is_none() && self.home.path() != path {
+            self.home = Location::line(&syntax.source, 1, "");
+        }
         let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
         let module = ModuleValue::new(stem.replace('/', "."), Origin::File(syntax));
         // An import cycle meets the module as far as it has come.

@@ -174,7 +174,8 @@ pub struct Interpreter<'a> {
     pub(super) callers: Vec<Here<'a>>,
     /// The bodies of the functions that run now, by their addresses, outermost first.
     pub(super) bodies: Vec<usize>,
-    pub(super) empty: crate::source::Source,
+    /// Where it is while no code runs: what is evaluated, as far as that is known.
+    pub home: Location,
     /// The operations of Alembic's that evaluated code has registered.
     pub(super) operations: Registered<'a>,
     /// What opening a database yields.
@@ -224,7 +225,7 @@ impl<'a> Interpreter<'a> {
             here: None,
             callers: Vec::new(),
             bodies: Vec::new(),
-            empty: crate::source::Source::new("", ""),
+            home: Location::line(&crate::source::Source::new("", ""), 1, ""),
             operations: Registered::default(),
             database: None,
             naming: None,
@@ -287,7 +288,7 @@ impl<'a> Interpreter<'a> {
     fn location(&self, place: Here<'a>) -> Location {
         match place {
             Some((module, range)) => Location::new(&module.source, range.into(), ""),
-            None => Location::new(&self.empty, 0..0, ""),
+            None => self.home.clone(),
         }
     }
 
