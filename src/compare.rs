@@ -5,7 +5,7 @@ use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::{self, Case, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
 use crate::evaluate::territory;
-use crate::evaluate::{By, golang};
+use crate::evaluate::{By, Missing, golang};
 use crate::finding::Place;
 use crate::git::EntryKind;
 use crate::project::Project;
@@ -171,6 +171,11 @@ fn evaluate(
         };
         let is_read = change.unread.is_empty();
         change.gaps.retain(|missing| is_read || !is_list(&missing.by));
+        // What the base does not tell either, of the whole list, is no news.
+        let known = outcome.as_ref().map(|outcome| outcome.before.gaps.clone()).unwrap_or_default();
+        let is_known =
+            |missing: &Missing| known.iter().any(|old| old.by == missing.by && old.gap.reason == missing.gap.reason);
+        change.gaps.retain(|missing| missing.by.migration().is_some() || !is_known(missing));
         change.drift = Some(drift);
         change.outcome = outcome;
     }

@@ -17,6 +17,7 @@ use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::Location;
 use crate::threads;
+use crate::track::ddl;
 use crate::track::ends::{Ends, Modules};
 use crate::track::origin::Origin;
 use crate::track::{Declared, Kind as TrackKind, Track};
@@ -38,6 +39,7 @@ pub struct Drift {
 
 /// One thing that the migrations and a declared schema say differently.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub struct Difference {
     /// The declared schema's path.
     pub declared: String,
@@ -192,7 +194,7 @@ fn calls_create_all(ends: &Ends<'_>) -> Result<bool, GitError> {
             let is_test = entry.name.starts_with("test") || entry.name == "conftest.py";
             match entry.kind {
                 EntryKind::Directory if !is_test && !detect::is_skipped(&entry.name) => open.push(path),
-                EntryKind::File if entry.name.ends_with(".py") && !is_test => {
+                EntryKind::File if ddl::is_python(&path) && !is_test => {
                     let source = ends.head.snapshot.read_text(&path, &entry)?;
                     if source.is_some_and(|source| source.text().contains(".create_all(")) {
                         return Ok(true);

@@ -129,10 +129,12 @@ fn complete_step(main: &mut Reported) {
     if main.finding.rule.name != missing_revision::RULE.name {
         return;
     }
-    if let Some(invalid) = main.parts.iter().find(|part| part.rule.name == "invalid-revision") {
+    let mut invalid = main.parts.iter().filter(|part| part.rule.name == "invalid-revision");
+    if let Some(first) = invalid.next() {
         // The file is there: it is to become what it should be.
-        let message = format!("{}: {}", main.finding.message, invalid.message);
-        (main.finding.message, main.finding.help) = (message, invalid.help.clone());
+        main.finding.message = format!("{}: {}", main.finding.message, first.message);
+        main.finding.help.clone_from(&first.help);
+        main.finding.notes.extend(invalid.map(|other| other.message.clone()));
     }
     if standings.is_empty() {
         return;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::wording::{list, quoted};
+use super::wording::{is_near, list, quoted};
 use crate::finding::{Explained, Finding, Note, Which};
 use crate::track::revision::Revision;
 use crate::track::chain::Chain;
@@ -82,16 +82,22 @@ fn taken_finding(track: &Track, revision: &Revision, label: &str, owner: &Revisi
 
 fn dangling_finding(track: &Track, chain: &Chain, revision: &Revision, id: &str) -> Finding {
     let name = quoted(revision.id.as_deref().unwrap_or_default());
-    let message = format!("{name} on `{}` follows `{id}`, which no revision has for its id", track.name);
-    let place = revision.parents_location.clone().labelled("is nowhere");
+    let is_parent = revision.parents.iter().any(|parent| parent == id);
+    let (verb, attribute, place) = if is_parent {
+        ("follows", "down_revision", &revision.parents_location)
+    } else {
+        ("depends on", "depends_on", &revision.depends_on_location)
+    };
+    let message = format!("{name} on `{}` {verb} `{id}`, which no revision has for its id", track.name);
+    let place = place.clone().labelled("is nowhere");
     let mut finding = Finding::new(&RULE, format!("{name} {id}"), message, place);
     finding.track = Some(track.name.clone());
     finding.notes.push("Alembic stops at this with a KeyError before it applies anything".to_owned());
     let note = Note::Own;
     finding.explains.push(Explained { rule: "edited-history", which: Which::Key(format!("removed {id}")), note });
     finding.help = match meant(chain, id) {
-        Some(other) => format!("set `down_revision = {:?}`: that is the id in `{}`", other.0, other.1),
-        None => "name the `revision` of the file that it follows, or bring that file back".to_owned(),
+        Some((id, path)) => format!("set `{attribute} = {id:?}`: that is the id in `{path}`"),
+        None => format!("let `{attribute}` name the `revision` of a file that is there, or bring that file back"),
     };
     finding
 }
@@ -107,7 +113,13 @@ fn meant(chain: &Chain, id: &str) -> Option<(String, String)> {
         let own = revision.id.as_deref().unwrap_or_default();
         stem(revision.location.path()) == wanted || own.starts_with(wanted) && wanted.len() >= 4
     };
-    let found = chain.revisions.iter().find(|revision| named(revision))?;
+    let is_slip = |revision: &Revision| revision.id.as_deref().is_some_and(|own| is_near(own, wanted));
+    let mut revisions = chain.revisions.iter();
+    let found = revisions.clone().find(|revision| named(revision)).or_else(|| {
+        let mut near = revisions.by_ref().filter(|revision| is_slip(revision));
+        // Of ids that are all alike, such as numbers, nobody knows which is meant.
+        near.next().filter(|_| near.next().is_none())
+    })?;
     Some((found.id.clone()?, found.location.path().to_owned()))
 }
 

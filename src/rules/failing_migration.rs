@@ -1,5 +1,6 @@
 //! The rule `failing-migration`.
 
+use super::failing_help as help;
 use super::wording::quoted;
 use crate::evaluate::outcome::Refusal;
 use crate::finding::{Explained, Finding, Note, Subject, Which};
@@ -61,8 +62,7 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
         (true, false) => "on fresh databases",
         (false, _) => "on deployed databases",
     };
-    let title = track.track.dialect.title();
-    let (speaker, said) = said_by(&failure.error, title);
+    let (speaker, said) = said(&failure.error, track.track.dialect.title());
     let message = format!("the {noun} {} fails {where_}: {speaker} says {}", quoted(name), quoted(said));
     let registered = track.new.iter().find(|migration| migration.name == **name).map(|one| one.location.clone());
     let places: Vec<&Location> = failure.places.iter().filter(|place| !place.path().is_empty()).collect();
@@ -85,40 +85,50 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
         }
         .to_owned(),
     );
-    let advice = of_python(&failure.error, noun);
-    let exists = failure.error.contains("already exists") || failure.error.contains("duplicate column");
-    finding.help = if let Some(advice) = advice {
-        advice
-    } else if exists && !refusal.deployed {
-        "an earlier step makes it on fresh databases: ask for it first, or say `IF NOT EXISTS`".to_owned()
-    } else if exists {
-        "ask for it first, or say `IF NOT EXISTS`".to_owned()
-    } else if failure.error.contains("does not exist") || failure.error.contains("no such") {
-        "check the name, and that a migration before this one makes it".to_owned()
-    } else {
-        format!("let the {noun} say what {speaker} takes")
-    };
+    finding.help = of_python(&failure.error, noun).unwrap_or_else(|| help::help(track, refusal, speaker, said));
     // What it was to make is missing: that is no mistake beside it.
     let lacking = |rule| Explained { rule, which: Which::Lacking, note: Note::Own };
     if track.new.iter().any(|migration| migration.name == **name) {
         finding.explains = vec![lacking("schema-drift"), lacking("track-drift")];
     }
+    // It is carried out once more without what fails, and may stop there again.
+    let which = Which::Key(format!("{} stops with {}", failure.by, failure.error));
+    finding.explains.push(Explained { rule: "unevaluated", which, note: Note::Nothing });
     finding.subjects = vec![Subject { track: track.track.name.clone(), names: names_in(&failure.error) }];
     Some(finding)
 }
 
-/// Exceptions of Python's own, which are told with their class.
-const PYTHON: [&str; 5] = ["AttributeError", "ImportError", "NameError", "TypeError", "ValueError"];
-/// Exceptions that SQLAlchemy raises before a database is asked.
-const SQLALCHEMY: [&str; 4] = ["ArgumentError", "CompileError", "IdentifierError", "StatementError"];
-
-/// Who says so, and what: a database's and SQLAlchemy's messages are told without the class of their exception.
-fn said_by<'e>(error: &'e str, title: &'e str) -> (&'e str, &'e str) {
+/// Who refuses, and in which words: the class of a database's exception is Python's affair.
+fn said<'e>(error: &'e str, database: &'static str) -> (&'static str, &'e str) {
+    const SQLALCHEMY: [&str; 9] = [
+        "ArgumentError",
+        "CircularDependencyError",
+        "CompileError",
+        "IdentifierError",
+        "InvalidRequestError",
+        "NoReferencedTableError",
+        "NoSuchTableError",
+        "ObjectNotExecutableError",
+        "StatementError",
+    ];
+    const PYTHON: [&str; 10] = [
+        "AssertionError",
+        "AttributeError",
+        "ImportError",
+        "IndexError",
+        "KeyError",
+        "ModuleNotFoundError",
+        "NameError",
+        "RuntimeError",
+        "TypeError",
+        "ValueError",
+    ];
     match error.split_once(": ") {
-        Some((class, _)) if PYTHON.contains(&class) => ("Python", error),
         Some((class, said)) if SQLALCHEMY.contains(&class) => ("SQLAlchemy", said),
-        Some((class, said)) if class.ends_with("Error") && !class.contains(' ') => (title, said),
-        _ => (title, error),
+        Some((class, _)) if PYTHON.contains(&class) => ("Python", error),
+        Some(("CommandError", said)) => ("Alembic", said),
+        Some((class, said)) if class.ends_with("Error") && !class.contains(' ') => (database, said),
+        _ => (database, error),
     }
 }
 

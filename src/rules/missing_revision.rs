@@ -1,6 +1,8 @@
 //! The rule `missing-revision`.
 
+use super::standing;
 use super::wording::{all, list, quoted};
+use crate::evaluate::parity::Parity;
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::source::Location;
 use crate::track::{AddedDdl, Change, Kind, Migration, Track, TrackChange};
@@ -51,10 +53,30 @@ fn check(change: &Change) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (first, second) in &change.pairs {
         let (Some(first), Some(second)) = (change.tracks.get(*first), change.tracks.get(*second)) else { continue };
-        findings.extend(demand(first, second));
-        findings.extend(demand(second, first));
+        for (from, to) in [(first, second), (second, first)] {
+            findings.extend(demand(from, to).map(|finding| with_fix(change, from, to, finding)));
+        }
     }
     findings
+}
+
+/// Names `fix` where that writes the revision: on a chain for PostgreSQL with one head, of what is known on both sides.
+fn with_fix(change: &Change, from: &TrackChange, to: &TrackChange, mut finding: Finding) -> Finding {
+    let name = |index: usize| change.tracks.get(index).map(|track| track.track.name.as_str());
+    let is_pair = |parity: &&Parity| {
+        let pair = [name(parity.pair.0), name(parity.pair.1)];
+        [&from.track, &to.track].iter().all(|track| pair.contains(&Some(track.name.as_str())))
+    };
+    let Some(parity) = change.parities.iter().find(is_pair).filter(|parity| parity.notes.is_empty()) else {
+        return finding;
+    };
+    let lacking = parity.differences.iter().filter(|difference| name(difference.not_on) == Some(to.track.name.as_str()));
+    let lacking: Vec<_> = lacking.collect();
+    let is_known = !lacking.is_empty() && lacking.iter().all(|difference| standing::is_written(&to.track, &difference.object));
+    if is_known && to.heads.len() == 1 {
+        finding.help = format!("{}: `parity-check fix` writes it", finding.help);
+    }
+    finding
 }
 
 fn demand(from: &TrackChange, to: &TrackChange) -> Option<Finding> {

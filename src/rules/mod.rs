@@ -69,6 +69,7 @@ macro_rules! rules {
     };
 }
 
+mod failing_help;
 pub mod standing;
 mod wording;
 

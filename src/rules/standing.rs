@@ -3,7 +3,7 @@
 use super::wording::all;
 use crate::finding::{Side, Standing};
 use crate::schema::delta::Object;
-use crate::track::{Kind, Track};
+use crate::track::{Dialect, Kind, Track};
 
 /// What a track is called among the places that have a say: its file, or its name where there are many.
 pub fn who(track: &Track) -> String {
@@ -11,6 +11,20 @@ pub fn who(track: &Track) -> String {
         Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => format!("`{}`", track.path),
         Kind::Alembic | Kind::VersionScripts => format!("`{}`", track.name),
     }
+}
+
+/// Whether `fix` writes a revision that gives a track something: on a chain for PostgreSQL.
+pub fn is_written(track: &Track, object: &Object) -> bool {
+    let is_chain = track.kind == Kind::Alembic && track.dialect == Dialect::Postgres;
+    let is_planned = matches!(
+        object,
+        Object::Table(_)
+            | Object::Column { .. }
+            | Object::Index { .. }
+            | Object::Unique { .. }
+            | Object::ForeignKey { .. }
+    );
+    is_chain && is_planned
 }
 
 /// What a track is to do about something that it lacks, or that is to go.

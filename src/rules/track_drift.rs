@@ -1,6 +1,6 @@
 //! The rule `track-drift`.
 
-use super::standing::{todo, who};
+use super::standing::{is_written, todo, who};
 use super::wording::{is_near, quoted};
 use crate::evaluate::drift;
 use crate::evaluate::parity::{Difference, What};
@@ -127,8 +127,11 @@ pub(crate) fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Diffe
     let by = difference.by.as_deref().map(|by| format!(" by {}", quoted(by))).unwrap_or_default();
     let message = match &difference.what {
         What::Added(definition) => {
-            let definition = if definition.is_empty() { String::new() } else { format!(" ({definition})") };
-            let definition = definition.replace("((", "(").replace("))", ")");
+            let definition = match definition.as_str() {
+                "" => String::new(),
+                listed if listed.starts_with('(') => format!(" {listed}"),
+                definition => format!(" ({definition})"),
+            };
             format!("{object}{definition} is added on {here}{by}, and not on {there}")
         }
         What::Removed => format!("{object} is removed on {here}{by}, and not on {there}"),
@@ -175,10 +178,16 @@ fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Stri
         Some(migration) => format!("the {noun} {}", quoted(&migration.name)),
         None => format!("a new {noun} in `{}`", not_on.track.path),
     };
+    let has_one_head = not_on.chain.as_ref().is_some_and(|chain| chain.merged.heads().len() == 1);
+    let fix = if has_one_head && is_written(&not_on.track, &difference.object) {
+        ", or let `parity-check fix` write a revision that does"
+    } else {
+        ""
+    };
     match (&difference.what, &difference.object) {
-        (What::Added(_), Object::Column { table, .. }) => format!("let {target} add the column to `{table}`, too"),
-        (What::Added(_), _) => format!("let {target} create it, too"),
-        (What::Removed, _) => format!("let {target} drop it, too"),
+        (What::Added(_), Object::Column { table, .. }) => format!("let {target} add the column to `{table}`, too{fix}"),
+        (What::Added(_), _) => format!("let {target} create it, too{fix}"),
+        (What::Removed, _) => format!("let {target} drop it, too{fix}"),
         (What::Differs { .. }, _) => {
             format!("let {target} say the same as `{}`", on.new.first().map_or(on.track.name.as_str(), |one| &one.name))
         }

@@ -1,7 +1,9 @@
 //! The rule `unevaluated`.
 
-use crate::evaluate::Missing;
-use crate::finding::Finding;
+use super::wording::{list, quoted};
+use crate::evaluate::{By, Missing};
+use crate::finding::{Finding, Place};
+use crate::python::eval::Gap;
 use crate::track::{Change, Presence, TrackChange, Unread};
 
 declare_rule! {
@@ -45,7 +47,7 @@ fn check(change: &Change) -> Vec<Finding> {
             findings.push(finding);
         }
         findings.extend(track.unread_at_base.iter().map(|unread| base_unread(track, unread)));
-        findings.extend(track.gaps.iter().map(|missing| computed(track, missing)));
+        findings.extend(causes(&track.gaps).iter().map(|missing| computed(track, missing)));
     }
     findings
 }
@@ -61,20 +63,67 @@ fn base_unread(track: &TrackChange, unread: &Unread) -> Finding {
     finding
 }
 
-/// What a migration or a declared schema does with something that is not known.
-fn computed(track: &TrackChange, missing: &Missing) -> Finding {
-    let what = &missing.by;
-    let gap = &missing.gap;
-    // Where no code runs, it is the migration that is meant.
-    let of_migration = || missing.by.migration().and_then(|name| track.place_of(name));
-    let location = Some(gap.place()).filter(|place| !place.path().is_empty()).or_else(of_migration);
-    let place = location.map_or_else(|| track.home.clone(), |location| track.place(location));
-    let key = format!("{what} {}", gap.reason);
-    let message = format!("what {what} makes of the schema is not known: it {}", gap.reason);
-    let mut finding = Finding::new(&RULE, key, message, place);
+/// What could not be computed, by its cause: what is said of it, and where that begins.
+fn causes(gaps: &[Missing]) -> Vec<Vec<&Missing>> {
+    let mut causes: Vec<Vec<&Missing>> = Vec::new();
+    for missing in gaps {
+        let is_same = |known: &&mut Vec<&Missing>| known.first().is_some_and(|first| is_one_cause(&first.gap, &missing.gap));
+        match causes.iter_mut().find(is_same) {
+            Some(known) => known.push(missing),
+            None => causes.push(vec![missing]),
+        }
+    }
+    causes
+}
+
+fn is_one_cause(one: &Gap, other: &Gap) -> bool {
+    let (start, its) = (&one.origin, &other.origin);
+    one.reason == other.reason && start.path() == its.path() && start.range == its.range
+}
+
+/// What migrations or a declared schema do with something that is not known.
+fn computed(track: &TrackChange, all: &[&Missing]) -> Finding {
+    let reason = all.first().map(|missing| missing.gap.reason.as_str()).unwrap_or_default();
+    let first = all.first().map(|missing| missing.by.to_string()).unwrap_or_default();
+    let mut others: Vec<String> = Vec::new();
+    for missing in all.iter().filter(|missing| missing.by.to_string() != first) {
+        let name = match &missing.by {
+            By::Migration(name) | By::File(name) => quoted(name),
+        };
+        if !others.contains(&name) {
+            others.push(name);
+        }
+    }
+    let message = match others.len() {
+        0 => format!("{first} {reason}: what it makes of the schema is not known"),
+        1 => format!("{first} {reason}, as {} does: what they make of the schema is not known", list(&others)),
+        _ => format!("{first} {reason}, as {} do: what they make of the schema is not known", list(&others)),
+    };
+    let mut places = all.iter().map(|missing| place(track, missing));
+    let primary = places.next().unwrap_or_else(|| track.home.clone());
+    let mut finding = Finding::new(&RULE, format!("{first} {reason}"), message, primary);
     finding.track = Some(track.track.name.clone());
-    finding.relate(&gap.origin, "it begins here");
-    finding.notes.push("the tables that it names are not compared".to_owned());
-    finding.help = "let the schema depend on the text of the migrations alone".to_owned();
+    for place in places {
+        finding.relate(&place, "here, too");
+    }
+    if let Some(missing) = all.first() {
+        finding.relate(&missing.gap.origin, "it begins here");
+    }
+    let is_about_tables = all.iter().all(|missing| missing.gap.sql.is_some());
+    finding.notes.push(if is_about_tables {
+        "the tables that it names are not compared".to_owned()
+    } else {
+        format!("what `{}` makes of the schema is not compared", track.track.name)
+    });
+    finding.help = "let the text tell what happens to the schema: SQL, or operations that the migration tool itself has; or \
+                    say why it may stay unknown: `parity: allow(unevaluated) <reason>` in a comment on this line"
+        .to_owned();
     finding
+}
+
+/// Where something was to be done with what is not known; where no code runs, it is the migration that is meant.
+fn place(track: &TrackChange, missing: &Missing) -> Place {
+    let of_migration = || missing.by.migration().and_then(|name| track.place_of(name));
+    let location = Some(missing.gap.place()).filter(|place| !place.path().is_empty()).or_else(of_migration);
+    location.map_or_else(|| track.home.clone(), |location| track.place(location))
 }

@@ -93,7 +93,7 @@ fn computed(revision: &Revision) -> Option<Unread> {
     let (name, location, unknown) = if revision.computed_parents {
         ("down_revision", &revision.parents_location, "the order of the chain")
     } else if revision.computed_depends_on {
-        ("depends_on", &revision.location, "the order of the chain")
+        ("depends_on", &revision.depends_on_location, "the order of the chain")
     } else if revision.computed_labels {
         ("branch_labels", &revision.location, "the branch that it begins")
     } else {

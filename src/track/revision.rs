@@ -35,6 +35,8 @@ pub struct Revision {
     pub location: Location,
     /// Where the parents are assigned.
     pub parents_location: Location,
+    /// Where it says what it depends on; where the id is assigned, if it says nothing.
+    pub depends_on_location: Location,
 }
 
 impl Revision {
@@ -67,6 +69,7 @@ impl Revision {
             computed_labels: false,
             labels: Vec::new(),
             parents_location: location.clone(),
+            depends_on_location: location.clone(),
             location,
         }
     }
@@ -78,6 +81,9 @@ impl Revision {
             return Err(Unread { reason: "it assigns no `down_revision`".to_owned(), location });
         };
         let is_computed = |bound: &Option<Binding>| bound.as_ref().is_some_and(|bound| bound.value == Constant::Other);
+        let depends_on_location = depends_on
+            .as_ref()
+            .map_or_else(|| location.clone(), |bound| Location::new(source, bound.range.clone(), ""));
         let names = |bound: Option<Binding>| bound.map_or(Vec::new(), |bound| texts(bound.value));
         Ok(Self {
             id,
@@ -88,6 +94,7 @@ impl Revision {
             computed_labels: is_computed(&labels),
             depends_on: names(depends_on),
             labels: names(labels),
+            depends_on_location,
             location,
         })
     }

@@ -540,6 +540,7 @@ pub fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ReadError> {
             labels: Vec::new(),
             location: script.location.clone(),
             parents_location: script.location.clone(),
+            depends_on_location: script.location.clone(),
         })
     });
     Ok(Chain::new(revisions.collect()))

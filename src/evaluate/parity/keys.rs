@@ -119,6 +119,12 @@ pub(super) fn keys(
     }
     let object = Object::Index { table: own.name.clone(), name: name.clone() };
     let listed = |key: &Key| format!("({})", key.parts.join(", "));
+    // Expressions are told as they stand there, for a key only holds that there is one.
+    let terms = |table: &Table, key: &Key| table.indexes.get(name).map_or_else(|| listed(key), render::index_terms);
+    let condition = |table: &Table| {
+        let predicate = table.indexes.get(name).and_then(|index| index.predicate.clone());
+        predicate.unwrap_or_else(|| "none".to_owned())
+    };
     let word = |key: &Key| if key.unique { "UNIQUE" } else { "not UNIQUE" }.to_owned();
     let like = all.iter().filter(|known| known.parts == key.parts && known.partial == key.partial);
     let like = like.max_by_key(|known| known.unique == key.unique);
@@ -134,14 +140,14 @@ pub(super) fn keys(
                 definition(said(key), said(like))
             }
             (None, Some(named)) if named.parts != key.parts => {
-                What::Differs { attribute: Attribute::Columns, on: listed(key), not_on: listed(&named) }
+                What::Differs { attribute: Attribute::Columns, on: terms(own, key), not_on: terms(their, &named) }
             }
             (None, Some(_)) => What::Differs {
                 attribute: Attribute::Predicate,
-                on: if key.partial { "a condition" } else { "none" }.to_owned(),
-                not_on: if key.partial { "none" } else { "a condition" }.to_owned(),
+                on: condition(own),
+                not_on: condition(their),
             },
-            (None, None) => What::Added(listed(key)),
+            (None, None) => What::Added(terms(own, key)),
         },
     ));
 }

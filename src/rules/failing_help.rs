@@ -1,0 +1,87 @@
+//! What to do about a migration that is refused.
+
+use crate::evaluate::outcome::Refusal;
+use crate::schema::model::{Name, Schema};
+use crate::track::{Dialect, TrackChange};
+
+/// What to do, by what is said and who says it.
+pub fn help(track: &TrackChange, refusal: &Refusal<'_>, speaker: &str, said: &str) -> String {
+    if said.contains("already exists") || said.contains("duplicate column name") {
+        // What an earlier step makes on fresh databases alone is asked for; what is there everywhere needs no step.
+        let first = if refusal.deployed {
+            "it is there already: take the step out, or "
+        } else {
+            "an earlier step makes it on fresh databases: "
+        };
+        return format!("{first}{}", unless_there(said, track.track.dialect));
+    }
+    if said.contains("does not exist") || said.contains("no such ") {
+        let near = track
+            .outcome
+            .as_ref()
+            .and_then(|outcome| nearest(said, &outcome.after.schema).or_else(|| nearest(said, &outcome.fresh.schema)));
+        return match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "check the name, and that a migration before this one makes it".to_owned(),
+        };
+    }
+    if let Some(name) = said.strip_prefix("NameError: name '").and_then(|rest| rest.split('\'').next()) {
+        return format!("import or define `{name}` in this file");
+    }
+    format!("let the {} say what {speaker} takes", track.track.kind.noun(1))
+}
+
+/// How to make something only where it is not there, in words that the database has.
+fn unless_there(said: &str, dialect: Dialect) -> &'static str {
+    let is = |words: &[&str]| words.iter().any(|word| said.starts_with(word));
+    match dialect {
+        Dialect::Sqlite if said.contains("duplicate column name") => {
+            "ask `PRAGMA table_info` for it first (`ADD COLUMN` has no `IF NOT EXISTS` in SQLite)"
+        }
+        Dialect::Sqlite => "say `IF NOT EXISTS`",
+        // `CREATE TYPE` and `ADD CONSTRAINT` have no such words.
+        Dialect::Postgres if is(&["type "]) => {
+            "make the type with `checkfirst=True`, and let columns name it with `create_type=False`"
+        }
+        Dialect::Postgres
+            if is(&["column ", "relation ", "schema ", "extension ", "sequence ", "table ", "index "]) =>
+        {
+            "say `IF NOT EXISTS`"
+        }
+        _ => "ask the catalog for it first",
+    }
+}
+
+/// The name in a schema that is nearest to the one that a message misses.
+fn nearest(said: &str, schema: &Schema) -> Option<String> {
+    let quoted: Vec<&str> = said.split('"').skip(1).step_by(2).collect();
+    let bare = said.rsplit(": ").next().filter(|_| said.starts_with("no such "));
+    let missing = quoted.first().copied().or(bare)?;
+    let missing = missing.rsplit('.').next()?;
+    let is_column = said.contains("column");
+    // A message that names the table, too, means one of its columns.
+    let table = quoted.get(1).map(|table| Name::from(*table));
+    let columns = schema.tables.values().filter(|known| table.as_ref().is_none_or(|table| known.name == *table));
+    let names: Vec<&str> = if is_column {
+        columns.flat_map(|table| &table.columns).map(|column| column.name.as_str()).collect()
+    } else {
+        schema.tables.keys().map(Name::as_str).collect()
+    };
+    let distance = |name: &str| strsim::damerau_levenshtein(&missing.to_lowercase(), &name.to_lowercase());
+    let near = names.into_iter().map(|name| (distance(name), name)).min()?;
+    (near.0 > 0 && near.0 <= 2 && near.0 * 3 <= missing.len()).then(|| near.1.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_database_is_told_words_that_it_does_not_have() {
+        let postgres = |said| unless_there(said, Dialect::Postgres);
+        assert!(!postgres("type \"mood\" already exists").contains("IF NOT EXISTS"));
+        assert!(!postgres("constraint \"c\" for relation \"t\" already exists").contains("IF NOT EXISTS"));
+        assert!(postgres("relation \"users\" already exists").contains("IF NOT EXISTS"));
+        assert!(!unless_there("duplicate column name: age", Dialect::Sqlite).starts_with("say"));
+    }
+}
