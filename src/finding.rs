@@ -118,8 +118,8 @@ pub enum Which {
         on: String,
         by: Vec<String>,
     },
-    /// Those by which something lacks on the track.
-    Lacking,
+    /// Those by which something lacks on the track that this text names.
+    Lacking(String),
 }
 
 /// How one thing of a schema stands in each place that has a say about it.

@@ -62,15 +62,20 @@ fn covers(explained: &Explained, main: &Finding, other: &Finding) -> bool {
         Which::Key(key) => other.track == main.track && other.key == *key,
         Which::Any(key) => other.key == *key,
         Which::In(path) => other.track == main.track && other.primary.path() == path,
-        Which::Lacking => {
-            let standing = other.standing.as_ref();
-            standing.is_some_and(|standing| standing.lacking == main.track && standing.attribute.is_none())
-        }
+        Which::Lacking(text) => other.standing.as_ref().is_some_and(|standing| {
+            let is_named = standing.object.name().is_some_and(|name| has_name(text, name));
+            standing.lacking == main.track && standing.attribute.is_none() && is_named
+        }),
         Which::Made { on, by } => {
             let made = other.standing.as_ref().and_then(|standing| standing.made.as_ref());
             made.is_some_and(|(track, name)| track == on && by.contains(name))
         }
     }
+}
+
+fn has_name(text: &str, name: &str) -> bool {
+    let mut words = text.split(|part: char| !part.is_alphanumeric() && part != '_');
+    words.any(|word| word.eq_ignore_ascii_case(name))
 }
 
 fn take_with_note(main: &mut Reported, other: Reported, note: &Note) {

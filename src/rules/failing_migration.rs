@@ -87,7 +87,8 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     );
     finding.help = of_python(&failure.error, noun).unwrap_or_else(|| help::help(track, refusal, speaker, said));
     // What it was to make is missing: that is no mistake beside it.
-    let lacking = |rule| Explained { rule, which: Which::Lacking, note: Note::Own };
+    let undone = undone(&finding.primary);
+    let lacking = |rule| Explained { rule, which: Which::Lacking(undone.clone()), note: Note::Own };
     if track.new.iter().any(|migration| migration.name == **name) {
         finding.explains = vec![lacking("schema-drift"), lacking("track-drift")];
     }
@@ -96,6 +97,14 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     finding.explains.push(Explained { rule: "unevaluated", which, note: Note::Nothing });
     finding.subjects = vec![Subject { track: track.track.name.clone(), names: names_in(&failure.error) }];
     Some(finding)
+}
+
+/// The code that a refusal leaves undone: from its place to the end of the function.
+fn undone(place: &Location) -> String {
+    let rest = place.source.text().get(place.range.start..).unwrap_or_default();
+    let is_inside = |line: &&str| line.is_empty() || line.starts_with([' ', '\t', ')', '"', '\'']);
+    let first = rest.lines().take(1);
+    first.chain(rest.lines().skip(1).take_while(is_inside)).collect::<Vec<_>>().join("\n")
 }
 
 /// Who refuses, and in which words: the class of a database's exception is Python's affair.

@@ -131,6 +131,21 @@ impl Attribute {
     }
 }
 
+impl Object {
+    /// Its own name, where it has one.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Table(name)
+            | Self::VirtualTable(name)
+            | Self::View(name)
+            | Self::Trigger { name, .. }
+            | Self::Column { name, .. }
+            | Self::Index { name, .. } => Some(name.as_str()),
+            Self::PrimaryKey { .. } | Self::Unique { .. } | Self::ForeignKey { .. } | Self::Check { .. } => None,
+        }
+    }
+}
+
 impl Change {
     /// The object, and in brackets what it is where that is short: "column `agent_loops.max_cost` (REAL)".
     pub fn subject(&self) -> String {
