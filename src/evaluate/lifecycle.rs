@@ -8,8 +8,7 @@ use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
 use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Form, Missing, origin, tables};
-use crate::python::bindings::binding;
-use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, ModuleValue, Origin, Session, Shelf, Stop, Value};
+use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
 use crate::python::lists::{newcomers, places};
 use crate::schema::model::Schema;
 use crate::schema::render;
@@ -209,13 +208,6 @@ fn build(
     Ok(Built { database, evaluated: Arc::new(evaluated), entries, needed, origin, files })
 }
 
-/// The first line of what a module says of a name: a list, a function.
-fn place_of(module: &ModuleValue<'_>, name: &str) -> Option<Location> {
-    let Origin::File(syntax) = module.origin else { return None };
-    let start = binding(syntax, name)?.range.start;
-    Some(Location::line(&syntax.source, syntax.source.line_at(start), ""))
-}
-
 /// One evaluation under way.
 struct Run<'r, 'a> {
     track: &'r Track,
@@ -312,7 +304,7 @@ impl<'a> Run<'_, 'a> {
     fn list(&mut self) -> Eval<'a, Vec<Entry<'a>>> {
         let Some(module) = self.vm.run_file(&self.track.path)? else { return Ok(Vec::new()) };
         let name = self.track.list.as_deref().unwrap_or(DEFAULT_LIST);
-        self.vm.home = place_of(&module, name).unwrap_or_else(|| self.vm.home.clone());
+        self.vm.home = module.place_of(name).unwrap_or_else(|| self.vm.home.clone());
         let mut list = module.names.borrow().get(name).cloned();
         if list.is_none() {
             list = self.vm.classes.iter().find_map(|class| class.names.borrow().get(name).cloned());
@@ -379,7 +371,7 @@ impl<'a> Run<'_, 'a> {
         match action {
             Action::Call(callee) => {
                 if let Value::Function(function) = callee
-                    && let Some(place) = place_of(&function.scope.module, &function.name)
+                    && let Some(place) = function.scope.module.place_of(&function.name)
                 {
                     self.vm.home = place;
                 }

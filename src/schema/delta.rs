@@ -138,6 +138,7 @@ impl Object {
             Self::Table(name)
             | Self::VirtualTable(name)
             | Self::View(name)
+            | Self::Type(name)
             | Self::Trigger { name, .. }
             | Self::Column { name, .. }
             | Self::Index { name, .. } => Some(name.as_str()),

@@ -142,11 +142,9 @@ pub(super) fn keys(
             (None, Some(named)) if named.parts != key.parts => {
                 What::Differs { attribute: Attribute::Columns, on: terms(own, key), not_on: terms(their, &named) }
             }
-            (None, Some(_)) => What::Differs {
-                attribute: Attribute::Predicate,
-                on: condition(own),
-                not_on: condition(their),
-            },
+            (None, Some(_)) => {
+                What::Differs { attribute: Attribute::Predicate, on: condition(own), not_on: condition(their) }
+            }
             (None, None) => What::Added(terms(own, key)),
         },
     ));

@@ -11,8 +11,9 @@ use super::function::{Scope, ScopeKind};
 use super::interpreter::{Eval, Interpreter, Stop};
 use super::value::{Instance, Names, Unknown, Value};
 use crate::python::Module;
-use crate::python::bindings::blocks;
+use crate::python::bindings::{self, blocks};
 use crate::python::fresh;
+use crate::source::Location;
 
 /// A module as evaluated code sees it.
 pub struct ModuleValue<'a> {
@@ -71,6 +72,13 @@ impl<'a> ModuleValue<'a> {
         let functions: Vec<_> = functions.collect();
         let busy = functions.iter().filter(|function| !function.body.does_nothing());
         (!functions.is_empty()).then(|| busy.cloned().map(Value::Function).collect())
+    }
+
+    /// The first line of what it says of a name of its own: a list, a function.
+    pub fn place_of(&self, name: &str) -> Option<Location> {
+        let Origin::File(syntax) = self.origin else { return None };
+        let start = bindings::binding(syntax, name)?.range.start;
+        Some(Location::line(&syntax.source, syntax.source.line_at(start), ""))
     }
 
     /// Why names that it does not have may be missing; `None` where it has none besides those that are known.
