@@ -4,8 +4,7 @@ use crate::detect;
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::{self, Case, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
-use crate::evaluate::territory;
-use crate::evaluate::{By, Missing, golang};
+use crate::evaluate::{By, Missing, golang, stamps, territory};
 use crate::finding::Place;
 use crate::git::EntryKind;
 use crate::project::Project;
@@ -48,6 +47,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     }
     evaluate(project, &mut tracks, ends, &mut notes)?;
     for change in &mut tracks {
+        change.unstamped = stamps::unstamped(change, ends)?;
         if change.touched && matches!(change.presence, Presence::Kept) {
             change.edits = history::edits(change, ends)?;
             change.unreleased = history::unreleased(change, ends)?;

@@ -18,6 +18,7 @@ mod anywhere;
 mod chains;
 mod effects;
 mod golang;
+mod locations;
 mod naming;
 mod scripts;
 
@@ -197,6 +198,7 @@ pub fn any(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<bool, R
     })?;
     // Files of a more general name are many and long: they are read last.
     Ok(found
+        || !chains::tracks(&seen, &snapshot)?.is_empty()
         || !lists_in(&seen, ListFile::Perhaps, modules)?.is_empty()
         || !anywhere::lists(modules, known)?.is_empty())
 }
@@ -246,7 +248,8 @@ pub fn is_skipped(name: &str) -> bool {
 
 /// Whether a file of this name can tell something of a track.
 fn is_telling(folder: &str, name: &str) -> bool {
-    let of_alembic = matches!(name, "env.py" | "script.py.mako") || name.strip_suffix(".ini").is_some();
+    let of_alembic =
+        matches!(name, "env.py" | "script.py.mako" | "pyproject.toml") || name.strip_suffix(".ini").is_some();
     of_alembic
         || DECLARED.contains(&name)
         || list_file(folder, name).is_some()

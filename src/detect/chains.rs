@@ -3,49 +3,91 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Folders;
+use super::locations::{self, Named};
 use crate::git::{EntryKind, Snapshot};
 use crate::path;
 use crate::track::ends::ReadError;
 use crate::track::revision::{Revision, is_loaded};
 use crate::track::{Dialect, Kind, Track};
 
-/// Alembic's environments: an `env.py` with a `versions` folder or a `script.py.mako`, with the directories that an
-/// `alembic.ini` gives it.
+/// Alembic's environments: an `env.py` with a `versions` folder, or one that Alembic's settings name, with the directories
+/// that those give it. Several sections can give one environment several chains.
 pub(super) fn tracks(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, ReadError> {
-    let inis = inis(folders, snapshot)?;
+    let named = locations::named(folders, snapshot)?;
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
-        let Some(env) = entries.iter().find(|entry| entry.name == "env.py") else { continue };
-        let ini = inis.iter().find(|ini| ini.script_location == *folder);
+        if !entries.iter().any(|entry| entry.name == "env.py") {
+            continue;
+        }
+        let Some(environment) = snapshot.real_path(&path::join(folder, "env.py"))? else { continue };
+        let named: Vec<&Named> = named.iter().filter(|named| named.folder == *folder).collect();
         let own = path::join(folder, "versions");
+        let own = snapshot.real_path(&own)?.unwrap_or(own);
         // A template of an environment has no folder of versions.
-        let plausible = ini.is_some() || entries.iter().any(|entry| entry.name == "versions");
-        let Some(env) = snapshot.read_text(&path::join(folder, "env.py"), env)? else { continue };
+        let plausible = !named.is_empty() || snapshot.entry(&own)?.is_some();
+        let Some(entry) = snapshot.entry(&environment)? else { continue };
+        let Some(env) = snapshot.read_text(&environment, &entry)? else { continue };
         if !plausible || !env.text().contains("alembic") {
             continue;
         }
-        let mut paths = ini.map(|ini| ini.versions.clone()).unwrap_or_default();
-        let beside = ini.map_or(String::new(), |ini| ini.text.clone());
-        let dialect = dialect_of_chain(&(env.text().to_owned() + &beside), folder);
-        if paths.is_empty() {
-            paths.push(own);
+        let chains = chains(&named, &own);
+        let beside = named.first().map_or(String::new(), |named| named.text.clone());
+        let told = dialect_of_chain(&(env.text().to_owned() + &beside), folder);
+        if chains.is_empty() {
+            let mut paths = vec![own];
             let inner = Inner::read(&paths, folders, snapshot)?;
             if let Some(chains) = inner.of_dialects(&paths[0]) {
-                tracks.extend(chains);
+                let with_environment = |track| Track { environment: Some(environment.clone()), ..track };
+                tracks.extend(chains.into_iter().map(with_environment));
                 continue;
             }
             if !inner.below.is_empty() && (inner.own.is_empty() || names_locations(folder, snapshot)?) {
                 paths.extend(inner.linked());
             }
+            tracks.extend(track(paths, told, &environment, false));
+            continue;
         }
-        if ini.is_some_and(|ini| ini.recursive) {
-            paths.extend(below(&paths, folders));
-            paths.dedup();
+        for chain in &chains {
+            let paths = chain.versions.clone().unwrap_or_else(|| vec![own.clone()]);
+            let by_url = chain.url.as_deref().and_then(dialect_of_url).filter(|_| chains.len() > 1);
+            tracks.extend(track(paths, by_url.unwrap_or(told), &environment, chain.elsewhere));
         }
-        let path = paths.remove(0);
-        tracks.push(Track { more_paths: paths, ..Track::new("", Kind::Alembic, dialect, path) });
     }
+    tracks.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(tracks)
+}
+
+/// The chains of one environment where a section names folders of revisions: one for each section, without what is part
+/// of another one.
+fn chains<'n>(named: &[&'n Named], own: &str) -> Vec<&'n Named> {
+    if named.iter().all(|named| named.versions.is_none()) {
+        return Vec::new();
+    }
+    let folders = |named: &Named| -> BTreeSet<String> {
+        named.versions.clone().unwrap_or_else(|| vec![own.to_owned()]).into_iter().collect()
+    };
+    let all: Vec<(&Named, BTreeSet<String>)> = named.iter().map(|named| (*named, folders(named))).collect();
+    let is_part = |at: usize, own: &BTreeSet<String>| {
+        let covers = |(index, (_, other)): (usize, &(&Named, BTreeSet<String>))| {
+            index != at && own.is_subset(other) && (own.len() < other.len() || index < at)
+        };
+        all.iter().enumerate().any(covers)
+    };
+    let whole = all.iter().enumerate().filter(|(at, (_, folders))| !is_part(*at, folders));
+    whole.map(|(_, (named, _))| *named).collect()
+}
+
+fn track(mut paths: Vec<String>, dialect: Dialect, environment: &str, elsewhere: bool) -> Option<Track> {
+    let path = if paths.is_empty() { return None } else { paths.remove(0) };
+    let environment = Some(environment.to_owned());
+    let track = Track::new("", Kind::Alembic, dialect, path);
+    Some(Track { more_paths: paths, environment, continues_elsewhere: elsewhere, ..track })
+}
+
+/// The dialect that the address of a database begins with.
+fn dialect_of_url(url: &str) -> Option<Dialect> {
+    let (scheme, _) = url.split_once(':')?;
+    dialect_of_name(scheme.split('+').next().unwrap_or(scheme))
 }
 
 /// The folders inside these, at any depth.
@@ -163,72 +205,6 @@ fn dialect_of_name(name: &str) -> Option<Dialect> {
     }
 }
 
-struct Ini {
-    script_location: String,
-    versions: Vec<String>,
-    /// Alembic looks into the folders inside a versions directory too, which it does not by itself.
-    recursive: bool,
-    text: String,
-}
-
-/// What the `alembic.ini` files say, as far as it lies inside the repository. A path that is absolute where it runs
-/// (`/app/migrations`) says nothing here.
-fn inis(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Ini>, ReadError> {
-    let mut inis = Vec::new();
-    for (folder, entries) in folders {
-        let names =
-            entries.iter().filter(|entry| entry.name.contains("alembic") && entry.name.strip_suffix(".ini").is_some());
-        for entry in names {
-            let Some(source) = snapshot.read_text(&path::join(folder, &entry.name), entry)? else { continue };
-            let value = |key: &str| ini_value(source.text(), key);
-            let Some(script_location) = value("script_location").and_then(|path| inside(folder, &path)) else {
-                continue;
-            };
-            let versions = value("version_locations").unwrap_or_default();
-            let versions: Vec<String> =
-                versions.split([' ', ',', ';', ':', '\n']).filter_map(|path| inside(folder, path)).collect();
-            let recursive =
-                value("recursive_version_locations").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-            inis.push(Ini { script_location, versions, recursive, text: source.text().to_owned() });
-        }
-    }
-    Ok(inis)
-}
-
-/// The value of a key of the `[alembic]` section.
-fn ini_value(text: &str, key: &str) -> Option<String> {
-    let mut section = "";
-    for line in text.lines() {
-        let line = line.trim();
-        if line.starts_with('[') {
-            section = line;
-        } else if section == "[alembic]"
-            && let Some((name, value)) = line.split_once('=')
-            && name.trim() == key
-        {
-            return Some(value.trim().to_owned());
-        }
-    }
-    None
-}
-
-/// A path of an `alembic.ini` in `folder`, from the repository's root; `None` for one that leads outside.
-fn inside(folder: &str, path: &str) -> Option<String> {
-    let path = path.trim().replace("%(here)s/", "").replace("%(here)s", "");
-    if path.is_empty() && folder.is_empty() || path.starts_with('/') || path.contains('%') {
-        return None;
-    }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    (!path.is_empty()).then(|| parts.join("/"))
-}
-
 fn dialect_of_chain(text: &str, folder: &str) -> Dialect {
     let text = text.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -240,20 +216,5 @@ fn dialect_of_chain(text: &str, folder: &str) -> Dialect {
         Dialect::Sqlite
     } else {
         Dialect::Postgres
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_of_an_ini_are_taken_where_they_lead_into_the_repository() {
-        assert_eq!(inside("api", "%(here)s/alembic").as_deref(), Some("api/alembic"));
-        assert_eq!(inside("api", "../alembic/").as_deref(), Some("alembic"));
-        assert_eq!(inside("", "alembic").as_deref(), Some("alembic"));
-        for outside in ["/app/alembic", "../../x", "%(home)s/x"] {
-            assert_eq!(inside("api", outside), None, "{outside}");
-        }
     }
 }

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::environment::Environment;
 use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Missing, missing_table};
 use crate::python::Module;
@@ -32,6 +33,10 @@ pub struct Built {
     pub ids: BTreeSet<String>,
     /// The files that decide what it is, there or not; `None` where a whole folder does.
     pub files: Option<Vec<String>>,
+    /// Of those, the ones that decide what its revisions do, beside what the environment tells them.
+    pub own_files: Option<Vec<String>>,
+    /// The tables in which Alembic notes revisions.
+    pub version_tables: Vec<String>,
 }
 
 impl Built {
@@ -46,6 +51,11 @@ impl Built {
         self.evaluated.gaps.iter().any(is_of_others)
     }
 
+    /// Whether the environment told its revisions the same as those of another one.
+    pub fn is_told_as(&self, other: &Self) -> bool {
+        self.evaluated.surroundings.text == other.evaluated.surroundings.text
+    }
+
     /// Whether everything was carried out, and nothing of it is unknown.
     pub fn is_certain(&self) -> bool {
         self.evaluated.gaps.is_empty() && self.evaluated.failures.is_empty()
@@ -55,6 +65,7 @@ impl Built {
 /// Whether other chains of a project may make tables in the database of this one.
 pub fn is_shared(track: &Track, tracks: &[Track]) -> bool {
     track.territory.is_some()
+        || track.continues_elsewhere
         || tracks.iter().filter(|other| other.kind == track.kind && other.dialect == track.dialect).count() > 1
 }
 
@@ -94,10 +105,12 @@ pub fn fresh_among(
             // Two of them are as near, and nothing says which it is.
             return Ok(alone);
         }
-        above.files = above.files.zip(below.files.clone()).map(|(mut files, more)| {
+        let both = |(mut files, more): (Vec<String>, Vec<String>)| {
             files.extend(more);
             files
-        });
+        };
+        above.files = above.files.zip(below.files.clone()).map(both);
+        above.own_files = above.own_files.zip(below.own_files.clone()).map(both);
         found = Some((common, Rc::new(above)));
     }
     Ok(found.map_or(alone, |(_, above)| above))
@@ -115,9 +128,6 @@ fn common_folders(one: &str, other: &str) -> usize {
 /// text.
 const AT_ONCE: usize = 200;
 
-/// Alembic's own table, which revisions may widen.
-const VERSION_TABLE: &str = "alembic_version";
-
 /// A fresh database: every revision from nothing. `shared` where others make tables in it, too.
 pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Rc<Built> {
     let paths = || chain.revisions.iter().map(|revision| revision.location.path().to_owned());
@@ -129,51 +139,49 @@ pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Rc<Built
 }
 
 fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Built {
-    build(chain, &chain.in_order(), modules, new_database(shared), &[])
+    build(chain, &chain.in_order(), modules, Start { database: new_database(shared), doubts: &[], tables: &[] })
 }
 
 /// A fresh database of some of the revisions: those that are needed, in path order.
 pub fn fresh_part(chain: &Chain, modules: &mut Modules<'_>, needed: &[bool]) -> Built {
-    build(chain, &chain.in_order_of(needed), modules, new_database(false), &[])
+    build(chain, &chain.in_order_of(needed), modules, Start { database: new_database(false), doubts: &[], tables: &[] })
 }
 
 fn new_database(shared: bool) -> Database {
     let mut database = Database::default();
     database.open = shared;
-    // It is a constant that the model knows.
-    let _ = database.execute(
-        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, \
-         CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
-    );
     database
+}
+
+/// What the revisions that are pending find.
+struct Start<'s> {
+    database: Database,
+    /// What is not known of it.
+    doubts: &'s [Missing],
+    /// Alembic's own tables in it.
+    tables: &'s [String],
 }
 
 /// A deployed database after its upgrade: the revisions that it has not run yet.
 pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, known: &BTreeSet<String>) -> Built {
-    let is_new = |revision: &&Arc<Revision>| !revision.id.as_ref().is_some_and(|id| known.contains(id));
-    let pending: Vec<&Arc<Revision>> = chain.in_order().into_iter().filter(is_new).collect();
+    let pending = chain.pending(|revision| revision.id.as_ref().is_some_and(|id| known.contains(id)));
     let mut database = deployed.database.clone();
     // What the deployed system has by other means, the base's revisions needed already.
     database.misses_extensions = !known.is_empty();
-    build(chain, &pending, modules, database, &deployed.evaluated.gaps)
+    let (doubts, tables) = (&deployed.evaluated.gaps, &deployed.version_tables);
+    build(chain, &pending, modules, Start { database, doubts, tables })
 }
 
 /// Carries out those revisions of a chain that are pending.
-fn build(
-    chain: &Chain,
-    pending: &[&Arc<Revision>],
-    modules: &mut Modules<'_>,
-    database: Database,
-    doubts: &[Missing],
-) -> Built {
+fn build(chain: &Chain, pending: &[&Arc<Revision>], modules: &mut Modules<'_>, start: Start<'_>) -> Built {
     let mut evaluated = Evaluated::default();
-    let session = PgSession::new(database);
-    let mut files = Some(Vec::new());
+    let session = PgSession::new(start.database);
+    let (mut files, mut own_files) = (Some(Vec::new()), Some(Vec::new()));
     let mut left = None;
     let mut has_naming = false;
     let mut consequences = Vec::new();
     let mut several = false;
-    let environment = environment(chain, modules);
+    let mut environment = Environment::new(chain.home.environment.clone(), start.tables);
     let parts: Vec<&[&Arc<Revision>]> = pending.chunks(AT_ONCE).collect();
     let parse =
         |part: &&[&Arc<Revision>]| part.iter().filter_map(|revision| revision.module()).collect::<Vec<Module>>();
@@ -185,19 +193,19 @@ fn build(
             if let Some(left) = left {
                 vm.take_over(left);
             }
-            vm.database = Some(session.connection());
-            if let Some(path) = environment.clone() {
-                vm.take_up_environment(path);
-            }
+            environment.take_up(&mut vm, &session);
             has_naming |= vm.has_naming();
-            session.commits_each.set(commits_each(&mut vm));
-            let (consequences, several) = (&mut consequences, &mut several);
+            let (consequences, several, doubts) = (&mut consequences, &mut several, start.doubts);
             let mut run =
                 Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts, consequences, several };
             for revision in *part {
                 run.revision(revision);
+                let too_long = environment.stamp(revision, &session.database.borrow());
+                run.evaluated.too_long.extend(too_long);
             }
-            files = files.take().zip(vm.files_read()).map(|(files, more)| [files, more].concat());
+            let and = |(files, more): (Vec<String>, Vec<String>)| [files, more].concat();
+            files = files.take().zip(vm.files_read()).map(and);
+            own_files = own_files.take().zip(vm.files_of_migrations()).map(and);
             left = Some(vm.left());
             drop(vm);
             modules.forget(part.iter().map(|revision| revision.location.path()));
@@ -216,24 +224,18 @@ fn build(
         Err(session) => session.database.borrow().clone(),
     };
     evaluated.schema = database.snapshot();
-    evaluated.schema.tables.remove(&VERSION_TABLE.into());
-    Built { database, evaluated: Arc::new(evaluated), has_naming, missed_extension, ids, files }
-}
-
-/// The `env.py` of a chain.
-fn environment(chain: &Chain, modules: &Modules<'_>) -> Option<String> {
-    let versions = crate::path::folder(chain.revisions.first()?.location.path());
-    alembic::environment(versions, modules).ok()
-}
-
-/// Whether the environment has each migration committed before the next one begins.
-fn commits_each(vm: &mut Interpreter<'_>) -> bool {
-    let Some(path) = vm.environment.clone() else { return false };
-    let text = vm.file_text(&path).unwrap_or_default();
-    text.split("transaction_per_migration").skip(1).any(|rest| {
-        let value = rest.trim_start_matches(['"', '\'']).trim_start().strip_prefix(['=', ':']);
-        value.is_some_and(|value| value.trim_start().starts_with("True"))
-    })
+    for table in &environment.tables {
+        evaluated.schema.tables.remove(&table.as_str().into());
+    }
+    if let Some(width) = environment.width(&database) {
+        for long in &mut evaluated.too_long {
+            long.later = Some(width).filter(|width| width.is_none_or(|width| width >= long.id.chars().count()));
+        }
+    }
+    evaluated.surroundings = environment.told;
+    let version_tables = environment.tables;
+    let evaluated = Arc::new(evaluated);
+    Built { database, evaluated, has_naming, missed_extension, ids, files, own_files, version_tables }
 }
 
 /// One evaluation under way.

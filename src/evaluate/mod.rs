@@ -5,6 +5,7 @@ pub mod declared;
 pub mod drift;
 mod engine;
 mod entry;
+mod environment;
 pub mod golang;
 mod host;
 pub mod lifecycle;
@@ -14,6 +15,7 @@ pub mod outcome;
 pub mod parity;
 pub mod part;
 pub mod replay;
+pub mod stamps;
 mod tables;
 pub mod territory;
 
@@ -42,6 +44,31 @@ pub struct Evaluated {
     pub form: Option<Form>,
     /// Where tables are declared that no statement makes.
     pub places: Vec<(Name, Location)>,
+    /// Revisions that were carried out and whose ids do not fit in Alembic's table.
+    pub too_long: Vec<TooLong>,
+    /// Of a chain: what its environment tells it.
+    pub surroundings: Surroundings,
+}
+
+/// A revision that Alembic can't note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooLong {
+    pub id: String,
+    /// Alembic's table, and how many characters its column held when the revision was to be noted.
+    pub table: String,
+    pub width: usize,
+    /// How many it holds after all revisions, where that is more; `Some(None)` where nothing bounds it.
+    #[allow(clippy::option_option, reason = "a column that is no wider, and one without a bound")]
+    pub later: Option<Option<usize>>,
+}
+
+/// What an environment tells the revisions of its chain.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// Everything that they can depend on, to be compared.
+    pub text: String,
+    /// Where it says that.
+    pub place: Option<Location>,
 }
 
 /// What a declared schema is.

@@ -90,7 +90,7 @@ impl Case<'_> {
             before = chain::fresh(&base, old, true);
         }
         let after = chain::upgraded(head, here, &before, &self.known());
-        let keeps = self.keeps(&before);
+        let keeps = self.keeps(&before) && after.is_told_as(&before);
         // An extension that is missing there is missing on new databases as well.
         let fails_alike = after.missed_extension && before.evaluated.failures.is_empty();
         let fresh = if keeps && (after.evaluated.failures.is_empty() || fails_alike) {
@@ -120,7 +120,7 @@ impl Case<'_> {
         let moves_packages = self.changed.iter().any(|file| file.path.ends_with("pyproject.toml"));
         !moves_packages
             && self.chain.head.revisions.iter().all(is_covered)
-            && before.files.as_ref().is_some_and(|files| !files.iter().any(is_changed))
+            && before.own_files.as_ref().is_some_and(|files| !files.iter().any(is_changed))
     }
 }
 
@@ -131,6 +131,7 @@ pub fn after_all(before: &Evaluated, after: &Evaluated) -> Evaluated {
     all.read.splice(0..0, before.read.iter().cloned());
     all.gaps.splice(0..0, before.gaps.iter().cloned());
     all.failures.splice(0..0, before.failures.iter().cloned());
+    all.too_long.splice(0..0, before.too_long.iter().cloned());
     all
 }
 

@@ -13,6 +13,7 @@ use super::outcome::{self, Case, Outcome};
 use crate::schema::delta::{self, Level, Object};
 use crate::schema::model::Schema;
 use crate::threads::shared_out;
+use crate::track::alembic::DEFAULT_ID_LENGTH;
 use crate::track::chain::Chain;
 use crate::track::ends::Modules;
 use crate::track::footprint::{self, Footprint, Key, Names};
@@ -51,6 +52,10 @@ pub fn outcome(case: &Case<'_>, old: &mut Modules<'_>, here: &mut Modules<'_>) -
         return None;
     }
     let added = added(case)?;
+    // What widens Alembic's table need not be part of it.
+    if added.iter().any(|revision| revision.id.as_ref().is_some_and(|id| id.chars().count() > DEFAULT_ID_LENGTH)) {
+        return None;
+    }
     let mut names = Names::default();
     for revision in added {
         names.add(&footprint::of_revision(text(revision))?);
@@ -61,7 +66,7 @@ pub fn outcome(case: &Case<'_>, old: &mut Modules<'_>, here: &mut Modules<'_>) -
         return None;
     }
     let after = chain::upgraded(&case.chain.head, here, &before, &case.known());
-    if !after.is_certain() {
+    if !after.is_certain() || !after.is_told_as(&before) {
         return None;
     }
     let fresh = Arc::new(outcome::after_all(&before.evaluated, &after.evaluated));

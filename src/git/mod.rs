@@ -13,6 +13,7 @@ use crate::source::Source;
 mod diff;
 mod error;
 mod hooks;
+mod links;
 mod log;
 mod range;
 mod releases;

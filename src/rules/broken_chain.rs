@@ -12,7 +12,8 @@ declare_rule! {
     /// ## What it does
     /// Reports a parent that no revision file has, and revisions that follow each other in a circle. Judged are
     /// `down_revision` and `depends_on` on the merge of head into the tip of base. So are the names in `branch_labels`,
-    /// each of which may be there once, and be no revision's id.
+    /// each of which may be there once, and be no revision's id. A revision that joins others may not name one that
+    /// another of them follows.
     ///
     /// ## Why is this bad?
     /// Alembic reads the whole chain before it does anything. A parent that is nowhere ends it with a `KeyError`, a
@@ -65,7 +66,27 @@ fn problems(track: &Track, chain: &Chain) -> Vec<Finding> {
     let dangling = if chain.revisions.iter().all(|one| one.id.is_some()) { chain.dangling() } else { Vec::new() };
     let dangling = dangling.into_iter().map(|(revision, id)| dangling_finding(track, chain, revision, id));
     let taken = chain.taken_labels().into_iter().map(|(revision, label, owner)| taken_finding(track, revision, label, owner));
-    dangling.chain(cycle_finding(track, &chain.cycle())).chain(taken).collect()
+    let stumble = chain.stumble().map(|(revision, parent)| stumble_finding(track, chain, revision, parent));
+    dangling.chain(cycle_finding(track, &chain.cycle())).chain(taken).chain(stumble).collect()
+}
+
+/// A revision that joins one with another that follows it.
+fn stumble_finding(track: &Track, chain: &Chain, revision: &Revision, parent: &Revision) -> Finding {
+    let id = |revision: &Revision| revision.id.clone().unwrap_or_else(|| revision.stem().to_owned());
+    let (own, old) = (id(revision), id(parent));
+    let message = match chain.follower(revision, parent) {
+        Some(later) => format!("`{own}` on `{}` joins `{old}` and `{}`, which follows `{old}`", track.name, id(later)),
+        None => format!("`{own}` on `{}` joins `{old}`, which is no head by then", track.name),
+    };
+    let place = revision.parents_location.clone().labelled("names both");
+    let mut finding = Finding::new(&RULE, format!("{own} joins {old}"), message, place);
+    finding.related = vec![parent.parents_location.clone().labelled("has been followed by then")];
+    finding.track = Some(track.name.clone());
+    finding.notes.push(format!(
+        "Alembic takes `{old}` out of its version table when it notes `{own}`, does not find it there, and stops with a KeyError"
+    ));
+    finding.help = format!("take `{old}` out of `down_revision`: it comes before `{own}` without that");
+    finding
 }
 
 fn taken_finding(track: &Track, revision: &Revision, label: &str, owner: &Revision) -> Finding {

@@ -96,6 +96,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } => {
             format!("{noun} {name} does something else than at the merge base")
         }
+        Edited::Named { revisions, .. } => named(track, revisions),
     };
     let kind = match &edit.what {
         Edited::Removed => "removed",
@@ -105,6 +106,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Inserted(_) | Edited::Shifted(_) => "inserted",
         Edited::Reparented { .. } => "reparented",
         Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } => "effect",
+        Edited::Named { .. } => "names",
     };
     let mut finding = Finding::new(&RULE, format!("{kind} {}", edit.name), message, edit.location.clone());
     finding.track = Some(track.track.name.clone());
@@ -123,6 +125,11 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Reparented { .. } => {
             "deployed databases have run it where it was; new ones run it where it is, and others may be skipped".to_owned()
         }
+        Edited::Named { .. } => {
+            "deployed databases keep the names that they have, so that what drops or alters one by its name fails on these or \
+             on new ones"
+                .to_owned()
+        }
         _ => "deployed databases keep what it did before; new ones get what it does now".to_owned(),
     });
     finding.diff = diff(&edit.what);
@@ -130,6 +137,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Inserted(_) | Edited::Shifted(_) => "put it at the end".to_owned(),
         Edited::Fed { .. } => {
             format!("let a new {noun} do the same to deployed databases, or leave what it takes from here as it was")
+        }
+        Edited::Named { .. } => {
+            format!("give the old {} names of their own, as the database has them", track.track.kind.noun(2))
         }
         Edited::Effect { .. } | Edited::Text { .. } => {
             format!("leave it as it was, and let a new {noun} do the rest")
@@ -139,10 +149,21 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
     finding
 }
 
+/// The old migrations to whose constraints the environment gives other names.
+fn named(track: &TrackChange, revisions: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let mut names: Vec<String> = revisions.iter().take(SHOWN).map(|id| quoted(id)).collect();
+    if revisions.len() > SHOWN {
+        names.push(format!("{} more", revisions.len() - SHOWN));
+    }
+    let (noun, make) = (track.track.kind.noun(revisions.len()), if revisions.len() == 1 { "makes" } else { "make" });
+    format!("what the {noun} {} of `{}` {make} has other names than at the merge base", list(&names), track.track.name)
+}
+
 /// What a migration that does something else did, and what it does.
 fn diff(edited: &Edited) -> Option<String> {
     let (what, before, after) = match edited {
-        Edited::Effect { before, after } | Edited::Fed { before, after } => ("what it executes", statements(before), statements(after)),
+        Edited::Effect { before, after } | Edited::Fed { before, after } | Edited::Named { before, after, .. } => ("what it executes", statements(before), statements(after)),
         Edited::Text { before, after } => ("its text", lines(before), lines(after)),
         _ => return None,
     };

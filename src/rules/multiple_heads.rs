@@ -42,7 +42,7 @@ fn check(change: &Change) -> Vec<Finding> {
     for change in &change.tracks {
         let Some(chain) = change.chain.as_ref().filter(|chain| chain.merged.is_known()) else { continue };
         // Where a parked chain ends is for `parked-chain`.
-        if matches!(change.presence, Presence::Kept) && change.track.parked.is_none() {
+        if matches!(change.presence, Presence::Kept | Presence::New) && change.track.parked.is_none() {
             findings.extend(finding(&change.track, chain));
         }
     }

@@ -1,12 +1,14 @@
 //! The rule `revision-id-too-long`.
 
+use crate::evaluate::stamps::Unstamped;
 use crate::finding::Finding;
-use crate::track::Change;
+use crate::track::{Change, TrackChange};
 
 declare_rule! {
     /// ## What it does
-    /// Reports a new revision whose id does not fit into Alembic's version table. Its column holds 32 characters,
-    /// unless `env.py` sets `version_table_column_type` or a revision widens `alembic_version.version_num`.
+    /// Reports a new revision whose id does not fit into Alembic's version table. Its column holds 32 characters, unless
+    /// `env.py` or a revision before it makes it wider. Where the chain is evaluated, it is as wide as it is when the
+    /// revision has been carried out: on a new database, and on one that runs the merge base.
     ///
     /// ## Why is this bad?
     /// The revision itself runs, and then Alembic cannot note that it did: PostgreSQL refuses the longer text, the
@@ -24,35 +26,41 @@ declare_rule! {
     /// ```
     ///
     /// ## References
-    /// - [Alembic: `version_table_column_type`](https://alembic.sqlalchemy.org/en/latest/api/runtime.html#alembic.runtime.environment.EnvironmentContext.configure)
+    /// - [Alembic: `DefaultImpl.version_table_impl`](https://alembic.sqlalchemy.org/en/latest/api/ddl.html#alembic.ddl.impl.DefaultImpl.version_table_impl)
     "revision-id-too-long", Error, check
 }
 
 fn check(change: &Change) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for change in &change.tracks {
-        let Some((chain, limit)) = change.chain.as_ref().and_then(|chain| Some((chain, chain.id_limit?))) else {
-            continue;
-        };
-        for revision in chain.added() {
-            let Some(id) = revision.id.as_deref().filter(|id| id.chars().count() > limit) else { continue };
-            let message = format!(
-                "the id `{id}` has {} characters, and `alembic_version.version_num` on `{}` holds {limit}",
-                id.chars().count(),
-                change.track.name
-            );
-            let mut finding = Finding::new(&RULE, id, message, revision.location.clone());
-            finding.track = Some(change.track.name.clone());
-            finding.notes.push(format!(
-                "{} refuses the longer text, so the upgrade to this revision rolls back",
-                change.track.dialect.title()
-            ));
-            finding.help = format!(
-                "shorten the id to {limit} characters, or set `version_table_column_type` in env.py and widen the column \
-                 in an earlier revision"
-            );
-            findings.push(finding);
-        }
+    change.tracks.iter().flat_map(|track| track.unstamped.iter().filter_map(|one| finding(track, one))).collect()
+}
+
+fn finding(change: &TrackChange, Unstamped { long, fresh, deployed }: &Unstamped) -> Option<Finding> {
+    let revision = change.chain.as_ref()?.added().find(|revision| revision.id.as_ref() == Some(&long.id))?;
+    let (id, limit) = (&long.id, long.width);
+    let only = match (fresh, deployed) {
+        (true, false) => " on a new database",
+        (false, true) => " on one that runs the merge base",
+        _ => "",
+    };
+    let message = format!(
+        "the id `{id}` has {} characters, and `{}.version_num` on `{}` holds {limit}{only}",
+        id.chars().count(),
+        long.table,
+        change.track.name
+    );
+    let mut finding = Finding::new(&RULE, id, message, revision.location.clone());
+    finding.track = Some(change.track.name.clone());
+    finding.notes.push(format!(
+        "{} refuses the longer text, so the upgrade to this revision rolls back",
+        change.track.dialect.title()
+    ));
+    if long.later.is_some() {
+        finding.notes.push("a revision after this one makes the column wide enough, which is too late for it".to_owned());
     }
-    findings
+    finding.help = format!(
+        "shorten the id to {limit} characters, or widen `{}.version_num` in an earlier revision or in env.py, before the \
+         migrations run",
+        long.table
+    );
+    Some(finding)
 }

@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use regex::Regex;
-
-use super::chain::{Chain, ChainChange};
+use super::chain::{Chain, ChainChange, Home};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
 use super::{AddedDdl, Dialect, Migration, Notes, Presence, Track, TrackChange, Unread, ddl, feeders};
@@ -26,7 +24,8 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     let may_be_parked = track.parked.is_some() && change.configured_anew;
     let is_own = |path: &str| is_revision_path(track, path) || track.is_evaluated() && is_beside(track, path);
     let is_fed = |ends: &mut Ends<'_>| Ok::<_, ReadError>(track.is_evaluated() && feeders::change(track, ends)?);
-    if !may_be_parked && !ends.changed.iter().any(|file| is_own(&file.path)) && !is_fed(ends)? {
+    let is_touched = ends.changed.iter().any(|file| is_own(&file.path) || head.contains_key(&file.path));
+    if !may_be_parked && !is_touched && !is_fed(ends)? {
         return Ok(change);
     }
     change.touched = true;
@@ -45,7 +44,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
         }
         return Ok(change);
     }
-    let mut loader = Loader::default();
+    let mut loader = Loader::of(track);
     let mut new = Vec::new();
     for (path, entry) in &*head {
         let Some(old) = base.get(path) else {
@@ -129,13 +128,17 @@ enum Standing {
 }
 
 /// Reads revisions, each text once.
-#[derive(Default)]
-struct Loader {
+struct Loader<'t> {
+    track: &'t Track,
     loaded: foldhash::HashMap<ObjectId, Vec<(String, Loaded)>>,
     chains: Vec<(Rc<Files>, Arc<Chain>)>,
 }
 
-impl Loader {
+impl<'t> Loader<'t> {
+    fn of(track: &'t Track) -> Self {
+        Self { track, loaded: foldhash::HashMap::default(), chains: Vec::new() }
+    }
+
     /// What a file is that the change touched, so that it may not even parse.
     fn parse(&mut self, path: &str, entry: &Entry, from: &Modules<'_>) -> Result<Loaded, ReadError> {
         self.load(path, entry, from, Revision::parse)
@@ -210,7 +213,12 @@ impl Loader {
                 Err(error) => return Err(error),
             }
         }
-        let chain = Arc::new(Chain::new(revisions));
+        let home = Home {
+            environment: Some(environment(self.track, from)?),
+            locations: self.track.directories().map(str::to_owned).collect(),
+            continues_elsewhere: self.track.continues_elsewhere,
+        };
+        let chain = Arc::new(Chain::at(revisions, home));
         self.chains.push((files.clone(), chain.clone()));
         Ok(chain)
     }
@@ -221,7 +229,7 @@ fn chain_change(
     track: &Track,
     ends: &Ends<'_>,
     (base, head): (Rc<Files>, Rc<Files>),
-    loader: &mut Loader,
+    loader: &mut Loader<'_>,
 ) -> Result<ChainChange, ReadError> {
     let tip = if ends.tip.snapshot.is_same(&ends.base.snapshot) { base.clone() } else { old_files(track, &ends.tip)? };
     let merged = merged_files(&base, &head, &tip);
@@ -233,8 +241,7 @@ fn chain_change(
         Some(files) => loader.chain(&files, &ends.head, Standing::Proposed)?,
         None => head.clone(),
     };
-    let id_limit = id_limit(track, &merged, ends)?;
-    Ok(ChainChange { base, head, tip, merged, conflict, id_limit })
+    Ok(ChainChange { base, head, tip, merged, conflict })
 }
 
 /// The files as they will be when head is merged into the tip of base; `None` where both changed one of them.
@@ -259,56 +266,27 @@ fn merged_files(base: &Rc<Files>, head: &Rc<Files>, tip: &Rc<Files>) -> Option<R
 /// So many folders above its revisions an environment is looked for.
 const MOST_LEVELS: usize = 3;
 
-/// The `env.py` of a versions directory: beside it, or above the folders that it is divided into.
-pub fn environment(versions: &str, modules: &Modules<'_>) -> Result<String, ReadError> {
+/// The `env.py` of a chain: what Alembic's settings name, else the one beside its versions directory, or above the folders
+/// that this is divided into.
+pub fn environment(track: &Track, modules: &Modules<'_>) -> Result<String, ReadError> {
+    if let Some(environment) = &track.environment
+        && modules.snapshot.entry(environment)?.is_some()
+    {
+        return Ok(environment.clone());
+    }
+    let versions = track.path.as_str();
     let mut folder = versions;
     for _ in 0..MOST_LEVELS {
         folder = path::folder(folder);
-        let env = path::join(folder, "env.py");
-        if modules.snapshot.entry(&env)?.is_some() {
+        if let Some(env) = modules.snapshot.real_path(&path::join(folder, "env.py"))? {
             return Ok(env);
         }
     }
     Ok(path::join(path::folder(versions), "env.py"))
 }
 
-/// How long an id may be: what the column of Alembic's version table holds. `None` where nothing bounds it.
-///
-/// The column has 32 characters (`alembic.ddl.impl.DefaultImpl.version_table_impl`) unless `env.py` sets
-/// `version_table_column_type` or a revision widens it. SQLite does not enforce it.
-fn id_limit(track: &Track, chain: &Chain, ends: &Ends<'_>) -> Result<Option<usize>, ReadError> {
-    if track.dialect == Dialect::Sqlite {
-        return Ok(None);
-    }
-    let env = match ends.head.snapshot.source(&environment(&track.path, &ends.head)?) {
-        Ok(source) => source,
-        Err(error) if error.is_not_text() => None,
-        Err(error) => return Err(error.into()),
-    };
-    let env = env.filter(|source| source.text().contains("version_table_column_type"));
-    let widening = chain
-        .revisions
-        .iter()
-        .map(|revision| revision.location.source.text())
-        .filter(|text| text.contains("alembic_version") && text.contains("version_num"));
-    let texts: Vec<&str> = env.iter().map(Source::text).chain(widening).collect();
-    if texts.is_empty() {
-        return Ok(Some(DEFAULT_ID_LENGTH));
-    }
-    let lengths = texts.iter().flat_map(|text| LENGTH.captures_iter(text));
-    // A type without a length, such as `Text()`, bounds nothing.
-    Ok(lengths.filter_map(|found| found.get(1)?.as_str().parse().ok()).max())
-}
-
-/// The column `version_num` as Alembic makes it.
-const DEFAULT_ID_LENGTH: usize = 32;
-
-/// The length in `String(255)`, `VARCHAR(255)`, `String(length=255)`.
-#[allow(clippy::expect_used, reason = "the pattern is a constant, and fixtures use it")]
-static LENGTH: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i-u)\b(?:string|varchar|character varying)\s*\(\s*(?:length\s*=\s*)?([0-9]+)\s*\)")
-        .expect("a pattern that compiles")
-});
+/// The characters that the column of Alembic's table holds as it makes it (`alembic.ddl.impl.DefaultImpl`).
+pub const DEFAULT_ID_LENGTH: usize = 32;
 
 /// What the merge base has, in the directory or in files that are gone from wherever they were.
 #[derive(Default)]
@@ -320,7 +298,7 @@ impl Known {
     fn read(
         base: &BTreeMap<String, Entry>,
         ends: &Ends<'_>,
-        loader: &mut Loader,
+        loader: &mut Loader<'_>,
         notes: &mut Notes,
     ) -> Result<Self, ReadError> {
         let gone = ends.changed.iter().filter(|file| file.new.is_none() && !base.contains_key(&file.path));
@@ -399,7 +377,7 @@ pub fn heads(track: &Track, ends: &Ends<'_>) -> Result<Vec<String>, ReadError> {
 /// The chain as it will be when head is merged into the tip of base, touched by the change or not.
 pub fn merged(track: &Track, ends: &Ends<'_>) -> Result<ChainChange, ReadError> {
     let head = Rc::new(files(track, &ends.head)?);
-    let mut loader = Loader::default();
+    let mut loader = Loader::of(track);
     loader.chains.extend(ends.head.known_chain(track).map(|chain| (head.clone(), chain)));
     chain_change(track, ends, (old_files(track, &ends.base)?, head), &mut loader)
 }
@@ -418,7 +396,7 @@ fn chain_of(track: &Track, modules: &Modules<'_>, standing: Standing) -> Result<
     if let Some(known) = modules.known_chain(track) {
         return Ok(known);
     }
-    let chain = Loader::default().chain(&Rc::new(files(track, modules)?), modules, standing)?;
+    let chain = Loader::of(track).chain(&Rc::new(files(track, modules)?), modules, standing)?;
     modules.keep_chain(track, &chain);
     Ok(chain)
 }
@@ -443,9 +421,17 @@ fn files(track: &Track, modules: &Modules<'_>) -> Result<Files, ReadError> {
     let mut files = Vec::new();
     for directory in track.directories() {
         for entry in modules.snapshot.list(directory)? {
-            if entry.kind != EntryKind::Directory && is_loaded(&entry.name) {
-                files.push((path::join(directory, &entry.name), entry));
+            if entry.kind == EntryKind::Directory || !is_loaded(&entry.name) {
+                continue;
             }
+            let path = path::join(directory, &entry.name);
+            // Alembic loads what a link leads to, and each file once.
+            let real = if entry.kind == EntryKind::Link { modules.snapshot.real_path(&path)? } else { None };
+            let target = match &real {
+                Some(real) => modules.snapshot.entry(real)?.filter(|entry| entry.kind == EntryKind::File),
+                None => None,
+            };
+            files.push(real.zip(target).unwrap_or((path, entry)));
         }
     }
     Ok(files.into_iter().collect())
@@ -464,25 +450,11 @@ fn is_beside(track: &Track, path: &str) -> bool {
     let environment = path::folder(&track.path);
     let inner = path.strip_prefix(environment).and_then(|rest| rest.strip_prefix('/'));
     let is_read = ddl::is_python(path) || ddl::is_sql(path);
-    !environment.is_empty() && is_read && inner.is_some_and(|inner| inner != "env.py")
+    let is_environment = track.environment.as_deref() == Some(path);
+    is_environment || !environment.is_empty() && is_read && inner.is_some()
 }
 
 pub(super) fn is_revision_path(track: &Track, path: &str) -> bool {
     let folder = path::folder(path);
     track.directories().any(|directory| directory == folder) && is_loaded(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_length_of_a_text_type_is_read_however_it_is_written() {
-        let text = "String(64) sa.String( length = 128 ) VARCHAR (255), character varying(300)\n\
-                    Text() String() my_String(1) Integer(2) String(n) String(3, 'C') String(99";
-        let mut found: Vec<&str> =
-            LENGTH.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str())).collect();
-        found.sort_unstable();
-        assert_eq!(found, ["128", "255", "300", "64"]);
-    }
 }

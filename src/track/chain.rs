@@ -3,13 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use self::order::Map;
 use super::revision::Revision;
+use crate::path;
+
+mod order;
 
 /// The revisions of one track at one commit, in path order.
 #[derive(Clone, Debug, Default)]
 pub struct Chain {
     pub revisions: Vec<Arc<Revision>>,
+    /// Where Alembic reads it from.
+    pub home: Home,
     links: OnceLock<Links>,
+}
+
+/// Where Alembic reads a chain from.
+#[derive(Clone, Debug, Default)]
+pub struct Home {
+    /// Its `env.py`; `None` where that is not known.
+    pub environment: Option<String>,
+    /// The folders of its revisions, in the order in which Alembic reads them.
+    pub locations: Vec<String>,
+    /// There are revisions besides, which the repository does not have.
+    pub continues_elsewhere: bool,
 }
 
 /// How the revisions hang together, by their places in path order: found once, for every rule asks.
@@ -19,6 +36,8 @@ struct Links {
     before: Vec<Vec<usize>>,
     /// Each after all that are before it; without those that are part of a cycle or follow one.
     order: Vec<usize>,
+    /// The same as Alembic walks it; `None` where it does not get that far.
+    map: Option<Map>,
     /// Those that no other follows, sorted by id.
     heads: Vec<usize>,
     /// Whether a revision has everything that any other follows or depends on.
@@ -39,8 +58,6 @@ pub struct ChainChange {
     pub merged: Arc<Chain>,
     /// Both changed one file, so that the merge result is not known.
     pub conflict: bool,
-    /// The characters that an id may have; `None` where nothing bounds it.
-    pub id_limit: Option<usize>,
 }
 
 impl ChainChange {
@@ -54,11 +71,16 @@ impl ChainChange {
 
 impl Chain {
     pub fn new(revisions: Vec<Arc<Revision>>) -> Self {
-        Self { revisions, links: OnceLock::new() }
+        Self { revisions, ..Self::default() }
+    }
+
+    /// The same with where it is read from.
+    pub fn at(revisions: Vec<Arc<Revision>>, home: Home) -> Self {
+        Self { revisions, home, links: OnceLock::new() }
     }
 
     fn links(&self) -> &Links {
-        self.links.get_or_init(|| Links::of(&self.revisions))
+        self.links.get_or_init(|| Links::of(&self.revisions, &self.home))
     }
 
     /// Whether every id and every parent is in the text: where one is computed, what follows what is not known.
@@ -69,7 +91,7 @@ impl Chain {
     /// Whether Alembic can put the revisions into an order, with one head or with several.
     pub fn runs(&self) -> bool {
         let is_sound = self.cycle().is_empty() && self.dangling().is_empty() && self.duplicates().is_empty();
-        self.is_known() && is_sound && self.taken_labels().is_empty()
+        self.is_known() && is_sound && self.taken_labels().is_empty() && self.stumble().is_none()
     }
 
     /// Of each revision, in path order, the places of those that it follows or depends on and that a file has.
@@ -82,8 +104,8 @@ impl Chain {
         &self.links().order
     }
 
-    /// The revisions in an order in which each comes after those that it follows or depends on, by path where that leaves
-    /// a choice. Those that are part of a cycle or follow one are left out.
+    /// The revisions in the order in which Alembic carries them out on a new database, each after those that it follows or
+    /// depends on. Those that are part of a cycle or follow one are left out.
     pub fn in_order(&self) -> Vec<&Arc<Revision>> {
         self.links().order.iter().map(|at| &self.revisions[*at]).collect()
     }
@@ -92,6 +114,33 @@ impl Chain {
     pub fn in_order_of(&self, wanted: &[bool]) -> Vec<&Arc<Revision>> {
         let is_wanted = |at: &&usize| wanted.get(**at).is_some_and(|wanted| *wanted);
         self.links().order.iter().filter(is_wanted).map(|at| &self.revisions[*at]).collect()
+    }
+
+    /// Those that a database lacks which has some of them, in the order in which Alembic carries them out there: what
+    /// comes before one that it has is taken for done.
+    pub fn pending(&self, is_done: impl Fn(&Revision) -> bool) -> Vec<&Arc<Revision>> {
+        let is_wanted = |at: usize| !is_done(&self.revisions[at]);
+        let links = self.links();
+        match links.map.as_ref().and_then(|map| map.order(is_wanted)) {
+            Some(order) => order.into_iter().map(|at| &self.revisions[at]).collect(),
+            None => links.order.iter().filter(|at| is_wanted(**at)).map(|at| &self.revisions[*at]).collect(),
+        }
+    }
+
+    /// The revision at which Alembic stops on a new database because it cannot note it, and the one that should be noted
+    /// then and is not any more: a parent that comes before another parent.
+    pub fn stumble(&self) -> Option<(&Revision, &Revision)> {
+        let links = self.links();
+        let found = links.map.as_ref()?.stumble(links.order.iter().copied())?;
+        Some((&self.revisions[found.revision], &self.revisions[found.missing]))
+    }
+
+    /// Of those that a revision joins, one that comes after `parent`, which it joins, too.
+    pub fn follower(&self, revision: &Revision, parent: &Revision) -> Option<&Revision> {
+        let place = |wanted: &Revision| self.revisions.iter().position(|one| std::ptr::eq(Arc::as_ptr(one), wanted));
+        let (revision, parent) = (place(revision)?, place(parent)?);
+        let found = self.links().map.as_ref()?.follower(revision, parent)?;
+        Some(&self.revisions[found])
     }
 
     /// The revisions by their id; the first by path where several have one id.
@@ -172,7 +221,8 @@ impl Chain {
     /// has none.
     pub fn heads_clash(&self) -> bool {
         let heads = self.heads();
-        if heads.len() < 2 {
+        // Elsewhere may be what joins them.
+        if heads.len() < 2 || self.home.continues_elsewhere {
             return false;
         }
         let labels: Vec<BTreeSet<&str>> = heads.into_iter().map(|head| self.labels_of(head)).collect();
@@ -214,7 +264,7 @@ impl Chain {
 }
 
 impl Links {
-    fn of(revisions: &[Arc<Revision>]) -> Self {
+    fn of(revisions: &[Arc<Revision>], home: &Home) -> Self {
         let mut by_id: foldhash::HashMap<&str, usize> = foldhash::HashMap::default();
         by_id.reserve(revisions.len());
         let mut by_label: HashMap<&str, usize> = HashMap::new();
@@ -228,6 +278,7 @@ impl Links {
             }
         }
         let mut is_complete = true;
+        let (mut parents, mut needs) = (Vec::with_capacity(revisions.len()), Vec::with_capacity(revisions.len()));
         let mut followed = vec![false; revisions.len()];
         let mut before = Vec::with_capacity(revisions.len());
         for revision in revisions {
@@ -240,12 +291,16 @@ impl Links {
             for at in &own {
                 followed[*at] = true;
             }
+            let mut needed = Vec::new();
             for name in &revision.depends_on {
                 // A dependency may also be the name of a branch: it is on the revision that has the label.
                 let at = by_id.get(name.as_str()).or_else(|| by_label.get(name.as_str())).copied();
                 is_complete &= at.is_some();
-                own.extend(at);
+                needed.extend(at);
             }
+            parents.push(own.clone());
+            own.extend(&needed);
+            needs.push(needed);
             own.sort_unstable();
             own.dedup();
             before.push(own);
@@ -254,8 +309,28 @@ impl Links {
         let mut heads: Vec<usize> = by_id.into_values().filter(|at| !followed[*at]).collect();
         heads.sort_unstable_by_key(|at| revisions[*at].id.as_deref());
         let order = order(&before);
-        Self { before, order, heads, is_complete, is_unique }
+        let is_sound = is_unique && order.len() == revisions.len();
+        let map = is_sound.then(|| Map::new(parents, &needs, ranks(revisions, home))).flatten();
+        let order =
+            map.as_ref().and_then(|map| map.order(|_| true)).filter(|all| all.len() == order.len()).unwrap_or(order);
+        Self { before, order, map, heads, is_complete: is_complete || home.continues_elsewhere, is_unique }
     }
+}
+
+/// Of each revision, how early Alembic loads it: folder by folder, each by name.
+fn ranks(revisions: &[Arc<Revision>], home: &Home) -> Vec<usize> {
+    let key = |at: &usize| {
+        let path = revisions[*at].location.path();
+        let folder = home.locations.iter().position(|folder| folder == path::folder(path));
+        (folder.unwrap_or(home.locations.len()), path)
+    };
+    let mut loaded: Vec<usize> = (0..revisions.len()).collect();
+    loaded.sort_by_key(key);
+    let mut ranks = vec![0; revisions.len()];
+    for (rank, at) in loaded.into_iter().enumerate() {
+        ranks[at] = rank;
+    }
+    ranks
 }
 
 /// The places in an order in which each comes after all that are before it, the first where that leaves a choice. Those

@@ -58,7 +58,27 @@ pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
             roads.follow(&path, source.text(), &mut ends.head)?;
         }
     }
+    // What the environment alone imports, revisions find through what they import, or get their names from.
+    let environment = alembic::environment(track, &ends.head)?;
+    if (!roads.open.is_empty() || tells_names(&changed, ends)?)
+        && let Some(source) = ends.head.text(&environment)?
+    {
+        roads.follow(&environment, source.text(), &mut ends.head)?;
+    }
     Ok(roads.lead_to(&changed, &mut ends.head)?.is_some())
+}
+
+/// Whether a changed module, at either end, says how what has no name is called, or where Alembic notes revisions.
+fn tells_names(changed: &HashSet<String>, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    let speaks = |text: &str| text.contains("naming_convention") || text.contains("version_table");
+    for path in changed {
+        for modules in [&mut ends.base, &mut ends.head] {
+            if modules.text(path)?.is_some_and(|source| speaks(source.text())) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// The first changed module that a revision imports, itself or through others.

@@ -7,6 +7,7 @@ use crate::evaluate::Missing;
 use crate::evaluate::drift::Drift;
 use crate::evaluate::outcome::{Case, Outcome};
 use crate::evaluate::parity::Parity;
+use crate::evaluate::stamps::Unstamped;
 use crate::evaluate::territory::Trespass;
 use crate::finding::Place;
 use crate::git::ChangedFile;
@@ -31,6 +32,7 @@ pub mod python_list;
 pub mod registration;
 pub mod relaxed;
 pub mod revision;
+pub mod settings;
 pub mod version_scripts;
 pub mod versions;
 
@@ -128,6 +130,10 @@ pub struct Track {
     pub path: String,
     /// Further directories with migrations of the same history: Alembic's other `version_locations`.
     pub more_paths: Vec<String>,
+    /// The `env.py` that an Alembic chain is run by, where Alembic's settings tell it.
+    pub environment: Option<String>,
+    /// Alembic's settings name folders of revisions that are not in the repository.
+    pub continues_elsewhere: bool,
     /// The name of the list or dict in a `python-list` or `python-versions` track, and of the slice in a `go-slice` track:
     /// there the longest of the file, where it is not configured.
     pub list: Option<String>,
@@ -196,6 +202,8 @@ impl Track {
             dialect,
             path: path.into(),
             more_paths: Vec::new(),
+            environment: None,
+            continues_elsewhere: false,
             list: None,
             version: None,
             declared: Vec::new(),
@@ -346,6 +354,8 @@ pub struct TrackChange {
     pub strays: Vec<registration::Stray>,
     /// What the change does to tables that are not the track's own.
     pub trespasses: Vec<Trespass>,
+    /// New revisions that Alembic cannot note.
+    pub unstamped: Vec<Unstamped>,
     /// The configuration changed, too.
     pub configured_anew: bool,
     /// Where a finding stands of which no place is known: the first line of a file that the track has or had.
@@ -418,6 +428,7 @@ impl TrackChange {
             unreleased: BTreeSet::new(),
             strays: Vec::new(),
             trespasses: Vec::new(),
+            unstamped: Vec::new(),
             configured_anew: false,
         }
     }

@@ -15,6 +15,7 @@ import types
 import warnings
 
 import alembic.util
+from alembic.runtime.migration import HeadMaintainer, RevisionStep
 from alembic.script import ScriptDirectory
 
 
@@ -77,6 +78,36 @@ def remember(load):
     return loaded
 
 
+class Heads(HeadMaintainer):
+    """What Alembic keeps of its version table, without a database."""
+
+    def __init__(self):
+        self.heads = set()
+
+    def _insert_version(self, version):
+        assert version not in self.heads
+        self.heads.add(version)
+
+    def _delete_version(self, version):
+        self.heads.remove(version)
+
+    def _update_version(self, from_, to_):
+        assert to_ not in self.heads
+        self.heads.remove(from_)
+        self.heads.add(to_)
+
+
+def stumbles(scripts, order):
+    """The revision that can't be noted when all are carried out in this order."""
+    heads = Heads()
+    for revision in order:
+        try:
+            heads.update_to_step(RevisionStep(scripts.revision_map, scripts.get_revision(revision), True))
+        except (KeyError, AssertionError, IndexError):
+            return revision
+    return None
+
+
 def read(folder, versions):
     scripts = ScriptDirectory(folder, version_locations=versions)
     order = [script.revision for script in scripts.walk_revisions()]
@@ -94,6 +125,7 @@ def read(folder, versions):
         "branches": [sorted(scripts.get_revision(head).branch_labels) for head in heads],
         "revisions": every,
         "order": order[::-1],
+        "stumbles": stumbles(scripts, order[::-1]),
     }
 
 

@@ -15,6 +15,7 @@ use crate::Request;
 use crate::cli::FixArgs;
 use crate::git::{Environment, HeadChoice, Repository};
 use crate::report::plain;
+use crate::track::alembic::DEFAULT_ID_LENGTH;
 use crate::track::chain::ChainChange;
 use crate::track::{Kind, Track};
 
@@ -205,7 +206,7 @@ fn revision(
     let existing = naming::Existing {
         revisions: &material.chain.merged.revisions,
         files: &material.files,
-        limit: material.chain.id_limit,
+        limit: Some(longest_id(&material.chain)),
     };
     let named = naming::name(
         existing,
@@ -277,4 +278,10 @@ fn style(chain: &ChainChange) -> Style {
     let by_sql = texts().filter(is_sql).count();
     let by_operations = texts().filter(|text| OPERATIONS.iter().any(|operation| text.contains(operation))).count();
     if by_sql > by_operations { Style::Sql } else { Style::Operations }
+}
+
+/// How long a new id may be: as long as those that are there, and as Alembic's table is where nothing widens it.
+fn longest_id(chain: &ChainChange) -> usize {
+    let ids = chain.head.revisions.iter().filter_map(|revision| revision.id.as_deref());
+    ids.map(|id| id.chars().count()).chain([DEFAULT_ID_LENGTH]).max().unwrap_or(DEFAULT_ID_LENGTH)
 }

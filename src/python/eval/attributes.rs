@@ -108,6 +108,9 @@ impl<'a> Interpreter<'a> {
                     _ => {}
                 }
             }
+            if is_setting(&instance.class, &value, name) {
+                return Ok(Some(self.unknown(SETTING)));
+            }
             return Ok(Some(bind_to(object, value)));
         }
         if instance.class.role == Role::Record
@@ -231,6 +234,7 @@ impl<'a> Interpreter<'a> {
             return Ok(Some(value.clone()));
         }
         match &module.origin {
+            Origin::Outside(why) if name == SETTINGS => Ok(Some(self.settings_class(&why.clone()))),
             Origin::Outside(why) => Ok(Some(Value::Unknown(why.clone()))),
             Origin::Library(_) if library::surely_lacks(&Value::Module(module.clone()), name) => Ok(None),
             Origin::Library(attributes) => {
@@ -459,4 +463,36 @@ fn builtin_method<'a>(object: &Value<'a>, name: &str) -> Option<Value<'a>> {
         Value::Str(_) | Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Bytes(_) | Value::Tuple(_)
     );
     (plain && !name.starts_with("__")).then(|| Value::Method(Rc::new((object.clone(), name.to_owned()))))
+}
+
+/// The class of settings that take their values from where the program runs (`pydantic_settings`).
+const SETTINGS: &str = "BaseSettings";
+
+/// Why such a setting is not known: its default is none of its value.
+pub(super) const SETTING: &str = "depends on a setting that a deployment makes";
+
+/// Whether what a class has under a name is the default of a setting.
+fn is_setting<'a>(class: &Rc<Class<'a>>, value: &Value<'a>, name: &str) -> bool {
+    let is_value = !matches!(value, Value::Function(_) | Value::Native(_) | Value::Class(_) | Value::Bound(_));
+    is_value && !name.starts_with("__") && name != "model_config" && class.is_named(SETTINGS)
+}
+
+impl<'a> Interpreter<'a> {
+    /// `BaseSettings`, of which nothing else is known.
+    fn settings_class(&mut self, why: &Rc<Unknown>) -> Value<'a> {
+        if let Some(known) = self.builtins.get(SETTINGS) {
+            return known.clone();
+        }
+        let class = Rc::new(Class {
+            name: SETTINGS.into(),
+            bases: Vec::new(),
+            names: std::cell::RefCell::default(),
+            role: Role::Plain,
+            location: None,
+            open: Some(why.clone()),
+            fields: std::cell::RefCell::default(),
+        });
+        self.builtins.insert(SETTINGS, Value::Class(class.clone()));
+        Value::Class(class)
+    }
 }

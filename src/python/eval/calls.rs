@@ -89,6 +89,10 @@ impl<'a> Interpreter<'a> {
                 let text = bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
                 Some(self.new_text(text)?)
             }
+            // Whatever an environment connects to, it is the database that it migrates.
+            Value::Unknown(_) if self.setup.running && self.doubt.is_none() && matches!(name, "connect" | "begin") => {
+                self.database.clone()
+            }
             Value::Unknown(unknown) => {
                 if unknown.text.is_some()
                     && let Some(value) = self.unknown_text_method(unknown, name)

@@ -1,13 +1,15 @@
-//! What Alembic's `env.py` tells of the migrations that it runs: read from its text, never run.
+//! What Alembic's `env.py` tells of the migrations that it runs, and does before them: evaluated, never run.
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged as _;
 
-use super::interpreter::{Fuel, Interpreter};
-use super::value::Value;
+use super::interpreter::{Eval, Fuel, Interpreter, Stop};
+use super::module::Origin;
+use super::value::{Args, Value};
 use crate::python::Module;
 use crate::python::bindings::{imports, module_files, value_of};
+use crate::source::Location;
 
 /// The file that binds a name, and the name with its attributes: `("app/settings.py", "settings.database.url")`.
 type Setting = (String, String);
@@ -15,20 +17,77 @@ type Setting = (String, String);
 /// How many modules hand a name on at most.
 const DEEPEST: u32 = 8;
 
-impl Interpreter<'_> {
-    /// Takes up what the environment says of names: Alembic gives what has none a name by the naming convention of the
-    /// `target_metadata`. Nothing is evaluated where no such convention is in sight.
+impl<'a> Interpreter<'a> {
+    /// Evaluates the environment as far as to the migrations: what it tells Alembic is known then, and what it does to the
+    /// database is done. What of it can't be computed is in the gaps.
     pub fn take_up_environment(&mut self, path: String) {
         self.environment = Some(path.clone());
-        let Some(environment) = self.read_module(&path) else { return };
-        let sets = |call: &ExprCall| called(call) == Some("configure");
-        let mut calls = Calls { wanted: &sets, found: Vec::new() };
-        calls.visit_body(environment.body());
-        let given = calls.found.iter().find_map(|call| {
-            let keyword = |keyword: &&ruff_python_ast::Keyword| keyword.arg.as_deref() == Some("target_metadata");
-            call.arguments.keywords.iter().find(keyword).map(|keyword| &keyword.value)
-        });
-        let Some((file, name)) = given.and_then(|given| self.setting(&environment, given, DEEPEST)) else { return };
+        self.setup.running = true;
+        self.refuel(Fuel::default());
+        let result = self.run_file(&path).map(drop);
+        self.note_stop(result);
+        if !self.setup.reached {
+            self.call_what_migrates(&path);
+        }
+        self.setup.running = false;
+        self.setup.files = self.files.keys().chain(&self.looked_for).cloned().collect();
+        if !self.setup.configured {
+            self.take_up_naming(&path);
+        }
+    }
+
+    /// Keeps why the environment was not followed further.
+    fn note_stop(&mut self, result: Eval<'a, ()>) {
+        let why = match result {
+            Err(Stop::Abandon(why)) if !self.setup.reached => Some(why),
+            Err(Stop::Raise(exception)) => Some(self.why(format!("stops with {}", exception.class.name))),
+            _ => None,
+        };
+        self.recover();
+        if let Some(why) = why {
+            self.gap(&why);
+        }
+    }
+
+    /// Where nothing led to the migrations, or it is not known what does, calls the functions that run them, the first that
+    /// gets there.
+    fn call_what_migrates(&mut self, path: &str) {
+        let Some(module) = self.files.get(path).cloned().flatten() else { return };
+        let Origin::File(syntax) = module.origin else { return };
+        let mut functions: Vec<&StmtFunctionDef> = syntax
+            .body()
+            .iter()
+            .filter_map(|statement| match statement {
+                Stmt::FunctionDef(function) => Some(function),
+                _ => None,
+            })
+            .filter(|function| migrates(&function.body))
+            .collect();
+        functions.sort_by_key(|function| function.name.contains("offline"));
+        let database = self.database.clone().unwrap_or(Value::None);
+        for function in functions {
+            let Some(callee) = module.names.borrow().get(function.name.as_str()).cloned() else { continue };
+            // What they are given is the connection, whatever they call it.
+            let given = function.parameters.iter_non_variadic_params().filter(|one| one.default.is_none()).count();
+            let args = Args { positional: vec![database.clone(); given], keyword: Vec::new() };
+            self.refuel(Fuel::default());
+            let result = self.call(&callee, args).map(drop);
+            self.note_stop(result);
+            if self.setup.reached || self.setup.configured {
+                break;
+            }
+        }
+    }
+
+    /// Takes up what the text says of names, where evaluation did not get to it: Alembic gives what has none a name by the
+    /// naming convention of the `target_metadata`.
+    fn take_up_naming(&mut self, path: &str) {
+        let Some(environment) = self.read_module(path) else { return };
+        let Some((file, name)) =
+            target_metadata(&environment).and_then(|given| self.setting(&environment, given, DEEPEST))
+        else {
+            return;
+        };
         if !self.file_text(&file).is_some_and(|text| text.contains("naming_convention")) {
             return;
         }
@@ -43,9 +102,22 @@ impl Interpreter<'_> {
                 _ => None,
             };
         }
-        // What it could not compute on the way is no part of a migration.
         self.recover();
-        self.gaps.clear();
+    }
+
+    /// Where the environment says what the migrations' metadata is, else its first line.
+    pub fn place_of_metadata(&mut self) -> Option<Location> {
+        let path = self.environment.clone()?;
+        let environment = self.read_module(&path)?;
+        Some(match target_metadata(&environment) {
+            Some(given) => Location::new(&environment.source, given.range().into(), ""),
+            None => Location::line(&environment.source, 1, ""),
+        })
+    }
+
+    /// How what has no name is called, and why not all of that is known; empty where SQLAlchemy does not say.
+    pub fn naming_told(&self) -> String {
+        self.naming.as_ref().map_or(String::new(), |naming| format!("{:?}", naming.forms()))
     }
 
     /// Whether what has no name is called by a convention of the project's own.
@@ -111,6 +183,23 @@ impl Interpreter<'_> {
         }
         None
     }
+}
+
+/// Whether a block calls `run_migrations`.
+fn migrates(body: &[Stmt]) -> bool {
+    let mut calls = Calls { wanted: &|call| called(call) == Some("run_migrations"), found: Vec::new() };
+    calls.visit_body(body);
+    !calls.found.is_empty()
+}
+
+/// What an environment gives Alembic as its metadata.
+fn target_metadata(environment: &Module) -> Option<&Expr> {
+    let mut calls = Calls { wanted: &|call| called(call) == Some("configure"), found: Vec::new() };
+    calls.visit_body(environment.body());
+    calls.found.iter().find_map(|call| {
+        let keyword = |keyword: &&ruff_python_ast::Keyword| keyword.arg.as_deref() == Some("target_metadata");
+        call.arguments.keywords.iter().find(keyword).map(|keyword| &keyword.value)
+    })
 }
 
 /// What an environment says to be the address: what it sets for Alembic, else what it makes its engines with.

@@ -9,6 +9,7 @@ use super::interpreter::{Eval, Interpreter, Stop};
 use super::library;
 use super::module::{ModuleValue, Origin};
 use super::value::{Args, Unknown, Value};
+use crate::path;
 use crate::python::bindings::module_files;
 use crate::source::Location;
 
@@ -16,6 +17,7 @@ impl<'a> Interpreter<'a> {
     /// Runs the module at a path; `None` where there is no such file.
     pub fn run_file(&mut self, path: &str) -> Eval<'a, Option<Rc<ModuleValue<'a>>>> {
         if let Some(known) = self.files.get(path).cloned() {
+            self.setup.is_used |= !self.setup.running && known.is_some() && self.setup.files.contains(path);
             return Ok(known);
         }
         let Some(syntax) = self.host.module(path) else {
@@ -27,7 +29,10 @@ impl<'a> Interpreter<'a> {
             self.home = Location::line(&syntax.source, 1, "");
         }
         let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
-        let module = ModuleValue::new(stem.replace('/', "."), Origin::File(syntax));
+        // Alembic loads its environment under a name of its own.
+        let is_environment = self.setup.running && self.environment.as_deref() == Some(path);
+        let name = if is_environment { "env_py".to_owned() } else { stem.replace('/', ".") };
+        let module = ModuleValue::new(name, Origin::File(syntax));
         // An import cycle meets the module as far as it has come.
         self.files.insert(path.to_owned(), Some(module.clone()));
         module.running.set(true);
@@ -49,8 +54,14 @@ impl<'a> Interpreter<'a> {
                 let raised = Value::Instance(exception.clone());
                 let text = self.str(&raised)?;
                 let text = text.as_str().unwrap_or_default();
-                let reason = format!("fails to load ({}: {text})", exception.class.name);
                 let location = self.place();
+                let line = location.start().line;
+                let place = match location.path() {
+                    "" => String::new(),
+                    own if own == path => format!(" at line {line}"),
+                    other => format!(" at line {line} of `{other}`"),
+                };
+                let reason = format!("fails to load ({}: {text}){place}", exception.class.name);
                 let why =
                     |reason: String| Rc::new(Unknown { reason: reason.into(), location: location.clone(), text: None });
                 // What comes after the place where it failed is not known.
@@ -187,13 +198,17 @@ impl<'a> Interpreter<'a> {
         }
         let from = scope.syntax().map_or("", |module| module.source.path()).to_owned();
         if level > 0 || !library::is_standard(&parts[0]) {
-            for file in module_files(&from, level, parts) {
-                if let Some(module) = self.run_file(&file)? {
+            let mut files = module_files(&from, level, parts);
+            if level == 0 {
+                files.drain(..(2 * self.folders_not_searched(&from)).min(files.len()));
+            }
+            for file in &files {
+                if let Some(module) = self.run_file(file)? {
                     module.loaded()?;
                     return Ok(Value::Module(module));
                 }
             }
-            for file in module_files(&from, level, parts) {
+            for file in &files {
                 let Some(folder) = file.strip_suffix("/__init__.py") else { continue };
                 if self.has_folder(folder) {
                     let module = ModuleValue::new(folder.replace('/', "."), Origin::Folder(folder.to_owned()));
@@ -205,6 +220,25 @@ impl<'a> Interpreter<'a> {
             }
         }
         Ok(self.outside(&dotted))
+    }
+
+    /// How many of the folders around a file, from its own one up, Python does not look into: Alembic loads an environment
+    /// and its revisions by their paths, so that what lies beside them is no module of its own.
+    fn folders_not_searched(&mut self, from: &str) -> usize {
+        let Some(environment) = self.environment.clone() else { return 0 };
+        let home = path::folder(&environment);
+        let is_beside = from.strip_prefix(home).is_some_and(|rest| rest.starts_with('/'));
+        if home.is_empty() || !is_beside {
+            return 0;
+        }
+        let changes_path = |text: Option<String>| text.is_some_and(|text| text.contains("sys.path"));
+        // Where it is run from its own folder, or says so itself, Python does look there.
+        let is_run_there = self.file_text(&path::join(home, "alembic.ini")).is_some();
+        if is_run_there || changes_path(self.file_text(&environment)) || changes_path(self.file_text(from)) {
+            return 0;
+        }
+        let depth = |path: &str| path.split('/').count();
+        depth(from).saturating_sub(depth(home))
     }
 
     /// A module of a package that a project of the repository declares elsewhere.

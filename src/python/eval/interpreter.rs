@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 use typed_arena::Arena;
 
 use super::function::Scope;
+use super::library::alembic::environment::Setup;
 use super::library::{Convention, Registered};
 use super::module::ModuleValue;
 use super::value::{Class, Instance, Unknown, Value};
@@ -188,6 +189,8 @@ pub struct Interpreter<'a> {
     pub(super) sqlalchemy: Option<Option<(u32, u32)>>,
     /// The file that tells Alembic which database that is: `env.py`.
     pub environment: Option<String>,
+    /// What that says to Alembic.
+    pub setup: Setup<'a>,
 }
 
 impl std::fmt::Debug for Interpreter<'_> {
@@ -232,6 +235,7 @@ impl<'a> Interpreter<'a> {
             finished_names: HashSet::new(),
             sqlalchemy: None,
             environment: None,
+            setup: Setup::default(),
         }
     }
 
@@ -405,6 +409,15 @@ impl<'a> Interpreter<'a> {
     /// Forgets the modules that surely do not load, so that they are run again.
     pub fn forget_stopped(&mut self) {
         self.files.retain(|_, module| module.as_ref().is_none_or(|module| module.raised.borrow().is_none()));
+    }
+
+    /// The same without those that the environment alone looked for.
+    pub fn files_of_migrations(&self) -> Option<Vec<String>> {
+        let mut paths = self.files_read()?;
+        if !self.setup.is_used {
+            paths.retain(|path| !self.setup.files.contains(path));
+        }
+        Some(paths)
     }
 
     /// Makes ready for the next call after an evaluation that stopped.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, Stmt, StmtFor, StmtIf, StmtWhile};
 use ruff_text_size::Ranged;
 
+use super::attributes::SETTING;
 use super::function::{Body, Function, Scope, ScopeKind, yields};
 use super::interpreter::{Eval, Flow, Interpreter, Stop};
 use super::value::{Args, Names, Unknown, Value};
@@ -182,7 +183,7 @@ impl<'a> Interpreter<'a> {
         rest: &[(Option<&'a Expr>, &'a [Stmt])],
         scope: &Rc<Scope<'a>>,
     ) -> Eval<'a, Flow<'a>> {
-        if refuses(body) {
+        if refuses(body) || is_decided_outside(why) && gives_up(body) {
             return self.clauses(rest, scope);
         }
         if let [(None, other)] = rest
@@ -359,6 +360,28 @@ impl<'a> Interpreter<'a> {
             return Err(Stop::Raise(exception));
         }
         Ok(Flow::Next)
+    }
+}
+
+/// Whether where the program runs decides something.
+fn is_decided_outside(why: &Unknown) -> bool {
+    why.reason == SETTING || why.reason == "depends on an environment variable"
+}
+
+/// Whether a block does nothing but end its function, so that a migration is either carried out or not at all: where it is
+/// not, nothing is to be said of it.
+fn gives_up(body: &[Stmt]) -> bool {
+    let is_silent = |statement: &Stmt| match statement {
+        Stmt::Pass(_) => true,
+        Stmt::Expr(expression) => matches!(&*expression.value, Expr::StringLiteral(_) | Expr::Call(_)),
+        _ => false,
+    };
+    match body.split_last() {
+        Some((Stmt::Return(end), before)) => {
+            let is_bare = end.value.as_deref().is_none_or(|value| matches!(value, Expr::NoneLiteral(_)));
+            is_bare && before.len() < 3 && before.iter().all(is_silent)
+        }
+        _ => false,
     }
 }
 

@@ -250,7 +250,7 @@ fn tables(state: &State, query: &str) -> String {
         let _ = writeln!(sql, "INSERT INTO {table} VALUES ({});", values.join(", "));
     };
     let space = |name: &str| match schema_of(name).trim_end_matches('.') {
-        "" => "public".to_owned(),
+        "" => state.home.as_deref().unwrap_or("public").to_owned(),
         schema => schema.to_owned(),
     };
     for schema in ["public"].into_iter().chain(state.schemas.iter().map(String::as_str)) {

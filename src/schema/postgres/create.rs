@@ -140,6 +140,7 @@ impl Database {
         let Some((schema, _)) = name.rsplit_once('.') else { return Ok(()) };
         if self.state.schemas.contains(schema)
             || matches!(schema, "pg_temp" | "public" | "pg_catalog" | "information_schema")
+            || self.schemas_open
         {
             return Ok(());
         }

@@ -19,6 +19,7 @@ mod routines;
 mod snapshot;
 mod state;
 mod statements;
+mod surroundings;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ pub use self::state::{
 };
 use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
+pub use self::surroundings::search_path;
 pub use self::target::altered_tables;
 use super::model::Schema;
 use super::token;
@@ -58,6 +60,8 @@ pub struct Database {
     pub open: bool,
     /// What needs an extension that is not there is refused; else it is taken for made by somebody else.
     pub misses_extensions: bool,
+    /// Schemas that are not here may be there.
+    schemas_open: bool,
     /// How many queries and statements its blocks took: work that grows with the catalog, not with a text.
     pub actions: usize,
 }
@@ -126,11 +130,18 @@ impl Database {
 
     /// Carries out one statement of a text.
     pub fn statement(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
+        if let Cow::Owned(text) = self.at_home(piece.text) {
+            return pieces(&text).iter().try_for_each(|piece| self.stated(piece));
+        }
+        self.stated(piece)
+    }
+
+    fn stated(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
         let error = match self.carry_out(piece) {
             Ok(()) => return Ok(()),
             Err(PgError { extension: Some(extension), .. }) if !self.misses_extensions => {
                 self.assume(extension);
-                return self.statement(piece);
+                return self.stated(piece);
             }
             Err(error) => self.state.weigh(piece.text, error),
         };

@@ -27,6 +27,8 @@ pub struct State {
     pub routines: OrdMap<String, Vec<Routine>>,
     pub schemas: BTreeSet<String>,
     pub extensions: BTreeSet<String>,
+    /// The schema of what has none in front, where that is not `public`.
+    pub home: Option<String>,
     pub given: GivenNames,
     /// What statements that were not carried out leave unknown.
     pub doubt: Doubt,

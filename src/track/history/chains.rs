@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::effects::{Effects, converges, does_otherwise, fed_otherwise};
 use super::{Edit, Edited};
+use crate::schema::model::{Name, Schema, Table};
 use crate::source::Location;
 use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Ends, ReadError};
@@ -69,6 +70,8 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
             edits.push(Edit { name: id.to_owned(), what, location: location.clone() });
         }
     }
+    let named = named_otherwise(change, &effects, &edits);
+    edits.extend(named);
     for revision in every(base) {
         let Some(id) = revision.id.as_deref().filter(|id| !after.contains_key(id)) else { continue };
         if change.invalid.iter().any(|unread| unread.location.path() == revision.location.path()) {
@@ -93,16 +96,67 @@ fn fed_by_imports<'c>(
 ) -> Result<Vec<(&'c str, Option<Location>)>, ReadError> {
     let (Effects::Executed(before, after), Some(chain)) = (effects, &change.chain) else { return Ok(Vec::new()) };
     let mut fed = Vec::new();
+    let mut of_environment = None;
     for revision in &chain.head.revisions {
         let Some(id) = revision.id.as_deref().filter(|id| !known.contains_key(id)) else { continue };
         if does_otherwise((before, id), (after, id)).is_none() {
             continue;
         }
-        if let Some(path) = feeders::changed_import(&change.track, revision.location.path(), ends)? {
+        let mut path = feeders::changed_import(&change.track, revision.location.path(), ends)?;
+        if let (None, Some(environment)) = (&path, &chain.head.home.environment) {
+            // What that alone imports a revision finds through what it imports itself.
+            if of_environment.is_none() {
+                of_environment = Some(feeders::changed_import(&change.track, environment, ends)?);
+            }
+            path = of_environment.clone().flatten();
+        }
+        if let Some(path) = path {
             fed.push((id, first_difference(&path, ends)?));
         }
     }
     Ok(fed)
+}
+
+/// The revisions to whose constraints the environment gives other names now, as one edit of that: new databases have other
+/// names then than deployed ones.
+fn named_otherwise(change: &TrackChange, effects: &Effects<'_>, known: &[Edit]) -> Option<Edit> {
+    let (Effects::Executed(before, after), Some(chain), Some(outcome)) = (effects, &change.chain, &change.outcome)
+    else {
+        return None;
+    };
+    let told = (&outcome.before.surroundings, &outcome.fresh.surroundings);
+    let place = told.1.place.clone().filter(|_| told.0.text != told.1.text)?;
+    if constraint_names(&outcome.fresh.schema) == constraint_names(&outcome.after.schema) {
+        return None;
+    }
+    let old = chain.base.by_id();
+    let (mut revisions, mut was, mut is) = (Vec::new(), Vec::new(), Vec::new());
+    for revision in chain.head.in_order() {
+        let Some(id) = revision.id.as_deref().filter(|id| old.contains_key(id)) else { continue };
+        if known.iter().any(|edit| edit.name == id) {
+            continue;
+        }
+        let Some(what) = does_otherwise((before, id), (after, id)) else { continue };
+        if let Some((before, after)) = what.statements() {
+            was.extend_from_slice(before);
+            is.extend_from_slice(after);
+            revisions.push(id.to_owned());
+        }
+    }
+    let name = revisions.first().cloned()?;
+    Some(Edit { name, what: Edited::Named { revisions, before: was, after: is }, location: place })
+}
+
+/// The names of the keys and checks of every table.
+fn constraint_names(schema: &Schema) -> BTreeSet<(&Name, &Name)> {
+    schema.tables.iter().flat_map(|(table, own)| names_of_table(own).map(move |name| (table, name))).collect()
+}
+
+fn names_of_table(table: &Table) -> impl Iterator<Item = &Name> {
+    let uniques = table.uniques.iter().filter_map(|unique| unique.name.as_ref());
+    let foreign = table.foreign_keys.iter().filter_map(|key| key.name.as_ref());
+    let checks = table.checks.iter().filter_map(|check| check.name.as_ref());
+    uniques.chain(foreign).chain(checks)
 }
 
 /// The first line of a file at head that the merge base has not in its place.

@@ -59,6 +59,13 @@ pub enum Edited {
         before: Vec<String>,
         after: Vec<String>,
     },
+    /// It and others are as they were, and the environment gives other names to what they make: what they executed, and what
+    /// they execute.
+    Named {
+        revisions: Vec<String>,
+        before: Vec<String>,
+        after: Vec<String>,
+    },
     /// It does something else, by its text: what it said, and what it says.
     Text {
         before: String,

@@ -17,6 +17,9 @@ pub(super) fn stuck(change: &TrackChange) -> HashSet<String> {
         stuck.extend(outcome.before.failures.iter().filter_map(name));
         still.extend(outcome.fresh.failures.iter().filter_map(name));
     }
+    if let Some(outcome) = &change.outcome {
+        stuck.extend(outcome.before.too_long.iter().map(|long| long.id.clone()));
+    }
     let Some(chain) = &change.chain else { return stuck };
     stuck.extend(of_chain(chain));
     let repaired: HashSet<&str> = stuck.difference(&still).map(String::as_str).collect();
@@ -25,18 +28,17 @@ pub(super) fn stuck(change: &TrackChange) -> HashSet<String> {
     stuck
 }
 
-/// Revisions at which Alembic itself stops: the version table does not hold their id, or they do not parse.
+/// Revisions at which Alembic itself stops because they do not parse.
 fn of_chain(chain: &ChainChange) -> impl Iterator<Item = String> {
     let is_same = |old: &&str, new: &Revision| new.location.source.text() == *old;
     let head = chain.head.by_id();
     chain.base.revisions.iter().filter_map(move |revision| {
         let id = revision.id.as_deref()?;
-        let is_too_long = chain.id_limit.is_some_and(|limit| id.chars().count() > limit);
         let text = revision.location.source.text();
         // What the change leaves alone need not be parsed.
         let is_kept = head.get(id).is_some_and(|new| is_same(&text, new));
         let is_broken = || !is_kept && !text.is_empty() && revision.module().is_none();
-        (is_too_long || is_broken()).then(|| id.to_owned())
+        is_broken().then(|| id.to_owned())
     })
 }
 

@@ -1,6 +1,6 @@
 //! The modules of Python's library that migrations use, as far as they decide what a schema becomes.
 
-mod alembic;
+pub mod alembic;
 mod classes;
 mod files;
 mod functions;

@@ -63,6 +63,14 @@ impl PgSession {
         if self.commits_each.get() { self.database.borrow().committed() } else { self.first.borrow().clone() }
     }
 
+    /// What was done so far is there for good, before the first transaction of a migration.
+    pub fn begin_here(&self) {
+        *self.first.borrow_mut() = self.database.borrow().clone();
+        *self.refused.borrow_mut() = None;
+        self.left_out.borrow_mut().clear();
+        self.changed();
+    }
+
     fn changed(&self) {
         *self.schema.borrow_mut() = None;
     }

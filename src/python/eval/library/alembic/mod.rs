@@ -1,6 +1,7 @@
 //! Alembic: `op`, `context`, and what revisions ask them.
 
 mod columns;
+pub mod environment;
 pub(super) mod extensions;
 mod invoke;
 mod misuse;
@@ -32,6 +33,10 @@ pub(super) fn is_module(dotted: &str) -> bool {
         "autogenerate",
         "base",
         "ops",
+        "impl",
+        "postgresql",
+        "sqlite",
+        "mysql",
     ];
     let mut parts = dotted.split('.');
     parts.next() == Some("alembic") && parts.all(|part| INNER.contains(&part))
@@ -47,6 +52,7 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         "MigrateOperation" => Value::Class(vm.named_class("MigrateOperation")),
         "CommandError" => return Ok(vm.exception_class("CommandError").map(Value::Class)),
         _ if let Some(class) = invoke::class(name) => Value::Class(vm.record_class(class)),
+        _ if name.ends_with("Impl") => return Ok(environment::implementation(vm, name)),
         _ if operations::NAMES.contains(&name) => Value::Method(Rc::new((op(), name.to_owned()))),
         _ => return Ok(None),
     }))
@@ -72,12 +78,24 @@ impl<'a> Object<'a> for Context {
                 | "begin_transaction"
                 | "execute"
                 | "get_tag_argument"
+                | "configure"
+                | "run_migrations"
         )
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         Ok(Some(match name {
             "is_offline_mode" => Value::Bool(false),
+            "configure" => {
+                environment::configure(vm, &args)?;
+                Value::None
+            }
+            "run_migrations" => {
+                environment::run_migrations(vm)?;
+                Value::None
+            }
+            // What a tenant's schema is called, and the like, is said where it is run.
+            "get_x_argument" if vm.setup.running => vm.unknown("depends on the arguments that Alembic is run with"),
             "get_x_argument" => match args.get("as_dictionary").or_else(|| args.positional.first()) {
                 Some(Value::Bool(true)) => Interpreter::text_dict([]),
                 _ => vm.new_list(Vec::new())?,
@@ -104,8 +122,8 @@ impl<'a> Object<'a> for Context {
             "as_sql" => Value::Bool(false),
             "impl" | "migration_context" => Value::Object(Rc::new(Self)),
             "config" => Value::Object(Rc::new(Config)),
-            "opts" | "script" => vm.unknown("depends on Alembic's settings"),
-            _ => return Ok(None),
+            "script" => vm.unknown("depends on Alembic's settings"),
+            _ => return environment::context_attribute(vm, name),
         }))
     }
 }
@@ -127,6 +145,7 @@ impl<'a> Object<'a> for Config {
         let wanted = args.positional.last().and_then(Value::as_str);
         Ok(Some(match name {
             "get_main_option" | "get_section_option" if wanted == Some("sqlalchemy.url") => address(),
+            "get_section" if vm.setup.running => Interpreter::text_dict([("sqlalchemy.url".to_owned(), address())]),
             "get_section" if vm.database.is_some() => address(),
             "set_main_option" => Value::None,
             _ => vm.unknown("depends on Alembic's settings"),
@@ -134,6 +153,10 @@ impl<'a> Object<'a> for Config {
     }
 
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        if name == "attributes" && vm.setup.running {
+            // What a program puts there that runs Alembic itself; the command puts nothing there.
+            return Ok(Some(Interpreter::text_dict([])));
+        }
         Ok((!<Self as Object<'a>>::has_method(self, name)).then(|| vm.unknown("depends on Alembic's settings")))
     }
 }

@@ -132,7 +132,8 @@ impl<'a> Operations<'a> {
         }
         let Some(table) = given.text(index, name) else { return Ok(Err(vm.why("has a table whose name is computed"))) };
         let schema = match given.args.get("schema").or_else(|| given.args.get("source_schema")).map(text_of) {
-            Some(Some(schema)) => Some(known!(schema)),
+            // An empty one is none.
+            Some(Some(schema)) => Some(known!(schema)).filter(|schema| !schema.is_empty()),
             _ => None,
         };
         Ok(Ok(TableName { name: known!(table), schema, if_not_exists: given.flag("if_not_exists") }))

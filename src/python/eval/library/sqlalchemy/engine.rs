@@ -54,6 +54,12 @@ impl<'a> Object<'a> for Address {
 
 /// `create_engine(url)`: a connection of its own, to the migrations' database where the address is the one of that.
 pub(super) fn create<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
+    if vm.setup.running
+        && let Some(database) = vm.database.clone()
+    {
+        // An environment connects to the database that it migrates.
+        return Ok(database);
+    }
     let given = args.at(0, "url").or_else(|| args.get("configuration"));
     // The module is searched for the call.
     let length = vm.here.map_or(0, |(module, _)| module.text().len());

@@ -15,6 +15,7 @@ pub(super) mod records;
 pub(super) mod tables;
 pub(super) mod types;
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use self::expression::{Expression, Functions, Text};
@@ -86,7 +87,7 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         "MetaData" => Value::native("MetaData", |vm, args| {
             let given = args.at(3, "naming_convention").cloned();
             let naming = given.map(|given| Rc::new(Convention::of(vm, &given)));
-            Ok(Value::Object(Rc::new(MetaData { naming })))
+            Ok(Value::Object(Rc::new(MetaData { naming: RefCell::new(naming) })))
         }),
         "conv" => Value::native("conv", |vm, args| {
             let name = arg(vm, &args, 0)?;
@@ -279,7 +280,7 @@ fn own_metadata<'a>(_vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
 /// `MetaData`: its tables are known by who made them.
 #[derive(Debug, Default)]
 struct MetaData {
-    naming: Option<Rc<Convention>>,
+    naming: RefCell<Option<Rc<Convention>>>,
 }
 
 impl<'a> Object<'a> for MetaData {
@@ -339,8 +340,15 @@ impl<'a> Object<'a> for MetaData {
             .then(|| vm.unknown("comes from SQLAlchemy")))
     }
 
+    fn set_attribute(&self, vm: &mut Interpreter<'a>, name: &str, value: Value<'a>) -> Eval<'a, ()> {
+        if name == "naming_convention" {
+            *self.naming.borrow_mut() = Some(Rc::new(Convention::of(vm, &value)));
+        }
+        Ok(())
+    }
+
     fn naming(&self) -> Option<Rc<Convention>> {
-        self.naming.clone()
+        self.naming.borrow().clone()
     }
 }
 

@@ -50,6 +50,11 @@ impl Convention {
         found
     }
 
+    /// The forms that are known, by what they are for.
+    pub fn forms(&self) -> &BTreeMap<String, String> {
+        &self.forms
+    }
+
     fn form(&self, kind: &str) -> Known<Option<&str>> {
         match (self.forms.get(kind), &self.unknown) {
             (Some(form), _) => Ok(Some(form)),

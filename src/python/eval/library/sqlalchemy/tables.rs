@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Bind;
 use super::super::super::operators::{Known, forget_text};
-use super::super::super::value::{Instance, Value};
+use super::super::super::value::{Args, Instance, Value};
 use super::columns::{self, Around, is_key};
 use super::constraints::{constraint, is_made_later};
 use super::ddl::{TableName, column_names, identifier, known, list, names_of};
@@ -145,4 +145,16 @@ pub(in super::super) fn make<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, 
     }
     bind.define(vm, &making.table)?;
     making.indexes.iter().try_for_each(|index| bind.define(vm, index))
+}
+
+/// `table.append_constraint(…)`, `table.append_column(…)`.
+pub(super) fn append<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
+    if let (Some(table @ Value::Instance(record)), Some(part)) = (args.positional.first(), args.positional.get(1))
+        && vm.may_change(table)
+    {
+        let mut parts = record.positional();
+        parts.push(part.clone());
+        record.names.borrow_mut().insert("args".into(), Value::tuple(parts));
+    }
+    Ok(Value::None)
 }

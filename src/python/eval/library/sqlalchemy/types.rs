@@ -337,7 +337,7 @@ const BASES: &[(&str, &str)] = &[
 ];
 
 /// The class of one of SQLAlchemy's own types, one for each name.
-pub(super) fn class_of<'a>(vm: &mut Interpreter<'a>, name: &'static str) -> Rc<Class<'a>> {
+pub(in super::super) fn class_of<'a>(vm: &mut Interpreter<'a>, name: &'static str) -> Rc<Class<'a>> {
     match BASES.iter().find(|(known, _)| *known == name) {
         Some((_, base)) => {
             let base = class_of(vm, base);

@@ -1,0 +1,103 @@
+//! What surrounds the objects of a database: its schemas, the one that names without a schema are in, the widths of columns.
+
+use std::borrow::Cow;
+
+use super::{Database, bare, own};
+use crate::schema::token::{self, Kind, Token};
+
+impl Database {
+    /// Notes a schema that is there without a statement that makes it.
+    pub fn add_schema(&mut self, name: &str) {
+        if name != "public" {
+            self.state.schemas.insert(name.to_owned());
+        }
+    }
+
+    /// Notes that there may be schemas besides those that are known.
+    pub fn open_schemas(&mut self) {
+        self.schemas_open = true;
+    }
+
+    /// Takes up a search path that holds from the first statement on: what has no schema in front is in the first one that
+    /// is there. Nothing more is known where that was another one before, and has tables.
+    pub fn settle(&mut self, path: &[String]) {
+        let is_there = |name: &&String| *name == "public" || self.state.schemas.contains(*name);
+        let home = path.iter().find(is_there).filter(|name| *name != "public").cloned();
+        // Names that say the schema are those of tables in another one.
+        let is_used = self.state.tables.keys().any(|name| !name.contains('.') && !name.starts_with("alembic_version"));
+        self.lost = home != self.state.home && is_used;
+        if !self.lost {
+            self.state.home = home;
+        }
+    }
+
+    /// How many characters a column holds: `Some(None)` where nothing bounds it, `None` where it is not there.
+    #[allow(clippy::option_option, reason = "a column that is not there, and one without a bound")]
+    pub fn width(&self, table: &str, column: &str) -> Option<Option<usize>> {
+        let home = self.state.home.as_ref().and_then(|home| table.strip_prefix(home.as_str())?.strip_prefix('.'));
+        let column = self.state.tables.get(&own(home.unwrap_or(table)))?.column(column)?;
+        let length = column.data_type.strip_prefix("character").and_then(|rest| rest.split_once('('));
+        Some(length.and_then(|(_, rest)| rest.strip_suffix(')')?.parse().ok()))
+    }
+
+    /// The same statement, in which what is in the schema of names without one has none in front.
+    pub(super) fn at_home<'s>(&self, sql: &'s str) -> Cow<'s, str> {
+        let Some(home) = self.state.home.as_deref() else { return Cow::Borrowed(sql) };
+        let is_home = |token: &Token<'_>| match token.kind {
+            Kind::Word => token.text.to_lowercase() == home,
+            Kind::Quoted => token.value() == home,
+            _ => false,
+        };
+        let tokens: Vec<Token<'_>> = token::tokens(sql).collect();
+        let mut text = String::new();
+        let mut from = 0;
+        for (at, pair) in tokens.windows(2).enumerate() {
+            let [name, dot] = pair else { continue };
+            let is_first = at.checked_sub(1).and_then(|at| tokens.get(at)).is_none_or(|before| !before.is_symbol("."));
+            if is_first && dot.is_symbol(".") && is_home(name) {
+                text.push_str(&sql[from..name.start]);
+                from = dot.end();
+            }
+        }
+        if from == 0 { Cow::Borrowed(sql) } else { Cow::Owned(text + &sql[from..]) }
+    }
+}
+
+/// The schemas that a `SET search_path` names; `None` for any other statement.
+pub fn search_path(sql: &str) -> Option<Vec<String>> {
+    let words: Vec<Token<'_>> = token::tokens(sql).collect();
+    let at = words.iter().position(|word| word.is("search_path"))?;
+    if !words.first()?.is("set") {
+        return None;
+    }
+    let named = words[at + 1..].iter().filter(|word| matches!(word.kind, Kind::Word | Kind::Quoted | Kind::Text));
+    let name = |word: &Token<'_>| match word.kind {
+        Kind::Word => word.text.to_lowercase(),
+        _ => word.value(),
+    };
+    Some(named.filter(|word| !word.is("to")).map(name).filter(|name| bare(name) != "$user").collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_the_first_schema_of_the_search_path_have_none_in_front() {
+        let mut database = Database::default();
+        database.execute("CREATE SCHEMA shop").unwrap();
+        database.settle(&search_path("SET search_path TO \"$user\", nowhere, Shop, public").unwrap());
+        database.execute("CREATE TABLE a (id int PRIMARY KEY)").unwrap();
+        database.execute("ALTER TABLE shop.a ADD COLUMN x int REFERENCES \"shop\".a (id)").unwrap();
+        assert!(database.execute("CREATE TABLE shop.a (id int)").is_err());
+        assert_eq!(database.at_home("SELECT shop FROM x.shop.a"), "SELECT shop FROM x.shop.a");
+    }
+
+    #[test]
+    fn a_column_holds_as_many_characters_as_its_type_says() {
+        let mut database = Database::default();
+        database.execute("CREATE TABLE v (a varchar(32), b varchar, c text)").unwrap();
+        let widths = ["a", "b", "c", "d"].map(|column| database.width("public.v", column));
+        assert_eq!(widths, [Some(Some(32)), Some(None), Some(None), None]);
+    }
+}
