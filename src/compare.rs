@@ -2,6 +2,7 @@
 
 use crate::detect;
 use crate::evaluate::drift::{self, Drift};
+use crate::evaluate::models;
 use crate::evaluate::outcome::{self, Case, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
 use crate::evaluate::{By, Missing, golang, stamps, territory};
@@ -46,6 +47,10 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         tracks.push(change);
     }
     evaluate(project, &mut tracks, ends, &mut notes)?;
+    for change in tracks.iter_mut().filter(|change| change.track.kind == Kind::Alembic) {
+        change.drift = models_drift(change, &project.tracks, ends)?;
+        notes.extend(change.drift.iter().flat_map(|drift| drift.notes.iter().cloned()));
+    }
     for change in &mut tracks {
         change.unstamped = stamps::unstamped(change, ends)?;
         if change.touched && matches!(change.presence, Presence::Kept) {
@@ -212,6 +217,21 @@ fn elsewhere(project: &Project, tracks: &mut [TrackChange], ends: &mut Ends<'_>)
         }
     }
     Ok(())
+}
+
+/// How the models beside a chain and its revisions differ in what they change; `None` where no models are named, or where
+/// the revisions were not evaluated.
+fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> Result<Option<Drift>, ReadError> {
+    let Some(outcome) = change.outcome.as_ref().filter(|_| !change.track.declared.is_empty()) else { return Ok(None) };
+    // A part of a chain was chosen by what the revisions do, not by what the models say.
+    let whole = match outcome.part {
+        Some(_) => match change.case(tracks, &ends.changed) {
+            Some(case) => case.whole(&mut ends.base, &mut ends.head)?,
+            None => None,
+        },
+        None => None,
+    };
+    Ok(Some(models::drift(&change.track, whole.as_ref().unwrap_or(outcome), ends)?))
 }
 
 /// Compares the deltas of every pair of tracks of which the change touches at least one.

@@ -12,7 +12,7 @@ use crate::report::Severities;
 use crate::rules::{self, Severity};
 use crate::schema::delta::Level;
 use crate::source::{Location, Source};
-use crate::track::{Declared, Dialect, Kind, Territory, Track, python_list::DEFAULT_LIST};
+use crate::track::{Declared, Dialect, Kind, Territory, Track, ddl, python_list::DEFAULT_LIST};
 
 mod comments;
 
@@ -232,13 +232,19 @@ impl Reader<'_> {
         let declared_locations: Vec<Location> = raw.declared.iter().map(|path| self.place(path.span())).collect();
         let declared = raw.declared.iter().zip(&declared_locations).map(|(path, place)| {
             let file = Self::declared(path.as_ref(), place)?;
-            if kind == Kind::GoSlice {
-                Self::declared_beside_go(&file, place)?;
+            match kind {
+                Kind::GoSlice => Self::declared_beside_go(&file, place)?,
+                Kind::Alembic => Self::declared_beside_a_chain(&file, dialect, place)?,
+                Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts => {}
             }
             Ok(file)
         });
         let declared = declared.collect::<Result<Vec<_>, _>>()?;
         let levels = Level::ALL.map(|level| (level.as_str(), level));
+        if let Some(level) = raw.compare.as_ref().filter(|_| kind == Kind::Alembic) {
+            let kinds = [Kind::PythonList, Kind::PythonVersions, Kind::GoSlice, Kind::VersionScripts];
+            return Err(meaningless("compare", kind, self.place(level.span()), &kinds));
+        }
         let compare = raw.compare.map(|level| self.choice(&level, "level of comparison", &levels)).transpose()?;
         let version_location = raw.version.as_ref().map(|version| self.place(version.span()));
         let version = raw.version.map(|version| self.version(version, kind)).transpose()?;
@@ -360,6 +366,22 @@ impl Reader<'_> {
             return Err(config_error(place.clone(), format!("`{entry}` is no name in Python"), help));
         }
         Ok(Declared { path: Self::path(path, place)?, entry: entry.map(str::to_owned), detected: false })
+    }
+
+    /// What states a schema beside a chain: tables of SQLAlchemy in a Python file, where the chain is evaluated.
+    fn declared_beside_a_chain(file: &Declared, dialect: Dialect, place: &Location) -> Result<(), ConfigError> {
+        let kind = Kind::Alembic.as_str();
+        if !Track::new("", Kind::Alembic, dialect, "").is_evaluated() {
+            let title = dialect.title();
+            let message = format!("`declared` cannot be judged: a track of kind `{kind}` is not evaluated for {title}");
+            return Err(config_error(place.clone(), message, Some("take it away".to_owned())));
+        }
+        if ddl::is_python(&file.path) {
+            return Ok(());
+        }
+        let message = format!("`{}` declares no schema that an `{kind}` track is compared with", file.path);
+        let help = "name a Python file with tables of SQLAlchemy: `app/models.py`".to_owned();
+        Err(config_error(place.clone(), message, Some(help)))
     }
 
     /// What states a schema beside migrations in Go: a file of SQL, or a text in a Go file.

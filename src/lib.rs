@@ -61,15 +61,18 @@ pub(crate) fn over<T>(
 ) -> Result<T, ProjectError> {
     let repository = Repository::open(request.repository)?;
     let choice = request.head.in_surroundings(&repository, request.environment);
+    let is_by_hand = choice == HeadChoice::Unsaid;
     let (head_name, head) = git::choose_head(&repository, choice, request.environment)?;
     let (choice, tree) = git::tree_to_judge(&repository, head, choice, request.environment)?;
-    let choose_base = |configured: Option<&str>| -> Result<_, ProjectError> {
-        let (name, base) = git::choose_base(&repository, request.base, configured, choice, head, request.environment)?;
+    let choose_base = |config: &Config| -> Result<_, ProjectError> {
+        let configured = config.base.as_deref();
+        let chosen = git::choose_base(&repository, request.base, configured, choice, head, request.environment);
+        let (name, base) = chosen.map_err(|error| project::base_error(error, config))?;
         Ok((name, base, repository.merge_base(base, head)?))
     };
-    let at = if request.config_from_base { choose_base(None)?.2.tree } else { tree };
+    let at = if request.config_from_base { choose_base(&Config::default())?.2.tree } else { tree };
     let config = project::config(&repository.snapshot(at), request.config)?;
-    let (base_name, base, merge_base) = choose_base(config.base.as_deref())?;
+    let (base_name, base, merge_base) = choose_base(&config)?;
     git::must_differ(&repository, &(base_name.clone(), base), &(head_name.clone(), head), choice)?;
     let range = RangeSummary {
         base: Revision { name: base_name, id: base.id.to_string() },
@@ -84,7 +87,9 @@ pub(crate) fn over<T>(
         changed: repository.changed_files(merge_base.tree, tree)?,
         folders: FolderCache::new(),
         list_objects: !config.exemptions.is_empty(),
+        is_by_hand,
     };
+    project::verify(&config, &mut ends)?;
     then(&config, range, &mut ends, request.today)
 }
 
@@ -116,10 +121,25 @@ pub fn run_step(
         changed: repository.changed_files(parent.tree, commit.tree)?,
         folders: std::mem::take(&mut learned.folders),
         list_objects: !config.exemptions.is_empty(),
+        is_by_hand: false,
     };
+    // Another file than the commit's own speaks of today's repository, and not of its past.
+    if !config.is_foreign {
+        project::verify(&config, &mut ends)?;
+    }
     let report = judge(&config, range, &mut ends, today);
     learned.folders = ends.folders;
     report
+}
+
+/// The report of a change that touches nothing. Whoever runs the check by hand is told what is watched, though it takes a
+/// moment to find out.
+fn untouched(config: &Config, range: RangeSummary, ends: &mut Ends<'_>) -> Result<Report, ProjectError> {
+    let tracks = match config.tracks.as_slice() {
+        [] if ends.is_by_hand => detect::tracks(&mut ends.head, &mut ends.folders)?,
+        tracks => tracks.iter().map(|configured| configured.track.clone()).collect(),
+    };
+    Ok(verdict::untouched(range, ends.changed.len(), tracks, config))
 }
 
 /// From the changed files to the report.
@@ -129,16 +149,15 @@ fn judge(
     ends: &mut Ends<'_>,
     today: jiff::civil::Date,
 ) -> Result<Report, ProjectError> {
-    project::verify(config, ends)?;
     let relaxed = project::relaxations(config, ends)?;
     if relaxed.is_empty() && !project::may_be_touched(config, ends)? {
-        return Ok(verdict::untouched(range, ends.changed.len()));
+        return untouched(config, range, ends);
     }
     let project = Project::at_head(config, ends)?;
     let (mut change, notes) = compare::compare(&project, ends)?;
     change.relaxed = relaxed;
     if change.relaxed.is_empty() && !change.tracks.iter().any(|track| track.touched) {
-        return Ok(verdict::untouched(range, ends.changed.len()));
+        return Ok(verdict::untouched(range, ends.changed.len(), project.tracks, config));
     }
     let findings = rules::check(&change);
     Ok(Judgement { range, project, change, notes }.report(findings, config, ends, today)?)

@@ -76,6 +76,16 @@ pub fn config(snapshot: &Snapshot<'_>, named: Option<&Path>) -> Result<Config, P
     }
 }
 
+/// Why there is no base: where the configuration names one that is not there, it points into that.
+pub fn base_error(error: GitError, config: &Config) -> ProjectError {
+    match (&error, &config.base_location) {
+        (GitError::UnknownRevision { name, .. }, Some(location)) if config.base.as_ref() == Some(name) => {
+            ConfigError { message: error.to_string(), help: None, location: location.clone() }.into()
+        }
+        _ => error.into(),
+    }
+}
+
 /// Fails where the configuration names what neither end holds.
 pub fn verify(config: &Config, ends: &mut Ends<'_>) -> Result<(), ProjectError> {
     held::verify(config, ends)?.map_or(Ok(()), |error| Err(error.into()))
@@ -100,7 +110,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
                         }
                         Kind::GoSlice => is_go(path),
                         Kind::VersionScripts => version_scripts::is_above(track, path),
-                        Kind::Alembic => false,
+                        Kind::Alembic => !track.declared.is_empty() && ddl::is_python(path),
                     };
                     imports || track.files().any(|own| own == path) || is_inside(track, path)
                 })

@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 
 use crate::config::{self, Config, FILE_NAME, PYPROJECT};
+use crate::detect;
 use crate::finding::Finding;
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::go::is_go;
-use crate::project::Project;
+use crate::project::{Project, ProjectError};
 use crate::report::suppress::{self, Allow};
 use crate::report::{self, Judged, RangeSummary, Report, Reported, Severities, exempt};
 use crate::rules::{lost_track, relaxed_configuration};
@@ -14,18 +15,26 @@ use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::graph::Graph;
 use crate::track::relaxed::Relaxed;
-use crate::track::{Change, Track, TrackChange};
+use crate::track::{Change, Kind, Presence, Track, TrackChange};
 
-/// The report of a change that touched no file of any track.
-pub fn untouched(range: RangeSummary, changed: usize) -> Report {
+/// The report of a change that touched no file of any track; `tracks` are those that are watched, as far as they are known.
+pub fn untouched(range: RangeSummary, changed: usize, tracks: Vec<Track>, config: &Config) -> Report {
     let verdict = match changed {
         0 if range.base.id == range.head.id => "base and head are the same commit: nothing to judge".to_owned(),
         0 => "nothing changed since the merge base: nothing to judge".to_owned(),
         1 => "no watched file changed (1 file did): nothing to judge".to_owned(),
         count => format!("no watched file changed ({count} files did): nothing to judge"),
     };
-    let (tracks, findings, judged, notes, chains) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    Report { range, tracks, findings, judged, notes, chains, verdict }
+    let (findings, judged, chains, unjudged) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let note = match detect::pairs(&tracks) {
+        // What is configured is told of when it is judged.
+        _ if !config.tracks.is_empty() => None,
+        Err(reason) => Some(ProjectError::Ambiguous { reason }.to_string()),
+        Ok(pairs) if pairs.is_empty() => unpaired(&tracks),
+        Ok(_) => None,
+    };
+    let notes = note.into_iter().collect();
+    Report { range, tracks, findings, judged, notes, chains, verdict, configuration: path(config), unjudged }
 }
 
 /// What was judged, before the configuration and the comments have their say.
@@ -56,11 +65,13 @@ impl Judgement {
         report::sort(&mut reported);
         let chains = self.change.tracks.iter().filter_map(|change| broken_chain(change, &reported)).collect();
         let judged = self.change.tracks.iter().filter_map(judged).collect();
-        let verdict = verdict(&self.change.tracks);
+        let unjudged: Vec<String> = self.change.tracks.iter().filter_map(unjudged).collect();
+        let verdict = verdict(&self.change.tracks, &unjudged);
         let mut notes = self.notes;
         notes.extend(if self.project.pairs.is_empty() { unpaired(&self.project.tracks) } else { None });
         let (range, tracks, findings) = (self.range, self.project.tracks, reported);
-        Ok(Report { range, tracks, findings, judged, notes, chains, verdict })
+        let configuration = path(config);
+        Ok(Report { range, tracks, findings, judged, notes, chains, verdict, configuration, unjudged })
     }
 }
 
@@ -177,13 +188,38 @@ pub fn unpaired(tracks: &[Track]) -> Option<String> {
     }
 }
 
+/// The file that the configuration is in.
+fn path(config: &Config) -> Option<String> {
+    config.source.as_ref().map(|source| source.path().to_owned())
+}
+
+/// Why nothing that a touched track does was compared; `None` where something was, and for kinds whose migrations are told
+/// by their numbers.
+fn unjudged(change: &TrackChange) -> Option<String> {
+    let track = &change.track;
+    let (name, kind, dialect) = (&track.name, track.kind.as_str(), track.dialect.title());
+    let is_numbered = matches!(track.kind, Kind::PythonVersions | Kind::VersionScripts);
+    if !change.touched || is_numbered || matches!(change.presence, Presence::Lost(_)) {
+        return None;
+    }
+    if !track.is_evaluated() {
+        return Some(format!(
+            "nothing on `{name}` was compared: a track of kind `{kind}` is not evaluated for {dialect}"
+        ));
+    }
+    let fresh = &change.outcome.as_ref()?.fresh;
+    let is_empty = fresh.schema.tables.is_empty() && fresh.schema.views.is_empty();
+    let missing = fresh.gaps.iter().find(|missing| is_empty || missing.gap.sql.is_none())?;
+    Some(format!("nothing on `{name}` was compared: {} {}", missing.by, missing.gap.reason))
+}
+
 /// "85 migrations on sqlite, 1 new; 17 revisions on postgres, none new".
-fn verdict(tracks: &[TrackChange]) -> String {
+fn verdict(tracks: &[TrackChange], unjudged: &[String]) -> String {
     let parts = tracks.iter().map(|change| {
         let (name, kind) = (&change.track.name, change.track.kind);
         let Some(count) = change.migrations else { return format!("{} on {name} untouched", kind.noun(2)) };
         let new = if change.new.is_empty() { "none".to_owned() } else { change.new.len().to_string() };
         format!("{count} {} on {name}, {new} new", kind.noun(count))
     });
-    parts.collect::<Vec<_>>().join("; ")
+    parts.chain(unjudged.iter().cloned()).collect::<Vec<_>>().join("; ")
 }

@@ -324,11 +324,13 @@ fn a_configuration_error_points_into_the_file() {
         (tracks.replace("db/", "nowhere/"), "parity.toml:3", "there is no `nowhere/migrations.py`"),
         (tracks.replace("db/", "/db/"), "parity.toml:3", "relative to the repository's root"),
         (format!("{tracks}declared = [\"db/nowhere.py\"]\n"), "parity.toml:4", "there is no `db/nowhere.py`"),
+        (format!("base = \"origin/mian\"\n{tracks}"), "parity.toml:1:8", "unknown revision `origin/mian`"),
         (format!("{tracks}\n[rules]\nmissing = \"off\"\n"), "parity.toml:6", "there is no rule `missing`"),
         (format!("{tracks}\n[rules]\nmissing-revision = \"of\"\n"), "parity.toml:6", "of"),
     ] {
-        let error = failure_of(|repo| repo.write("parity.toml", &text));
-        assert_says(&error, &[place, words]);
+        let repo = changed(|repo| repo.write("parity.toml", &text));
+        let base: &[&str] = if text.starts_with("base = \"") { &[] } else { &["--base", "HEAD~1"] };
+        assert_says(&failure(&repo.path(), base), &[place, words]);
     }
     let text = "[tool.parity-check]\nbsae = \"main\"\n";
     assert_says(&failure_of(|repo| repo.write("pyproject.toml", text)), &["pyproject.toml:2", "bsae"]);

@@ -105,6 +105,61 @@ fn strict_lets_warnings_fail_the_check() {
 }
 
 #[test]
+fn strict_asks_that_something_is_compared() {
+    let repo = Repo::with_project();
+    let text = "[track.my]\nkind = \"alembic\"\ndialect = \"mysql\"\nmigrations = \"alembic/versions\"\n";
+    repo.write("parity.toml", text);
+    repo.commit("configuration");
+    repo.write("alembic/versions/0002_age.py", common::revision("0002_age", "0001_baseline"));
+    repo.commit("a revision");
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1"]);
+    assert_eq!(code, Some(0));
+    let reason = "nothing on `my` was compared: a track of kind `alembic` is not evaluated for MySQL\n";
+    assert!(out.ends_with(reason), "{out}");
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--strict"]);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("so the check does not pass") && out.ends_with(reason), "{out}");
+    repo.write("README.md", "# Changed\n");
+    repo.commit("elsewhere");
+    assert_eq!(run(&repo, &["--base", "HEAD~1", "--strict"]).0, Some(0), "nothing had to be compared");
+}
+
+#[test]
+fn a_first_run_shows_what_is_watched() {
+    let repo = Repo::with_project();
+    let watching = "watching sqlite (python-list, db/migrations.py) and postgres (alembic, alembic/versions)\n";
+    let (code, out, _) = run(&repo, &[]);
+    assert_eq!(code, Some(0));
+    assert!(out.starts_with(watching) && out.contains("nothing to judge"), "{out}");
+    let (_, out, _) = run(&repo, &["--verbose"]);
+    assert!(out.contains("configuration: none, so the tracks are detected\n"), "{out}");
+    assert!(out.contains("track postgres: alembic, PostgreSQL, alembic/versions\n"), "{out}");
+    assert!(!run(&repo, &["--quiet"]).1.contains("watching"));
+    repo.commit_entry("age");
+    assert!(run(&repo, &["--base", "HEAD~1"]).1.contains(watching));
+    // What the configuration says is told where nothing else is.
+    let tracks = "[track.lite]\nkind = \"python-list\"\nmigrations = \"db/migrations.py\"\n";
+    repo.write("parity.toml", tracks);
+    let (_, out, _) = run(&repo, &["--verbose"]);
+    assert!(out.contains("configuration: parity.toml\n"), "{out}");
+    repo.commit("configuration");
+    assert!(run(&repo, &["--head", "HEAD"]).1.contains("watching lite (python-list, db/migrations.py)\n"));
+    repo.write("pyproject.toml", "[tool.parity-check]\nbase = \"main\"\n");
+    repo.remove("parity.toml");
+    assert!(run(&repo, &["-v"]).1.contains("configuration: pyproject.toml\n"));
+}
+
+#[test]
+fn a_first_run_says_what_keeps_a_change_from_being_judged() {
+    let repo = Repo::with_project();
+    repo.write("other/migrations.py", common::project()[0].1.replace("users", "notes"));
+    repo.commit("another list");
+    let (code, out, _) = run(&repo, &[]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("could be paired in more than one way") && out.contains("parity-check init"), "{out}");
+}
+
+#[test]
 fn quiet_prints_findings_alone() {
     let repo = Repo::with_project();
     repo.write("README.md", "# Changed\n");

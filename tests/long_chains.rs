@@ -153,6 +153,7 @@ fn compared(repository: &Repository, branch: &str, memory: Option<&Rc<RefCell<Me
         changed: repository.changed_files(base.tree, head.tree).unwrap(),
         folders: FolderCache::new(),
         list_objects: false,
+        is_by_hand: false,
     };
     let project = Project::at_head(&Config::default(), &mut ends).unwrap();
     compare::compare(&project, &mut ends).unwrap().0

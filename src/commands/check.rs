@@ -14,7 +14,7 @@ const WIDTH: usize = 140;
 
 pub fn run(arguments: &CheckArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let environment = Environment::from_process();
-    let report = crate::run(&Request {
+    let mut report = crate::run(&Request {
         repository: &arguments.project.repo,
         base: arguments.base.as_deref(),
         head: match (arguments.staged, arguments.worktree) {
@@ -27,6 +27,10 @@ pub fn run(arguments: &CheckArgs, out: &mut dyn Write) -> Result<u8, Failure> {
         environment: &environment,
         today: jiff::Zoned::now().date(),
     })?;
+    if arguments.strict && !report.unjudged.is_empty() {
+        let asked = "`--strict` asks that something is compared on every track that a change touches, so the check does not pass";
+        report.notes.push(asked.to_owned());
+    }
     write(&report, arguments, out)?;
     Ok(if report.passes(arguments.strict) { PASSED } else { FOUND })
 }

@@ -128,7 +128,8 @@ mod tests {
 
     fn track(name: &str, kind: Kind, path: &str) -> Track {
         let list = (kind == Kind::PythonList).then(|| "STEPS".to_owned());
-        Track { list, declared: vec![Declared::new("s.py")], ..Track::new(name, kind, Dialect::Sqlite, path) }
+        let declared = list.iter().map(|_| Declared::new("s.py")).collect();
+        Track { list, declared, ..Track::new(name, kind, Dialect::Sqlite, path) }
     }
 
     #[test]

@@ -96,7 +96,7 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
     let base_databases = deployed.as_ref().map(|deployed| deployed.before.clone());
     let has_sql = stated.iter().any(|stated| stated.form == Some(Form::Sql) && !stated.schema.tables.is_empty());
     for (file, stated) in track.declared.iter().zip(&stated) {
-        if track.kind == TrackKind::GoSlice && stated.form == Some(Form::Nothing) {
+        if !file.detected && stated.form == Some(Form::Nothing) {
             let path = &file.path;
             drift.notes.push(format!("`{path}` has no text that states a schema, so that nothing is compared with it"));
         }
@@ -538,7 +538,7 @@ fn rank(object: &Object, table: &str, sql: &str) -> u8 {
 }
 
 /// Where a library's tables declare an object.
-fn declared_at(object: &Object, stated: &Evaluated) -> Option<Location> {
+pub(super) fn declared_at(object: &Object, stated: &Evaluated) -> Option<Location> {
     let table = table_of(object)?;
     let (_, place) = stated.places.iter().find(|(name, _)| name == table)?;
     let first_line = || Location::line(&place.source, place.source.line_at(place.range.start), "");

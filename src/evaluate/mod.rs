@@ -10,6 +10,7 @@ pub mod golang;
 mod host;
 pub mod lifecycle;
 pub mod memory;
+pub mod models;
 mod origin;
 pub mod outcome;
 pub mod parity;

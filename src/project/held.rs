@@ -93,19 +93,18 @@ impl Asked<'_> {
     /// Whether no end has the list; the text has its name, or a star by which it may come from elsewhere.
     fn no_list(&self, at: &mut [&mut Modules<'_>]) -> Result<Option<Wrong>, ReadError> {
         let track = &self.configured.track;
-        let mut is_read = true;
-        for modules in at.iter_mut() {
-            match self.has_list(modules) {
+        for (position, modules) in at.iter_mut().enumerate() {
+            let is_unread = match self.has_list(modules) {
                 Ok(true) => return Ok(None),
-                Ok(false) => {}
-                // What does not parse is for others to tell.
-                Err(ReadError::Syntax(_) | ReadError::GoSyntax(_)) => is_read = false,
-                Err(ReadError::Git(error)) if error.is_not_text() => is_read = false,
+                Ok(false) => false,
+                Err(ReadError::Syntax(_) | ReadError::GoSyntax(_)) => true,
+                Err(ReadError::Git(error)) if error.is_not_text() => true,
                 Err(error) => return Err(error),
+            };
+            // What head cannot load is told of where it is judged.
+            if is_unread && position == 0 {
+                return Ok(None);
             }
-        }
-        if !is_read {
-            return Ok(None);
         }
         let path = &track.path;
         if track.kind == Kind::GoSlice {

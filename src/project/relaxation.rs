@@ -59,7 +59,11 @@ fn watched(base: &Config, head: &Config, ends: &mut Ends<'_>) -> Result<Option<P
     if head.tracks.is_empty() {
         return Ok(None);
     }
-    let tracks = detect::tracks(&mut ends.base, &mut ends.folders)?;
+    let tracks = match detect::tracks(&mut ends.base, &mut ends.folders) {
+        // What could not be read was not judged.
+        Err(ReadError::Syntax(_) | ReadError::GoSyntax(_)) => return Ok(None),
+        tracks => tracks?,
+    };
     let pairs = detect::pairs(&tracks).ok();
     Ok(pairs.map(|pairs| Project { tracks, pairs, ..Project::default() }))
 }

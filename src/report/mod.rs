@@ -40,6 +40,10 @@ pub struct Report {
     pub chains: Vec<Graph>,
     /// The one line that says what was judged, or why nothing had to be.
     pub verdict: String,
+    /// The file with the configuration; `None` where there is none, so that the tracks were detected.
+    pub configuration: Option<String>,
+    /// Why nothing was compared on a track that the change touches, a sentence for each. A strict check does not pass then.
+    pub unjudged: Vec<String>,
 }
 
 /// The commits that were compared.
@@ -130,10 +134,10 @@ impl Report {
         summary
     }
 
-    /// Whether the check passes; `strict` makes warnings count.
+    /// Whether the check passes; `strict` makes warnings count, and tracks on which nothing was compared.
     pub fn passes(&self, strict: bool) -> bool {
         let summary = self.summary();
-        summary.errors == 0 && !(strict && summary.warnings > 0)
+        summary.errors == 0 && !(strict && (summary.warnings > 0 || !self.unjudged.is_empty()))
     }
 }
 

@@ -92,6 +92,8 @@ pub fn sample() -> Report {
         ],
         notes: vec!["track `mysql` is new in head, so there is nothing to compare it with".to_owned()],
         chains: Vec::new(),
+        configuration: Some("parity.toml".to_owned()),
+        unjudged: Vec::new(),
         verdict: "85 migrations on sqlite, 1 new; 17 revisions on postgres, none new".to_owned(),
     }
 }
@@ -117,6 +119,8 @@ pub fn hostile() -> Report {
         judged: vec![Judged { track: EVIL.to_owned(), kind: Kind::Alembic, migrations: 1, new_migrations: 1 }],
         notes: vec![format!("::error::{EVIL}")],
         chains: Vec::new(),
+        configuration: Some(EVIL.to_owned()),
+        unjudged: Vec::new(),
         verdict: format!("::error::{EVIL}"),
     }
 }

@@ -7,6 +7,7 @@ use annotate_snippets::{Group, Level, Renderer, renderer};
 use super::{Report, Reported, Style, Summary, Verbosity, frame, plain};
 use crate::rules::Severity;
 use crate::source::Location;
+use crate::track::Track;
 
 const DEFAULT_WIDTH: usize = 100;
 /// Narrower than that, nothing is readable.
@@ -49,7 +50,24 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         let title = Level::NOTE.primary_title(plain::line(note));
         writeln!(out, "{}", renderer.render(&[Group::with_title(title)]))?;
     }
+    // Nobody has said what is watched, or nothing else tells it.
+    if !verbose && !report.tracks.is_empty() && (report.configuration.is_none() || report.judged.is_empty()) {
+        writeln!(out, "{}", plain::line(&watching(&report.tracks)))?;
+    }
     writeln!(out, "{}: {}", colored(summary, style), plain::line(&report.verdict))
+}
+
+/// "watching sqlite (python-list, app/db.py) and postgres (alembic, app/versions)".
+fn watching(tracks: &[Track]) -> String {
+    let told = tracks.iter().map(|track| {
+        let paths: Vec<&str> = track.directories().collect();
+        format!("{} ({}, {})", track.name, track.kind.as_str(), paths.join(", "))
+    });
+    let told: Vec<String> = told.collect();
+    match told.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("watching {} and {last}", others.join(", ")),
+        _ => format!("watching {}", told.concat()),
+    }
 }
 
 /// Why a command could not be carried out, with the place it is about, as it is shown on standard error.
@@ -82,6 +100,10 @@ fn write_context(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     };
     let merge_base = plain::line(short(&range.merge_base));
     writeln!(out, "comparing {} with {}, from their merge base {merge_base}", name(&range.head), name(&range.base))?;
+    match &report.configuration {
+        Some(path) => writeln!(out, "configuration: {}", plain::line(path))?,
+        None => writeln!(out, "configuration: none, so the tracks are detected")?,
+    }
     for track in &report.tracks {
         let (title, path) = (plain::line(&track.name), plain::line(&track.path));
         writeln!(out, "track {title}: {}, {}, {path}", track.kind.as_str(), track.dialect.title())?;

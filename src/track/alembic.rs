@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::chain::{Chain, ChainChange, Home};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
-use super::{AddedDdl, Dialect, Migration, Notes, Presence, Track, TrackChange, Unread, ddl, feeders};
+use super::{AddedDdl, Dialect, Migration, Notes, Presence, Track, TrackChange, Unread, ddl, feeders, python_list};
 use crate::config::{FILE_NAME, PYPROJECT};
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::path;
@@ -25,7 +25,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     let is_own = |path: &str| is_revision_path(track, path) || track.is_evaluated() && is_beside(track, path);
     let is_fed = |ends: &mut Ends<'_>| Ok::<_, ReadError>(track.is_evaluated() && feeders::change(track, ends)?);
     let is_touched = ends.changed.iter().any(|file| is_own(&file.path) || head.contains_key(&file.path));
-    if !may_be_parked && !is_touched && !is_fed(ends)? {
+    if !may_be_parked && !is_touched && !is_fed(ends)? && !python_list::declared_may_have_moved(track, ends)? {
         return Ok(change);
     }
     change.touched = true;

@@ -46,6 +46,8 @@ pub struct Ends<'repo> {
     pub folders: FolderCache,
     /// Whether somebody wants to know every object that the tracks name: an exemption does.
     pub list_objects: bool,
+    /// Somebody runs the check by hand, and wants to know what is watched.
+    pub is_by_hand: bool,
 }
 
 /// Where both ends are, for another thread to read them for itself.

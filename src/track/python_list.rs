@@ -129,7 +129,7 @@ fn gains_a_module(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError>
 }
 
 /// Whether a declared schema can differ between the ends: its file changed, or one that it imports.
-fn declared_may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+pub(super) fn declared_may_have_moved(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     for declared in &track.declared {
         let path = declared.path.as_str();
         if ends.change_of(path).is_some() {

@@ -75,7 +75,6 @@ pub enum Why {
 }
 
 pub fn lacks(config: &Config, range: RangeSummary, ends: &mut Ends<'_>, today: Date) -> Result<Verdict, ProjectError> {
-    project::verify(config, ends)?;
     if !project::may_be_touched(config, ends)? {
         return Ok(Verdict::Nothing(vec![Why::InOrder(IN_STEP.to_owned())]));
     }
