@@ -200,40 +200,6 @@ fn flate(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_configuration_that_names_what_nobody_holds_points_into_the_file() {
-    let tracks = "[track.sqlite]\nkind = \"python-list\"\nmigrations = \"db/migrations.py\"\n\n\
-                  [track.postgres]\nkind = \"alembic\"\nmigrations = \"alembic/versions\"\n";
-    let list = "migrations = \"db/migrations.py\"\n";
-    for (text, place, words) in [
-        (
-            tracks.replace(list, &format!("{list}list = \"MIGRATION\"\n")),
-            "parity.toml:4:8",
-            "did you mean `MIGRATIONS`?",
-        ),
-        (tracks.replace("db/migrations.py", "db/migration.py"), "parity.toml:3:14", "did you mean `db/migrations.py`?"),
-        (tracks.replace("db/migrations.py", "db"), "parity.toml:3:14", "did you mean `db/migrations.py`?"),
-        (tracks.replace("alembic/versions", "alembic"), "parity.toml:7:14", "did you mean `alembic/versions`?"),
-        (tracks.replace("alembic/versions", BASELINE), "parity.toml:7:14", "did you mean `alembic/versions`?"),
-        (tracks.replace("alembic/versions", "alembic/version"), "parity.toml:7:14", "did you mean `alembic/versions`?"),
-        (
-            tracks.replace(list, &format!("{list}declared = [\"db/migrations.py:MIGRATION\"]\n")),
-            "parity.toml:4:13",
-            "did you mean `db/migrations.py:MIGRATIONS`?",
-        ),
-    ] {
-        let repo = Repo::with_project();
-        repo.write("parity.toml", &text);
-        repo.commit("configuration");
-        repo.write("README.md", "# More\n");
-        repo.commit("elsewhere");
-        // Whether or not anything that is watched changed, and for whatever reads the configuration.
-        for arguments in [&["--base", "HEAD~1"][..], &["--base", "HEAD~2"], &["--base", "HEAD"], &["heads"], &["fix"]] {
-            assert_says(&failure(&repo.path(), arguments), &[place, words]);
-        }
-    }
-}
-
-#[test]
 fn a_shallow_clone_never_judges_from_a_wrong_merge_base() {
     // The best common ancestor lies behind the cut of one side, an older one is reached by the other.
     //   root ── m1 ── m2 ── main      feature merges m2; its own line begins at root

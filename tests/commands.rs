@@ -38,6 +38,42 @@ fn init_leaves_a_configuration_that_is_there_and_shows_what_it_would_write() {
 }
 
 #[test]
+fn a_configuration_that_names_what_nobody_holds_points_into_the_file() {
+    let tracks = "[track.sqlite]\nkind = \"python-list\"\nmigrations = \"db/migrations.py\"\n\n\
+                  [track.postgres]\nkind = \"alembic\"\nmigrations = \"alembic/versions\"\n";
+    let list = "migrations = \"db/migrations.py\"\n";
+    for (text, place, words) in [
+        (
+            tracks.replace(list, &format!("{list}list = \"MIGRATION\"\n")),
+            "parity.toml:4:8",
+            "did you mean `MIGRATIONS`?",
+        ),
+        (tracks.replace("db/migrations.py", "db/migration.py"), "parity.toml:3:14", "did you mean `db/migrations.py`?"),
+        (tracks.replace("db/migrations.py", "db"), "parity.toml:3:14", "did you mean `db/migrations.py`?"),
+        (tracks.replace("alembic/versions", "alembic"), "parity.toml:7:14", "did you mean `alembic/versions`?"),
+        (tracks.replace("alembic/versions", common::BASELINE), "parity.toml:7:14", "did you mean `alembic/versions`?"),
+        (tracks.replace("alembic/versions", "alembic/version"), "parity.toml:7:14", "did you mean `alembic/versions`?"),
+        (
+            tracks.replace(list, &format!("{list}declared = [\"db/migrations.py:MIGRATION\"]\n")),
+            "parity.toml:4:13",
+            "did you mean `db/migrations.py:MIGRATIONS`?",
+        ),
+    ] {
+        let repo = Repo::with_project();
+        repo.write("parity.toml", &text);
+        repo.commit("configuration");
+        repo.write("README.md", "# More\n");
+        repo.commit("elsewhere");
+        // Whether or not anything that is watched changed, and for whatever reads the configuration.
+        for arguments in [&["--base", "HEAD~1"][..], &["--base", "HEAD~2"], &["--base", "HEAD"], &["heads"], &["fix"]] {
+            let (code, out, err) = run(&repo, arguments);
+            assert_eq!((code, out.as_str()), (Some(2), ""), "{text}");
+            assert!(err.contains(place) && err.contains(words), "{err}");
+        }
+    }
+}
+
+#[test]
 fn explain_shows_a_page_and_names_a_near_rule() {
     let repo = Repo::with_project();
     let (code, out, _) = run(&repo, &["explain", "missing-revision"]);

@@ -211,7 +211,8 @@ fn missing(path: &str, at: &mut [&mut Modules<'_>]) -> Result<Option<Wrong>, Rea
         Some(modules) => near_path(path, modules)?,
         None => None,
     };
-    let help = near.map_or_else(|| "paths are relative to the repository's root".to_owned(), did_you_mean);
+    let help =
+        near.map_or_else(|| "paths are relative to the repository's root".to_owned(), |near| did_you_mean(&near));
     Ok(Some((format!("there is no `{path}` in the repository"), help)))
 }
 
@@ -232,7 +233,7 @@ fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n s
     near.filter(|(likeness, _)| *likeness > 0.85).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
 }
 
-fn did_you_mean(path: String) -> String {
+fn did_you_mean(path: &str) -> String {
     format!("did you mean `{path}`?")
 }
 
@@ -250,7 +251,7 @@ fn no_file(track: &Track, path: &str, at: &mut [&mut Modules<'_>]) -> Result<Opt
         Some(modules) => file_with_list(track, path, modules)?,
         None => None,
     };
-    Ok(Some((message, inside.map_or_else(|| "name the file with the list".to_owned(), did_you_mean))))
+    Ok(Some((message, inside.map_or_else(|| "name the file with the list".to_owned(), |path| did_you_mean(&path)))))
 }
 
 /// The file of a folder that has the list.
@@ -298,7 +299,7 @@ fn no_steps(track: &Track, path: &str, at: &mut [&mut Modules<'_>]) -> Result<Op
         Some(modules) => near_folder(track, path, modules)?,
         None => None,
     };
-    let help = near.map_or_else(|| format!("name the folder that the {what}s lie in"), did_you_mean);
+    let help = near.map_or_else(|| format!("name the folder that the {what}s lie in"), |near| did_you_mean(&near));
     Ok(Some((message, help)))
 }
 
