@@ -170,6 +170,13 @@ impl Interpreter<'_> {
         }
         match receiver.last() {
             Value::Handle(Handle::Database) => {
+                // A type of the package around a database has methods of its own.
+                if let Some(declared) = self.package.method(method) {
+                    let (file, function) = (declared.file, declared.function);
+                    let receiver = Some(Value::Handle(Handle::Database));
+                    let closure = Closure { file, function, scope: None, receiver };
+                    return self.call_closure(&Rc::new(closure), arguments, Some(here));
+                }
                 if let Some(result) = self.mapped_call(method, &arguments, &here)? {
                     return Ok(result);
                 }

@@ -201,7 +201,7 @@ impl Interpreter<'_> {
             Value::Handle(kind) => match self.package.method(field) {
                 Some(_) if kind == Handle::Other => self.method(field, Some(Value::Handle(kind)), here),
                 _ if &**field == "Error" => Value::Nil,
-                _ if &**field == "DBType" && !self.host.dialect().is_empty() => Value::text(self.host.dialect()),
+                _ if names_driver(field) && !self.host.dialect().is_empty() => Value::Driver(self.host.dialect()),
                 // A store's own database.
                 _ => Value::Handle(if is_database(field) { Handle::Database } else { kind }),
             },
@@ -336,6 +336,12 @@ fn is_no_error(left: &Expr, first: &Value, second: &Value) -> Option<bool> {
 /// Whether a variable of this name keeps an error.
 pub(super) fn is_error_name(name: &str) -> bool {
     name == "e" || name.ends_with("err") || name.ends_with("Err") || name.starts_with("err")
+}
+
+/// Whether a field of this name says which database it is.
+fn names_driver(field: &str) -> bool {
+    let field = field.to_ascii_lowercase();
+    ["drivername", "driver", "dbtype", "dialect", "databasetype", "flavor"].contains(&field.as_str())
 }
 
 /// Whether a field of this name is a database.

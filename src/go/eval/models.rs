@@ -83,7 +83,7 @@ pub(super) fn table_name(of: &str) -> Option<String> {
 }
 
 /// A field's name as a column's: `UserID` is `user_id`.
-fn snake(name: &str) -> String {
+pub(super) fn snake(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     let mut text = String::new();
     for (at, letter) in letters.iter().enumerate() {
@@ -133,6 +133,24 @@ pub(super) fn columns(fields: &[Field], package: &Package, depth: u32) -> Option
         id.definition.push_str(" PRIMARY KEY");
     }
     Some(found)
+}
+
+/// The names of the columns that xorm makes of a struct; `None` where one of its parts is not told.
+pub(super) fn synchronized(fields: &[Field]) -> Option<Vec<String>> {
+    let mut found = Vec::new();
+    for field in fields {
+        let tag = field.tag.as_deref().unwrap_or_default();
+        let own = tag.split_once("xorm:\"").and_then(|(_, rest)| rest.split_once('"')).map_or("", |(own, _)| own);
+        if own == "-" || !field.name.starts_with(char::is_uppercase) {
+            continue;
+        }
+        if field.embedded || own.split_whitespace().any(|word| word == "extends") {
+            return None;
+        }
+        let named = own.split('\'').nth(1).map(str::to_owned);
+        found.push(named.unwrap_or_else(|| snake(&field.name)));
+    }
+    (!found.is_empty()).then_some(found)
 }
 
 /// The columns of `gorm.Model`.

@@ -78,6 +78,33 @@ const ROWS: [&str; 66] = [
     "StoreEngine",
 ];
 
+/// Whether a method's name says that it may change a schema.
+fn is_about_a_schema(name: &str) -> bool {
+    const WORDS: [&str; 19] = [
+        "sync",
+        "migrat",
+        "table",
+        "column",
+        "index",
+        "constraint",
+        "create",
+        "drop",
+        "alter",
+        "rename",
+        "add",
+        "exec",
+        "import",
+        "load",
+        "schema",
+        "unique",
+        "foreign",
+        "run",
+        "apply",
+    ];
+    let name = name.to_ascii_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
 impl Interpreter<'_> {
     /// A call of a method of a database that a library wraps; `None` where it is none that is known.
     pub(super) fn mapped_call(&mut self, name: &str, arguments: &[Value], here: &Location) -> Eval<Option<Value>> {
@@ -92,15 +119,24 @@ impl Interpreter<'_> {
                 }
                 Value::Handle(Handle::Database)
             }
-            "Name" if !self.host.dialect().is_empty() => Value::text(self.host.dialect()),
-            "Dialect" | "URI" => Value::Handle(Handle::Database),
-            "Sync" | "Sync2" | "CreateTables" | "CreateIndexes" | "CreateUniques" | "CreateIndex" | "DropIndex"
-            | "RenameIndex" | "AlterColumn" | "CreateConstraint" | "DropConstraint" | "DropTables" => {
+            "Name" | "DriverName" if !self.host.dialect().is_empty() => Value::Driver(self.host.dialect()),
+            "Dialect" | "URI" | "Engine" | "DB" => Value::Handle(Handle::Database),
+            "Sync" | "Sync2" | "SyncWithOptions" => {
+                for argument in arguments.iter().skip(usize::from(name == "SyncWithOptions")) {
+                    self.synchronized(argument, here);
+                }
+                match name {
+                    "SyncWithOptions" => Value::Tuple(Rc::new(vec![Value::Handle(Handle::Other), Value::Nil])),
+                    _ => Value::Nil,
+                }
+            }
+            "CreateTables" | "CreateIndexes" | "CreateUniques" | "CreateIndex" | "DropIndex" | "RenameIndex"
+            | "AlterColumn" | "CreateConstraint" | "DropConstraint" | "DropTables" => {
                 let reason = format!("calls `{name}` of a library, which is not followed");
                 for argument in arguments {
                     let table = self.table(argument);
                     self.host.leave_open(table.as_deref(), Some(Gap { reason: &reason, place: here }));
-                    if !matches!(name, "Sync" | "Sync2" | "DropTables") {
+                    if name != "DropTables" {
                         break;
                     }
                 }
@@ -125,8 +161,44 @@ impl Interpreter<'_> {
             "AddColumn" | "DropColumn" | "RenameColumn" | "DropTable" | "RenameTable" => {
                 self.altered(name, arguments, here)?
             }
+            // What is left is about rows, unless its name says something of a schema.
+            _ if self.package.sources().any(|source| source.text().contains("xorm.io/"))
+                && !is_about_a_schema(name) =>
+            {
+                Value::Handle(Handle::Database)
+            }
             _ => return Ok(None),
         }))
+    }
+
+    /// What xorm does with a struct: it makes the table, or adds the columns that it has not. It does so without failing,
+    /// and leaves types as they are.
+    fn synchronized(&mut self, model: &Value, here: &Location) {
+        let gap = || Gap { reason: "has a library keep a table like a struct that is not followed", place: here };
+        let of = match model {
+            Value::Struct(known) => known.of.clone(),
+            _ => None,
+        };
+        let table = of.as_ref().and_then(|of| match model {
+            Value::Struct(known) if self.package.method_of(&of.name, "TableName").is_some() => self.table_of(known),
+            _ => Some(models::snake(&of.name)),
+        });
+        let columns = of.and_then(|of| models::synchronized(of.declared.as_ref()?));
+        let known = table.as_ref().and_then(|table| self.host.columns(table));
+        let (Some(table), Some(columns), Some(known)) = (&table, columns, known) else {
+            self.host.leave_open(table.as_deref(), Some(gap()));
+            return;
+        };
+        let quoted = models::quoted;
+        let made = if known.is_empty() {
+            let columns: Vec<String> = columns.iter().map(|name| quoted(name)).collect();
+            self.host.make(&format!("CREATE TABLE {} ({})", quoted(table), columns.join(", ")))
+        } else {
+            let missing = columns.iter().filter(|name| !known.iter().any(|own| own.eq_ignore_ascii_case(name)));
+            let statements = missing.map(|name| format!("ALTER TABLE {} ADD {}", quoted(table), quoted(name)));
+            statements.collect::<Vec<_>>().iter().all(|sql| self.host.make(sql))
+        };
+        self.host.leave_open(Some(table), (!made).then(gap));
     }
 
     /// `HasTable(&User{})`, `HasColumn(&User{}, "age")`.

@@ -29,6 +29,8 @@ pub enum Value {
     Prepared(Rc<str>),
     /// The results of a call that has several.
     Tuple(Rc<Vec<Value>>),
+    /// The name that a program has for its database: it is of this one, however it is called.
+    Driver(&'static str),
     /// What the runner of the migrations hands over.
     Handle(Handle),
     Unknown(Rc<Unknown>),
@@ -190,6 +192,7 @@ impl Value {
             (Self::Int(one), Self::Int(other)) => one == other,
             (Self::Float(one), Self::Float(other)) => one.to_bits() == other.to_bits(),
             (Self::Text(one), Self::Text(other)) => one == other,
+            (Self::Driver(own), Self::Text(name)) | (Self::Text(name), Self::Driver(own)) => database(name)? == *own,
             (Self::Error(one), Self::Error(other)) => one.text == other.text,
             (Self::Unknown(_) | Self::Handle(Handle::Other), _)
             | (_, Self::Unknown(_) | Self::Handle(Handle::Other)) => {
@@ -212,4 +215,15 @@ impl Value {
             _ => return None,
         })
     }
+}
+
+/// The database that a driver's name means.
+fn database(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "sqlite" | "sqlite3" => "sqlite",
+        "postgres" | "postgresql" | "pgx" | "pg" => "postgres",
+        "mysql" | "mariadb" => "mysql",
+        "mssql" | "sqlserver" | "oracle" | "cockroach" | "cockroachdb" | "tidb" => "",
+        _ => return None,
+    })
 }
