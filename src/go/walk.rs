@@ -74,7 +74,9 @@ impl<'f> Walker<'_, 'f> {
                     ForHead::Range { over, .. } => self.plain(over),
                     ForHead::Clause { init, condition, update } => {
                         init.iter().chain(update).for_each(|inner| self.stmt(inner));
-                        condition.iter().for_each(|inner| self.plain(inner));
+                        if let Some(condition) = condition {
+                            self.plain(condition);
+                        }
                     }
                 }
                 self.block(&repeat.body);

@@ -308,9 +308,9 @@ fn counts_places(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> 
 /// The first new element that stands before one which the merge base has, in a list that tells them by their places.
 fn inserted(list: &List, matched: &Matched, names: &[String]) -> Option<Edit> {
     let kept = matched.kept();
-    let last = kept.last().filter(|_| list.is_told_by_place())?;
-    let at = (0..*last).find(|at| !kept.contains(at))?;
-    let after = (at..=*last).find(|at| kept.contains(at))?;
+    let end = kept.last().filter(|_| list.is_told_by_place())?;
+    let at = (0..*end).find(|at| !kept.contains(at))?;
+    let after = (at..=*end).find(|at| kept.contains(at))?;
     let what = Edited::Shifted(names.get(after)?.clone());
     Some(Edit { name: names.get(at)?.clone(), what, location: list.elements.get(at)?.location.clone() })
 }

@@ -38,35 +38,37 @@ pub(super) fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 
+/// Words of which GORM makes no plural in the usual way.
+const IRREGULAR: [&str; 22] = [
+    "person",
+    "man",
+    "child",
+    "sex",
+    "move",
+    "mouse",
+    "ox",
+    "quiz",
+    "matrix",
+    "vertex",
+    "index",
+    "series",
+    "species",
+    "news",
+    "equipment",
+    "information",
+    "money",
+    "sheep",
+    "fish",
+    "rice",
+    "police",
+    "data",
+];
+
 /// The table of a type as GORM names it: in snake case, in the plural. `None` where the plural is not a regular one.
 pub(super) fn table_name(of: &str) -> Option<String> {
     let name = snake(of);
     let last = name.rsplit('_').next().unwrap_or(&name);
     let before = |count: usize| name.get(..name.len().checked_sub(count)?).map(str::to_owned);
-    const IRREGULAR: [&str; 22] = [
-        "person",
-        "man",
-        "child",
-        "sex",
-        "move",
-        "mouse",
-        "ox",
-        "quiz",
-        "matrix",
-        "vertex",
-        "index",
-        "series",
-        "species",
-        "news",
-        "equipment",
-        "information",
-        "money",
-        "sheep",
-        "fish",
-        "rice",
-        "police",
-        "data",
-    ];
     if last.is_empty() || IRREGULAR.contains(&last) || last.ends_with("man") || last.ends_with(['f', 'o']) {
         return None;
     }
@@ -186,14 +188,11 @@ fn sort(kind: &Type, tags: &Tags, package: &Package) -> Option<Option<String>> {
     };
     Some(Some(
         match &**name {
-            "string" => "text",
-            "bool" => "numeric",
-            "float32" | "float64" => "real",
+            "string" | "sql.NullString" => "text",
+            "bool" | "sql.NullBool" => "numeric",
+            "float32" | "float64" | "sql.NullFloat64" => "real",
             "time.Time" | "sql.NullTime" | "gorm.DeletedAt" => "datetime",
-            "sql.NullString" => "text",
             "sql.NullInt64" | "sql.NullInt32" => "integer",
-            "sql.NullBool" => "numeric",
-            "sql.NullFloat64" => "real",
             _ if name.trim_start_matches('u').starts_with("int") => "integer",
             _ => {
                 return match package.type_of(name) {

@@ -148,7 +148,7 @@ impl Interpreter<'_> {
                 }
                 _ => return Ok(None),
             },
-            "HasTable" | "HasColumn" => self.asked(name, arguments, here)?,
+            "HasTable" | "HasColumn" => self.asked(name, arguments, here),
             "AutoMigrate" | "CreateTable" => {
                 for argument in arguments {
                     let error = self.made(argument, name == "AutoMigrate", here)?;
@@ -202,18 +202,18 @@ impl Interpreter<'_> {
     }
 
     /// `HasTable(&User{})`, `HasColumn(&User{}, "age")`.
-    fn asked(&mut self, name: &str, arguments: &[Value], here: &Location) -> Eval<Value> {
+    fn asked(&mut self, name: &str, arguments: &[Value], here: &Location) -> Value {
         let why = || unknown("depends on what a library says of a table", here.clone());
-        let Some(table) = arguments.first().and_then(|model| self.table(model)) else { return Ok(why()) };
-        let Some(columns) = self.host.columns(&table) else { return Ok(why()) };
-        Ok(match (name, arguments) {
+        let Some(table) = arguments.first().and_then(|model| self.table(model)) else { return why() };
+        let Some(columns) = self.host.columns(&table) else { return why() };
+        match (name, arguments) {
             ("HasTable", _) => Value::Bool(!columns.is_empty()),
             ("HasColumn", [model, column]) => match self.column(model, column) {
                 Some(column) => Value::Bool(columns.iter().any(|known| known.eq_ignore_ascii_case(&column))),
                 None => why(),
             },
             _ => why(),
-        })
+        }
     }
 
     /// Makes the table of a model, or adds what it has not.
