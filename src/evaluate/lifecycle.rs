@@ -503,8 +503,9 @@ impl<'a> Run<'_, 'a> {
             Stop::Raise(exception) => {
                 let (class, text) = self.error_text(&exception);
                 let error = if text.is_empty() { class.clone() } else { format!("{class}: {text}") };
-                if exception.class.is_named("DatabaseError") || exception.class.is_named("Error") {
-                    let places = self.vm.places();
+                let sure = self.vm.surely_raised(&exception).map(<[_]>::to_vec);
+                if sure.is_some() || exception.class.is_named("DatabaseError") || exception.class.is_named("Error") {
+                    let places = sure.unwrap_or_else(|| self.vm.places());
                     self.evaluated.failures.push(Failure { by: by.clone(), error, places });
                 } else {
                     // It may be the evaluation that is at fault.

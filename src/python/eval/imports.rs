@@ -136,7 +136,7 @@ impl<'a> Interpreter<'a> {
             }
             let Some(value) = self.attribute(&module, name)? else {
                 let message = format!("cannot import name '{name}' from '{dotted}'");
-                if library::surely_lacks(&module, name) {
+                if library::surely_lacks(&module, name) || Self::surely_binds_not(&module, name, import.level, &parts) {
                     if let Some(module) = scope.syntax() {
                         self.at(module, alias);
                     }

@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::function::Scope;
 use super::interpreter::{Eval, Interpreter, Stop};
+use super::module::Origin;
 use super::value::{Instance, Value};
 use crate::source::Location;
 
@@ -65,6 +66,22 @@ impl<'a> Interpreter<'a> {
     pub fn surely_raised(&self, exception: &Rc<Instance<'a>>) -> Option<&[Location]> {
         let sure = self.sure.as_ref().filter(|sure| Rc::ptr_eq(&sure.exception, exception))?;
         Some(&sure.places)
+    }
+
+    /// Whether a module of the project surely binds no such name. It is the one that is meant where it is named from its own
+    /// package, or from the top of the repository; a package may get modules that are made when it is built.
+    pub(super) fn surely_binds_not(module: &Value<'a>, name: &str, level: u32, parts: &[String]) -> bool {
+        let Value::Module(module) = module else { return false };
+        let Origin::File(file) = module.origin else { return false };
+        let path = file.source.path();
+        let Some(stem) = path.strip_suffix(".py").filter(|stem| !stem.ends_with("__init__")) else { return false };
+        let is_meant = level > 0 || stem == parts.join("/");
+        let text = file.text();
+        let is_told = !module.running.get() && module.untold().is_none() && !text.contains("__getattr__");
+        is_meant
+            && is_told
+            && !BINDS_OTHERWISE.iter().any(|word| text.contains(word))
+            && !binds(file.body(), name, TextRange::empty(TextSize::of(text)))
     }
 
     /// Whether the call that is made now may pass more than is known of it: `f(*rest)`, `f(**options)`.

@@ -230,6 +230,22 @@ impl Database {
                 self.state.sequences.keep(|_, sequence| sequence.owner != owner);
                 Ok(())
             }
+            Rewritten::SetIdentity { table, column, always } => {
+                let (table, column) = (own(&types::identifier(table)), types::identifier(column));
+                let found = self.state.table_mut(&table).ok_or_else(|| PgError::undefined("relation", &table))?;
+                let Some(found) = found.column_mut(&column) else {
+                    return Err(PgError::undefined_column(bare(&table), &column));
+                };
+                let Some(identity) = &mut found.identity else {
+                    let message =
+                        format!("column \"{column}\" of relation \"{}\" is not an identity column", bare(&table));
+                    return Err(PgError::wrong_type(message));
+                };
+                if let Some(always) = always {
+                    *identity = if *always { Identity::Always } else { Identity::ByDefault };
+                }
+                Ok(())
+            }
             Rewritten::SetSchema { table, schema, if_exists } => {
                 let (table, schema) = (own(&types::identifier(table)), types::identifier(schema));
                 if *if_exists && !self.state.has_relation(&table) {

@@ -12,6 +12,13 @@ pub(super) enum Rewritten {
         column: String,
         if_exists: bool,
     },
+    /// `ALTER TABLE t ALTER COLUMN c SET GENERATED ALWAYS SET START WITH 5`.
+    SetIdentity {
+        table: String,
+        column: String,
+        /// `None` where that stays as it is.
+        always: Option<bool>,
+    },
     /// `ALTER TABLE t SET SCHEMA s`.
     SetSchema {
         table: String,
@@ -168,6 +175,14 @@ fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
                 && (["statistics", "storage", "compression"].iter().any(|word| is(column + 2, word))
                     || action.get(column + 2).is_some_and(|token| token.is_symbol("(")));
             if is_storage || is(column + 1, "reset") {
+                continue;
+            }
+            let options = ["generated", "increment", "start", "minvalue", "maxvalue", "cache", "cycle", "no"];
+            let sets_option = is(column + 1, "set") && options.iter().any(|word| is(column + 2, word));
+            if sets_option || is(column + 1, "restart") {
+                let generated = action.iter().position(|token| token.is("generated"));
+                let always = generated.map(|at| is(at + 1, "always"));
+                made.push(Rewritten::SetIdentity { table: name.clone(), column: text(column, column)?, always });
                 continue;
             }
             if is(column + 1, "drop") && is(column + 2, "identity") {

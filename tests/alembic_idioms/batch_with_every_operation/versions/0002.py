@@ -8,7 +8,7 @@ down_revision = "0001"
 def upgrade():
     with op.batch_alter_table("notes") as batch_op:
         batch_op.add_column(sa.Column("team_id", sa.Integer(), sa.ForeignKey("teams.id", name="fk_team")))
-        batch_op.add_column(sa.Column("d", sa.Integer(), index=True), insert_after="a")
+        batch_op.add_column(sa.Column("d", sa.Integer(), index=True))
         batch_op.create_primary_key("pk_notes", ["a"])
         batch_op.create_foreign_key("fk_user", "users", ["b"], ["id"], ondelete="SET NULL", deferrable=True, initially="DEFERRED")
         batch_op.create_unique_constraint("uq_notes", ["b", "c"])

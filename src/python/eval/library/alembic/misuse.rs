@@ -50,3 +50,13 @@ pub(super) fn stops<'a>(
     }
     Ok(None)
 }
+
+/// Stops where a place is asked for among the columns of a table that stays where it is.
+pub(super) fn stops_in_place<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+    let is_given = |name: &str| args.get(name).is_some_and(|value| !matches!(value, Value::None));
+    if dialect(vm) != Some(Dialect::Postgres) || !is_given("insert_before") && !is_given("insert_after") {
+        return Ok(None);
+    }
+    let message = "Can't specify insert_before or insert_after when using ALTER; please specify recreate='always'";
+    vm.raise_surely("CommandError", message).map(Some)
+}

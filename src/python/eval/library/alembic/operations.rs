@@ -23,6 +23,8 @@ use crate::track::Dialect;
 #[derive(Debug, Default)]
 pub(super) struct Operations<'a> {
     table: Option<TableName>,
+    /// Whether a batch makes its table anew, whatever the database can do.
+    recreates: bool,
     /// A batch sends its statements when it ends: each with the place that asked for it.
     waiting: RefCell<Vec<(Here<'a>, String)>>,
 }
@@ -114,8 +116,8 @@ fn names(columns: &[String]) -> String {
 
 impl<'a> Operations<'a> {
     /// `op.batch_alter_table("t")`: operations on one table.
-    fn batch(table: TableName) -> Self {
-        Self { table: Some(table), waiting: RefCell::default() }
+    fn batch(table: TableName, recreates: bool) -> Self {
+        Self { table: Some(table), recreates, waiting: RefCell::default() }
     }
 
     /// The table that an operation is about: its argument at a position, or that of the batch.
@@ -183,7 +185,10 @@ impl<'a> Operations<'a> {
                     Ok(table) => table,
                     Err(why) => return Ok(Value::Unknown(why)),
                 };
-                return Ok(Value::Object(Rc::new(Self::batch(table))));
+                let recreates = args
+                    .at(2, "recreate")
+                    .is_some_and(|recreate| recreate.as_str() != Some("auto") && recreate.as_str() != Some("never"));
+                return Ok(Value::Object(Rc::new(Self::batch(table, recreates))));
             }
             _ => {}
         }
@@ -482,6 +487,12 @@ impl<'a> Object<'a> for Operations<'a> {
         }
         let name = extensions::plain(name).unwrap_or(name);
         if let Some(stopped) = misuse::stops(vm, name, self.table.is_some(), &args)? {
+            return Ok(Some(stopped));
+        }
+        if self.table.is_some()
+            && !self.recreates
+            && let Some(stopped) = misuse::stops_in_place(vm, &args)?
+        {
             return Ok(Some(stopped));
         }
         if !NAMES.contains(&name) {

@@ -195,11 +195,11 @@ pub(in super::super) fn identity_options(identity: &Instance<'_>, word: &str) ->
         |index, name, words: &str| matches!(given(index, name), Some(Value::Bool(true))).then(|| words.to_owned());
     let parts = [
         number(3, "increment", "INCREMENT BY"),
-        number(2, "start", "START WITH"),
         number(4, "minvalue", "MINVALUE"),
         number(5, "maxvalue", "MAXVALUE"),
         flag(6, "nominvalue", "NO MINVALUE"),
         flag(7, "nomaxvalue", "NO MAXVALUE"),
+        number(2, "start", "START WITH"),
         number(9, "cache", "CACHE"),
         flag(8, "cycle", "CYCLE"),
     ];
