@@ -10,7 +10,9 @@ use crate::track::{Change, TrackChange};
 declare_rule! {
     /// ## What it does
     /// Finds migrations that their database would refuse: on fresh databases, where every migration runs from nothing, or
-    /// on deployed ones, where the merge base's database gets what is new. The message is the database's own.
+    /// on deployed ones, where the merge base's database gets what is new. The message is the database's own. Migrations that
+    /// stop before a database is asked are found, too: at a name that nothing binds, at an operation or a type that Alembic
+    /// and SQLAlchemy do not have, at arguments that they do not take.
     ///
     /// Errors that depend on rows are not seen: a `NOT NULL` column without a default on a table that has rows, a unique
     /// index over duplicates.

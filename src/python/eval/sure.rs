@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{ExceptHandler, Expr, ExprContext, Pattern, Stmt};
+use ruff_python_ast::{ExceptHandler, Expr, ExprContext, Pattern, Stmt, TypeParam};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::function::Scope;
@@ -19,8 +19,27 @@ pub(super) struct Sure<'a> {
 }
 
 /// Words of a module that may bind names in ways that its syntax does not tell.
-const BINDS_OTHERWISE: &[&str] =
-    &["globals", "exec", "eval", "builtins", "__dict__", "sys.modules", "setattr", "locals", "vars", "_getframe"];
+const BINDS_OTHERWISE: &[&str] = &[
+    "globals(",
+    "exec(",
+    "eval(",
+    "builtins",
+    "__dict__",
+    "sys.modules",
+    "setattr(",
+    "locals(",
+    "vars(",
+    "_getframe(",
+];
+
+/// Whether a text says one of these words, and not as the end of a longer one or as somebody's method.
+fn says_any(text: &str, words: &[&str]) -> bool {
+    let is_own = |at: usize| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        !before.is_some_and(|before| before.is_alphanumeric() || before == '_' || before == '.')
+    };
+    words.iter().any(|word| text.match_indices(word).any(|(at, _)| word.starts_with('_') || is_own(at)))
+}
 
 /// What a module says that gives names to all others.
 const BINDS_EVERYWHERE: &[&str] = &["builtins", "__builtin__", "gettext.install", "install_gettext"];
@@ -80,7 +99,7 @@ impl<'a> Interpreter<'a> {
         let is_told = !module.running.get() && module.untold().is_none() && !text.contains("__getattr__");
         is_meant
             && is_told
-            && !BINDS_OTHERWISE.iter().any(|word| text.contains(word))
+            && !says_any(text, BINDS_OTHERWISE)
             && !binds(file.body(), name, TextRange::empty(TextSize::of(text)))
     }
 
@@ -100,9 +119,8 @@ impl<'a> Interpreter<'a> {
 
     fn is_surely_unbound(&mut self, name: &str, expression: &Expr, scope: &Rc<Scope<'a>>) -> bool {
         let Some(module) = scope.syntax() else { return false };
-        let binds_otherwise = |text: &str| BINDS_OTHERWISE.iter().any(|word| text.contains(word));
         if EVERYWHERE.split_whitespace().any(|known| known == name)
-            || binds_otherwise(module.text())
+            || says_any(module.text(), BINDS_OTHERWISE)
             || binds(module.body(), name, expression.range())
         {
             return false;
@@ -201,6 +219,11 @@ impl<'v> Visitor<'v> for Search<'_> {
         visitor::walk_except_handler(self, handler);
     }
 
+    fn visit_type_param(&mut self, parameter: &'v TypeParam) {
+        self.bound(parameter.name());
+        visitor::walk_type_param(self, parameter);
+    }
+
     fn visit_pattern(&mut self, pattern: &'v Pattern) {
         let own = match pattern {
             Pattern::MatchAs(pattern) => pattern.name.as_ref(),
@@ -255,6 +278,12 @@ mod tests {
         ] {
             assert!(is_bound(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_method_of_somebody_binds_nothing() {
+        assert!(!says_any("op.execute(a); session.exec(b); my_vars(c)", BINDS_OTHERWISE));
+        assert!(says_any("globals().update(a)", BINDS_OTHERWISE) && says_any("m.__dict__[a] = b", BINDS_OTHERWISE));
     }
 
     #[test]
