@@ -150,8 +150,9 @@ fn evaluate(
         let evaluate_chains = |old: &mut Modules<'_>, new: &mut Modules<'_>| {
             cases.iter().map(|case| case.outcome(old, new)).collect::<Result<Vec<_>, ReadError>>()
         };
-        let evaluate_lists =
-            |ends: &mut Ends<'_>| lists.iter().map(|at| drift(&all[*at], ends)).collect::<Result<Vec<_>, ReadError>>();
+        let evaluate_lists = |ends: &mut Ends<'_>| {
+            lists.iter().map(|at| drift(&all[*at], &project.tracks, ends)).collect::<Result<Vec<_>, ReadError>>()
+        };
         let (aside, drifts) = if lists.is_empty() || chains.is_empty() || ends.head.memory.is_some() {
             (None, evaluate_lists(ends)?)
         } else {
@@ -294,13 +295,14 @@ fn is_evaluable(change: &TrackChange) -> bool {
     is_list && change.touched && !matches!(change.presence, Presence::Lost(_))
 }
 
-fn drift(change: &TrackChange, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), ReadError> {
+fn drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), ReadError> {
     let track = &change.track;
     let base = match &change.base_path {
         Some(path) => Some(Track { path: path.clone(), ..track.clone() }),
         // A list that moved into another name or form is no new track to the databases that it made.
         None => detect::tracks(&mut ends.base, &mut ends.folders)?
             .into_iter()
+            .filter(|old| !tracks.iter().any(|other| other.path == old.path && other.list == old.list))
             .find(|old| old.kind == track.kind && old.path == track.path)
             .map(|old| Track { declared: track.declared.clone(), ..old }),
     };

@@ -1,14 +1,14 @@
 //! Finds a project's tracks where no configuration names them. Names come first: only likely files are read.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::go::is_go;
 use crate::path;
-use crate::python::lists;
+use crate::python::fresh::speakers;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::name::is_step;
@@ -18,6 +18,7 @@ mod anywhere;
 mod chains;
 mod effects;
 mod golang;
+mod histories;
 mod locations;
 mod naming;
 mod scripts;
@@ -145,7 +146,10 @@ pub fn feeds_a_chain(ends: &mut Ends<'_>) -> Result<bool, ReadError> {
 pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
     // What is parked keeps step with nothing.
     let open = || tracks.iter().enumerate().filter(|(_, track)| track.parked.is_none());
-    let lists: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind.is_list()).collect();
+    // Of several histories in one file the first is the one that is known.
+    let is_first = |at: usize, track: &Track| !tracks[..at].iter().any(|other| other.is_list_of(track));
+    let lists = open().filter(|(at, track)| track.kind.is_list() && is_first(*at, track));
+    let lists: Vec<(usize, &Track)> = lists.collect();
     let chains: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::Alembic).collect();
     let scripts: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::VersionScripts).collect();
     match (lists.as_slice(), chains.as_slice()) {
@@ -291,30 +295,42 @@ fn lists_in(folders: &Folders, wanted: ListFile, modules: &mut Modules<'_>) -> R
     for (folder, entries) in folders {
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
             if list_file(folder, &entry.name) == Some(wanted) {
-                tracks.extend(python_list(folder, &path::join(folder, &entry.name), folders, modules)?);
+                tracks.extend(python_lists_of(folder, &path::join(folder, &entry.name), folders, modules)?);
             }
         }
     }
     Ok(tracks)
 }
 
-fn python_list(
+/// The histories that a file has.
+fn python_lists_of(
     folder: &str,
     path: &str,
     folders: &Folders,
     modules: &mut Modules<'_>,
-) -> Result<Option<Track>, ReadError> {
-    let Some(source) = modules.text(path)? else { return Ok(None) };
-    let Some(list) = list_name(path, source.text(), modules) else { return Ok(None) };
-    let dialect = dialect_of_list(source.text());
-    let declared = declared(folder, folders, path, &modules.snapshot)?;
-    let declared = declared.into_iter().map(Declared::detected).collect();
-    let mut track = Track { list: Some(list), declared, ..Track::new("", Kind::PythonList, dialect, path) };
-    if versions::is_one(&track, modules)? {
-        track.kind = Kind::PythonVersions;
-        track.declared.extend(stores(folder, folders, &track, &modules.snapshot)?);
+) -> Result<Vec<Track>, ReadError> {
+    let Some(source) = modules.text(path)? else { return Ok(Vec::new()) };
+    let lists = histories::names(path, source.text(), modules);
+    let mut tracks = Vec::new();
+    for list in &lists {
+        let dialect = dialect_of_list(source.text());
+        let declared = declared(folder, folders, path, &modules.snapshot)?;
+        let declared = declared.into_iter().map(Declared::detected).collect();
+        let list = Some(list.clone());
+        let mut track = Track { list, declared, ..Track::new("", Kind::PythonList, dialect, path) };
+        if versions::is_one(&track, modules)? {
+            track.kind = Kind::PythonVersions;
+            track.declared.extend(stores(folder, folders, (&track, &lists), modules)?);
+        }
+        tracks.push(track);
     }
-    Ok(Some(track))
+    Ok(tracks)
+}
+
+/// The names of the lists of migrations that a file has.
+pub fn histories(path: &str, modules: &mut Modules<'_>) -> Result<Vec<String>, ReadError> {
+    let Some(source) = modules.text(path)? else { return Ok(Vec::new()) };
+    Ok(histories::names(path, source.text(), modules))
 }
 
 /// How a file's name speaks for a list of migrations in it.
@@ -367,37 +383,6 @@ fn assigned(text: &str) -> BTreeSet<&str> {
     names.collect()
 }
 
-/// The name of the file's list of migrations: `MIGRATIONS` before others that end like it, the longest of those.
-fn list_name(path: &str, text: &str, modules: &mut Modules<'_>) -> Option<String> {
-    if !text.contains("igrations") && !text.contains("IGRATIONS") {
-        return None;
-    }
-    let names = assigned(text);
-    if names.is_empty() {
-        return None;
-    }
-    // A file that does not parse is still a track where its list has the usual name: an error, not a silence.
-    let module = match modules.module(path) {
-        Ok(module) => module?,
-        Err(_) => return names.contains(&"MIGRATIONS").then(|| "MIGRATIONS".to_owned()),
-    };
-    let mut best: Option<(bool, usize, &str)> = None;
-    for name in names {
-        let Some(list) = lists::list(&module, name, modules) else { continue };
-        let acting = list.entries.iter().filter(|entry| entry.acts).count();
-        // An empty list, or one that code puts together, is told by its name alone.
-        let by_name = name == "MIGRATIONS" && list.entries.is_empty() && path.contains("migrat");
-        if !by_name && (acting == 0 || acting < list.entries.len()) {
-            continue;
-        }
-        let rank = (name == "MIGRATIONS", acting, name);
-        if best.is_none_or(|best| rank > best) {
-            best = Some(rank);
-        }
-    }
-    best.map(|(_, _, name)| name.to_owned())
-}
-
 fn dialect_of_list(text: &str) -> Dialect {
     let text = text.to_ascii_lowercase();
     if text.contains("sqlite") || text.contains("pragma") || !text.contains("psycopg") && !text.contains("asyncpg") {
@@ -432,21 +417,51 @@ fn declared(folder: &str, folders: &Folders, list: &str, snapshot: &Snapshot<'_>
     Ok(declared)
 }
 
-/// The files beside a dict of versions that declare tables of SQLAlchemy, whatever they are called.
-fn stores(folder: &str, folders: &Folders, track: &Track, snapshot: &Snapshot<'_>) -> Result<Vec<Declared>, ReadError> {
+/// The files beside a dict of versions that declare tables of SQLAlchemy, whatever they are called; of several histories in
+/// one module those that speak of this one, and of no other.
+fn stores(
+    folder: &str,
+    folders: &Folders,
+    (track, lists): (&Track, &[String]),
+    modules: &mut Modules<'_>,
+) -> Result<Vec<Declared>, ReadError> {
     let mut found = Vec::new();
+    let runners = runners(track, lists, modules)?;
     for entry in folders.get(folder).into_iter().flat_map(|entries| entries.iter()) {
         let path = path::join(folder, &entry.name);
         if entry.kind != EntryKind::File || !ddl::is_python(&path) || track.files().any(|own| own == path) {
             continue;
         }
-        let Some(source) = snapshot.read_text(&path, entry)? else { continue };
+        let Some(source) = modules.snapshot.read_text(&path, entry)? else { continue };
         let text = source.text();
-        if text.contains("sqlalchemy") && (text.contains("Table(") || text.contains("__tablename__")) {
+        let words: HashSet<&str> = versions::words(text).map(|(_, word)| word).collect();
+        let speaks_of = |list: &String| {
+            runners.iter().any(|(known, names)| known == list && names.iter().any(|name| words.contains(name.as_str())))
+        };
+        let is_own = track.list.as_ref().is_some_and(speaks_of) || !lists.iter().any(speaks_of);
+        if is_own && text.contains("sqlalchemy") && (text.contains("Table(") || text.contains("__tablename__")) {
             found.push(Declared::detected(path));
         }
     }
     Ok(found)
+}
+
+/// By what names other modules know each of several histories: the functions that run it, and the list where it has a name
+/// of its own.
+fn runners(
+    track: &Track,
+    lists: &[String],
+    modules: &mut Modules<'_>,
+) -> Result<Vec<(String, Vec<String>)>, ReadError> {
+    let Some(module) = modules.module(&track.path)?.filter(|_| lists.len() > 1) else { return Ok(Vec::new()) };
+    let names = lists.iter().map(|list| {
+        let names = match list.split_once('.') {
+            Some((scope, _)) => speakers(&module, scope).into_iter().chain([scope.to_owned()]).collect(),
+            None => speakers(&module, list).into_iter().chain([list.clone()]).collect(),
+        };
+        (list.clone(), names)
+    });
+    Ok(names.collect())
 }
 
 #[cfg(test)]

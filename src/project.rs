@@ -178,6 +178,19 @@ impl Project {
         Ok(Self { tracks, pairs, exact: Vec::new(), gone })
     }
 
+    /// Whether a file that the change touches had more lists of migrations than it has.
+    fn loses_a_history(tracks: &[Track], ends: &mut Ends<'_>) -> Result<bool, ProjectError> {
+        let is_changed = |track: &&Track| track.is_list_of(track) && ends.change_of(&track.path).is_some();
+        let changed: Vec<&Track> = tracks.iter().filter(is_changed).collect();
+        for track in changed {
+            let count = tracks.iter().filter(|other| other.is_list_of(track)).count();
+            if detect::histories(&track.path, &mut ends.base)?.len() > count {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The merge base's tracks whose own files changed and that no track at head can be the continuation of.
     fn gone(tracks: &[Track], ends: &mut Ends<'_>) -> Result<Vec<Track>, ProjectError> {
         let is_known = |path: &str| {
@@ -185,15 +198,26 @@ impl Project {
                 .iter()
                 .any(|track| track.directories().any(|own| path == own || path.starts_with(&format!("{own}/"))))
         };
-        if !ends.changed_in_base().any(|change| detect::is_likely(&change.path) && !is_known(&change.path)) {
+        let is_elsewhere =
+            ends.changed_in_base().any(|change| detect::is_likely(&change.path) && !is_known(&change.path));
+        if !is_elsewhere && !Self::loses_a_history(tracks, ends)? {
             return Ok(Vec::new());
         }
         let before = detect::tracks(&mut ends.base, &mut ends.folders)?;
-        let is_new = |track: &&Track| !before.iter().any(|old| old.kind == track.kind && old.path == track.path);
+        let is_same = |old: &Track, track: &Track| old.kind == track.kind && old.path == track.path;
+        let is_own = |old: &Track, track: &Track| is_same(old, track) && old.list == track.list;
+        let is_new = |track: &&Track| !before.iter().any(|old| is_same(old, track));
         let mut moved_to: Vec<&Track> = tracks.iter().filter(is_new).collect();
+        // A list of another name in its place is the same one, where that is not another's.
+        let no_others = |track: &&Track| !before.iter().any(|old| is_own(old, track));
+        let mut renamed_to: Vec<&Track> = tracks.iter().filter(no_others).collect();
         let mut gone = Vec::new();
         for old in before {
-            if tracks.iter().any(|track| track.kind == old.kind && track.path == old.path) {
+            if tracks.iter().any(|track| is_own(&old, track)) {
+                continue;
+            }
+            if let Some(index) = renamed_to.iter().position(|track| is_same(&old, track)) {
+                renamed_to.remove(index);
                 continue;
             }
             // What is still in its place but cannot be read is no lost track: it is not known what it is.

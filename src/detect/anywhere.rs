@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{FolderCache, is_skipped, list_name, python_list};
+use super::{FolderCache, histories, is_skipped, python_lists_of};
 use super::{Folders, golang, walk};
 use crate::git::{EntryKind, Snapshot};
 use crate::go::is_go;
@@ -53,8 +53,8 @@ pub(super) fn lists(modules: &mut Modules<'_>, known: &mut FolderCache) -> Resul
         }
         if is_go(&path) {
             tracks.extend(golang::slice_of_library(&path, modules)?);
-        } else if list_name(&path, source.text(), modules).is_some() {
-            tracks.extend(python_list(path::folder(&path), &path, &folders, modules)?);
+        } else if !histories::names(&path, source.text(), modules).is_empty() {
+            tracks.extend(python_lists_of(path::folder(&path), &path, &folders, modules)?);
         }
     }
     Ok(tracks)

@@ -8,20 +8,39 @@ use crate::track::{Kind, Track};
 /// Names tracks by their dialect, and where that is not enough by the folders that tell them apart.
 pub(super) fn name(tracks: &mut [Track]) {
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for track in tracks.iter().filter(|track| track.kind != Kind::VersionScripts) {
+    // What follows the first history of a file is called after that.
+    let first: Vec<Option<usize>> =
+        (0..tracks.len()).map(|at| tracks[..at].iter().position(|other| other.is_list_of(&tracks[at]))).collect();
+    let named = tracks.iter().zip(&first).filter(|(_, first)| first.is_none()).map(|(track, _)| track);
+    for track in named.filter(|track| track.kind != Kind::VersionScripts) {
         *counts.entry(track.dialect.as_str()).or_default() += 1;
     }
     let unique: Vec<bool> = tracks.iter().map(|track| counts.get(track.dialect.as_str()) == Some(&1)).collect();
     let paths: Vec<Vec<String>> = tracks.iter().map(telling_parts).collect();
     let mut taken = BTreeSet::new();
-    for (index, track) in tracks.iter_mut().enumerate() {
+    for index in 0..tracks.len() {
+        let of_first = first[index].map(|first| tracks[first].name.clone());
+        let track = &mut tracks[index];
         track.name = match track.kind {
+            _ if let Some(first) = of_first => another_name(&first, track, &taken),
             Kind::VersionScripts => scripts::name(index, &paths, &taken),
             _ if unique[index] => track.dialect.as_str().to_owned(),
             _ => telling_name(index, &paths),
         };
         taken.insert(track.name.clone());
     }
+}
+
+/// The name of a further history of a file: the first one's, with what its list or function is called after.
+fn another_name(first: &str, track: &Track, taken: &BTreeSet<String>) -> String {
+    let list = track.list.as_deref().unwrap_or_default();
+    let own = list.split('.').next().unwrap_or(list).to_ascii_lowercase();
+    let is_telling = |word: &&str| !word.is_empty() && !word.contains("migrat") && !["run", "apply"].contains(word);
+    let words: Vec<&str> = own.split('_').filter(is_telling).collect();
+    let base = if words.is_empty() { first.to_owned() } else { format!("{first}-{}", words.join("-")) };
+    let numbered = (2..).map(|number| format!("{base}-{number}"));
+    let mut names = (!words.is_empty()).then(|| base.clone()).into_iter().chain(numbered);
+    names.find(|name| !taken.contains(name)).unwrap_or(base)
 }
 
 /// The last part of a path, with the first part in front that tells it from others which end alike.

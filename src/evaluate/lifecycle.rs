@@ -17,7 +17,6 @@ use crate::schema::token::is_statement;
 use crate::source::{Location, Source, has_word};
 use crate::track::ends::Modules;
 use crate::track::origin::{Maker, Origin};
-use crate::track::python_list::DEFAULT_LIST;
 use crate::track::{Declared as DeclaredFile, Track};
 
 pub use super::tables::ANY_TYPE;
@@ -278,7 +277,7 @@ impl<'a> Run<'_, 'a> {
             "current_version",
         ];
         let text = self.vm.file_text(&self.track.path).unwrap_or_default();
-        let list = self.track.list.as_deref().unwrap_or(DEFAULT_LIST);
+        let list = self.track.bare_list();
         let runs_here = text.contains(&format!(" in {list}")) || text.contains(&format!("enumerate({list}"));
         has_word(&text, WORDS) || !runs_here
     }
@@ -303,18 +302,21 @@ impl<'a> Run<'_, 'a> {
     /// The entries of the track's list.
     fn list(&mut self) -> Eval<'a, Vec<Entry<'a>>> {
         let Some(module) = self.vm.run_file(&self.track.path)? else { return Ok(Vec::new()) };
-        let name = self.track.list.as_deref().unwrap_or(DEFAULT_LIST);
+        let name = self.track.bare_list();
         self.vm.home = module.place_of(name).unwrap_or_else(|| self.vm.home.clone());
-        let mut list = module.names.borrow().get(name).cloned();
+        let scope = self.track.list.as_deref().and_then(|list| list.rsplit_once('.')).map(|(scope, _)| scope);
+        let mut list = if scope.is_none() { module.names.borrow().get(name).cloned() } else { None };
         if list.is_none() {
-            list = self.vm.classes.iter().find_map(|class| class.names.borrow().get(name).cloned());
+            let mut classes =
+                self.vm.classes.iter().filter(|class| scope.is_none_or(|scope| class.name.as_ref() == scope));
+            list = classes.find_map(|class| class.names.borrow().get(name).cloned());
         }
         if list.is_none() {
             let mut callers = Vec::new();
             for file in &self.track.declared {
                 callers.extend(self.vm.run_file(&file.path)?);
             }
-            list = self.vm.value_in_function(&module, name, &callers)?;
+            list = self.vm.value_in_function(&module, (scope, name), &callers)?;
         }
         let Some(list) = list else {
             return match module.untold() {

@@ -1,6 +1,6 @@
 //! What makes new databases beside a list of migrations, as far as the syntax tree tells.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr};
@@ -55,6 +55,11 @@ pub fn makers<'m>(module: &'m Module, list: &str, entries: &[String]) -> Makers<
     finder.found.texts.retain(|text| seen.insert(text.range()));
     finder.found.in_branch = finder.branches.0 > 0 && finder.branches.1 == 0;
     finder.found
+}
+
+/// The functions and classes that have a name in them, and those that name one of these.
+pub fn speakers(module: &Module, name: &str) -> BTreeSet<String> {
+    Definitions::of(module).leading_to(name).into_iter().map(str::to_owned).collect()
 }
 
 /// How well a function's name says that it creates the schema; less is better.

@@ -235,6 +235,18 @@ impl Track {
         self.files().any(|own| own == path) || self.directories().any(|own| own == folder)
     }
 
+    /// Whether both are lists of one file in Python.
+    pub fn is_list_of(&self, other: &Self) -> bool {
+        let is_python = |track: &Self| matches!(track.kind, Kind::PythonList | Kind::PythonVersions);
+        is_python(self) && is_python(other) && self.path == other.path
+    }
+
+    /// The list's name as code says it, without that of the function or class that binds it.
+    pub fn bare_list(&self) -> &str {
+        let list = self.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
+        list.rsplit('.').next().unwrap_or(list)
+    }
+
     /// Every directory with migrations.
     pub fn directories(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.path.as_str()).chain(self.more_paths.iter().map(String::as_str))

@@ -160,6 +160,7 @@ fn unregistered(
     let changed = ends.changed.iter().filter(|change| change.new.is_some() && ddl::is_python(&change.path));
     let changed: Vec<String> = changed.map(|change| change.path.clone()).collect();
     let families = families(registered);
+    let bare = name.rsplit('.').next().unwrap_or(name);
     let folders: BTreeSet<&str> =
         registered.iter().map(|(path, _)| path::folder(path)).chain([path::folder(path)]).collect();
     let mut found = Vec::new();
@@ -174,7 +175,7 @@ fn unregistered(
             let Some(like) = families.get(&(stem(&function.name), function.parameters.len())) else { continue };
             let is_new = !old.contains(&function.name) && !function.decorated && function.acts;
             // What goes through the list is its runner.
-            let runs_list = has_name(module.text().get(function.range.clone()).unwrap_or_default(), name);
+            let runs_list = has_name(module.text().get(function.range.clone()).unwrap_or_default(), bare);
             let is_registered = registered.iter().any(|(_, known)| known.name == function.name);
             if is_new && !runs_list && !is_registered && !is_mentioned(&function, &module, &ends.head)? {
                 found.push(Stray {

@@ -6,10 +6,12 @@ use super::ends::{Ends, Modules, ReadError};
 use super::{Dialect, Notes, Track, TrackChange, origin, python_list};
 use crate::evaluate::drift::{self, Difference, Drift};
 use crate::evaluate::lifecycle::{self, Known, Which};
-use crate::python::bindings::{Constant, binding, functions, names};
+use crate::python::bindings::{Constant, binding, functions};
 use crate::python::lists::Entry;
 use crate::schema::delta::{self, Kind, Level, Object};
 use crate::source::Location;
+
+mod constant;
 
 /// The numbers of a track's migrations at one commit.
 #[derive(Clone, Debug)]
@@ -164,16 +166,7 @@ fn read(track: &Track, modules: &mut Modules<'_>) -> Option<Versions> {
 /// The constant with the highest version, and its value where the text tells it.
 fn constant(track: &Track, modules: &mut Modules<'_>) -> Option<(String, Option<i64>, Location)> {
     let module = modules.module(&track.path).ok().flatten()?;
-    let rank = |name: &str| match &track.version {
-        Some(wanted) => (name == wanted).then_some(0),
-        None if !name.ends_with("VERSION") => None,
-        None => {
-            let signs = ["CURRENT", "LATEST", "TARGET", "SCHEMA"];
-            signs.iter().position(|sign| name.contains(sign))
-        }
-    };
-    let best = names(&module).into_iter().filter_map(|name| Some((rank(&name)?, name))).min();
-    let (_, name) = best?;
+    let name = constant::name(track, &module)?;
     let found = binding(&module, &name)?;
     let value = match found.value {
         Constant::Int(value) => Some(value),

@@ -95,17 +95,17 @@ impl std::fmt::Debug for ModuleValue<'_> {
 }
 
 impl<'a> Interpreter<'a> {
-    /// What a function of the module binds to a name, or to an attribute of it: for lists that are only made while the
+    /// What a function of the module, the one that is named if any is, binds to a name, or to an attribute of it: for lists that are only made while the
     /// program runs. The function itself is not run: of its arguments those are known that a call in one of the `callers`
     /// names by keyword and that are plain names there. `None` where no function binds it.
     pub fn value_in_function(
         &mut self,
         module: &Rc<ModuleValue<'a>>,
-        name: &str,
+        (scope, name): (Option<&str>, &str),
         callers: &[Rc<ModuleValue<'a>>],
     ) -> Eval<'a, Option<Value<'a>>> {
         let Origin::File(syntax) = module.origin else { return Ok(None) };
-        let Some((function, value)) = binding_in_function(syntax.body(), name, 8) else { return Ok(None) };
+        let Some((function, value)) = binding_in_function(syntax.body(), (scope, name), 8) else { return Ok(None) };
         let scope = Scope::of_module(module).inner(ScopeKind::Function);
         let given = callers.iter().chain([module]).find_map(|caller| arguments(caller, &function.name));
         for parameter in &*function.parameters {
@@ -181,14 +181,20 @@ impl<'a> Visitor<'a> for CallFinder<'_, 'a> {
 }
 
 /// The function that binds a name first, and the value.
-fn binding_in_function<'a>(body: &'a [Stmt], name: &str, depth: u32) -> Option<(&'a StmtFunctionDef, &'a Expr)> {
+fn binding_in_function<'a>(
+    body: &'a [Stmt],
+    (scope, name): (Option<&str>, &str),
+    depth: u32,
+) -> Option<(&'a StmtFunctionDef, &'a Expr)> {
     let depth = depth.checked_sub(1)?;
     body.iter().find_map(|statement| match statement {
         Stmt::FunctionDef(function) => {
-            let own = binding(&function.body, name, depth).map(|value| (function, value));
-            own.or_else(|| binding_in_function(&function.body, name, depth))
+            let is_it = scope.is_none_or(|scope| scope == function.name.as_str());
+            let own = if is_it { binding(&function.body, name, depth) } else { None };
+            let own = own.map(|value| (function, value));
+            own.or_else(|| binding_in_function(&function.body, (scope, name), depth))
         }
-        Stmt::ClassDef(class) => binding_in_function(&class.body, name, depth),
+        Stmt::ClassDef(class) => binding_in_function(&class.body, (scope, name), depth),
         _ => None,
     })
 }

@@ -13,6 +13,7 @@ use entries::dotted;
 mod entries;
 mod newcomers;
 pub mod places;
+pub mod scopes;
 
 pub use newcomers::newcomers;
 
@@ -75,9 +76,12 @@ pub trait Loader {
     fn load(&mut self, from: &Module, level: u32, parts: &[String]) -> Option<std::rc::Rc<Module>>;
 }
 
-/// The list that the module binds to `name`: at its top level, else in a class, else in a function. `None` where it
-/// binds none.
+/// The list that the module binds to `name`: at its top level, else in a class, else in a function; that of one function or
+/// class where its name stands in front (`migrate_tasks.migrations`). `None` where it binds none.
 pub fn list(module: &Module, name: &str, loader: &mut dyn Loader) -> Option<List> {
+    if let Some((scope, name)) = name.rsplit_once('.') {
+        return scopes::list(module, scope, name, loader);
+    }
     let mut reader = Reader::new(module, loader, 0);
     reader.wanted = Some(name.to_owned());
     reader.block(module.body());
@@ -89,6 +93,14 @@ pub fn list(module: &Module, name: &str, loader: &mut dyn Loader) -> Option<List
         places::apply(&mut list, &reader.texts);
     }
     Some(list)
+}
+
+/// Whether the module binds a list to this name at its top level.
+pub fn is_bound(module: &Module, name: &str, loader: &mut dyn Loader) -> bool {
+    let mut reader = Reader::new(module, loader, 0);
+    let is_class = |statement: &&Stmt| matches!(statement, Stmt::ClassDef(_));
+    module.body().iter().filter(|statement| !is_class(statement)).for_each(|statement| reader.statement(statement));
+    reader.lists.contains_key(name)
 }
 
 /// Every list or dict that the module binds at its top level, by name.

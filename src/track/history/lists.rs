@@ -165,6 +165,7 @@ fn order_matters(change: &TrackChange) -> bool {
 /// Whether the list's file tells its entries by their places.
 fn counts_places(track: &Track, name: &str, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     let text = ends.head.source(&track.path)?;
+    let name = name.rsplit('.').next().unwrap_or(name);
     let signs = [format!("enumerate({name}"), format!("{name}[")];
     Ok(text.is_some_and(|source| signs.iter().any(|sign| source.text().contains(sign))))
 }

@@ -1,0 +1,78 @@
+//! Which lists of a module are histories of their own.
+
+use std::collections::BTreeSet;
+
+use super::assigned;
+use crate::python::Module;
+use crate::python::fresh::speakers;
+use crate::python::lists::{self, List, scopes};
+use crate::track::ends::Modules;
+
+/// The names of the lists of migrations that a file has, the one that speaks most clearly for itself first. In front of one
+/// that a function or a class binds stands the name of that, where several do.
+pub(super) fn names(path: &str, text: &str, modules: &mut Modules<'_>) -> Vec<String> {
+    if !text.contains("igrations") && !text.contains("IGRATIONS") {
+        return Vec::new();
+    }
+    let names = assigned(text);
+    if names.is_empty() {
+        return Vec::new();
+    }
+    // A file that does not parse is still a track where its list has the usual name: an error, not a silence.
+    let module = match modules.module(path) {
+        Ok(Some(module)) => module,
+        Ok(None) => return Vec::new(),
+        Err(_) => return names.contains("MIGRATIONS").then(|| "MIGRATIONS".to_owned()).into_iter().collect(),
+    };
+    let mut found: Vec<(String, List)> = Vec::new();
+    for name in names {
+        for name in in_scopes(&module, name, modules) {
+            let Some(list) = lists::list(&module, &name, modules) else { continue };
+            let acting = list.entries.iter().filter(|entry| entry.acts).count();
+            // An empty list, or one that code puts together, is told by its name alone.
+            let by_name = name == "MIGRATIONS" && list.entries.is_empty() && path.contains("migrat");
+            if by_name || acting > 0 && acting == list.entries.len() {
+                found.push((name, list));
+            }
+        }
+    }
+    // The first of several that functions bind stays the first when others follow it in the text.
+    let begin = |list: &List| list.location.as_ref().map_or(0, |location| location.range.start);
+    found.sort_by_key(|(name, list)| {
+        let bare = name.rsplit('.').next().unwrap_or(name);
+        let (is_usual, is_bound) = (name == "MIGRATIONS", name.contains('.'));
+        let size = if is_bound { 0 } else { list.entries.len() };
+        (!is_usual, std::cmp::Reverse(size), std::cmp::Reverse(bare.to_owned()), begin(list))
+    });
+    apart(&module, found)
+}
+
+/// A name as it is, or with each of the functions or classes in front that bind it, where no single place does.
+fn in_scopes(module: &Module, name: &str, modules: &mut Modules<'_>) -> Vec<String> {
+    let scopes = scopes::binding(module, name);
+    if scopes.len() < 2 || lists::is_bound(module, name, modules) {
+        return vec![name.to_owned()];
+    }
+    scopes.into_iter().map(|scope| format!("{scope}.{name}")).collect()
+}
+
+/// Those lists that have nothing in common with one before: no entry, and nobody who runs both.
+fn apart(module: &Module, found: Vec<(String, List)>) -> Vec<String> {
+    let mut kept: Vec<(String, BTreeSet<(String, usize)>, BTreeSet<String>)> = Vec::new();
+    for (name, list) in found {
+        let places = list.entries.iter().map(|entry| (entry.location.path().to_owned(), entry.location.range.start));
+        let places: BTreeSet<(String, usize)> = places.collect();
+        let runners = match name.split_once('.') {
+            Some((scope, _)) => BTreeSet::from([scope.to_owned()]),
+            None => speakers(module, &name),
+        };
+        let is_apart = |(_, known, others): &(String, BTreeSet<(String, usize)>, BTreeSet<String>)| {
+            known.is_disjoint(&places) && others.is_disjoint(&runners)
+        };
+        // What nobody runs here, or what is empty, is only told by being the first.
+        if kept.is_empty() || !places.is_empty() && !runners.is_empty() && kept.iter().all(is_apart) {
+            kept.push((name, places, runners));
+        }
+    }
+    kept.into_iter().map(|(name, ..)| name).collect()
+}
