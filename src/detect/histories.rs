@@ -8,6 +8,9 @@ use crate::python::fresh::speakers;
 use crate::python::lists::{self, List, scopes};
 use crate::track::ends::Modules;
 
+/// No module of a program has more lists of migrations.
+const MOST_LISTS: usize = 24;
+
 /// The names of the lists of migrations that a file has, the one that speaks most clearly for itself first. In front of one
 /// that a function or a class binds stands the name of that, where several do.
 pub(super) fn names(path: &str, text: &str, modules: &mut Modules<'_>) -> Vec<String> {
@@ -25,7 +28,7 @@ pub(super) fn names(path: &str, text: &str, modules: &mut Modules<'_>) -> Vec<St
         Err(_) => return names.contains("MIGRATIONS").then(|| "MIGRATIONS".to_owned()).into_iter().collect(),
     };
     let mut found: Vec<(String, List)> = Vec::new();
-    for name in names {
+    for name in names.into_iter().take(MOST_LISTS) {
         for name in in_scopes(&module, name, modules) {
             let Some(list) = lists::list(&module, &name, modules) else { continue };
             let acting = list.entries.iter().filter(|entry| entry.acts).count();
@@ -44,6 +47,7 @@ pub(super) fn names(path: &str, text: &str, modules: &mut Modules<'_>) -> Vec<St
         let size = if is_bound { 0 } else { list.entries.len() };
         (!is_usual, std::cmp::Reverse(size), std::cmp::Reverse(bare.to_owned()), begin(list))
     });
+    found.truncate(MOST_LISTS);
     apart(&module, found)
 }
 
@@ -56,9 +60,12 @@ fn in_scopes(module: &Module, name: &str, modules: &mut Modules<'_>) -> Vec<Stri
     scopes.into_iter().map(|scope| format!("{scope}.{name}")).collect()
 }
 
+/// The name of a list, the places of its entries, and the functions that run it.
+type Kept = (String, BTreeSet<(String, usize)>, BTreeSet<String>);
+
 /// Those lists that have nothing in common with one before: no entry, and nobody who runs both.
 fn apart(module: &Module, found: Vec<(String, List)>) -> Vec<String> {
-    let mut kept: Vec<(String, BTreeSet<(String, usize)>, BTreeSet<String>)> = Vec::new();
+    let mut kept: Vec<Kept> = Vec::new();
     for (name, list) in found {
         let places = list.entries.iter().map(|entry| (entry.location.path().to_owned(), entry.location.range.start));
         let places: BTreeSet<(String, usize)> = places.collect();
@@ -66,9 +73,7 @@ fn apart(module: &Module, found: Vec<(String, List)>) -> Vec<String> {
             Some((scope, _)) => BTreeSet::from([scope.to_owned()]),
             None => speakers(module, &name),
         };
-        let is_apart = |(_, known, others): &(String, BTreeSet<(String, usize)>, BTreeSet<String>)| {
-            known.is_disjoint(&places) && others.is_disjoint(&runners)
-        };
+        let is_apart = |(_, known, others): &Kept| known.is_disjoint(&places) && others.is_disjoint(&runners);
         // What nobody runs here, or what is empty, is only told by being the first.
         if kept.is_empty() || !places.is_empty() && !runners.is_empty() && kept.iter().all(is_apart) {
             kept.push((name, places, runners));

@@ -194,8 +194,12 @@ fn name<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>) -> Eval<'a, Rc<str>> {
         Value::Module(module) => return Ok(module.name.as_str().into()),
         other => vec![other.clone()],
     };
-    let text = parts.iter().find_map(|part| part.as_str().filter(|text| !is_statement(text)));
-    if let Some(text) = text {
+    let texts = || parts.iter().filter_map(Value::as_str).filter(|text| !is_statement(text));
+    let is_number = |part: &Value<'a>| !matches!(part, Value::Bool(_)) && part.as_int().is_some();
+    // As the list is read from its text: a description tells an entry only where nothing better does.
+    let is_described = matches!(item, Value::Instance(_)) && parts.iter().any(is_number);
+    let is_name = |text: &&str| !is_described || !text.contains(char::is_whitespace);
+    if let Some(text) = texts().find(is_name) {
         return Ok(text.into());
     }
     if let Some(number) =

@@ -226,6 +226,12 @@ impl<'a> Interpreter<'a> {
     }
 
     fn no_items(&mut self, container: &Value<'a>) -> Eval<'a> {
+        if let Value::Object(object) = container
+            && object.type_name() == "Connection"
+        {
+            // Whoever asks a connection for a table by its name has wrapped it.
+            return self.abandon("works through a library that wraps the connection, such as sqlite-utils");
+        }
         self.raise("TypeError", format!("'{}' object is not subscriptable", container.type_name()))
     }
 

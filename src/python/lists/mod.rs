@@ -241,6 +241,10 @@ impl<'a> Reader<'a> {
             }
             _ => return,
         };
+        if self.is_adder(value) {
+            // `migration = MIGRATIONS.append`
+            self.registering.insert(name.to_owned());
+        }
         if let Expr::StringLiteral(text) = value {
             self.texts.insert(name.to_owned(), text.value.to_str().to_owned());
         } else if let Some(mut list) = self.list(value) {
@@ -327,8 +331,11 @@ impl<'a> Reader<'a> {
                 Expr::Call(call) => (&*call.func, Some(call)),
                 other => (other, None),
             };
-            let Expr::Name(callee) = callee else { continue };
-            if self.registering.contains(callee.id.as_str()) {
+            let registers = match callee {
+                Expr::Name(callee) => self.registering.contains(callee.id.as_str()),
+                _ => call.is_none() && self.is_adder(callee),
+            };
+            if registers {
                 let name = function.name.as_str();
                 let mut entry = match call {
                     Some(call) => self.entry_of_call(call, Some(name)),
@@ -341,6 +348,13 @@ impl<'a> Reader<'a> {
         if adds_to(&function.body, &wanted) {
             self.registering.insert(function.name.to_string());
         }
+    }
+
+    /// Whether an expression is the method that adds an entry to the wanted list: `MIGRATIONS.append`.
+    fn is_adder(&self, expression: &Expr) -> bool {
+        let Expr::Attribute(method) = expression else { return false };
+        let is_wanted = matches!(&*method.value, Expr::Name(name) if self.wanted.as_deref() == Some(name.id.as_str()));
+        is_wanted && matches!(method.attr.as_str(), "append" | "add" | "appendleft")
     }
 
     fn push_wanted(&mut self, entry: Entry) {

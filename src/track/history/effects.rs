@@ -48,6 +48,15 @@ impl<'c> Effects<'c> {
     }
 }
 
+impl Effects<'_> {
+    /// Whether a migration does nothing at either end that is seen in the schema of a new database.
+    pub(super) fn shows_nothing(&self, (old, new): (&str, &str)) -> bool {
+        let Self::Executed(before, after) = self else { return false };
+        let none = |executed: &Executed<'_>, name| executed.knows(name) && !executed.statements.contains_key(name);
+        none(before, old) && none(after, new)
+    }
+}
+
 /// What each migration executed, and of which a part is not known.
 pub(in crate::track) struct Executed<'e> {
     statements: HashMap<&'e str, Vec<&'e str>>,

@@ -74,6 +74,11 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
             && let Some(what) = effects.edit((&was.name, &entry.name), acts)?
         {
             edits.push(Edit { name: entry.name.clone(), what, location: entry.location.clone() });
+        } else if before.text != after.text
+            && effects.shows_nothing((&was.name, &entry.name))
+            && let Some(what) = of_hidden((&old_track, was), (track, entry), ends)?
+        {
+            edits.push(Edit { name: entry.name.clone(), what, location: entry.location.clone() });
         }
     }
     edits.extend(of_other_code(change, &old_track, &indirect, &effects, ends)?);
@@ -209,6 +214,43 @@ struct Written {
     text: String,
     /// The entry alone; `None` where its place is only that of its number.
     code: Option<String>,
+}
+
+/// The edit of an entry that does nothing on new databases, because those have what it would make: what it does on older
+/// ones is told by the statements that it is written to send.
+fn of_hidden(
+    (old_track, was): (&Track, &Entry),
+    (track, entry): (&Track, &Entry),
+    ends: &mut Ends<'_>,
+) -> Result<Option<Edited>, ReadError> {
+    let (Some(before), Some(after)) =
+        (sent(old_track, &was.location, &mut ends.base)?, sent(track, &entry.location, &mut ends.head)?)
+    else {
+        return Ok(None);
+    };
+    let is_known = !before.is_empty() && !after.is_empty();
+    Ok((is_known && before != after).then(|| Edited::Text { before: before.join("\n"), after: after.join("\n") }))
+}
+
+/// What an entry is written to alter of the schema, in its order; `None` where its text does not tell.
+fn sent(track: &Track, entry: &Location, modules: &mut Modules<'_>) -> Result<Option<Vec<String>>, ReadError> {
+    let Some(module) = modules.module(file_of(track, entry))? else { return Ok(None) };
+    let alters = |act: &String| {
+        let act = act.to_ascii_lowercase();
+        ["alter table", "create table", "create index", "create unique", "drop "].iter().any(|sign| act.contains(sign))
+    };
+    let own = entry.source.text().get(entry.range.clone()).unwrap_or_default().to_owned();
+    // The place of an entry of a dict is only that of its key.
+    let found = [own, versions::entry_text(entry)].into_iter().find_map(|text| {
+        let mut acts = acts::of_entry(&module, &text, track.dialect.sqlalchemy_names())?;
+        // The first is the entry itself: where it names no function, it is the statement.
+        if acts.len() > 1 {
+            acts.remove(0);
+        }
+        acts.retain(alters);
+        (!acts.is_empty()).then_some(acts)
+    });
+    Ok(found)
 }
 
 /// What an entry does to the schema, as its text and the functions that it names tell it; `None` where they do not.
