@@ -68,7 +68,14 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     let message = format!("the {noun} {} fails {where_}: {speaker} says {}", quoted(name), quoted(said));
     let registered = track.new.iter().find(|migration| migration.name == **name).map(|one| one.location.clone());
     let places: Vec<&Location> = failure.places.iter().filter(|place| !place.path().is_empty()).collect();
+    // Where the list is read by another name than the one that it has when it is loaded, a new one is to blame.
+    let of_new = || track.new.first().map(|new| &new.location);
     let known = places.first().copied().or_else(|| track.place_of(name));
+    // Of two with one name, which is told, it is not known which of them is meant.
+    if known.is_none() && !track.repeated.is_empty() {
+        return None;
+    }
+    let known = known.or_else(of_new);
     let primary = known.map_or_else(|| track.home.clone(), |location| track.place(location));
     let mut finding = Finding::new(&RULE, format!("{name} {}", failure.error), message, primary);
     finding.track = Some(track.track.name.clone());
