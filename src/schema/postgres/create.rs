@@ -7,12 +7,14 @@ use sqlparser::ast::{self, ColumnOption, DataType, Expr, TableConstraint};
 use super::defaults::{check_default, default_of};
 use super::error::PgError;
 use super::expressions::{self, Place};
+use super::inherit::{self, Inherited};
 use super::state::{Column, Foreign, Identity, KeyOptions, Rule, Sequence, State, Table};
 use super::types::{self, Family, family};
 use super::{Database, bare, ident, object};
 use crate::schema::token::{self, Kind};
 
 /// A constraint whose name is chosen when the table has its columns.
+#[derive(Debug)]
 pub(super) struct Wanted {
     pub name: Option<String>,
     pub rule: Rule,
@@ -35,6 +37,7 @@ fn options_of(
     KeyOptions {
         nulls_not_distinct: nulls == Some(ast::NullsDistinctOption::NotDistinct),
         include: include.iter().map(ident).collect(),
+        inherited: false,
         deferrable: deferred || characteristics.is_some_and(|one| one.deferrable == Some(true)),
         deferred,
     }
@@ -47,18 +50,16 @@ fn is_deferred(characteristics: Option<&ast::ConstraintCharacteristics>) -> bool
 impl Database {
     pub(super) fn create_table(&mut self, create: &ast::CreateTable) -> Result<(), PgError> {
         let name = object(&create.name);
-        if create.query.is_some() && create.temporary {
+        if create.clone.is_some() {
+            return Err(PgError::syntax("CLONE"));
+        }
+        let selected = create.query.as_deref().map(|query| self.columns_selected(create, query)).transpose();
+        if selected.is_err() && create.temporary && !self.state.has_relation(&format!("pg_temp.{name}")) {
             // Its columns are nobody's business, and it is gone when the session ends.
             let table = Table { temporary: true, ..Table::default() };
             self.state.doubt.note(&format!("CREATE TABLE \"{name}\""));
             self.state.tables.insert(format!("pg_temp.{name}"), Rc::new(table));
             return Ok(());
-        }
-        if create.query.is_some() || create.like.is_some() || create.clone.is_some() {
-            return Err(PgError::unsupported(format!("makes the table \"{name}\" like another one")));
-        }
-        if create.partition_of.is_some() || create.inherits.is_some() {
-            return Err(PgError::unsupported(format!("makes the table \"{name}\" a part of another one")));
         }
         let name = if create.temporary && !name.contains('.') { format!("pg_temp.{name}") } else { name };
         self.check_schema(&name)?;
@@ -66,9 +67,33 @@ impl Database {
             return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(&name))) };
         }
         let mut table = Table { temporary: name.starts_with("pg_temp."), ..Table::default() };
-        let mut wanted = Vec::new();
-        for definition in &create.columns {
+        let Inherited { columns, checks: mut wanted, heritage } = self.inherited(create, &name)?;
+        let from_parents = columns.len();
+        table.columns = columns;
+        if let Some(selected) = selected? {
+            table.columns = selected;
+        }
+        if let Some(like) = &create.like {
+            table.columns.extend(self.columns_like(like)?);
+        }
+        if create.partition_of.is_some() && !create.columns.is_empty() {
+            return Err(PgError::unsupported("gives the columns of a part of a table options of their own"));
+        }
+        let own: &[ast::ColumnDef] = if create.query.is_some() { &[] } else { &create.columns };
+        for definition in own {
             let column = ident(&definition.name);
+            if let Some(at) = table.columns[..from_parents].iter().position(|known| known.name == column)
+                && !create
+                    .columns
+                    .iter()
+                    .take_while(|other| *other != definition)
+                    .any(|other| ident(&other.name) == column)
+            {
+                let (made, constraints) = self.column(&name, definition)?;
+                table.columns[at] = Rc::new(Self::merged(&table.columns[at], made)?);
+                wanted.extend(constraints);
+                continue;
+            }
             if table.column(&column).is_some() {
                 let message = format!("column \"{column}\" specified more than once");
                 return Err(PgError { condition: "DuplicateColumn", ..PgError::invalid_table(message) });
@@ -85,7 +110,7 @@ impl Database {
                 check_columns(expression, &table)?;
             }
         }
-        for definition in &create.columns {
+        for definition in own {
             self.check_generated(&table, definition)?;
         }
         for constraint in &create.constraints {
@@ -94,7 +119,16 @@ impl Database {
             }
         }
         table.partition_by = create.partition_by.as_deref().map(|by| partition_keys(by, &table)).transpose()?;
+        table.strategy = create.partition_by.as_deref().and_then(inherit::strategy);
+        let whole =
+            heritage.as_ref().filter(|heritage| heritage.is_partition).and_then(|one| one.parents.first().cloned());
+        if let Some(parent) = whole.as_ref().and_then(|whole| self.state.tables.get(whole)) {
+            inherit::check_bound(parent, create.for_values.as_ref())?;
+        }
         self.state.tables.insert(name.clone(), Rc::new(table));
+        if let Some(heritage) = heritage {
+            self.state.heirs.insert(name.clone(), heritage);
+        }
         // Keys first: what refers to the table itself finds them.
         wanted.sort_by_key(|constraint| match constraint.rule {
             Rule::PrimaryKey(_) => 0,
@@ -105,7 +139,10 @@ impl Database {
         for constraint in without_redundant(wanted) {
             self.add_constraint(&name, constraint)?;
         }
-        Ok(())
+        match whole {
+            Some(whole) => self.clone_parts(&whole, &name),
+            None => Ok(()),
+        }
     }
 
     /// Refuses the expression of a generated column that it can't have.
@@ -156,7 +193,8 @@ impl Database {
     ) -> Result<(Column, Vec<Wanted>), PgError> {
         let name = ident(&definition.name);
         let found = column_type(&definition.data_type, &self.state)?;
-        let mut column = Column { name: name.clone(), data_type: found.name, nullable: true, ..Column::default() };
+        let mut column =
+            Column { name: name.clone(), data_type: found.name, nullable: true, local: true, ..Column::default() };
         let mut constraints = Vec::new();
         if found.serial {
             column.nullable = false;

@@ -85,9 +85,21 @@ impl Database {
         if !self.state.tables.contains_key(name) {
             return Ok(());
         }
+        let with: Vec<String> =
+            with.iter().map(String::as_str).chain([name]).flat_map(|name| self.state.parts_of(name)).collect();
+        let with = with.as_slice();
         let mut others: Vec<_> = self.state.references_to(name);
         others.retain(|(other, _)| other != name && !with.contains(other));
         let views: Vec<String> = self.views_on(name);
+        let (parts, heirs): (Vec<String>, Vec<String>) =
+            self.state.children(name).into_iter().partition(|child| self.state.is_partition(child));
+        if !cascade && heirs.iter().any(|heir| !with.contains(heir)) {
+            return Err(PgError::depended_on(&format!("table {}", shown(name))));
+        }
+        // Parts go with the whole.
+        for part in parts.iter().chain(heirs.iter().filter(|_| cascade)) {
+            self.drop_table(part, cascade, with)?;
+        }
         let is_needed = !others.is_empty() || !views.is_empty();
         if is_needed && !cascade {
             return Err(PgError::depended_on(&format!("table {}", shown(name))));
@@ -101,6 +113,7 @@ impl Database {
             self.drop_view(&view, true, &[])?;
         }
         self.state.tables.remove(name);
+        self.state.heirs.remove(name);
         self.state.indexes.keep(|_, owner| owner != name);
         self.state.sequences.keep(|_, sequence| !sequence.is_of(name));
         Ok(())
@@ -136,8 +149,31 @@ impl Database {
         if table.constraints.iter().any(|constraint| constraint.rule.has_index() && constraint.name == bare(name)) {
             return Err(PgError::required_by(bare(name), bare(name), bare(&owner)));
         }
+        if table.indexes.iter().any(|index| index.name == bare(name) && index.whole.is_some()) {
+            let message = format!("cannot drop index {} because an index of the whole requires it", shown(name));
+            return Err(PgError::unsupported(message));
+        }
         table.indexes.retain(|index| index.name != bare(name));
         self.state.indexes.remove(name);
+        if self.state.heirs.is_empty() {
+            return Ok(());
+        }
+        // Its parts go with it.
+        let is_part = |index: &super::Index| index.whole.as_deref() == Some(bare(name));
+        let parts: Vec<(String, String)> = self
+            .state
+            .tables
+            .iter()
+            .flat_map(|(table, found)| found.indexes.iter().map(move |index| (table, index)))
+            .filter(|(_, index)| is_part(index))
+            .map(|(table, index)| (table.clone(), index.name.clone()))
+            .collect();
+        for (table, index) in parts {
+            self.state.indexes.remove(&format!("{}{index}", schema_of(&table)));
+            if let Some(table) = self.state.table_mut(&table) {
+                table.indexes.retain(|known| known.name != index);
+            }
+        }
         Ok(())
     }
 

@@ -99,8 +99,12 @@ impl Database {
         let name = given.unwrap_or_else(|| self.state.choose_name(&owner, &labels.join("_"), "idx", &|_| false));
         index.name = bare(&name).to_owned();
         self.state.indexes.insert(name, owner.clone());
-        if let Some(table) = self.state.table_mut(&owner) {
-            table.indexes.push(index);
+        let Some(table) = self.state.table_mut(&owner) else { return Ok(()) };
+        table.indexes.push(index.clone());
+        if table.partition_by.is_some() {
+            for part in self.state.children(&owner) {
+                self.clone_index(&owner, &index, &part);
+            }
         }
         Ok(())
     }

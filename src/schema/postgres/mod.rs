@@ -4,6 +4,7 @@
 mod alter;
 mod block;
 pub mod catalog;
+mod constraints;
 mod create;
 mod defaults;
 mod doubt;
@@ -13,6 +14,7 @@ mod expressions;
 mod extension;
 mod functions;
 mod index;
+mod inherit;
 mod perform;
 mod rewrite;
 mod routines;
@@ -245,6 +247,22 @@ impl Database {
                     *identity = if *always { Identity::Always } else { Identity::ByDefault };
                 }
                 Ok(())
+            }
+            Rewritten::Attach { table, child, is_partition, if_exists } => {
+                let (table, child) = (own(&types::identifier(table)), own(&types::identifier(child)));
+                let altered = self.temporary_or(if *is_partition { table.clone() } else { child.clone() });
+                if *if_exists && !self.state.has_relation(&altered) {
+                    return Ok(());
+                }
+                self.attach(&table, &child, *is_partition)
+            }
+            Rewritten::Detach { table, child, is_partition, if_exists } => {
+                let (table, child) = (own(&types::identifier(table)), own(&types::identifier(child)));
+                let altered = self.temporary_or(if *is_partition { table.clone() } else { child.clone() });
+                if *if_exists && !self.state.has_relation(&altered) {
+                    return Ok(());
+                }
+                self.detach(&table, &child, *is_partition)
             }
             Rewritten::SetSchema { table, schema, if_exists } => {
                 let (table, schema) = (own(&types::identifier(table)), types::identifier(schema));

@@ -19,6 +19,20 @@ pub(super) enum Rewritten {
         /// `None` where that stays as it is.
         always: Option<bool>,
     },
+    /// `ALTER TABLE t ATTACH PARTITION child …`, `ALTER TABLE child INHERIT t`.
+    Attach {
+        table: String,
+        child: String,
+        is_partition: bool,
+        if_exists: bool,
+    },
+    /// `ALTER TABLE t DETACH PARTITION child`, `ALTER TABLE child NO INHERIT t`.
+    Detach {
+        table: String,
+        child: String,
+        is_partition: bool,
+        if_exists: bool,
+    },
     /// `ALTER TABLE t SET SCHEMA s`.
     SetSchema {
         table: String,
@@ -162,10 +176,26 @@ fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
             made.push(Rewritten::SetSchema { table: name.clone(), schema: text(2, 2)?, if_exists });
             continue;
         }
+        let named = |from: usize| Some(sql.get(action.get(from)?.start..name_end(action, from)?)?.to_owned());
+        if (is(0, "attach") || is(0, "detach")) && is(1, "partition") {
+            let (table, child, is_partition) = (name.clone(), named(2)?, true);
+            made.push(if is(0, "attach") {
+                Rewritten::Attach { table, child, is_partition, if_exists }
+            } else {
+                Rewritten::Detach { table, child, is_partition, if_exists }
+            });
+            continue;
+        }
+        if is(0, "inherit") {
+            made.push(Rewritten::Attach { table: named(1)?, child: name.clone(), is_partition: false, if_exists });
+            continue;
+        }
+        if is(0, "no") && is(1, "inherit") {
+            made.push(Rewritten::Detach { table: named(2)?, child: name.clone(), is_partition: false, if_exists });
+            continue;
+        }
         let harmless = (is(0, "set") && !is(1, "data"))
-            || ["reset", "cluster", "replica", "owner", "enable", "disable", "force", "inherit"]
-                .iter()
-                .any(|word| is(0, word));
+            || ["reset", "cluster", "replica", "owner", "enable", "disable", "force"].iter().any(|word| is(0, word));
         if harmless {
             continue;
         }

@@ -30,6 +30,8 @@ pub struct State {
     /// The schema of what has none in front, where that is not `public`.
     pub home: Option<String>,
     pub given: GivenNames,
+    /// The tables that have the columns of others.
+    pub heirs: OrdMap<String, Heritage>,
     /// What statements that were not carried out leave unknown.
     pub doubt: Doubt,
 }
@@ -55,6 +57,14 @@ impl GivenNames {
     pub fn may_have(&self, name: &str) -> bool {
         self.0.contains(name)
     }
+}
+
+/// What a table inherits from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heritage {
+    pub parents: Vec<String>,
+    /// It is a part of its only parent.
+    pub is_partition: bool,
 }
 
 /// What a persistent map lacks of an ordinary one.
@@ -96,6 +106,8 @@ pub struct Table {
     pub temporary: bool,
     /// What decides in which of its partitions a row is: columns, or `None` for an expression.
     pub partition_by: Option<Vec<Option<String>>>,
+    /// `range`, `list` or `hash`, where it is divided.
+    pub strategy: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -109,6 +121,8 @@ pub struct Column {
     /// The expression of a stored generated column.
     pub generated: Option<String>,
     pub collation: Option<String>,
+    /// The table's own definition has it, whatever its parents have.
+    pub local: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,9 +138,11 @@ pub struct Constraint {
     pub options: KeyOptions,
 }
 
-/// What a unique constraint has besides its columns.
+/// What a constraint has besides its rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyOptions {
+    /// A check that it has from a parent alone.
+    pub inherited: bool,
     pub nulls_not_distinct: bool,
     pub include: Vec<String>,
     pub deferrable: bool,
@@ -167,6 +183,8 @@ pub struct Index {
     /// Those that it only keeps.
     pub include: Vec<String>,
     pub nulls_not_distinct: bool,
+    /// The index of the whole that it is a part of.
+    pub whole: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
