@@ -58,7 +58,8 @@ fn what_postgresql_takes_is_never_refused_and_most_of_what_it_refuses_is_told() 
     let (mut refused, mut told) = (0, 0);
     let mut wrong = Vec::new();
     for path in files() {
-        let mut database = Database { misses_extensions: true, ..Database::default() };
+        let mut database = Database::default();
+        database.misses_extensions = true;
         for Answer { statement, said: wanted } in answers(&path) {
             let before = database.clone();
             let found = said(&mut database, &statement);

@@ -303,7 +303,7 @@ impl Database {
             ast::SchemaName::UnnamedAuthorization(name) => ident(name),
         };
         if name == "public" || !self.state.schemas.insert(name.clone()) {
-            return if if_not_exists { Ok(()) } else { Err(PgError::duplicate("schema", &name)) };
+            return if if_not_exists { Ok(()) } else { Err(PgError::duplicate_schema(&name)) };
         }
         Ok(())
     }

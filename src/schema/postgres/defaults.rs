@@ -103,7 +103,9 @@ fn check_literal(data_type: &str, text: &str) -> Result<(), PgError> {
         other => other,
     };
     let message = format!("invalid input syntax for type {what}: \"{text}\"");
-    Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) })
+    let is_time = matches!(family(data_type), Family::Moment | Family::Time) && !base.starts_with("interval");
+    let condition = if is_time { "InvalidDatetimeFormat" } else { "InvalidTextRepresentation" };
+    Err(PgError { condition, ..PgError::mismatch(message) })
 }
 
 /// Refuses what a function of PostgreSQL answers with where a column can't take it.

@@ -94,6 +94,8 @@ impl PgError {
     pub fn undefined(kind: &str, name: &str) -> Self {
         let condition = if matches!(kind, "relation" | "table" | "view" | "materialized view" | "sequence") {
             "UndefinedTable"
+        } else if kind == "schema" {
+            "InvalidSchemaName"
         } else {
             "UndefinedObject"
         };
@@ -148,6 +150,14 @@ impl PgError {
     pub fn identity_type() -> Self {
         let message = "identity column type must be smallint, integer, or bigint".to_owned();
         Self::programming("InvalidParameterValue", message)
+    }
+
+    pub fn no_label(label: &str) -> Self {
+        Self::programming("InvalidParameterValue", format!("\"{label}\" is not an existing enum label"))
+    }
+
+    pub fn duplicate_schema(name: &str) -> Self {
+        Self::programming("DuplicateSchema", format!("schema \"{name}\" already exists"))
     }
 
     /// `RAISE EXCEPTION`.

@@ -226,7 +226,7 @@ impl Database {
                 if found.identity.take().is_none() && !if_exists {
                     let message =
                         format!("column \"{column}\" of relation \"{}\" is not an identity column", bare(&table));
-                    return Err(PgError::wrong_type(message));
+                    return Err(PgError::not_ready(message));
                 }
                 let owner = Some((table, column));
                 self.state.sequences.keep(|_, sequence| sequence.owner != owner);
@@ -272,6 +272,21 @@ impl Database {
                 self.check_schema(&format!("{schema}."))?;
                 let new = own(&format!("{schema}.{}", bare(&table)));
                 if new == table { Ok(()) } else { self.move_table(&table, &new) }
+            }
+            Rewritten::RenameIndex { old, new, if_exists } => {
+                let old = self.temporary_or(own(&types::identifier(old)));
+                if *if_exists && !self.state.has_relation(&old) {
+                    return Ok(());
+                }
+                self.rename_index(&old, &types::identifier(new))
+            }
+            Rewritten::AlterSequence { sequence, if_exists } => {
+                let sequence = self.temporary_or(own(&types::identifier(sequence)));
+                if *if_exists || self.state.has_relation(&sequence) {
+                    Ok(())
+                } else {
+                    Err(PgError::undefined("relation", &sequence))
+                }
             }
             Rewritten::RenameSequence { old, new, if_exists } => {
                 let (old, new) = (own(&types::identifier(old)), own(&types::identifier(new)));

@@ -44,6 +44,16 @@ pub(super) enum Rewritten {
         new: String,
         if_exists: bool,
     },
+    RenameIndex {
+        old: String,
+        new: String,
+        if_exists: bool,
+    },
+    /// Options of a sequence, which has to be there.
+    AlterSequence {
+        sequence: String,
+        if_exists: bool,
+    },
     OwnSequence {
         sequence: String,
         owner: String,
@@ -125,7 +135,15 @@ pub(super) fn rewrite(sql: &str) -> Option<Vec<Rewritten>> {
             let owner = sql[after("by")?.start..].trim_end_matches(';').trim().to_owned();
             return Some(vec![Rewritten::OwnSequence { sequence: name, owner, if_exists }]);
         }
-        return Some(Vec::new());
+        return Some(vec![Rewritten::AlterSequence { sequence: name, if_exists }]);
+    }
+    if is(0, "alter") && is(1, "index") && is(2, "if") {
+        let end = name_end(&tokens, 4)?;
+        let old = sql.get(tokens.get(4)?.start..end)?.to_owned();
+        let rest: Vec<&Token<'_>> = tokens.iter().filter(|token| token.start >= end).collect();
+        let renames = rest.first().is_some_and(|token| token.is("rename"));
+        let new = rest.get(2).filter(|_| renames).map(|new| new.text.to_owned());
+        return Some(new.map(|new| Rewritten::RenameIndex { old, new, if_exists: true }).into_iter().collect());
     }
     (is(0, "alter") && is(1, "table")).then(|| alter_table(sql, &tokens)).flatten()
 }

@@ -67,6 +67,13 @@ impl Database {
                     return Err(PgError::duplicate("enum label", &label));
                 }
                 let near = |other: &ast::Ident| labels.iter().position(|known| *known == other.value);
+                if let Some(
+                    ast::AlterTypeAddValuePosition::Before(other) | ast::AlterTypeAddValuePosition::After(other),
+                ) = &add.position
+                    && near(other).is_none()
+                {
+                    return Err(PgError::no_label(&other.value));
+                }
                 let at = match &add.position {
                     Some(ast::AlterTypeAddValuePosition::Before(other)) => near(other),
                     Some(ast::AlterTypeAddValuePosition::After(other)) => near(other).map(|at| at + 1),
@@ -75,12 +82,16 @@ impl Database {
                 labels.insert(at.unwrap_or(labels.len()), label);
             }
             (ast::AlterTypeOperation::RenameValue(rename), UserType::Enum(labels)) => {
+                if labels.contains(&rename.to.value) {
+                    // The label that is renamed is looked for first.
+                    return Err(match labels.contains(&rename.from.value) {
+                        true => PgError::duplicate("enum label", &rename.to.value),
+                        false => PgError::no_label(&rename.from.value),
+                    });
+                }
                 match labels.iter_mut().find(|label| **label == rename.from.value) {
                     Some(label) => label.clone_from(&rename.to.value),
-                    None => {
-                        let message = format!("\"{}\" is not an existing enum label", rename.from.value);
-                        return Err(PgError::wrong_type(message));
-                    }
+                    None => return Err(PgError::no_label(&rename.from.value)),
                 }
             }
             // An enum whose labels are not known.

@@ -16,6 +16,9 @@ impl Database {
         self.check_schema(&name)?;
         if self.state.has_relation(&name) {
             let replaces = create.or_replace && self.state.views.contains_key(&name);
+            if create.or_replace && !replaces {
+                return Err(PgError::wrong_type(format!("\"{}\" is not a view", bare(&name))));
+            }
             if !replaces {
                 return if create.if_not_exists { Ok(()) } else { Err(PgError::duplicate_relation(bare(&name))) };
             }
@@ -34,7 +37,7 @@ impl Database {
         let mut output = self.columns_of(&create.query);
         if let Some(output) = &mut output {
             if create.columns.len() > output.len() {
-                let message = "too many column names were specified".to_owned();
+                let message = "CREATE VIEW specifies more column names than columns".to_owned();
                 return Err(PgError { condition: "SyntaxError", ..PgError::wrong_type(message) });
             }
             for (column, given) in output.iter_mut().zip(&create.columns) {
