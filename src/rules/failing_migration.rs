@@ -72,7 +72,7 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     let of_new = || track.new.first().map(|new| &new.location);
     let known = places.first().copied().or_else(|| track.place_of(name));
     // Of two with one name, which is told, it is not known which of them is meant.
-    if known.is_none() && !track.repeated.is_empty() {
+    if track.place_of(name).is_none() && !track.repeated.is_empty() {
         return None;
     }
     let known = known.or_else(of_new);
