@@ -27,12 +27,16 @@ pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
         let differences = place.differences(&before, &after)?;
         return differ(&differences, arguments.format, out);
     }
-    let evaluated = match &arguments.upgraded_from {
+    let (evaluated, made_by) = match &arguments.upgraded_from {
         Some(base) => place.upgraded(base)?,
-        None => place.at(arguments.at.as_deref(), Wanted::Track(arguments.track.as_deref()))?.evaluated,
+        None => {
+            let wanted = Wanted::Track(arguments.track.as_deref());
+            let Operand { evaluated, made_by, .. } = place.at(arguments.at.as_deref(), wanted)?;
+            (evaluated, made_by)
+        }
     };
     let text = match arguments.format {
-        SchemaFormat::Sql => sql(&evaluated),
+        SchemaFormat::Sql => sql(&evaluated, made_by),
         SchemaFormat::Json => json(&evaluated)?,
     };
     piped(out.write_all(text.as_bytes()))?;
@@ -51,6 +55,8 @@ enum Wanted<'a> {
 struct Operand {
     track: Track,
     evaluated: Arc<Evaluated>,
+    /// What makes it, where its engine says more than the schema that all of them share.
+    made_by: Option<String>,
 }
 
 /// What turns one schema into another, and what a reader should know besides.
@@ -85,7 +91,7 @@ impl Place<'_> {
 
     fn at(&self, revision: Option<&str>, wanted: Wanted<'_>) -> Result<Operand, Failure> {
         let (mut modules, tracks) = self.open(revision)?;
-        let (track, evaluated) = match wanted {
+        let (track, (evaluated, made_by)) = match wanted {
             Wanted::Track(name) => {
                 let track = choose(&tracks, name)?;
                 (track, fresh(track, &tracks, &mut modules)?)
@@ -96,14 +102,14 @@ impl Place<'_> {
                     Kind::GoSlice => golang::declared(track, file, &mut modules).map(|built| built.evaluated),
                     _ => lifecycle::declared(track, file, &mut modules).map(|built| built.evaluated.clone()),
                 };
-                (track, evaluated.map_err(|error| engine(&error))?)
+                (track, (evaluated.map_err(|error| engine(&error))?, None))
             }
         };
-        Ok(Operand { track: track.clone(), evaluated })
+        Ok(Operand { track: track.clone(), evaluated, made_by })
     }
 
     /// A database as `base` builds it, after what is new since.
-    fn upgraded(&self, base: &str) -> Result<Arc<Evaluated>, Failure> {
+    fn upgraded(&self, base: &str) -> Result<(Arc<Evaluated>, Option<String>), Failure> {
         let name = self.arguments.track.as_deref();
         let (mut old, old_tracks) = self.open(Some(base))?;
         let (mut new, new_tracks) = self.open(self.arguments.at.as_deref())?;
@@ -113,9 +119,11 @@ impl Place<'_> {
             let base = alembic::chain(old_track, &old)?;
             let deployed = chain::fresh_among(&base, old_track, &old_tracks, &mut old)?;
             let head = alembic::chain(track, &new)?;
-            let mut evaluated = chain::upgraded(&head, &mut new, &deployed, &deployed.ids).evaluated;
+            let built = chain::upgraded(&head, &mut new, &deployed, &deployed.ids);
+            let made_by = Some(built.to_sql());
+            let mut evaluated = built.evaluated;
             Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
-            return Ok(evaluated);
+            return Ok((evaluated, made_by));
         }
         if track.kind == Kind::GoSlice && old_track.kind == Kind::GoSlice {
             let deployed = golang::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
@@ -123,7 +131,7 @@ impl Place<'_> {
             let built = golang::upgraded(track, &mut new, &deployed, &known).map_err(|error| engine(&error))?;
             let mut evaluated = built.evaluated;
             Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
-            return Ok(evaluated);
+            return Ok((evaluated, None));
         }
         let deployed = lifecycle::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
         let origin = lifecycle::fresh(track, &mut new).map_err(|error| engine(&error))?.origin.clone();
@@ -132,7 +140,7 @@ impl Place<'_> {
             .map_err(|error| engine(&error))?;
         let mut evaluated = built.evaluated;
         Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
-        Ok(evaluated)
+        Ok((evaluated, None))
     }
 
     /// An operand of `--diff`: a track, a declared file, a commit, or the first two with `@commit` behind them.
@@ -192,18 +200,23 @@ impl Place<'_> {
     }
 }
 
-/// A track's fresh database.
-fn fresh(track: &Track, tracks: &[Track], modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Failure> {
+/// A track's fresh database, and what makes it where its engine says so.
+fn fresh(
+    track: &Track,
+    tracks: &[Track],
+    modules: &mut Modules<'_>,
+) -> Result<(Arc<Evaluated>, Option<String>), Failure> {
     must_parse(track, modules)?;
     let built = match track.kind {
         Kind::Alembic => {
             let chain = alembic::chain(track, modules)?;
-            return Ok(chain::fresh_among(&chain, track, tracks, modules)?.evaluated.clone());
+            let built = chain::fresh_among(&chain, track, tracks, modules)?;
+            return Ok((built.evaluated.clone(), Some(built.to_sql())));
         }
         Kind::GoSlice => golang::fresh(track, modules).map(|built| built.evaluated),
         _ => lifecycle::fresh(track, modules).map(|built| built.evaluated.clone()),
     };
-    built.map_err(|error| engine(&error))
+    Ok((built.map_err(|error| engine(&error))?, None))
 }
 
 fn engine(error: &SqlError) -> Failure {
@@ -281,9 +294,9 @@ fn comments(lines: &[String]) -> String {
     lines.iter().fold(String::new(), |text, line| text + "-- " + line + "\n")
 }
 
-fn sql(evaluated: &Evaluated) -> String {
+fn sql(evaluated: &Evaluated, made_by: Option<String>) -> String {
     let mut text = comments(&not_known(evaluated));
-    text.push_str(&plain::lines(&render::to_sql(&evaluated.schema)));
+    text.push_str(&plain::lines(&made_by.unwrap_or_else(|| render::to_sql(&evaluated.schema))));
     text
 }
 

@@ -37,12 +37,19 @@ pub struct Built {
     pub own_files: Option<Vec<String>>,
     /// The tables in which Alembic notes revisions.
     pub version_tables: Vec<String>,
+    /// What does not fail here does not fail on a fresh database.
+    pub is_like_fresh: bool,
 }
 
 impl Built {
     /// Whether a revision was refused because a table is missing: then something else makes it.
     pub fn misses_tables(&self) -> bool {
         self.evaluated.failures.iter().any(|failure| missing_table(&failure.error).is_some())
+    }
+
+    /// Every statement that makes the database, in an order in which they run.
+    pub fn to_sql(&self) -> String {
+        self.database.to_sql(&self.version_tables)
     }
 
     /// Whether revisions need what no revision of the chain makes.
@@ -169,7 +176,16 @@ pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, know
     // What the deployed system has by other means, the base's revisions needed already.
     database.misses_extensions = !known.is_empty();
     let (doubts, tables) = (&deployed.evaluated.gaps, &deployed.version_tables);
-    build(chain, &pending, modules, Start { database, doubts, tables })
+    let mut run = |database: Database| build(chain, &pending, modules, Start { database, doubts, tables });
+    // With the rows that a fresh database has by then.
+    let (is_plain, has_new_labels) = (database.is_plain(), database.has_new_labels());
+    let others = database.deployed();
+    database.end_transaction();
+    let built = run(database);
+    if is_plain || built.evaluated.failures.is_empty() {
+        return Built { is_like_fresh: is_plain || !has_new_labels, ..built };
+    }
+    Built { is_like_fresh: false, ..run(others) }
 }
 
 /// Carries out those revisions of a chain that are pending.
@@ -235,7 +251,23 @@ fn build(chain: &Chain, pending: &[&Arc<Revision>], modules: &mut Modules<'_>, s
     evaluated.surroundings = environment.told;
     let version_tables = environment.tables;
     let evaluated = Arc::new(evaluated);
-    Built { database, evaluated, has_naming, missed_extension, ids, files, own_files, version_tables }
+    Built {
+        database,
+        evaluated,
+        has_naming,
+        missed_extension,
+        ids,
+        files,
+        own_files,
+        version_tables,
+        is_like_fresh: true,
+    }
+}
+
+/// Whether a statement is about rows alone.
+fn is_about_rows(sql: &str) -> bool {
+    const ROWS: [&str; 8] = ["select", "insert", "update", "delete", "with", "values", "truncate", "merge"];
+    token::tokens(sql).next().is_some_and(|first| ROWS.iter().any(|word| first.is(word)))
 }
 
 /// One evaluation under way.
@@ -283,6 +315,11 @@ impl<'a> Run<'_, 'a> {
             let refused = self.session.refused.take();
             let mut doubt = None;
             if !is_sure && (*self.several || self.is_in_doubt(&error, refused.as_deref())) {
+                if refused.as_deref().is_some_and(is_about_rows) {
+                    // Whether it fails or not, the schema is the same.
+                    self.again(by, path, None, false);
+                    return;
+                }
                 // What came before is not known, so that this may well work.
                 let why =
                     self.vm.why(format!("comes after something that is not known, and fails without it: {error}"));
@@ -291,46 +328,52 @@ impl<'a> Run<'_, 'a> {
             } else {
                 self.evaluated.failures.push(Failure { by: by.clone(), error, places });
             }
-            self.vm.recover();
-            self.vm.gaps.clear();
-            self.session.log.borrow_mut().clear();
-            self.session.end(false);
-            // Once more without what fails, so that the rest of the chain is still known.
-            self.session.lenient.set(true);
-            self.session.left_out.borrow_mut().clear();
-            self.vm.leaves_out = true;
-            self.vm.forget_stopped();
-            let again = self.attempt(path);
-            self.vm.leaves_out = false;
-            if let Err(stop) = again {
-                self.stopped(stop);
-            }
-            if is_sure {
-                // What is not known for that alone is said with it.
-                self.consequences.append(&mut self.vm.gaps);
-            }
-            if let Some(mut doubt) = doubt {
-                // What fails with it is in doubt, too, and so is what needs that.
-                let left_out = self.session.left_out.borrow().join(";\n");
-                doubt.sql = doubt.sql.map(|sql| format!("{sql};\n{left_out}"));
-                self.vm.gaps.push(doubt);
-            }
-            self.end(by, true);
+            self.again(by, path, doubt, is_sure);
             return;
         }
         self.stopped(stop);
         self.end(by, true);
     }
 
+    /// Runs it once more without what fails, so that the rest of the chain is still known.
+    fn again(&mut self, by: &By, path: &str, doubt: Option<Gap>, is_sure: bool) {
+        self.vm.recover();
+        self.vm.gaps.clear();
+        self.session.log.borrow_mut().clear();
+        self.session.end(false);
+        self.session.lenient.set(true);
+        self.session.left_out.borrow_mut().clear();
+        self.vm.leaves_out = true;
+        self.vm.forget_stopped();
+        let again = self.attempt(path);
+        self.vm.leaves_out = false;
+        if let Err(stop) = again {
+            self.stopped(stop);
+        }
+        if is_sure {
+            // What is not known for that alone is said with it.
+            self.consequences.append(&mut self.vm.gaps);
+        }
+        if let Some(mut doubt) = doubt {
+            // What fails with it is in doubt, too, and so is what needs that.
+            let left_out = self.session.left_out.borrow().join(";\n");
+            doubt.sql = doubt.sql.map(|sql| format!("{sql};\n{left_out}"));
+            self.vm.gaps.push(doubt);
+        }
+        self.end(by, true);
+    }
+
     /// Whether a refusal is about something that a gap before it may have made, or have kept from being made.
     fn is_in_doubt(&self, error: &str, sql: Option<&str>) -> bool {
+        const BEFORE_NAMES: [&str; 10] =
+            ["table", "on", "exists", "only", "references", "type", "from", "into", "update", "join"];
         let earlier = self.doubts.iter().chain(&self.evaluated.gaps).map(|missing| &missing.gap);
         let gaps = || earlier.clone().chain(&self.vm.gaps).chain(&*self.consequences);
         let Some(sql) = sql else { return gaps().next().is_some() };
         let mut names: Vec<String> = error.split('"').skip(1).step_by(2).map(str::to_lowercase).collect();
         let mut tokens = token::tokens(sql).peekable();
         while let Some(token) = tokens.next() {
-            if ["table", "on", "exists", "only", "references", "type"].iter().any(|word| token.is(word))
+            if BEFORE_NAMES.iter().any(|word| token.is(word))
                 && let Some(next) = tokens.peek()
             {
                 names.push(next.value().to_lowercase());

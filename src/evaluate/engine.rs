@@ -122,6 +122,7 @@ impl Engine {
             Self::Postgres(database) => {
                 if commit {
                     database.commit();
+                    database.end_transaction();
                 } else {
                     database.rollback();
                 }
@@ -195,13 +196,11 @@ impl Engine {
                     },
                 }
             }
-            Self::Postgres(_) if is_query || effect == Effect::Reads => {
-                if is_query {
-                    return Outcome::Unknown("depends on what a query returns".to_owned());
-                }
-                done(Vec::new())
-            }
             Self::Postgres(database) => match database.execute(sql) {
+                Ok(()) if is_query => Outcome::Unknown("depends on what a query returns".to_owned()),
+                Err(error) if is_query && error.class == PgClass::Unsupported => {
+                    Outcome::Unknown("depends on what a query returns".to_owned())
+                }
                 Ok(()) => done(Vec::new()),
                 Err(error) if error.class == PgClass::Unsupported => Outcome::Unknown(error.message),
                 Err(error) => Outcome::Refused(error.message),

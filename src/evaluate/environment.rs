@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Surroundings, TooLong};
+use super::{Surroundings, TooLong, settings};
 use crate::python::eval::{Fuel, Gap, Interpreter, PgSession, Shelf, Statement, Value};
 use crate::schema::postgres::{Database, search_path};
 use crate::track::ends::Modules;
@@ -58,11 +58,13 @@ impl Environment {
         let commits_each = vm.setup.option("transaction_per_migration");
         let commits_each = matches!(commits_each, Some(Value::Bool(true) | Value::Unknown(_)));
         session.commits_each.set(commits_each);
+        let driver = settings::apply(vm, session);
         session.begin_here();
         self.told.place = vm.place_of_metadata();
         let statements: Vec<&str> = log.iter().map(|statement| &*statement.sql).collect();
         let path = session.database.borrow().state().home.clone();
-        self.told.text = format!("{}\n{:?}\n{path:?}\n{}", vm.naming_told(), self.table, statements.join(";\n"));
+        self.told.text =
+            format!("{}\n{:?}\n{path:?}\n{driver:?}\n{}", vm.naming_told(), self.table, statements.join(";\n"));
     }
 
     /// What holds in the database when the first revision runs.

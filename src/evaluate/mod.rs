@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod parity;
 pub mod part;
 pub mod replay;
+mod settings;
 pub mod stamps;
 mod tables;
 pub mod territory;

@@ -93,7 +93,7 @@ impl Case<'_> {
         let keeps = self.keeps(&before) && after.is_told_as(&before);
         // An extension that is missing there is missing on new databases as well.
         let fails_alike = after.missed_extension && before.evaluated.failures.is_empty();
-        let fresh = if keeps && (after.evaluated.failures.is_empty() || fails_alike) {
+        let fresh = if keeps && after.is_like_fresh && (after.evaluated.failures.is_empty() || fails_alike) {
             Arc::new(after_all(&before.evaluated, &after.evaluated))
         } else if siblings {
             chain::fresh_among(head, track, tracks, here)?.evaluated.clone()

@@ -14,8 +14,8 @@ declare_rule! {
     /// stop before a database is asked are found, too: at a name that nothing binds, at an operation or a type that Alembic
     /// and SQLAlchemy do not have, at arguments that they do not take.
     ///
-    /// Errors that depend on rows are not seen: a `NOT NULL` column without a default on a table that has rows, a unique
-    /// index over duplicates.
+    /// Of rows, only those are known that migrations insert themselves: a `NOT NULL` column without a default on a table to
+    /// which none of them adds any is let be, and so is a unique index over duplicates.
     ///
     /// ## Why is this bad?
     /// A migration that fails stops the deployment, and often the program. The usual one is seen by nobody before: a

@@ -30,6 +30,8 @@ pub struct Footprint {
     pub reads: Vec<Key>,
     /// What its changes of rows name.
     pub uses: Vec<Key>,
+    /// The tables that get rows.
+    pub fills: Vec<Key>,
     /// It may take something away that others refer to, or change it.
     pub takes_away: bool,
     /// What the names begin with, up to each `_`: what nobody names is called after its table, and could be another's.
@@ -57,6 +59,8 @@ impl Names {
         self.objects.extend(footprint.names.iter().chain(&footprint.reads).chain(&footprint.uses));
         self.stems.extend(&footprint.stems);
         self.columns.extend(&footprint.columns);
+        // A row has a value for every column.
+        self.whole.extend(&footprint.fills);
         if footprint.takes_away {
             self.changed.extend(&footprint.names);
             self.whole.extend(&footprint.names);
@@ -77,6 +81,10 @@ impl Names {
         if footprint.only_adds_columns {
             let is_column = any(&footprint.columns, &self.columns) && any(&footprint.names, &self.objects);
             return is_column || any(&footprint.names, &self.whole);
+        }
+        // Columns that come later are held against the rows that are there.
+        if any(&footprint.fills, &self.objects) {
+            return true;
         }
         let is_called_alike = any(&footprint.names, &self.stems) || any(&footprint.stems, &self.objects);
         any(&footprint.names, &self.objects) || is_called_alike

@@ -20,6 +20,8 @@ pub struct Evaluated {
     /// The first refusal.
     pub failure: Option<String>,
     pub gaps: Vec<String>,
+    /// What makes it again.
+    pub sql: String,
 }
 
 /// What Alembic and PostgreSQL make of each folder; `None` where they are not there.
@@ -67,6 +69,7 @@ pub fn evaluate(folders: &[PathBuf]) -> Vec<Evaluated> {
         Evaluated {
             name: (*name).to_owned(),
             state: built.database.state().clone(),
+            sql: built.to_sql(),
             failure: built.evaluated.failures.first().map(|failure| failure.error.clone()),
             gaps: built
                 .evaluated

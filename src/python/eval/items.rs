@@ -35,6 +35,7 @@ impl<'a> Interpreter<'a> {
             }
             Value::Unknown(why) => return Ok(Err(forget_text(why))),
             Value::Object(object) if object.is_expression() => {
+                object.clone().iterate(self)?;
                 return Ok(Err(self.why("depends on the rows of a database")));
             }
             Value::Object(object) => match object.clone().iterate(self)? {

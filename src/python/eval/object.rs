@@ -1,5 +1,6 @@
 //! Objects with behaviour of their own, and those of them that are databases.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::rc::Rc;
 
@@ -83,6 +84,26 @@ pub trait Object<'a>: Debug {
         Vec::new()
     }
 
+    /// The columns that it names, where it is part of a statement.
+    fn uses(&self) -> Cow<'_, [super::library::Use]> {
+        Cow::Borrowed(&[])
+    }
+
+    /// Whether it is a column that has a type of its own.
+    fn is_typed(&self) -> bool {
+        false
+    }
+
+    /// The table that it stands for.
+    fn source(&self) -> Option<Rc<super::library::Source>> {
+        None
+    }
+
+    /// SQL that names what it does to rows, with these parameters; `None` where it is no such statement.
+    fn statements(&self, _vm: &mut Interpreter<'a>, _given: Option<&Value<'a>>) -> Eval<'a, Option<Vec<String>>> {
+        Ok(None)
+    }
+
     /// How what has no name is named in it, where it is a `MetaData` that says so.
     fn naming(&self) -> Option<Rc<super::library::Convention>> {
         None
@@ -108,6 +129,11 @@ pub trait Bind<'a> {
 
     /// Carries out a definition.
     fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()>;
+
+    /// Holds a statement about rows against what is there.
+    fn rows(&self, _vm: &mut Interpreter<'a>, _sql: &str) -> Eval<'a, ()> {
+        Ok(())
+    }
 
     /// Whether it has a type of this name.
     fn has_type(&self, _name: &str) -> bool {

@@ -303,7 +303,7 @@ impl<'a> Interpreter<'a> {
         for (op, right) in compare.ops.iter().zip(&compare.comparators) {
             let right = self.expr(right, scope)?;
             if compare.ops.len() == 1
-                && let Some(comparison) = super::library::comparison(*op, &left, &right)
+                && let Some(comparison) = super::library::comparison(self, *op, &left, &right)?
             {
                 return Ok(comparison);
             }

@@ -64,7 +64,7 @@ pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: 
 }
 
 /// A literal in quotes takes the type of its column.
-fn check_literal(data_type: &str, text: &str) -> Result<(), PgError> {
+pub(super) fn check_literal(data_type: &str, text: &str) -> Result<(), PgError> {
     let trimmed = text.trim();
     // PostgreSQL reads many forms of moments; words are none of them but these.
     let is_moment = || {

@@ -11,6 +11,10 @@ pub enum ErrorClass {
     Integrity,
     /// PostgreSQL does not do that (yet): `NotSupportedError`.
     NotSupported,
+    /// A value does not fit: `DataError`.
+    Data,
+    /// The state of the database or of the transaction does not allow it: `OperationalError`.
+    Operational,
     /// The model does not carry this out.
     Unsupported,
 }
@@ -23,6 +27,8 @@ impl ErrorClass {
             Self::Dependency => "InternalError",
             Self::Integrity => "IntegrityError",
             Self::NotSupported => "NotSupportedError",
+            Self::Data => "DataError",
+            Self::Operational => "OperationalError",
         }
     }
 }
@@ -112,8 +118,44 @@ impl PgError {
         Self::programming("UndefinedColumn", format!("column \"{column}\" does not exist"))
     }
 
+    /// A column of a table that a query names.
+    pub fn unknown_column_of(relation: &str, column: &str) -> Self {
+        Self::programming("UndefinedColumn", format!("column {relation}.{column} does not exist"))
+    }
+
+    /// A name in front of a dot that no `FROM` gives; `renamed` where that gives it another name.
+    pub fn no_such_entry(name: &str, renamed: bool) -> Self {
+        let what = if renamed { "invalid reference to" } else { "missing" };
+        Self::programming("UndefinedTable", format!("{what} FROM-clause entry for table \"{name}\""))
+    }
+
+    /// A text that a type can't read.
+    pub fn invalid_text(message: String) -> Self {
+        Self::new(ErrorClass::Data, "InvalidTextRepresentation", message)
+    }
+
     pub fn undefined_on(what: &str, name: &str, table: &str) -> Self {
         Self::programming("UndefinedObject", format!("{what} \"{name}\" of relation \"{table}\" does not exist"))
+    }
+
+    /// A column that is written twice.
+    pub fn twice(column: &str) -> Self {
+        Self::programming("DuplicateColumn", format!("column \"{column}\" specified more than once"))
+    }
+
+    /// A value for a column that makes its own.
+    pub fn not_default(column: &str) -> Self {
+        Self::programming("GeneratedAlways", format!("cannot insert a non-DEFAULT value into column \"{column}\""))
+    }
+
+    /// No key is what `ON CONFLICT` names.
+    pub fn no_such_key(message: &str) -> Self {
+        Self::programming("InvalidColumnReference", message.to_owned())
+    }
+
+    pub fn undefined_constraint(name: &str, table: &str) -> Self {
+        let message = format!("constraint \"{name}\" for table \"{table}\" does not exist");
+        Self::programming("UndefinedObject", message)
     }
 
     pub fn undefined_key_column(column: &str) -> Self {
@@ -183,6 +225,44 @@ impl PgError {
         Self::new(ErrorClass::Integrity, "UniqueViolation", message)
     }
 
+    /// A column that must not be null gets no value.
+    pub fn null_value(table: &str, column: &str) -> Self {
+        let message = format!("null value in column \"{column}\" of relation \"{table}\" violates not-null constraint");
+        Self::new(ErrorClass::Integrity, "NotNullViolation", message)
+    }
+
+    /// A column must not be null from now on, and is in a row that is there.
+    pub fn contains_null(table: &str, column: &str) -> Self {
+        let message = format!("column \"{column}\" of relation \"{table}\" contains null values");
+        Self::new(ErrorClass::Integrity, "NotNullViolation", message)
+    }
+
+    /// A label that the open transaction added to its type.
+    pub fn unsafe_label(label: &str, of: &str) -> Self {
+        let message = format!("unsafe use of new value \"{label}\" of enum type {}", shown(of));
+        Self::new(ErrorClass::Operational, "UnsafeNewEnumValueUsage", message)
+    }
+
+    pub fn is_unsafe_label(&self) -> bool {
+        self.condition == "UnsafeNewEnumValueUsage"
+    }
+
+    /// A statement that only runs on its own.
+    pub fn in_transaction(what: &str) -> Self {
+        let message = format!("{what} cannot run inside a transaction block");
+        Self::new(ErrorClass::Dependency, "ActiveSqlTransaction", message)
+    }
+
+    /// A statement that has too many of something, or too few.
+    pub fn malformed(message: impl Into<String>) -> Self {
+        Self::programming("SyntaxError", message.into())
+    }
+
+    pub fn too_long(data_type: &str) -> Self {
+        let message = format!("value too long for type {data_type}");
+        Self::new(ErrorClass::Data, "StringDataRightTruncation", message)
+    }
+
     pub fn depended_on(what: &str) -> Self {
         let message = format!("cannot drop {what} because other objects depend on it");
         Self::new(ErrorClass::Dependency, "DependentObjectsStillExist", message)
@@ -221,4 +301,16 @@ pub fn shown(name: &str) -> String {
         }
     };
     name.split('.').map(part).collect::<Vec<_>>().join(".")
+}
+
+/// Those of them that can name a column or a table all the same.
+const COLUMN_NAMES: &str = "between bigint bit boolean char character coalesce dec decimal exists extract float greatest \
+    grouping inout int integer interval least national nchar none normalize nullif numeric out overlay position precision \
+    real row setof smallint substring time timestamp treat trim values varchar xmlattributes xmlconcat xmlelement \
+    xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable";
+
+/// Whether a bare word is neither the name of a table nor that of a column.
+pub fn is_reserved(word: &str) -> bool {
+    let has = |words: &str| words.split_whitespace().any(|known| known.eq_ignore_ascii_case(word));
+    has(KEYWORDS) && !has(COLUMN_NAMES)
 }

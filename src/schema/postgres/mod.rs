@@ -1,6 +1,7 @@
 //! PostgreSQL as a model: statements are parsed and applied to the catalog, and what PostgreSQL would refuse is refused
 //! in its words. Rows are not kept.
 
+mod alone;
 mod alter;
 mod block;
 pub mod catalog;
@@ -15,9 +16,12 @@ mod extension;
 mod functions;
 mod index;
 mod inherit;
+mod moment;
 mod perform;
+mod print;
 mod rewrite;
 mod routines;
+mod rows;
 mod snapshot;
 mod state;
 mod statements;
@@ -29,6 +33,7 @@ mod types;
 mod user_types;
 mod view_columns;
 mod views;
+mod words;
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -37,6 +42,7 @@ use sqlparser::ast::{self, Ident, ObjectName, ObjectNamePart, Statement};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
+pub use self::alone::runs_alone;
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
 use self::state::Adjust as _;
@@ -95,6 +101,30 @@ impl Database {
     pub fn committed(&self) -> Self {
         let state = self.saved.as_deref().unwrap_or(&self.state).clone();
         Self { state, saved: None, ..self.clone() }
+    }
+
+    /// The transaction really ended: what it made can be used by all that follows.
+    pub fn end_transaction(&mut self) {
+        self.state.moment.end_transaction();
+    }
+
+    /// Whether nothing is known of rows or of its transaction that a deployed database need not share.
+    pub fn is_plain(&self) -> bool {
+        self.state.moment.is_plain()
+    }
+
+    /// Whether labels were added that may not be used before the transaction ends.
+    pub fn has_new_labels(&self) -> bool {
+        self.state.moment.has_new_labels()
+    }
+
+    /// The same as others have it, who ran its program since: rows came and went, and every transaction ended.
+    #[must_use]
+    pub fn deployed(&self) -> Self {
+        let mut database = self.clone();
+        database.state.moment.end_transaction();
+        database.state.moment.forget_rows();
+        database
     }
 
     /// Takes back what came since the transaction began.
@@ -171,7 +201,10 @@ impl Database {
                     self.state.doubt.note_all(&text);
                     Err(PgError::unsupported(format!("calls `{name}`, whose definitions are not followed")))
                 }
-                None => Ok(()),
+                None => match words::refused(piece.text) {
+                    Some(error) => Err(error),
+                    None => self.rows(piece, &|_| false),
+                },
             },
             Effect::SearchPath { public } => {
                 self.lost = !public;
@@ -180,7 +213,10 @@ impl Database {
             Effect::Unknown(what) => Err(PgError::unsupported(format!("has {what}, which is not followed"))),
             Effect::Routine { create: true } => self.create_routine(piece.text),
             Effect::Routine { create: false } => self.drop_routine(piece.text),
-            Effect::Trigger { name, table } => self.create_trigger(&name, &table, piece.text),
+            Effect::Trigger { name, table } => match words::refused(piece.text) {
+                Some(error) => Err(error),
+                None => self.create_trigger(&name, &table, piece.text),
+            },
             Effect::Block(block) => self.perform(&block),
             Effect::Definition => self.define(piece.text),
         }
@@ -194,17 +230,21 @@ impl Database {
         if text.len() > LONGEST_CHAIN && statements::longest_chain(text) > LONGEST_CHAIN {
             return Err(PgError::unsupported("has an expression that is longer than a check allows"));
         }
+        if let Some(error) = words::refused(text) {
+            return Err(error);
+        }
         if let Some(word) = statements::foreign_word(text) {
             return Err(PgError::syntax(&word));
         }
         let before = self.state.clone();
         let result = match Parser::parse_sql(&PostgreSqlDialect {}, text) {
-            Ok(parsed) => parsed.iter().try_for_each(|statement| self.apply(statement)),
+            Ok(parsed) => parsed.iter().try_for_each(|statement| self.apply_safely(statement)),
             Err(_) => match rewrite::rewrite(text) {
                 Some(parts) => parts.iter().try_for_each(|part| self.rewritten(part)),
                 None => Err(not_understood()),
             },
         };
+        let result = result.and_then(|()| self.hold_rows(&before));
         if result.is_err() {
             self.state = before;
         }
@@ -215,7 +255,7 @@ impl Database {
         match part {
             Rewritten::Sql(sql) => {
                 let parsed = Parser::parse_sql(&PostgreSqlDialect {}, sql).map_err(|_| not_understood())?;
-                parsed.iter().try_for_each(|statement| self.apply(statement))
+                parsed.iter().try_for_each(|statement| self.apply_safely(statement))
             }
             Rewritten::DropIdentity { table, column, if_exists } => {
                 let (table, column) = (own(&types::identifier(table)), types::identifier(column));
@@ -327,6 +367,13 @@ impl Database {
         }
     }
 
+    /// Carries a definition out, unless it uses what its own transaction makes too early.
+    fn apply_safely(&mut self, statement: &Statement) -> Result<(), PgError> {
+        self.apply(statement)?;
+        self.state.moment.spelled.note(statement, &self.state.tables);
+        rows::unsafe_label(&self.state, statement)
+    }
+
     fn apply(&mut self, statement: &Statement) -> Result<(), PgError> {
         match statement {
             Statement::CreateTable(create) => self.create_table(create),
@@ -403,6 +450,11 @@ impl Database {
         let table = self.state.tables.get(table)?;
         let key = table.constraints.iter().find(|constraint| matches!(constraint.rule, Rule::PrimaryKey(_)))?;
         Some(key.name.clone())
+    }
+
+    /// Every statement that makes it, in an order in which they run; without the tables in which migrations are recorded.
+    pub fn to_sql(&self, without: &[String]) -> String {
+        print::to_sql(&self.state, without)
     }
 
     /// The schema as a plain value.

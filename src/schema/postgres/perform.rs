@@ -123,8 +123,12 @@ impl Performance<'_> {
         for piece in pieces(sql) {
             self.act()?;
             match piece.effect() {
-                // Rows come and go.
-                Effect::None => self.found = None,
+                Effect::None => {
+                    let variables = &self.variables;
+                    self.database.rows(&piece, &|name| variables.contains_key(name))?;
+                    // Rows come and go.
+                    self.found = None;
+                }
                 Effect::Block(_) | Effect::Unknown(_) | Effect::SearchPath { .. } => return Err(not_followed()),
                 _ => self.database.statement(&piece)?,
             }

@@ -223,6 +223,7 @@ impl Database {
         let defines = verbs.filter(|token| words.iter().any(|word| token.is(word))).count() > 0
             || reader.tokens.iter().any(|token| token.kind == Kind::Text && crate::source::has_word(token.text, words));
         made.defines = defines.then(|| text.to_owned());
+        let noted = made.clone();
         let known = self.state.routines.entry(name.clone()).or_default();
         let same = known.iter().position(|old| old.takes.is_some() && old.takes == made.takes);
         match same {
@@ -236,6 +237,7 @@ impl Database {
             }
             None => known.push(made),
         }
+        self.state.moment.spelled.note_routine(&name, &noted, text);
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use imbl::{OrdMap, OrdSet};
 
 use super::doubt::Doubt;
+use super::moment::Moment;
 use super::routines::Routine;
 use super::schema_of;
 use super::view_columns::ViewColumn;
@@ -34,6 +35,7 @@ pub struct State {
     pub heirs: OrdMap<String, Heritage>,
     /// What statements that were not carried out leave unknown.
     pub doubt: Doubt,
+    pub moment: Moment,
 }
 
 /// The names that constraints have or had, without their schemas: what is not among them is not taken. What a database is

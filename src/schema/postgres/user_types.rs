@@ -41,6 +41,9 @@ impl Database {
             None => UserType::Other(String::new()),
         };
         self.state.types.insert(name.to_owned(), made);
+        if self.saved.is_some() {
+            self.state.moment.note_type(name);
+        }
         Ok(())
     }
 
@@ -79,7 +82,10 @@ impl Database {
                     Some(ast::AlterTypeAddValuePosition::After(other)) => near(other).map(|at| at + 1),
                     None => None,
                 };
-                labels.insert(at.unwrap_or(labels.len()), label);
+                labels.insert(at.unwrap_or(labels.len()), label.clone());
+                if self.saved.is_some() {
+                    self.state.moment.note_label(&name, &label);
+                }
             }
             (ast::AlterTypeOperation::RenameValue(rename), UserType::Enum(labels)) => {
                 if labels.contains(&rename.to.value) {
@@ -106,6 +112,7 @@ impl Database {
                 }
                 let made = self.state.types.remove(&name);
                 self.state.types.extend(made.map(|made| (new.clone(), made)));
+                self.state.moment.rename_type(&name, &new);
                 let array = format!("{name}[]");
                 let is_of = |column: &Column| column.data_type == name || column.data_type == array;
                 self.state.tables.adjust(

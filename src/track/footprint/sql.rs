@@ -27,6 +27,9 @@ pub fn executed(text: &str, found: &mut Footprint) -> Option<()> {
             // These are about rows.
             "insert" | "update" | "delete" | "truncate" | "comment" => {
                 found.uses.extend(words());
+                let into = statement.iter().position(|token| token.is("into")).map(|at| &statement[at + 1..]);
+                let name = into.unwrap_or_default().iter().take_while(|token| is_word(token) || token.is_symbol("."));
+                found.fills.extend(name.filter(|token| is_word(token)).map(|token| key(&token.value())));
                 Some(())
             }
             _ => None,

@@ -21,6 +21,7 @@ use super::value::{Args, Instance, Value};
 
 pub(super) use self::alembic::Registered;
 pub(super) use self::sqlalchemy::naming::Convention;
+pub(super) use self::sqlalchemy::uses::{Source, Use};
 
 /// A module of ours.
 pub(super) fn module(dotted: &str) -> Option<Attributes> {
@@ -97,8 +98,13 @@ pub(super) fn record_text<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Ev
 }
 
 /// A comparison that the database makes, as an expression; `None` where Python makes it.
-pub(super) fn comparison<'a>(op: CmpOp, left: &Value<'a>, right: &Value<'a>) -> Option<Value<'a>> {
-    sqlalchemy::expression::comparison(op, left, right)
+pub(super) fn comparison<'a>(
+    vm: &mut Interpreter<'a>,
+    op: CmpOp,
+    left: &Value<'a>,
+    right: &Value<'a>,
+) -> Eval<'a, Option<Value<'a>>> {
+    sqlalchemy::expression::comparison(vm, op, left, right)
 }
 
 /// `open(name)` of a file of the repository.

@@ -1,20 +1,24 @@
 //! Connections to a PostgreSQL database: what SQLAlchemy and its drivers do on one.
 
+mod rows;
+mod savepoint;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use self::savepoint::Savepoint;
 use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::object::{Bind, Object};
 use super::super::operators::forget_text;
 use super::super::value::{Args, Value};
 use super::arg;
 use super::sqlalchemy::engine::{ELSEWHERE, address};
-use super::sqlalchemy::expression::Expression;
+use super::sqlalchemy::statement;
 use super::sqlalchemy::types::DialectValue;
 use super::sqlite3::{Session, Statement};
 use crate::schema::model::Schema;
-use crate::schema::postgres::{Database, ErrorClass, PgError, Piece, catalog, pieces, plain_text};
+use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
 use crate::schema::token;
 use crate::track::Dialect;
 
@@ -35,6 +39,8 @@ pub struct PgSession {
     /// The statements that were left out because they fail.
     pub left_out: RefCell<Vec<String>>,
     savepoints: RefCell<Vec<(String, Database)>>,
+    /// What sessions insert when they are flushed.
+    pending: RefCell<Vec<String>>,
     /// Native enums that were met in this run.
     enums: RefCell<BTreeSet<String>>,
     schema: RefCell<Option<Rc<Schema>>>,
@@ -42,6 +48,10 @@ pub struct PgSession {
     pub commits_each: Cell<bool>,
     /// A statement was refused because an extension is missing that nothing in the repository speaks of.
     pub missed_extension: Cell<bool>,
+    /// Each statement is committed at once, so that none is in a transaction.
+    pub autocommits: Cell<bool>,
+    /// The driver has the server prepare each text, which then is one statement.
+    pub prepares: Cell<bool>,
     /// As the database was when the first transaction began.
     first: RefCell<Database>,
     /// The schema that other connections see.
@@ -78,8 +88,10 @@ impl PgSession {
     /// Begins the transaction of a migration.
     pub fn begin(&self) {
         *self.seen.borrow_mut() = None;
-        self.database.borrow_mut().begin();
-        self.in_transaction.set(true);
+        self.pending.borrow_mut().clear();
+        let mut database = self.database.borrow_mut();
+        database.begin();
+        self.in_transaction.set(!self.autocommits.get());
         self.aborted.set(false);
     }
 
@@ -90,6 +102,9 @@ impl PgSession {
             database.commit();
         } else {
             database.rollback();
+        }
+        if self.commits_each.get() || self.autocommits.get() {
+            database.end_transaction();
         }
         drop(database);
         self.in_transaction.set(false);
@@ -146,7 +161,11 @@ impl Connection {
         let sql = match &given {
             Value::Object(object) => match object.sql() {
                 Some(sql) => sql,
-                None => return Ok(vm.unknown("depends on the rows of a database")),
+                None => {
+                    let parameters = args.positional.get(1).or_else(|| args.get("parameters")).cloned();
+                    self.change_rows(vm, &**object, parameters.as_ref())?;
+                    return Ok(vm.unknown("depends on the rows of a database"));
+                }
             },
             other => other.clone(),
         };
@@ -172,6 +191,9 @@ impl Connection {
             }
             Value::Unknown(why) => {
                 let plain = forget_text(&why);
+                if !self.is_apart() {
+                    self.session.database.borrow_mut().forget_rows();
+                }
                 match why.text.as_deref() {
                     Some(text) if !changes_schema(text) && starts_with_word(text) => {}
                     Some(text) => {
@@ -192,6 +214,7 @@ impl Connection {
         if alone && !self.is_apart() && first.is_some_and(|first| first.is("commit") || first.is("rollback")) {
             self.session.in_transaction.set(false);
             self.session.aborted.set(false);
+            self.session.database.borrow_mut().end_transaction();
             return Ok(Value::None);
         }
         if vm.doubt.is_none() && !self.is_apart() && self.savepoint(sql) {
@@ -204,6 +227,7 @@ impl Connection {
             vm.gap_about(&why, &text);
             self.session.database.borrow_mut().may_have_run(&format!("CALL {text}"));
         }
+        self.hold(vm, sql)?;
         let elsewhere = self.leads == Leads::Elsewhere;
         let rows = vm.unknown(if elsewhere { ELSEWHERE } else { "depends on the rows of a database" });
         if elsewhere || vm.doubt.is_some() {
@@ -226,29 +250,6 @@ impl Connection {
             Err(Stop::Raise(_)) => Ok(rows),
             Err(stop) => Err(stop),
         }
-    }
-
-    /// `SAVEPOINT a`, `ROLLBACK TO a`, `RELEASE a`; `false` for any other statement.
-    fn savepoint(&self, sql: &str) -> bool {
-        let words: Vec<_> = token::tokens(sql).filter(|token| !token.is_symbol(";")).collect();
-        let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-        let name = last.value().to_ascii_lowercase();
-        let mut savepoints = self.session.savepoints.borrow_mut();
-        let known = savepoints.iter().rposition(|(known, _)| *known == name);
-        match () {
-            () if first.is("savepoint") => savepoints.push((name, self.session.database.borrow().clone())),
-            () if first.is("release") => savepoints.truncate(known.unwrap_or(usize::MAX)),
-            () if first.is("rollback") && words.len() > 1 => {
-                if let Some(at) = known {
-                    *self.session.database.borrow_mut() = savepoints[at].1.clone();
-                    savepoints.truncate(at + 1);
-                    self.session.aborted.set(false);
-                    self.session.changed();
-                }
-            }
-            () => return false,
-        }
-        true
     }
 
     fn is_apart(&self) -> bool {
@@ -308,16 +309,6 @@ fn starts_with_word(text: &str) -> bool {
     text.trim_start().starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
-/// Whether a statement can't be part of a transaction, and its first words.
-fn needs_no_transaction(piece: &Piece<'_>) -> Option<&'static str> {
-    let words: Vec<_> = token::tokens(piece.text).take(4).collect();
-    let is = |index: usize, word: &str| words.get(index).is_some_and(|token| token.is(word));
-    if is(0, "create") && (is(2, "concurrently") || is(3, "concurrently")) {
-        return Some("CREATE INDEX CONCURRENTLY");
-    }
-    (is(0, "drop") && is(2, "concurrently")).then_some("DROP INDEX CONCURRENTLY")
-}
-
 impl<'a> Bind<'a> for Connection {
     fn dialect(&self) -> Dialect {
         Dialect::Postgres
@@ -356,19 +347,13 @@ impl<'a> Bind<'a> for Connection {
                 vm.gap_about(&why, sql);
                 self.session.database.borrow_mut().may_have_run(sql);
             }
+            self.session.database.borrow_mut().forget_rows_of(sql);
             return Ok(());
         }
         self.refuse_aborted(vm)?;
         let plain = plain_text(sql);
         let pieces = pieces(&plain);
-        if self.session.in_transaction.get()
-            && !self.session.lenient.get()
-            && let Some(what) = pieces.iter().find_map(needs_no_transaction)
-        {
-            let message = format!("{what} cannot run inside a transaction block");
-            let error = PgError { condition: "ActiveSqlTransaction", ..PgError::invalid_table(message) };
-            return self.refused(vm, &error);
-        }
+        self.refuse_together(vm, &pieces)?;
         // In a text of several statements, those before the one that fails are done.
         for (index, piece) in pieces.iter().enumerate() {
             if index > 0 {
@@ -420,6 +405,19 @@ impl<'a> Bind<'a> for Connection {
         Ok(())
     }
 
+    fn rows(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
+        if self.leads == Leads::Elsewhere {
+            return Ok(());
+        }
+        if vm.doubt.is_some() {
+            // Rows may be filled or taken away.
+            self.session.database.borrow_mut().forget_rows();
+            return Ok(());
+        }
+        self.refuse_aborted(vm)?;
+        self.hold(vm, sql)
+    }
+
     fn has_type(&self, name: &str) -> bool {
         self.session.database.borrow().state().types.contains_key(name)
     }
@@ -445,6 +443,7 @@ impl<'a> Bind<'a> for Connection {
         // What came before is there for good.
         let mut database = self.session.database.borrow_mut();
         database.commit();
+        database.end_transaction();
         *self.session.first.borrow_mut() = database.clone();
         *self.session.seen.borrow_mut() = None;
         if !enter {
@@ -512,7 +511,15 @@ impl<'a> Object<'a> for Connection {
                 let saved = self.session.database.borrow().clone();
                 Value::Object(Rc::new(Savepoint { session: self.session.clone(), saved: RefCell::new(Some(saved)) }))
             }
-            "connect" | "begin" | "execution_options" | "get_bind" | "connection" | "bind" | "raw_connection" => {
+            "execution_options" => {
+                let level = args.get("isolation_level").and_then(Value::as_str);
+                if level.is_some_and(|level| level.eq_ignore_ascii_case("autocommit")) && !self.is_apart() {
+                    self.session.in_transaction.set(false);
+                    self.session.database.borrow_mut().end_transaction();
+                }
+                Value::Object(Rc::new(self.clone()))
+            }
+            "connect" | "begin" | "get_bind" | "connection" | "bind" | "raw_connection" => {
                 Value::Object(Rc::new(self.clone()))
             }
             "run_sync" => {
@@ -521,21 +528,38 @@ impl<'a> Object<'a> for Connection {
                 args.positional[0] = Value::Object(Rc::new(self.clone()));
                 vm.call(&function, args)?
             }
-            "commit"
-            | "rollback"
-            | "close"
-            | "flush"
-            | "add"
-            | "add_all"
-            | "delete"
-            | "refresh"
-            | "expire_all"
-            | "merge"
-            | "dispose"
-            | "expunge_all"
-            | "bulk_save_objects"
-            | "bulk_insert_mappings" => Value::None,
-            "query" | "get" => Expression::value(None),
+            "commit" | "flush" => {
+                self.flush(vm)?;
+                let mut database = self.session.database.borrow_mut();
+                database.end_transaction();
+                // Objects of a session may have been changed.
+                database.forget_rows();
+                Value::None
+            }
+            "rollback" | "close" | "expunge_all" => {
+                self.session.pending.borrow_mut().clear();
+                Value::None
+            }
+            "add" | "add_all" | "bulk_save_objects" | "merge" => {
+                self.add(vm, &args)?;
+                Value::None
+            }
+            "delete" => {
+                self.session.database.borrow_mut().forget_rows();
+                Value::None
+            }
+            "refresh" | "expire_all" | "dispose" | "bulk_insert_mappings" => Value::None,
+            "query" => {
+                // What waits is sent before anything is asked.
+                self.flush(vm)?;
+                self.session.database.borrow_mut().forget_rows();
+                statement::query(vm, Value::Object(Rc::new(self.clone())), &args)?
+            }
+            "get" => {
+                let of = Args { positional: args.positional.iter().take(1).cloned().collect(), keyword: Vec::new() };
+                let asked = statement::query(vm, Value::Object(Rc::new(self.clone())), &of)?;
+                vm.call_method(&asked, "first", Args::default())?
+            }
             "in_transaction" => Value::Bool(self.session.in_transaction.get()),
             "get_isolation_level" => vm.unknown("depends on a connection's settings"),
             "cursor" => Value::Object(Rc::new(self.clone())),
@@ -556,48 +580,5 @@ impl<'a> Object<'a> for Connection {
             "driver" => vm.unknown("depends on how a program connects"),
             _ => return Ok(None),
         }))
-    }
-}
-
-/// `connection.begin_nested()`: what it did is taken back where an exception leaves it.
-#[derive(Debug)]
-struct Savepoint {
-    session: Rc<PgSession>,
-    saved: RefCell<Option<Database>>,
-}
-
-impl Savepoint {
-    fn take_back(&self) {
-        if let Some(saved) = self.saved.borrow_mut().take() {
-            *self.session.database.borrow_mut() = saved;
-            self.session.aborted.set(false);
-            self.session.changed();
-        }
-    }
-}
-
-impl<'a> Object<'a> for Savepoint {
-    fn type_name(&self) -> &'static str {
-        "NestedTransaction"
-    }
-
-    fn has_method(&self, name: &str) -> bool {
-        matches!(name, "commit" | "rollback" | "close")
-    }
-
-    fn method(&self, vm: &mut Interpreter<'a>, name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        match name {
-            "rollback" if vm.doubt.is_none() => self.take_back(),
-            "commit" | "close" | "rollback" => *self.saved.borrow_mut() = None,
-            _ => return Ok(None),
-        }
-        Ok(Some(Value::None))
-    }
-
-    fn exit(&self, _vm: &mut Interpreter<'a>, raised: bool) -> Eval<'a, bool> {
-        if raised {
-            self.take_back();
-        }
-        Ok(false)
     }
 }

@@ -11,10 +11,13 @@ use super::super::super::value::{Args, Value};
 use super::super::sqlalchemy::columns;
 use super::super::sqlalchemy::constraints::{constraint, deferral};
 use super::super::sqlalchemy::ddl::{LONGEST_NAME, TableName, column_names, condition, identifier, known, text_of};
-use super::super::sqlalchemy::expression::Text;
+use super::super::sqlalchemy::expression::{Expression, Text};
 use super::super::sqlalchemy::indexes::create_index;
 use super::super::sqlalchemy::naming::{self, Subject};
+use super::super::sqlalchemy::records::own_name;
+use super::super::sqlalchemy::statement;
 use super::super::sqlalchemy::tables::{self, create_table};
+use super::super::sqlalchemy::uses::Source;
 use super::columns::{add_column, alter_column};
 use super::{extensions, invoke, misuse};
 use crate::track::Dialect;
@@ -152,7 +155,16 @@ impl<'a> Operations<'a> {
             }
             "get_bind" => return Ok(bind(vm)),
             "get_context" => return Ok(Value::Object(Rc::new(super::Context))),
-            "bulk_insert" | "create_table_comment" | "drop_table_comment" => return Ok(Value::None),
+            "bulk_insert" => {
+                let sql = statement::bulk_insert(vm, args)?;
+                if let (Some(sql), Some(object)) = (sql, object(vm))
+                    && let Some(bind) = object.bind()
+                {
+                    bind.rows(vm, &sql)?;
+                }
+                return Ok(Value::None);
+            }
+            "create_table_comment" | "drop_table_comment" => return Ok(Value::None),
             "execute" => {
                 let given = args.at(0, "sqltext").cloned().unwrap_or(Value::None);
                 // A text is one of SQLAlchemy's, in which a colon begins a parameter.
@@ -280,7 +292,11 @@ impl<'a> Operations<'a> {
             Err(why) => vm.gap_about(&why, &format!("CREATE TABLE {}", table.quoted())),
         }
         // What it answers with is a table for `bulk_insert`.
-        Ok(super::super::sqlalchemy::expression::Expression::table())
+        let columns = parts.iter().filter_map(|part| match part {
+            Value::Instance(record) if record.class.is_named("Column") => Some((own_name(record)?, false)),
+            _ => None,
+        });
+        Ok(Expression::table(Source::light(&table.quoted(), columns)))
     }
 
     fn statements(

@@ -1,12 +1,14 @@
 //! What the database computes: SQL as text, and the expressions and statements that SQLAlchemy makes of Python.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use ruff_python_ast::CmpOp;
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
-use super::super::super::value::{Args, Value};
+use super::super::super::value::{Args, Role, Value};
+use super::uses::{self, Source, Use};
 
 /// `text("…")`: the SQL as it stands, or why it is not known.
 #[derive(Debug)]
@@ -96,17 +98,37 @@ fn is_word(part: char) -> bool {
 pub(in super::super) struct Expression {
     pub sql: Option<Rc<str>>,
     /// It stands for a table, so that its attributes are columns.
-    pub table: bool,
+    table: Option<Rc<Source>>,
+    /// The columns that it names.
+    uses: Rc<[Use]>,
+    /// `column("name", type)`: its type may write `None` as something else than null.
+    typed: bool,
 }
 
 impl Expression {
     pub fn value<'a>(sql: Option<String>) -> Value<'a> {
-        Value::Object(Rc::new(Self { sql: sql.map(Rc::from), table: false }))
+        Self::with_uses(sql, Vec::new())
+    }
+
+    pub fn with_uses<'a>(sql: Option<String>, uses: Vec<Use>) -> Value<'a> {
+        Value::Object(Rc::new(Self { sql: sql.map(Rc::from), uses: uses.into(), ..Self::default() }))
+    }
+
+    /// `column("name", …)`.
+    pub fn column<'a>(name: &str, typed: bool) -> Value<'a> {
+        Value::Object(Rc::new(Self { sql: Some(name.into()), typed, ..Self::default() }))
     }
 
     /// `table("name", …)`.
-    pub fn table<'a>() -> Value<'a> {
-        Value::Object(Rc::new(Self { sql: None, table: true }))
+    pub fn table<'a>(source: Source) -> Value<'a> {
+        Value::Object(Rc::new(Self { table: Some(Rc::new(source)), ..Self::default() }))
+    }
+
+    /// The same with other SQL, and with what a call names.
+    fn made<'a>(&self, vm: &mut Interpreter<'a>, sql: Option<String>, args: &Args<'a>) -> Eval<'a> {
+        let mut uses = self.uses.to_vec();
+        uses.extend(uses::of_args(vm, args)?);
+        Ok(Self::with_uses(sql, uses))
     }
 
     fn with(&self, suffix: &str) -> Option<String> {
@@ -120,11 +142,16 @@ impl<'a> Object<'a> for Expression {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        !(self.table && matches!(name, "c" | "columns"))
+        !(self.table.is_some() && matches!(name, "c" | "columns"))
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        Ok(Some(match name {
+        if self.table.is_some() && matches!(name, "select" | "insert" | "update" | "delete") {
+            let own = Value::Object(Rc::new(self.clone()));
+            let args = Args { positional: vec![own], keyword: Vec::new() };
+            return super::statement::begin(vm, name, &args).map(Some);
+        }
+        let sql = match name {
             "in_" => {
                 let items = match args.positional.first() {
                     Some(items) => vm.iterate(&items.clone())?.unwrap_or_default(),
@@ -138,28 +165,30 @@ impl<'a> Object<'a> for Expression {
                         _ => None,
                     })
                     .collect();
-                Self::value(
-                    self.sql.as_deref().zip(texts).map(|(sql, texts)| format!("{sql} IN ({})", texts.join(", "))),
-                )
+                self.sql.as_deref().zip(texts).map(|(sql, texts)| format!("{sql} IN ({})", texts.join(", ")))
             }
-            "desc" => Self::value(self.with(" DESC")),
-            "asc" => Self::value(self.with(" ASC")),
-            "nulls_last" | "nullslast" => Self::value(self.with(" NULLS LAST")),
-            "nulls_first" | "nullsfirst" => Self::value(self.with(" NULLS FIRST")),
-            "label" | "self_group" | "collate" => Self::value(self.sql.as_deref().map(str::to_owned)),
-            "isnot" | "is_not" => Self::value(self.with(" IS NOT NULL")),
-            "is_" => Self::value(self.with(" IS NULL")),
+            "desc" => self.with(" DESC"),
+            "asc" => self.with(" ASC"),
+            "nulls_last" | "nullslast" => self.with(" NULLS LAST"),
+            "nulls_first" | "nullsfirst" => self.with(" NULLS FIRST"),
+            "label" | "self_group" | "collate" => self.sql.as_deref().map(str::to_owned),
+            "isnot" | "is_not" => self.with(" IS NOT NULL"),
+            "is_" => self.with(" IS NULL"),
             "all" | "first" | "scalar" | "one" | "one_or_none" | "count" | "fetchall" | "fetchone" | "scalars"
             | "scalar_one" | "scalar_one_or_none" | "mappings" | "yield_per" => {
                 return Ok(Some(vm.unknown("depends on the rows of a database")));
             }
-            _ => Self::value(None),
-        }))
+            _ => None,
+        };
+        self.made(vm, sql, &args).map(Some)
     }
 
     fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(match name {
-            "c" | "columns" if self.table => Some(Value::Object(Rc::new(Columns))),
+            "c" | "columns" => {
+                self.table.as_ref().map(|source| Value::Object(Rc::new(Columns { table: source.table.clone() })))
+            }
+            "name" if self.sql.is_some() => self.sql.clone().map(Value::Str),
             _ => None,
         })
     }
@@ -168,12 +197,24 @@ impl<'a> Object<'a> for Expression {
         Ok(Some(Self::value(None)))
     }
 
-    fn call(&self, _vm: &mut Interpreter<'a>, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        Ok(Some(Self::value(None)))
+    fn call(&self, vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        self.made(vm, None, &args).map(Some)
     }
 
     fn sql(&self) -> Option<Value<'a>> {
         self.sql.clone().map(Value::Str)
+    }
+
+    fn uses(&self) -> Cow<'_, [Use]> {
+        Cow::Borrowed(&self.uses)
+    }
+
+    fn source(&self) -> Option<Rc<Source>> {
+        self.table.clone()
+    }
+
+    fn is_typed(&self) -> bool {
+        self.typed
     }
 
     fn is_expression(&self) -> bool {
@@ -182,10 +223,19 @@ impl<'a> Object<'a> for Expression {
 }
 
 /// `column > 5` as an expression; `None` where no side is one.
-pub(in super::super) fn comparison<'a>(op: CmpOp, left: &Value<'a>, right: &Value<'a>) -> Option<Value<'a>> {
-    let is_expression = |value: &Value<'a>| matches!(value, Value::Object(object) if object.is_expression());
+pub(in super::super) fn comparison<'a>(
+    vm: &mut Interpreter<'a>,
+    op: CmpOp,
+    left: &Value<'a>,
+    right: &Value<'a>,
+) -> Eval<'a, Option<Value<'a>>> {
+    let is_expression = |value: &Value<'a>| match value {
+        Value::Object(object) => object.is_expression(),
+        Value::Instance(record) => record.class.role == Role::Record && record.class.is_named("Column"),
+        _ => false,
+    };
     if !is_expression(left) && !is_expression(right) {
-        return None;
+        return Ok(None);
     }
     let word = match op {
         CmpOp::Eq => "=",
@@ -194,22 +244,45 @@ pub(in super::super) fn comparison<'a>(op: CmpOp, left: &Value<'a>, right: &Valu
         CmpOp::LtE => "<=",
         CmpOp::Gt => ">",
         CmpOp::GtE => ">=",
-        _ => return None,
+        _ => return Ok(None),
     };
     let side = |value: &Value<'a>| match value {
         Value::Object(object) => object.sql()?.as_str().map(str::to_owned),
+        Value::Instance(column) => super::records::own_name(column),
         Value::Str(text) => Some(super::ddl::literal(text)),
         Value::Int(number) => Some(number.to_string()),
         Value::Bool(value) => Some(value.to_string()),
         _ => None,
     };
     let sql = side(left).zip(side(right)).map(|(left, right)| format!("{left} {word} {right}"));
-    Some(Expression::value(sql))
+    let mut found = Vec::new();
+    uses::note(vm, left, &mut found)?;
+    uses::note(vm, right, &mut found)?;
+    Ok(Some(Expression::with_uses(sql, found)))
+}
+
+/// The names and types of the columns that `table("name", column(…), …)` is given.
+pub(super) fn light_columns(args: &Args<'_>) -> Vec<(String, bool)> {
+    let column = |value: &Value<'_>| match value {
+        Value::Object(object) => Some((object.sql()?.as_str()?.to_owned(), !object.is_typed())),
+        Value::Instance(record) => super::records::own_name(record).map(|name| (name, false)),
+        _ => None,
+    };
+    args.positional.iter().skip(1).filter_map(column).collect()
 }
 
 /// The columns of a table that only names what it needs.
 #[derive(Debug)]
-struct Columns;
+struct Columns {
+    table: Rc<str>,
+}
+
+impl Columns {
+    fn column<'a>(&self, name: &str) -> Value<'a> {
+        let used = Use { table: self.table.clone(), column: super::ddl::identifier(name).into() };
+        Expression::with_uses(Some(name.to_owned()), vec![used])
+    }
+}
 
 impl<'a> Object<'a> for Columns {
     fn type_name(&self) -> &'static str {
@@ -225,11 +298,11 @@ impl<'a> Object<'a> for Columns {
     }
 
     fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok(Some(Expression::value(Some(name.to_owned()))))
+        Ok(Some(self.column(name)))
     }
 
     fn item(&self, _vm: &mut Interpreter<'a>, index: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {
-        Ok(Some(Expression::value(index.as_str().map(str::to_owned))))
+        Ok(Some(index.as_str().map_or_else(|| Expression::value(None), |name| self.column(name))))
     }
 }
 
@@ -248,6 +321,7 @@ impl<'a> Object<'a> for Functions {
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         let mut given = Vec::new();
+        let used = uses::of_args(vm, &args)?;
         for value in &args.positional {
             let text = match value {
                 Value::Object(object) => object.sql(),
@@ -257,12 +331,12 @@ impl<'a> Object<'a> for Functions {
             };
             match text.as_ref().and_then(Value::as_str) {
                 Some(text) => given.push(text.to_owned()),
-                None => return Ok(Some(Expression::value(None))),
+                None => return Ok(Some(Expression::with_uses(None, used))),
             }
         }
         let bare =
             matches!(name, "current_timestamp" | "current_date" | "current_time" | "localtimestamp" | "current_user");
         let text = if bare { name.to_ascii_uppercase() } else { format!("{name}({})", given.join(", ")) };
-        Ok(Some(Expression::value(Some(text))))
+        Ok(Some(Expression::with_uses(Some(text), used)))
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn tables<'a>(vm: &mut Interpreter<'a>, metadata: &Value<'a>) -> Eval
 }
 
 /// The table of a class; `None` where it has none, and else why it is not known.
-fn table<'a>(
+pub(super) fn table<'a>(
     vm: &mut Interpreter<'a>,
     class: &Rc<Class<'a>>,
     metadata: &Value<'a>,
@@ -133,6 +133,11 @@ fn table<'a>(
     }
     let record = Value::Class(vm.record_class("Table"));
     vm.call(&record, args).map(|table| Ok(Some(table)))
+}
+
+/// Whether a class shares rows with a mapped class that it derives from.
+pub(super) fn extends_another(class: &Rc<Class<'_>>) -> bool {
+    class.bases.iter().any(|base| base.names.borrow().contains_key("__tablename__") && is_mapped(base))
 }
 
 fn is_mapped(class: &Rc<Class<'_>>) -> bool {

@@ -4,6 +4,7 @@ pub(super) mod columns;
 pub(super) mod companions;
 pub(super) mod constraints;
 pub(super) mod ddl;
+mod definitions;
 pub(super) mod engine;
 pub(super) mod expression;
 pub(super) mod indexes;
@@ -12,14 +13,17 @@ mod mapped;
 pub(super) mod names;
 pub(super) mod naming;
 pub(super) mod records;
+pub(super) mod statement;
 pub(super) mod tables;
 pub(super) mod types;
+pub(super) mod uses;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use self::expression::{Expression, Functions, Text};
 use self::naming::Convention;
+use self::uses::Source;
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::object::Object;
 use super::super::value::{Args, Class, Role, Value};
@@ -139,26 +143,42 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             Ok(Expression::value(text))
         }),
         "CreateSequence" => {
-            Value::native("CreateSequence", |vm, args| records::definition(vm, "CREATE SEQUENCE", &args))
+            Value::native("CreateSequence", |vm, args| definitions::definition(vm, "CREATE SEQUENCE", &args))
         }
-        "CreateSchema" => Value::native("CreateSchema", |vm, args| records::definition(vm, "CREATE SCHEMA", &args)),
-        "DropTable" => Value::native("DropTable", |vm, args| records::definition(vm, "DROP TABLE", &args)),
-        "DropSequence" => Value::native("DropSequence", |vm, args| records::definition(vm, "DROP SEQUENCE", &args)),
-        "DropSchema" => Value::native("DropSchema", |vm, args| records::definition(vm, "DROP SCHEMA", &args)),
-        "DropIndex" => Value::native("DropIndex", |vm, args| records::definition(vm, "DROP INDEX", &args)),
+        "CreateSchema" => Value::native("CreateSchema", |vm, args| definitions::definition(vm, "CREATE SCHEMA", &args)),
+        "DropTable" => Value::native("DropTable", |vm, args| definitions::definition(vm, "DROP TABLE", &args)),
+        "DropSequence" => Value::native("DropSequence", |vm, args| definitions::definition(vm, "DROP SEQUENCE", &args)),
+        "DropSchema" => Value::native("DropSchema", |vm, args| definitions::definition(vm, "DROP SCHEMA", &args)),
+        "DropIndex" => Value::native("DropIndex", |vm, args| definitions::definition(vm, "DROP INDEX", &args)),
         "CreateTable" | "CreateIndex" => vm.unknown("executes a DDL object of SQLAlchemy"),
-        "column" => {
-            Value::native("column", |vm, args| Ok(Expression::value(arg(vm, &args, 0)?.as_str().map(str::to_owned))))
-        }
-        "table" => Value::native("table", |_, _| Ok(Expression::table())),
+        "column" => Value::native("column", |vm, args| {
+            let typed = args.at(1, "type_").is_some();
+            Ok(arg(vm, &args, 0)?
+                .as_str()
+                .map_or_else(|| Expression::value(None), |name| Expression::column(name, typed)))
+        }),
+        "table" => Value::native("table", |_, args| {
+            let schema = args.get("schema").and_then(|schema| schema.as_str().map(str::to_owned));
+            let Some(name) = args.positional.first().and_then(Value::as_str) else {
+                return Ok(Expression::value(None));
+            };
+            let name = ddl::TableName { name: name.to_owned(), schema, if_not_exists: false };
+            Ok(Expression::table(Source::light(&name.quoted(), expression::light_columns(&args))))
+        }),
         "func" => Value::Object(Rc::new(Functions)),
         "true" => Value::native("true", |_, _| Ok(Expression::value(Some("true".to_owned())))),
         "false" => Value::native("false", |_, _| Ok(Expression::value(Some("false".to_owned())))),
         "null" => Value::native("null", |_, _| Ok(Expression::value(Some("NULL".to_owned())))),
-        "select" | "insert" | "update" | "delete" | "and_" | "or_" | "not_" | "cast" | "case" | "exists"
-        | "distinct" | "bindparam" | "union" | "union_all" | "extract" | "over" | "tuple_" | "type_coerce"
-        | "values" | "within_group" | "aliased" | "join" | "joinedload" | "selectinload" | "array"
-        | "aggregate_order_by" => Value::native("expression", |_, _| Ok(Expression::value(None))),
+        "select" => Value::native("select", |vm, args| statement::begin(vm, "select", &args)),
+        "insert" => Value::native("insert", |vm, args| statement::begin(vm, "insert", &args)),
+        "update" => Value::native("update", |vm, args| statement::begin(vm, "update", &args)),
+        "delete" => Value::native("delete", |vm, args| statement::begin(vm, "delete", &args)),
+        "and_" | "or_" | "not_" | "cast" | "case" | "exists" | "distinct" | "bindparam" | "union" | "union_all"
+        | "extract" | "over" | "tuple_" | "type_coerce" | "values" | "within_group" | "aliased" | "join"
+        | "joinedload" | "selectinload" | "array" | "aggregate_order_by" => Value::native("expression", |vm, args| {
+            let found = uses::of_args(vm, &args)?;
+            Ok(Expression::with_uses(None, found))
+        }),
         "desc" | "asc" | "nullslast" | "nulls_last" => Value::native("ordered", |vm, args| {
             let given = arg(vm, &args, 0)?;
             Ok(given)

@@ -12,8 +12,10 @@ use super::ddl::{TableName, identifier, text_of};
 use super::expression::Expression;
 use super::indexes;
 use super::naming::Subject;
+use super::statement;
 use super::tables::{self, create_table};
 use super::types;
+use super::uses;
 use crate::schema::model::Name;
 use crate::track::Dialect;
 
@@ -29,7 +31,7 @@ fn parts<'a>(record: &Instance<'a>) -> Vec<Value<'a>> {
     record.positional().into_iter().skip(1).collect()
 }
 
-fn name_of_table(record: &Instance<'_>) -> TableName {
+pub(super) fn name_of_table(record: &Instance<'_>) -> TableName {
     TableName {
         name: own_name(record).unwrap_or_default(),
         schema: record.keyword("schema").and_then(|schema| schema.as_str().map(str::to_owned)),
@@ -89,7 +91,16 @@ pub(in super::super::super) fn attribute<'a>(
             }
             Ok(Value::None)
         })),
-        ("Table", "select" | "insert" | "update" | "delete" | "alias" | "join" | "outerjoin" | "count") => {
+        ("Table", "select" | "insert" | "update" | "delete") => {
+            let made = match name {
+                "insert" => Value::native("insert", |vm, args| statement::begin(vm, "insert", &args)),
+                "update" => Value::native("update", |vm, args| statement::begin(vm, "update", &args)),
+                "delete" => Value::native("delete", |vm, args| statement::begin(vm, "delete", &args)),
+                _ => Value::native("select", |vm, args| statement::begin(vm, "select", &args)),
+            };
+            bound(made)
+        }
+        ("Table", "alias" | "join" | "outerjoin" | "count") => {
             Some(Value::native("statement", |_, _| Ok(Expression::value(None))))
         }
         ("Column", "name" | "key") => own_name(record).map(Value::text),
@@ -113,7 +124,9 @@ pub(in super::super::super) fn attribute<'a>(
         ("Column", "table") => record.get("table"),
         // What a column is compared with or called for becomes part of a query.
         ("Column", _) if !name.starts_with("__") => {
-            Some(Expression::value(own_name(record))).map(|column| Value::Method(Rc::new((column, name.to_owned()))))
+            let used = uses::of_column(vm, record)?;
+            let column = Expression::with_uses(own_name(record), used.into_iter().collect());
+            Some(Value::Method(Rc::new((column, name.to_owned()))))
         }
         ("Index", "name") => own_name(record).map(Value::text),
         ("Index", "table") => Some(record.get("table").unwrap_or(Value::None)),
@@ -193,7 +206,7 @@ fn is_type(record: &Instance<'_>) -> bool {
     )
 }
 
-fn column_records<'a>(table: &Instance<'a>) -> Vec<Rc<Instance<'a>>> {
+pub(super) fn column_records<'a>(table: &Instance<'a>) -> Vec<Rc<Instance<'a>>> {
     parts(table)
         .into_iter()
         .filter_map(|part| match part {
@@ -479,29 +492,6 @@ fn with_naming<'a, T>(
     let result = run(vm);
     vm.naming = outer;
     result
-}
-
-/// `CreateSequence(Sequence("name"), if_not_exists=True)` and the like, as the statement that it is.
-pub(super) fn definition<'a>(vm: &mut Interpreter<'a>, words: &str, args: &Args<'a>) -> Eval<'a> {
-    let name = match args.positional.first() {
-        Some(Value::Str(name)) => Some(identifier(name)),
-        Some(Value::Instance(record)) if record.positional().iter().all(|part| part.as_unknown().is_none()) => {
-            Some(name_of_table(record).quoted()).filter(|_| own_name(record).is_some())
-        }
-        _ => None,
-    };
-    let Some(name) = name else { return Ok(vm.unknown("executes a DDL object of SQLAlchemy")) };
-    let guard = |flag: &str, guard: &'static str| match args.get(flag) {
-        Some(Value::Bool(true)) => Some(guard),
-        None | Some(Value::Bool(false) | Value::None) => Some(""),
-        _ => None,
-    };
-    let create = words.starts_with("CREATE");
-    let exists = if create { guard("if_not_exists", " IF NOT EXISTS") } else { guard("if_exists", " IF EXISTS") };
-    let (Some(exists), Some(cascade)) = (exists, guard("cascade", " CASCADE")) else {
-        return Ok(vm.unknown("executes a DDL object of SQLAlchemy"));
-    };
-    Ok(super::expression::Text::value(Value::text(format!("{words}{exists} {name}{cascade}"))))
 }
 
 /// `table.create(bind)`; answers with the keys that are made when all tables are there.

@@ -1,0 +1,107 @@
+//! What the environment of a chain says about transactions and the driver where its evaluation does not tell: its text does.
+
+use crate::path;
+use crate::python::eval::{Interpreter, PgSession, Value};
+
+/// How statements are sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Driver {
+    /// Each statement is committed at once.
+    autocommits: bool,
+    /// The server prepares each text.
+    prepares: bool,
+}
+
+/// Sets up a session as an environment that was evaluated sets up its connection.
+pub(super) fn apply(vm: &mut Interpreter<'_>, session: &PgSession) -> Driver {
+    let Some(environment) = vm.environment.clone() else { return Driver::default() };
+    let text = vm.file_text(&environment).unwrap_or_default();
+    if !vm.setup.configured && commits_each(&text) {
+        session.commits_each.set(true);
+    }
+    let is_transactional = match vm.setup.option("transactional_ddl") {
+        Some(value) => matches!(value, Value::Bool(true) | Value::None),
+        None => !text.contains("transactional_ddl"),
+    };
+    let autocommits = !is_transactional || text.contains("AUTOCOMMIT");
+    let prepares = is_async(&text) && prepares(vm, &environment, &text);
+    session.autocommits.set(autocommits);
+    session.prepares.set(prepares);
+    Driver { autocommits, prepares }
+}
+
+/// Whether each migration is committed before the next one begins.
+fn commits_each(text: &str) -> bool {
+    text.split("transaction_per_migration").skip(1).any(|rest| {
+        let value = rest.trim_start_matches(['"', '\'']).trim_start().strip_prefix(['=', ':']);
+        value.is_some_and(|value| value.trim_start().starts_with("True"))
+    })
+}
+
+/// Whether migrations run on a connection of SQLAlchemy's asyncio extension.
+fn is_async(text: &str) -> bool {
+    ["async_engine_from_config", "create_async_engine", "AsyncEngine(", ".run_sync("]
+        .iter()
+        .any(|sign| text.contains(sign))
+}
+
+/// Whether the driver is asyncpg, by the address or by what the project depends on: psycopg can be used so, too.
+fn prepares(vm: &mut Interpreter<'_>, environment: &str, text: &str) -> bool {
+    let mut texts = vec![text.to_owned()];
+    let mut folder = environment;
+    for _ in 0..MOST_FOLDERS {
+        folder = path::folder(folder);
+        texts.extend(vm.file_text(&path::join(folder, "alembic.ini")));
+        if folder.is_empty() {
+            break;
+        }
+    }
+    let names = |texts: &[String], sign: &str| texts.iter().any(|text| text.contains(sign));
+    if names(&texts, "+psycopg") {
+        return false;
+    }
+    if names(&texts, "+asyncpg") {
+        return true;
+    }
+    let mut folder = environment;
+    let mut needed = Vec::new();
+    for _ in 0..MOST_FOLDERS {
+        folder = path::folder(folder);
+        for file in ["pyproject.toml", "requirements.txt", "requirements/base.txt", "setup.cfg", "Pipfile"] {
+            needed.extend(vm.file_text(&path::join(folder, file)));
+        }
+        if folder.is_empty() {
+            break;
+        }
+    }
+    names(&needed, "asyncpg") && !needed.iter().any(|text| has_psycopg(text))
+}
+
+/// How many folders above the environment are looked into.
+const MOST_FOLDERS: usize = 6;
+
+/// Whether a project depends on the third psycopg, which is another package than the second.
+fn has_psycopg(text: &str) -> bool {
+    text.match_indices("psycopg").any(|(at, name)| {
+        let rest = &text[at + name.len()..];
+        !rest.starts_with('2')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_says_how_migrations_are_committed() {
+        assert!(commits_each("context.configure(transaction_per_migration=True)"));
+        assert!(commits_each("options = {\"transaction_per_migration\": True}"));
+        assert!(!commits_each("context.configure(transaction_per_migration=False)"));
+    }
+
+    #[test]
+    fn the_third_psycopg_is_told_from_the_second() {
+        assert!(has_psycopg("psycopg[binary]>=3.1"));
+        assert!(!has_psycopg("psycopg2-binary==2.9"));
+    }
+}

@@ -1,0 +1,95 @@
+//! Statements about rows that a connection is given.
+
+use super::super::sqlalchemy::statement::addition;
+use super::{Connection, STATEMENT_STEPS};
+use crate::python::eval::interpreter::{Eval, Interpreter};
+use crate::python::eval::object::{Bind as _, Object};
+use crate::python::eval::value::{Args, Value};
+use crate::schema::postgres::{ErrorClass, PgError, Piece, pieces, plain_text, runs_alone};
+
+impl Connection {
+    /// Holds statements about rows against the catalog.
+    pub(super) fn hold<'a>(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
+        if self.is_apart() {
+            return Ok(());
+        }
+        if vm.doubt.is_some() {
+            // Whether it runs is not known.
+            self.session.database.borrow_mut().forget_rows_of(sql);
+            return Ok(());
+        }
+        vm.steps(STATEMENT_STEPS + sql.len() / 8)?;
+        let plain = plain_text(sql);
+        let pieces = pieces(&plain);
+        self.refuse_together(vm, &pieces)?;
+        for piece in &pieces {
+            let result = self.session.database.borrow_mut().statement(piece);
+            match result {
+                Err(error) if error.class != ErrorClass::Unsupported => {
+                    *self.session.refused.borrow_mut() = Some(piece.text.to_owned());
+                    self.refused(vm, &error)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a text whose statements can't be sent as they are.
+    pub(super) fn refuse_together<'a>(&self, vm: &mut Interpreter<'a>, pieces: &[Piece<'_>]) -> Eval<'a, ()> {
+        if self.session.lenient.get() {
+            return Ok(());
+        }
+        if pieces.len() > 1 && self.session.prepares.get() {
+            let error = PgError::malformed("cannot insert multiple commands into a prepared statement");
+            return self.refused(vm, &error);
+        }
+        if self.session.in_transaction.get()
+            && let Some(what) = pieces.iter().find_map(runs_alone)
+        {
+            return self.refused(vm, &PgError::in_transaction(what));
+        }
+        Ok(())
+    }
+
+    /// A statement of SQLAlchemy's, which changes rows in a way that is known or in any.
+    pub(super) fn change_rows<'a>(
+        &self,
+        vm: &mut Interpreter<'a>,
+        statement: &dyn Object<'a>,
+        parameters: Option<&Value<'a>>,
+    ) -> Eval<'a, ()> {
+        self.flush(vm)?;
+        let Some(texts) = statement.statements(vm, parameters)? else {
+            if !self.is_apart() {
+                self.session.database.borrow_mut().forget_rows();
+            }
+            return Ok(());
+        };
+        texts.iter().try_for_each(|sql| self.rows(vm, sql))
+    }
+
+    /// `session.add(object)`, `session.add_all(objects)`: sent when the session is flushed.
+    pub(super) fn add<'a>(&self, vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a, ()> {
+        if vm.doubt.is_some() {
+            return Ok(());
+        }
+        for given in &args.positional {
+            let objects = match given {
+                Value::List(list) => list.0.borrow().clone(),
+                one => vec![one.clone()],
+            };
+            for object in objects {
+                let sql = addition(vm, &object)?;
+                self.session.pending.borrow_mut().extend(sql);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what the session has for the database.
+    pub(super) fn flush<'a>(&self, vm: &mut Interpreter<'a>) -> Eval<'a, ()> {
+        let pending = std::mem::take(&mut *self.session.pending.borrow_mut());
+        pending.iter().try_for_each(|sql| self.rows(vm, sql))
+    }
+}

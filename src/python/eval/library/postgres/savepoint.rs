@@ -1,0 +1,79 @@
+//! `connection.begin_nested()`, and savepoints in SQL.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::{Connection, PgSession};
+use crate::python::eval::interpreter::{Eval, Interpreter};
+use crate::python::eval::object::Object;
+use crate::python::eval::value::{Args, Value};
+use crate::schema::postgres::Database;
+use crate::schema::token;
+
+/// `connection.begin_nested()`: what it did is taken back where an exception leaves it.
+#[derive(Debug)]
+pub(super) struct Savepoint {
+    pub session: Rc<PgSession>,
+    pub saved: RefCell<Option<Database>>,
+}
+
+impl Savepoint {
+    fn take_back(&self) {
+        if let Some(saved) = self.saved.borrow_mut().take() {
+            *self.session.database.borrow_mut() = saved;
+            self.session.aborted.set(false);
+            self.session.changed();
+        }
+    }
+}
+
+impl<'a> Object<'a> for Savepoint {
+    fn type_name(&self) -> &'static str {
+        "NestedTransaction"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        matches!(name, "commit" | "rollback" | "close")
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        match name {
+            "rollback" if vm.doubt.is_none() => self.take_back(),
+            "commit" | "close" | "rollback" => *self.saved.borrow_mut() = None,
+            _ => return Ok(None),
+        }
+        Ok(Some(Value::None))
+    }
+
+    fn exit(&self, _vm: &mut Interpreter<'a>, raised: bool) -> Eval<'a, bool> {
+        if raised {
+            self.take_back();
+        }
+        Ok(false)
+    }
+}
+
+impl Connection {
+    /// `SAVEPOINT a`, `ROLLBACK TO a`, `RELEASE a`; `false` for any other statement.
+    pub(super) fn savepoint(&self, sql: &str) -> bool {
+        let words: Vec<_> = token::tokens(sql).filter(|token| !token.is_symbol(";")).collect();
+        let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+        let name = last.value().to_ascii_lowercase();
+        let mut savepoints = self.session.savepoints.borrow_mut();
+        let known = savepoints.iter().rposition(|(known, _)| *known == name);
+        match () {
+            () if first.is("savepoint") => savepoints.push((name, self.session.database.borrow().clone())),
+            () if first.is("release") => savepoints.truncate(known.unwrap_or(usize::MAX)),
+            () if first.is("rollback") && words.len() > 1 => {
+                if let Some(at) = known {
+                    *self.session.database.borrow_mut() = savepoints[at].1.clone();
+                    savepoints.truncate(at + 1);
+                    self.session.aborted.set(false);
+                    self.session.changed();
+                }
+            }
+            () => return false,
+        }
+        true
+    }
+}

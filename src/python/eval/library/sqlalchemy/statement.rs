@@ -1,0 +1,355 @@
+//! `select(…)`, `insert(…)`, `update(…)`, `delete(…)` and a session's queries, as SQL that says of them what they name.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::super::super::interpreter::{Eval, Interpreter};
+use super::super::super::object::Object;
+use super::super::super::value::{Args, Value};
+use super::ddl::identifier;
+use super::uses::{self, Source, Use};
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verb {
+    Select,
+    Insert,
+    Update,
+    Delete,
+}
+
+/// A statement on rows.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Statement<'a> {
+    verb: Verb,
+    /// The table that it changes.
+    source: Option<Rc<Source>>,
+    /// Tables that it selects from, whatever it selects of them.
+    tables: Vec<Rc<str>>,
+    /// What it selects.
+    selected: Vec<Use>,
+    /// What its conditions name.
+    named: Vec<Use>,
+    /// The columns that it writes, each with its value.
+    written: Vec<Vec<(Rc<str>, &'static str)>>,
+    /// The session that carries it out.
+    session: Option<Value<'a>>,
+}
+
+/// `select(…)` and its like.
+pub(super) fn begin<'a>(vm: &mut Interpreter<'a>, verb: &str, args: &Args<'a>) -> Eval<'a> {
+    let mut statement = Statement::new(match verb {
+        "insert" => Verb::Insert,
+        "update" => Verb::Update,
+        "delete" => Verb::Delete,
+        _ => Verb::Select,
+    });
+    if statement.verb == Verb::Select {
+        statement.select(vm, args)?;
+    } else if let Some(table) = args.positional.first() {
+        statement.source = uses::source(vm, table)?;
+    }
+    Ok(Value::Object(Rc::new(statement)))
+}
+
+/// `session.query(…)`.
+pub(in super::super) fn query<'a>(vm: &mut Interpreter<'a>, session: Value<'a>, args: &Args<'a>) -> Eval<'a> {
+    let mut statement = Statement { session: Some(session), ..Statement::new(Verb::Select) };
+    statement.select(vm, args)?;
+    Ok(Value::Object(Rc::new(statement)))
+}
+
+/// `op.bulk_insert(table, rows)`, as SQL; `None` where not enough of it is known.
+pub(in super::super) fn bulk_insert<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a, Option<String>> {
+    let Some(table) = args.at(0, "table") else { return Ok(None) };
+    let table = table.clone();
+    let Some(source) = uses::source(vm, &table)? else { return Ok(None) };
+    let Some(Value::List(rows)) = args.at(1, "rows") else { return Ok(None) };
+    let rows = rows.0.borrow().clone();
+    vm.steps(rows.len())?;
+    let rows: Option<Vec<_>> = rows.iter().take(MOST_ROWS).map(|row| written(&source, row)).collect();
+    Ok(rows.filter(|rows| !rows.is_empty()).map(|rows| insertion(&source, &rows)))
+}
+
+/// `session.add(object)`: what the session will insert, where that is an object of a mapped class.
+pub(in super::super) fn addition<'a>(vm: &mut Interpreter<'a>, object: &Value<'a>) -> Eval<'a, Option<String>> {
+    let Value::Instance(object) = object else { return Ok(None) };
+    let Some(source) = uses::source(vm, &Value::Class(object.class.clone()))? else { return Ok(None) };
+    // What has no value is inserted as null, unless the database has a default for it.
+    let columns = source.columns.iter().filter(|column| !column.served || column.filled);
+    let row: Vec<_> = columns.map(|column| (column.name.clone(), ANY)).collect();
+    Ok((!row.is_empty()).then(|| insertion(&source, &[row])))
+}
+
+/// So many rows are looked at.
+const MOST_ROWS: usize = 200;
+
+/// A value that is not known.
+const ANY: &str = "$1";
+
+/// What a dictionary writes: the column of each key, and whether null. `None` where a key is not known.
+fn written(source: &Source, row: &Value<'_>) -> Option<Vec<(Rc<str>, &'static str)>> {
+    let Value::Dict(row) = row else { return None };
+    let row = row.items.borrow();
+    row.iter()
+        .map(|(key, value)| {
+            let key = key.0.as_str()?;
+            let column = source.column(key);
+            let is_null = matches!(value, Value::None) && column.is_none_or(|column| column.plain);
+            let name = column.map_or_else(|| identifier(key).into(), |column| column.name.clone());
+            Some((name, if is_null { "NULL" } else { ANY }))
+        })
+        .collect()
+}
+
+/// An `INSERT` of rows, those columns included that Python fills.
+fn insertion(source: &Source, rows: &[Vec<(Rc<str>, &'static str)>]) -> String {
+    let mut columns: Vec<&str> = rows.first().into_iter().flatten().map(|(column, _)| &**column).collect();
+    for column in source.columns.iter().filter(|column| column.filled) {
+        if !columns.contains(&&*column.name) {
+            columns.push(&column.name);
+        }
+    }
+    let value = |row: &[(Rc<str>, &'static str)], wanted: &str| {
+        row.iter().find(|(column, _)| **column == *wanted).map_or(ANY, |(_, value)| value)
+    };
+    let rows: Vec<String> = rows
+        .iter()
+        .map(|row| format!("({})", columns.iter().map(|column| value(row, column)).collect::<Vec<_>>().join(", ")))
+        .collect();
+    format!("INSERT INTO {} ({}) VALUES {}", source.table, columns.join(", "), rows.join(", "))
+}
+
+impl<'a> Statement<'a> {
+    fn new(verb: Verb) -> Self {
+        Self {
+            verb,
+            source: None,
+            tables: Vec::new(),
+            selected: Vec::new(),
+            named: Vec::new(),
+            written: Vec::new(),
+            session: None,
+        }
+    }
+
+    fn select(&mut self, vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a, ()> {
+        for value in &args.positional {
+            if let Some(source) = uses::source(vm, value)? {
+                self.tables.push(source.table.clone());
+            }
+            uses::note(vm, value, &mut self.selected)?;
+        }
+        Ok(())
+    }
+
+    /// The SQL that names what it does.
+    fn texts(&self, vm: &mut Interpreter<'a>, given: Option<&Value<'a>>) -> Eval<'a, Vec<String>> {
+        vm.steps(self.selected.len() + self.named.len())?;
+        let Some(source) = &self.source else {
+            return Ok(match self.verb {
+                Verb::Select => {
+                    self.selection(&self.tables, self.selected.iter().chain(&self.named)).into_iter().collect()
+                }
+                _ => Vec::new(),
+            });
+        };
+        let (own, others): (Vec<&Use>, Vec<&Use>) = self.named.iter().partition(|named| named.table == source.table);
+        let mut texts: Vec<String> = self.selection(&[], others.into_iter()).into_iter().collect();
+        let condition = |own: &[&Use]| {
+            let nulls: Vec<String> = own.iter().map(|one| format!("{} IS NULL", one.column)).collect();
+            if nulls.is_empty() { String::new() } else { format!(" WHERE {}", nulls.join(" AND ")) }
+        };
+        let table = &source.table;
+        let mut rows = self.written.clone();
+        let list = match given {
+            Some(Value::List(list)) => list.0.borrow().clone(),
+            Some(row @ Value::Dict(_)) => vec![row.clone()],
+            _ => Vec::new(),
+        };
+        match self.verb {
+            Verb::Insert => {
+                let more: Option<Vec<_>> = list.iter().take(MOST_ROWS).map(|row| written(source, row)).collect();
+                if rows.is_empty() {
+                    rows = more.unwrap_or_default();
+                }
+                texts.push(if rows.is_empty() { format!("SELECT FROM {table}") } else { insertion(source, &rows) });
+            }
+            Verb::Update => {
+                let sets: Vec<String> =
+                    rows.iter().flatten().map(|(column, value)| format!("{column} = {value}")).collect();
+                if sets.is_empty() {
+                    texts.extend(self.selection(std::slice::from_ref(table), own.iter().copied()));
+                } else {
+                    texts.push(format!("UPDATE {table} SET {}{}", sets.join(", "), condition(&own)));
+                }
+            }
+            _ => texts.push(format!("DELETE FROM {table}{}", condition(&own))),
+        }
+        Ok(texts)
+    }
+
+    fn selection<'u>(&self, tables: &[Rc<str>], uses: impl Iterator<Item = &'u Use>) -> Option<String> {
+        let mut from: Vec<Rc<str>> = Vec::new();
+        for table in tables {
+            if !from.contains(table) {
+                from.push(table.clone());
+            }
+        }
+        let mut items = Vec::new();
+        for one in uses {
+            if !from.contains(&one.table) {
+                from.push(one.table.clone());
+            }
+            let item = format!("{}.{}", one.table, one.column);
+            if !items.contains(&item) {
+                items.push(item);
+            }
+        }
+        (!from.is_empty()).then(|| format!("SELECT {} FROM {}", items.join(", "), from.join(", ")))
+    }
+
+    /// Has its session carry it out.
+    fn run(&self, vm: &mut Interpreter<'a>) -> Eval<'a, ()> {
+        let Some(Value::Object(session)) = &self.session else { return Ok(()) };
+        let session = session.clone();
+        let texts = self.texts(vm, None)?;
+        match session.bind() {
+            Some(bind) => texts.iter().try_for_each(|sql| bind.rows(vm, sql)),
+            None => Ok(()),
+        }
+    }
+
+    /// A change of the same rows: `query(…).filter(…).update({…})`.
+    fn change(&self, vm: &mut Interpreter<'a>, verb: Verb, values: Option<&Value<'a>>) -> Eval<'a, ()> {
+        let source = match self.tables.as_slice() {
+            [only] => Some(Source::light(only, [])),
+            _ => None,
+        };
+        let mut changed = Self { verb, source: source.map(Rc::new), ..self.clone() };
+        changed.values(vm, values)?;
+        if verb == Verb::Update && changed.written.is_empty() {
+            return Ok(());
+        }
+        changed.run(vm)
+    }
+
+    /// `values({…})`: its keys are columns or their names.
+    fn values(&mut self, vm: &mut Interpreter<'a>, values: Option<&Value<'a>>) -> Eval<'a, ()> {
+        let Some(Value::Dict(values)) = values else { return Ok(()) };
+        let items: Vec<(Value<'a>, Value<'a>)> =
+            values.items.borrow().iter().map(|(key, value)| (key.0.clone(), value.clone())).collect();
+        let mut row = Vec::new();
+        for (key, value) in items {
+            let name: Option<Rc<str>> = match &key {
+                Value::Str(name) => Some(identifier(name).into()),
+                other => {
+                    let mut found = Vec::new();
+                    uses::note(vm, other, &mut found)?;
+                    found.pop().map(|one| one.column)
+                }
+            };
+            uses::note(vm, &value, &mut self.named)?;
+            row.extend(name.map(|name| (name, ANY)));
+        }
+        self.written.push(row);
+        Ok(())
+    }
+}
+
+impl<'a> Object<'a> for Statement<'a> {
+    fn type_name(&self) -> &'static str {
+        "Statement"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        !matches!(name, "c" | "columns")
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        let mut changed = self.clone();
+        match name {
+            "values" => {
+                let row = args.positional.first().cloned();
+                let rows = match row {
+                    Some(Value::List(rows)) => rows.0.borrow().clone(),
+                    Some(row) => vec![row],
+                    None => Vec::new(),
+                };
+                for row in rows.iter().take(MOST_ROWS) {
+                    changed.values(vm, Some(row))?;
+                }
+                let mut row = Vec::new();
+                for (key, value) in &args.keyword {
+                    uses::note(vm, value, &mut changed.named)?;
+                    row.push((identifier(key).into(), ANY));
+                }
+                if !row.is_empty() {
+                    changed.written.push(row);
+                }
+            }
+            "update" | "delete" if self.session.is_some() => {
+                let verb = if name == "update" { Verb::Update } else { Verb::Delete };
+                self.change(vm, verb, args.positional.first())?;
+                return Ok(Some(vm.unknown("depends on the rows of a database")));
+            }
+            "all" | "first" | "scalar" | "one" | "one_or_none" | "count" | "fetchall" | "fetchone" | "scalars"
+            | "scalar_one" | "scalar_one_or_none" | "mappings" | "get" | "__iter__" => {
+                self.run(vm)?;
+                return Ok(Some(vm.unknown("depends on the rows of a database")));
+            }
+            "with_entities" | "with_only_columns" => {
+                changed.selected.clear();
+                changed.tables.clear();
+                changed.select(vm, &args)?;
+            }
+            // Of a table, not all may be loaded then.
+            "options" | "execution_options" => changed.selected.clear(),
+            "select_from" | "join" | "outerjoin" => {
+                for value in &args.positional {
+                    if let Some(source) = uses::source(vm, value)? {
+                        changed.tables.push(source.table.clone());
+                    } else {
+                        uses::note(vm, value, &mut changed.named)?;
+                    }
+                }
+            }
+            // What it is from here on has other columns.
+            "from_self" | "from_select" | "union" | "union_all" | "except_" | "intersect" => {
+                changed.named.extend(uses::of_args(vm, &args)?);
+            }
+            "subquery" | "cte" | "alias" | "lateral" | "scalar_subquery" | "as_scalar" | "exists" | "label" | "in_" => {
+                let uses = self.uses();
+                return Ok(Some(super::expression::Expression::with_uses(None, uses.to_vec())));
+            }
+            _ => changed.named.extend(uses::of_args(vm, &args)?),
+        }
+        Ok(Some(Value::Object(Rc::new(changed))))
+    }
+
+    fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        Ok(matches!(name, "c" | "columns").then(|| super::expression::Expression::value(None)))
+    }
+
+    fn item(&self, vm: &mut Interpreter<'a>, _index: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {
+        self.run(vm)?;
+        Ok(Some(vm.unknown("depends on the rows of a database")))
+    }
+
+    fn iterate(&self, vm: &mut Interpreter<'a>) -> Eval<'a, Option<Vec<Value<'a>>>> {
+        self.run(vm)?;
+        Ok(None)
+    }
+
+    fn is_expression(&self) -> bool {
+        true
+    }
+
+    fn uses(&self) -> Cow<'_, [Use]> {
+        self.selected.iter().chain(&self.named).cloned().collect::<Vec<_>>().into()
+    }
+
+    fn statements(&self, vm: &mut Interpreter<'a>, given: Option<&Value<'a>>) -> Eval<'a, Option<Vec<String>>> {
+        self.texts(vm, given).map(Some)
+    }
+}
