@@ -16,6 +16,10 @@ impl<'a> Interpreter<'a> {
     /// Reads an attribute; `None` where there is none.
     pub fn attribute(&mut self, object: &Value<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(match object {
+            // Called through a name or a `with`, it is called as any other: see `call_method`.
+            Value::Unknown(_) if self.leads_to_database(name) => {
+                Some(Value::Method(Rc::new((object.clone(), name.to_owned()))))
+            }
             Value::Unknown(why) => Some(Value::Unknown(forget_text(why))),
             Value::Module(module) => self.module_attribute(module, name)?,
             Value::Instance(instance) => return self.instance_attribute(object, instance, name),
@@ -253,6 +257,9 @@ impl<'a> Interpreter<'a> {
             Origin::File(file) => match name {
                 "__name__" => Ok(Some(Value::text(module.name.as_str()))),
                 "__file__" => Ok(Some(Value::text(file.source.path()))),
+                "__path__" if let Some(folder) = file.source.path().strip_suffix("/__init__.py") => {
+                    Ok(Some(Value::list(vec![Value::text(folder)])))
+                }
                 "__doc__" => Ok(Some(Value::None)),
                 "__dict__" => {
                     let names = module.names.borrow();
@@ -269,6 +276,7 @@ impl<'a> Interpreter<'a> {
                     None => Ok(module.names.borrow().get("*").cloned()),
                 },
             },
+            Origin::Folder(folder) if name == "__path__" => Ok(Some(Value::list(vec![Value::text(folder.as_str())]))),
             Origin::Folder(_) => self.submodule(module, name),
         }
     }

@@ -51,7 +51,8 @@ impl<'a> Interpreter<'a> {
             },
             Value::Unknown(why) => {
                 // What is not known may do anything with a database that it is given.
-                if args.values().any(|value| matches!(value, Value::Object(object) if object.is_database())) {
+                let is_database = |value: &Value<'a>| matches!(value, Value::Object(object) if object.is_database());
+                if args.values().any(is_database) || self.may_prepare_database(&args) {
                     let why = forget_text(why);
                     self.gap(&why);
                 }
@@ -74,6 +75,9 @@ impl<'a> Interpreter<'a> {
     /// Calls `receiver.name(…)`.
     pub fn call_method(&mut self, receiver: &Value<'a>, name: &str, args: Args<'a>) -> Eval<'a> {
         self.step()?;
+        if name == "execution_options" {
+            self.note_options(&args)?;
+        }
         let result = match receiver {
             Value::Str(text) => self.text_method(text, name, &args)?,
             Value::List(_) => self.list_method(receiver, name, args.clone())?,
@@ -90,9 +94,12 @@ impl<'a> Interpreter<'a> {
                 Some(self.new_text(text)?)
             }
             // Whatever an environment connects to, it is the database that it migrates.
-            Value::Unknown(_) if self.setup.running && self.doubt.is_none() && matches!(name, "connect" | "begin") => {
-                self.database.clone()
-            }
+            Value::Unknown(_) if self.leads_to_database(name) => match args.positional.first() {
+                // `@signal.connect` registers a function.
+                Some(function @ (Value::Function(_) | Value::Bound(_))) => Some(function.clone()),
+                _ => self.database.clone(),
+            },
+            Value::Unknown(_) if self.sends_to_database(name, &args) => self.send_to_database(args.clone())?,
             Value::Unknown(unknown) => {
                 if unknown.text.is_some()
                     && let Some(value) = self.unknown_text_method(unknown, name)

@@ -255,9 +255,10 @@ impl<'a> Interpreter<'a> {
             ("pop", Some(key)) => {
                 self.hashable(&key)?;
                 let found = dict.items.borrow_mut().shift_remove(&Key(key.clone()));
-                match found.or_else(|| positional.next()) {
-                    Some(value) => value,
-                    None => {
+                match (found.or_else(|| positional.next()), taint) {
+                    (_, Some(why)) => Value::Unknown(why),
+                    (Some(value), None) => value,
+                    (None, None) => {
                         let exception = self.exception("KeyError", vec![key]);
                         return Err(Stop::Raise(exception));
                     }

@@ -1,11 +1,14 @@
 //! What Alembic's `env.py` tells of the migrations that it runs, and does before them: evaluated, never run.
 
+use std::rc::Rc;
+
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged as _;
 
+use super::function::Scope;
 use super::interpreter::{Eval, Fuel, Interpreter, Stop};
-use super::module::Origin;
+use super::module::{ModuleValue, Origin};
 use super::value::{Args, Value};
 use crate::python::Module;
 use crate::python::bindings::{imports, module_files, value_of};
@@ -17,6 +20,11 @@ type Setting = (String, String);
 /// How many modules hand a name on at most.
 const DEEPEST: u32 = 8;
 
+/// How deep options of a connection lie in each other, how many of them are looked at, and how long one is at most.
+const DEEPEST_OPTION: u32 = 3;
+const MOST_OPTIONS: usize = 32;
+const LONGEST: usize = 1000;
+
 impl<'a> Interpreter<'a> {
     /// Evaluates the environment as far as to the migrations: what it tells Alembic is known then, and what it does to the
     /// database is done. What of it can't be computed is in the gaps.
@@ -24,8 +32,10 @@ impl<'a> Interpreter<'a> {
         self.environment = Some(path.clone());
         self.setup.running = true;
         self.refuel(Fuel::default());
-        let result = self.run_file(&path).map(drop);
-        self.note_stop(result);
+        match self.run_file(&path) {
+            Ok(Some(module)) => self.take_up_the_rest(&module),
+            result => self.note_stop(result.map(drop)),
+        }
         if !self.setup.reached {
             self.call_what_migrates(&path);
         }
@@ -47,6 +57,90 @@ impl<'a> Interpreter<'a> {
         if let Some(why) = why {
             self.gap(&why);
         }
+    }
+
+    /// Where the environment did not come to its end, takes up what it says further down: what the functions that run the
+    /// migrations need is known, whatever it was that could not be evaluated.
+    fn take_up_the_rest(&mut self, module: &Rc<ModuleValue<'a>>) {
+        self.recover();
+        let Some(why) = module.failure.borrow().clone() else { return };
+        self.gap(&why);
+        let Origin::File(syntax) = module.origin else { return };
+        let scope = Scope::of_module(module);
+        for statement in syntax.body() {
+            if self.setup.reached || !is_left_out(statement, module) {
+                continue;
+            }
+            let result = self.block(std::slice::from_ref(statement), &scope);
+            self.recover();
+            if let Err(Stop::Abandon(_)) = result {
+                return;
+            }
+        }
+    }
+
+    /// Whether a method of something that is not known gives an environment a connection.
+    pub(super) fn leads_to_database(&self, name: &str) -> bool {
+        self.setup.running && self.database.is_some() && matches!(name, "connect" | "begin" | "raw_connection")
+    }
+
+    /// Whether it executes a statement there.
+    pub(super) fn sends_to_database(&self, name: &str, args: &Args<'a>) -> bool {
+        let is_statement = |value: &Value<'a>| match value {
+            Value::Str(_) => true,
+            Value::Unknown(why) => why.text.is_some(),
+            Value::Object(object) => object.sql().is_some(),
+            _ => false,
+        };
+        self.setup.running
+            && matches!(name, "execute" | "exec_driver_sql")
+            && args.positional.first().is_some_and(is_statement)
+    }
+
+    pub(super) fn send_to_database(&mut self, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        match self.database.clone() {
+            Some(database) => self.call_method(&database, "execute", args).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether a call of something that is not known may make what migrations find in the database, by what it is called and
+    /// given: `ensure_schemas()`, `prepare(engine)`.
+    pub(super) fn may_prepare_database(&self, args: &Args<'a>) -> bool {
+        let Some((module, range)) = self.here.filter(|_| self.setup.running) else { return false };
+        let text = module.text().get(std::ops::Range::<usize>::from(range)).unwrap_or_default();
+        let text: String = text.chars().take(LONGEST).map(|sign| sign.to_ascii_lowercase()).collect();
+        let (callee, given) = text.split_once('(').unwrap_or((&text, ""));
+        let speaks_of = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+        let is_given_unknown = args.values().any(|value| value.as_unknown().is_some());
+        speaks_of(callee, &["schema", "search_path", "tenant"])
+            || is_given_unknown && speaks_of(given, &["engine", "connect", "session"])
+    }
+
+    /// Takes up what a connection or an engine is told of schemas: a search path of its own; with others for those that are
+    /// written, it is not known where anything is.
+    pub(super) fn note_options(&mut self, args: &Args<'a>) -> Eval<'a, ()> {
+        if !self.setup.running {
+            return Ok(());
+        }
+        let by_name = args.keyword.iter().any(|(name, _)| name == "schema_translate_map");
+        if !by_name && !args.values().any(|value| speaks_of_schemas(value, DEEPEST_OPTION)) {
+            return Ok(());
+        }
+        // An engine of other modules may be for something else.
+        let is_own = self.here.is_some_and(|(module, _)| Some(module.source.path()) == self.environment.as_deref());
+        let path = args.values().find_map(|value| path_of_options(value, DEEPEST_OPTION));
+        match path.filter(|_| is_own && !by_name && self.doubt.is_none()) {
+            Some(path) => {
+                let statement = Value::text(format!("SET search_path TO {path}"));
+                self.send_to_database(Args { positional: vec![statement], keyword: Vec::new() })?;
+            }
+            None => {
+                let why = self.why("connects with schemas of its own");
+                self.gap_about(&why, "SET search_path");
+            }
+        }
+        Ok(())
     }
 
     /// Where nothing led to the migrations, or it is not known what does, calls the functions that run them, the first that
@@ -182,6 +276,65 @@ impl<'a> Interpreter<'a> {
             return if inner.is_empty() { Some((file, inner)) } else { self.setting_of(&found, &inner, depth) };
         }
         None
+    }
+}
+
+/// Whether a statement binds a name which a module does not have, and does nothing else.
+fn is_left_out(statement: &Stmt, module: &ModuleValue<'_>) -> bool {
+    let names = module.names.borrow();
+    let lacks = |name: &str| !names.contains_key(name);
+    match statement {
+        Stmt::FunctionDef(function) => lacks(&function.name),
+        Stmt::ClassDef(class) => lacks(&class.name),
+        Stmt::Assign(assign) => {
+            assign.targets.iter().all(|target| matches!(target, Expr::Name(name) if lacks(name.id.as_str())))
+        }
+        Stmt::Import(import) => import.names.iter().any(|alias| {
+            let first = alias.name.split('.').next().unwrap_or_default();
+            lacks(alias.asname.as_ref().map_or(first, |name| name.as_str()))
+        }),
+        Stmt::ImportFrom(import) => {
+            import.names.iter().any(|alias| lacks(alias.asname.as_ref().unwrap_or(&alias.name).as_str()))
+        }
+        _ => false,
+    }
+}
+
+/// Whether an option of a connection says where tables are: `{"options": "-csearch_path=shop"}`.
+fn speaks_of_schemas(option: &Value<'_>, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    match option {
+        Value::Str(text) => {
+            text.len() < LONGEST && (text.contains("search_path") || text.contains("schema_translate_map"))
+        }
+        Value::Dict(dict) => {
+            let items = dict.items.borrow();
+            let mut first = items.iter().take(MOST_OPTIONS);
+            first.any(|(key, value)| speaks_of_schemas(&key.0, depth) || speaks_of_schemas(value, depth))
+        }
+        _ => false,
+    }
+}
+
+/// The search path that an option says: `{"options": "-csearch_path=shop"}`, `{"search_path": "shop"}`.
+fn path_of_options(option: &Value<'_>, depth: u32) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    let is_plain = |path: &&str| {
+        let is_of_names = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '_' | ',' | '"' | '$' | ' ');
+        !path.is_empty() && path.len() < LONGEST && path.chars().all(is_of_names)
+    };
+    match option {
+        Value::Str(text) => {
+            let (_, rest) = text.split_once("search_path=")?;
+            rest.split_whitespace().next().filter(is_plain).map(str::to_owned)
+        }
+        Value::Dict(dict) => dict.items.borrow().iter().take(MOST_OPTIONS).find_map(|(key, value)| {
+            if key.0.as_str() == Some("search_path") {
+                return value.as_str().filter(is_plain).map(str::to_owned);
+            }
+            path_of_options(value, depth)
+        }),
+        _ => None,
     }
 }
 

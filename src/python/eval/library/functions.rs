@@ -373,6 +373,10 @@ pub(super) fn asyncio<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Opti
             Value::native("isfunction", |vm, args| Ok(Value::Bool(matches!(arg(vm, &args, 0)?, Value::Function(_)))))
         }
         "sleep" => Value::native("sleep", |_, _| Ok(Value::None)),
+        // Alembic is run by its command.
+        "get_running_loop" if vm.setup.running => {
+            Value::native("get_running_loop", |vm, _| vm.raise("RuntimeError", "no running event loop"))
+        }
         "get_event_loop" | "new_event_loop" => {
             Value::native("loop", |_, _| Ok(Value::Object(Rc::new(super::system::Silent("loop")))))
         }

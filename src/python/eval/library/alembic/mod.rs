@@ -80,6 +80,7 @@ impl<'a> Object<'a> for Context {
                 | "get_tag_argument"
                 | "configure"
                 | "run_migrations"
+                | "_ensure_version_table"
         )
     }
 
@@ -100,7 +101,8 @@ impl<'a> Object<'a> for Context {
                 Some(Value::Bool(true)) => Interpreter::text_dict([]),
                 _ => vm.new_list(Vec::new())?,
             },
-            "get_tag_argument" => Value::None,
+            // It is there before the first revision.
+            "get_tag_argument" | "_ensure_version_table" => Value::None,
             "get_bind" => operations::bind(vm),
             "get_context" | "begin_transaction" => Value::Object(Rc::new(Self)),
             "autocommit_block" => {
@@ -145,7 +147,12 @@ impl<'a> Object<'a> for Config {
         let wanted = args.positional.last().and_then(Value::as_str);
         Ok(Some(match name {
             "get_main_option" | "get_section_option" if wanted == Some("sqlalchemy.url") => address(),
-            "get_section" if vm.setup.running => Interpreter::text_dict([("sqlalchemy.url".to_owned(), address())]),
+            "get_section" if vm.setup.running => {
+                let section = Interpreter::text_dict([("sqlalchemy.url".to_owned(), address())]);
+                let why = vm.why("depends on Alembic's settings");
+                vm.taint(&section, &why);
+                section
+            }
             "get_section" if vm.database.is_some() => address(),
             "set_main_option" => Value::None,
             _ => vm.unknown("depends on Alembic's settings"),

@@ -57,6 +57,7 @@ pub(super) fn create<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
     if vm.setup.running
         && let Some(database) = vm.database.clone()
     {
+        vm.note_options(&args)?;
         // An environment connects to the database that it migrates.
         return Ok(database);
     }
