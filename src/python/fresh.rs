@@ -164,15 +164,11 @@ impl<'m> Finder<'m, '_> {
         let mut seen = Seen::default();
         for statement in body {
             match statement {
-                Stmt::FunctionDef(function) => {
-                    if !self.migrations.contains(function.name.as_str()) {
-                        self.look(&function.body, false);
-                    }
+                Stmt::FunctionDef(function) if !self.migrations.contains(function.name.as_str()) => {
+                    self.look(&function.body, false);
                 }
-                Stmt::ClassDef(class) => {
-                    if !self.migrations.contains(class.name.as_str()) {
-                        self.look(&class.body, false);
-                    }
+                Stmt::ClassDef(class) if !self.migrations.contains(class.name.as_str()) => {
+                    self.look(&class.body, false);
                 }
                 Stmt::If(test) => {
                     seen.join(self.simple(&test.test, in_branch));

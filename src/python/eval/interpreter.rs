@@ -186,6 +186,7 @@ pub struct Interpreter<'a> {
     /// Names that no convention changes any more: `op.f("…")`.
     pub(super) finished_names: HashSet<String>,
     /// The least version of SQLAlchemy that the project asks for, once that was looked for.
+    #[expect(clippy::option_option, reason = "not looked for, and found to be none")]
     pub(super) sqlalchemy: Option<Option<(u32, u32)>>,
     /// The file that tells Alembic which database that is: `env.py`.
     pub environment: Option<String>,

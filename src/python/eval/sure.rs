@@ -231,7 +231,9 @@ impl<'v> Visitor<'v> for Search<'_> {
             Pattern::MatchMapping(pattern) => pattern.rest.as_ref(),
             _ => None,
         };
-        own.into_iter().for_each(|name| self.bound(name));
+        if let Some(name) = own {
+            self.bound(name);
+        }
         visitor::walk_pattern(self, pattern);
     }
 }

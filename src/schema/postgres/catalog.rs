@@ -348,7 +348,9 @@ fn tables(state: &State, query: &str) -> String {
         add("pg_extension", &[extension]);
     }
     for (name, routines) in &state.routines {
-        routines.iter().for_each(|_| add("pg_proc", &[bare(name)]));
+        for _ in routines {
+            add("pg_proc", &[bare(name)]);
+        }
     }
     sql.push_str(
         "UPDATE information_schema_columns SET column_default = NULL WHERE column_default = '';

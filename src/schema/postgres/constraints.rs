@@ -33,7 +33,9 @@ impl Database {
                         // Both become one, which is the table's own now.
                         drop(table);
                         let own = self.table(name)?.constraints_mut().find(|known| known.name == given);
-                        own.into_iter().for_each(|own| own.options.inherited = false);
+                        if let Some(own) = own {
+                            own.options.inherited = false;
+                        }
                         return Ok(());
                     }
                     return Err(if rule.has_index() {

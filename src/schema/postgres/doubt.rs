@@ -58,8 +58,8 @@ impl State {
         }
         let names: BTreeSet<String> = token::tokens(sql).filter_map(|token| name_of(&token)).collect();
         let quoted = error.message.split('"').skip(1).step_by(2).map(str::to_owned);
-        let named = names.iter().cloned().chain(quoted).find(|name| self.doubt.touches(name));
-        let cause = named.or_else(|| match error.class {
+        let touched = names.iter().cloned().chain(quoted).find(|name| self.doubt.touches(name));
+        let cause = touched.or_else(|| match error.class {
             ErrorClass::Dependency => self.dependents(&names).into_iter().find(|name| self.doubt.has(name)),
             _ => None,
         });
@@ -122,12 +122,12 @@ fn subjects(sql: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut at = 0;
     if first.is("create") || first.is("alter") || first.is("drop") {
-        while rest.get(at).is_some_and(|token| is_noise(token)) {
+        while rest.get(at).is_some_and(&is_noise) {
             at += 1;
         }
         // The kind of the object.
         at += 1;
-        while rest.get(at).is_some_and(|token| is_noise(token)) {
+        while rest.get(at).is_some_and(&is_noise) {
             at += 1;
         }
         // A list of names, each of which may have a schema.

@@ -146,7 +146,9 @@ pub(super) fn each<'e>(expression: &'e Expr, see: &mut dyn FnMut(&'e Expr)) {
         }
         Expr::InList { expr, list, .. } => {
             each(expr, see);
-            list.iter().for_each(|inner| each(inner, see));
+            for inner in list {
+                each(inner, see);
+            }
         }
         Expr::Tuple(list) => list.iter().for_each(|inner| each(inner, see)),
         Expr::Array(array) => array.elem.iter().for_each(|inner| each(inner, see)),

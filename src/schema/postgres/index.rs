@@ -103,7 +103,7 @@ impl Database {
         table.indexes.push(index.clone());
         if table.partition_by.is_some() {
             for part in self.state.children(&owner) {
-                self.clone_index(&owner, &index, &part);
+                self.clone_index(&index, &part);
             }
         }
         Ok(())

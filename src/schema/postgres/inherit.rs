@@ -152,7 +152,7 @@ impl Database {
             )?;
         }
         for index in &whole.indexes {
-            self.clone_index(parent, index, part);
+            self.clone_index(index, part);
         }
         for (trigger, text) in &whole.triggers {
             if let Some(table) = self.state.table_mut(part) {
@@ -163,7 +163,7 @@ impl Database {
     }
 
     /// Gives a part of a table an index of the whole, if it has none that does the same.
-    pub(super) fn clone_index(&mut self, parent: &str, index: &Index, part: &str) {
+    pub(super) fn clone_index(&mut self, index: &Index, part: &str) {
         let Some(own) = self.state.tables.get(part) else { return };
         let does_the_same = |known: &Index| {
             known.parts == index.parts
@@ -195,7 +195,7 @@ impl Database {
             Vec::new()
         };
         for below in parts {
-            self.clone_index(parent, index, &below);
+            self.clone_index(index, &below);
         }
     }
 

@@ -58,6 +58,7 @@ use super::token;
 
 /// A database.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told by itself")]
 pub struct Database {
     state: State,
     /// As it was when the transaction began.
@@ -329,29 +330,7 @@ impl Database {
                 }
             }
             Rewritten::RenameSequence { old, new, if_exists } => {
-                let (old, new) = (own(&types::identifier(old)), own(&types::identifier(new)));
-                let new = format!("{}{}", schema_of(&old), bare(&new));
-                if self.state.has_relation(&new) {
-                    return Err(PgError::duplicate_relation(bare(&new)));
-                }
-                let Some(found) = self.state.sequences.remove(&old) else {
-                    if *if_exists {
-                        return Ok(());
-                    }
-                    return Err(PgError::undefined("relation", &old));
-                };
-                let (before, after) = (format!("nextval('{old}'"), format!("nextval('{new}'"));
-                let uses = |column: &Column| column.default.as_deref().is_some_and(|text| text.starts_with(&before));
-                self.state.tables.adjust(
-                    |_, table| table.columns.iter().any(|column| uses(column)),
-                    |table| {
-                        for column in Rc::make_mut(table).columns_mut() {
-                            column.default = column.default.as_deref().map(|text| text.replacen(&before, &after, 1));
-                        }
-                    },
-                );
-                self.state.sequences.insert(new, found);
-                Ok(())
+                self.rename_sequence(&own(&types::identifier(old)), &own(&types::identifier(new)), *if_exists)
             }
             Rewritten::OwnSequence { sequence, owner, if_exists } => {
                 let (sequence, owner) = (own(&types::identifier(sequence)), own(&types::identifier(owner)));
@@ -372,6 +351,31 @@ impl Database {
         self.apply(statement)?;
         self.state.moment.spelled.note(statement, &self.state.tables);
         rows::unsafe_label(&self.state, statement)
+    }
+
+    fn rename_sequence(&mut self, old: &str, new: &str, if_exists: bool) -> Result<(), PgError> {
+        let new = format!("{}{}", schema_of(old), bare(new));
+        if self.state.has_relation(&new) {
+            return Err(PgError::duplicate_relation(bare(&new)));
+        }
+        let Some(found) = self.state.sequences.remove(old) else {
+            if if_exists {
+                return Ok(());
+            }
+            return Err(PgError::undefined("relation", old));
+        };
+        let (before, after) = (format!("nextval('{old}'"), format!("nextval('{new}'"));
+        let uses = |column: &Column| column.default.as_deref().is_some_and(|text| text.starts_with(&before));
+        self.state.tables.adjust(
+            |_, table| table.columns.iter().any(|column| uses(column)),
+            |table| {
+                for column in Rc::make_mut(table).columns_mut() {
+                    column.default = column.default.as_deref().map(|text| text.replacen(&before, &after, 1));
+                }
+            },
+        );
+        self.state.sequences.insert(new, found);
+        Ok(())
     }
 
     fn apply(&mut self, statement: &Statement) -> Result<(), PgError> {

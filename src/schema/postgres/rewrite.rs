@@ -157,6 +157,25 @@ fn name_end(tokens: &[Token<'_>], at: usize) -> Option<usize> {
     Some(tokens.get(at)?.end())
 }
 
+/// The parts of a list that commas separate.
+fn actions<'t, 's>(tokens: &'t [Token<'s>]) -> Vec<&'t [Token<'s>]> {
+    let mut actions = Vec::new();
+    let (mut depth, mut from) = (0_i32, 0);
+    for (index, token) in tokens.iter().enumerate() {
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            "," if depth == 0 => {
+                actions.push(&tokens[from..index]);
+                from = index + 1;
+            }
+            _ => {}
+        }
+    }
+    actions.push(&tokens[from..]);
+    actions
+}
+
 /// Every action of an `ALTER TABLE` as a statement of its own.
 fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
     let is = |index: usize, word: &str| tokens.get(index).is_some_and(|token| token.is(word));
@@ -172,22 +191,8 @@ fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
     let end = name_end(tokens, at)?;
     let (head, name) = (&sql[..end], sql[start..end].to_owned());
     let first = tokens.iter().position(|token| token.start >= end)?;
-    let mut actions: Vec<&[Token<'_>]> = Vec::new();
-    let (mut depth, mut from) = (0_i32, first);
-    for (index, token) in tokens.iter().enumerate().skip(first) {
-        match token.text {
-            "(" => depth += 1,
-            ")" => depth -= 1,
-            "," if depth == 0 => {
-                actions.push(&tokens[from..index]);
-                from = index + 1;
-            }
-            _ => {}
-        }
-    }
-    actions.push(&tokens[from..]);
     let mut made = Vec::new();
-    for action in actions {
+    for action in actions(&tokens[first..]) {
         let text = |from: usize, to: usize| sql.get(action.get(from)?.start..action.get(to)?.end()).map(str::to_owned);
         let is = |index: usize, word: &str| action.get(index).is_some_and(|token| token.is(word));
         if is(0, "set") && is(1, "schema") {

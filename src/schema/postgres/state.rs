@@ -142,6 +142,7 @@ pub struct Constraint {
 
 /// What a constraint has besides its rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told by itself")]
 pub struct KeyOptions {
     /// A check that it has from a parent alone.
     pub inherited: bool,

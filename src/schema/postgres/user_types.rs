@@ -90,9 +90,10 @@ impl Database {
             (ast::AlterTypeOperation::RenameValue(rename), UserType::Enum(labels)) => {
                 if labels.contains(&rename.to.value) {
                     // The label that is renamed is looked for first.
-                    return Err(match labels.contains(&rename.from.value) {
-                        true => PgError::duplicate("enum label", &rename.to.value),
-                        false => PgError::no_label(&rename.from.value),
+                    return Err(if labels.contains(&rename.from.value) {
+                        PgError::duplicate("enum label", &rename.to.value)
+                    } else {
+                        PgError::no_label(&rename.from.value)
                     });
                 }
                 match labels.iter_mut().find(|label| **label == rename.from.value) {

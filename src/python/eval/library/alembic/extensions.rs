@@ -82,7 +82,8 @@ struct Entity {
     schema: String,
     signature: String,
     definition: String,
-    on_entity: String,
+    /// What a policy or a trigger is on.
+    relation: String,
     is_constraint: bool,
     with_data: bool,
 }
@@ -97,13 +98,13 @@ impl Entity {
         };
         let unquoted =
             |text: String| text.split('"').collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-        let on_entity = unquoted(text(3, "on_entity").unwrap_or_default());
+        let relation = unquoted(text(3, "on_entity").unwrap_or_default());
         Some(Self {
             class: record.class.name.to_string(),
             schema: unquoted(text(0, "schema")?),
             signature: unquoted(text(1, "signature")?),
             definition: text(2, "definition")?.trim().trim_end_matches(';').trim_end().to_owned(),
-            on_entity: if on_entity.contains('.') { on_entity } else { format!("public.{on_entity}") },
+            relation: if relation.contains('.') { relation } else { format!("public.{relation}") },
             is_constraint: matches!(given(4, "is_constraint"), Some(Value::Bool(true))),
             with_data: !matches!(given(3, "with_data"), Some(Value::Bool(false))),
         })
@@ -143,7 +144,7 @@ impl Entity {
                 let data = if self.with_data { "WITH DATA" } else { "WITH NO DATA" };
                 format!("CREATE MATERIALIZED VIEW {name} AS {definition} {data}")
             }
-            "PGPolicy" => format!("CREATE POLICY {} ON {} {definition}", self.signature, self.on_entity),
+            "PGPolicy" => format!("CREATE POLICY {} ON {} {definition}", self.signature, self.relation),
             "PGTrigger" => {
                 let constraint = if self.is_constraint { "CONSTRAINT " } else { "" };
                 format!("CREATE {constraint}TRIGGER \"{}\" {}", self.signature, self.trigger())
@@ -169,8 +170,8 @@ impl Entity {
                 format!("DROP FUNCTION {name}({})", parameters.join(", "))
             }
             "PGMaterializedView" => format!("DROP MATERIALIZED VIEW {name}"),
-            "PGPolicy" => format!("DROP POLICY {} ON {}", self.signature, self.on_entity),
-            "PGTrigger" => format!("DROP TRIGGER \"{}\" ON {}", self.signature, self.on_entity),
+            "PGPolicy" => format!("DROP POLICY {} ON {}", self.signature, self.relation),
+            "PGTrigger" => format!("DROP TRIGGER \"{}\" ON {}", self.signature, self.relation),
             "PGView" => format!("DROP VIEW {name}"),
             _ => return "SELECT 1".to_owned(),
         };
@@ -191,8 +192,8 @@ impl Entity {
                  EXISTS {name}; CREATE VIEW {name} AS {definition}; end; $$ language 'plpgsql'"
             )],
             "PGMaterializedView" => again(format!("DROP MATERIALIZED VIEW IF EXISTS {name}")),
-            "PGTrigger" => again(format!("DROP TRIGGER IF EXISTS \"{}\" ON {}", self.signature, self.on_entity)),
-            "PGPolicy" => again(format!("DROP POLICY IF EXISTS {} ON {}", self.signature, self.on_entity)),
+            "PGTrigger" => again(format!("DROP TRIGGER IF EXISTS \"{}\" ON {}", self.signature, self.relation)),
+            "PGPolicy" => again(format!("DROP POLICY IF EXISTS {} ON {}", self.signature, self.relation)),
             _ => Vec::new(),
         }
     }
