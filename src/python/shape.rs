@@ -56,6 +56,18 @@ pub fn of_module(module: &Module, entries: &[&str], left_out: &[&str]) -> Option
     reached.values().any(acts).then(|| hasher.finish())
 }
 
+/// The names that some entries of a module reach, its own and others; all of its top level where none is given or known.
+pub fn names_used(module: &Module, entries: &[&str]) -> BTreeSet<String> {
+    let mut named = Named::default();
+    if entries.is_empty() {
+        named.visit_body(module.body());
+    }
+    for body in reached(module, entries, &[]).values() {
+        named.visit_body(body);
+    }
+    named.0
+}
+
 /// What a module's top level binds to each name that its entries reach, stripped of what does nothing.
 fn reached(module: &Module, entries: &[&str], left_out: &[&str]) -> BTreeMap<String, Suite> {
     let definitions = definitions(module);

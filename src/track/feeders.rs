@@ -4,11 +4,14 @@ use std::collections::{BTreeSet, HashSet};
 
 use memchr::memmem;
 
+use self::names::Names;
 use super::ends::{Ends, Modules, ReadError};
 use super::{Track, alembic, ddl};
 use crate::detect;
 use crate::path;
 use crate::python::bindings::module_files;
+
+mod names;
 
 /// So many modules are followed; a chain that imports more may import anything.
 const MOST_MODULES: usize = 3_000;
@@ -48,14 +51,18 @@ pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     if changed.is_empty() && texts.is_empty() {
         return Ok(false);
     }
-    let mut roads = Roads::default();
+    let (mut roads, mut names) = (Roads::default(), Names::default());
     for path in alembic::revision_paths(track, &ends.head)? {
         let Some(source) = ends.head.text(&path)? else { continue };
         if texts.iter().any(|name| memmem::find(source.text().as_bytes(), name.as_bytes()).is_some()) {
             return Ok(true);
         }
-        if !changed.is_empty() {
+        // What hangs on a metadata is there by whatever was loaded.
+        let takes_all = ["metadata", "create_all"].iter().any(|word| source.text().contains(word));
+        if !changed.is_empty() && takes_all {
             roads.follow(&path, source.text(), &mut ends.head)?;
+        } else if !changed.is_empty() {
+            names.begin(&path, source.text(), &mut ends.head)?;
         }
     }
     // What the environment alone imports, revisions find through what they import, or get their names from.
@@ -65,7 +72,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     {
         roads.follow(&environment, source.text(), &mut ends.head)?;
     }
-    Ok(roads.lead_to(&changed, &mut ends.head)?.is_some())
+    Ok(roads.lead_to(&changed, &mut ends.head)?.is_some() || names.lead_to(&changed, ends)?)
 }
 
 /// Whether a changed module, at either end, says how what has no name is called, or where Alembic notes revisions.
