@@ -414,7 +414,7 @@ mod tests {
             ("c", "'b'\ndepends_on = 'core@head'"),
         ]);
         let order: Vec<&Revision> = chain.in_order().into_iter().map(|revision| &**revision).collect();
-        assert_eq!(ids(&order), ["b", "a", "c"]);
+        assert_eq!(ids(&order), ["b", "c", "a"]);
         assert_eq!(chain.dangling().into_iter().map(|(_, id)| id).collect::<Vec<_>>(), ["core@head"]);
     }
 
