@@ -21,6 +21,7 @@ pub struct Evaluated {
     pub failure: Option<String>,
     pub gaps: Vec<String>,
     /// What makes it again.
+    #[allow(dead_code, reason = "of the tests that share this, one asks for it")]
     pub sql: String,
 }
 

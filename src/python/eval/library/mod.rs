@@ -87,8 +87,8 @@ fn misspelt<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n 
         4..7 => 1,
         _ => 2,
     };
-    let near =
-        known.filter(|known| !name.starts_with(known)).map(|known| (strsim::damerau_levenshtein(name, known), known));
+    let adds = |known: &str| name.get(..known.len()).is_some_and(|front| front.eq_ignore_ascii_case(known));
+    let near = known.filter(|known| !adds(known)).map(|known| (strsim::damerau_levenshtein(name, known), known));
     near.min().filter(|(distance, _)| *distance <= most).map(|(_, known)| known)
 }
 

@@ -41,11 +41,10 @@ mod tests {
             ("Sting", "String"),
             ("integer", "Integer"),
             ("Datetime", "DateTime"),
-            ("JSONB", "JSON"),
         ] {
             assert_eq!(nearest("sqlalchemy", name), Some(meant), "{name}");
         }
-        for name in ["Column", "Uuid", "Vector", "Columns", "int", "Money", "JSONB2"] {
+        for name in ["Column", "Uuid", "Vector", "Columns", "int", "Money", "JSONB"] {
             assert_eq!(nearest("sqlalchemy", name), None, "{name}");
         }
         assert_eq!(nearest("sqlalchemy.orm", "Sesion"), None);
