@@ -15,6 +15,8 @@ use postgres::{Evaluated, differences, evaluate, oracle};
 /// Refusals that only a run shows: they depend on rows, on Python, or on a statement that only PostgreSQL parses.
 const NOT_SEEN: &[&str] = &[
     "refused_enum_value_used_before_commit",
+    // An extension, `btree_gin`, has such an operator class: a new chain does not tell that nobody makes it.
+    "refused_gin_index_over_text",
     "refused_deferred_at_commit",
     "refused_raise_in_a_do_block",
     "refused_raise_in_python",
@@ -31,7 +33,6 @@ const NOT_COMPUTED: &[&str] = &[
     "definition_in_an_engine_of_its_own",
     // It depends on an environment variable.
     "helper_functions_and_constants",
-    "partitions",
     "search_path_and_schema_in_sql",
 ];
 
