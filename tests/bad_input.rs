@@ -530,8 +530,9 @@ fn deep_nesting_in_go_neither_crashes_nor_hangs() {
         format!("0{}", " * 1".repeat(deep)),
         format!("{}{}", "func() { ".repeat(deep), "}".repeat(deep)),
     ] {
-        let (code, said) =
-            judged_go(format!("package db\n\nvar migrations = []migration{{{{1, \"users\", {value}}}}}\n"));
+        let (code, said) = judged_go(format!(
+            "package db\n\nimport \"database/sql\"\n\nvar migrations = []migration{{{{1, \"users\", {value}}}}}\n"
+        ));
         assert!(matches!(code, Some(0 | 1)), "{said}");
         assert!(said.contains("unevaluated") || said.contains("edited-history"), "{said}");
     }

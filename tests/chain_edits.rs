@@ -359,6 +359,15 @@ fn case(number: usize, seed: u64) -> Case {
         if !suits || (kind.edit)(&mut head, random).is_none() {
             continue;
         }
+        // What Alembic stumbles over in a revision that joins two of one line is held against Alembic itself.
+        let stumbles = |step: &Step| {
+            step.parents
+                .iter()
+                .any(|one| step.parents.iter().any(|other| one != other && head.before(other).contains(one)))
+        };
+        if head.steps.iter().any(stumbles) {
+            continue;
+        }
         let wanted = oracle(&base, &head);
         let name = format!("seed{seed}_{}", kind.name);
         let agrees = kind.finds.iter().all(|rule| wanted.contains(rule)) && kind.finds.is_empty() == wanted.is_empty();
@@ -386,7 +395,9 @@ fn check(repository: &Path, case: &Case) -> Result<(), String> {
     let end = |end: &str| format!("{}/{end}", case.name);
     let (base, head, later) = (end("base"), end("head"), format!("{}_later/head", case.name));
     let report = judge(repository, &base, &head)?;
-    let found: BTreeSet<&str> = common::rules(&report).into_iter().collect();
+    // What is told with its cause counts, too.
+    let parts = report.findings.iter().flat_map(|reported| &reported.parts).map(|part| part.rule.name);
+    let found: BTreeSet<&str> = common::rules(&report).into_iter().chain(parts).collect();
     if found != case.wanted || report.passes(false) != case.wanted.is_empty() {
         return Err(format!("{found:?}, not {:?}:{}", case.wanted, said(&report)));
     }

@@ -10,6 +10,8 @@ use common::{Repo, answer, program};
 
 /// The fixtures for which nothing can be written, and what the user is told.
 const BY_HAND: &[(&str, &str)] = &[
+    // What a type has for a label cannot be taken away.
+    ("a_value_of_an_enum_in_one_of_two_chains_drifts", "definition of type `mood` is to be"),
     (
         "a_revision_in_the_folder_of_one_dialect_is_missing_in_the_other",
         "add a revision to `alembic/versions/sqlite` by hand",

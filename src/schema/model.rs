@@ -141,6 +141,17 @@ pub struct IndexOptions {
     pub nulls_not_distinct: bool,
 }
 
+impl IndexOptions {
+    /// Whether there is nothing that an index of any engine has not.
+    pub fn is_plain(&self) -> bool {
+        self.method.is_none()
+            && self.classes.iter().all(Option::is_none)
+            && self.nulls_first.iter().all(Option::is_none)
+            && self.include.is_empty()
+            && !self.nulls_not_distinct
+    }
+}
+
 /// One column or expression of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexPart {

@@ -129,6 +129,42 @@ impl Planner<'_> {
     }
 }
 
+impl Planner<'_> {
+    pub(super) fn drop_foreign_key(&mut self, table: &Name, columns: &[Name]) -> Option<()> {
+        let is_it = |step: &Step| matches!(step, Step::DropForeignKey { table: own, key, .. } if own == table && key.columns == columns);
+        // Where its other table goes, it has been released.
+        if self.phases.drop_keys.iter().any(is_it)
+            || self
+                .target
+                .tables
+                .get(table)
+                .is_some_and(|own| own.foreign_keys.iter().all(|key| key.columns != columns))
+        {
+            return Some(());
+        }
+        let target = self.target.tables.get(table)?;
+        let key = target.foreign_keys.iter().find(|key| key.columns == columns)?.clone();
+        self.phases.drop_keys.push(drop_foreign_key(&target.name.clone(), key)?);
+        Some(())
+    }
+
+    pub(super) fn add_check(&mut self, table: &Name, expression: &str) -> Option<()> {
+        let (source, target) = self.both(table)?;
+        let check = source.checks.iter().find(|check| check.expression == expression)?.clone();
+        let name = check.name.clone().unwrap_or_else(|| constraint_name(table, &[], "check"));
+        self.phases.keys.push(Step::AddCheck { table: target.name.clone(), name, check });
+        Some(())
+    }
+
+    pub(super) fn drop_check(&mut self, table: &Name, expression: &str) -> Option<()> {
+        let target = self.target.tables.get(table)?;
+        let check = target.checks.iter().find(|check| check.expression == expression)?.clone();
+        let name = check.name.clone()?;
+        self.phases.drop_keys.push(Step::DropCheck { table: target.name.clone(), name, check });
+        Some(())
+    }
+}
+
 pub(super) fn column_of(term: &IndexTerm) -> Option<&Name> {
     match term {
         IndexTerm::Column(name) => Some(name),
@@ -147,7 +183,7 @@ pub(super) fn drop_foreign_key(table: &Name, key: ForeignKey) -> Option<Step> {
 /// The name that PostgreSQL itself would choose.
 pub(super) fn constraint_name(table: &Name, columns: &[Name], ending: &str) -> Name {
     let columns: Vec<&str> = columns.iter().map(Name::as_str).collect();
-    let mut name = format!("{table}_{}", columns.join("_"));
+    let mut name = std::iter::once(table.as_str()).chain(columns).collect::<Vec<_>>().join("_");
     while name.len() + 1 + ending.len() > LONGEST_NAME {
         name.pop();
     }

@@ -56,6 +56,8 @@ fn operation(step: &Step) -> Option<Vec<String>> {
         }
         Step::DropColumn { table, column } => one(format!("op.drop_column({}, {})", name(table), name(&column.name))),
         Step::AlterColumn { table, from, to } => alter(table, from, to),
+        // Alembic has no words for some of what PostgreSQL's indexes have.
+        Step::CreateIndex { index, .. } if !index.options.is_plain() => None,
         Step::CreateIndex { table, index } => one(create_index(table, index)),
         Step::DropIndex { table, index } => {
             one(format!("op.drop_index({}, table_name={})", name(&index.name), name(table)))
@@ -76,6 +78,12 @@ fn operation(step: &Step) -> Option<Vec<String>> {
             actions(key)
         )),
         Step::AddForeignKey { .. } => None,
+        Step::AddCheck { table, name: own, check } => {
+            one(format!("op.create_check_constraint({}, {}, {})", name(own), name(table), sql_text(&check.expression)))
+        }
+        Step::DropCheck { table, name: own, .. } => {
+            one(format!("op.drop_constraint({}, {}, type_=\"check\")", name(own), name(table)))
+        }
         Step::DropForeignKey { table, name: own, .. } => {
             one(format!("op.drop_constraint({}, {}, type_=\"foreignkey\")", name(own), name(table)))
         }
@@ -99,6 +107,8 @@ fn actions(key: &ForeignKey) -> String {
     }
     if key.deferred {
         text.push_str(", deferrable=True, initially=\"DEFERRED\"");
+    } else if key.deferrable {
+        text.push_str(", deferrable=True");
     }
     text
 }

@@ -118,7 +118,12 @@ impl<'s> Planner<'s> {
             (Object::Index { table, name }, What::Removed) => self.drop_index(table, name),
             (Object::Unique { table, columns }, What::Added(_)) => self.add_unique(table, columns),
             (Object::Unique { table, columns }, What::Removed) => self.drop_unique(table, columns),
-            (Object::ForeignKey { table, columns }, What::Added(_)) => self.add_foreign_key(table, columns),
+            (Object::ForeignKey { table, columns }, What::Added(_) | What::Differs { .. }) => {
+                self.add_foreign_key(table, columns)
+            }
+            (Object::ForeignKey { table, columns }, What::Removed) => self.drop_foreign_key(table, columns),
+            (Object::Check { table, expression }, What::Added(_)) => self.add_check(table, expression),
+            (Object::Check { table, expression }, What::Removed) => self.drop_check(table, expression),
             _ => None,
         };
         if done.is_none() {

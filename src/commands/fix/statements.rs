@@ -32,7 +32,12 @@ pub fn of(step: &Step, guarded: bool) -> Vec<Statement> {
             add_constraint(table, name, &format!("UNIQUE ({})", ids(&unique.columns)), guarded)
         }
         Step::AddForeignKey { table, name, key } => add_constraint(table, name, &foreign_key(key), guarded),
-        Step::DropUnique { table, name, .. } | Step::DropForeignKey { table, name, .. } => {
+        Step::AddCheck { table, name, check } => {
+            add_constraint(table, name, &format!("CHECK ({})", check.expression), guarded)
+        }
+        Step::DropUnique { table, name, .. }
+        | Step::DropForeignKey { table, name, .. }
+        | Step::DropCheck { table, name, .. } => {
             one(format!("ALTER TABLE {} DROP CONSTRAINT {if_there}{}", id(table), id(name)))
         }
     }
@@ -113,23 +118,51 @@ fn foreign_key(key: &ForeignKey) -> String {
     }
     if key.deferred {
         text.push_str(" DEFERRABLE INITIALLY DEFERRED");
+    } else if key.deferrable {
+        text.push_str(" DEFERRABLE");
     }
     text
 }
 
 fn create_index(table: &Name, index: &Index, if_not: &str) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
-    let parts: Vec<String> = index.parts.iter().map(index_part).collect();
-    let condition = index.predicate.as_ref().map(|predicate| format!(" WHERE {predicate}")).unwrap_or_default();
-    format!("CREATE {unique}INDEX {if_not}{} ON {} ({}){condition}", id(&index.name), id(table), parts.join(", "))
+    let options = &index.options;
+    let method = options.method.as_ref().map(|method| format!("USING {} ", identifier(method))).unwrap_or_default();
+    let part = |(at, part): (usize, &IndexPart)| {
+        let class = options.classes.get(at).cloned().flatten().map(|class| format!(" {class}")).unwrap_or_default();
+        let nulls = match options.nulls_first.get(at).copied().flatten() {
+            Some(true) => " NULLS FIRST",
+            Some(false) => " NULLS LAST",
+            None => "",
+        };
+        let direction = if part.descending { " DESC" } else { "" };
+        format!("{}{class}{direction}{nulls}", index_term(part))
+    };
+    let parts: Vec<String> = index.parts.iter().enumerate().map(part).collect();
+    let mut more = String::new();
+    if !options.include.is_empty() {
+        more.push_str(&format!(" INCLUDE ({})", ids(&options.include)));
+    }
+    if options.nulls_not_distinct {
+        more.push_str(" NULLS NOT DISTINCT");
+    }
+    if let Some(predicate) = &index.predicate {
+        more.push_str(&format!(" WHERE {predicate}"));
+    }
+    let (name, table) = (id(&index.name), id(table));
+    format!("CREATE {unique}INDEX {if_not}{name} ON {table} {method}({}){more}", parts.join(", "))
+}
+
+fn index_term(part: &IndexPart) -> String {
+    match &part.term {
+        IndexTerm::Column(name) => id(name),
+        IndexTerm::Expression(expression) => format!("({expression})"),
+    }
 }
 
 /// `a DESC`, `(lower(b))`.
 pub fn index_part(part: &IndexPart) -> String {
-    let term = match &part.term {
-        IndexTerm::Column(name) => id(name),
-        IndexTerm::Expression(expression) => format!("({expression})"),
-    };
+    let term = index_term(part);
     if part.descending { term + " DESC" } else { term }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::schema::model::{Column, ForeignKey, Index, Name, Schema, Table, Unique};
+use crate::schema::model::{Check, Column, ForeignKey, Index, Name, Schema, Table, Unique};
 
 /// One change to a PostgreSQL database. Types and defaults are PostgreSQL's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,16 @@ pub enum Step {
         name: Name,
         key: ForeignKey,
     },
+    AddCheck {
+        table: Name,
+        name: Name,
+        check: Check,
+    },
+    DropCheck {
+        table: Name,
+        name: Name,
+        check: Check,
+    },
 }
 
 impl Step {
@@ -80,6 +90,8 @@ impl Step {
             Self::DropUnique { table, name, unique } => Self::AddUnique { table, name, unique },
             Self::AddForeignKey { table, name, key } => Self::DropForeignKey { table, name, key },
             Self::DropForeignKey { table, name, key } => Self::AddForeignKey { table, name, key },
+            Self::AddCheck { table, name, check } => Self::DropCheck { table, name, check },
+            Self::DropCheck { table, name, check } => Self::AddCheck { table, name, check },
         }
     }
 
@@ -95,8 +107,12 @@ impl Step {
             Self::AlterColumn { table, to, .. } => format!("change {table} {}", to.name),
             Self::CreateIndex { index, .. } => format!("add {}", index.name),
             Self::DropIndex { index, .. } => format!("drop {}", index.name),
-            Self::AddUnique { name, .. } | Self::AddForeignKey { name, .. } => format!("add {name}"),
-            Self::DropUnique { name, .. } | Self::DropForeignKey { name, .. } => format!("drop {name}"),
+            Self::AddUnique { name, .. } | Self::AddForeignKey { name, .. } | Self::AddCheck { name, .. } => {
+                format!("add {name}")
+            }
+            Self::DropUnique { name, .. } | Self::DropForeignKey { name, .. } | Self::DropCheck { name, .. } => {
+                format!("drop {name}")
+            }
         }
     }
 
@@ -114,6 +130,10 @@ impl Step {
             let named = |table: &Table| table.foreign_keys.iter().any(|key| key.name.as_ref() == Some(name));
             schema.tables.get(table).is_some_and(named)
         };
+        let check = |table: &Name, name: &Name| {
+            let named = |table: &Table| table.checks.iter().any(|check| check.name.as_ref() == Some(name));
+            schema.tables.get(table).is_some_and(named)
+        };
         match self {
             Self::RenameTable { from, to } => schema.tables.contains_key(to) && !schema.tables.contains_key(from),
             Self::RenameColumn { table, from, to } => column(table, to) && !column(table, from),
@@ -129,6 +149,8 @@ impl Step {
             Self::DropUnique { table, name, .. } => !unique(table, name),
             Self::AddForeignKey { table, name, .. } => key(table, name),
             Self::DropForeignKey { table, name, .. } => !key(table, name),
+            Self::AddCheck { table, name, .. } => check(table, name),
+            Self::DropCheck { table, name, .. } => !check(table, name),
         }
     }
 }
@@ -154,6 +176,8 @@ impl fmt::Display for Step {
             Self::DropUnique { table, name, .. } => write!(f, "drops unique constraint `{name}` of `{table}`"),
             Self::AddForeignKey { table, name, .. } => write!(f, "adds foreign key `{name}` to `{table}`"),
             Self::DropForeignKey { table, name, .. } => write!(f, "drops foreign key `{name}` of `{table}`"),
+            Self::AddCheck { table, name, .. } => write!(f, "adds check `{name}` to `{table}`"),
+            Self::DropCheck { table, name, .. } => write!(f, "drops check `{name}` of `{table}`"),
         }
     }
 }

@@ -36,12 +36,9 @@ mod tests {
 
     #[test]
     fn what_is_misspelt_is_told_from_what_may_come_later() {
-        for (name, meant) in [
-            ("Boolena", "Boolean"),
-            ("Sting", "String"),
-            ("integer", "Integer"),
-            ("Datetime", "DateTime"),
-        ] {
+        for (name, meant) in
+            [("Boolena", "Boolean"), ("Sting", "String"), ("integer", "Integer"), ("Datetime", "DateTime")]
+        {
             assert_eq!(nearest("sqlalchemy", name), Some(meant), "{name}");
         }
         for name in ["Column", "Uuid", "Vector", "Columns", "int", "Money", "JSONB"] {
