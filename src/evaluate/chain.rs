@@ -23,6 +23,8 @@ use crate::track::revision::Revision;
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
 pub struct Built {
+    /// What is not known for refusals alone: what needs it proves nothing.
+    pub consequences: Vec<Gap>,
     pub database: Database,
     pub evaluated: Arc<Evaluated>,
     /// What has no name is called by a convention of the project's own.
@@ -146,12 +148,17 @@ pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Rc<Built
 }
 
 fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Built {
-    build(chain, &chain.in_order(), modules, Start { database: new_database(shared), doubts: &[], tables: &[] })
+    build(chain, &chain.in_order(), modules, Start { database: new_database(shared), doubts: (&[], &[]), tables: &[] })
 }
 
 /// A fresh database of some of the revisions: those that are needed, in path order.
 pub fn fresh_part(chain: &Chain, modules: &mut Modules<'_>, needed: &[bool]) -> Built {
-    build(chain, &chain.in_order_of(needed), modules, Start { database: new_database(false), doubts: &[], tables: &[] })
+    build(
+        chain,
+        &chain.in_order_of(needed),
+        modules,
+        Start { database: new_database(false), doubts: (&[], &[]), tables: &[] },
+    )
 }
 
 fn new_database(shared: bool) -> Database {
@@ -163,8 +170,8 @@ fn new_database(shared: bool) -> Database {
 /// What the revisions that are pending find.
 struct Start<'s> {
     database: Database,
-    /// What is not known of it.
-    doubts: &'s [Missing],
+    /// What is not known of it, and what follows from refusals.
+    doubts: (&'s [Missing], &'s [Gap]),
     /// Alembic's own tables in it.
     tables: &'s [String],
 }
@@ -175,7 +182,8 @@ pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, know
     let mut database = deployed.database.clone();
     // What the deployed system has by other means, the base's revisions needed already.
     database.misses_extensions = !known.is_empty();
-    let (doubts, tables) = (&deployed.evaluated.gaps, &deployed.version_tables);
+    let doubts = (&deployed.evaluated.gaps[..], &deployed.consequences[..]);
+    let tables = &deployed.version_tables;
     let mut run = |database: Database| build(chain, &pending, modules, Start { database, doubts, tables });
     // With the rows that a fresh database has by then.
     let (is_plain, has_new_labels) = (database.is_plain(), database.has_new_labels());
@@ -256,6 +264,7 @@ fn build(chain: &Chain, pending: &[&Arc<Revision>], modules: &mut Modules<'_>, s
         evaluated,
         has_naming,
         missed_extension,
+        consequences,
         ids,
         files,
         own_files,
@@ -276,7 +285,7 @@ struct Run<'r, 'a> {
     vm: &'r mut Interpreter<'a>,
     evaluated: &'r mut Evaluated,
     /// What was not known of the database before.
-    doubts: &'r [Missing],
+    doubts: (&'r [Missing], &'r [Gap]),
     /// What is not known of the database because a revision surely stops.
     consequences: &'r mut Vec<Gap>,
     /// Whether revisions work on several databases, which are one here: what one refuses is meant for another.
@@ -354,9 +363,15 @@ impl<'a> Run<'_, 'a> {
             // What is not known for that alone is said with it.
             self.consequences.append(&mut self.vm.gaps);
         }
+        let left_out = self.session.left_out.borrow().join(";\n");
+        if doubt.is_none() && !left_out.is_empty() {
+            // No database is as this one is after it: what needs what was left out proves nothing.
+            let why = self.vm.why("comes after what is refused".to_owned());
+            self.vm.gap_about(&why, &left_out);
+            self.consequences.extend(self.vm.gaps.pop());
+        }
         if let Some(mut doubt) = doubt {
             // What fails with it is in doubt, too, and so is what needs that.
-            let left_out = self.session.left_out.borrow().join(";\n");
             doubt.sql = doubt.sql.map(|sql| format!("{sql};\n{left_out}"));
             self.vm.gaps.push(doubt);
         }
@@ -367,8 +382,9 @@ impl<'a> Run<'_, 'a> {
     fn is_in_doubt(&self, error: &str, sql: Option<&str>) -> bool {
         const BEFORE_NAMES: [&str; 10] =
             ["table", "on", "exists", "only", "references", "type", "from", "into", "update", "join"];
-        let earlier = self.doubts.iter().chain(&self.evaluated.gaps).map(|missing| &missing.gap);
-        let gaps = || earlier.clone().chain(&self.vm.gaps).chain(&*self.consequences);
+        let earlier = self.doubts.0.iter().chain(&self.evaluated.gaps).map(|missing| &missing.gap);
+        let refused = self.doubts.1.iter().chain(&*self.consequences);
+        let gaps = || earlier.clone().chain(&self.vm.gaps).chain(refused.clone());
         let Some(sql) = sql else { return gaps().next().is_some() };
         let mut names: Vec<String> = error.split('"').skip(1).step_by(2).map(str::to_lowercase).collect();
         let mut tokens = token::tokens(sql).peekable();
