@@ -121,6 +121,8 @@ const PRINTED_IN_PART: &[&str] = &[
     "create_constraints_later",
     // Classes of operators and the share that is filled.
     "create_index_every_keyword",
+    // A collation that a column gets later is not kept.
+    "table_comments_and_storage",
 ];
 
 /// What a project's database is printed as, as a project of one revision.
