@@ -514,3 +514,23 @@ fn two_tracks_differ_in_what_the_check_would_call_a_drift() {
         "{out}"
     );
 }
+
+#[test]
+fn an_edit_of_what_no_release_has_is_a_warning() {
+    let repo = Repo::with_project();
+    repo.git(&["tag", "v1.0"]);
+    repo.commit_entry("age");
+    let edit = |from: &str, to: &str| {
+        let path = repo.path().join(common::MIGRATIONS);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{text}");
+        repo.write(common::MIGRATIONS, &text.replacen(from, to, 1));
+    };
+    edit("age", "size");
+    repo.commit("what no release has");
+    let (_, out, _) = run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    assert!(out.contains("warning[edited-history]") && out.contains("no release tag has it"), "{out}");
+    repo.git(&["tag", "v1.1", "HEAD~1"]);
+    let (_, out, _) = run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    assert!(out.contains("error[edited-history]") && !out.contains("no release tag has it"), "{out}");
+}

@@ -24,6 +24,8 @@ declare_rule! {
     /// The repair of what no database got past is no edit: of a chain that does not run, of a revision that does not parse,
     /// whose id the version table does not hold or that its database refuses, and of what comes after one that is repaired.
     ///
+    /// In a project that tags its releases, an edit of what none of them has is a warning: nobody was given it.
+    ///
     /// ## Why is this bad?
     /// What the base branch has, deployed databases have run. They do not run it again: they keep what the old text made,
     /// new installations get what the new text makes, and the two part for good. A removed revision is worse: a database
@@ -74,6 +76,7 @@ fn removal(track: &TrackChange, removed: &[&Edit]) -> Option<Finding> {
     let mut finding = Finding::new(&RULE, format!("removed {key}"), message, place);
     finding.track = Some(track.track.name.clone());
     finding.notes.push("deployed databases have run it, and keep what it made; new ones never get it".to_owned());
+    weaken(&mut finding, removed.iter().all(|edit| track.unreleased.contains(&edit.name)));
     finding.help = "put it back, and undo what it did in a new one".to_owned();
     Some(finding)
 }
@@ -132,6 +135,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         }
         _ => "deployed databases keep what it did before; new ones get what it does now".to_owned(),
     });
+    weaken(&mut finding, track.unreleased.contains(&edit.name));
     finding.diff = diff(&edit.what);
     finding.help = match &edit.what {
         Edited::Inserted(_) | Edited::Shifted(_) => "put it at the end".to_owned(),
@@ -158,6 +162,14 @@ fn named(track: &TrackChange, revisions: &[String]) -> String {
     }
     let (noun, make) = (track.track.kind.noun(revisions.len()), if revisions.len() == 1 { "makes" } else { "make" });
     format!("what the {noun} {} of `{}` {make} has other names than at the merge base", list(&names), track.track.name)
+}
+
+/// What nobody was given breaks nobody's database, as far as releases tell.
+fn weaken(finding: &mut Finding, is_unreleased: bool) {
+    if is_unreleased {
+        finding.weak = true;
+        finding.notes.push("no release tag has it, so it is taken for not released".to_owned());
+    }
 }
 
 /// What a migration that does something else did, and what it does.
