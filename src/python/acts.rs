@@ -466,6 +466,14 @@ mod tests {
     }
 
     #[test]
+    fn a_type_that_moved_or_was_called_otherwise_is_the_same() {
+        let column = |of: &str| super::tests::of(&format!("op.add_column('a', sa.Column('b', {of}))"));
+        assert_eq!(column("sa.Binary()"), column("sa.LargeBinary()"));
+        assert_eq!(column("app.old.Rules(4)"), column("app.new.Rules(4)"));
+        assert_ne!(column("app.old.Rules(4)"), column("app.old.Rules(5)"));
+    }
+
+    #[test]
     fn what_is_done_to_rows_by_code_is_no_act() {
         for line in ["op.execute('SELECT 1')", "op.execute(users.update())", "session.add(user)", "queue('users')"] {
             assert!(of(line).is_empty(), "{line}");

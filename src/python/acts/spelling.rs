@@ -93,7 +93,8 @@ impl Acts<'_> {
             Expr::Name(name) => self.called(&Expr::Name(name.clone())),
             // A class may move to another module.
             Expr::Attribute(function) if function.attr.starts_with(|first: char| first.is_ascii_uppercase()) => {
-                function.attr.to_string()
+                // What `LargeBinary` was called until SQLAlchemy 1.4 took the old name away.
+                if function.attr.as_str() == "Binary" { "LargeBinary".to_owned() } else { function.attr.to_string() }
             }
             function => self.text(function),
         };
