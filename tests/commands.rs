@@ -524,7 +524,7 @@ fn an_edit_of_what_no_release_has_is_a_warning() {
         let path = repo.path().join(common::MIGRATIONS);
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains(from), "{text}");
-        repo.write(common::MIGRATIONS, &text.replacen(from, to, 1));
+        repo.write(common::MIGRATIONS, text.replacen(from, to, 1));
     };
     edit("age", "size");
     repo.commit("what no release has");
