@@ -136,14 +136,7 @@ impl Roads {
             // A module is loaded after the packages that it lies in.
             for length in usize::from(level == 0)..=parts.len() {
                 let part = &parts[..length];
-                let mut files = module_files(path, level, part);
-                if let (0, Some(first)) = (level, part.first()) {
-                    let below = part.join("/");
-                    for root in modules.package_roots(first) {
-                        files.extend([".py", "/__init__.py"].map(|end| path::join(&root, &format!("{below}{end}"))));
-                    }
-                }
-                for file in files {
+                for file in files_of(path, level, part, modules) {
                     if !self.seen.contains(&file) && modules.snapshot.entry(&file)?.is_some() {
                         self.seen.insert(file.clone());
                         self.open.push(file);
@@ -153,6 +146,18 @@ impl Roads {
         }
         Ok(())
     }
+}
+
+/// The files that an import may mean, the likeliest first; those of packages that projects of the repository declare last.
+fn files_of(path: &str, level: u32, parts: &[String], modules: &mut Modules<'_>) -> Vec<String> {
+    let mut files = module_files(path, level, parts);
+    if let (0, Some(first)) = (level, parts.first()) {
+        let below = parts.join("/");
+        for root in modules.package_roots(first) {
+            files.extend([".py", "/__init__.py"].map(|end| path::join(&root, &format!("{below}{end}"))));
+        }
+    }
+    files
 }
 
 /// What the lines of a text import: how many folders up, and the names. Too much rather than too little: of

@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{MOST_MODULES, imported};
-use crate::path;
-use crate::python::bindings::{Import, imports, module_files};
+use super::{MOST_MODULES, files_of, imported};
+use crate::python::bindings::{Import, imports};
 use crate::python::{Module, shape};
 use crate::track::ends::{Ends, Modules, ReadError};
 
@@ -85,14 +84,7 @@ impl Names {
         let inner: Vec<String> = import.module.iter().cloned().chain(name.map(str::to_owned)).collect();
         // A name may be a module of its own, all of which may be asked for.
         for (parts, wanted) in [(&inner, None), (&import.module, name.or(starred))] {
-            let mut files = module_files(from, import.level, parts);
-            if let (0, Some(first)) = (import.level, parts.first()) {
-                let below = parts.join("/");
-                for root in modules.package_roots(first) {
-                    files.extend([".py", "/__init__.py"].map(|end| path::join(&root, &format!("{below}{end}"))));
-                }
-            }
-            for file in files {
+            for file in files_of(from, import.level, parts, modules) {
                 if modules.snapshot.entry(&file)?.is_some() {
                     let want = (file, wanted.map(str::to_owned));
                     if self.seen.insert(want.clone()) {
