@@ -16,7 +16,7 @@ use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::history::Edited;
 use crate::track::{
     Change, Kind, Notes, Presence, Track, TrackChange, Unread, alembic, go_registration, go_slice, history,
-    python_list, registration, version_scripts, versions,
+    python_list, registration, sql_files, version_scripts, versions,
 };
 
 /// What the change does to every track, and what a reader should know besides.
@@ -31,6 +31,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             Kind::Alembic => alembic::change(track, ends, &mut told)?,
             Kind::GoSlice => go_slice::change(track, ends, &mut told)?,
             Kind::VersionScripts => version_scripts::change(track, ends, &mut told)?,
+            Kind::SqlFiles => sql_files::change(track, ends, &mut told)?,
         };
         notes.append(&mut told.said);
         change.unread_at_base = unread_at_base(&change, told.unread_at_base, ends)?;
@@ -59,7 +60,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             change.strays = match change.track.kind {
                 Kind::PythonList | Kind::PythonVersions => registration::strays(change, ends)?,
                 Kind::GoSlice => go_registration::strays(change, ends)?,
-                Kind::Alembic | Kind::VersionScripts => Vec::new(),
+                Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles => Vec::new(),
             };
             change.gaps.extend(history::newly_unknown(change, ends));
             if let Some(outcome) = &change.outcome {
@@ -291,7 +292,7 @@ fn is_evaluable_chain(change: &TrackChange) -> bool {
 
 /// Whether a list's migrations can be evaluated, and compared with its declared schemas.
 fn is_evaluable(change: &TrackChange) -> bool {
-    let is_list = matches!(change.track.kind, Kind::PythonList | Kind::GoSlice) && change.track.is_evaluated();
+    let is_list = matches!(change.track.kind, Kind::PythonList | Kind::GoSlice | Kind::SqlFiles) && change.track.is_evaluated();
     is_list && change.touched && !matches!(change.presence, Presence::Lost(_))
 }
 
@@ -321,7 +322,7 @@ fn home(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Place, ReadError> {
     let path = match track.kind {
         Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => Some(track.path.clone()),
         Kind::Alembic => chain.map(|revision| revision.location.path().to_owned()),
-        Kind::VersionScripts => None,
+        Kind::VersionScripts | Kind::SqlFiles => None,
     };
     let touched = || ends.changed.iter().map(|file| &file.path).find(|path| track.has_file(path)).cloned();
     let path = path.or_else(touched).unwrap_or_else(|| track.path.clone());
@@ -366,6 +367,7 @@ fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
         Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => track.path.clone(),
         Kind::Alembic => alembic::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
         Kind::VersionScripts => version_scripts::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
+        Kind::SqlFiles => sql_files::first_file(track, &mut ends.base)?.unwrap_or_else(|| track.path.clone()),
     };
     let list = match (&track.list, track.kind) {
         (Some(name), Kind::PythonList | Kind::PythonVersions) => {

@@ -221,7 +221,9 @@ impl Reader<'_> {
         let dialect = match &raw.dialect {
             Some(dialect) => self.choice(dialect, "dialect", &dialects)?,
             None => match kind {
-                Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::VersionScripts => Dialect::Sqlite,
+                Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::VersionScripts | Kind::SqlFiles => {
+                    Dialect::Sqlite
+                }
                 Kind::Alembic => Dialect::Postgres,
             },
         };
@@ -235,14 +237,15 @@ impl Reader<'_> {
             match kind {
                 Kind::GoSlice => Self::declared_beside_go(&file, place)?,
                 Kind::Alembic => Self::declared_beside_a_chain(&file, dialect, place)?,
-                Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts => {}
+                Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts | Kind::SqlFiles => {}
             }
             Ok(file)
         });
         let declared = declared.collect::<Result<Vec<_>, _>>()?;
         let levels = Level::ALL.map(|level| (level.as_str(), level));
         if let Some(level) = raw.compare.as_ref().filter(|_| kind == Kind::Alembic) {
-            let kinds = [Kind::PythonList, Kind::PythonVersions, Kind::GoSlice, Kind::VersionScripts];
+            let kinds =
+                [Kind::PythonList, Kind::PythonVersions, Kind::GoSlice, Kind::VersionScripts, Kind::SqlFiles];
             return Err(meaningless("compare", kind, self.place(level.span()), &kinds));
         }
         let compare = raw.compare.map(|level| self.choice(&level, "level of comparison", &levels)).transpose()?;
@@ -280,7 +283,7 @@ impl Reader<'_> {
             return Err(config_error(place.clone(), "a track needs a path to its migrations", None));
         };
         let more_paths: Vec<String> = paths.collect();
-        if kind == Kind::VersionScripts && !more_paths.is_empty() {
+        if matches!(kind, Kind::VersionScripts | Kind::SqlFiles) && !more_paths.is_empty() {
             let message = format!("a track of kind `{}` has one directory", kind.as_str());
             let help = Some("write a track for each directory".to_owned());
             return Err(config_error(place.clone(), message, help));
@@ -294,13 +297,13 @@ impl Reader<'_> {
             (Kind::PythonList | Kind::PythonVersions | Kind::GoSlice, Some(list)) => {
                 self.filled(list, "list").map(Some)
             }
-            (Kind::Alembic | Kind::VersionScripts, Some(list)) => Err(meaningless(
+            (Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles, Some(list)) => Err(meaningless(
                 "list",
                 kind,
                 self.place(list.span()),
                 &[Kind::PythonList, Kind::PythonVersions, Kind::GoSlice],
             )),
-            (Kind::GoSlice | Kind::Alembic | Kind::VersionScripts, None) => Ok(None),
+            (Kind::GoSlice | Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles, None) => Ok(None),
         }
     }
 
@@ -326,7 +329,7 @@ impl Reader<'_> {
                 let help = Some("name the constant behind the file: `schema.py:CURRENT_SCHEMA_VERSION`".to_owned());
                 Err(config_error(place, format!("`{text}` is no name in Python"), help))
             }
-            Kind::PythonList | Kind::Alembic | Kind::GoSlice => {
+            Kind::PythonList | Kind::Alembic | Kind::GoSlice | Kind::SqlFiles => {
                 Err(meaningless("version", kind, place, &[Kind::PythonVersions, Kind::VersionScripts]))
             }
         }

@@ -22,6 +22,7 @@ mod histories;
 mod locations;
 mod naming;
 mod scripts;
+mod sql_files;
 
 pub use anywhere::is_changed as is_list_changed;
 pub use scripts::is_above_scripts;
@@ -72,11 +73,18 @@ pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<
     tracks.append(&mut found);
     let mut found = scripts::tracks(&folders, &tracks, modules)?;
     tracks.append(&mut found);
+    tracks.append(&mut sql_files::tracks(&folders, modules)?);
     if tracks.is_empty() {
         tracks = anywhere::lists(modules, known)?;
     }
     naming::name(&mut tracks);
     Ok(tracks)
+}
+
+/// The directories of SQL files in a tree.
+pub fn sql_tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<Track>, ReadError> {
+    let folders = folders(&modules.snapshot, known)?;
+    sql_files::tracks(&folders, modules)
 }
 
 /// Whether a change to the file at this path can change what a track is or does. Detection is only worth its cost
@@ -89,7 +97,7 @@ pub fn is_likely(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);
     let ending = |wanted: &str| name.rsplit_once('.').is_some_and(|(_, ending)| ending == wanted);
-    let read = ["py", "sql", "ini", "toml"].into_iter().any(ending) || is_go(name);
+    let read = ["py", "sql", "ini", "toml"].into_iter().any(ending) || is_go(name) || name.trim_end().ends_with(".sql");
     let by_name = name == "env.py" || is_step(name);
     read && (SIGNS.iter().any(|sign| path.contains(sign)) || by_name || ending("toml"))
 }
@@ -151,13 +159,14 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
     let lists = open().filter(|(at, track)| track.kind.is_list() && is_first(*at, track));
     let lists: Vec<(usize, &Track)> = lists.collect();
     let chains: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::Alembic).collect();
+    let mut of_families = families(tracks);
     let scripts: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::VersionScripts).collect();
-    match (lists.as_slice(), chains.as_slice()) {
+    let found = match (lists.as_slice(), chains.as_slice()) {
         ([], [(chain, _)]) if let [(scripts, _)] = scripts.as_slice() => Ok(vec![(*scripts, *chain)]),
         ([], [(first, _), others @ ..]) if !others.is_empty() && are_twins(chains.iter().map(|(_, chain)| *chain)) => {
             Ok(others.iter().map(|(other, _)| (*first, *other)).collect())
         }
-        ([], _) | (_, []) => Ok(Vec::new()),
+        ([], _) | (_, []) => Ok::<_, String>(Vec::new()),
         ([(list, _)], [(chain, _)]) => Ok(vec![(*list, *chain)]),
         _ => {
             let list = |tracks: &[(usize, &Track)]| {
@@ -175,7 +184,31 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
                 list(&chains),
             ))
         }
+    };
+    of_families.extend(found?);
+    Ok(of_families)
+}
+
+/// Directories of SQL files that belong together, each with each: those whose folders differ in the name of the database
+/// alone, or all where there is one for each database.
+fn families(tracks: &[Track]) -> Vec<(usize, usize)> {
+    let of_sql: Vec<(usize, String, &Track)> = tracks
+        .iter()
+        .enumerate()
+        .filter(|(_, track)| track.kind == Kind::SqlFiles)
+        .map(|(at, track)| (at, crate::track::sql_files::family(track), track))
+        .collect();
+    let dialects: BTreeSet<&str> = of_sql.iter().map(|(_, _, track)| track.dialect.as_str()).collect();
+    let is_one_each = dialects.len() == of_sql.len();
+    let mut pairs = Vec::new();
+    for (index, (at, family, track)) in of_sql.iter().enumerate() {
+        for (other, its_family, its) in &of_sql[index + 1..] {
+            if track.dialect != its.dialect && (family == its_family || is_one_each) {
+                pairs.push((*at, *other));
+            }
+        }
     }
+    pairs
 }
 
 /// Whether chains are those of one environment, in folders side by side, each for another database.
@@ -197,6 +230,7 @@ pub fn any(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<bool, R
             || !lists_in(&folder, ListFile::ByName, modules)?.is_empty()
             || golang::any(&folder, modules)?
             || !scripts::tracks(&folder, &[], modules)?.is_empty();
+        // Directories of SQL files are told by others beside them.
         seen.append(&mut folder);
         Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
@@ -204,6 +238,7 @@ pub fn any(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<bool, R
     Ok(found
         || !chains::tracks(&seen, &snapshot)?.is_empty()
         || !lists_in(&seen, ListFile::Perhaps, modules)?.is_empty()
+        || !sql_files::tracks(&seen, modules)?.is_empty()
         || !anywhere::lists(modules, known)?.is_empty())
 }
 
@@ -259,6 +294,7 @@ fn is_telling(folder: &str, name: &str) -> bool {
         || list_file(folder, name).is_some()
         || golang::is_telling(folder, name)
         || is_step(name)
+        || sql_files::is_telling(name)
 }
 
 /// How soon to look into a folder of this name: where migrations are, where a backend is, elsewhere.

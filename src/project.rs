@@ -9,7 +9,7 @@ use crate::go::is_go;
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts;
-use crate::track::{Kind, Track, ddl, feeders, python_list};
+use crate::track::{Kind, Track, ddl, feeders, python_list, sql_files};
 
 mod held;
 mod relaxation;
@@ -110,6 +110,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
                         }
                         Kind::GoSlice => is_go(path),
                         Kind::VersionScripts => version_scripts::is_above(track, path),
+                        Kind::SqlFiles => sql_files::is_own(track, path),
                         Kind::Alembic => !track.declared.is_empty() && ddl::is_python(path),
                     };
                     imports || track.files().any(|own| own == path) || is_inside(track, path)
@@ -224,7 +225,7 @@ impl Project {
             match old.kind {
                 Kind::PythonList | Kind::PythonVersions => drop(ends.head.module(&old.path)?),
                 Kind::GoSlice => drop(ends.head.go_file(&old.path)?),
-                Kind::Alembic | Kind::VersionScripts => drop(ends.head.snapshot.list(&old.path)?),
+                Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles => drop(ends.head.snapshot.list(&old.path)?),
             }
             match moved_to.iter().position(|track| track.kind == old.kind) {
                 Some(index) => drop(moved_to.remove(index)),

@@ -12,9 +12,9 @@ use crate::git::Repository;
 use crate::project::{self, Project};
 use crate::report::plain;
 use crate::source::Location;
-use crate::track::ends::Modules;
+use crate::track::ends::{Modules, ReadError};
 use crate::track::revision::Revision;
-use crate::track::{Kind, Track, alembic, python_list, version_scripts};
+use crate::track::{Kind, Track, alembic, python_list, sql_files, version_scripts};
 
 /// Version-stable names, apart from the types that the check works with.
 #[derive(Serialize)]
@@ -59,7 +59,7 @@ fn heads(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<Head>, Failure>
     let chain = match track.kind {
         Kind::Alembic => alembic::chain(track, modules)?,
         Kind::VersionScripts => version_scripts::highest(track, modules)?.into(),
-        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => return last(track, modules),
+        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::SqlFiles => return last(track, modules),
     };
     if !chain.is_known() {
         let message = format!("`{}` computes an id or a parent, so its heads are not known", track.name);
@@ -78,6 +78,10 @@ fn last(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<Head>, Failure> 
         let list = golang::list(track, modules)?.unwrap_or_default();
         must_be_read(track, list.unread.is_empty())?;
         golang::names(&list).into_iter().zip(list.elements.into_iter().map(|element| element.location)).collect()
+    } else if track.kind == Kind::SqlFiles {
+        let steps = sql_files::history::read(track, modules)?.steps;
+        let steps = steps.into_iter().filter(|step| !step.is_repeatable);
+        steps.map(|step| Ok((step.name.clone(), step.location(modules)?))).collect::<Result<_, ReadError>>()?
     } else {
         let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
         let list = python_list::read(modules, &track.path, name)?.unwrap_or_default();

@@ -9,7 +9,7 @@ use super::{FOUND, Failure, PASSED, piped, tree_at};
 use crate::cli::{SchemaArgs, SchemaFormat};
 use crate::config::{Config, Exemption};
 use crate::evaluate::parity::whole;
-use crate::evaluate::{By, Evaluated, chain, drift, golang, lifecycle};
+use crate::evaluate::{By, Evaluated, chain, drift, golang, lifecycle, sql_files};
 use crate::git::Repository;
 use crate::project::{self, Project};
 use crate::report::{exempt, plain};
@@ -17,7 +17,7 @@ use crate::schema::delta::{self, Change, Level};
 use crate::schema::render;
 use crate::schema::sqlite::SqlError;
 use crate::track::ends::Modules;
-use crate::track::{Declared, Kind, Track, alembic, go_slice};
+use crate::track::{self, Declared, Kind, Track, alembic, go_slice};
 
 pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let place = Place { repository: &Repository::open(&arguments.project.repo)?, arguments };
@@ -100,6 +100,7 @@ impl Place<'_> {
                 let (track, file) = choose_declaring(&tracks, path)?;
                 let evaluated = match track.kind {
                     Kind::GoSlice => golang::declared(track, file, &mut modules).map(|built| built.evaluated),
+                    Kind::SqlFiles => sql_files::declared(track, file, &mut modules).map(|built| built.evaluated),
                     _ => lifecycle::declared(track, file, &mut modules).map(|built| built.evaluated.clone()),
                 };
                 (track, (evaluated.map_err(|error| engine(&error))?, None))
@@ -129,6 +130,14 @@ impl Place<'_> {
             let deployed = golang::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
             let known = go_slice::known(track, old_track, &mut old, &mut new);
             let built = golang::upgraded(track, &mut new, &deployed, &known).map_err(|error| engine(&error))?;
+            let mut evaluated = built.evaluated;
+            Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
+            return Ok((evaluated, None));
+        }
+        if track.kind == Kind::SqlFiles && old_track.kind == Kind::SqlFiles {
+            let deployed = sql_files::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
+            let known = track::sql_files::known(track, old_track, &mut old, &mut new);
+            let built = sql_files::upgraded(track, &mut new, &deployed, &known).map_err(|error| engine(&error))?;
             let mut evaluated = built.evaluated;
             Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
             return Ok((evaluated, None));
@@ -214,6 +223,7 @@ fn fresh(
             return Ok((built.evaluated.clone(), Some(built.to_sql())));
         }
         Kind::GoSlice => golang::fresh(track, modules).map(|built| built.evaluated),
+        Kind::SqlFiles => sql_files::fresh(track, modules).map(|built| built.evaluated),
         _ => lifecycle::fresh(track, modules).map(|built| built.evaluated.clone()),
     };
     Ok((built.map_err(|error| engine(&error))?, None))
@@ -228,6 +238,7 @@ fn must_parse(track: &Track, modules: &mut Modules<'_>) -> Result<(), Failure> {
     match track.kind {
         Kind::Alembic => alembic::must_parse(track, modules)?,
         Kind::GoSlice => drop(modules.go_file(&track.path)?),
+        Kind::SqlFiles => {}
         Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts => drop(modules.module(&track.path)?),
     }
     Ok(())

@@ -8,26 +8,6 @@ use crate::source::{Source, has_word};
 use crate::track::ends::{Modules, ReadError};
 use crate::track::{Dialect, Kind, Track};
 
-/// Modules of drivers, and the database that they are for.
-const DRIVERS: [(&str, Dialect); 16] = [
-    ("mattn/go-sqlite3", Dialect::Sqlite),
-    ("modernc.org/sqlite", Dialect::Sqlite),
-    ("ncruces/go-sqlite3", Dialect::Sqlite),
-    ("glebarez/sqlite", Dialect::Sqlite),
-    ("glebarez/go-sqlite", Dialect::Sqlite),
-    ("zombiezen.com/go/sqlite", Dialect::Sqlite),
-    ("crawshaw.io/sqlite", Dialect::Sqlite),
-    ("gorm.io/driver/sqlite", Dialect::Sqlite),
-    ("tursodatabase", Dialect::Sqlite),
-    ("mutecomm/go-sqlcipher", Dialect::Sqlite),
-    ("lib/pq", Dialect::Postgres),
-    ("jackc/pgx", Dialect::Postgres),
-    ("go-pg/pg", Dialect::Postgres),
-    ("gorm.io/driver/postgres", Dialect::Postgres),
-    ("go-sql-driver/mysql", Dialect::Mysql),
-    ("gorm.io/driver/mysql", Dialect::Mysql),
-];
-
 /// How soon a file is looked into, by its name; `None` for one that is not.
 fn rank(folder: &str, name: &str) -> Option<u8> {
     const FOLDERS: [&str; 8] = ["db", "database", "store", "storage", "migrat", "sqlite", "postgres", "repository"];
@@ -109,8 +89,7 @@ pub(super) fn slices(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
 
 /// The database that a path names.
 fn named_database(path: &str) -> Option<Dialect> {
-    let named = [("sqlite", Dialect::Sqlite), ("postgres", Dialect::Postgres), ("mysql", Dialect::Mysql)];
-    named.into_iter().find(|(name, _)| has_word(path, &[name])).map(|(_, dialect)| dialect)
+    Dialect::ALL.into_iter().find(|dialect| has_word(path, &[dialect.as_str()]))
 }
 
 /// The slice of a file that names a library for them, whatever the file is called.
@@ -181,51 +160,24 @@ fn dialect(package: &Package, file: &File, modules: &mut Modules<'_>) -> Result<
     let path = file.source.path();
     let texts: Vec<&str> = package.sources().map(Source::text).collect();
     let by_path = named_database(path);
-    if let Some(only) = only_driver(&texts).or(by_path) {
+    if let Some(only) = Dialect::of_go_drivers(&texts).or(by_path) {
         return Ok(only);
     }
     let mut folder = path;
     while let Some((above, _)) = folder.rsplit_once('/') {
         folder = above;
         if let Some(module) = modules.text(&path::join(folder, "go.mod"))? {
-            return Ok(only_driver(&[module.text()]).unwrap_or_else(|| by_words(file)));
+            return Ok(Dialect::of_go_drivers(&[module.text()]).unwrap_or_else(|| by_words(file)));
         }
     }
     let module = modules.text("go.mod")?;
-    Ok(module.and_then(|module| only_driver(&[module.text()])).unwrap_or_else(|| by_words(file)))
-}
-
-/// The database of the drivers that texts name, where they are all for one.
-fn only_driver(texts: &[&str]) -> Option<Dialect> {
-    let named = DRIVERS.iter().filter(|(module, _)| texts.iter().any(|text| text.contains(module)));
-    let mut found: Option<Dialect> = None;
-    for (_, dialect) in named {
-        match found {
-            Some(other) if other != *dialect => return None,
-            _ => found = Some(*dialect),
-        }
-    }
-    found
+    Ok(module.and_then(|module| Dialect::of_go_drivers(&[module.text()])).unwrap_or_else(|| by_words(file)))
 }
 
 /// The database whose own words the SQL of a file has most of.
 fn by_words(file: &File) -> Dialect {
-    const WORDS: [(Dialect, &[&str]); 3] = [
-        (Dialect::Sqlite, &["sqlite", "autoincrement", "pragma "]),
-        (Dialect::Postgres, &["postgres", "timestamptz", "bigserial", " serial", "jsonb", "pg_", "plpgsql"]),
-        (Dialect::Mysql, &["mysql", "auto_increment", "engine=innodb"]),
-    ];
     let texts: Vec<String> = texts::read(file).into_iter().map(|text| text.text.to_ascii_lowercase()).collect();
-    let count = |words: &[&str]| {
-        texts.iter().map(|text| words.iter().map(|word| text.matches(word).count()).sum::<usize>()).sum::<usize>()
-    };
-    let mut best = (Dialect::Sqlite, 0);
-    for (dialect, words) in WORDS {
-        if count(words) > best.1 {
-            best = (dialect, count(words));
-        }
-    }
-    best.0
+    Dialect::of_words(texts.iter().map(String::as_str))
 }
 
 #[cfg(test)]
@@ -245,10 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn one_driver_says_which_database_it_is_and_two_do_not() {
-        assert_eq!(only_driver(&["import _ \"modernc.org/sqlite\""]), Some(Dialect::Sqlite));
-        assert_eq!(only_driver(&["a", "require github.com/jackc/pgx/v5"]), Some(Dialect::Postgres));
-        assert_eq!(only_driver(&["lib/pq", "mattn/go-sqlite3"]), None);
+    fn the_words_of_its_sql_say_which_database_a_file_is_for() {
         let by_words = |text: &str| by_words(&File::parse(&Source::new("m.go", text)).unwrap());
         assert_eq!(by_words("package a\nvar x = `created TIMESTAMPTZ, id BIGSERIAL`"), Dialect::Postgres);
         assert_eq!(by_words("package a\n// as in PostgreSQL\nvar x = `id INTEGER`"), Dialect::Sqlite);

@@ -9,7 +9,7 @@ pub(super) use self::place::{declared_at, said};
 use super::outcome::Outcome;
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Form, Missing, Ran};
-use super::{golang, lifecycle, origin};
+use super::{golang, lifecycle, origin, sql_files};
 use crate::detect;
 use crate::git::{EntryKind, GitError};
 use crate::path;
@@ -84,6 +84,14 @@ const BOOKKEEPING: &[&str] = &[
     "alembic_version",
     "_migrations",
     "db_version",
+    "goose_db_version",
+    "gorp_migrations",
+    "__diesel_schema_migrations",
+    "_sqlx_migrations",
+    "refinery_schema_history",
+    "flyway_schema_history",
+    "__drizzle_migrations",
+    "_prisma_migrations",
 ];
 
 /// Compares a track's migrations with its declared schemas, and answers besides with what the change does to the track's
@@ -330,6 +338,12 @@ fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Module
         let upgraded = golang::upgraded(track, new, &before, &known)?;
         return Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated, origins: None });
     }
+    if track.kind == TrackKind::SqlFiles {
+        let before = sql_files::fresh(base, old)?;
+        let known = crate::track::sql_files::known(track, base, old, new);
+        let upgraded = sql_files::upgraded(track, new, &before, &known)?;
+        return Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated, origins: None });
+    }
     let before = lifecycle::fresh(base, old)?;
     let origin = match origin::at_head(track, &before.origin, new) {
         Some(origin) => origin,
@@ -346,6 +360,7 @@ type FreshAndStated = (Arc<Evaluated>, Option<Origin>, Vec<Arc<Evaluated>>);
 fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<FreshAndStated, SqlError> {
     let (fresh, origin) = match track.kind {
         TrackKind::GoSlice => (golang::fresh(track, modules)?.evaluated, None),
+        TrackKind::SqlFiles => (sql_files::fresh(track, modules)?.evaluated, None),
         _ => {
             let built = lifecycle::fresh(track, modules)?;
             (built.evaluated.clone(), Some(built.origin.clone()))
@@ -359,6 +374,7 @@ fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<FreshAnd
 fn declared(track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError> {
     Ok(match track.kind {
         TrackKind::GoSlice => golang::declared(track, file, modules)?.evaluated,
+        TrackKind::SqlFiles => sql_files::declared(track, file, modules)?.evaluated,
         _ => lifecycle::declared(track, file, modules)?.evaluated.clone(),
     })
 }

@@ -134,16 +134,24 @@ impl Engine {
 
     /// The statements of a text, as the database tells them apart.
     pub(super) fn split(&self, text: &str) -> Vec<String> {
+        self.split_at(text).into_iter().map(|(_, statement)| statement).collect()
+    }
+
+    /// The same, each with the byte offset where it begins.
+    pub(super) fn split_at(&self, text: &str) -> Vec<(usize, String)> {
         if let Self::Postgres(_) = self {
-            let text = postgres::plain_text(text);
-            return postgres::pieces(&text).iter().map(|piece| piece.text.to_owned()).collect();
+            let plain = postgres::plain_text(text);
+            let is_as_it_was = plain.len() == text.len();
+            let pieces = postgres::pieces(&plain);
+            // Of a text that had to be put right, the places are not known.
+            return pieces.iter().map(|piece| (if is_as_it_was { piece.start } else { 0 }, piece.text.to_owned())).collect();
         }
         let mut statements = Vec::new();
-        let mut rest = text;
-        while !rest.is_empty() {
-            let (statement, tail) = rest.split_at(token::statement_end(rest));
-            statements.push(statement.to_owned());
-            rest = tail;
+        let mut start = 0;
+        while start < text.len() {
+            let end = start + token::statement_end(&text[start..]);
+            statements.push((start, text[start..end].to_owned()));
+            start = end;
         }
         statements
     }

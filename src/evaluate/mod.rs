@@ -17,6 +17,7 @@ pub mod parity;
 pub mod part;
 pub mod replay;
 mod settings;
+pub mod sql_files;
 pub mod stamps;
 mod tables;
 pub mod territory;

@@ -12,6 +12,7 @@ use crate::track::Dialect;
 use crate::track::ends::Modules;
 
 mod keys;
+mod weight;
 pub mod whole;
 
 use self::keys::{Key, checks, foreign_keys, has_key, keys, uniques};
@@ -40,6 +41,8 @@ pub struct Difference {
     pub place: Option<Location>,
     /// Where the other track makes the table.
     pub other: Option<Location>,
+    /// It is by force or by intent so often that it is a warning.
+    pub is_weak: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +113,9 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
                 let evaluated = &not_on.outcome.fresh;
                 drift::said(evaluated, &Object::Table(table), modules).0
             });
-            parity.differences.push(Difference { on: on.index, not_on: not_on.index, object, what, by, place, other });
+            let is_weak = weight::is_weak(&on, &not_on, &object, &what);
+            let (on, not_on) = (on.index, not_on.index);
+            parity.differences.push(Difference { on, not_on, object, what, by, place, other, is_weak });
         }
     }
     let in_doubt = |name: &str| first.is_in_doubt(name) || second.is_in_doubt(name);

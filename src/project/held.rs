@@ -14,7 +14,7 @@ use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::python_list::{self, DEFAULT_LIST};
 use crate::track::revision::{Revision, is_loaded};
 use crate::track::version_scripts::{self, constant};
-use crate::track::{Declared, Kind, Track, ddl};
+use crate::track::{Declared, Kind, Track, ddl, sql_files};
 
 /// The first thing that the configuration names and neither end holds. Of files that are the same at both ends, as most
 /// are, only the text is asked, and nothing is parsed.
@@ -324,8 +324,10 @@ fn near_folder(track: &Track, path: &str, modules: &Modules<'_>) -> Result<Optio
 }
 
 fn holds_steps(track: &Track, folder: &str, modules: &Modules<'_>) -> Result<bool, ReadError> {
-    if track.kind == Kind::VersionScripts {
-        return version_scripts::has_scripts(folder, modules);
+    match track.kind {
+        Kind::VersionScripts => return version_scripts::has_scripts(folder, modules),
+        Kind::SqlFiles => return sql_files::history::has_steps(folder, modules),
+        _ => {}
     }
     let entries = match modules.snapshot.list(folder) {
         Err(error) if error.is_not_text() => return Ok(false),

@@ -10,7 +10,7 @@ use crate::source::Location;
 use crate::track::ends::{Ends, ReadError};
 use crate::track::python_list::{self, DEFAULT_LIST};
 use crate::track::relaxed::{Left, Relaxation, Relaxed};
-use crate::track::{Kind, Territory, Track, alembic, version_scripts};
+use crate::track::{Kind, Territory, Track, alembic, sql_files, version_scripts};
 
 /// What head's configuration asks for no more, in the order of the merge base's; nothing where neither file changed, or
 /// where another file is the configuration.
@@ -70,7 +70,7 @@ fn watched(base: &Config, head: &Config, ends: &mut Ends<'_>) -> Result<Option<P
 
 /// A place for what head's configuration does not say: its first line, or that of a track where there is no
 /// configuration any more.
-fn anywhere(head: &Config, project: &Project, ends: &Ends<'_>) -> Result<Option<Location>, ReadError> {
+fn anywhere(head: &Config, project: &Project, ends: &mut Ends<'_>) -> Result<Option<Location>, ReadError> {
     if let Some(place) = head.first_place() {
         return Ok(Some(place));
     }
@@ -78,6 +78,7 @@ fn anywhere(head: &Config, project: &Project, ends: &Ends<'_>) -> Result<Option<
         let path = match track.kind {
             Kind::Alembic => alembic::first_file(track, &ends.head)?,
             Kind::VersionScripts => version_scripts::first_file(track, &ends.head)?,
+            Kind::SqlFiles => sql_files::first_file(track, &mut ends.head)?,
             Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => Some(track.path.clone()),
         };
         let source = path.map(|path| ends.head.snapshot.source(&path)).transpose()?.flatten();
@@ -280,6 +281,7 @@ fn is_there(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     let has = match track.kind {
         Kind::Alembic => alembic::first_file(track, &ends.head).map(|file| file.is_some()),
         Kind::VersionScripts => version_scripts::first_file(track, &ends.head).map(|file| file.is_some()),
+        Kind::SqlFiles => sql_files::first_file(track, &mut ends.head).map(|file| file.is_some()),
         Kind::GoSlice => golang::list(track, &mut ends.head).map(|list| list.is_some()),
         Kind::PythonList | Kind::PythonVersions => {
             let name = track.list.as_deref().unwrap_or(DEFAULT_LIST);

@@ -50,6 +50,10 @@ fn check(change: &Change) -> Vec<Finding> {
     for track in &change.tracks {
         for unread in &track.invalid {
             let path = unread.location.path();
+            if track.track.kind == Kind::SqlFiles {
+                findings.push(unreadable_journal(track, unread));
+                continue;
+            }
             if track.track.kind == Kind::VersionScripts {
                 findings.push(incomplete(track, unread));
                 continue;
@@ -67,6 +71,15 @@ fn check(change: &Change) -> Vec<Finding> {
         }
     }
     findings
+}
+
+fn unreadable_journal(track: &TrackChange, unread: &Unread) -> Finding {
+    let message = format!("`{}` stops every migration of `{}`: {}", unread.location.path(), track.track.name, unread.reason);
+    let mut finding = Finding::new(&RULE, unread.reason.as_str(), message, unread.location.clone());
+    finding.track = Some(track.track.name.clone());
+    finding.notes.push("drizzle reads the journal and every file that it lists before it runs any".to_owned());
+    finding.help = "add the file that the entry names, or take the entry away".to_owned();
+    finding
 }
 
 fn incomplete(track: &TrackChange, unread: &Unread) -> Finding {

@@ -2,10 +2,11 @@
 
 use super::standing;
 use super::wording::{all, list, quoted};
-use crate::evaluate::parity::Parity;
+use crate::evaluate::drift;
+use crate::evaluate::parity::{Difference, Parity, What};
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::source::Location;
-use crate::track::{AddedDdl, Change, Kind, Migration, Track, TrackChange};
+use crate::track::{AddedDdl, Change, Kind, Migration, Presence, Track, TrackChange};
 
 declare_rule! {
     /// ## What it does
@@ -57,7 +58,72 @@ fn check(change: &Change) -> Vec<Finding> {
             findings.extend(demand(from, to).map(|finding| with_fix(change, from, to, finding)));
         }
     }
+    let mut told: Vec<&str> = Vec::new();
+    for parity in &change.parities {
+        let (Some(first), Some(second)) = (change.tracks.get(parity.pair.0), change.tracks.get(parity.pair.1)) else {
+            continue;
+        };
+        for (from, to) in [(first, second), (second, first)] {
+            // Of several tracks that have it the first one says so.
+            if !told.contains(&to.track.name.as_str())
+                && let Some(finding) = by_delta(change, parity, from, to)
+            {
+                told.push(&to.track.name);
+                findings.push(finding);
+            }
+        }
+    }
     findings
+}
+
+/// Whether all that a pair does on the one track and not on the other is told as one revision that is missing there: where
+/// files of SQL are on a side and the other got no file at all.
+pub(super) fn lacks_all(from: &TrackChange, to: &TrackChange) -> bool {
+    let is_sql = from.track.kind == Kind::SqlFiles || to.track.kind == Kind::SqlFiles;
+    let both_there = matches!(from.presence, Presence::Kept) && matches!(to.presence, Presence::Kept);
+    is_sql && both_there && to.new.is_empty() && !from.new.is_empty()
+}
+
+/// What is told by what the new migrations do, and not by their number.
+fn by_delta(change: &Change, parity: &Parity, from: &TrackChange, to: &TrackChange) -> Option<Finding> {
+    if !lacks_all(from, to) || from.demands(to) {
+        return None;
+    }
+    let name = |index: usize| change.tracks.get(index).map(|track| track.track.name.as_str());
+    let is_meant = |on: usize, not_on: usize| {
+        name(on) == Some(from.track.name.as_str()) && name(not_on) == Some(to.track.name.as_str())
+    };
+    let lacking: Vec<&Difference> =
+        parity.differences.iter().filter(|difference| is_meant(difference.on, difference.not_on)).collect();
+    if lacking.iter().all(|difference| difference.is_weak) {
+        return None;
+    }
+    let does = |migration: &&Migration| {
+        lacking.iter().any(|difference| difference.by.as_deref() == Some(migration.name.as_str()))
+    };
+    let mut own = from.clone();
+    let doing: Vec<Migration> = from.new.iter().filter(does).cloned().collect();
+    if !doing.is_empty() {
+        own.new = doing;
+    }
+    let mut finding = finding(&own, to, own.new.first()?);
+    for difference in &lacking {
+        finding.notes.push(format!("{}: {}", quoted(&to.track.name), said(difference)));
+        let names = drift::names(&difference.object).into_iter().map(str::to_owned).collect();
+        finding.subjects.push(Subject { track: from.track.name.clone(), names });
+    }
+    Some(finding)
+}
+
+/// What one track lacks of another, in few words.
+fn said(difference: &Difference) -> String {
+    let object = &difference.object;
+    match &difference.what {
+        What::Added(definition) if definition.is_empty() => format!("has no {object}"),
+        What::Added(definition) => format!("has no {object} ({definition})"),
+        What::Removed => format!("keeps {object}"),
+        What::Differs { attribute, on, not_on } => format!("{} of {object} stays `{not_on}`, not `{on}`", attribute.as_str()),
+    }
 }
 
 /// Names `fix` where that writes the revision: on a chain for PostgreSQL with one head, of what is known on both sides.
@@ -84,7 +150,10 @@ fn demand(from: &TrackChange, to: &TrackChange) -> Option<Finding> {
         return None;
     }
     let first = from.new.first()?;
-    Some(finding(from, to, first))
+    let mut finding = finding(from, to, first);
+    // What files of SQL do is what pairs them: where no engine tells it, their being there is a hint.
+    finding.weak = lacks_all(from, to);
+    Some(finding)
 }
 
 fn finding(from: &TrackChange, to: &TrackChange, first: &Migration) -> Finding {
@@ -170,6 +239,7 @@ fn why(source: &Track, target: &Track) -> String {
     let applies = match target.kind {
         Kind::Alembic => "applies revision files only",
         Kind::VersionScripts => "applies the scripts of its own directory only",
+        Kind::SqlFiles => "applies the files of its own directory only",
         Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => "applies the entries of its own list only",
     };
     format!(
@@ -187,6 +257,7 @@ fn help(to: &TrackChange) -> String {
         (Kind::PythonList | Kind::PythonVersions | Kind::GoSlice, _) => {
             format!("add an entry to `{}` that does the same", track.path)
         }
+        (Kind::SqlFiles, _) => format!("add a file that does the same to `{}/`", track.path),
         (Kind::VersionScripts, _) => format!("add a script that does the same to `{}/`", track.path),
         (Kind::Alembic, [head]) => {
             format!("add a revision that does the same to `{}/`, with `down_revision = {head:?}`", track.path)

@@ -81,6 +81,7 @@ rules! {
     edited_history,
     version_gap,
     unregistered_migration,
+    ignored_migration,
     invalid_revision,
     multiple_heads,
     parked_chain,

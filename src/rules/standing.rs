@@ -9,7 +9,7 @@ use crate::track::{Dialect, Kind, Track};
 pub fn who(track: &Track) -> String {
     match track.kind {
         Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => format!("`{}`", track.path),
-        Kind::Alembic | Kind::VersionScripts => format!("`{}`", track.name),
+        Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles => format!("`{}`", track.name),
     }
 }
 

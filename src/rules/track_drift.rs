@@ -1,5 +1,6 @@
 //! The rule `track-drift`.
 
+use super::missing_revision;
 use super::standing::{is_written, todo, who};
 use super::wording::{is_near, quoted};
 use crate::evaluate::drift;
@@ -53,6 +54,9 @@ fn check(change: &Change) -> Vec<Finding> {
         }
         let side = |index: usize| if index == parity.pair.0 { first } else { second };
         for difference in &parity.differences {
+            if missing_revision::lacks_all(side(difference.on), side(difference.not_on)) {
+                continue;
+            }
             let mut finding = finding(side(difference.on), side(difference.not_on), difference);
             if let Some((near, name)) = parity.differences.iter().find_map(|other| misspelt(difference, other)) {
                 let there = &side(difference.not_on).track.name;
@@ -169,6 +173,7 @@ pub(crate) fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Diffe
     finding.subjects =
         having.iter().map(|change| Subject { track: change.track.name.clone(), names: names() }).collect();
     finding.standing = Some(standing(on, not_on, difference));
+    finding.weak = difference.is_weak;
     finding
 }
 

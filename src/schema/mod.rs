@@ -1,6 +1,7 @@
 //! The schema value that every engine produces, the difference of two, and the engines themselves.
 
 pub mod delta;
+pub mod dialect;
 pub mod form;
 pub mod model;
 pub mod postgres;

@@ -16,6 +16,8 @@ use crate::pattern::Pattern;
 use crate::schema::delta::Level;
 use crate::source::Location;
 
+pub use crate::schema::dialect::Dialect;
+
 pub mod alembic;
 pub mod chain;
 pub mod ddl;
@@ -33,6 +35,7 @@ pub mod registration;
 pub mod relaxed;
 pub mod revision;
 pub mod settings;
+pub mod sql_files;
 pub mod version_scripts;
 pub mod versions;
 
@@ -44,11 +47,18 @@ pub enum Kind {
     Alembic,
     GoSlice,
     VersionScripts,
+    SqlFiles,
 }
 
 impl Kind {
-    pub const ALL: [Self; 5] =
-        [Self::PythonList, Self::PythonVersions, Self::Alembic, Self::GoSlice, Self::VersionScripts];
+    pub const ALL: [Self; 6] = [
+        Self::PythonList,
+        Self::PythonVersions,
+        Self::Alembic,
+        Self::GoSlice,
+        Self::VersionScripts,
+        Self::SqlFiles,
+    ];
 
     /// The name that the configuration and the reports use.
     pub fn as_str(self) -> &'static str {
@@ -58,6 +68,7 @@ impl Kind {
             Self::Alembic => "alembic",
             Self::GoSlice => "go-slice",
             Self::VersionScripts => "version-scripts",
+            Self::SqlFiles => "sql-files",
         }
     }
 
@@ -74,48 +85,10 @@ impl Kind {
     /// What one step of such a track is called, for counting: "1 migration", "2 revisions".
     pub fn noun(self, count: usize) -> &'static str {
         match (self, count) {
-            (Self::PythonList | Self::PythonVersions | Self::GoSlice | Self::VersionScripts, 1) => "migration",
-            (Self::PythonList | Self::PythonVersions | Self::GoSlice | Self::VersionScripts, _) => "migrations",
             (Self::Alembic, 1) => "revision",
             (Self::Alembic, _) => "revisions",
-        }
-    }
-}
-
-/// The database that a track is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Dialect {
-    Sqlite,
-    Postgres,
-    Mysql,
-}
-
-impl Dialect {
-    pub const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Mysql];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sqlite => "sqlite",
-            Self::Postgres => "postgres",
-            Self::Mysql => "mysql",
-        }
-    }
-
-    /// What SQLAlchemy's `dialect.name` is there.
-    pub fn sqlalchemy_names(self) -> &'static [&'static str] {
-        match self {
-            Self::Sqlite => &["sqlite"],
-            Self::Postgres => &["postgresql"],
-            Self::Mysql => &["mysql", "mariadb"],
-        }
-    }
-
-    /// The database's own name, for sentences.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres => "PostgreSQL",
-            Self::Mysql => "MySQL",
+            (_, 1) => "migration",
+            (_, _) => "migrations",
         }
     }
 }
@@ -220,7 +193,7 @@ impl Track {
             (self.kind, self.dialect),
             (Kind::PythonList, Dialect::Sqlite)
                 | (Kind::Alembic, Dialect::Postgres)
-                | (Kind::GoSlice, Dialect::Sqlite | Dialect::Postgres)
+                | (Kind::GoSlice | Kind::SqlFiles, Dialect::Sqlite | Dialect::Postgres)
         )
     }
 
@@ -231,6 +204,9 @@ impl Track {
 
     /// Whether a file is the track's own, by its path.
     pub fn has_file(&self, path: &str) -> bool {
+        if self.kind == Kind::SqlFiles && sql_files::is_own(self, path) {
+            return true;
+        }
         let folder = path::folder(path);
         self.files().any(|own| own == path) || self.directories().any(|own| own == folder)
     }
@@ -350,6 +326,8 @@ pub struct TrackChange {
     pub objects: BTreeSet<String>,
     /// What is wrong with the numbers of its migrations; `None` for tracks of other kinds, and where not read.
     pub versions: Option<versions::VersionChange>,
+    /// Files that its runner does not carry out.
+    pub ignored: Vec<sql_files::Ignored>,
     /// Names and ids that several of its migrations have.
     pub repeated: Vec<Repeated>,
     /// How its migrations and its declared schemas differ; `None` where that was not compared.
@@ -432,6 +410,7 @@ impl TrackChange {
             chain: None,
             objects: BTreeSet::new(),
             versions: None,
+            ignored: Vec::new(),
             repeated: Vec::new(),
             drift: None,
             outcome: None,

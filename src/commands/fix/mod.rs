@@ -170,7 +170,11 @@ fn by_hand(lack: &Lack, told: &mut Told<'_>) -> Result<(), Failure> {
 /// What to say where a revision is asked for and there is nothing that it would have to do.
 fn nothing(lack: &Lack) -> String {
     let (name, on, path) = (&lack.track.name, &lack.on.name, &lack.track.path);
-    let comment = if lack.on.kind == Kind::GoSlice { "//" } else { "#" };
+    let comment = match lack.on.kind {
+        Kind::GoSlice => "//",
+        Kind::SqlFiles => "--",
+        _ => "#",
+    };
     format!(
         "nothing is written for `{name}`: as far as it can be computed, what is new on `{on}` asks for no table, column \
          or key; add a revision to `{path}` by hand, or say at the entry why none is needed: \

@@ -98,6 +98,7 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
         Kind::PythonList | Kind::PythonVersions => lists::edits(change, ends)?,
         Kind::GoSlice => super::go_slice::edits(change, ends)?,
         Kind::VersionScripts => version_scripts::edits(change, ends)?,
+        Kind::SqlFiles => super::sql_files::edits::edits(change, ends)?,
     };
     let stuck = repair::stuck(change);
     edits.retain(|edit| !stuck.contains(edit.name.as_str()));

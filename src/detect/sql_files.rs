@@ -1,0 +1,211 @@
+//! Finds directories of SQL files: those that are kept once for each of several databases, side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{EntryKind, Folders};
+use crate::path;
+use crate::schema::dialect::Named as Database;
+use crate::track::ends::{Modules, ReadError};
+use crate::track::sql_files::history::{self, is_snapshot};
+use crate::track::sql_files::marks;
+use crate::track::sql_files::name::{Name, Part};
+use crate::track::sql_files::{family, split_database};
+use crate::track::{Declared, Dialect, Kind, Track};
+
+/// Folders whose SQL is no history of a schema.
+const NO_HISTORIES: [&str; 24] = [
+    "seed", "seeds", "seeders", "stub", "stubs", "dev", "optional", "legacy", "down", "queries", "query", "sqlc", "dump",
+    "dumps", "backup", "backups", "demo", "sample", "samples", "bench", "benchmark", "snippets", "views", "procedures",
+];
+
+/// Whether a file of this name can tell something of such a directory.
+pub(super) fn is_telling(name: &str) -> bool {
+    name.ends_with(".sql")
+}
+
+/// The tracks of all directories that belong to one another, each beside the others of its family.
+pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+    let mut families: BTreeMap<String, Vec<Track>> = BTreeMap::new();
+    let mut unnamed: Vec<String> = Vec::new();
+    for base in bases(folders) {
+        match database_of(&base) {
+            Some(Database::Known(dialect)) => {
+                let track = Track::new("", Kind::SqlFiles, dialect, base);
+                families.entry(family(&track)).or_default().push(track);
+            }
+            Some(Database::Other(_)) => {}
+            None => {
+                let told = history::databases(&base, modules)?;
+                // Files for all of them, and some for one: that there is another database is told by the files for one.
+                let named = told.named.len();
+                if named >= 2 || named == 1 && told.others {
+                    let tracks = told.named.iter().map(|dialect| Track::new("", Kind::SqlFiles, *dialect, base.clone()));
+                    families.entry(base.clone()).or_default().extend(tracks);
+                } else {
+                    unnamed.push(base);
+                }
+            }
+        }
+    }
+    for base in unnamed {
+        adopt(base, &mut families, modules)?;
+    }
+    let mut found: Vec<Vec<Track>> = Vec::new();
+    for (_, mut tracks) in families {
+        tracks = one_for_each(tracks);
+        let mut live = Vec::new();
+        for track in tracks {
+            if is_history(&track, modules)? {
+                live.push(track);
+            }
+        }
+        without_abandoned(&mut live, modules)?;
+        if live.len() >= 2 && !is_copy(&live, &found, modules)? {
+            found.push(live);
+        }
+    }
+    let mut tracks: Vec<Track> = found.into_iter().flatten().collect();
+    for track in &mut tracks {
+        track.declared = snapshots(track, folders).into_iter().map(Declared::detected).collect();
+    }
+    Ok(tracks)
+}
+
+/// The folders that can hold a track's files: with files of SQL in them, or in folders of versions.
+fn bases(folders: &Folders) -> BTreeSet<String> {
+    let mut bases = BTreeSet::new();
+    for (folder, entries) in folders {
+        let is_file = |entry: &&crate::git::Entry| entry.kind == EntryKind::File;
+        let numbered = entries.iter().filter(is_file).filter_map(|entry| Name::of_file(&entry.name));
+        let mut numbered = numbered.filter(|name| name.part != Part::Down).peekable();
+        if numbered.peek().is_none() {
+            continue;
+        }
+        let own = folder.rsplit('/').next().unwrap_or(folder);
+        let is_version = !folder.is_empty() && Name::of_folder(own).version.is_some();
+        let base = if is_version { path::folder(folder) } else { folder.as_str() };
+        let has_version = is_version || numbered.any(|name| name.version.is_some());
+        let is_other = |part: &str| NO_HISTORIES.contains(&part.to_ascii_lowercase().as_str());
+        if has_version && !base.split('/').any(is_other) {
+            bases.insert(base.to_owned());
+        }
+    }
+    bases
+}
+
+/// The database that a folder is named after, by the innermost part that names one.
+fn database_of(folder: &str) -> Option<Database> {
+    folder.rsplit('/').find_map(split_database).map(|(_, _, database)| database)
+}
+
+/// Puts a folder that names no database beside those that do and lie in it or next to it: `migrations/postgres` below
+/// `migrations`, `migrations_postgres` beside it.
+fn adopt(base: String, families: &mut BTreeMap<String, Vec<Track>>, modules: &mut Modules<'_>) -> Result<(), ReadError> {
+    let Some(taken) = families.get(&base) else { return Ok(()) };
+    let taken: Vec<Dialect> = taken.iter().map(|track| track.dialect).collect();
+    let free: Vec<Dialect> = Dialect::ALL.into_iter().filter(|dialect| !taken.contains(dialect)).collect();
+    let probe = Track::new("", Kind::SqlFiles, Dialect::Sqlite, base.clone());
+    let mut texts = Vec::new();
+    for step in history::read(&probe, modules)?.steps.iter().take(LOOKED_AT) {
+        texts.extend(modules.text(&step.path)?.map(|source| source.text().to_ascii_lowercase()));
+    }
+    let told = Dialect::of_words(texts.iter().map(String::as_str));
+    let Some(dialect) = Some(told).filter(|told| free.contains(told)).or_else(|| (free.len() == 1).then(|| free[0])) else {
+        return Ok(());
+    };
+    families.entry(base.clone()).or_default().push(Track::new("", Kind::SqlFiles, dialect, base));
+    Ok(())
+}
+
+/// How many files of a directory are read to see whether they are about a schema.
+const LOOKED_AT: usize = 4;
+
+/// One track for each database: where two folders are named after one, nobody can tell which it is.
+fn one_for_each(tracks: Vec<Track>) -> Vec<Track> {
+    let count = |dialect: Dialect| tracks.iter().filter(|track| track.dialect == dialect).count();
+    tracks.iter().filter(|track| count(track.dialect) == 1).cloned().collect()
+}
+
+/// Whether a directory is a history of a schema: its first files make or alter something.
+fn is_history(track: &Track, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    const SIGNS: [&str; 5] = ["create ", "alter ", "drop ", "rename ", "insert "];
+    let history = history::read(track, modules)?;
+    for step in history.steps.iter().take(LOOKED_AT) {
+        // What can't be read may be one: an error, not a silence.
+        let Some(source) = modules.text(&step.path)? else { return Ok(true) };
+        let text = marks::upgrade(source.text()).text.to_ascii_lowercase();
+        if SIGNS[..4].iter().any(|sign| text.contains(sign)) {
+            return Ok(true);
+        }
+    }
+    // Upgrades may begin with rows; beside a snapshot they are one.
+    Ok(!history.steps.is_empty() && has_snapshot(track, modules)?)
+}
+
+fn has_snapshot(track: &Track, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let mut found = false;
+    for folder in [track.path.as_str(), path::folder(&track.path)] {
+        found |= modules.snapshot.list(folder)?.iter().any(|entry| is_snapshot(&entry.name));
+    }
+    Ok(found)
+}
+
+/// Leaves out what was given up: where all tracks have stamps, one whose last is a year older than another's last.
+fn without_abandoned(tracks: &mut Vec<Track>, modules: &mut Modules<'_>) -> Result<(), ReadError> {
+    const YEAR: u32 = 10_000;
+    let mut days = Vec::new();
+    for track in tracks.iter() {
+        let steps = history::read(track, modules)?.steps;
+        let last = steps.iter().rev().find(|step| !step.is_repeatable);
+        let version = last.and_then(|step| crate::track::sql_files::name::Version::parse(&step.version));
+        days.push(version.and_then(|version| version.day()));
+    }
+    let Some(days) = days.into_iter().collect::<Option<Vec<u32>>>() else { return Ok(()) };
+    let newest = days.iter().copied().max().unwrap_or_default();
+    let mut at = 0;
+    tracks.retain(|_| {
+        at += 1;
+        newest - days[at - 1] < YEAR
+    });
+    Ok(())
+}
+
+/// Whether tracks have the very files of others that were found already.
+fn is_copy(tracks: &[Track], found: &[Vec<Track>], modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let mut ids = Vec::new();
+    for track in tracks {
+        ids.push(modules.snapshot.entry(&track.path)?.map(|entry| entry.id));
+    }
+    for others in found {
+        let mut all = others.len() == tracks.len();
+        for (id, track) in ids.iter().zip(others) {
+            all &= modules.snapshot.entry(&track.path)?.map(|entry| entry.id) == *id;
+        }
+        if all {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The files that state the whole schema of a track: in its folder, and beside it where they name its database.
+fn snapshots(track: &Track, folders: &Folders) -> Vec<String> {
+    let names_it = database_of(&track.path) == Some(Database::Known(track.dialect));
+    let of = |folder: &str, named: bool| {
+        let entries = folders.get(folder).into_iter().flat_map(|entries| entries.iter());
+        let files = entries.filter(|entry| entry.kind == EntryKind::File && is_snapshot(&entry.name));
+        let own = files.filter(|entry| match database_in(&entry.name) {
+            Some(database) => database == Database::Known(track.dialect),
+            None => !named,
+        });
+        own.map(|entry| path::join(folder, &entry.name)).collect::<Vec<_>>()
+    };
+    let mut found = of(&track.path, !names_it);
+    found.extend(of(path::folder(&track.path), true));
+    found
+}
+
+/// The database that a file's name names, wherever it does.
+fn database_in(name: &str) -> Option<Database> {
+    split_database(name.strip_suffix(".sql")?).map(|(_, _, database)| database)
+}

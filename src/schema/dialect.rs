@@ -1,0 +1,185 @@
+//! The databases that tracks are for, and every name that they go by. One line in [`TABLE`] is a dialect.
+
+/// The database that a track is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+    Mysql,
+}
+
+/// What is known of a dialect.
+struct Facts {
+    dialect: Dialect,
+    /// As the configuration and the reports say it.
+    name: &'static str,
+    /// The database's own name, for sentences.
+    title: &'static str,
+    /// What SQLAlchemy's `dialect.name` is there.
+    sqlalchemy: &'static [&'static str],
+    /// By what words folders and files are named after it, in lower case.
+    aliases: &'static [&'static str],
+    /// Modules of Go's drivers.
+    go_drivers: &'static [&'static str],
+    /// Words that its SQL alone has, in lower case.
+    words: &'static [&'static str],
+}
+
+const TABLE: [Facts; 3] = [
+    Facts {
+        dialect: Dialect::Sqlite,
+        name: "sqlite",
+        title: "SQLite",
+        sqlalchemy: &["sqlite"],
+        aliases: &["sqlite", "sqlite3", "libsql", "turso", "sqlitedb"],
+        go_drivers: &[
+            "mattn/go-sqlite3",
+            "modernc.org/sqlite",
+            "ncruces/go-sqlite3",
+            "glebarez/sqlite",
+            "glebarez/go-sqlite",
+            "zombiezen.com/go/sqlite",
+            "crawshaw.io/sqlite",
+            "gorm.io/driver/sqlite",
+            "tursodatabase",
+            "mutecomm/go-sqlcipher",
+        ],
+        words: &["sqlite", "autoincrement", "pragma "],
+    },
+    Facts {
+        dialect: Dialect::Postgres,
+        name: "postgres",
+        title: "PostgreSQL",
+        sqlalchemy: &["postgresql"],
+        aliases: &["postgres", "postgresql", "postgre", "pgsql", "pg", "psql", "postgresdb", "pgdb"],
+        go_drivers: &["lib/pq", "jackc/pgx", "go-pg/pg", "gorm.io/driver/postgres"],
+        words: &["postgres", "timestamptz", "bigserial", " serial", "jsonb", "pg_", "plpgsql"],
+    },
+    Facts {
+        dialect: Dialect::Mysql,
+        name: "mysql",
+        title: "MySQL",
+        sqlalchemy: &["mysql", "mariadb"],
+        aliases: &["mysql", "mariadb", "mysql8", "maria", "mysqldb"],
+        go_drivers: &["go-sql-driver/mysql", "gorm.io/driver/mysql"],
+        words: &["mysql", "auto_increment", "engine=innodb", "engine = innodb"],
+    },
+];
+
+/// Databases of which nothing is known but how folders are named after them.
+const OTHERS: [&str; 26] = [
+    "h2",
+    "hsqldb",
+    "hsql",
+    "derby",
+    "mssql",
+    "sqlserver",
+    "oracle",
+    "db2",
+    "cockroach",
+    "cockroachdb",
+    "crdb",
+    "yugabyte",
+    "clickhouse",
+    "tidb",
+    "ydb",
+    "duckdb",
+    "cassandra",
+    "scylla",
+    "spanner",
+    "redshift",
+    "snowflake",
+    "bigquery",
+    "firebird",
+    "mongodb",
+    "opengauss",
+    "dm",
+];
+
+/// What a word of a path says of a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    Known(Dialect),
+    /// It is named after a database that nothing is known of.
+    Other(&'static str),
+}
+
+impl Dialect {
+    pub const ALL: [Self; TABLE.len()] = [Self::Sqlite, Self::Postgres, Self::Mysql];
+
+    fn facts(self) -> &'static Facts {
+        // The table has a line for each, as a test says.
+        TABLE.iter().find(|facts| facts.dialect == self).unwrap_or(&TABLE[0])
+    }
+
+    /// As the configuration and the reports say it.
+    pub fn as_str(self) -> &'static str {
+        self.facts().name
+    }
+
+    /// What SQLAlchemy's `dialect.name` is there.
+    pub fn sqlalchemy_names(self) -> &'static [&'static str] {
+        self.facts().sqlalchemy
+    }
+
+    /// The database's own name, for sentences.
+    pub fn title(self) -> &'static str {
+        self.facts().title
+    }
+
+    /// The one of whose driver a text of Go names a module, where it is one alone.
+    pub fn of_go_drivers(texts: &[&str]) -> Option<Self> {
+        let named = |facts: &Facts| {
+            facts.go_drivers.iter().any(|module| texts.iter().any(|text| text.contains(module)))
+        };
+        let mut found = TABLE.iter().filter(|facts| named(facts));
+        let first = found.next()?;
+        found.next().is_none().then_some(first.dialect)
+    }
+
+    /// The one whose own words SQL in lower case has most of; SQLite where it has none.
+    pub fn of_words<'t>(texts: impl Iterator<Item = &'t str> + Clone) -> Self {
+        let count = |facts: &Facts| {
+            texts.clone().map(|text| facts.words.iter().map(|word| text.matches(word).count()).sum::<usize>()).sum()
+        };
+        let mut best = (Self::Sqlite, 0_usize);
+        for facts in &TABLE {
+            let count: usize = count(facts);
+            if count > best.1 {
+                best = (facts.dialect, count);
+            }
+        }
+        best.0
+    }
+}
+
+impl Named {
+    /// What one word of a path says.
+    pub fn of_word(word: &str) -> Option<Self> {
+        let word = word.to_ascii_lowercase();
+        let known = TABLE.iter().find(|facts| facts.aliases.contains(&word.as_str()));
+        known
+            .map(|facts| Self::Known(facts.dialect))
+            .or_else(|| OTHERS.iter().find(|other| **other == word).map(|other| Self::Other(other)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_dialect_has_a_line_of_its_own() {
+        for dialect in Dialect::ALL {
+            assert_eq!(TABLE.iter().filter(|facts| facts.dialect == dialect).count(), 1);
+            assert_eq!(Named::of_word(dialect.as_str()), Some(Named::Known(dialect)));
+        }
+    }
+
+    #[test]
+    fn one_driver_says_which_database_it_is_and_two_do_not() {
+        assert_eq!(Dialect::of_go_drivers(&["import _ \"modernc.org/sqlite\""]), Some(Dialect::Sqlite));
+        assert_eq!(Dialect::of_go_drivers(&["a", "require github.com/jackc/pgx/v5"]), Some(Dialect::Postgres));
+        assert_eq!(Dialect::of_go_drivers(&["lib/pq", "mattn/go-sqlite3"]), None);
+    }
+}

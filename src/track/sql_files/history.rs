@@ -1,0 +1,333 @@
+//! The migrations of a directory of SQL files at one commit: which files they are, in their runner's order.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::journal::{self, Journal};
+use super::marks;
+use super::name::{Name, Part, Version};
+use super::runner::{self, Looks, Order, Runner};
+use crate::git::{Entry, EntryKind, ObjectId};
+use crate::path;
+use crate::schema::dialect::Named as Database;
+use crate::source::{Location, Source};
+use crate::track::ends::{Modules, ReadError};
+use crate::track::{Dialect, Track};
+
+/// The migrations of a track at one commit.
+#[derive(Clone, Debug)]
+pub struct History {
+    pub runner: Runner,
+    /// In the order in which a new database runs them.
+    pub steps: Vec<Step>,
+    /// Files that look like migrations and that the runner does not see.
+    pub skipped: Vec<Skipped>,
+    /// What is wrong with drizzle's journal.
+    pub journal: Option<Journal>,
+}
+
+/// One migration.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The file below the track's folder, without what every name has: `0007_x`, `0.3/00__x`.
+    pub name: String,
+    /// What its runner records; the name where that has no number.
+    pub version: String,
+    pub numbers: Vec<u128>,
+    pub path: String,
+    pub id: ObjectId,
+    pub is_repeatable: bool,
+}
+
+/// A file that a runner does not see.
+#[derive(Clone, Debug)]
+pub struct Skipped {
+    pub path: String,
+    pub reason: String,
+}
+
+/// A file of a directory, before it is known whether it is a migration.
+#[derive(Clone, Debug)]
+struct Found {
+    /// Below the track's folder.
+    relative: String,
+    entry: Entry,
+    /// What the folder says that it lies in: a version, or the migration that it is.
+    folder: Option<Name>,
+    name: Name,
+}
+
+/// More files of one directory are not looked at.
+const MOST_FILES: usize = 20_000;
+
+/// The file names of a directory and of the folders in it that are versions or migrations.
+fn files(track_folder: &str, modules: &Modules<'_>) -> Result<(Vec<Found>, Vec<String>), ReadError> {
+    let mut found = Vec::new();
+    let mut strange = Vec::new();
+    let mut take = |folder: Option<&str>, entry: Entry, found: &mut Vec<Found>| {
+        let relative = folder.map_or_else(|| entry.name.clone(), |folder| path::join(folder, &entry.name));
+        match Name::of_file(&entry.name) {
+            Some(name) => found.push(Found { relative, entry, folder: folder.map(Name::of_folder), name }),
+            None if looks_like_sql(&entry.name) => strange.push(relative),
+            None => {}
+        }
+    };
+    for entry in modules.snapshot.list(track_folder)?.into_iter().take(MOST_FILES) {
+        match entry.kind {
+            EntryKind::File => take(None, entry, &mut found),
+            EntryKind::Directory if Name::of_folder(&entry.name).version.is_some() => {
+                let inside = modules.snapshot.list_tree(entry.id, &path::join(track_folder, &entry.name))?;
+                for file in inside.into_iter().filter(|file| file.kind == EntryKind::File) {
+                    take(Some(&entry.name), file, &mut found);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok((found, strange))
+}
+
+/// Whether somebody meant a file to be SQL: `x.sql `, `x.SQL`.
+fn looks_like_sql(name: &str) -> bool {
+    let trimmed = name.trim_end();
+    let is_ending = trimmed.get(trimmed.len().saturating_sub(4)..).is_some_and(|end| end.eq_ignore_ascii_case(".sql"));
+    is_ending && !name.ends_with(".sql")
+}
+
+/// Whether a file states a whole schema: the end of the migrations, or their beginning.
+pub(crate) fn is_snapshot(name: &str) -> bool {
+    let Some(stem) = name.strip_suffix(".sql") else { return false };
+    let lower = stem.to_ascii_lowercase();
+    let mut words = lower.split(['.', '_', '-']).filter(|word| Database::of_word(word).is_none());
+    let (first, second) = (words.next(), words.next());
+    let is_one = |word: &str| matches!(word, "latest" | "schema" | "structure" | "initial" | "full");
+    match (first, second) {
+        // `mysql.sql`
+        (None, _) => !lower.is_empty(),
+        (Some(first), None) => is_one(first),
+        (Some(_), Some(second)) => matches!(second, "initial" | "latest") && words.next().is_none(),
+    }
+}
+
+/// How the files of a directory say which database they are for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Databases {
+    /// By a dot, or by a word that others have another of in its place.
+    pub named: BTreeSet<Dialect>,
+    /// Some are for databases that nothing is known of.
+    pub others: bool,
+    loose_counts: bool,
+    /// Files that are for every database.
+    pub generic: usize,
+}
+
+impl Databases {
+    fn of(files: &[Found]) -> Self {
+        let mut databases = Self::default();
+        let mut loose: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let steps = || files.iter().filter(|file| !is_snapshot(&file.entry.name) && file.name.part != Part::Down);
+        for file in steps().filter(|file| file.name.is_loose) {
+            let rest = (file.name.slug.clone(), file.folder.is_some());
+            let rest = if rest.1 { rest.0 } else { String::new() };
+            loose.entry(rest).or_default().insert(format!("{:?}", file.name.database));
+        }
+        databases.loose_counts = loose.values().any(|found| found.len() > 1);
+        for file in steps() {
+            match file.database(databases.loose_counts) {
+                Some(Database::Known(dialect)) => drop(databases.named.insert(dialect)),
+                Some(Database::Other(_)) => databases.others = true,
+                None => databases.generic += 1,
+            }
+        }
+        databases
+    }
+}
+
+impl Found {
+    fn database(&self, loose_counts: bool) -> Option<Database> {
+        self.name.database.filter(|_| !self.name.is_loose || loose_counts)
+    }
+
+    fn is_step(&self) -> bool {
+        let is_numbered = self.version().is_some();
+        self.name.part != Part::Down
+            && (is_numbered || self.name.part == Part::Repeatable)
+            && !(is_snapshot(&self.entry.name) && self.name.version.is_none() && self.name.part != Part::Up)
+    }
+
+    fn version(&self) -> Option<&Version> {
+        self.name.version.as_ref().or_else(|| self.folder.as_ref()?.version.as_ref())
+    }
+
+    /// A folder that is one migration.
+    fn is_folder_of_one(&self) -> bool {
+        self.folder.is_some() && matches!(self.entry.name.as_str(), "up.sql" | "migration.sql")
+    }
+
+    fn numbers(&self) -> Vec<u128> {
+        let folder = self.folder.iter().filter_map(|folder| folder.version.as_ref());
+        folder.chain(&self.name.version).flat_map(|version| version.numbers.iter().copied()).collect()
+    }
+}
+
+/// How the files below a folder say which database they are for.
+pub(crate) fn databases(folder: &str, modules: &Modules<'_>) -> Result<Databases, ReadError> {
+    Ok(Databases::of(&files(folder, modules)?.0))
+}
+
+/// Whether a folder holds a file that can be a migration.
+pub fn has_steps(folder: &str, modules: &Modules<'_>) -> Result<bool, ReadError> {
+    match files(folder, modules) {
+        Err(ReadError::Git(error)) if error.is_not_text() => Ok(false),
+        found => Ok(found?.0.iter().any(Found::is_step)),
+    }
+}
+
+/// The steps of a track that no runner has put in order: what detection looks at.
+pub fn read(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadError> {
+    let (found, strange) = match files(&track.path, modules) {
+        Err(ReadError::Git(error)) if error.is_not_text() => (Vec::new(), Vec::new()),
+        found => found?,
+    };
+    let databases = Databases::of(&found);
+    let mut own: Vec<Found> = Vec::new();
+    for file in found.into_iter().filter(Found::is_step) {
+        match file.database(databases.loose_counts) {
+            Some(Database::Known(dialect)) if dialect == track.dialect => own.push(file),
+            None => own.push(file),
+            _ => {}
+        }
+    }
+    // A file of its own stands before the one for all.
+    let is_own = |file: &Found| file.database(databases.loose_counts).is_some();
+    let key = |file: &Found| (file.numbers(), file.name.slug.clone());
+    let overridden: BTreeSet<_> = own.iter().filter(|file| is_own(file)).map(key).collect();
+    own.retain(|file| is_own(file) || !overridden.contains(&key(file)));
+    let runner = told(track, &own, &databases, modules)?;
+    let facts = runner.facts();
+    let (mut steps, mut skipped) = (Vec::new(), Vec::new());
+    for file in own {
+        let path = path::join(&track.path, &file.relative);
+        let reason = if file.is_folder_of_one() { None } else { runner.skips(&file.entry.name) };
+        match reason {
+            Some(reason) => skipped.push(Skipped { path, reason }),
+            None => steps.push(Step {
+                name: told_by(&file),
+                version: recorded(&file, runner),
+                numbers: file.numbers(),
+                path,
+                id: file.entry.id,
+                is_repeatable: file.name.part == Part::Repeatable,
+            }),
+        }
+    }
+    for relative in strange {
+        let name = relative.rsplit('/').next().unwrap_or(&relative);
+        let named = Name::of_file(&format!("{}.sql", name.trim_end().get(..name.trim_end().len() - 4).unwrap_or_default()));
+        let is_ours = named.is_some_and(|named| {
+            let is_for = |database| database == Database::Known(track.dialect);
+            named.part != Part::Down && named.version.is_some() && named.database.is_none_or(is_for)
+        });
+        if let Some(reason) = runner.skips(name).filter(|_| is_ours) {
+            skipped.push(Skipped { path: path::join(&track.path, &relative), reason });
+        }
+    }
+    steps.sort_by(|one, other| ordered(facts.order, one, other));
+    let journal = match runner {
+        Runner::Drizzle => journal::read(track, &mut steps, modules)?,
+        _ => None,
+    };
+    Ok(History { runner, steps, skipped, journal })
+}
+
+fn ordered(order: Order, one: &Step, other: &Step) -> Ordering {
+    let by_number = || one.numbers.cmp(&other.numbers);
+    let order = match order {
+        Order::Name => Ordering::Equal,
+        Order::Number | Order::Journal => by_number(),
+    };
+    one.is_repeatable.cmp(&other.is_repeatable).then(order).then_with(|| one.path.cmp(&other.path))
+}
+
+/// What a reader calls a migration: its file without its ending, or its folder.
+fn told_by(file: &Found) -> String {
+    if file.is_folder_of_one() {
+        return path::folder(&file.relative).to_owned();
+    }
+    let stem = file.relative.strip_suffix(".sql").unwrap_or(&file.relative);
+    stem.strip_suffix(".up").unwrap_or(stem).to_owned()
+}
+
+/// What a runner records of a migration.
+fn recorded(file: &Found, runner: Runner) -> String {
+    let facts = runner.facts();
+    let folder = file.folder.as_ref().and_then(|folder| folder.version.as_ref()).filter(|_| !file.is_folder_of_one());
+    let version = match (facts.by_number, file.version()) {
+        (true, Some(version)) => version.text.clone(),
+        _ => told_by(file),
+    };
+    match folder.filter(|_| file.name.version.is_some()) {
+        Some(folder) => format!("{}/{version}", folder.text),
+        None if file.folder.is_some() && !file.is_folder_of_one() => told_by(file),
+        None => version,
+    }
+}
+
+/// The runner of a directory: by the marks in its files, by its form, by what the project's manifests name.
+fn told(track: &Track, files: &[Found], databases: &Databases, modules: &mut Modules<'_>) -> Result<Runner, ReadError> {
+    let has_folders = files.iter().any(Found::is_folder_of_one);
+    let has_journal = modules.snapshot.entry(&path::join(&track.path, journal::FILE))?.is_some();
+    if has_journal {
+        return Ok(Runner::Drizzle);
+    }
+    if files.iter().any(|file| file.is_folder_of_one() && file.entry.name == "migration.sql") {
+        return Ok(Runner::Prisma);
+    }
+    // The last ones say what runs today.
+    const LOOKED_AT: usize = 3;
+    for file in files.iter().rev().take(LOOKED_AT) {
+        let path = path::join(&track.path, &file.relative);
+        if let Some(source) = text(&path, &file.entry, modules)?
+            && let Some(runner) = marks::upgrade(source.text()).runner
+        {
+            return Ok(runner);
+        }
+    }
+    let is_version_letter = |file: &Found| {
+        let name = file.entry.name.as_bytes();
+        name.first().is_some_and(|letter| b"VvUBR".contains(letter)) && file.entry.name.contains("__")
+    };
+    let looks = Looks {
+        has_ways: files.iter().any(|file| file.name.part == Part::Up && file.folder.is_none()),
+        has_letters: files.iter().any(is_version_letter),
+        has_folders,
+        has_databases: !databases.named.is_empty(),
+    };
+    if has_folders {
+        // Nobody else has folders with `up.sql`.
+        return Ok(Runner::Diesel);
+    }
+    if files.iter().any(|file| file.folder.is_some()) {
+        return Ok(Runner::Unknown);
+    }
+    Ok(runner::named(&track.path, looks, modules)?.unwrap_or(Runner::Unknown))
+}
+
+fn text(path: &str, entry: &Entry, modules: &Modules<'_>) -> Result<Option<Source>, ReadError> {
+    Ok(modules.snapshot.read_text(path, entry)?)
+}
+
+impl Step {
+    /// The first line of its file.
+    pub fn location(&self, modules: &mut Modules<'_>) -> Result<Location, ReadError> {
+        Ok(first_line(&self.path, modules)?)
+    }
+}
+
+/// The first line of a file that says something; of an empty place where it can't be read.
+pub(crate) fn first_line(path: &str, modules: &mut Modules<'_>) -> Result<Location, crate::git::GitError> {
+    let source = modules.text(path)?.unwrap_or_else(|| Source::new(path, ""));
+    let is_said = |line: &str| !line.trim().is_empty();
+    let line = source.text().lines().position(is_said).map_or(1, |at| at + 1);
+    Ok(Location::line(&source, line, ""))
+}

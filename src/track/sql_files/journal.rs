@@ -1,0 +1,76 @@
+//! Drizzle's journal: the list of what runs, beside the files (`meta/_journal.json`).
+
+use serde::Deserialize;
+
+use super::history::Step;
+use crate::path;
+use crate::source::{Location, Source};
+use crate::track::Track;
+use crate::track::ends::{Modules, ReadError};
+
+/// The journal below the folder of the files.
+pub const FILE: &str = "meta/_journal.json";
+
+/// What is wrong with a journal, and what it says.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    /// Why it cannot be read, with the place.
+    pub broken: Option<(String, Location)>,
+    /// Entries without their file: drizzle stops there.
+    pub missing: Vec<(String, Location)>,
+    /// Files that no entry names: never run.
+    pub unlisted: Vec<Step>,
+    /// Entries that are older than one before them: never run where that has.
+    pub late: Vec<(String, Location)>,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    entries: Vec<RawEntry>,
+}
+
+#[derive(Deserialize)]
+struct RawEntry {
+    tag: String,
+    when: u64,
+}
+
+/// Puts steps into the order of the journal, and takes out those that it does not list.
+pub(super) fn read(
+    track: &Track,
+    steps: &mut Vec<Step>,
+    modules: &mut Modules<'_>,
+) -> Result<Option<Journal>, ReadError> {
+    let path = path::join(&track.path, FILE);
+    let Some(source) = modules.text(&path)? else { return Ok(None) };
+    let raw: Raw = match serde_json::from_str(source.text()) {
+        Ok(raw) => raw,
+        Err(error) => {
+            let place = Location::line(&source, error.line().max(1), "");
+            return Ok(Some(Journal { broken: Some((error.to_string(), place)), ..Journal::default() }));
+        }
+    };
+    let mut journal = Journal::default();
+    let mut listed = Vec::new();
+    let mut latest: u64 = 0;
+    for entry in &raw.entries {
+        let place = place_of(&source, &entry.tag);
+        if entry.when < latest {
+            journal.late.push((entry.tag.clone(), place.clone()));
+        }
+        latest = latest.max(entry.when);
+        match steps.iter().position(|step| step.name == entry.tag) {
+            Some(at) => listed.push(steps.remove(at)),
+            None => journal.missing.push((entry.tag.clone(), place)),
+        }
+    }
+    journal.unlisted = std::mem::replace(steps, listed);
+    Ok(Some(journal))
+}
+
+/// The line that names an entry.
+fn place_of(source: &Source, tag: &str) -> Location {
+    let quoted = format!("\"{tag}\"");
+    let at = source.text().find(&quoted).unwrap_or_default();
+    Location::line(source, source.line_at(at), "")
+}

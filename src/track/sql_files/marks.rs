@@ -1,0 +1,146 @@
+//! The parts of a SQL file that its runner carries out, by the marks of the runners that keep both ways in one file.
+
+use std::ops::Range;
+
+use super::runner::Runner;
+
+/// What of a file runs when a database is upgraded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upgrade {
+    /// The file's text, as long as it is, with blanks for what does not run.
+    pub text: String,
+    /// What its runner sends as one statement, whatever is in it.
+    pub whole: Vec<Range<usize>>,
+    /// Its runner opens no transaction for it.
+    pub no_transaction: bool,
+    /// The runner that the marks are of.
+    pub runner: Option<Runner>,
+}
+
+/// What a line says to a runner.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Up(Runner),
+    Down(Runner),
+    Begin,
+    End,
+    NoTransaction,
+}
+
+fn mark(line: &str) -> Option<Mark> {
+    let line = line.trim();
+    let said = line.strip_prefix("--").or_else(|| line.strip_prefix('#'))?.trim_start();
+    let mut words = said.split_ascii_whitespace();
+    let (first, second) = (words.next()?, words.next().unwrap_or_default().to_ascii_lowercase());
+    let of = |runner| match second.as_str() {
+        "up" => Some(Mark::Up(runner)),
+        "down" => Some(Mark::Down(runner)),
+        "statementbegin" => Some(Mark::Begin),
+        "statementend" => Some(Mark::End),
+        "no" | "notransaction" => Some(Mark::NoTransaction),
+        _ => None,
+    };
+    match first {
+        "+goose" => of(Runner::Goose),
+        "+migrate" => of(Runner::SqlMigrate),
+        "migrate:up" => Some(Mark::Up(Runner::Dbmate)),
+        "migrate:down" => Some(Mark::Down(Runner::Dbmate)),
+        "rambler" => of(Runner::Unknown),
+        "---" if second == "!ups" => Some(Mark::Up(Runner::Unknown)),
+        "---" if second == "!downs" => Some(Mark::Down(Runner::Unknown)),
+        "!Ups" => Some(Mark::Up(Runner::Unknown)),
+        "!Downs" => Some(Mark::Down(Runner::Unknown)),
+        "//@UNDO" => Some(Mark::Down(Runner::Unknown)),
+        _ => None,
+    }
+}
+
+/// Where drizzle ends a statement.
+const BREAKPOINT: &str = "--> statement-breakpoint";
+
+/// Reads what of a file runs.
+pub fn upgrade(text: &str) -> Upgrade {
+    let mut found =
+        Upgrade { text: String::with_capacity(text.len()), whole: Vec::new(), no_transaction: false, runner: None };
+    // Where nothing is marked, all of it runs; where something is, what is marked.
+    let mut runs = !text.lines().any(|line| matches!(mark(line), Some(Mark::Up(_))));
+    let mut begun: Option<usize> = None;
+    for line in text.split_inclusive('\n') {
+        let start = found.text.len();
+        if let Some(mark) = mark(line) {
+            match mark {
+                Mark::Up(runner) => {
+                    runs = true;
+                    found.runner = Some(runner);
+                    let rest = line.to_ascii_lowercase();
+                    found.no_transaction |= rest.contains("transaction:false") || rest.contains("notransaction");
+                }
+                Mark::Down(_) => runs = false,
+                Mark::Begin => begun = runs.then_some(start + line.len()),
+                Mark::End => found.whole.extend(begun.take().map(|begin| begin..start)),
+                Mark::NoTransaction => found.no_transaction = true,
+            }
+            blank(line, &mut found.text);
+        } else if !runs || line.trim_start().starts_with('\\') || (start == 0 && line.trim() == "\u{feff}") {
+            // What `psql` is told is no SQL.
+            blank(line, &mut found.text);
+        } else if let Some(at) = line.find(BREAKPOINT) {
+            found.runner = found.runner.or(Some(Runner::Drizzle));
+            found.text.push_str(&line[..at]);
+            found.text.push(';');
+            blank(&line[at + 1..], &mut found.text);
+        } else if let Some(rest) = line.strip_prefix('\u{feff}').filter(|_| start == 0) {
+            found.text.push_str("   ");
+            found.text.push_str(rest);
+        } else {
+            found.text.push_str(line);
+        }
+    }
+    found
+}
+
+/// As many bytes as a text has, and its line breaks.
+fn blank(text: &str, into: &mut String) {
+    into.extend(text.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(text: &str) -> Vec<String> {
+        let upgrade = upgrade(text);
+        assert_eq!(upgrade.text.len(), text.len());
+        upgrade.text.split_ascii_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_goes_back_never_runs() {
+        for text in [
+            "-- +goose Up\nA;\n-- +goose Down\nB;",
+            "x\n-- +migrate Up\nA;\n-- +migrate Down\nB;",
+            "-- migrate:up\r\nA;\r\n-- migrate:down\r\nB;",
+            "--+goose up\nA;\n--+goose down\nB;",
+            "\u{feff}-- migrate:up transaction:false\nA;\n-- migrate:down\n",
+            "A;",
+            "\u{feff}A;",
+        ] {
+            assert_eq!(runs(text), ["A;"], "{text}");
+        }
+        assert_eq!(runs("-- +goose Up\n-- +goose Down\nB;"), [""; 0]);
+    }
+
+    #[test]
+    fn breakpoints_end_statements_and_client_commands_are_none() {
+        assert_eq!(runs("A\n--> statement-breakpoint\nB;--> statement-breakpoint\n\\set x 1\nC"), ["A", ";", "B;;", "C"]);
+        assert_eq!(upgrade("A;--> statement-breakpoint").runner, Some(Runner::Drizzle));
+    }
+
+    #[test]
+    fn a_block_is_one_statement() {
+        let text = "-- +goose Up\n-- +goose StatementBegin\nA; B;\n-- +goose StatementEnd\nC;\n";
+        let upgrade = upgrade(text);
+        assert_eq!(upgrade.whole.iter().map(|range| text[range.clone()].trim()).collect::<Vec<_>>(), ["A; B;"]);
+        assert!(super::upgrade("-- +goose NO TRANSACTION\n-- +goose Up\nA;").no_transaction);
+    }
+}

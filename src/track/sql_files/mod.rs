@@ -1,0 +1,387 @@
+//! The track kind `sql-files`: a directory of SQL files, each of them a migration.
+//!
+//! [`name`] takes a file's name apart, [`runner`] says who carries the files out and what that one minds, [`marks`] which
+//! part of a file runs, [`history`] puts the files of one commit in order, and [`edits`] tells what a change does to old ones.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::ends::{Ends, Modules, ReadError};
+use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl};
+use crate::detect;
+use crate::git::LineSet;
+use crate::schema::dialect::Named as Database;
+use crate::source::{Location, Source};
+
+pub mod edits;
+pub mod history;
+pub mod journal;
+pub mod marks;
+pub mod name;
+pub mod runner;
+
+use history::{History, Step, first_line};
+use name::Name;
+use runner::{Below, Order};
+
+/// A file that deployed databases, or all of them, never run.
+#[derive(Clone, Debug)]
+pub struct Ignored {
+    pub path: String,
+    /// A clause: "its name has a blank at its end".
+    pub why: String,
+    /// What follows, in one sentence without a full stop.
+    pub what: String,
+    pub help: String,
+    pub location: Location,
+    /// New databases run it.
+    pub runs_on_new: bool,
+    pub pre_existing: bool,
+}
+
+/// What the change does to such a track.
+pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
+    let mut change = TrackChange::untouched(track.clone());
+    if !is_touched(track, ends) {
+        return Ok(change);
+    }
+    let head = history::read(track, &mut ends.head)?;
+    let base = base_track(track, &head, ends)?;
+    let old = match &base {
+        Some(base) => Some(history::read(base, &mut ends.base)?),
+        None => None,
+    };
+    change.touched = true;
+    change.migrations = Some(head.steps.len());
+    if let Some(step) = head.steps.first() {
+        change.settle(Some(&step.location(&mut ends.head)?));
+    }
+    change.invalid = invalid(&head, old.as_ref());
+    let (Some(base), Some(old)) = (base, old) else {
+        if head.steps.is_empty() {
+            return Ok(TrackChange::untouched(track.clone()));
+        }
+        change.presence = Presence::New;
+        change.new = migrations(head.steps.iter(), ends)?;
+        change.ignored = ignored(&head, None, &[], ends)?;
+        return Ok(change);
+    };
+    if head.steps.is_empty() && head.skipped.is_empty() {
+        if let Some(step) = old.steps.first() {
+            change.presence = Presence::Lost(step.location(&mut ends.base)?);
+        }
+        return Ok(change);
+    }
+    change.base_path = Some(base.path.clone());
+    let matched = Matched::new(&old, &head);
+    let new: Vec<&Step> = matched.new.iter().map(|at| &head.steps[*at]).collect();
+    change.new = migrations(new.iter().copied(), ends)?;
+    for step in &new {
+        change.ddl.extend(ddl_of(step, &mut ends.head)?);
+    }
+    if ends.list_objects {
+        change.objects = objects(&head, ends)?;
+    }
+    let tip = if ends.tip.snapshot.is_same(&ends.base.snapshot) {
+        old.steps.clone()
+    } else {
+        history::read(&base, &mut ends.tip)?.steps
+    };
+    change.repeated = repeated(&head, &tip, ends)?;
+    change.ignored = ignored(&head, Some(&old), &new_below(&head, &new, &old, &tip), ends)?;
+    for missing in head.journal.iter().flat_map(|journal| &journal.broken) {
+        notes.push(format!("`{}` cannot be read: {}", missing.1.path(), missing.0));
+    }
+    Ok(change)
+}
+
+/// Whether a changed file is one of the track's.
+fn is_touched(track: &Track, ends: &Ends<'_>) -> bool {
+    ends.changed.iter().any(|file| is_own(track, &file.path) || track.declared.iter().any(|one| one.path == file.path))
+}
+
+/// Whether a path can be a file of the track's: SQL in its folder or in one below it, for its database or for any.
+pub fn is_own(track: &Track, path: &str) -> bool {
+    let Some(below) = below(&track.path, path) else { return false };
+    if below == journal::FILE {
+        return true;
+    }
+    let name = below.rsplit('/').next().unwrap_or(below);
+    let is_sql = name.trim_end().get(name.trim_end().len().saturating_sub(4)..).is_some_and(|end| end.eq_ignore_ascii_case(".sql"));
+    let is_for_another = || {
+        let name = Name::of_file(name.trim_end());
+        name.is_some_and(|name| !name.is_loose && name.database.is_some_and(|database| database != Database::Known(track.dialect)))
+    };
+    is_sql && below.matches('/').count() <= 1 && !is_for_another()
+}
+
+/// What follows a folder in a path inside of it.
+fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
+    if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
+}
+
+/// Where the merge base keeps the track: at the same path, or in another folder with the same files.
+fn base_track(track: &Track, head: &History, ends: &mut Ends<'_>) -> Result<Option<Track>, ReadError> {
+    if !history::read(track, &mut ends.base)?.steps.is_empty() {
+        return Ok(Some(track.clone()));
+    }
+    let tracks = detect::sql_tracks(&mut ends.base, &mut ends.folders)?;
+    let mut best: Option<(usize, Track)> = None;
+    for other in tracks.into_iter().filter(|other| other.dialect == track.dialect) {
+        // One that is still where it was is another.
+        if !history::read(&other, &mut ends.head)?.steps.is_empty() {
+            continue;
+        }
+        let old = history::read(&other, &mut ends.base)?;
+        let shared = Matched::new(&old, head).pairs.len();
+        if shared > best.as_ref().map_or(0, |(shared, _)| *shared) {
+            best = Some((shared, Track { declared: other.declared, path: other.path, ..track.clone() }));
+        }
+    }
+    Ok(best.map(|(_, track)| track))
+}
+
+/// Which files at two commits are the same migration.
+pub(crate) struct Matched {
+    /// The positions in the old history and in the new one.
+    pub pairs: Vec<(usize, usize)>,
+    /// The positions in the new one of what is new.
+    pub new: Vec<usize>,
+    /// The positions in the old one of what is gone.
+    pub gone: Vec<usize>,
+}
+
+impl Matched {
+    /// The same name, then the same version, then the same bytes.
+    pub(crate) fn new(old: &History, new: &History) -> Self {
+        let mut pairs: Vec<(usize, usize)> = Vec::new();
+        pair(&mut pairs, old, new, |step| Some(step.name.clone()));
+        pair(&mut pairs, old, new, |step| (!step.is_repeatable).then(|| step.version.clone()));
+        pair(&mut pairs, old, new, |step| Some(step.id));
+        pairs.sort_by_key(|(_, new)| *new);
+        let (olds, news): (BTreeSet<usize>, BTreeSet<usize>) = pairs.iter().copied().unzip();
+        Self {
+            pairs,
+            new: (0..new.steps.len()).filter(|at| !news.contains(at)).collect(),
+            gone: (0..old.steps.len()).filter(|at| !olds.contains(at)).collect(),
+        }
+    }
+}
+
+/// Pairs what has one key, where no other has it.
+fn pair<K: std::hash::Hash + Eq>(
+    pairs: &mut Vec<(usize, usize)>,
+    old: &History,
+    new: &History,
+    key: impl Fn(&Step) -> Option<K>,
+) {
+    let (olds, news): (BTreeSet<usize>, BTreeSet<usize>) = pairs.iter().copied().unzip();
+    let mut open: HashMap<K, Option<usize>> = HashMap::new();
+    for (at, step) in old.steps.iter().enumerate().filter(|(at, _)| !olds.contains(at)) {
+        if let Some(key) = key(step) {
+            open.entry(key).and_modify(|known| *known = None).or_insert(Some(at));
+        }
+    }
+    for (at, step) in new.steps.iter().enumerate().filter(|(at, _)| !news.contains(at)) {
+        if let Some(before) = key(step).and_then(|key| open.get_mut(&key)?.take()) {
+            pairs.push((before, at));
+        }
+    }
+}
+
+/// The names of head's steps that the merge base has.
+pub fn known(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modules<'_>) -> BTreeSet<String> {
+    let (Ok(before), Ok(after)) = (history::read(base, old), history::read(track, new)) else {
+        return BTreeSet::new();
+    };
+    let matched = Matched::new(&before, &after);
+    matched.pairs.iter().map(|(_, at)| after.steps[*at].name.clone()).collect()
+}
+
+fn migrations<'s>(steps: impl Iterator<Item = &'s Step>, ends: &mut Ends<'_>) -> Result<Vec<Migration>, ReadError> {
+    steps.map(|step| Ok(Migration { name: step.name.clone(), location: step.location(&mut ends.head)? })).collect()
+}
+
+/// The DDL keywords in the part of a file that runs.
+fn ddl_of(step: &Step, modules: &mut Modules<'_>) -> Result<Vec<AddedDdl>, ReadError> {
+    let Some(source) = modules.text(&step.path)? else { return Ok(Vec::new()) };
+    let shown = Source::new(source.path(), marks::upgrade(source.text()).text);
+    let mentions = ddl::mentions_on(&shown, &LineSet::all()).map_err(ReadError::Syntax)?;
+    Ok(mentions.into_iter().map(|mention| mention.added(&source)).collect())
+}
+
+fn objects(head: &History, ends: &mut Ends<'_>) -> Result<BTreeSet<String>, ReadError> {
+    let mut objects = BTreeSet::new();
+    for step in &head.steps {
+        objects.extend(ddl_of(step, &mut ends.head)?.into_iter().flat_map(|mention| mention.objects));
+    }
+    Ok(objects)
+}
+
+/// What stops the runner before it carries anything out.
+fn invalid(head: &History, old: Option<&History>) -> Vec<Unread> {
+    let Some(journal) = &head.journal else { return Vec::new() };
+    let was_missing = |tag: &str| {
+        old.and_then(|old| old.journal.as_ref())
+            .is_some_and(|journal| journal.missing.iter().any(|(known, _)| known == tag))
+    };
+    let missing = journal.missing.iter().filter(|(tag, _)| !was_missing(tag)).map(|(tag, place)| Unread {
+        reason: format!("its entry `{tag}` has no file `{tag}.sql`"),
+        location: place.clone(),
+    });
+    let broken = journal.broken.iter().map(|(reason, place)| Unread { reason: reason.clone(), location: place.clone() });
+    broken.chain(missing).collect()
+}
+
+/// Versions that two files have, where the runner minds.
+fn repeated(head: &History, tip: &[Step], ends: &mut Ends<'_>) -> Result<Vec<Repeated>, ReadError> {
+    if !head.runner.facts().refuses_twice {
+        return Ok(Vec::new());
+    }
+    let is_of_head = |step: &Step| head.steps.iter().any(|own| own.path == step.path);
+    let base: BTreeSet<&str> = tip.iter().map(|step| step.path.as_str()).collect();
+    // What the base branch got since belongs to the result of the merge.
+    let others = tip.iter().filter(|step| !is_of_head(step) && !gone_at_head(step, ends));
+    let all: Vec<&Step> = head.steps.iter().chain(others).filter(|step| !step.is_repeatable).collect();
+    let mut seen: BTreeMap<&[u128], Vec<&Step>> = BTreeMap::new();
+    for step in all {
+        seen.entry(&step.numbers).or_default().push(step);
+    }
+    let mut found = Vec::new();
+    for steps in seen.into_values().filter(|steps| steps.len() > 1) {
+        let newest = steps.iter().rposition(|step| !base.contains(step.path.as_str())).unwrap_or(steps.len() - 1);
+        let other = steps.iter().enumerate().find(|(at, _)| *at != newest).map_or(steps[0], |(_, step)| *step);
+        let pre_existing = steps.iter().all(|step| base.contains(step.path.as_str()));
+        let place = |step: &Step, ends: &mut Ends<'_>| {
+            if is_of_head(step) { step.location(&mut ends.head) } else { step.location(&mut ends.tip) }
+        };
+        found.push(Repeated {
+            what: "number",
+            text: steps[newest].version.clone(),
+            first: place(other, ends)?,
+            location: place(steps[newest], ends)?,
+            pre_existing,
+        });
+    }
+    Ok(found)
+}
+
+/// Whether a file that the tip of base has was taken away, or renamed, by the change.
+fn gone_at_head(step: &Step, ends: &Ends<'_>) -> bool {
+    ends.change_of(&step.path).is_some_and(|file| file.old.is_some() && file.new.is_none())
+}
+
+/// The new steps that sort below one that deployed databases have, each with that one.
+fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step]) -> Vec<(&'s Step, String)> {
+    let facts = head.runner.facts();
+    if !matches!(facts.below, Below::Skipped | Below::Refused) {
+        return Vec::new();
+    }
+    if let Some(journal) = &head.journal {
+        let is_late = |step: &&&Step| journal.late.iter().any(|(tag, _)| *tag == step.name);
+        let highest = old.steps.last().map(|step| step.name.clone()).unwrap_or_default();
+        return new.iter().filter(is_late).map(|step| (*step, highest.clone())).collect();
+    }
+    let known = old.steps.iter().chain(tip).filter(|step| !step.is_repeatable);
+    let is_above = |one: &Step, other: &Step| match facts.order {
+        Order::Name => one.name > other.name,
+        _ => one.numbers > other.numbers,
+    };
+    let highest = known.reduce(|best, step| if is_above(step, best) { step } else { best });
+    let Some(highest) = highest else { return Vec::new() };
+    let is_below = |step: &&&Step| !step.is_repeatable && is_above(highest, step);
+    new.iter().filter(is_below).map(|step| (*step, highest.name.clone())).collect()
+}
+
+/// The files that deployed databases never run, or no database.
+fn ignored(
+    head: &History,
+    old: Option<&History>,
+    below: &[(&Step, String)],
+    ends: &mut Ends<'_>,
+) -> Result<Vec<Ignored>, ReadError> {
+    let runner = head.runner.facts().name;
+    let mut found = Vec::new();
+    for skipped in &head.skipped {
+        let pre_existing = old.is_some_and(|old| old.skipped.iter().any(|known| known.path == skipped.path));
+        found.push(Ignored {
+            path: skipped.path.clone(),
+            why: skipped.reason.clone(),
+            what: format!("{runner} skips such a file without a word"),
+            help: "rename it as the others are named".to_owned(),
+            location: first_line(&skipped.path, &mut ends.head)?,
+            runs_on_new: false,
+            pre_existing,
+        });
+    }
+    for step in head.journal.iter().flat_map(|journal| &journal.unlisted) {
+        let known = old.and_then(|old| old.journal.as_ref());
+        let pre_existing = known.is_some_and(|old| old.unlisted.iter().any(|known| known.path == step.path));
+        found.push(Ignored {
+            path: step.path.clone(),
+            why: format!("`{}` does not list it", journal::FILE),
+            what: format!("{runner} runs what its journal lists, and nothing else"),
+            help: "let `drizzle-kit generate` write it, or add its entry to the journal".to_owned(),
+            location: step.location(&mut ends.head)?,
+            runs_on_new: false,
+            pre_existing,
+        });
+    }
+    for (step, highest) in below {
+        let is_skipped = head.runner.facts().below == Below::Skipped;
+        found.push(Ignored {
+            path: step.path.clone(),
+            why: format!("it sorts below `{highest}`, which deployed databases have run"),
+            what: if is_skipped {
+                format!("{runner} runs what comes after the last one that has run, and skips this without a word")
+            } else {
+                format!("{runner} stops with an error where one below the last is missing")
+            },
+            help: format!("give it a version above `{highest}`"),
+            location: step.location(&mut ends.head)?,
+            runs_on_new: true,
+            pre_existing: false,
+        });
+    }
+    Ok(found)
+}
+
+/// The first file of the track at one commit.
+pub fn first_file(track: &Track, modules: &mut Modules<'_>) -> Result<Option<String>, ReadError> {
+    Ok(history::read(track, modules)?.steps.first().map(|step| step.path.clone()))
+}
+
+/// What tracks that belong together have in common: their folder without the word that names the database.
+pub fn family(track: &Track) -> String {
+    let mut parts: Vec<String> = track.path.split('/').map(str::to_owned).collect();
+    let named = parts.iter().enumerate().rev().find_map(|(at, part)| {
+        let (front, behind, _) = split_database(part)?;
+        let separators = ['-', '_', '.', ' '];
+        let (front, behind) = (front.trim_end_matches(separators), behind.trim_start_matches(separators));
+        let both = if front.is_empty() || behind.is_empty() { "" } else { "_" };
+        Some((at, format!("{front}{both}{behind}")))
+    });
+    if let Some((at, bare)) = named {
+        if bare.is_empty() {
+            parts.remove(at);
+        } else {
+            parts[at] = bare;
+        }
+    }
+    parts.join("/")
+}
+
+/// What stands before and after the word of a path's part that names a database.
+pub fn split_database(part: &str) -> Option<(&str, &str, Database)> {
+    let mut at = 0;
+    let mut found = None;
+    for word in part.split(['-', '_', '.', ' ']) {
+        if let Some(database) = Database::of_word(word) {
+            if found.is_some() {
+                return None;
+            }
+            found = Some((&part[..at], &part[at + word.len()..], database));
+        }
+        at += word.len() + 1;
+    }
+    found
+}
