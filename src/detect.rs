@@ -97,8 +97,11 @@ pub fn is_likely(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);
     let ending = |wanted: &str| name.rsplit_once('.').is_some_and(|(_, ending)| ending == wanted);
-    let read = ["py", "sql", "ini", "toml"].into_iter().any(ending) || is_go(name) || name.trim_end().ends_with(".sql");
+    let read = ["py", "sql", "ini", "toml"].into_iter().any(ending) || is_go(name);
     let by_name = name == "env.py" || is_step(name);
+    if sql_files::is_likely(&path) {
+        return true;
+    }
     read && (SIGNS.iter().any(|sign| path.contains(sign)) || by_name || ending("toml"))
 }
 

@@ -7,6 +7,7 @@ use crate::path;
 use crate::schema::dialect::Named as Database;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::sql_files::history::{self, is_snapshot};
+use crate::track::sql_files::journal::FILE as JOURNAL;
 use crate::track::sql_files::marks;
 use crate::track::sql_files::name::{Name, Part};
 use crate::track::sql_files::{family, split_database};
@@ -21,6 +22,17 @@ const NO_HISTORIES: [&str; 24] = [
 /// Whether a file of this name can tell something of such a directory.
 pub(super) fn is_telling(name: &str) -> bool {
     name.ends_with(".sql")
+}
+
+/// Whether a changed file of this path, in lower case, can be a migration or a snapshot by its name.
+pub(super) fn is_likely(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if path.ends_with(JOURNAL) {
+        return true;
+    }
+    let Some(file) = Name::of_file(name.trim_end()) else { return false };
+    let is_version = || Name::of_folder(folder.rsplit('/').next().unwrap_or(folder)).version.is_some();
+    file.version.is_some() || file.part != Part::Whole || is_snapshot(name) || is_version()
 }
 
 /// The tracks of all directories that belong to one another, each beside the others of its family.

@@ -5,6 +5,7 @@
 
 mod ddl;
 mod error;
+mod grammar;
 mod guard;
 mod snapshot;
 #[cfg(test)]
@@ -242,7 +243,11 @@ impl Database {
 
     /// `None` where the text holds no statement.
     fn prepare(&self, sql: &str) -> Result<Option<Statement<'_>>, SqlError> {
-        Ok(Batch::new(&self.connection, sql).next()?)
+        let prepared = Batch::new(&self.connection, sql).next()?;
+        match grammar::too_new(sql).filter(|_| prepared.is_some()) {
+            Some(message) => Err(SqlError::new(ErrorClass::Operational, message)),
+            None => Ok(prepared),
+        }
     }
 
     /// SQLite copies a database to a temporary file to compact it; here that is refused, or has nothing to do.
