@@ -11,11 +11,12 @@ use crate::project::{Project, ProjectError};
 use crate::report::suppress::{self, Allow};
 use crate::report::{self, Judged, RangeSummary, Report, Reported, Severities, exempt};
 use crate::rules::{lost_track, relaxed_configuration};
+use crate::schema::token;
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::graph::Graph;
 use crate::track::relaxed::Relaxed;
-use crate::track::{Change, Kind, Presence, Track, TrackChange};
+use crate::track::{Change, Kind, Presence, Track, TrackChange, ddl};
 
 /// The report of a change that touched no file of any track; `tracks` are those that are watched, as far as they are known.
 pub fn untouched(range: RangeSummary, changed: usize, tracks: Vec<Track>, config: &Config) -> Report {
@@ -99,6 +100,14 @@ fn allows(project: &Project, reported: &[Reported], ends: &mut Ends<'_>) -> Resu
             if source.text().contains("parity:") {
                 let added = added(ends.change_of(&path).cloned().as_ref(), &source, &mut ends.base)?;
                 allows.extend(marked(suppress::parse_allows(&source, config::comments(source.text())), &added));
+            }
+            continue;
+        }
+        if !ddl::is_python(&path) {
+            let Ok(Some(source)) = ends.head.text(&path) else { continue };
+            if source.text().contains("parity:") {
+                let added = added(ends.change_of(&path).cloned().as_ref(), &source, &mut ends.base)?;
+                allows.extend(marked(suppress::parse_allows(&source, token::comments(source.text())), &added));
             }
             continue;
         }

@@ -168,11 +168,15 @@ fn finding(from: &TrackChange, to: &TrackChange, first: &Migration) -> Finding {
         target.kind.noun(1)
     );
     let key = from.new.iter().map(|migration| migration.name.as_str()).collect::<Vec<_>>().join(",");
-    let primary = first.location.clone().labelled("registered here");
+    // A file of SQL is the migration: its statements need no pointing at.
+    let is_file = source.kind == Kind::SqlFiles;
+    let primary = first.location.clone().labelled(if is_file { "" } else { "registered here" });
     let mut finding = Finding::new(&RULE, key, message, primary);
     finding.track = Some(target.name.clone());
     finding.related = from.new.iter().skip(1).map(|migration| migration.location.clone()).collect();
-    finding.related.extend(from.ddl.iter().map(ddl_location));
+    if !is_file {
+        finding.related.extend(from.ddl.iter().map(ddl_location));
+    }
     finding.subjects =
         from.ddl.iter().map(|ddl| Subject { track: source.name.clone(), names: ddl.objects.clone() }).collect();
     finding.notes.push(why(source, target));

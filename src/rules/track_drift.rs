@@ -7,7 +7,7 @@ use crate::evaluate::drift;
 use crate::evaluate::parity::{Difference, What};
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::Object;
-use crate::track::{Change, TrackChange};
+use crate::track::{Change, Kind, TrackChange};
 
 declare_rule! {
     /// ## What it does
@@ -54,7 +54,8 @@ fn check(change: &Change) -> Vec<Finding> {
         }
         let side = |index: usize| if index == parity.pair.0 { first } else { second };
         for difference in &parity.differences {
-            if missing_revision::lacks_all(side(difference.on), side(difference.not_on)) {
+            let other = side(difference.not_on);
+            if missing_revision::lacks_all(side(difference.on), other) || stops(other) {
                 continue;
             }
             let mut finding = finding(side(difference.on), side(difference.not_on), difference);
@@ -72,6 +73,14 @@ fn check(change: &Change) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Whether a new file of SQL is refused: what it was to do, and what comes after it, is missing for that reason.
+fn stops(change: &TrackChange) -> bool {
+    let is_new = |name: &str| change.new.iter().any(|migration| migration.name == name);
+    let failures = change.outcome.iter().flat_map(|outcome| &outcome.after.failures);
+    change.track.kind == Kind::SqlFiles
+        && failures.filter_map(|failure| failure.by.migration()).any(|name| is_new(name))
 }
 
 /// Of a column that one side alone adds, the one that the other side alone adds under a name that is nearly the same.
@@ -194,7 +203,11 @@ fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Stri
         (What::Added(_), _) => format!("let {target} create it, too{fix}"),
         (What::Removed, _) => format!("let {target} drop it, too{fix}"),
         (What::Differs { .. }, _) => {
-            format!("let {target} say the same as `{}`", on.new.first().map_or(on.track.name.as_str(), |one| &one.name))
+            let other = on.new.first().map_or(on.track.name.as_str(), |one| &one.name);
+            // Files of several databases often have one name.
+            let is_alike = not_on.new.first().is_some_and(|own| own.name == other);
+            let of = if is_alike { format!(" of `{}`", on.track.name) } else { String::new() };
+            format!("let {target} say the same as `{other}`{of}")
         }
     }
 }

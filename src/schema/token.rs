@@ -84,6 +84,30 @@ pub fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
+/// Where the comments of a text are.
+pub fn comments(sql: &str) -> Vec<std::ops::Range<usize>> {
+    let bytes = sql.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        match &bytes[at..] {
+            [b'-', b'-', ..] => {
+                let end = at + memchr::memchr(b'\n', &bytes[at..]).unwrap_or(bytes.len() - at);
+                found.push(at..end);
+                at = end;
+            }
+            [b'/', b'*', rest @ ..] => {
+                let end = memchr::memmem::find(rest, b"*/").map_or(bytes.len(), |end| at + 2 + end + 2);
+                found.push(at..end);
+                at = end;
+            }
+            [b' ' | b'\t' | b'\n' | b'\r' | b'\x0c', ..] => at += 1,
+            rest => at += scan(rest).1,
+        }
+    }
+    found
+}
+
 /// The number of bytes of white space and comments at the start.
 pub fn blank(bytes: &[u8]) -> usize {
     let mut at = 0;

@@ -31,8 +31,8 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
     };
     match attribute {
         Attribute::Nullability => {
-            let (strict, lax, side) = if own.nullable { (&their, &own, on) } else { (&own, &their, not_on) };
-            is_forced(side, strict) || strict.default.is_some() && lax.nullable
+            let (strict, side) = if own.nullable { (&their, on) } else { (&own, not_on) };
+            is_forced(side, strict)
         }
         Attribute::Default => {
             let (bare, given, side) = if own.default.is_none() { (&own, &their, not_on) } else { (&their, &own, on) };

@@ -324,10 +324,11 @@ impl Step {
     }
 }
 
-/// The first line of a file that says something; of an empty place where it can't be read.
+/// The first line of a file that is no comment and not blank; its first line where there is none, or where it can't be read.
 pub(crate) fn first_line(path: &str, modules: &mut Modules<'_>) -> Result<Location, crate::git::GitError> {
     let source = modules.text(path)?.unwrap_or_else(|| Source::new(path, ""));
-    let is_said = |line: &str| !line.trim().is_empty();
-    let line = source.text().lines().position(is_said).map_or(1, |at| at + 1);
+    let upgrade = marks::upgrade(source.text()).text;
+    let at = crate::schema::token::tokens(&upgrade).next().map(|token| token.start);
+    let line = at.or_else(|| source.text().find(|letter: char| !letter.is_whitespace())).map_or(1, |at| source.line_at(at));
     Ok(Location::line(&source, line, ""))
 }
