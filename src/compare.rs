@@ -292,7 +292,8 @@ fn is_evaluable_chain(change: &TrackChange) -> bool {
 
 /// Whether a list's migrations can be evaluated, and compared with its declared schemas.
 fn is_evaluable(change: &TrackChange) -> bool {
-    let is_list = matches!(change.track.kind, Kind::PythonList | Kind::GoSlice | Kind::SqlFiles) && change.track.is_evaluated();
+    let is_list =
+        matches!(change.track.kind, Kind::PythonList | Kind::GoSlice | Kind::SqlFiles) && change.track.is_evaluated();
     is_list && change.touched && !matches!(change.presence, Presence::Lost(_))
 }
 

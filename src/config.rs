@@ -244,8 +244,7 @@ impl Reader<'_> {
         let declared = declared.collect::<Result<Vec<_>, _>>()?;
         let levels = Level::ALL.map(|level| (level.as_str(), level));
         if let Some(level) = raw.compare.as_ref().filter(|_| kind == Kind::Alembic) {
-            let kinds =
-                [Kind::PythonList, Kind::PythonVersions, Kind::GoSlice, Kind::VersionScripts, Kind::SqlFiles];
+            let kinds = [Kind::PythonList, Kind::PythonVersions, Kind::GoSlice, Kind::VersionScripts, Kind::SqlFiles];
             return Err(meaningless("compare", kind, self.place(level.span()), &kinds));
         }
         let compare = raw.compare.map(|level| self.choice(&level, "level of comparison", &levels)).transpose()?;

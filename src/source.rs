@@ -127,6 +127,12 @@ impl Location {
     }
 }
 
+/// Whether one name is likely to be a slip of the pen for the other.
+pub fn is_near(one: &str, other: &str) -> bool {
+    let distance = strsim::damerau_levenshtein(&one.to_lowercase(), &other.to_lowercase());
+    distance > 0 && distance <= 2 && distance * 3 <= one.len().min(other.len())
+}
+
 /// Whether `text` has one of these lower-case words, in any case.
 ///
 /// A regular expression says the same, but takes longer to compile than a whole check without findings lasts.

@@ -9,14 +9,36 @@ use crate::track::ends::{Modules, ReadError};
 use crate::track::sql_files::history::{self, is_snapshot};
 use crate::track::sql_files::journal::FILE as JOURNAL;
 use crate::track::sql_files::marks;
-use crate::track::sql_files::name::{Name, Part};
+use crate::track::sql_files::name::{Name, Part, Version};
 use crate::track::sql_files::{family, split_database};
 use crate::track::{Declared, Dialect, Kind, Track};
 
 /// Folders whose SQL is no history of a schema.
 const NO_HISTORIES: [&str; 24] = [
-    "seed", "seeds", "seeders", "stub", "stubs", "dev", "optional", "legacy", "down", "queries", "query", "sqlc", "dump",
-    "dumps", "backup", "backups", "demo", "sample", "samples", "bench", "benchmark", "snippets", "views", "procedures",
+    "seed",
+    "seeds",
+    "seeders",
+    "stub",
+    "stubs",
+    "dev",
+    "optional",
+    "legacy",
+    "down",
+    "queries",
+    "query",
+    "sqlc",
+    "dump",
+    "dumps",
+    "backup",
+    "backups",
+    "demo",
+    "sample",
+    "samples",
+    "bench",
+    "benchmark",
+    "snippets",
+    "views",
+    "procedures",
 ];
 
 /// Whether a file of this name can tell something of such a directory.
@@ -51,7 +73,8 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
                 // Files for all of them, and some for one: that there is another database is told by the files for one.
                 let named = told.named.len();
                 if named >= 2 || named == 1 && told.others {
-                    let tracks = told.named.iter().map(|dialect| Track::new("", Kind::SqlFiles, *dialect, base.clone()));
+                    let tracks =
+                        told.named.iter().map(|dialect| Track::new("", Kind::SqlFiles, *dialect, base.clone()));
                     families.entry(base.clone()).or_default().extend(tracks);
                 } else {
                     unnamed.push(base);
@@ -112,7 +135,11 @@ fn database_of(folder: &str) -> Option<Database> {
 
 /// Puts a folder that names no database beside those that do and lie in it or next to it: `migrations/postgres` below
 /// `migrations`, `migrations_postgres` beside it.
-fn adopt(base: String, families: &mut BTreeMap<String, Vec<Track>>, modules: &mut Modules<'_>) -> Result<(), ReadError> {
+fn adopt(
+    base: String,
+    families: &mut BTreeMap<String, Vec<Track>>,
+    modules: &mut Modules<'_>,
+) -> Result<(), ReadError> {
     let Some(taken) = families.get(&base) else { return Ok(()) };
     let taken: Vec<Dialect> = taken.iter().map(|track| track.dialect).collect();
     let free: Vec<Dialect> = Dialect::ALL.into_iter().filter(|dialect| !taken.contains(dialect)).collect();
@@ -122,7 +149,8 @@ fn adopt(base: String, families: &mut BTreeMap<String, Vec<Track>>, modules: &mu
         texts.extend(modules.text(&step.path)?.map(|source| source.text().to_ascii_lowercase()));
     }
     let told = Dialect::of_words(texts.iter().map(String::as_str));
-    let Some(dialect) = Some(told).filter(|told| free.contains(told)).or_else(|| (free.len() == 1).then(|| free[0])) else {
+    let Some(dialect) = Some(told).filter(|told| free.contains(told)).or_else(|| (free.len() == 1).then(|| free[0]))
+    else {
         return Ok(());
     };
     families.entry(base.clone()).or_default().push(Track::new("", Kind::SqlFiles, dialect, base));
@@ -162,23 +190,25 @@ fn has_snapshot(track: &Track, modules: &mut Modules<'_>) -> Result<bool, ReadEr
     Ok(found)
 }
 
-/// Leaves out what was given up: where all tracks have stamps, one whose last is a year older than another's last.
+/// Leaves out what was given up: where all tracks have stamps, one that got nothing for more than a year while another got
+/// several files after that year. A year in which nobody needed anything gives nothing up.
 fn without_abandoned(tracks: &mut Vec<Track>, modules: &mut Modules<'_>) -> Result<(), ReadError> {
     const YEAR: u32 = 10_000;
-    let mut days = Vec::new();
+    const SEVERAL: usize = 5;
+    let mut all: Vec<Vec<u32>> = Vec::new();
     for track in tracks.iter() {
         let steps = history::read(track, modules)?.steps;
-        let last = steps.iter().rev().find(|step| !step.is_repeatable);
-        let version = last.and_then(|step| crate::track::sql_files::name::Version::parse(&step.version));
-        days.push(version.and_then(|version| version.day()));
+        let days = steps.iter().filter(|step| !step.is_repeatable).map(|step| Version::parse(&step.version)?.day());
+        let Some(days) = days.collect::<Option<Vec<u32>>>() else { return Ok(()) };
+        all.push(days);
     }
-    let Some(days) = days.into_iter().collect::<Option<Vec<u32>>>() else { return Ok(()) };
-    let newest = days.iter().copied().max().unwrap_or_default();
-    let mut at = 0;
-    tracks.retain(|_| {
-        at += 1;
-        newest - days[at - 1] < YEAR
-    });
+    let is_given_up = |days: &Vec<u32>| {
+        let last = days.iter().copied().max().unwrap_or_default();
+        all.iter().any(|other| other.iter().filter(|day| **day > last + YEAR).count() >= SEVERAL)
+    };
+    let live: Vec<bool> = all.iter().map(|days| !is_given_up(days)).collect();
+    let mut live = live.into_iter();
+    tracks.retain(|_| live.next().unwrap_or(true));
     Ok(())
 }
 

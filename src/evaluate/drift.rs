@@ -339,9 +339,10 @@ fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Module
         return Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated, origins: None });
     }
     if track.kind == TrackKind::SqlFiles {
-        let before = sql_files::fresh(base, old)?;
+        let mut before = sql_files::fresh(base, old)?;
         let known = crate::track::sql_files::known(track, base, old, new);
         let upgraded = sql_files::upgraded(track, new, &before, &known)?;
+        before.with_tables_of(&upgraded);
         return Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated, origins: None });
     }
     let before = lifecycle::fresh(base, old)?;

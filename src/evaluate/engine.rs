@@ -144,7 +144,10 @@ impl Engine {
             let is_as_it_was = plain.len() == text.len();
             let pieces = postgres::pieces(&plain);
             // Of a text that had to be put right, the places are not known.
-            return pieces.iter().map(|piece| (if is_as_it_was { piece.start } else { 0 }, piece.text.to_owned())).collect();
+            return pieces
+                .iter()
+                .map(|piece| (if is_as_it_was { piece.start } else { 0 }, piece.text.to_owned()))
+                .collect();
         }
         let mut statements = Vec::new();
         let mut start = 0;

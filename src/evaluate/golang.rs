@@ -382,7 +382,7 @@ fn maps_structs(text: &str) -> bool {
 }
 
 /// The tables that a text makes, in lower case.
-fn tables_made(text: &str) -> Vec<String> {
+pub(super) fn tables_made(text: &str) -> Vec<String> {
     const SIGN: &str = "create table";
     let text = text.to_ascii_lowercase();
     let names = text.match_indices(SIGN).map(|(at, _)| {

@@ -4,12 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::engine::{Engine, Outcome};
+use super::golang::tables_made;
 use super::{By, Evaluated, Failure, Form, Missing, missing_table};
 use crate::python::eval::{Gap, Statement};
-use crate::schema::model::Schema;
+use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
 use crate::schema::token;
-use crate::source::{Location, Source};
+use crate::source::{Location, Source, is_near};
 use crate::track::ends::Modules;
 use crate::track::sql_files::history::{self, Step};
 use crate::track::sql_files::marks;
@@ -20,16 +21,26 @@ use crate::track::{Declared, Track};
 pub struct Built {
     engine: Engine,
     pub evaluated: Arc<Evaluated>,
-    /// The tables that old files need and none of them makes, in lower case: something else makes tables, too.
-    elsewhere: HashSet<String>,
+    /// The tables that files need and none of them makes, in lower case: something else makes them.
+    elsewhere: BTreeSet<String>,
 }
+
+impl Built {
+    /// Takes tables that turned out to be made by something else for there from the beginning.
+    pub fn with_tables_of(&mut self, later: &Self) {
+        for name in later.elsewhere.difference(&self.elsewhere) {
+            let table = Table { name: Name::new(name.as_str()), ..Table::default() };
+            Arc::make_mut(&mut self.evaluated).schema.tables.entry(table.name.clone()).or_insert(table);
+        }
+    }
+}
+
+/// The only column of a table of which nothing is known: it is taken out of the schema.
+const UNKNOWN_COLUMN: &str = "parity_check_unknown";
 
 /// A fresh database: every file from nothing, or the snapshot where the files only upgrade what that made.
 pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
-    let built = Run::new(Engine::new(track.dialect)?, HashSet::new()).steps(track, modules, &BTreeSet::new());
-    if built.elsewhere.is_empty() && !built.evaluated.schema.tables.is_empty() {
-        return Ok(built);
-    }
+    let built = Run::new(Engine::new(track.dialect)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());
     let upgrades_only = built.evaluated.schema.tables.is_empty() || !built.elsewhere.is_empty();
     let snapshot = track.declared.iter().find(|file| upgrades_only && file.path.ends_with(".sql"));
     match snapshot {
@@ -52,7 +63,7 @@ pub fn upgraded(
 /// What a snapshot says alone.
 pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let by = By::File(which.path.as_str().into());
-    let mut run = Run::new(Engine::new(track.dialect)?, HashSet::new());
+    let mut run = Run::new(Engine::new(track.dialect)?, BTreeSet::new());
     let source = modules.text(&which.path).ok().flatten();
     run.evaluated.form = Some(if source.is_some() { Form::Sql } else { Form::Nothing });
     if let Some(source) = source {
@@ -67,17 +78,24 @@ struct Run {
     evaluated: Evaluated,
     log: Vec<Statement>,
     gaps: Vec<Gap>,
-    elsewhere: HashSet<String>,
+    elsewhere: BTreeSet<String>,
+    /// The tables that some file of the track makes, in lower case.
+    made: HashSet<String>,
 }
 
 impl Run {
-    fn new(engine: Engine, elsewhere: HashSet<String>) -> Self {
+    fn new(engine: Engine, elsewhere: BTreeSet<String>) -> Self {
         let (log, gaps) = (Vec::new(), Vec::new());
-        Self { engine, evaluated: Evaluated::default(), log, gaps, elsewhere }
+        Self { engine, evaluated: Evaluated::default(), log, gaps, elsewhere, made: HashSet::new() }
     }
 
     fn steps(mut self, track: &Track, modules: &mut Modules<'_>, known: &BTreeSet<String>) -> Built {
         let Ok(history) = history::read(track, modules) else { return self.built(&track.path) };
+        for step in &history.steps {
+            if let Ok(Some(source)) = modules.text(&step.path) {
+                self.made.extend(tables_made(source.text()));
+            }
+        }
         for step in history.steps.iter().filter(|step| !known.contains(&step.name)) {
             self.step(step, modules);
         }
@@ -148,10 +166,7 @@ impl Run {
                 self.gap(&reason, place, Some(sql.to_owned()));
                 true
             }
-            Outcome::Refused(message) => {
-                self.refused(&message, sql, place, by);
-                false
-            }
+            Outcome::Refused(message) => self.refused(&message, sql, place, by),
         }
     }
 
@@ -160,25 +175,47 @@ impl Run {
         self.gaps.push(Gap { reason: reason.to_owned(), origin, location, sql });
     }
 
-    /// A file that the database refuses. A table that nothing of the track makes may be made by a program.
-    fn refused(&mut self, message: &str, sql: &str, place: &Location, by: &By) {
-        let doubts = !self.evaluated.gaps.is_empty() || !self.gaps.is_empty();
-        if let Some(table) = missing_table(message) {
-            let table = table.to_owned();
-            let is_first = self.evaluated.log.is_empty() && self.log.is_empty();
-            if doubts || is_first || self.elsewhere.contains(&table.to_ascii_lowercase()) {
-                self.elsewhere.insert(table.to_ascii_lowercase());
-                let reason = format!("needs the table `{table}`, which no migration before it is known to make");
-                self.gap(&reason, place, Some(sql.to_owned()));
-                return;
+    /// What the database refuses; whether the next statement runs all the same. A table that nothing of the track makes is
+    /// made by a program: nothing is known of it but what the files do to it.
+    fn refused(&mut self, message: &str, sql: &str, place: &Location, by: &By) -> bool {
+        if let Some(table) = missing_table(message).map(str::to_owned)
+            && self.is_made_elsewhere(&table)
+        {
+            self.elsewhere.insert(table.to_ascii_lowercase());
+            let stub = format!("CREATE TABLE \"{}\" ({UNKNOWN_COLUMN} INTEGER)", table.replace('"', "\"\""));
+            let reason = format!("needs the table `{table}`, which no migration makes");
+            if matches!(self.engine.execute(&stub, &[], false), Outcome::Done { .. }) {
+                // What the files do to it is known all the same.
+                self.gap(&reason, place, Some(String::new()));
+                return self.statement(sql, place, by);
             }
+            self.gap(&reason, place, Some(sql.to_owned()));
+            return true;
         }
+        if names_one_of(sql, &self.elsewhere) {
+            let reason = format!("is about a table that no migration makes ({message})");
+            self.gap(&reason, place, Some(sql.to_owned()));
+            return true;
+        }
+        let doubts = !self.evaluated.gaps.is_empty() || !self.gaps.is_empty();
         if doubts && self.names_what_is_in_doubt(sql) {
             self.gap(&format!("comes after something that is not known ({message})"), place, Some(sql.to_owned()));
-            return;
+            return true;
         }
         let places = vec![place.clone()];
         self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places });
+        false
+    }
+
+    /// Whether a table that is not there is made by something else than the files: none of them makes it, and it is no slip
+    /// of the pen for one that is there.
+    fn is_made_elsewhere(&mut self, table: &str) -> bool {
+        let lower = table.to_ascii_lowercase();
+        if self.made.contains(&lower) || self.elsewhere.contains(&lower) {
+            return false;
+        }
+        let there = self.engine.snapshot().map(|schema| schema.tables).unwrap_or_default();
+        !there.keys().any(|known| is_near(&lower, &known.as_str().to_ascii_lowercase()))
     }
 
     fn names_what_is_in_doubt(&self, sql: &str) -> bool {
@@ -197,7 +234,12 @@ impl Run {
 
     fn built(mut self, path: &str) -> Built {
         match self.engine.snapshot() {
-            Ok(schema) => self.evaluated.schema = schema,
+            Ok(mut schema) => {
+                for table in schema.tables.values_mut() {
+                    table.columns.retain(|column| column.name.as_str() != UNKNOWN_COLUMN);
+                }
+                self.evaluated.schema = schema;
+            }
             Err(reason) => {
                 let place = Location::line(&Source::new(path, ""), 1, "");
                 let gap = Gap { reason, origin: place.clone(), location: place, sql: None };
@@ -207,6 +249,11 @@ impl Run {
         }
         Built { engine: self.engine, evaluated: Arc::new(self.evaluated), elsewhere: self.elsewhere }
     }
+}
+
+/// Whether a statement names one of some tables.
+fn names_one_of(sql: &str, tables: &BTreeSet<String>) -> bool {
+    !tables.is_empty() && token::tokens(sql).any(|token| tables.contains(&token.value().to_ascii_lowercase()))
 }
 
 /// Whether a statement has a part that a program fills in: `${…}`, `{{…}}`.
@@ -220,7 +267,10 @@ fn share_a_name(one: &str, other: &str) -> bool {
         ["alter", "table", "add", "column", "create", "index", "on", "drop", "not", "null", "default", "primary"];
     let names = |text: &str| -> HashSet<String> {
         let words = token::tokens(text).filter(|token| matches!(token.kind, token::Kind::Word | token::Kind::Quoted));
-        words.map(|token| token.value().to_ascii_lowercase()).filter(|word| !KEYWORDS.contains(&word.as_str())).collect()
+        words
+            .map(|token| token.value().to_ascii_lowercase())
+            .filter(|word| !KEYWORDS.contains(&word.as_str()))
+            .collect()
     };
     !names(one).is_disjoint(&names(other))
 }

@@ -78,7 +78,7 @@ fn check(change: &Change) -> Vec<Finding> {
 
 /// Whether all that a pair does on the one track and not on the other is told as one revision that is missing there: where
 /// files of SQL are on a side and the other got no file at all.
-pub(super) fn lacks_all(from: &TrackChange, to: &TrackChange) -> bool {
+pub(crate) fn lacks_all(from: &TrackChange, to: &TrackChange) -> bool {
     let is_sql = from.track.kind == Kind::SqlFiles || to.track.kind == Kind::SqlFiles;
     let both_there = matches!(from.presence, Presence::Kept) && matches!(to.presence, Presence::Kept);
     is_sql && both_there && to.new.is_empty() && !from.new.is_empty()
@@ -111,6 +111,10 @@ fn by_delta(change: &Change, parity: &Parity, from: &TrackChange, to: &TrackChan
         finding.notes.push(format!("{}: {}", quoted(&to.track.name), said(difference)));
         let names = drift::names(&difference.object).into_iter().map(str::to_owned).collect();
         finding.subjects.push(Subject { track: from.track.name.clone(), names });
+    }
+    let is_written = |difference: &&Difference| standing::is_written(&to.track, &difference.object);
+    if lacking.iter().all(is_written) && parity.notes.is_empty() && to.heads.len() <= 1 {
+        finding.help = format!("{}: `parity-check fix` writes it", finding.help);
     }
     Some(finding)
 }

@@ -13,9 +13,14 @@ pub fn who(track: &Track) -> String {
     }
 }
 
-/// Whether `fix` writes a revision that gives a track something: on a chain for PostgreSQL.
+/// Whether `fix` writes what gives a track something: a revision on a chain for PostgreSQL, a file of SQL for an engine that is
+/// there.
 pub fn is_written(track: &Track, object: &Object) -> bool {
-    let is_chain = track.kind == Kind::Alembic && track.dialect == Dialect::Postgres;
+    let is_chain = match track.kind {
+        Kind::Alembic => track.dialect == Dialect::Postgres,
+        Kind::SqlFiles => matches!(track.dialect, Dialect::Sqlite | Dialect::Postgres),
+        _ => false,
+    };
     let is_planned = matches!(
         object,
         Object::Table(_)

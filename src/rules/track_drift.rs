@@ -193,10 +193,11 @@ fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Stri
         None => format!("a new {noun} in `{}`", not_on.track.path),
     };
     let has_one_head = not_on.chain.as_ref().is_some_and(|chain| chain.merged.heads().len() == 1);
-    let fix = if has_one_head && is_written(&not_on.track, &difference.object) {
-        ", or let `parity-check fix` write a revision that does"
+    let can_follow = has_one_head || not_on.track.kind == Kind::SqlFiles;
+    let fix = if can_follow && is_written(&not_on.track, &difference.object) {
+        format!(", or let `parity-check fix` write a {noun} that does")
     } else {
-        ""
+        String::new()
     };
     match (&difference.what, &difference.object) {
         (What::Added(_), Object::Column { table, .. }) => format!("let {target} add the column to `{table}`, too{fix}"),

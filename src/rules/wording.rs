@@ -1,5 +1,7 @@
 //! How rules put names into sentences.
 
+pub use crate::source::is_near;
+
 /// "a", "a and b", "a, b and c", "a, b and 3 more".
 pub fn list(names: &[String]) -> String {
     match names {
@@ -18,12 +20,6 @@ pub fn all(names: &[String]) -> String {
         [only] => only.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
-}
-
-/// Whether one name is likely to be a slip of the pen for the other.
-pub fn is_near(one: &str, other: &str) -> bool {
-    let distance = strsim::damerau_levenshtein(&one.to_lowercase(), &other.to_lowercase());
-    distance > 0 && distance <= 2 && distance * 3 <= one.len().min(other.len())
 }
 
 /// A name as it stands in a message.

@@ -129,9 +129,8 @@ impl Dialect {
 
     /// The one of whose driver a text of Go names a module, where it is one alone.
     pub fn of_go_drivers(texts: &[&str]) -> Option<Self> {
-        let named = |facts: &Facts| {
-            facts.go_drivers.iter().any(|module| texts.iter().any(|text| text.contains(module)))
-        };
+        let named =
+            |facts: &Facts| facts.go_drivers.iter().any(|module| texts.iter().any(|text| text.contains(module)));
         let mut found = TABLE.iter().filter(|facts| named(facts));
         let first = found.next()?;
         found.next().is_none().then_some(first.dialect)

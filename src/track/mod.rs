@@ -51,14 +51,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] = [
-        Self::PythonList,
-        Self::PythonVersions,
-        Self::Alembic,
-        Self::GoSlice,
-        Self::VersionScripts,
-        Self::SqlFiles,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::PythonList, Self::PythonVersions, Self::Alembic, Self::GoSlice, Self::VersionScripts, Self::SqlFiles];
 
     /// The name that the configuration and the reports use.
     pub fn as_str(self) -> &'static str {

@@ -9,15 +9,19 @@ use crate::config::Config;
 use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::parity::{self, Difference, Parity, Side};
 use crate::finding::Finding;
+use crate::git::EntryKind;
+use crate::path;
 use crate::project::{self, Project, ProjectError};
 use crate::report::{RangeSummary, Report, Reported, exempt};
 use crate::rules::{self, Severity, missing_revision, track_drift};
 use crate::schema::model::Schema;
 use crate::track::chain::ChainChange;
 use crate::track::ends::Ends;
+use crate::track::sql_files::{history, journal};
 use crate::track::{Change, Dialect, Kind, Track, TrackChange, alembic};
 use crate::verdict::{self, Judgement};
 
+use super::file::{self, Directory};
 use super::renames;
 use super::step::Step;
 
@@ -51,6 +55,21 @@ pub struct Material {
     pub renames: Vec<Step>,
     /// Types must be the same on both.
     pub exact: bool,
+    pub form: Form,
+}
+
+/// What a new migration looks like.
+#[derive(Debug)]
+pub enum Form {
+    /// A revision of Alembic's.
+    Revision(Box<Revisions>),
+    /// A file of SQL.
+    File(Box<Directory>),
+}
+
+/// The chain that a revision is for.
+#[derive(Debug)]
+pub struct Revisions {
     pub chain: ChainChange,
     /// The names of all files beside the revisions, in small letters.
     pub files: BTreeSet<String>,
@@ -167,7 +186,8 @@ impl Case<'_> {
             differences,
             material: None,
         };
-        if to.track.kind == Kind::Alembic && to.track.dialect == Dialect::Postgres {
+        let is_chain = to.track.kind == Kind::Alembic && to.track.dialect == Dialect::Postgres;
+        if is_chain || to.track.kind == Kind::SqlFiles && file::is_written(to.track.dialect) {
             lack.material = self.material(on, to, &mut lack.differences, ends)?;
         }
         Ok(Some(lack))
@@ -187,9 +207,10 @@ impl Case<'_> {
     fn is_demanded(&self, on: &TrackChange, to: &TrackChange) -> bool {
         let names: Vec<&str> = on.new.iter().map(|migration| migration.name.as_str()).collect();
         let key = names.join(",");
-        on.demands(to)
+        (on.demands(to) || missing_revision::lacks_all(on, to))
             && self.is_reported("missing-revision", |finding| {
-                finding.track.as_ref() == Some(&to.track.name) && finding.key == key
+                finding.track.as_ref() == Some(&to.track.name)
+                    && (finding.key == key || missing_revision::lacks_all(on, to))
             })
     }
 
@@ -198,7 +219,8 @@ impl Case<'_> {
         if (difference.on, difference.not_on) != (self.on, self.to) {
             return false;
         }
-        if on.demands(to) || to.demands(on) {
+        let demands = |on: &TrackChange, to: &TrackChange| on.demands(to) || missing_revision::lacks_all(on, to);
+        if demands(on, to) || demands(to, on) {
             return (self.is_demanded(on, to) || self.is_demanded(to, on)) && !self.is_exempt(on, to, difference);
         }
         let own = track_drift::finding(on, to, difference).fingerprint();
@@ -256,25 +278,57 @@ impl Case<'_> {
         if !renames.is_empty() {
             *differences = self.after_renames((on, &source), (to, &target), differences, ends);
         }
-        let chain = alembic::merged(&to.track, ends)?;
-        let folder = to.track.path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-        let template = ends.head.text(&format!("{folder}script.py.mako"))?.map(|source| source.text().to_owned());
-        let mut files = BTreeSet::new();
-        for modules in [&ends.head, &ends.tip] {
-            let listed = modules.snapshot.list(&to.track.path)?;
-            files.extend(listed.iter().map(|entry| entry.name.to_ascii_lowercase()));
-        }
+        let form = match to.track.kind {
+            Kind::SqlFiles => Form::File(Box::new(directory(on, to, ends)?)),
+            _ => Form::Revision(Box::new(revisions(to, ends)?)),
+        };
         Ok(Some(Material {
             source: source.after.schema.clone(),
             target: target.after.schema.clone(),
             fresh: target.fresh.schema.clone(),
             renames,
             exact: self.is_exact(),
-            chain,
-            files,
-            template,
+            form,
         }))
     }
+}
+
+/// The chain that a new revision continues.
+fn revisions(to: &TrackChange, ends: &mut Ends<'_>) -> Result<Revisions, ProjectError> {
+    let chain = alembic::merged(&to.track, ends)?;
+    let folder = to.track.path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let template = ends.head.text(&format!("{folder}script.py.mako"))?.map(|source| source.text().to_owned());
+    let mut files = BTreeSet::new();
+    for modules in [&ends.head, &ends.tip] {
+        let listed = modules.snapshot.list(&to.track.path)?;
+        files.extend(listed.iter().map(|entry| entry.name.to_ascii_lowercase()));
+    }
+    Ok(Revisions { chain, files, template })
+}
+
+/// The directory that a new file goes into.
+fn directory(on: &TrackChange, to: &TrackChange, ends: &mut Ends<'_>) -> Result<Directory, ProjectError> {
+    let folder = &to.track.path;
+    let own = history::read(&to.track, &mut ends.head)?;
+    let mut files = BTreeSet::new();
+    for modules in [&ends.head, &ends.tip] {
+        for entry in modules.snapshot.list(folder)? {
+            if entry.kind == EntryKind::Directory {
+                let inside = modules.snapshot.list_tree(entry.id, folder)?;
+                files.extend(inside.into_iter().map(|file| path::join(&entry.name, &file.name)));
+            } else {
+                files.insert(entry.name);
+            }
+        }
+    }
+    let others = on.new.iter().filter_map(|migration| {
+        let path = migration.location.path();
+        let below =
+            if on.track.path.is_empty() { Some(path) } else { path.strip_prefix(&on.track.path)?.strip_prefix('/') };
+        below.filter(|path| path.ends_with(".sql")).map(str::to_owned)
+    });
+    let journal = ends.head.text(&path::join(folder, journal::FILE))?.map(|source| source.text().to_owned());
+    Ok(Directory { own, others: others.collect(), files, journal })
 }
 
 fn is_computed(change: &TrackChange) -> bool {

@@ -1,4 +1,4 @@
-//! Writes the Alembic revision that a change lacks.
+//! Writes the migration that a change lacks: a revision of Alembic's, or a file of SQL.
 
 use std::io::Write;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::civil::DateTime;
 
 use self::convert::Converter;
-use self::judge::{Lack, Material, Verdict, Why};
+use self::judge::{Form, Lack, Material, Revisions, Verdict, Why};
 use self::operations::Style;
 use self::plan::{Plan, Planner};
 use self::template::Content;
@@ -17,9 +17,10 @@ use crate::git::{Environment, HeadChoice, Repository};
 use crate::report::plain;
 use crate::track::alembic::DEFAULT_ID_LENGTH;
 use crate::track::chain::ChainChange;
-use crate::track::{Kind, Track};
+use crate::track::{Dialect, Kind, Track};
 
 mod convert;
+mod file;
 mod judge;
 mod keys;
 mod naming;
@@ -28,6 +29,7 @@ mod place;
 mod plan;
 mod python;
 mod renames;
+mod sqlite;
 mod statements;
 mod step;
 mod template;
@@ -103,6 +105,9 @@ impl Told<'_> {
 /// Writes what one track lacks, and says what is left.
 fn fix(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut Told<'_>) -> Result<(), Failure> {
     let Some(first) = lacks.first() else { return Ok(()) };
+    if first.track.kind == Kind::SqlFiles && first.track.dialect == Dialect::Sqlite {
+        return sqlite_file(lacks, root, now, told);
+    }
     let mut plan = Plan::default();
     for lack in lacks {
         match &lack.material {
@@ -121,13 +126,78 @@ fn fix(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut Told<'_>)
         }
     } else {
         let migrations: Vec<&str> = lacks.iter().flat_map(|lack| &lack.migrations).map(String::as_str).collect();
-        revision(&first.track, material, &plan, &migrations, root, now, told)?;
+        match &material.form {
+            Form::Revision(revisions) => revision(&first.track, revisions, &plan, &migrations, root, now, told)?,
+            Form::File(directory) => {
+                let lay = |step: step::Step, guarded| statements::of(&step, guarded).into_iter().map(laid_out);
+                let steps = || plan.steps.iter();
+                let up = steps().flat_map(|one| lay(one.step.clone(), one.guarded)).collect();
+                let down = steps().rev().flat_map(|one| lay(one.step.inverse(), one.guarded)).collect();
+                let words = migrations.first().copied().unwrap_or_default();
+                file::write(&first.track, directory, &file::Texts { up, down }, words, root, now, told)?;
+            }
+        }
     }
     for note in &plan.notes {
         told.line(&format!("note: {note}"))?;
     }
     for left in &plan.by_hand {
         told.left(&format!("left to do on `{}`: {left}", first.track.name))?;
+    }
+    Ok(())
+}
+
+/// A statement in its pieces, each part of a table on a line of its own.
+fn laid_out(pieces: statements::Statement) -> String {
+    let last = pieces.len().saturating_sub(1);
+    let lines = pieces.iter().enumerate().map(|(at, piece)| {
+        let indent = if at > 0 && at < last { "    " } else { "" };
+        format!("{indent}{}", piece.trim_end())
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Writes what a directory of files for SQLite lacks.
+fn sqlite_file(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut Told<'_>) -> Result<(), Failure> {
+    let mut all = sqlite::Statements::default();
+    let mut done: Vec<&str> = Vec::new();
+    for lack in lacks {
+        let Some(material) = &lack.material else {
+            by_hand(lack, told)?;
+            continue;
+        };
+        let sides = sqlite::Sides { dialect: lack.on.dialect, source: &material.source, target: &material.target };
+        let new = lack.differences.iter().filter(|difference| {
+            let others = lacks.iter().filter(|other| done.contains(&other.on.name.as_str()));
+            !others.flat_map(|other| &other.differences).any(|known| known.object == difference.object)
+        });
+        let mut made = sqlite::statements(&sides, &new.cloned().collect::<Vec<_>>());
+        all.up.append(&mut made.up);
+        made.down.append(&mut all.down);
+        all.down = made.down;
+        all.by_hand.append(&mut made.by_hand);
+        all.notes.append(&mut made.notes);
+        done.push(&lack.on.name);
+        for reason in &lack.unknown {
+            told.left(reason)?;
+        }
+    }
+    let found = lacks.iter().find_map(|lack| Some((*lack, lack.material.as_ref()?)));
+    let Some((lack, material)) = found else { return Ok(()) };
+    if let Form::File(directory) = &material.form
+        && !all.up.is_empty()
+    {
+        let words = lack.migrations.first().map_or("", String::as_str);
+        let texts = file::Texts { up: all.up, down: all.down };
+        file::write(&lack.track, directory, &texts, words, root, now, told)?;
+    } else if all.by_hand.is_empty() && lack.unknown.is_empty() {
+        told.left(&nothing(lack))?;
+    }
+    for note in &all.notes {
+        told.line(&format!("note: {note}"))?;
+    }
+    for left in &all.by_hand {
+        told.left(&format!("left to do on `{}`: {left}", lack.track.name))?;
     }
     Ok(())
 }
@@ -185,7 +255,7 @@ fn nothing(lack: &Lack) -> String {
 /// Writes or prints a revision.
 fn revision(
     track: &Track,
-    material: &Material,
+    material: &Revisions,
     plan: &Plan,
     migrations: &[&str],
     root: Option<&Path>,

@@ -29,6 +29,34 @@ pub fn directory(root: &Path, path: &str) -> Result<PathBuf, Failure> {
     if real.starts_with(&root) { Ok(real) } else { Err(refuse("it lies outside the repository")) }
 }
 
+/// The same, made where it is not there yet: its parent has to be.
+pub fn made(root: &Path, path: &str) -> Result<PathBuf, Failure> {
+    let Some((parent, name)) = path.rsplit_once('/') else { return directory(root, path) };
+    let parent = directory(root, parent)?;
+    let own = parent.join(name);
+    let is_plain = Path::new(name).components().count() == 1 && own.file_name().is_some_and(|last| last == name);
+    if is_plain && own.symlink_metadata().is_err() {
+        std::fs::create_dir(&own).map_err(|error| Failure::File { path: own.clone(), error })?;
+    }
+    directory(root, path)
+}
+
+/// Puts another text in the place of a file that is there, whole or not at all.
+pub fn replace(directory: &Path, name: &str, text: &str) -> Result<(), Failure> {
+    let path = directory.join(name);
+    let fail = |error: io::Error| Failure::File { path: path.clone(), error };
+    let found = path.symlink_metadata().map_err(fail)?;
+    if !found.is_file() {
+        return Err(fail(io::Error::from(io::ErrorKind::InvalidFilename)));
+    }
+    let mut file = tempfile::Builder::new().prefix(".parity-check-").tempfile_in(directory).map_err(fail)?;
+    file.write_all(text.as_bytes()).map_err(fail)?;
+    file.as_file().sync_all().map_err(fail)?;
+    std::fs::set_permissions(file.path(), found.permissions()).map_err(fail)?;
+    file.persist(&path).map_err(|error| fail(error.error))?;
+    Ok(())
+}
+
 /// Writes a new file whole or not at all, and never over another.
 pub fn write_new(directory: &Path, name: &str, text: &str) -> Result<PathBuf, Failure> {
     let path = directory.join(name);

@@ -51,10 +51,21 @@ fn is_nothing(column: &Column) -> bool {
     let Some(default) = &column.default else { return true };
     let bare = default.split("::").next().unwrap_or(default).trim().trim_matches(['(', ')', ' ']);
     let lower = bare.to_ascii_lowercase();
-    let is_empty = matches!(lower.as_str(), "''" | "\"\"" | "'{}'" | "'[]'" | "x''" | "'\\x'" | "json_object()" | "json_array()");
+    let is_empty =
+        matches!(lower.as_str(), "''" | "\"\"" | "'{}'" | "'[]'" | "x''" | "'\\x'" | "json_object()" | "json_array()");
     const MADE: [&str; 12] = [
-        "now", "current_", "localtime", "strftime", "datetime", "unixepoch", "clock_timestamp", "julianday", "uuid", "random",
-        "nextval", "sysdate",
+        "now",
+        "current_",
+        "localtime",
+        "strftime",
+        "datetime",
+        "unixepoch",
+        "clock_timestamp",
+        "julianday",
+        "uuid",
+        "random",
+        "nextval",
+        "sysdate",
     ];
     is_empty || MADE.iter().any(|word| lower.contains(word))
 }

@@ -467,6 +467,13 @@ impl Database {
     }
 }
 
+impl State {
+    /// What it holds, as every engine tells it.
+    pub fn schema(&self) -> Schema {
+        snapshot::schema(self)
+    }
+}
+
 /// The name by which PostgreSQL's catalog knows a type; that of another database is as it is written.
 pub fn type_name(spelled: &str) -> String {
     types::canonical(spelled, &State::default()).unwrap_or_else(|_| token::normal(spelled))

@@ -42,7 +42,12 @@ mod tests {
         ] {
             assert_eq!(too_new(sql), Some(format!("near \"{near}\": syntax error (SQLite before 3.53)")), "{sql}");
         }
-        for sql in ["ALTER TABLE t ADD COLUMN a", "ALTER TABLE t DROP COLUMN a", "ALTER TABLE t RENAME TO u", "CREATE TABLE t (a)"] {
+        for sql in [
+            "ALTER TABLE t ADD COLUMN a",
+            "ALTER TABLE t DROP COLUMN a",
+            "ALTER TABLE t RENAME TO u",
+            "CREATE TABLE t (a)",
+        ] {
             assert_eq!(too_new(sql), None, "{sql}");
         }
     }

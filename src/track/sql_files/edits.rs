@@ -86,7 +86,8 @@ fn removed(
     ends: &mut Ends<'_>,
 ) -> Result<Vec<Edit>, ReadError> {
     let is_same = change.outcome.as_ref().is_some_and(|outcome| {
-        outcome.fresh.failures.is_empty() && delta::equivalent(&outcome.fresh.schema, &outcome.after.schema, Level::Full)
+        outcome.fresh.failures.is_empty()
+            && delta::equivalent(&outcome.fresh.schema, &outcome.after.schema, Level::Full)
     });
     if is_same && !old.runner.facts().minds_removal {
         return Ok(Vec::new());

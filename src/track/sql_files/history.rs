@@ -223,7 +223,8 @@ pub fn read(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadErr
     }
     for relative in strange {
         let name = relative.rsplit('/').next().unwrap_or(&relative);
-        let named = Name::of_file(&format!("{}.sql", name.trim_end().get(..name.trim_end().len() - 4).unwrap_or_default()));
+        let named =
+            Name::of_file(&format!("{}.sql", name.trim_end().get(..name.trim_end().len() - 4).unwrap_or_default()));
         let is_ours = named.is_some_and(|named| {
             let is_for = |database| database == Database::Known(track.dialect);
             named.part != Part::Down && named.version.is_some() && named.database.is_none_or(is_for)
@@ -329,6 +330,7 @@ pub(crate) fn first_line(path: &str, modules: &mut Modules<'_>) -> Result<Locati
     let source = modules.text(path)?.unwrap_or_else(|| Source::new(path, ""));
     let upgrade = marks::upgrade(source.text()).text;
     let at = crate::schema::token::tokens(&upgrade).next().map(|token| token.start);
-    let line = at.or_else(|| source.text().find(|letter: char| !letter.is_whitespace())).map_or(1, |at| source.line_at(at));
+    let line =
+        at.or_else(|| source.text().find(|letter: char| !letter.is_whitespace())).map_or(1, |at| source.line_at(at));
     Ok(Location::line(&source, line, ""))
 }

@@ -132,7 +132,10 @@ mod tests {
 
     #[test]
     fn breakpoints_end_statements_and_client_commands_are_none() {
-        assert_eq!(runs("A\n--> statement-breakpoint\nB;--> statement-breakpoint\n\\set x 1\nC"), ["A", ";", "B;;", "C"]);
+        assert_eq!(
+            runs("A\n--> statement-breakpoint\nB;--> statement-breakpoint\n\\set x 1\nC"),
+            ["A", ";", "B;;", "C"]
+        );
         assert_eq!(upgrade("A;--> statement-breakpoint").runner, Some(Runner::Drizzle));
     }
 

@@ -106,10 +106,15 @@ pub fn is_own(track: &Track, path: &str) -> bool {
         return true;
     }
     let name = below.rsplit('/').next().unwrap_or(below);
-    let is_sql = name.trim_end().get(name.trim_end().len().saturating_sub(4)..).is_some_and(|end| end.eq_ignore_ascii_case(".sql"));
+    let is_sql = name
+        .trim_end()
+        .get(name.trim_end().len().saturating_sub(4)..)
+        .is_some_and(|end| end.eq_ignore_ascii_case(".sql"));
     let is_for_another = || {
         let name = Name::of_file(name.trim_end());
-        name.is_some_and(|name| !name.is_loose && name.database.is_some_and(|database| database != Database::Known(track.dialect)))
+        name.is_some_and(|name| {
+            !name.is_loose && name.database.is_some_and(|database| database != Database::Known(track.dialect))
+        })
     };
     is_sql && below.matches('/').count() <= 1 && !is_for_another()
 }
@@ -228,7 +233,8 @@ fn invalid(head: &History, old: Option<&History>) -> Vec<Unread> {
         reason: format!("its entry `{tag}` has no file `{tag}.sql`"),
         location: place.clone(),
     });
-    let broken = journal.broken.iter().map(|(reason, place)| Unread { reason: reason.clone(), location: place.clone() });
+    let broken =
+        journal.broken.iter().map(|(reason, place)| Unread { reason: reason.clone(), location: place.clone() });
     broken.chain(missing).collect()
 }
 

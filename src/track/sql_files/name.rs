@@ -92,7 +92,9 @@ impl Name {
             }
             rest = front;
         }
-        if let Some(front) = rest.strip_suffix("_up").or_else(|| rest.strip_suffix("-up")).filter(|_| part == Part::Whole) {
+        if let Some(front) =
+            rest.strip_suffix("_up").or_else(|| rest.strip_suffix("-up")).filter(|_| part == Part::Whole)
+        {
             (part, rest) = (Part::Up, front);
         } else if let Some(front) =
             rest.strip_suffix("_down").or_else(|| rest.strip_suffix("-down")).filter(|_| part == Part::Whole)
@@ -197,7 +199,13 @@ mod tests {
             ("V1.26.1__add_x___MYSQL.sql", Some(vec![1, 26, 1]), "add_x", known(Dialect::Mysql), Part::Whole),
             ("R__views.sql", None, "views", None, Part::Repeatable),
             ("U2__x.sql", Some(vec![2]), "x", None, Part::Down),
-            ("20250103120000000000_x.postgres.up.sql", Some(vec![20_250_103_120_000_000_000]), "x", known(Dialect::Postgres), Part::Up),
+            (
+                "20250103120000000000_x.postgres.up.sql",
+                Some(vec![20_250_103_120_000_000_000]),
+                "x",
+                known(Dialect::Postgres),
+                Part::Up,
+            ),
             ("20250103_x.sqlite3.autocommit.down.sql", Some(vec![20_250_103]), "x", known(Dialect::Sqlite), Part::Down),
             ("pgsql_1.3.0_1.4.0.sql", Some(vec![1, 3, 0]), "1.4.0", known(Dialect::Postgres), Part::Whole),
             ("app_postgresql.sql", None, "app", known(Dialect::Postgres), Part::Whole),

@@ -167,7 +167,9 @@ fn of_letters(runner: Runner, stem: &str) -> Option<String> {
     let is_version = |front: &str| front.get(1..).is_some_and(|text| name_version(text));
     match (letter, front) {
         ('V' | 'U' | 'B' | 'R', Some(front)) if is_version(front) => None,
-        ('V' | 'U' | 'B', None) if stem.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit())) => {
+        ('V' | 'U' | 'B', None)
+            if stem.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit())) =>
+        {
             Some("its name has one underscore where two have to stand between the version and the rest".to_owned())
         }
         ('v' | 'u', _) if stem.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit())) => {
