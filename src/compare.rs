@@ -278,7 +278,10 @@ fn parities(
         let left = Side { index: *first, name: &one.track.name, dialect: one.track.dialect, outcome: &here };
         let right = Side { index: *second, name: &other.track.name, dialect: other.track.dialect, outcome: &there };
         let exact = project.exact.contains(&(*first, *second));
-        parities.push(parity::compare(left, right, exact, &mut ends.head));
+        let mut found = parity::compare(left, right, exact, &mut ends.head);
+        let weight = project.weight((*first, *second));
+        found.differences.iter_mut().for_each(|difference| weight.apply(difference));
+        parities.push(found);
     }
     Ok(parities)
 }

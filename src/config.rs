@@ -7,10 +7,12 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::evaluate::parity::weight::Weight;
 use crate::pattern::Pattern;
 use crate::report::Severities;
 use crate::rules::{self, Severity};
 use crate::schema::delta::Level;
+use crate::schema::dialect::Named;
 use crate::source::{Location, Source};
 use crate::track::{Declared, Dialect, Kind, Territory, Track, ddl, python_list::DEFAULT_LIST};
 
@@ -33,6 +35,8 @@ pub struct Config {
     pub pairs: Vec<(usize, usize)>,
     /// Of those, the ones whose types must be the same and not only keep the same.
     pub exact: Vec<(usize, usize)>,
+    /// Of those, the ones on which nullability and defaults alone count for more or for less.
+    pub weights: Vec<((usize, usize), Weight)>,
     pub severities: Severities,
     pub exemptions: Vec<Exemption>,
     /// It is another file than the repository's own.
@@ -154,6 +158,7 @@ enum OneOrMore {
 struct RawParity {
     tracks: Spanned<Vec<Spanned<String>>>,
     types: Option<Spanned<String>>,
+    defaults: Option<Spanned<String>>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -181,7 +186,7 @@ impl Reader<'_> {
     fn config(&self, raw: RawConfig) -> Result<Config, ConfigError> {
         let tracks =
             raw.track.into_iter().map(|(name, track)| self.track(name, track)).collect::<Result<Vec<_>, _>>()?;
-        let (mut pairs, mut exact) = (Vec::new(), Vec::new());
+        let (mut pairs, mut exact, mut weights) = (Vec::new(), Vec::new(), Vec::new());
         for raw in raw.parity {
             let pair = self.pair(&raw.tracks, &tracks)?;
             pairs.push(pair);
@@ -189,6 +194,9 @@ impl Reader<'_> {
                 && self.choice(&types, "comparison of types", &[("stored", false), ("exact", true)])?
             {
                 exact.push(pair);
+            }
+            if let Some(defaults) = raw.defaults {
+                weights.push((pair, self.choice(&defaults, "weight of defaults", &Weight::ALL)?));
             }
         }
         let (severities, severity_places) = self.severities(raw.rules)?;
@@ -204,6 +212,7 @@ impl Reader<'_> {
             tracks,
             pairs,
             exact,
+            weights,
             severities,
             exemptions,
             is_foreign: false,
@@ -219,6 +228,8 @@ impl Reader<'_> {
         let kind = self.choice(&raw.kind, "kind of track", &kinds)?;
         let dialects = Dialect::ALL.map(|dialect| (dialect.as_str(), dialect));
         let dialect = match &raw.dialect {
+            // `postgresql`, `mariadb`: what everybody else calls it.
+            Some(name) if let Some(Named::Known(dialect)) = Named::of_word(name.as_ref()) => dialect,
             Some(dialect) => self.choice(dialect, "dialect", &dialects)?,
             None => match kind {
                 Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::VersionScripts | Kind::SqlFiles => {

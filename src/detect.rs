@@ -30,8 +30,9 @@ pub use scripts::is_above_scripts;
 /// What was looked for, for a message that says that nothing was found.
 pub const LOOKED_FOR: &str = "a Python file with a list of named migrations (such as `MIGRATIONS = [(\"name\", fn)]`), a Go \
                               file with a slice of them (`var migrations = []migration{{…}}`), Alembic's `env.py` or \
-                              `alembic.ini` beside a versions directory, and a folder of scripts such as `v1_to_v2.py` \
-                              with `FROM_VERSION` and `TO_VERSION`";
+                              `alembic.ini` beside a versions directory, a folder of scripts such as `v1_to_v2.py` with \
+                              `FROM_VERSION` and `TO_VERSION`, and numbered SQL files in a folder or under a name for each \
+                              of several databases (`migrations/sqlite/0001_x.sql`, `migrations/postgres/0001_x.sql`)";
 
 /// Folders that hold other people's code, or code that is there to be tested.
 const SKIPPED: [&str; 22] = [

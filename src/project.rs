@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Config, ConfigError, FILE_NAME, PYPROJECT};
 use crate::detect::{self, FolderCache};
+use crate::evaluate::parity::weight::Weight;
 use crate::git::{GitError, Snapshot};
 use crate::go::is_go;
 use crate::source::Source;
@@ -23,6 +24,8 @@ pub struct Project {
     pub pairs: Vec<(usize, usize)>,
     /// Of those, the ones whose types must be the same and not only keep the same.
     pub exact: Vec<(usize, usize)>,
+    /// Of those, the ones on which nullability and defaults alone count for more or for less.
+    pub weights: Vec<((usize, usize), Weight)>,
     /// Tracks that detection finds at the merge base and nowhere at head.
     pub gone: Vec<Track>,
 }
@@ -146,6 +149,15 @@ fn is_inside(track: &Track, path: &str) -> bool {
 }
 
 impl Project {
+    /// How much nullability and defaults alone count on a pair.
+    pub fn weight(&self, pair: (usize, usize)) -> Weight {
+        self.weights
+            .iter()
+            .find(|(known, _)| *known == pair || *known == (pair.1, pair.0))
+            .map(|(_, weight)| *weight)
+            .unwrap_or_default()
+    }
+
     /// The configured tracks, or the detected ones.
     pub fn at_head(config: &Config, ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
         if config.tracks.is_empty() { Self::detected(ends) } else { Self::configured(config) }
@@ -166,7 +178,8 @@ impl Project {
             [] => detect::pairs(&tracks).map_err(|reason| ProjectError::Ambiguous { reason })?,
             pairs => pairs.to_vec(),
         };
-        Ok(Self { tracks, pairs, exact: config.exact.clone(), gone: Vec::new() })
+        let (exact, weights) = (config.exact.clone(), config.weights.clone());
+        Ok(Self { tracks, pairs, exact, weights, gone: Vec::new() })
     }
 
     fn detected(ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
@@ -176,7 +189,7 @@ impl Project {
             return Err(ProjectError::NoTracks);
         }
         let pairs = detect::pairs(&tracks).map_err(|reason| ProjectError::Ambiguous { reason })?;
-        Ok(Self { tracks, pairs, exact: Vec::new(), gone })
+        Ok(Self { tracks, pairs, gone, ..Self::default() })
     }
 
     /// Whether a file that the change touches had more lists of migrations than it has.

@@ -223,7 +223,7 @@ fn fresh(
             return Ok((built.evaluated.clone(), Some(built.to_sql())));
         }
         Kind::GoSlice => golang::fresh(track, modules).map(|built| built.evaluated),
-        Kind::SqlFiles => sql_files::fresh(track, modules).map(|built| built.evaluated),
+        Kind::SqlFiles => sql_files::fresh(track, modules).map(|built| built.evaluated.clone()),
         _ => lifecycle::fresh(track, modules).map(|built| built.evaluated.clone()),
     };
     Ok((built.map_err(|error| engine(&error))?, None))

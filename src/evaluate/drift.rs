@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use self::place::{best_statement, rank, stated_at, statement_about};
 pub(super) use self::place::{declared_at, said};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, after_all};
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Form, Missing, Ran};
 use super::{golang, lifecycle, origin, sql_files};
@@ -286,6 +286,16 @@ struct Deployed {
 
 /// Evaluates all sides: what begins at the merge base on a thread of its own.
 fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, SqlError> {
+    if let Some(base) = base.filter(|base| crate::track::sql_files::only_adds(track, base, ends))
+        && !sql_files::fresh(base, &mut ends.base)?.is_of_snapshot
+    {
+        // A new database is a deployed one after its upgrade.
+        let deployed = self::deployed(track, base, &mut ends.base, &mut ends.head)?;
+        let fresh = Arc::new(after_all(&deployed.before, &deployed.upgraded));
+        let stated = track.declared.iter().map(|file| declared(track, file, &mut ends.head));
+        let stated = stated.collect::<Result<_, SqlError>>()?;
+        return Ok(Sides { fresh, deployed: Some(deployed), stated, origin: None });
+    }
     let address = ends.address();
     let aside = || address.open(|old, new| Some(deployed(track, base?, old, new))).flatten();
     let here = |ends: &mut Ends<'_>| fresh_and_stated(track, &mut ends.head);
@@ -339,11 +349,11 @@ fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Module
         return Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated, origins: None });
     }
     if track.kind == TrackKind::SqlFiles {
-        let mut before = sql_files::fresh(base, old)?;
+        let before = sql_files::fresh(base, old)?;
         let known = crate::track::sql_files::known(track, base, old, new);
         let upgraded = sql_files::upgraded(track, new, &before, &known)?;
-        before.with_tables_of(&upgraded);
-        return Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated, origins: None });
+        let before = before.with_tables_of(&upgraded);
+        return Ok(Deployed { before, upgraded: upgraded.evaluated, origins: None });
     }
     let before = lifecycle::fresh(base, old)?;
     let origin = match origin::at_head(track, &before.origin, new) {
@@ -361,7 +371,7 @@ type FreshAndStated = (Arc<Evaluated>, Option<Origin>, Vec<Arc<Evaluated>>);
 fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<FreshAndStated, SqlError> {
     let (fresh, origin) = match track.kind {
         TrackKind::GoSlice => (golang::fresh(track, modules)?.evaluated, None),
-        TrackKind::SqlFiles => (sql_files::fresh(track, modules)?.evaluated, None),
+        TrackKind::SqlFiles => (sql_files::fresh(track, modules)?.evaluated.clone(), None),
         _ => {
             let built = lifecycle::fresh(track, modules)?;
             (built.evaluated.clone(), Some(built.origin.clone()))

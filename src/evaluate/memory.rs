@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{chain, lifecycle};
+use super::{chain, lifecycle, sql_files};
 use crate::git::ObjectId;
 use crate::track::ends::Modules;
 use crate::track::packages::Packages;
@@ -16,6 +16,7 @@ const KEPT: usize = 16;
 pub struct Memory {
     pub lists: Shelf<lifecycle::Built>,
     pub chains: Shelf<chain::Built>,
+    pub sql_files: Shelf<sql_files::Built>,
 }
 
 /// What an evaluation is about.

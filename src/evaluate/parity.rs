@@ -12,7 +12,7 @@ use crate::track::Dialect;
 use crate::track::ends::Modules;
 
 mod keys;
-mod weight;
+pub mod weight;
 pub mod whole;
 
 use self::keys::{Key, checks, foreign_keys, has_key, keys, uniques};

@@ -1,10 +1,12 @@
 //! The databases of a track whose migrations are SQL files: fresh ones, and deployed ones.
 
 use std::collections::{BTreeSet, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::engine::{Engine, Outcome};
 use super::golang::tables_made;
+use super::memory::{Subject, remembered};
 use super::{By, Evaluated, Failure, Form, Missing, missing_table};
 use crate::python::eval::{Gap, Statement};
 use crate::schema::model::{Name, Schema, Table};
@@ -23,15 +25,19 @@ pub struct Built {
     pub evaluated: Arc<Evaluated>,
     /// The tables that files need and none of them makes, in lower case: something else makes them.
     elsewhere: BTreeSet<String>,
+    /// A snapshot made it, and no file did.
+    pub is_of_snapshot: bool,
 }
 
 impl Built {
-    /// Takes tables that turned out to be made by something else for there from the beginning.
-    pub fn with_tables_of(&mut self, later: &Self) {
+    /// What is known of it, where tables that a later upgrade turned out to need were there from the beginning.
+    pub fn with_tables_of(&self, later: &Self) -> Arc<Evaluated> {
+        let mut evaluated = self.evaluated.clone();
         for name in later.elsewhere.difference(&self.elsewhere) {
             let table = Table { name: Name::new(name.as_str()), ..Table::default() };
-            Arc::make_mut(&mut self.evaluated).schema.tables.entry(table.name.clone()).or_insert(table);
+            Arc::make_mut(&mut evaluated).schema.tables.entry(table.name.clone()).or_insert(table);
         }
+        evaluated
     }
 }
 
@@ -39,12 +45,22 @@ impl Built {
 const UNKNOWN_COLUMN: &str = "parity_check_unknown";
 
 /// A fresh database: every file from nothing, or the snapshot where the files only upgrade what that made.
-pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
+    let subject = || Subject::Fresh(track.clone());
+    // The folder's tree has every file in it.
+    let files = |_: &Built| {
+        let declared = track.declared.iter().map(|file| file.path.clone());
+        Some(declared.chain([track.path.clone()]).collect())
+    };
+    remembered(modules, |memory| &mut memory.sql_files, subject, files, |modules| build(track, modules))
+}
+
+fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let built = Run::new(Engine::new(track.dialect)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());
     let upgrades_only = built.evaluated.schema.tables.is_empty() || !built.elsewhere.is_empty();
     let snapshot = track.declared.iter().find(|file| upgrades_only && file.path.ends_with(".sql"));
     match snapshot {
-        Some(file) => declared(track, file, modules),
+        Some(file) => Ok(Built { is_of_snapshot: true, ..declared(track, file, modules)? }),
         None => Ok(built),
     }
 }
@@ -247,7 +263,8 @@ impl Run {
                 self.evaluated.schema = Schema::default();
             }
         }
-        Built { engine: self.engine, evaluated: Arc::new(self.evaluated), elsewhere: self.elsewhere }
+        let evaluated = Arc::new(self.evaluated);
+        Built { engine: self.engine, evaluated, elsewhere: self.elsewhere, is_of_snapshot: false }
     }
 }
 

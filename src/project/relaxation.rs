@@ -192,6 +192,8 @@ impl Found<'_> {
                 self.note(Relaxed::Pair { one: names.0, other: names.1 }, place.as_ref());
             } else if before.exact.contains(pair) && !has(&project.exact, (one, other)) {
                 self.note(Relaxed::Exact { one: names.0, other: names.1 }, place.as_ref());
+            } else if project.weight((one, other)) < before.weight(*pair) {
+                self.note(Relaxed::Defaults { one: names.0, other: names.1 }, place.as_ref());
             }
         }
         Ok(())

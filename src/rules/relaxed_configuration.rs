@@ -85,6 +85,10 @@ fn told(what: &Relaxed) -> (String, Option<String>, String) {
             let message = format!("the types of `{one}` and `{other}` need not be the same any more");
             (format!("exact {one} {other}"), None, message)
         }
+        Relaxed::Defaults { one, other } => {
+            let message = format!("nullability and defaults of `{one}` and `{other}` count for less now");
+            (format!("defaults {one} {other}"), None, message)
+        }
         Relaxed::Track(left) => {
             let gone = if left.is_there { "" } else { ", and its migrations are gone" };
             let message = format!("the track `{}` ({}) is not watched any more{gone}", left.track, left.path);

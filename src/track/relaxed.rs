@@ -26,6 +26,8 @@ pub enum Relaxed {
     Pair { one: String, other: String },
     /// The types of two tracks need not be the same.
     Exact { one: String, other: String },
+    /// Nullability and defaults of two tracks count for less.
+    Defaults { one: String, other: String },
     /// A track is not watched any more.
     Track(Left),
     /// Migrations that are still there are read no more.

@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 use super::common;
 
 /// What evaluation makes of one folder.
+#[allow(dead_code, reason = "of the tests that share this, not each asks for all of it")]
 pub struct Evaluated {
     pub name: String,
     pub state: State,
@@ -21,7 +22,6 @@ pub struct Evaluated {
     pub failure: Option<String>,
     pub gaps: Vec<String>,
     /// What makes it again.
-    #[allow(dead_code, reason = "of the tests that share this, one asks for it")]
     pub sql: String,
 }
 

@@ -4,10 +4,37 @@
 //! what breaks something is where one database refuses a row that the other takes, and where a change alters on one side
 //! what was alike before.
 
-use super::{Side, What};
+use super::{Difference, Side, What};
 use crate::schema::delta::{Attribute, Object};
 use crate::schema::model::{Column, Schema, Table};
 use crate::track::Dialect;
+
+/// How much a difference in nullability or a default alone counts on a pair.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Never more than a warning.
+    Lax,
+    /// What is by force or by intent so often is a warning.
+    #[default]
+    Usual,
+    /// As every other difference.
+    Strict,
+}
+
+impl Weight {
+    pub const ALL: [(&str, Self); 3] = [("lax", Self::Lax), ("usual", Self::Usual), ("strict", Self::Strict)];
+
+    /// Weighs a difference as the pair wants it.
+    pub fn apply(self, difference: &mut Difference) {
+        let is_meant =
+            matches!(difference.what, What::Differs { attribute: Attribute::Nullability | Attribute::Default, .. });
+        match self {
+            Self::Lax if is_meant => difference.is_weak = true,
+            Self::Strict if is_meant => difference.is_weak = false,
+            _ => {}
+        }
+    }
+}
 
 /// Whether a difference is by force or by intent: SQLite cannot add a column that must not be NULL, and what stands for
 /// "nothing" is written in many ways.

@@ -19,9 +19,10 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     let facts = new.runner.facts();
     let evaluated = match &change.outcome {
         Some(outcome) => (outcome.before.clone(), outcome.fresh.clone()),
-        None => {
-            (sql_files::fresh(&base, &mut ends.base)?.evaluated, sql_files::fresh(track, &mut ends.head)?.evaluated)
-        }
+        None => (
+            sql_files::fresh(&base, &mut ends.base)?.evaluated.clone(),
+            sql_files::fresh(track, &mut ends.head)?.evaluated.clone(),
+        ),
     };
     let executed = (Executed::new(&evaluated.0), Executed::new(&evaluated.1));
     // No database has got past one that every database refuses.

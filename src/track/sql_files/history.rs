@@ -57,9 +57,6 @@ struct Found {
     name: Name,
 }
 
-/// More files of one directory are not looked at.
-const MOST_FILES: usize = 20_000;
-
 /// The file names of a directory and of the folders in it that are versions or migrations.
 fn files(track_folder: &str, modules: &Modules<'_>) -> Result<(Vec<Found>, Vec<String>), ReadError> {
     let mut found = Vec::new();
@@ -72,7 +69,7 @@ fn files(track_folder: &str, modules: &Modules<'_>) -> Result<(Vec<Found>, Vec<S
             None => {}
         }
     };
-    for entry in modules.snapshot.list(track_folder)?.into_iter().take(MOST_FILES) {
+    for entry in modules.snapshot.list(track_folder)? {
         match entry.kind {
             EntryKind::File => take(None, entry, &mut found),
             EntryKind::Directory if Name::of_folder(&entry.name).version.is_some() => {

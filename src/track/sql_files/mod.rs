@@ -202,6 +202,18 @@ pub fn known(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modul
     matched.pairs.iter().map(|(_, at)| after.steps[*at].name.clone()).collect()
 }
 
+/// Whether head's history is the merge base's, file by file, with new files after them.
+pub fn only_adds(track: &Track, base: &Track, ends: &mut Ends<'_>) -> bool {
+    if track.kind != super::Kind::SqlFiles {
+        return false;
+    }
+    let (Ok(before), Ok(after)) = (history::read(base, &mut ends.base), history::read(track, &mut ends.head)) else {
+        return false;
+    };
+    let is_same = |(old, new): (&Step, &Step)| old.id == new.id && old.name == new.name;
+    before.steps.len() <= after.steps.len() && before.steps.iter().zip(&after.steps).all(is_same)
+}
+
 fn migrations<'s>(steps: impl Iterator<Item = &'s Step>, ends: &mut Ends<'_>) -> Result<Vec<Migration>, ReadError> {
     steps.map(|step| Ok(Migration { name: step.name.clone(), location: step.location(&mut ends.head)? })).collect()
 }
