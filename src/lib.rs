@@ -88,6 +88,7 @@ pub(crate) fn over<T>(
         folders: FolderCache::new(),
         list_objects: !config.exemptions.is_empty(),
         is_by_hand,
+        fed: Vec::new(),
     };
     project::verify(&config, &mut ends)?;
     then(&config, range, &mut ends, request.today)
@@ -122,6 +123,7 @@ pub fn run_step(
         folders: std::mem::take(&mut learned.folders),
         list_objects: !config.exemptions.is_empty(),
         is_by_hand: false,
+        fed: Vec::new(),
     };
     // Another file than the commit's own speaks of today's repository, and not of its past.
     if !config.is_foreign {

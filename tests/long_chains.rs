@@ -154,6 +154,7 @@ fn compared(repository: &Repository, branch: &str, memory: Option<&Rc<RefCell<Me
         folders: FolderCache::new(),
         list_objects: false,
         is_by_hand: false,
+        fed: Vec::new(),
     };
     let project = Project::at_head(&Config::default(), &mut ends).unwrap();
     compare::compare(&project, &mut ends).unwrap().0

@@ -324,6 +324,24 @@ impl Snapshot<'_> {
         }
     }
 
+    /// The text of a file of the base branch, where that is wanted: most are only looked over. Fails as [`Self::source`] does.
+    pub fn pick(
+        &self,
+        path: &str,
+        entry: &Entry,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Option<Source>, GitError> {
+        if entry.kind == EntryKind::File {
+            let database = self.database(path)?;
+            let object = database.read(entry.id.0).map_err(|error| self.repository.unreadable(path, &error))?;
+            let text = std::str::from_utf8(object.data());
+            if object.kind() == ObjectType::Blob && text.is_ok_and(|text| !is_wanted(text)) {
+                return Ok(None);
+            }
+        }
+        self.read_merged(path, entry).map(Some)
+    }
+
     fn blob(&self, path: &str, id: ObjectId) -> Result<Vec<u8>, GitError> {
         let database = self.database(path)?;
         let object = database.read(id.0).map_err(|error| self.repository.unreadable(path, &error))?;

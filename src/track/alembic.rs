@@ -9,7 +9,7 @@ use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
 use super::{AddedDdl, Dialect, Migration, Notes, Presence, Track, TrackChange, Unread, ddl, feeders, python_list};
 use crate::config::{FILE_NAME, PYPROJECT};
-use crate::git::{Entry, EntryKind, ObjectId};
+use crate::git::{Entry, EntryKind, GitError, ObjectId, Snapshot};
 use crate::path;
 use crate::python::{Module, acts};
 use crate::source::{Location, Source};
@@ -411,9 +411,42 @@ pub fn first_file(track: &Track, modules: &Modules<'_>) -> Result<Option<String>
     Ok(files(track, modules)?.into_keys().next())
 }
 
-/// The paths of the files that Alembic would load, sorted.
-pub fn revision_paths(track: &Track, modules: &Modules<'_>) -> Result<Vec<String>, ReadError> {
-    Ok(files(track, modules)?.into_keys().collect())
+/// The texts of those revisions that `tells` picks, in path order; what is no text is left out. Many are looked over on
+/// several threads, and what is not picked is not kept.
+pub fn revisions_that(
+    track: &Track,
+    ends: &Ends<'_>,
+    tells: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<Vec<Source>, ReadError> {
+    let files = files(track, &ends.head)?;
+    let all: Vec<(&String, &Entry)> = files.iter().collect();
+    let changed: HashSet<&String> = ends.changed.iter().map(|file| &file.path).collect();
+    let one = |snapshot: &Snapshot<'_>, (path, entry): &(&String, &Entry)| {
+        let picked = if changed.contains(path) {
+            snapshot.read(path, entry).map(Some)
+        } else {
+            snapshot.pick(path, entry, tells)
+        };
+        match picked {
+            Err(error) if error.is_not_text() => Ok(None),
+            picked => picked,
+        }
+    };
+    let mut picked: Vec<Result<Option<Source>, GitError>> = Vec::new();
+    if all.len() >= MANY {
+        let address = ends.head.snapshot.address();
+        picked = shared_out(&all, |part| {
+            let Ok(repository) = address.open() else { return Vec::new() };
+            let snapshot = repository.snapshot(address.tree);
+            part.iter().map(|file| one(&snapshot, file)).collect()
+        });
+    }
+    // What no thread could open is read here.
+    if picked.len() < all.len() {
+        picked = all.iter().map(|file| one(&ends.head.snapshot, file)).collect();
+    }
+    let picked = picked.into_iter().filter_map(Result::transpose);
+    Ok(picked.collect::<Result<_, GitError>>()?)
 }
 
 /// The files that Alembic would load, by path.

@@ -48,6 +48,8 @@ pub struct Ends<'repo> {
     pub list_objects: bool,
     /// Somebody runs the check by hand, and wants to know what is watched.
     pub is_by_hand: bool,
+    /// Of chains, by the folders of their revisions: whether the change touches what feeds them.
+    pub fed: Vec<(Vec<String>, bool)>,
 }
 
 /// Where both ends are, for another thread to read them for itself.

@@ -38,8 +38,18 @@ const OUTSIDE: [&str; 18] = [
     "geoalchemy2",
 ];
 
-/// Whether a changed file is one that revisions of the chain may import, themselves or through others, or read.
+/// Whether a changed file is one that revisions of the chain may import, themselves or through others, or read. Found out
+/// once for a chain.
 pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    if let Some((_, known)) = ends.fed.iter().find(|(folders, _)| track.directories().eq(folders)) {
+        return Ok(*known);
+    }
+    let found = is_fed(track, ends)?;
+    ends.fed.push((track.directories().map(str::to_owned).collect(), found));
+    Ok(found)
+}
+
+fn is_fed(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     let is_own = |path: &str| alembic::is_revision_path(track, path);
     let texts: Vec<String> = ends
         .changed
@@ -51,18 +61,19 @@ pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     if changed.is_empty() && texts.is_empty() {
         return Ok(false);
     }
+    let names_text = |text: &str| texts.iter().any(|name| memmem::find(text.as_bytes(), name.as_bytes()).is_some());
+    // Most revisions take nothing from the project, and need only be looked over.
+    let tells = |text: &str| names_text(text) || !changed.is_empty() && imports_the_project(text);
     let (mut roads, mut names) = (Roads::default(), Names::default());
-    for path in alembic::revision_paths(track, &ends.head)? {
-        let Some(source) = ends.head.text(&path)? else { continue };
-        if texts.iter().any(|name| memmem::find(source.text().as_bytes(), name.as_bytes()).is_some()) {
+    for source in alembic::revisions_that(track, ends, &tells)? {
+        if names_text(source.text()) {
             return Ok(true);
         }
         // What hangs on a metadata is there by whatever was loaded.
-        let takes_all = ["metadata", "create_all"].iter().any(|word| source.text().contains(word));
-        if !changed.is_empty() && takes_all {
-            roads.follow(&path, source.text(), &mut ends.head)?;
-        } else if !changed.is_empty() {
-            names.begin(&path, source.text(), &mut ends.head)?;
+        if ["metadata", "create_all"].iter().any(|word| source.text().contains(word)) {
+            roads.follow(source.path(), source.text(), &mut ends.head)?;
+        } else {
+            names.begin(source.path(), source.text(), &mut ends.head)?;
         }
     }
     // What the environment alone imports, revisions find through what they import, or get their names from.
@@ -158,6 +169,22 @@ fn files_of(path: &str, level: u32, parts: &[String], modules: &mut Modules<'_>)
         }
     }
     files
+}
+
+/// Whether a line of a text may import something of the project: told by the first name after `import` or `from`, before
+/// anything is taken apart.
+fn imports_the_project(text: &str) -> bool {
+    memmem::find_iter(text.as_bytes(), b"import").any(|at| {
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let code = text[start..].trim_start();
+        let module = code.strip_prefix("from ").or_else(|| code.strip_prefix("import "));
+        let line = module.map(|module| module.split('\n').next().unwrap_or_default().trim_start());
+        line.is_some_and(|line| {
+            let first = line.split([' ', '\t', '.', ',', ';', '#', '\r']).next().unwrap_or_default();
+            // Of several modules only the first is looked at.
+            line.contains(',') || !OUTSIDE.contains(&first)
+        })
+    })
 }
 
 /// What the lines of a text import: how many folders up, and the names. Too much rather than too little: of
