@@ -129,18 +129,24 @@ struct Matched {
 impl Matched {
     /// The same number, name and function first, then the same number and name, the same name, the same number: so that one
     /// which is put in between makes none of the others new, and of two with one number it is known which is new. Where
-    /// places alone tell them apart at one of the ends, it is the same function, then the same place.
+    /// places alone tell them apart at one of the ends, it is the same function or the same text, then the same place.
     fn new(old: &List, new: &List) -> Self {
         let mut matched = Self { pairs: Vec::new() };
         let name = |element: &Element| element.name.as_ref().map(|(name, _)| name.to_string());
         let id = |element: &Element| element.id.as_ref().map(|(id, _)| id.to_string());
-        let function = |element: &Element| element.function().map(str::to_owned);
+        let code = |element: &Element| match element.function() {
+            Some(function) => Some(function.to_owned()),
+            None => element.texts().filter(|text| !text.is_empty()),
+        };
+        let by_place = old.is_told_by_place() || new.is_told_by_place();
+        if by_place {
+            matched.by(old, new, code);
+        }
         matched.by(old, new, |element| Some((id(element), name(element), element.told(), element.written())));
         matched.by(old, new, |element| Some((id(element), name(element), element.told())));
         matched.by(old, new, name);
         matched.by(old, new, id);
-        if old.is_told_by_place() || new.is_told_by_place() {
-            matched.by(old, new, function);
+        if by_place {
             matched.by(old, new, |element| Some(element.position));
         }
         matched.pairs.sort_by_key(|(_, new)| *new);
