@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 
-use super::create::{check_columns, column_type, constraint_of};
+use super::create::{check_columns, check_name, column_type, constraint_of};
 use super::defaults::{check_default, default_of};
 use super::error::PgError;
 use super::expressions::{self, Place};
@@ -97,7 +97,10 @@ impl Database {
             }
             AlterTableOperation::DropColumn { column_names, if_exists, drop_behavior, .. } => {
                 let cascade = matches!(drop_behavior, Some(ast::DropBehavior::Cascade));
-                column_names.iter().try_for_each(|column| self.drop_column(name, &ident(column), *if_exists, cascade))
+                column_names.iter().map(ident).try_for_each(|column| {
+                    self.check_divides(name, &column, "drop")?;
+                    self.drop_column(name, &column, *if_exists, cascade)
+                })
             }
             AlterTableOperation::AlterColumn { column_name, op } => self.alter_column(name, &ident(column_name), op),
             AlterTableOperation::RenameColumn { old_column_name, new_column_name } => {
@@ -186,6 +189,9 @@ impl Database {
             AlterColumnOperation::SetDataType { data_type, .. } => Some(column_type(data_type, &self.state)?),
             _ => None,
         };
+        if new_type.is_some() {
+            self.check_divides(name, column, "alter")?;
+        }
         if let Some(default) = defaults_to(op) {
             expressions::check(default, Place::Default, &Table::default(), &self.state)?;
         }
@@ -254,6 +260,19 @@ impl Database {
         Ok(())
     }
 
+    /// Refuses what must not be done to a column that decides in which part of its table a row is.
+    pub(super) fn check_divides(&self, name: &str, column: &str, verb: &str) -> Result<(), PgError> {
+        let keys = self.state.tables.get(name).and_then(|table| table.partition_by.as_ref());
+        if keys.is_some_and(|keys| keys.iter().flatten().any(|key| key == column)) {
+            let message = format!(
+                "cannot {verb} column \"{column}\" because it is part of the partition key of relation \"{}\"",
+                bare(name)
+            );
+            return Err(PgError::invalid_table(message));
+        }
+        Ok(())
+    }
+
     /// Refuses the new type of a column where what uses the column does not take it.
     fn check_users(&self, name: &str, column: &str) -> Result<(), PgError> {
         let type_of = |table: &str, column: &str| {
@@ -300,6 +319,7 @@ impl Database {
         if table.column(new).is_some() {
             return Err(PgError::duplicate_column(bare(name), new));
         }
+        check_name(new)?;
         let rename = |columns: &mut Vec<String>| {
             for column in columns.iter_mut().filter(|column| *column == old) {
                 new.clone_into(column);

@@ -8,7 +8,7 @@ use super::defaults::{check_default, default_of};
 use super::error::PgError;
 use super::expressions::{self, Place};
 use super::inherit::{self, Inherited};
-use super::state::{Column, Foreign, Identity, KeyOptions, Rule, Sequence, State, Table};
+use super::state::{Column, Foreign, Identity, IndexPart, KeyOptions, Rule, Sequence, State, Table};
 use super::types::{self, Family, family};
 use super::{Database, bare, ident, object};
 use crate::schema::token::{self, Kind};
@@ -192,6 +192,7 @@ impl Database {
         definition: &ast::ColumnDef,
     ) -> Result<(Column, Vec<Wanted>), PgError> {
         let name = ident(&definition.name);
+        check_name(&name)?;
         let found = column_type(&definition.data_type, &self.state)?;
         let mut column =
             Column { name: name.clone(), data_type: found.name, nullable: true, local: true, ..Column::default() };
@@ -231,7 +232,13 @@ impl Database {
                     let own = check.name.as_ref().map(ident);
                     want(Rule::Check { expression, columns: vec![name.clone()] }, own);
                 }
-                ColumnOption::Collation(collation) => column.collation = Some(object(collation)),
+                ColumnOption::Collation(collation) => {
+                    if WITHOUT_COLLATION.contains(&column.data_type.as_str()) {
+                        let message = format!("collations are not supported by type {}", column.data_type);
+                        return Err(PgError::mismatch(message));
+                    }
+                    column.collation = Some(object(collation));
+                }
                 ColumnOption::Generated { generated_as, generation_expr, .. } => match generation_expr {
                     Some(expression) => column.generated = Some(expression.to_string()),
                     None => {
@@ -448,6 +455,34 @@ pub(super) fn constraint_of(constraint: &TableConstraint, table: &Table) -> Resu
     })
 }
 
+/// The columns that every table has by itself.
+const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
+
+/// Refuses the name of a column that every table has by itself.
+pub(super) fn check_name(name: &str) -> Result<(), PgError> {
+    if SYSTEM_COLUMNS.contains(&name) {
+        let message = format!("column name \"{name}\" conflicts with a system column name");
+        return Err(PgError { condition: "DuplicateColumn", ..PgError::invalid_table(message) });
+    }
+    Ok(())
+}
+
+/// Types whose values have no order that a collation could change.
+const WITHOUT_COLLATION: [&str; 12] = [
+    "integer",
+    "bigint",
+    "smallint",
+    "boolean",
+    "numeric",
+    "real",
+    "double precision",
+    "date",
+    "uuid",
+    "json",
+    "jsonb",
+    "bytea",
+];
+
 /// A constraint that takes an index over, which then has the constraint's name.
 fn of_index(
     using: &ast::ConstraintUsingIndex,
@@ -458,6 +493,20 @@ fn of_index(
     let Some(found) = table.indexes.iter().find(|known| known.name == index) else {
         return Err(PgError::undefined("index", &index));
     };
+    let refused = |message: String| Err(PgError::wrong_type(message));
+    if !found.unique {
+        return refused(format!("\"{index}\" is not a unique index"));
+    }
+    if found.parts.iter().any(|part| !part.is_column) {
+        return refused(format!("index \"{index}\" contains expressions"));
+    }
+    if found.predicate.is_some() {
+        return refused(format!("\"{index}\" is a partial index"));
+    }
+    let is_sorted = |part: &IndexPart| !part.descending && part.nulls_first.is_none();
+    if let Some(at) = found.parts.iter().position(|part| !is_sorted(part)) {
+        return refused(format!("index \"{index}\" column number {} does not have default sorting behavior", at + 1));
+    }
     let columns = found.parts.iter().map(|part| part.text.clone()).collect();
     let name = using.name.as_ref().map_or_else(|| index.clone(), ident);
     let options = KeyOptions {

@@ -149,10 +149,13 @@ impl Database {
         if table.constraints.iter().any(|constraint| constraint.rule.has_index() && constraint.name == bare(name)) {
             return Err(PgError::required_by(bare(name), bare(name), bare(&owner)));
         }
-        if table.indexes.iter().any(|index| index.name == bare(name) && index.whole.is_some()) {
-            let message = format!("cannot drop index {} because an index of the whole requires it", shown(name));
-            return Err(PgError::unsupported(message));
+        let whole = table.indexes.iter().find(|index| index.name == bare(name)).and_then(|index| index.whole.clone());
+        if let Some(whole) = whole {
+            let parent = self.state.heirs.get(&owner).and_then(|heritage| heritage.parents.first());
+            let whole = format!("{}{whole}", schema_of(parent.map_or(owner.as_str(), String::as_str)));
+            return Err(PgError::required_by_index(name, &whole));
         }
+        let Some(table) = self.state.table_mut(&owner) else { return Ok(()) };
         table.indexes.retain(|index| index.name != bare(name));
         self.state.indexes.remove(name);
         if self.state.heirs.is_empty() {

@@ -268,6 +268,12 @@ impl PgError {
         Self::new(ErrorClass::Dependency, "DependentObjectsStillExist", message)
     }
 
+    /// `whole` is the index of the whole table.
+    pub fn required_by_index(index: &str, whole: &str) -> Self {
+        let message = format!("cannot drop index {} because index {} requires it", shown(index), shown(whole));
+        Self::new(ErrorClass::Dependency, "DependentObjectsStillExist", message)
+    }
+
     pub fn required_by(index: &str, constraint: &str, table: &str) -> Self {
         let (index, table) = (shown(index), shown(table));
         let message = format!("cannot drop index {index} because constraint {constraint} on table {table} requires it");
