@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 
 use super::wording::quoted;
-use crate::finding::Finding;
+use super::missing_revision;
+use crate::finding::{Explained, Finding, Note, Which};
+use crate::source::has_word;
 use crate::track::chain::Chain;
-use crate::track::{Change, Repeated, TrackChange};
+use crate::track::revision::Revision;
+use crate::track::{AddedDdl, Change, Repeated, TrackChange};
 
 declare_rule! {
     /// ## What it does
@@ -37,7 +40,8 @@ declare_rule! {
 
 fn check(change: &Change) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for change in &change.tracks {
+    let tracks = &change.tracks;
+    for change in tracks {
         findings.extend(change.repeated.iter().map(|repeated| in_list(change, repeated)));
         let Some(chain) = &change.chain else { continue };
         let before = counts(&chain.tip);
@@ -53,10 +57,42 @@ fn check(change: &Change) -> Vec<Finding> {
             finding.pre_existing = before.get(id).is_some_and(|count| *count >= group.len());
             finding.notes.push("Alembic keeps one of them and never runs the other".to_owned());
             finding.help = "give the newer one an id of its own, and let it follow the other".to_owned();
+            finding.explains = missing(tracks, change, group[newest]);
             findings.push(finding);
         }
     }
     findings
+}
+
+/// The revision that other tracks ask for is there, where it does what they do: it only lacks an id of its own.
+fn missing(tracks: &[TrackChange], change: &TrackChange, newest: &Revision) -> Vec<Explained> {
+    let text = newest.location.source.text();
+    let has = |name: &str| has_word(text, &[name.to_lowercase().as_str()]);
+    let does = |ddl: &AddedDdl| {
+        let line = ddl.location.source.line(ddl.location.start().line);
+        let mut columns = columns(line).peekable();
+        let is_told = columns.peek().is_some() || !ddl.keyword.to_lowercase().contains("column");
+        is_told && !ddl.objects.is_empty() && ddl.objects.iter().all(|object| has(object)) && columns.all(|name| has(&name))
+    };
+    let is_done = |from: &&TrackChange| from.demands(change) && from.ddl.iter().all(does);
+    let asking = tracks.iter().filter(is_done).map(|from| &from.track.name);
+    asking
+        .map(|from| {
+            let note = format!("with an id of its own it is the new revision that `{from}` asks for");
+            Explained { rule: missing_revision::RULE.name, which: Which::All, note: Note::Text(note) }
+        })
+        .collect()
+}
+
+/// The columns that a line of code adds, drops or alters by that word.
+fn columns(line: &str) -> impl Iterator<Item = String> {
+    const NOISE: [&str; 3] = ["if", "not", "exists"];
+    let mut words = line.split(|part: char| !part.is_alphanumeric() && part != '_').filter(|word| !word.is_empty());
+    std::iter::from_fn(move || {
+        words.by_ref().find(|word| word.eq_ignore_ascii_case("column"))?;
+        let name = words.by_ref().find(|word| !NOISE.iter().any(|noise| word.eq_ignore_ascii_case(noise)))?;
+        Some(name.to_owned())
+    })
 }
 
 fn in_list(change: &TrackChange, repeated: &Repeated) -> Finding {

@@ -5,7 +5,10 @@ use super::wording::{all, list, quoted};
 use crate::evaluate::drift;
 use crate::evaluate::parity::{Difference, Parity, What};
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
+use crate::schema::delta::Object;
+use crate::schema::token::{normal, tokens};
 use crate::source::Location;
+use crate::track::history::Edited;
 use crate::track::{AddedDdl, Change, Kind, Migration, Presence, Track, TrackChange};
 
 declare_rule! {
@@ -55,7 +58,11 @@ fn check(change: &Change) -> Vec<Finding> {
     for (first, second) in &change.pairs {
         let (Some(first), Some(second)) = (change.tracks.get(*first), change.tracks.get(*second)) else { continue };
         for (from, to) in [(first, second), (second, first)] {
-            findings.extend(demand(from, to).map(|finding| with_fix(change, from, to, finding)));
+            let mut demanded = demand(from, to);
+            if let Some(finding) = &mut demanded {
+                finding.explains.extend(done_by_an_edit(change, from, to));
+            }
+            findings.extend(demanded.map(|finding| with_fix(change, from, to, finding)));
         }
     }
     let mut told: Vec<&str> = Vec::new();
@@ -130,18 +137,46 @@ fn said(difference: &Difference) -> String {
     }
 }
 
-/// Names `fix` where that writes the revision: on a chain for PostgreSQL with one head, of what is known on both sides.
-fn with_fix(change: &Change, from: &TrackChange, to: &TrackChange, mut finding: Finding) -> Finding {
+/// What deployed databases of a track lack of what the other one does, where all of that is known.
+fn lacking<'c>(change: &'c Change, from: &TrackChange, to: &TrackChange) -> Vec<&'c Difference> {
     let name = |index: usize| change.tracks.get(index).map(|track| track.track.name.as_str());
     let is_pair = |parity: &&Parity| {
         let pair = [name(parity.pair.0), name(parity.pair.1)];
         [&from.track, &to.track].iter().all(|track| pair.contains(&Some(track.name.as_str())))
     };
-    let Some(parity) = change.parities.iter().find(is_pair).filter(|parity| parity.notes.is_empty()) else {
-        return finding;
+    let parity = change.parities.iter().find(is_pair).filter(|parity| parity.notes.is_empty());
+    let differences = parity.into_iter().flat_map(|parity| &parity.differences);
+    differences.filter(|difference| name(difference.not_on) == Some(to.track.name.as_str())).collect()
+}
+
+/// An old migration that was made to do what a new one should: that is one mistake.
+fn done_by_an_edit(change: &Change, from: &TrackChange, to: &TrackChange) -> Vec<Explained> {
+    let lacking = lacking(change, from, to);
+    let names_all = |sql: &String, object: &Object| {
+        let column = if let Object::Column { name, .. } = object { Some(name.as_str()) } else { None };
+        let mut names = drift::names(object).into_iter().chain(column);
+        names.all(|name| tokens(sql).any(|token| token.value().eq_ignore_ascii_case(name)))
     };
-    let lacking = parity.differences.iter().filter(|difference| name(difference.not_on) == Some(to.track.name.as_str()));
-    let lacking: Vec<_> = lacking.collect();
+    let mut explained = Vec::new();
+    for edit in &to.edits {
+        let Edited::Effect { before, after } = &edit.what else { continue };
+        let is_added = |sql: &&String| !before.iter().any(|old| normal(old) == normal(sql));
+        let added: Vec<&String> = after.iter().filter(is_added).collect();
+        let does = |difference: &&&Difference| added.iter().any(|sql| names_all(sql, &difference.object));
+        if added.is_empty() || lacking.is_empty() || !lacking.iter().all(|difference| does(&difference)) {
+            continue;
+        }
+        let (noun, name) = (to.track.kind.noun(1), quoted(&edit.name));
+        let note = format!("the {noun} {name} does it now, and deployed databases have run that as it was: leave it so");
+        let which = Which::Key(format!("effect {}", edit.name));
+        explained.push(Explained { rule: "edited-history", which, note: Note::Text(note) });
+    }
+    explained
+}
+
+/// Names `fix` where that writes the revision: on a chain for PostgreSQL with one head, of what is known on both sides.
+fn with_fix(change: &Change, from: &TrackChange, to: &TrackChange, mut finding: Finding) -> Finding {
+    let lacking = lacking(change, from, to);
     let is_known = !lacking.is_empty() && lacking.iter().all(|difference| standing::is_written(&to.track, &difference.object));
     if is_known && to.heads.len() == 1 {
         finding.help = format!("{}: `parity-check fix` writes it", finding.help);

@@ -1,9 +1,11 @@
 //! The rule `unevaluated`.
 
 use super::wording::{list, quoted};
-use crate::evaluate::{By, Missing};
+use crate::evaluate::{AFTER_UNKNOWN, By, Missing};
 use crate::finding::{Finding, Place};
 use crate::python::eval::Gap;
+use crate::schema::postgres::LEFT_UNKNOWN;
+use crate::schema::token::tokens;
 use crate::track::{Change, Presence, TrackChange, Unread};
 
 declare_rule! {
@@ -47,7 +49,17 @@ fn check(change: &Change) -> Vec<Finding> {
             findings.push(finding);
         }
         findings.extend(track.unread_at_base.iter().map(|unread| base_unread(track, unread)));
-        findings.extend(causes(&track.gaps).iter().map(|missing| computed(track, missing)));
+        let roots = roots(&track.gaps);
+        let first: Vec<&Missing> =
+            track.gaps.iter().zip(&roots).filter(|(_, root)| root.is_none()).map(|(missing, _)| missing).collect();
+        findings.extend(causes(&first).iter().map(|cause| {
+            let is_meant = |root: Option<usize>| {
+                root.is_some_and(|root| cause.iter().any(|one| std::ptr::eq(*one, &track.gaps[root])))
+            };
+            let following: Vec<&Missing> =
+                track.gaps.iter().zip(&roots).filter(|(_, root)| is_meant(**root)).map(|(missing, _)| missing).collect();
+            computed(track, cause, &following)
+        }));
     }
     findings
 }
@@ -64,9 +76,9 @@ fn base_unread(track: &TrackChange, unread: &Unread) -> Finding {
 }
 
 /// What could not be computed, by its cause: what is said of it, and where that begins.
-fn causes(gaps: &[Missing]) -> Vec<Vec<&Missing>> {
+fn causes<'m>(gaps: &[&'m Missing]) -> Vec<Vec<&'m Missing>> {
     let mut causes: Vec<Vec<&Missing>> = Vec::new();
-    for missing in gaps {
+    for missing in gaps.iter().copied() {
         let is_same = |known: &&mut Vec<&Missing>| known.first().is_some_and(|first| is_one_cause(&first.gap, &missing.gap));
         match causes.iter_mut().find(is_same) {
             Some(known) => known.push(missing),
@@ -81,8 +93,29 @@ fn is_one_cause(one: &Gap, other: &Gap) -> bool {
     one.reason == other.reason && start.path() == its.path() && start.range == its.range
 }
 
-/// What migrations or a declared schema do with something that is not known.
-fn computed(track: &TrackChange, all: &[&Missing]) -> Finding {
+/// Of each of these the one without which it would be known, where that is one of them, too.
+fn roots(gaps: &[Missing]) -> Vec<Option<usize>> {
+    let mut roots: Vec<Option<usize>> = Vec::with_capacity(gaps.len());
+    for (at, missing) in gaps.iter().enumerate() {
+        let cause = gaps[..at].iter().position(|cause| follows_from(missing, cause));
+        roots.push(cause.map(|cause| roots[cause].unwrap_or(cause)));
+    }
+    roots
+}
+
+/// Whether something is only not known because another thing is not.
+fn follows_from(missing: &Missing, cause: &Missing) -> bool {
+    let reason = &missing.gap.reason;
+    if !reason.starts_with(AFTER_UNKNOWN) && !reason.ends_with(LEFT_UNKNOWN) {
+        return false;
+    }
+    let Some(sql) = &cause.gap.sql else { return true };
+    let mut named = reason.split(['"', '`']).skip(1).step_by(2).map(|name| name.rsplit('.').next().unwrap_or(name));
+    named.any(|name| tokens(sql).any(|token| token.value().eq_ignore_ascii_case(name)))
+}
+
+/// What migrations or a declared schema do with something that is not known, and what is not known for that alone.
+fn computed(track: &TrackChange, all: &[&Missing], following: &[&Missing]) -> Finding {
     let reason = all.first().map(|missing| missing.gap.reason.as_str()).unwrap_or_default();
     let first = all.first().map(|missing| missing.by.to_string()).unwrap_or_default();
     let mut others: Vec<String> = Vec::new();
@@ -106,10 +139,13 @@ fn computed(track: &TrackChange, all: &[&Missing]) -> Finding {
     for place in places {
         finding.relate(&place, "here, too");
     }
+    for missing in following {
+        finding.relate(&place(track, missing), "so that this is not known either");
+    }
     if let Some(missing) = all.first() {
         finding.relate(&missing.gap.origin, "it begins here");
     }
-    let is_about_tables = all.iter().all(|missing| missing.gap.sql.is_some());
+    let is_about_tables = all.iter().chain(following).all(|missing| missing.gap.sql.is_some());
     finding.notes.push(if is_about_tables {
         "the tables that it names are not compared".to_owned()
     } else {

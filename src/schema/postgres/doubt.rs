@@ -10,6 +10,9 @@ use super::state::{LONGEST_NAME, State, cut};
 use super::types::identifier;
 use crate::schema::token::{self, Kind, Token};
 
+/// Of what is not known because something before it is not.
+pub const LEFT_UNKNOWN: &str = "which a statement before it leaves unknown";
+
 /// Names without their schemas. What a database is does not depend on them.
 #[derive(Clone, Debug, Default)]
 pub struct Doubt(OrdSet<String>);
@@ -64,7 +67,7 @@ impl State {
             _ => None,
         });
         match cause {
-            Some(name) => PgError::unsupported(format!("needs `{name}`, which a statement before it leaves unknown")),
+            Some(name) => PgError::unsupported(format!("needs `{name}`, {LEFT_UNKNOWN}")),
             None => error,
         }
     }
