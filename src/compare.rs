@@ -10,6 +10,7 @@ use crate::finding::Place;
 use crate::git::EntryKind;
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
+use crate::schema::postgres::OF_ELSEWHERE;
 use crate::source::Location;
 use crate::threads::beside;
 use crate::track::ends::{Ends, Modules, ReadError};
@@ -189,6 +190,8 @@ fn evaluate(
     for (at, outcome) in chains.into_iter().zip(outcomes) {
         if let Some(outcome) = &outcome {
             tracks[at].gaps = drift::gaps(&outcome.fresh, Some(&outcome.after), ends);
+            // What goes with a table that was there before the chain is nobody's to repair.
+            tracks[at].gaps.retain(|missing| !missing.gap.reason.ends_with(OF_ELSEWHERE));
         }
         tracks[at].outcome = outcome;
     }

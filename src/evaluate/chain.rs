@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::environment::Environment;
 use super::memory::{Subject, remembered};
-use super::{By, Evaluated, Failure, Missing, missing_table};
+use super::{AFTER_UNKNOWN, By, Evaluated, Failure, Missing, missing_table};
 use crate::python::Module;
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, PgSession, Shelf, Stop, Value};
-use crate::schema::postgres::Database;
+use crate::schema::postgres::{Database, Elsewhere};
 use crate::schema::token;
 use crate::source::Location;
 use crate::threads;
@@ -39,6 +39,8 @@ pub struct Built {
     pub own_files: Option<Vec<String>>,
     /// The tables in which Alembic notes revisions.
     pub version_tables: Vec<String>,
+    /// The tables of the models that its environment names, where it matters who makes tables.
+    pub models: Vec<String>,
     /// What does not fail here does not fail on a fresh database.
     pub is_like_fresh: bool,
 }
@@ -47,6 +49,17 @@ impl Built {
     /// Whether a revision was refused because a table is missing: then something else makes it.
     pub fn misses_tables(&self) -> bool {
         self.evaluated.failures.iter().any(|failure| missing_table(&failure.error).is_some())
+    }
+
+    /// What of the tables of something else is known to be there, for whoever runs on it or is compared with it.
+    pub fn elsewhere(&self) -> Elsewhere {
+        match &self.database.elsewhere {
+            Elsewhere::Any => {
+                let adopted = self.database.adopted.iter().map(|(table, _)| table.clone());
+                Elsewhere::Named(Rc::new(adopted.chain(self.models.iter().cloned()).collect()))
+            }
+            other => other.clone(),
+        }
     }
 
     /// Every statement that makes the database, in an order in which they run.
@@ -139,16 +152,27 @@ const AT_ONCE: usize = 200;
 
 /// A fresh database: every revision from nothing. `shared` where others make tables in it, too.
 pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Rc<Built> {
+    fresh_beside(chain, modules, shared, &Elsewhere::None)
+}
+
+/// The same of a chain that alters tables which something else has made.
+pub fn fresh_elsewhere(chain: &Chain, modules: &mut Modules<'_>, elsewhere: &Elsewhere) -> Rc<Built> {
+    fresh_beside(chain, modules, true, elsewhere)
+}
+
+fn fresh_beside(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewhere: &Elsewhere) -> Rc<Built> {
     let paths = || chain.revisions.iter().map(|revision| revision.location.path().to_owned());
-    let subject = || Subject::Chain { paths: paths().collect(), shared };
+    let subject = || Subject::Chain { paths: paths().collect(), shared, elsewhere: elsewhere.clone() };
     let files = |built: &Built| Some(built.files.clone()?.into_iter().chain(paths()).collect());
-    let make = |modules: &mut Modules<'_>| Ok::<_, Infallible>(build_fresh(chain, modules, shared));
+    let make = |modules: &mut Modules<'_>| Ok::<_, Infallible>(build_fresh(chain, modules, shared, elsewhere.clone()));
     let Ok(built) = remembered(modules, |memory| &mut memory.chains, subject, files, make);
     built
 }
 
-fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool) -> Built {
-    build(chain, &chain.in_order(), modules, Start { database: new_database(shared), doubts: (&[], &[]), tables: &[] })
+fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewhere: Elsewhere) -> Built {
+    let mut database = new_database(shared);
+    database.elsewhere = elsewhere;
+    build(chain, &chain.in_order(), modules, Start { database, doubts: (&[], &[]), tables: &[] })
 }
 
 /// A fresh database of some of the revisions: those that are needed, in path order.
@@ -180,6 +204,7 @@ struct Start<'s> {
 pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, known: &BTreeSet<String>) -> Built {
     let pending = chain.pending(|revision| revision.id.as_ref().is_some_and(|id| known.contains(id)));
     let mut database = deployed.database.clone();
+    database.elsewhere = deployed.elsewhere();
     // What the deployed system has by other means, the base's revisions needed already.
     database.misses_extensions = !known.is_empty();
     let doubts = (&deployed.evaluated.gaps[..], &deployed.consequences[..]);
@@ -257,7 +282,7 @@ fn build(chain: &Chain, pending: &[&Arc<Revision>], modules: &mut Modules<'_>, s
         }
     }
     evaluated.surroundings = environment.told;
-    let version_tables = environment.tables;
+    let (version_tables, models) = (environment.tables, environment.models);
     let evaluated = Arc::new(evaluated);
     Built {
         database,
@@ -269,6 +294,7 @@ fn build(chain: &Chain, pending: &[&Arc<Revision>], modules: &mut Modules<'_>, s
         files,
         own_files,
         version_tables,
+        models,
         is_like_fresh: true,
     }
 }
@@ -330,8 +356,7 @@ impl<'a> Run<'_, 'a> {
                     return;
                 }
                 // What came before is not known, so that this may well work.
-                let why =
-                    self.vm.why(format!("comes after something that is not known, and fails without it: {error}"));
+                let why = self.vm.why(format!("{AFTER_UNKNOWN}, and fails without it: {error}"));
                 self.vm.gap_about(&why, &refused.unwrap_or_default());
                 doubt = self.vm.gaps.pop();
             } else {

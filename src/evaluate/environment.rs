@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Surroundings, TooLong, settings};
 use crate::python::eval::{Fuel, Gap, Interpreter, PgSession, Shelf, Statement, Value};
-use crate::schema::postgres::{Database, search_path};
+use crate::schema::postgres::{Database, Elsewhere, search_path};
 use crate::track::ends::Modules;
 use crate::track::revision::Revision;
 
@@ -25,6 +25,8 @@ pub struct Environment {
     /// Every table that is one of Alembic's own.
     pub tables: Vec<String>,
     pub told: Surroundings,
+    /// The tables of its models, where it matters who makes tables.
+    pub models: Vec<String>,
 }
 
 impl Environment {
@@ -51,6 +53,9 @@ impl Environment {
         let gaps = std::mem::take(&mut vm.gaps);
         if !is_first {
             return;
+        }
+        if session.database.borrow().elsewhere == Elsewhere::Any {
+            self.models = vm.model_tables();
         }
         let log = std::mem::take(&mut *session.log.borrow_mut());
         self.settle(vm, &mut session.database.borrow_mut(), &gaps, &log);

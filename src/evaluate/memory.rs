@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{chain, lifecycle, sql_files};
 use crate::git::ObjectId;
+use crate::schema::postgres::Elsewhere;
 use crate::track::ends::Modules;
 use crate::track::packages::Packages;
 use crate::track::{Declared, Track};
@@ -28,6 +29,7 @@ pub enum Subject {
         /// The revision files in their order.
         paths: Vec<String>,
         shared: bool,
+        elsewhere: Elsewhere,
     },
 }
 

@@ -121,6 +121,9 @@ impl fmt::Display for By {
     }
 }
 
+/// How it begins where something may well work that fails without what is not known.
+pub const AFTER_UNKNOWN: &str = "comes after something that is not known";
+
 /// Something that could not be computed, in a migration or a declared schema.
 #[derive(Clone, Debug)]
 pub struct Missing {
@@ -168,6 +171,12 @@ impl Evaluated {
             Object::Column { table, .. } | Object::Index { table, .. } => self.schema.tables.contains_key(table),
             _ => false,
         };
+        // Of a table that something else made it may be there all the same.
+        let is_open =
+            |schema: &Schema| table.and_then(|table| schema.tables.get(table)).is_some_and(|table| table.open);
+        if is_open(&self.schema) && !self.schema.has(object) {
+            return None;
+        }
         let is_in_doubt = self.is_partial() || table.is_some_and(|table| self.is_in_doubt(table.as_str()));
         (is_told && !is_in_doubt).then(|| self.schema.has(object))
     }

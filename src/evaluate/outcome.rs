@@ -9,6 +9,9 @@ use super::part::Part;
 use super::{Evaluated, Failure, chain, part};
 use crate::detect::{self, FolderCache};
 use crate::git::ChangedFile;
+use crate::schema::model::{Column, Name, Table};
+use crate::schema::postgres::{Adopted, Elsewhere};
+use crate::schema::types::UNKNOWN_TYPE;
 use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::revision::Revision;
@@ -87,7 +90,7 @@ impl Case<'_> {
         let mut before = chain::fresh_among(&base, track, tracks, old)?;
         // Where head makes all its tables itself, nobody else made the one that the merge base missed.
         if !siblings && before.misses_tables() && chain::fresh(head, here, false).misses_tables() {
-            before = chain::fresh(&base, old, true);
+            before = chain::fresh_elsewhere(&base, old, &Elsewhere::Any);
         }
         let after = chain::upgraded(head, here, &before, &self.known());
         let keeps = self.keeps(&before) && after.is_told_as(&before);
@@ -98,9 +101,13 @@ impl Case<'_> {
         } else if siblings {
             chain::fresh_among(head, track, tracks, here)?.evaluated.clone()
         } else {
-            chain::fresh(head, here, before.database.open).evaluated.clone()
+            match before.elsewhere() {
+                Elsewhere::None => chain::fresh(head, here, before.database.open).evaluated.clone(),
+                elsewhere => chain::fresh_elsewhere(head, here, &elsewhere).evaluated.clone(),
+            }
         };
-        Ok(Some(Outcome { before: before.evaluated.clone(), after: after.evaluated, fresh, part: None }))
+        let before = with_adopted(&before, &after.database.adopted);
+        Ok(Some(Outcome { before, after: after.evaluated, fresh, part: None }))
     }
 
     /// The revisions that deployed databases have run.
@@ -122,6 +129,27 @@ impl Case<'_> {
             && self.chain.head.revisions.iter().all(is_covered)
             && before.own_files.as_ref().is_some_and(|files| !files.iter().any(is_changed))
     }
+}
+
+/// A database with what an upgrade showed that it has of what something else made: it was there before.
+fn with_adopted(before: &Built, adopted: &BTreeSet<Adopted>) -> Arc<Evaluated> {
+    let mut found = adopted.difference(&before.database.adopted).peekable();
+    if found.peek().is_none() {
+        return before.evaluated.clone();
+    }
+    let mut evaluated = Evaluated::clone(&before.evaluated);
+    for (name, column) in found {
+        let name = Name::from(name.as_str());
+        let tables = &mut evaluated.schema.tables;
+        let table = tables.entry(name.clone()).or_insert_with(|| Table { name, open: true, ..Table::default() });
+        table.columns.extend(column.as_ref().map(|column| Column {
+            name: Name::from(column.as_str()),
+            data_type: UNKNOWN_TYPE.to_owned(),
+            nullable: true,
+            ..Column::default()
+        }));
+    }
+    Arc::new(evaluated)
 }
 
 /// Two evaluations in a row as one.

@@ -77,6 +77,7 @@ pub struct Schema {
 
 /// A table. Constraints stand in the order of their text, wherever it wrote them: on a column or after all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told by itself")]
 pub struct Table {
     pub name: Name,
     /// In the order in which the database has them.
@@ -90,6 +91,8 @@ pub struct Table {
     pub autoincrement: bool,
     pub without_rowid: bool,
     pub strict: bool,
+    /// Something else made it, so that it may have more than is known.
+    pub open: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

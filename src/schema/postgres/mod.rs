@@ -10,6 +10,7 @@ mod create;
 mod defaults;
 mod doubt;
 mod drop;
+mod elsewhere;
 mod error;
 mod expressions;
 mod extension;
@@ -36,6 +37,7 @@ mod views;
 mod words;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use sqlparser::ast::{self, Ident, ObjectName, ObjectNamePart, Statement};
@@ -43,6 +45,8 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
 pub use self::alone::runs_alone;
+pub use self::doubt::LEFT_UNKNOWN;
+pub use self::elsewhere::{Adopted, Elsewhere, OF_ELSEWHERE};
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
 use self::state::Adjust as _;
@@ -67,6 +71,10 @@ pub struct Database {
     lost: bool,
     /// Tables that are not here may be there, so that others can refer to them.
     pub open: bool,
+    /// Of those, the ones that are taken for there, with what statements name of them.
+    pub elsewhere: Elsewhere,
+    /// What was taken for there so far.
+    pub adopted: BTreeSet<Adopted>,
     /// What needs an extension that is not there is refused; else it is taken for made by somebody else.
     pub misses_extensions: bool,
     /// Schemas that are not here may be there.
@@ -176,7 +184,8 @@ impl Database {
                 self.assume(extension);
                 return self.stated(piece);
             }
-            Err(error) => self.state.weigh(piece.text, error),
+            Err(error) if self.adopts(piece.text, &error) => return self.stated(piece),
+            Err(error) => self.of_elsewhere(piece.text, self.state.weigh(piece.text, error)),
         };
         if error.class == ErrorClass::Unsupported {
             self.state.doubt.note(piece.text);

@@ -53,7 +53,8 @@ fn table(name: &Name, table: &Table) -> model::Table {
             collation: column.collation.as_deref().map(Name::from),
         }
     });
-    let mut made = model::Table { name: name.clone(), columns: columns.collect(), ..model::Table::default() };
+    let mut made =
+        model::Table { name: name.clone(), columns: columns.collect(), open: table.open, ..model::Table::default() };
     for constraint in &table.constraints {
         let own = Some(Name::new(constraint.name.as_str()));
         match &constraint.rule {

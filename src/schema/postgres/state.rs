@@ -110,6 +110,8 @@ pub struct Table {
     pub partition_by: Option<Vec<Option<String>>>,
     /// `range`, `list` or `hash`, where it is divided.
     pub strategy: Option<String>,
+    /// Something else made it, so that it may have more than is known.
+    pub open: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -91,7 +91,9 @@ impl Database {
     fn note(&mut self, statement: &Statement, sql: &str) -> Result<(), PgError> {
         match statement {
             Statement::Insert(insert) => {
-                if let Some((table, nulls)) = values::rows_of(insert, &self.state)? {
+                if let Some((table, nulls)) = values::rows_of(insert, &self.state)?
+                    && self.state.tables.get(&table).is_some_and(|table| !table.open)
+                {
                     self.state.moment.note_row(&table, nulls);
                 }
             }

@@ -52,7 +52,7 @@ impl<'s> Resolver<'s> {
     /// What is inserted: its names, and how much there is of it.
     fn source(&mut self, source: &ast::Query, insert: &ast::Insert, into: &Relation<'s>) -> Result<(), PgError> {
         self.query(source, None)?;
-        let known = into.table.map(|table| table.columns.len());
+        let known = into.table.filter(|table| !table.open).map(|table| table.columns.len());
         let given = insert.columns.len();
         let most = if given > 0 { Some(given) } else { known };
         let counts: Vec<usize> = match &*source.body {

@@ -7,9 +7,11 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::super::operators::Known;
 use super::super::super::value::{Args, Class, Instance, Role, Unknown, Value};
+use super::super::postgres::PgSession;
 use super::super::sqlalchemy;
 use super::super::sqlalchemy::ddl::{TableName, identifier, text_of};
 use super::super::sqlalchemy::types;
+use crate::schema::postgres::Database;
 use crate::track::Dialect;
 
 /// What an environment has said so far.
@@ -228,6 +230,27 @@ impl<'a> Interpreter<'a> {
             written.ok()?
         );
         Some(VersionTable { schema, name, sql })
+    }
+
+    /// The names of the tables that `target_metadata` makes in an empty database.
+    pub fn model_tables(&mut self) -> Vec<String> {
+        let Some(given) = self.setup.option("target_metadata") else { return Vec::new() };
+        let several = match &given {
+            Value::Object(_) => None,
+            other => self.iterate(other).ok().and_then(Result::ok),
+        };
+        let known = self.gaps.len();
+        let session = PgSession::new(Database::default());
+        session.lenient.set(true);
+        for metadata in several.unwrap_or_else(|| vec![given]) {
+            let bind = Args { positional: vec![session.connection()], keyword: Vec::new() };
+            if self.call_method(&metadata, "create_all", bind).is_err() {
+                self.recover();
+            }
+        }
+        self.gaps.truncate(known);
+        let database = session.database.borrow();
+        database.state().tables.keys().cloned().collect()
     }
 
     /// A text that an attribute is, or that there is none; `None` where that is not known.
