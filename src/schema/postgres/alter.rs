@@ -5,7 +5,7 @@ use std::rc::Rc;
 use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation};
 
 use super::create::{check_columns, check_name, column_type, constraint_of};
-use super::defaults::{check_default, default_of};
+use super::defaults::{check_default, default_of, default_of_type};
 use super::error::PgError;
 use super::expressions::{self, Place};
 use super::state::{Adjust as _, Identity, Rule, Sequence, Table, View};
@@ -210,7 +210,7 @@ impl Database {
                 }
                 found.nullable = true;
             }
-            AlterColumnOperation::SetDefault { value } => found.default = default_of(value),
+            AlterColumnOperation::SetDefault { value } => found.default = default_of(&found.data_type, value),
             AlterColumnOperation::DropDefault => found.default = None,
             AlterColumnOperation::SetDataType { using, .. } => {
                 let Some(new_type) = new_type else { return Ok(()) };
@@ -231,6 +231,11 @@ impl Database {
                 if is_viewed {
                     let message = "cannot alter type of a column used by a view or rule";
                     return Err(PgError::not_supported(message.to_owned()));
+                }
+                if let Some(default) = found.default.as_deref()
+                    && let Some(kept) = default_of_type(default, &old, &new)
+                {
+                    found.default = Some(kept);
                 }
                 found.data_type = new;
                 self.check_users(name, column)?;

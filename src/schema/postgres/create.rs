@@ -212,7 +212,7 @@ impl Database {
                 ColumnOption::Default(value) => {
                     expressions::check(value, Place::Default, &Table::default(), &self.state)?;
                     check_default(&column.name, &column.data_type, value, &self.state)?;
-                    column.default = default_of(value);
+                    column.default = default_of(&column.data_type, value);
                 }
                 ColumnOption::PrimaryKey(_) => {
                     column.nullable = false;

@@ -7,10 +7,57 @@ use super::object;
 use super::state::{State, UserType};
 use super::types::{self, Family, family};
 
-/// The text of a default; `NULL` is none.
-pub(super) fn default_of(value: &Expr) -> Option<String> {
+/// The text of a column's default; `NULL` is none. A literal in quotes is what the column's type reads in it: of a number or
+/// a boolean, PostgreSQL keeps the value and not how it was written.
+pub(super) fn default_of(data_type: &str, value: &Expr) -> Option<String> {
+    let mut inner = value;
+    while let Expr::Nested(nested) = inner {
+        inner = nested;
+    }
+    if let Expr::Value(literal) = inner
+        && let ast::Value::SingleQuotedString(text) = &literal.value
+        && let Some(read) = read_literal(data_type, text)
+    {
+        return Some(read);
+    }
     let text = value.to_string();
     (!text.eq_ignore_ascii_case("null")).then_some(text)
+}
+
+/// What a type reads in a literal, as it is written without quotes; `None` where it is not written so.
+fn read_literal(data_type: &str, text: &str) -> Option<String> {
+    let trimmed = text.trim();
+    match family(data_type) {
+        Family::Boolean => {
+            let lower = trimmed.to_ascii_lowercase();
+            if BOOLEANS.0.contains(&lower.as_str()) {
+                Some("true".to_owned())
+            } else {
+                BOOLEANS.1.contains(&lower.as_str()).then(|| "false".to_owned())
+            }
+        }
+        Family::Integer => trimmed.parse::<i64>().ok().map(|number| number.to_string()),
+        Family::Number => {
+            let digits = trimmed.strip_prefix('-').unwrap_or(trimmed);
+            let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+            let is_plain = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            (is_plain(whole) && is_plain(fraction)).then(|| trimmed.to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The words for true and for false.
+const BOOLEANS: (&[&str], &[&str]) = (
+    &["true", "tru", "tr", "t", "yes", "ye", "y", "on", "1"],
+    &["false", "fals", "fal", "fa", "f", "no", "n", "off", "of", "0"],
+);
+
+/// A default whose column becomes another type: a text has in quotes what a number was without them.
+pub(super) fn default_of_type(default: &str, old: &str, new: &str) -> Option<String> {
+    let was_bare = matches!(family(old), Family::Integer | Family::Number | Family::Boolean);
+    let is_literal = default.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    (was_bare && is_literal && family(new) == Family::Text).then(|| format!("'{default}'"))
 }
 
 /// Refuses a default that its column can't take.
@@ -85,8 +132,7 @@ pub(super) fn check_literal(data_type: &str, text: &str) -> Result<(), PgError> 
         Family::Number => trimmed.parse::<f64>().is_ok() || trimmed.bytes().any(|byte| byte.is_ascii_digit()),
         Family::Boolean => {
             let lower = trimmed.to_ascii_lowercase();
-            let words = ["true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0", "tr", "fa"];
-            words.contains(&lower.as_str())
+            BOOLEANS.0.contains(&lower.as_str()) || BOOLEANS.1.contains(&lower.as_str())
         }
         Family::Json => serde_json::from_str::<serde_json::Value>(trimmed).is_ok(),
         Family::Moment | Family::Time => is_moment(),
