@@ -394,6 +394,17 @@ fn name_of(token: &Token<'_>) -> String {
     }
 }
 
+/// What a `DO` statement does as long as nothing fails in it, in a form of its own: a handler that only tells of an error is
+/// left out. `None` where the block is not followed.
+pub fn form(text: &str) -> Option<String> {
+    if !token::tokens(text).next().is_some_and(|first| first.is("do")) {
+        return None;
+    }
+    let mut block = read(text)?;
+    block.handlers.retain(|handler| !handler.steps.is_empty());
+    Some(token::normal(&format!("{block:?}")))
+}
+
 /// Whether every statement of a block is one that the model can carry out.
 pub(super) fn is_plain(block: &Block) -> bool {
     steps_are_plain(&block.steps) && block.handlers.iter().all(|handler| steps_are_plain(&handler.steps))

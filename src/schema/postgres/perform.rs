@@ -53,7 +53,11 @@ impl Database {
         if result.is_err() {
             self.state = saved;
         }
-        result.map(|_| ())
+        match result {
+            // Whichever of its steps run, no schema is another one after them.
+            Err(error) if error.class == ErrorClass::Unsupported && leaves_the_schema(block) => Ok(()),
+            result => result.map(|_| ()),
+        }
     }
 }
 
@@ -350,9 +354,31 @@ fn is_about_rows(expression: &str) -> bool {
     let Some(first) = tokens.next().filter(|first| first.kind == Kind::Text) else { return false };
     let start = first.value();
     let verb = token::tokens(&start).next().map(|word| word.text.to_lowercase()).unwrap_or_default();
+    let is_privilege = verb == "alter" && token::tokens(&start).nth(1).is_some_and(|word| word.is("default"));
     // A second statement may follow.
-    matches!(verb.as_str(), "update" | "insert" | "delete" | "analyze" | "grant" | "revoke" | "comment")
+    (is_privilege
+        || matches!(verb.as_str(), "update" | "insert" | "delete" | "analyze" | "grant" | "revoke" | "comment"))
         && !expression.contains(';')
+}
+
+/// Whether no step of a block can change the schema: it is about rows, roles and rights.
+fn leaves_the_schema(block: &Block) -> bool {
+    steps_leave_the_schema(&block.steps) && block.handlers.iter().all(|handler| steps_leave_the_schema(&handler.steps))
+}
+
+fn steps_leave_the_schema(steps: &[Step]) -> bool {
+    steps.iter().all(|step| match step {
+        Step::Sql(sql) => pieces(sql).iter().all(|piece| piece.effect() == Effect::None),
+        Step::Execute(expression) => is_about_rows(expression),
+        Step::If { clauses, otherwise } => {
+            clauses.iter().all(|(_, steps)| steps_leave_the_schema(steps)) && steps_leave_the_schema(otherwise)
+        }
+        Step::For { body, .. } => steps_leave_the_schema(body),
+        Step::Nested(block) => leaves_the_schema(block),
+        Step::Set { .. } | Step::Forget(_) | Step::Leave(_) | Step::Raise(None) => true,
+        // A function may do anything; a block that surely stops is no success.
+        Step::Perform(_) | Step::Raise(Some(_)) => false,
+    })
 }
 
 /// Whether a handler is for an error: `undefined_table` is for `UndefinedTable`.

@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Edited;
+use super::{Edit, Edited};
 use crate::evaluate::By;
 use crate::evaluate::Evaluated;
 use crate::evaluate::outcome::Outcome;
 use crate::python::bindings::functions;
 use crate::python::shape;
 use crate::schema::delta::{self, Level};
+use crate::schema::postgres;
 use crate::schema::token::normal;
 use crate::source::Location;
 use crate::track::TrackChange;
@@ -100,7 +101,7 @@ pub(in crate::track) fn does_otherwise(before: (&Executed<'_>, &str), after: (&E
     }
     // Where a part is not known, a rewrite may well do the same.
     let (before, after) = (before.0.by(before.1)?, after.0.by(after.1)?);
-    let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<Vec<_>>();
+    let forms = |statements: &[String]| statements.iter().map(|sql| form(sql)).collect::<Vec<_>>();
     (forms(&before) != forms(&after)).then_some(Edited::Effect { before, after })
 }
 
@@ -143,6 +144,24 @@ fn is_in_other_code(place: &Location, ends: &mut Ends<'_>) -> bool {
     let own = if place.source.text() == new.text() { &new } else { &old };
     let around = functions(own).into_iter().find(|(_, range)| range.contains(&place.range.start));
     around.is_none_or(|(name, _)| !shape::does_the_same(&old, &new, &[&name], &[]))
+}
+
+/// Whether what a migration executes now and did not before is what a new one executes as well, so that deployed databases
+/// come out as new ones do.
+pub(super) fn is_caught_up(edit: &Edit, change: &TrackChange) -> bool {
+    let (Some(outcome), Some((before, after))) = (&change.outcome, edit.what.statements()) else { return false };
+    let old: HashSet<String> = before.iter().map(|sql| form(sql)).collect();
+    let added: HashSet<String> = after.iter().map(|sql| form(sql)).filter(|sql| !old.contains(sql)).collect();
+    let new: HashSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
+    let is_new = |by: &By| by.migration().is_some_and(|name| new.contains(&**name));
+    let ran = outcome.after.log.iter().filter(|ran| is_new(&ran.by));
+    let caught: HashSet<String> = ran.map(|ran| form(&ran.statement.sql)).collect();
+    !added.is_empty() && added.is_subset(&caught) && converges(change)
+}
+
+/// A statement in the form in which it is compared.
+fn form(sql: &str) -> String {
+    postgres::block_form(sql).unwrap_or_else(|| normal(sql))
 }
 
 /// Whether a new database and a deployed one come out the same.

@@ -102,6 +102,7 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     };
     let stuck = repair::stuck(change);
     edits.retain(|edit| !stuck.contains(edit.name.as_str()));
+    edits.retain(|edit| !effects::is_caught_up(edit, change));
     Ok(without_rewritten(edits, change))
 }
 
