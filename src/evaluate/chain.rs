@@ -299,6 +299,11 @@ fn build(chain: &Chain, pending: &[&Arc<Revision>], modules: &mut Modules<'_>, s
     }
 }
 
+/// Whether what a database says is missing is something that SQLAlchemy may have named.
+fn misses_a_name(error: &str) -> bool {
+    error.ends_with(" does not exist") && ["constraint ", "index "].iter().any(|what| error.starts_with(what))
+}
+
 /// Whether a statement is about rows alone.
 fn is_about_rows(sql: &str) -> bool {
     const ROWS: [&str; 8] = ["select", "insert", "update", "delete", "with", "values", "truncate", "merge"];
@@ -349,7 +354,12 @@ impl<'a> Run<'_, 'a> {
             let places = sure.unwrap_or_else(|| self.vm.places());
             let refused = self.session.refused.take();
             let mut doubt = None;
-            if !is_sure && (*self.several || self.is_in_doubt(&error, refused.as_deref())) {
+            let may_have_another_name = !is_sure && self.vm.has_unknown_naming() && misses_a_name(&error);
+            if may_have_another_name {
+                let why = self.vm.why(format!("names things by a convention that is not known: {error}"));
+                self.vm.gap_about(&why, &refused.unwrap_or_default());
+                doubt = self.vm.gaps.pop();
+            } else if !is_sure && (*self.several || self.is_in_doubt(&error, refused.as_deref())) {
                 if refused.as_deref().is_some_and(is_about_rows) {
                     // Whether it fails or not, the schema is the same.
                     self.again(by, path, None, false);

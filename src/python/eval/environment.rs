@@ -219,6 +219,11 @@ impl<'a> Interpreter<'a> {
         self.naming.is_some()
     }
 
+    /// Whether the tables that the environment hands on come from a package, so that what has no name may have any.
+    pub fn has_unknown_naming(&self) -> bool {
+        self.naming.is_none() && matches!(self.setup.option("target_metadata"), Some(Value::Unknown(_)))
+    }
+
     /// Whether the call that runs now is given the very setting that Alembic's environment connects with.
     pub(super) fn is_given_the_migrations_address(&mut self) -> bool {
         let (Some((module, range)), Some(path)) = (self.here, self.environment.clone()) else { return false };
