@@ -105,10 +105,25 @@ impl Acts<'_> {
             }
         }
         keywords.sort();
-        let mut parts: Vec<String> = call.arguments.args.iter().map(|value| self.text(value)).collect();
+        let executes = ["execute", "scalar", "scalars"].iter().any(|own| name.rsplit('.').next() == Some(own));
+        let mut parts = Vec::new();
+        for value in &call.arguments.args {
+            let given = if executes { self.statement_in(value) } else { value };
+            parts.push(self.text(given));
+        }
         parts.append(&mut keywords);
         // A type may be written as its class.
         if parts.is_empty() { name } else { format!("{name}({})", parts.join(", ")) }
+    }
+
+    /// What is executed is a text, whether SQLAlchemy's `text` is around it or not.
+    fn statement_in<'e>(&self, value: &'e Expr) -> &'e Expr {
+        match value {
+            Expr::Call(call) if call.arguments.len() == 1 && self.called(&call.func) == "text" => {
+                call.arguments.args.first().unwrap_or(value)
+            }
+            _ => value,
+        }
     }
 
     /// A text with what is put into it: alike for an f-string, `%`, `.format` and `+`.
