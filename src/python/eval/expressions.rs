@@ -7,7 +7,7 @@ use ruff_python_ast::{Arguments, BoolOp, Expr, ExprCall, ExprLambda, Number};
 
 use super::comprehensions::Until;
 use super::function::{Body, Function, Scope};
-use super::interpreter::{Eval, Interpreter};
+use super::interpreter::{Eval, Interpreter, text_about_rows};
 use super::value::{Args, Key, Names, Unknown, Value};
 use crate::python::Module;
 
@@ -232,6 +232,7 @@ impl<'a> Interpreter<'a> {
                 let other = self.in_doubt(&why, |vm| vm.expr(&choice.orelse, scope))?;
                 match (one, other) {
                     (Some(one), Some(other)) if one.equals(&other) => Ok(one),
+                    (Some(one), Some(other)) => Ok(text_about_rows(&one, &other, &why).unwrap_or(Value::Unknown(why))),
                     _ => Ok(Value::Unknown(why)),
                 }
             }

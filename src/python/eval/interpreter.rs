@@ -11,7 +11,7 @@ use super::function::Scope;
 use super::library::alembic::environment::Setup;
 use super::library::{Convention, Registered};
 use super::module::ModuleValue;
-use super::value::{Class, Instance, Unknown, Value};
+use super::value::{Class, HOLE, Instance, Unknown, Value};
 use crate::python::Module;
 use crate::source::Location;
 
@@ -517,12 +517,54 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// One of two values, and it is not known which: of two queries on rows, whichever it is.
+/// One of two values, and it is not known which: of two queries on rows, whichever it is; of texts that are about rows alone,
+/// what they have in common.
 fn either<'a>(before: Option<&Value<'a>>, after: Option<Value<'a>>, why: &Rc<Unknown>) -> Value<'a> {
     let is_query =
         |value: &Value<'a>| matches!(value, Value::Object(object) if object.is_expression() && object.sql().is_none());
     match after {
         Some(after) if is_query(&after) && before.is_some_and(is_query) => after,
-        _ => Value::Unknown(why.clone()),
+        // A name that was bound to nothing before is only of use where it is this now.
+        Some(after) => {
+            text_about_rows(before.unwrap_or(&after), &after, why).unwrap_or_else(|| Value::Unknown(why.clone()))
+        }
+        None => Value::Unknown(why.clone()),
     }
+}
+
+/// One of two texts that are statements about rows: what they have in common, word by word, at both ends.
+pub(super) fn text_about_rows<'a>(one: &Value<'a>, other: &Value<'a>, why: &Rc<Unknown>) -> Option<Value<'a>> {
+    const ROWS: [&str; 5] = ["select ", "insert ", "update ", "delete ", "with "];
+    let (one, other) = (known_text(one)?, known_text(other)?);
+    let is_about_rows = |text: &str| {
+        let start = text.trim_start().get(..7).unwrap_or_default().to_ascii_lowercase();
+        ROWS.iter().any(|verb| start.starts_with(verb))
+    };
+    // Behind the first statement there may be another.
+    if !is_about_rows(&one) || !is_about_rows(&other) || one.contains(';') || other.contains(';') {
+        return None;
+    }
+    let text = if one == other { one.to_string() } else { in_common(&one, &other) };
+    Some(Value::Unknown(Rc::new(Unknown { text: Some(text.into()), ..(**why).clone() })))
+}
+
+/// What is known of a text.
+fn known_text(value: &Value<'_>) -> Option<Rc<str>> {
+    match &*value.plain() {
+        Value::Str(text) => Some(text.clone()),
+        Value::Unknown(why) => why.text.clone(),
+        _ => None,
+    }
+}
+
+/// The words that two texts begin with, and that they end with, with something that is not known between them.
+fn in_common(one: &str, other: &str) -> String {
+    fn words(text: &str) -> Vec<&str> {
+        text.split_inclusive(char::is_whitespace).collect()
+    }
+    let (one, other) = (words(one), words(other));
+    let start = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    let most = one.len().min(other.len()) - start;
+    let end = one.iter().rev().zip(other.iter().rev()).take(most).take_while(|(one, other)| one == other).count();
+    format!("{}{HOLE} {}", one[..start].concat(), one[one.len() - end..].concat())
 }
