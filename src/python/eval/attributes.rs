@@ -38,8 +38,18 @@ impl<'a> Interpreter<'a> {
                 "__name__" | "__qualname__" => Some(Value::text(function.name.as_ref())),
                 "__doc__" => Some(Value::None),
                 "__module__" => Some(Value::text(function.scope.module.name.as_str())),
-                "__wrapped__" => function.names.borrow().get(name).cloned(),
-                _ => function.names.borrow().get(name).cloned(),
+                _ => match function.names.borrow().get(name).cloned() {
+                    // What SQLAlchemy's `hybrid_property` makes of a function has these.
+                    None if matches!(
+                        name,
+                        "setter" | "deleter" | "expression" | "comparator" | "update_expression"
+                    ) =>
+                    {
+                        Some(Value::native("setter", |vm, args| library::arg(vm, &args, 0)))
+                    }
+                    None if name == "inplace" => Some(object.clone()),
+                    found => found,
+                },
             },
             Value::Bound(bound) => match name {
                 "__self__" => Some(bound.0.clone()),
@@ -170,7 +180,18 @@ impl<'a> Interpreter<'a> {
         {
             return self.attribute(&value, name);
         }
-        Ok(instance.class.lineage().find_map(|class| class.open.clone()).map(Value::Unknown))
+        Ok(self.of_base(&instance.class, name))
+    }
+
+    /// An attribute that a class has from a base of which not all is known; `None` where it has none.
+    fn of_base(&self, class: &Rc<Class<'a>>, name: &str) -> Option<Value<'a>> {
+        if let Some(why) = class.lineage().find_map(|class| class.open.clone()) {
+            return Some(Value::Unknown(why));
+        }
+        // A class of a library has more than what is kept of it here.
+        let is_of_library = |part: Rc<Class<'a>>| part.location.is_none() && part.role == Role::Record;
+        let is_more = !name.starts_with("__") && class.lineage().any(is_of_library);
+        is_more.then(|| self.unknown(format!("uses `{}.{name}`", class.name)))
     }
 
     fn class_attribute(
@@ -204,6 +225,13 @@ impl<'a> Interpreter<'a> {
                 });
                 Some(Value::dict(members.collect()))
             }
+            "_member_names_" if class.role == Role::Enum => {
+                let names = self.enum_members(class).into_iter().filter_map(|member| match &member {
+                    Value::Instance(instance) => instance.get("name"),
+                    _ => None,
+                });
+                Some(Value::list(names.collect()))
+            }
             "_fields" => {
                 let fields = class.fields.borrow();
                 Some(Value::tuple(fields.iter().map(|field| Value::text(field.as_ref())).collect()))
@@ -229,7 +257,11 @@ impl<'a> Interpreter<'a> {
                 Some(Value::Object(Rc::new(Unbound(name.to_owned()))))
             }
             "__init__" => Some(Value::native("__init__", |_, _| Ok(Value::None))),
-            _ => class.lineage().find_map(|class| class.open.clone()).map(Value::Unknown),
+            // A type whose values are watched is stored as it is.
+            "as_mutable" if class.lineage().any(|part| part.location.is_none() && part.name.starts_with("Mutable")) => {
+                Some(Value::native("as_mutable", |vm, args| library::arg(vm, &args, 0)))
+            }
+            _ => self.of_base(class, name),
         })
     }
 

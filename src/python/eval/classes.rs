@@ -36,6 +36,8 @@ impl<'a> Interpreter<'a> {
         let mut role = Role::Plain;
         for base in class.bases() {
             match self.expr(base, scope)? {
+                // What such a class adds to Flask-SQLAlchemy's own makes no tables.
+                Value::Native(native) if native.name == "SQLAlchemy" => return Ok(Value::Native(native)),
                 Value::Class(base) => {
                     if base.role != Role::Plain && base.role != Role::Builtin && role == Role::Plain {
                         role = base.role;

@@ -171,6 +171,10 @@ impl<'a> Interpreter<'a> {
                 }
                 None => match instance.class.lineage().find_map(|class| class.open.clone()) {
                     Some(why) => Ok(Value::Unknown(why)),
+                    // A part of what a column has, such as a key of JSON.
+                    None if instance.class.role == Role::Record && instance.class.is_named("Column") => {
+                        Ok(self.unknown("is computed by the database"))
+                    }
                     None => self.no_items(container),
                 },
             },

@@ -76,7 +76,7 @@ pub(in super::super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval
 pub(in super::super) fn sqlmodel<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
     match module(vm, name)? {
         Some(own) => Ok(Some(own)),
-        None if super::names::has("sqlalchemy", name) => super::module(vm, name),
+        None if super::names::has("sqlalchemy", name) || name == "Session" => super::module(vm, name),
         None => Ok(None),
     }
 }

@@ -142,7 +142,7 @@ impl<'a> Object<'a> for Expression {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        !(self.table.is_some() && matches!(name, "c" | "columns"))
+        !matches!(name, "c" | "columns")
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
@@ -186,7 +186,8 @@ impl<'a> Object<'a> for Expression {
     fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(match name {
             "c" | "columns" => {
-                self.table.as_ref().map(|source| Value::Object(Rc::new(Columns { table: source.table.clone() })))
+                let table = self.table.as_ref().map(|source| source.table.clone());
+                Some(Value::Object(Rc::new(Columns { table })))
             }
             "name" if self.sql.is_some() => self.sql.clone().map(Value::Str),
             _ => None,
@@ -271,15 +272,22 @@ pub(super) fn light_columns(args: &Args<'_>) -> Vec<(String, bool)> {
     args.positional.iter().skip(1).filter_map(column).collect()
 }
 
-/// The columns of a table that only names what it needs.
+/// The columns of a table that only names what it needs, or of a query.
 #[derive(Debug)]
 struct Columns {
-    table: Rc<str>,
+    /// `None` where it is no table's own.
+    table: Option<Rc<str>>,
+}
+
+/// The columns of a query.
+pub(super) fn columns_of_query<'a>() -> Value<'a> {
+    Value::Object(Rc::new(Columns { table: None }))
 }
 
 impl Columns {
     fn column<'a>(&self, name: &str) -> Value<'a> {
-        let used = Use { table: self.table.clone(), column: super::ddl::identifier(name).into() };
+        let Some(table) = &self.table else { return Expression::value(None) };
+        let used = Use { table: table.clone(), column: super::ddl::identifier(name).into() };
         Expression::with_uses(Some(name.to_owned()), vec![used])
     }
 }
@@ -327,6 +335,9 @@ impl<'a> Object<'a> for Functions {
                 Value::Object(object) => object.sql(),
                 Value::Str(text) => Some(Value::text(format!("'{}'", text.replace('\'', "''")))),
                 Value::Int(_) | Value::Float(_) => Some(vm.str(value)?),
+                Value::Instance(column) if column.class.is_named("Column") => {
+                    super::records::own_name(column).map(|name| Value::text(super::ddl::identifier(&name)))
+                }
                 _ => None,
             };
             match text.as_ref().and_then(Value::as_str) {

@@ -29,7 +29,6 @@ use super::super::object::Object;
 use super::super::value::{Args, Class, Role, Value};
 use super::arg;
 use super::functions::{decorator, same};
-use super::system::Silent;
 
 /// The modules of SQLAlchemy and its companions that are known, at whatever depth.
 const INNER: &[&str] = &[
@@ -197,18 +196,18 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         }),
         "scoped_session" | "async_scoped_session" => Value::native("scoped_session", |vm, args| arg(vm, &args, 0)),
         "sessionmaker" | "async_sessionmaker" => Value::native("sessionmaker", |vm, args| {
-            Ok(match args.at(0, "bind").cloned() {
-                Some(Value::Object(object)) if object.bind().is_some() => {
-                    Value::Object(Rc::new(Maker(Value::Object(object))))
-                }
+            let bind = args.at(0, "bind").cloned();
+            let session = match bind {
+                Some(Value::Object(object)) if object.bind().is_some() => Value::Object(object),
                 _ => vm.unknown("comes from SQLAlchemy"),
-            })
+            };
+            Ok(Value::Object(Rc::new(Maker(RefCell::new(session)))))
         }),
         "declared_attr" => Value::Object(Rc::new(mapped::DeclaredAttribute)),
         "validates" | "hybrid_property" | "reconstructor" | "declarative_mixin" | "listens_for" => decorator(),
         "relationship" | "backref" | "synonym" | "column_property" | "composite" | "deferred" | "dynamic_loader"
         | "association_proxy" => Value::native("relationship", |_, _| Ok(Value::None)),
-        "event" => Value::Object(Rc::new(Silent("event"))),
+        "event" => Value::Object(Rc::new(Events)),
         "as_declarative" => Value::native("as_declarative", |_, _| Ok(same())),
         "create_engine" | "create_async_engine" | "engine_from_config" | "async_engine_from_config" => {
             Value::native("create_engine", engine::create)
@@ -372,6 +371,24 @@ impl<'a> Object<'a> for MetaData {
     }
 }
 
+/// `sqlalchemy.event`: what listens does so while the application runs.
+#[derive(Debug)]
+struct Events;
+
+impl<'a> Object<'a> for Events {
+    fn type_name(&self) -> &'static str {
+        "event"
+    }
+
+    fn has_method(&self, _name: &str) -> bool {
+        true
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(Some(if name == "listens_for" { vm.call(&decorator(), args)? } else { Value::None }))
+    }
+}
+
 /// `registry()`.
 #[derive(Debug)]
 struct Registry;
@@ -461,9 +478,19 @@ impl<'a> Object<'a> for Inspectors {
     }
 }
 
-/// `sessionmaker(bind=…)`: every session works on the same connection.
+/// `sessionmaker(bind=…)`: every session works on the connection that it, `configure` or the call is given.
 #[derive(Debug)]
-struct Maker<'a>(Value<'a>);
+struct Maker<'a>(RefCell<Value<'a>>);
+
+impl<'a> Maker<'a> {
+    /// The session that a call with these arguments makes.
+    fn session(&self, args: &Args<'a>) -> Value<'a> {
+        match args.get("bind") {
+            Some(Value::Object(given)) if given.bind().is_some() => Value::Object(given.clone()),
+            _ => self.0.borrow().clone(),
+        }
+    }
+}
 
 impl<'a> Object<'a> for Maker<'a> {
     fn type_name(&self) -> &'static str {
@@ -471,18 +498,24 @@ impl<'a> Object<'a> for Maker<'a> {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        name == "begin" || matches!(&self.0, Value::Object(session) if session.has_method(name))
+        matches!(name, "begin" | "configure")
+            || matches!(&*self.0.borrow(), Value::Object(session) if session.has_method(name))
     }
 
     /// One that is scoped is used like a session.
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        match (&self.0, name) {
-            (Value::Object(session), name) if name != "begin" => session.clone().method(vm, name, args),
-            _ => Ok(Some(self.0.clone())),
+        let session = self.session(&args);
+        match (session, name) {
+            (session, "configure") => {
+                *self.0.borrow_mut() = session;
+                Ok(Some(Value::None))
+            }
+            (Value::Object(session), name) if name != "begin" => session.method(vm, name, args),
+            (session, _) => Ok(Some(session)),
         }
     }
 
-    fn call(&self, _vm: &mut Interpreter<'a>, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        Ok(Some(self.0.clone()))
+    fn call(&self, _vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(Some(self.session(&args)))
     }
 }

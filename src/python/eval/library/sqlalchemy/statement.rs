@@ -328,7 +328,7 @@ impl<'a> Object<'a> for Statement<'a> {
     }
 
     fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok(matches!(name, "c" | "columns").then(|| super::expression::Expression::value(None)))
+        Ok(matches!(name, "c" | "columns").then(super::expression::columns_of_query))
     }
 
     fn item(&self, vm: &mut Interpreter<'a>, _index: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {
