@@ -117,6 +117,13 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         }),
         "DeclarativeBase" | "DeclarativeBaseNoMeta" | "MappedAsDataclass" => Value::Class(base(vm)),
         "Mapped" | "DynamicMapped" | "WriteOnlyMapped" => Value::Class(vm.named_class("Mapped")),
+        // `MutableDict.as_mutable(JSON)` is the type, watched for changes of its values.
+        "Mutable" | "MutableDict" | "MutableList" | "MutableSet" => {
+            let class = vm.named_class("Mutable");
+            let same = Value::native("as_mutable", |vm, args| arg(vm, &args, 0));
+            class.names.borrow_mut().insert("as_mutable".into(), same);
+            Value::Class(class)
+        }
         "registry" => Value::native("registry", |_, _| Ok(Value::Object(Rc::new(Registry)))),
         "SQLAlchemy" => Value::native("SQLAlchemy", |_, _| Ok(Value::Object(Rc::new(Flask)))),
         // A statement is its text.
