@@ -30,7 +30,12 @@ impl Acts<'_> {
                 Expr::Name(name) if self.imports.get(name.id.as_str()).is_some_and(String::is_empty) => {
                     attribute.attr.to_string()
                 }
-                value => format!("{}.{}", self.text(value), attribute.attr),
+                value => match self.text(value).as_str() {
+                    // SQLAlchemy has its names in several modules.
+                    "sql" | "sql.expression" | "types" | "sql.sqltypes" => attribute.attr.to_string(),
+                    "sql.functions" | "functions" => format!("func.{}", attribute.attr),
+                    module => format!("{module}.{}", attribute.attr),
+                },
             },
             Expr::Call(call) => self.written_call(call),
             Expr::NumberLiteral(number) => format!("{:?}", number.value),
