@@ -52,7 +52,7 @@ pub(super) fn lists(modules: &mut Modules<'_>, known: &mut FolderCache) -> Resul
             continue;
         }
         if is_go(&path) {
-            tracks.extend(golang::slice_of_library(&path, modules)?);
+            tracks.extend(golang::slice_anywhere(&path, modules)?);
         } else if !histories::names(&path, source.text(), modules).is_empty() {
             tracks.extend(python_lists_of(path::folder(&path), &path, &folders, modules)?);
         }
@@ -77,7 +77,7 @@ fn is_code(path: &str) -> bool {
 fn speaks(path: &str, text: &str) -> bool {
     let has = |sign: &str| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
     if is_go(path) {
-        return golang::names_library(text);
+        return golang::speaks_of_lists(text);
     }
     (has("IGRATIONS") || has("igrations")) && has("execute") && !has("op.execute")
 }

@@ -11,7 +11,9 @@ use crate::track::{Dialect, Kind, Track};
 /// How soon a file is looked into, by its name; `None` for one that is not.
 fn rank(folder: &str, name: &str) -> Option<u8> {
     const FOLDERS: [&str; 8] = ["db", "database", "store", "storage", "migrat", "sqlite", "postgres", "repository"];
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 11] = [
+        "upgrade.go",
+        "upgrades.go",
         "db.go",
         "database.go",
         "store.go",
@@ -42,6 +44,9 @@ fn rank(folder: &str, name: &str) -> Option<u8> {
 
 /// The rank of files that are told by a library alone.
 const LIBRARY: u8 = 3;
+
+/// The rank of files that nothing tells but their text.
+const ANYWHERE: u8 = 4;
 
 /// Libraries that are handed lists of migrations.
 const LIBRARIES: [&str; 4] = ["gormigrate", "xormigrate", "rubenv/sql-migrate", "/darwin\""];
@@ -92,20 +97,29 @@ fn named_database(path: &str) -> Option<Dialect> {
     Dialect::ALL.into_iter().find(|dialect| has_word(path, &[dialect.as_str()]))
 }
 
-/// The slice of a file that names a library for them, whatever the file is called.
-pub(super) fn slice_of_library(path: &str, modules: &mut Modules<'_>) -> Result<Option<Track>, ReadError> {
-    Ok(slice(path, LIBRARY, modules)?.map(|(track, _)| track))
+/// The slice of a file that speaks of them, whatever the file is called.
+pub(super) fn slice_anywhere(path: &str, modules: &mut Modules<'_>) -> Result<Option<Track>, ReadError> {
+    Ok(slice(path, ANYWHERE, modules)?.map(|(track, _)| track))
 }
 
 /// Whether a text imports a library that is handed lists of migrations.
-pub(super) fn names_library(text: &str) -> bool {
+fn names_library(text: &str) -> bool {
     LIBRARIES.iter().any(|library| memchr::memmem::find(text.as_bytes(), library.as_bytes()).is_some())
+}
+
+/// Whether a text hands lists of migrations to a library, or calls a variable after them: then its file may be called anything.
+pub(super) fn speaks_of_lists(text: &str) -> bool {
+    const LISTS: [&str; 4] = ["igrations = []", "igrations = [...]", "igrations = map[int", "migList = []"];
+    names_library(text) || LISTS.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
 }
 
 /// The longest slice of a file, with how many elements it has.
 fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Option<(Track, usize)>, ReadError> {
     let Some(source) = modules.text(path)? else { return Ok(None) };
-    if !speaks_of_slices(source.text()) || rank == LIBRARY && !names_library(source.text()) {
+    if rank == ANYWHERE && !speaks_of_lists(source.text())
+        || !speaks_of_slices(source.text())
+        || rank == LIBRARY && !names_library(source.text())
+    {
         return Ok(None);
     }
     let track = |list: Option<String>, dialect: Dialect| Track {

@@ -118,8 +118,12 @@ fn element_type(of: &Type) -> Option<Type> {
     })
 }
 
+/// Whether a name says that something is about migrations: `migrations`, `migList`, `migFunc`.
 fn says(name: &str) -> bool {
-    name.to_ascii_lowercase().contains("migration")
+    let own = name.rsplit('.').next().unwrap_or(name);
+    let is_short = |rest: &str| rest == "s" || rest.starts_with(char::is_uppercase);
+    let begins = own.strip_prefix("mig").or_else(|| own.strip_prefix("Mig"));
+    name.to_ascii_lowercase().contains("migration") || begins.is_some_and(is_short)
 }
 
 fn names_migrations(of: &Type) -> bool {
@@ -169,7 +173,9 @@ fn migrations_in(found: Found<'_>, around: &str, file: &File) -> Option<(usize, 
         return (all && holds_functions && named).then_some((total, None));
     }
     if matches!(&of, Type::Named(text) if **text == *"string") {
-        let all = elements.iter().all(|element| is_sql_text(&element.value));
+        let is_free = |value: &Expr| matches!(&value.kind, ExprKind::Text(text) if text.text.is_empty());
+        let is_one = |element: &Element| is_sql_text(&element.value) || is_free(&element.value);
+        let all = elements.iter().all(is_one) && elements.iter().any(|element| !is_free(&element.value));
         let bare = if named { Bare::Name } else { Bare::Runner };
         return (all && (named || runs)).then_some((total, Some(bare)));
     }
@@ -299,6 +305,10 @@ mod tests {
             ("func all() { if x { list := []Migration{New(\"a\", a), New(\"b\", b)}; run(list) } }", "list"),
             ("var migrations = map[int]func(*sql.DB) error{0: a, 1: b}", "migrations"),
             ("var tasks = []*x.Migration{&a, &b}", "tasks"),
+            (
+                "type migFunc struct { version string; fn func() }\nvar migList = []migFunc{{\"v1\", m.V1}, {\"v2\", m.V2}}",
+                "migList",
+            ),
         ] {
             assert_eq!(found(text), [(name.to_owned(), 2, None)], "{text}");
         }
@@ -319,6 +329,7 @@ mod tests {
             "var commands = []Command{{Name: \"up\", Run: up}}",
             "var names = map[string]func(){\"a\": a}",
             "var migrationNames = map[string]int{\"a\": 1}",
+            "var migrants = []person{{Name: \"a\", Run: run}}",
         ] {
             assert!(found(text).is_empty(), "{text}");
         }
