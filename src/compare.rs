@@ -72,6 +72,12 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             }
         }
     }
+    for (at, change) in tracks.iter_mut().enumerate() {
+        let is_paired = project.pairs.iter().any(|(first, second)| *first == at || *second == at);
+        if !is_paired && change.track.declared.is_empty() {
+            leave_others_alone(change);
+        }
+    }
     elsewhere(project, &mut tracks, ends)?;
     let parities = parities(project, &tracks, ends, &mut notes)?;
     notes.extend(parities.iter().flat_map(|parity| parity.notes.iter().cloned()));
@@ -131,6 +137,14 @@ fn leave_to_parity(at: usize, change: &mut TrackChange, parities: &[Parity]) {
     if !apart.is_empty() && apart.iter().all(|change| told.contains(&&change.object)) {
         change.edits.retain(|edit| !matches!(edit.what, Edited::Fed { .. }));
     }
+}
+
+/// Where nothing keeps step with a list, what tables of others are like is nobody's question: the last line says what was
+/// compared.
+fn leave_others_alone(change: &mut TrackChange) {
+    let Some(outcome) = &change.outcome else { return };
+    let of_others = &outcome.fresh.of_others;
+    change.gaps.retain(|missing| !of_others.contains(&missing.gap.reason));
 }
 
 /// Evaluates every track that the change touches and that an engine knows: the chains on a thread of their own while the

@@ -17,7 +17,7 @@ use crate::schema::token;
 use crate::source::Location;
 use crate::track::ddl::is_sql;
 use crate::track::ends::{Modules, ReadError};
-use crate::track::{Declared, Dialect, Track};
+use crate::track::{Declared, Dialect, Track, go_packages};
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> R
 pub fn list(track: &Track, modules: &mut Modules<'_>) -> Result<Option<List>, ReadError> {
     let Some(file) = modules.go_file(&track.path)? else { return Ok(None) };
     let Some(package) = modules.go_package(&track.path)? else { return Ok(None) };
-    let mut nothing = Nothing(modules);
+    let mut nothing = Nothing(modules, track.dialect);
     let mut vm = Interpreter::new(&package, &mut nothing);
     Ok(listed(&mut vm, &file, track))
 }
@@ -130,15 +130,17 @@ fn build(track: &Track, modules: &mut Modules<'_>, engine: Engine, known: &BTree
     };
     run.is_mapped = package.sources().any(|source| maps_structs(source.text()));
     run.elsewhere = package.sources().flat_map(|source| tables_made(source.text())).collect();
-    run.elsewhere.extend(sql_beside(track, modules).iter().flat_map(|text| tables_made(text)));
+    run.elsewhere.extend(sql_around(track, modules).iter().flat_map(|text| tables_made(text)));
+    run.has_others = package.sources().any(|source| source.text().contains(".InitSchema("));
     let forgives = |words: &str| package.sources().any(|source| source.text().contains(words));
     run.forgives = FORGIVEN.into_iter().filter(|words| forgives(words)).collect();
     let list = {
-        let mut nothing = Nothing(modules);
+        let mut nothing = Nothing(modules, track.dialect);
         let mut vm = Interpreter::new(&package, &mut nothing);
         listed(&mut vm, &file, track)
     };
     let Some(list) = list else { return run.built(Vec::new()) };
+    run.has_others |= list.is_partial;
     for (reason, location) in &list.unread {
         let gap = Gap { reason: reason.clone(), origin: location.clone(), location: location.clone(), sql: None };
         run.evaluated.gaps.push(Missing { gap, by: By::File(Arc::from(track.path.as_str())) });
@@ -167,6 +169,8 @@ struct Run {
     open: HashSet<String>,
     /// A library makes tables of the program's structs: it may be the one that makes a table which is not there.
     is_mapped: bool,
+    /// A library is told how to make a new database, which the migrations then never see, or there are more than the list has.
+    has_others: bool,
     /// What the package looks for in errors: its runner may let a migration that fails so be.
     forgives: Vec<&'static str>,
     dialect: Dialect,
@@ -175,15 +179,24 @@ struct Run {
 /// What a runner may look for in an error to go on after it.
 const FORGIVEN: [&str; 2] = ["duplicate column", "already exists"];
 
-/// How many files of SQL beside a list are read.
+/// How many files of SQL around a list are read.
 const MOST_SQL: usize = 50;
 
-/// The texts of the files of SQL beside a list: some of them may make tables.
-fn sql_beside(track: &Track, modules: &mut Modules<'_>) -> Vec<String> {
-    let folder = path::folder(&track.path);
-    let entries = modules.snapshot.list(folder).unwrap_or_default();
-    let files = entries.into_iter().filter(|entry| is_sql(&entry.name)).take(MOST_SQL);
-    let paths: Vec<String> = files.map(|entry| path::join(folder, &entry.name)).collect();
+/// The texts of the files of SQL beside a list and above it, up to where its module begins: some of them may make tables.
+fn sql_around(track: &Track, modules: &mut Modules<'_>) -> Vec<String> {
+    let mut paths = Vec::new();
+    let mut folder = path::folder(&track.path);
+    loop {
+        let entries = modules.snapshot.list(folder).unwrap_or_default();
+        let is_module = entries.iter().any(|entry| entry.name == "go.mod");
+        let files = entries.iter().filter(|entry| is_sql(&entry.name));
+        paths.extend(files.map(|entry| path::join(folder, &entry.name)));
+        if is_module || folder.is_empty() {
+            break;
+        }
+        folder = path::folder(folder);
+    }
+    paths.truncate(MOST_SQL);
     paths.iter().filter_map(|path| Some(modules.text(path).ok()??.text().to_owned())).collect()
 }
 
@@ -199,12 +212,33 @@ impl Run {
             elsewhere,
             open,
             is_mapped: false,
+            has_others: false,
             forgives: Vec::new(),
             dialect: track.dialect,
         }
     }
 
+    /// Where several migrations need tables that none of the list makes, the list does not make its tables itself.
+    fn without_beginning(&mut self) {
+        let is_of_others =
+            |failure: &Failure| failure.by.migration().is_some() && missing_table(&failure.error).is_some();
+        if self.evaluated.failures.iter().filter(|failure| is_of_others(failure)).count() < 2 {
+            return;
+        }
+        for failure in std::mem::take(&mut self.evaluated.failures) {
+            match missing_table(&failure.error).zip(failure.places.first().cloned()).filter(|_| is_of_others(&failure))
+            {
+                Some((table, place)) => {
+                    self.of_others(table, &place, table);
+                    self.evaluated.note(&failure.by, Vec::new(), std::mem::take(&mut self.gaps));
+                }
+                None => self.evaluated.failures.push(failure),
+            }
+        }
+    }
+
     fn built(mut self, names: Vec<String>) -> Built {
+        self.without_beginning();
         match self.engine.snapshot() {
             Ok(schema) => self.evaluated.schema = schema,
             // It is used up, and what it holds is not known.
@@ -218,12 +252,14 @@ impl Run {
         Built { engine: self.engine, evaluated: Arc::new(self.evaluated), names }
     }
 
-    fn migration(&mut self, element: &Element, by: &By, package: &Package, modules: &mut Modules<'_>) {
+    fn migration(&mut self, element: &Element, by: &By, package: &Rc<Package>, modules: &mut Modules<'_>) {
         self.engine.begin();
         let mut finished = true;
         let is_nothing =
             |action: &Action| matches!(action, Action::Sql(text, _) if token::tokens(text).next().is_none());
-        if element.actions.iter().all(is_nothing) {
+        // A bare text without anything in it keeps a place free.
+        let is_free = !element.actions.is_empty() && element.id.is_none() && element.name.is_none();
+        if element.actions.iter().all(is_nothing) && !is_free {
             let reason = "is data that only the code which runs it understands";
             self.gap(reason, &element.location, None);
         }
@@ -307,6 +343,13 @@ impl Run {
         self.gaps.push(Gap { reason: reason.to_owned(), origin, location, sql });
     }
 
+    /// Notes that a migration needs a table of somebody else.
+    fn of_others(&mut self, table: &str, place: &Location, sql: &str) {
+        let reason = format!("needs the table `{table}`, which no migration before it is known to make");
+        self.gap(&reason, place, Some(sql.to_owned()));
+        self.evaluated.of_others.insert(reason);
+    }
+
     fn unknown(&mut self, why: &Unknown) {
         self.gap(&why.reason, &why.location, None);
     }
@@ -319,9 +362,18 @@ impl Run {
         let is_open = |table: &String| self.open.contains(&table.to_ascii_lowercase());
         if missing.as_ref().is_some_and(|table| doubts || is_open(table) || self.is_made_elsewhere(table)) {
             let table = missing.unwrap_or_default();
-            let reason = format!("needs the table `{table}`, which no migration before it is known to make");
             if let Some(place) = places.first() {
+                self.of_others(&table, &place.clone(), sql);
+            }
+            return;
+        }
+        // A library that makes tables of structs gives them indexes and columns, too.
+        let is_missing = ["no such index: ", "no such column: "].iter().any(|sign| message.starts_with(sign));
+        if is_missing && (self.is_mapped || self.has_others) {
+            if let Some(place) = places.first() {
+                let reason = format!("needs what others make: {message}");
                 self.gap(&reason, &place.clone(), Some(sql.to_owned()));
+                self.evaluated.of_others.insert(reason);
             }
             return;
         }
@@ -356,7 +408,7 @@ impl Run {
     /// Whether something besides the migrations makes a table: nothing of theirs has made any, or the package has the text
     /// that makes this one.
     fn is_made_elsewhere(&self, table: &str) -> bool {
-        self.is_mapped || self.made_none() || self.elsewhere.contains(&table.to_ascii_lowercase())
+        self.is_mapped || self.has_others || self.made_none() || self.elsewhere.contains(&table.to_ascii_lowercase())
     }
 
     /// Whether no migration has made anything so far.
@@ -409,6 +461,14 @@ impl Host for Answering<'_, '_, '_> {
         embedded(self.modules, from, path)
     }
 
+    fn package(&mut self, path: &str) -> Option<Rc<Package>> {
+        package(path, self.modules)
+    }
+
+    fn imported(&mut self, from: &str, import: &str) -> Option<Rc<Package>> {
+        go_packages::imported(from, import, self.modules)
+    }
+
     fn dialect(&self) -> &'static str {
         self.run.dialect.as_str()
     }
@@ -432,7 +492,7 @@ impl Host for Answering<'_, '_, '_> {
 }
 
 /// Answers where a list is only read.
-struct Nothing<'m, 'repo>(&'m mut Modules<'repo>);
+struct Nothing<'m, 'repo>(&'m mut Modules<'repo>, Dialect);
 
 impl Host for Nothing<'_, '_> {
     fn execute(&mut self, _request: &Request<'_>) -> Answer {
@@ -441,6 +501,18 @@ impl Host for Nothing<'_, '_> {
 
     fn embedded(&mut self, from: &str, path: &str) -> Option<String> {
         embedded(self.0, from, path)
+    }
+
+    fn package(&mut self, path: &str) -> Option<Rc<Package>> {
+        package(path, self.0)
+    }
+
+    fn imported(&mut self, from: &str, import: &str) -> Option<Rc<Package>> {
+        go_packages::imported(from, import, self.0)
+    }
+
+    fn dialect(&self) -> &'static str {
+        self.1.as_str()
     }
 }
 

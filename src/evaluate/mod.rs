@@ -22,6 +22,7 @@ pub mod stamps;
 mod tables;
 pub mod territory;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub struct Evaluated {
     pub read: Vec<(By, String)>,
     /// What could not be computed and decides what the schema becomes.
     pub gaps: Vec<Missing>,
+    /// The reasons among those that are about a table which others make.
+    pub of_others: BTreeSet<String>,
     /// Migrations that were refused.
     pub failures: Vec<Failure>,
     /// Of a declared schema: what it is.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::syntax::{File, Function, Type};
+use crate::path;
 use crate::source::Source;
 
 /// The package that one file belongs to.
@@ -79,6 +80,11 @@ impl Package {
         let own = Unit { source: file.source.clone(), parsed: OnceCell::from(Some(Parsed::new(file))) };
         let others = others.into_iter().map(|source| Unit { source, parsed: OnceCell::new() });
         Self { units: std::iter::once(own).chain(others).collect(), name, searches: Cell::new(0) }
+    }
+
+    /// The folder that its files are in.
+    pub fn folder(&self) -> &str {
+        self.units.first().map_or("", |unit| path::folder(unit.source.path()))
     }
 
     /// The texts of all files, the first one's before the others.

@@ -6,10 +6,10 @@ use super::ends::{Ends, Modules, ReadError};
 use super::history::{Edit, Edited, Executed, does_otherwise};
 use super::python_list::{ddl_in, is_own_sql};
 use super::versions::{Problem, VersionChange};
-use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl};
+use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl, go_packages};
 use crate::evaluate::golang;
 use crate::git::LineSet;
-use crate::go::lists::{Element, Id, Library, List, are_counted, longest};
+use crate::go::lists::{Action, Element, Id, Library, List, are_counted, longest};
 use crate::go::{File, is_go};
 use crate::path;
 use crate::source::{Location, Source};
@@ -65,12 +65,37 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     Ok(change)
 }
 
-/// The changed files that the track may take something from: those of its package, and SQL beside them.
-fn own_changes(track: &Track, ends: &Ends<'_>) -> Vec<String> {
-    let folder = |path: &str| path::folder(path).to_owned();
-    let own = folder(&track.path);
-    let is_own = |path: &str| is_go(path) && folder(path) == own || is_own_sql(track, path);
-    ends.changed.iter().map(|change| change.path.clone()).filter(|path| is_own(path)).collect()
+/// The changed files that the track may take something from: those of its package and of others that its functions are in,
+/// and SQL beside them.
+fn own_changes(track: &Track, ends: &mut Ends<'_>) -> Vec<String> {
+    let own = path::folder(&track.path).to_owned();
+    let changed: Vec<String> = ends.changed.iter().map(|change| change.path.clone()).collect();
+    let go = changed.iter().filter(|path| is_go(path)).map(|path| path::folder(path).to_owned());
+    let elsewhere: BTreeSet<String> = go.filter(|folder| *folder != own).collect();
+    let mut folders = BTreeSet::from([own]);
+    for modules in [&mut ends.head, &mut ends.base] {
+        folders.extend(folders_of_functions(track, &elsewhere, modules));
+    }
+    let is_own = |path: &String| is_go(path) && folders.contains(path::folder(path)) || is_own_sql(track, path);
+    changed.into_iter().filter(is_own).collect()
+}
+
+/// Those of these folders that functions of the list are in. It is read only where its file imports one of them.
+fn folders_of_functions(track: &Track, folders: &BTreeSet<String>, modules: &mut Modules<'_>) -> BTreeSet<String> {
+    let Some(file) = modules.go_file(&track.path).ok().flatten().filter(|_| !folders.is_empty()) else {
+        return BTreeSet::new();
+    };
+    let mut imported = file.imports.iter().filter_map(|(_, path)| go_packages::folder(&track.path, path, modules));
+    if !imported.any(|folder| folders.contains(&folder)) {
+        return BTreeSet::new();
+    }
+    let list = golang::list(track, modules).ok().flatten().unwrap_or_default();
+    let actions = list.elements.iter().flat_map(|element| &element.actions);
+    let of = actions.filter_map(|action| match action {
+        Action::Call(closure) => Some(path::folder(closure.file.source.path()).to_owned()),
+        Action::Sql(..) | Action::Unknown(_) => None,
+    });
+    of.filter(|folder| folders.contains(folder)).collect()
 }
 
 /// A file of the package that this change breaks is an error: what does not parse would be judged by nobody. One that was

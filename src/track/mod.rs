@@ -24,6 +24,7 @@ pub mod ddl;
 pub mod ends;
 pub mod feeders;
 pub mod footprint;
+pub mod go_packages;
 pub mod go_registration;
 pub mod go_slice;
 pub mod graph;

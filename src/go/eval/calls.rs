@@ -68,19 +68,17 @@ impl Interpreter<'_> {
 
     /// A call of what is not followed: harmless, unless a database is handed over.
     fn not_followed(arguments: &[Value], here: Location, reason: impl Fn() -> String) -> Eval<Value> {
-        let is_database = |value: &Value| matches!(value, Value::Handle(Handle::Database));
-        if arguments.iter().any(is_database) {
-            return Err(stop(reason(), here));
-        }
-        // A function that is handed over may be called or not.
-        let executes = |value: &Value| match value {
+        if Self::reaches_a_database(arguments) { Err(stop(reason(), here)) } else { Ok(unknown(reason(), here)) }
+    }
+
+    /// Whether whoever is called with these can send something to a database.
+    pub(super) fn reaches_a_database(arguments: &[Value]) -> bool {
+        arguments.iter().any(|value| match value {
+            Value::Handle(Handle::Database) => true,
+            // A function that is handed over may be called or not.
             Value::Function(closure) => database::may_execute(closure),
             _ => false,
-        };
-        if arguments.iter().any(executes) {
-            return Err(stop(reason(), here));
-        }
-        Ok(unknown(reason(), here))
+        })
     }
 
     pub(super) fn call_closure(
@@ -114,7 +112,7 @@ impl Interpreter<'_> {
         let frame = Frame { file: Rc::clone(&closure.file), scope };
         let depth = self.callers.len();
         self.callers.extend(here);
-        let result = self.body(closure, &frame);
+        let result = self.at_home(&closure.file, |vm| vm.body(closure, &frame));
         self.callers.truncate(depth);
         result
     }
@@ -165,6 +163,9 @@ impl Interpreter<'_> {
             return self.call_closure(&Rc::new(closure), arguments, Some(here));
         }
         let arguments = self.arguments(call, frame)?;
+        if let (Value::Files(from), "ReadFile", [path]) = (&receiver, &**method, arguments.as_slice()) {
+            return Ok(self.read_file(from, path, here));
+        }
         if let Some(result) = self.database_call(&receiver, method, &arguments, &here)? {
             return Ok(result);
         }
@@ -195,7 +196,13 @@ impl Interpreter<'_> {
 
     /// A function of another package.
     fn outside(&mut self, package: &str, name: &str, call: &Call, frame: &Frame, here: Location) -> Eval<Value> {
+        let own = self.exported(package, name, frame);
         let arguments = self.arguments(call, frame)?;
+        if let Some(callee) = own
+            && let Some(result) = self.call_exported(&callee, arguments.clone(), here.clone())?
+        {
+            return Ok(result.last());
+        }
         if let Some(result) = self.library(package, name, &arguments, call, frame)? {
             return Ok(result);
         }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::value::{Closure, Error, Handle, Refusal, Rows, Value};
 use super::{Answer, Eval, Interpreter, Request, Stop, stop, unknown};
+use crate::go::syntax::{Expr, ExprKind};
 use crate::python::texts::UNKNOWN;
 use crate::schema::token;
 use crate::source::Location;
@@ -79,6 +80,9 @@ impl Interpreter<'_> {
             _ => return Ok(None),
         }
         let Some(method) = method(name) else { return Ok(Self::scanned(receiver, name, arguments, here)) };
+        if name == "DriverName" && !self.host.dialect().is_empty() {
+            return Ok(matches!(receiver, Value::Handle(_)).then(|| Value::Driver(self.host.dialect())));
+        }
         if method == Method::Plain {
             let is_known = matches!(receiver, Value::Handle(Handle::Database));
             return Ok(is_known.then_some(Value::Handle(Handle::Database)));
@@ -264,6 +268,19 @@ fn is_sql(value: &Value) -> bool {
         Value::Unknown(why) => why.text.is_some(),
         _ => false,
     }
+}
+
+/// Whether a call sends a statement that stands in its arguments and is about rows, or asks what came of one.
+pub(super) fn is_about_rows(name: &str, arguments: &[Expr]) -> bool {
+    if matches!(name, "Scan" | "Next" | "Err" | "Close" | "Error" | "RowsAffected" | "LastInsertId") {
+        return true;
+    }
+    let text = arguments.iter().find_map(|argument| match &argument.kind {
+        ExprKind::Text(text) => Some(&text.text),
+        _ => None,
+    });
+    matches!(method(name), Some(Method::Exec | Method::Query | Method::QueryRow | Method::Get | Method::Prepare))
+        && text.is_some_and(|text| !decides(Some(text)))
 }
 
 /// Whether a text of which a part is not known may change the schema.

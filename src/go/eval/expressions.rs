@@ -143,7 +143,7 @@ impl Interpreter<'_> {
         let location = || frame.file.location(&(left.range.start..right.range.end));
         let known = match operator {
             "==" | "!=" => {
-                let equal = first.equals(&second).or_else(|| is_no_error(left, &first, &second));
+                let equal = is_no_error(left, &first, &second).or_else(|| first.equals(&second));
                 equal.map(|equal| Value::Bool(equal == (operator == "==")))
             }
             "&&" | "||" => match (&first, &second) {
@@ -170,6 +170,9 @@ impl Interpreter<'_> {
         if let ExprKind::Name(package) = &operand.kind
             && self.variable(package, frame).is_none()
         {
+            if let Some(own) = self.exported(package, field, frame) {
+                return Ok(own);
+            }
             // `(*Store).migrate` and `Store.migrate` are methods of a type.
             return Ok(match (&**package, &**field) {
                 // The names of databases in xorm.
@@ -304,25 +307,27 @@ impl Interpreter<'_> {
     }
 
     /// What a type's name stands for.
-    pub(super) fn resolved(&self, kind: &Type, frame: &Frame) -> Type {
+    pub(super) fn resolved(&mut self, kind: &Type, frame: &Frame) -> Type {
         let mut kind = kind.clone();
         for _ in 0..4 {
             let Type::Named(name) = &kind else { break };
-            let Some(next) = frame.scope.type_of(name).or_else(|| self.package.type_of(name)) else { break };
+            let own = frame.scope.type_of(name).or_else(|| self.package.type_of(name));
+            let Some(next) = own.or_else(|| Some(self.exported_type(name, frame)?.0)) else { break };
             kind = next;
         }
         kind
     }
 
     /// A type by its name; `None` where it has none.
-    pub(super) fn named(&self, kind: &Type, frame: &Frame) -> Option<Rc<Named>> {
+    pub(super) fn named(&mut self, kind: &Type, frame: &Frame) -> Option<Rc<Named>> {
         let Type::Named(name) = kind else { return None };
         let is_local = frame.scope.type_of(name).is_some();
         let declared = match self.resolved(kind, frame) {
             Type::Struct(fields) => Some(fields),
             _ => None,
         };
-        Some(Rc::new(Named { name: Rc::clone(name), declared, is_local }))
+        let home = self.exported_type(name, frame).map(|(_, home)| home);
+        Some(Rc::new(Named { name: Rc::clone(name), declared, is_local, home }))
     }
 }
 

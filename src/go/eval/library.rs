@@ -97,6 +97,8 @@ impl Interpreter<'_> {
                 (Value::Error(one), Value::Error(wanted)) => Some(Value::Bool(one.text.contains(&wanted.text))),
                 _ => None,
             },
+            ("fs" | "iofs", "ReadFile", [Value::Files(from), path]) => Some(self.read_file(from, path, here())),
+            ("path" | "filepath", "Join", parts) => joined_path(parts),
             ("slices", "Concat", lists) => Some(self.concatenated(lists, here())?),
             ("slices", "Contains", [Value::List(items), wanted]) => items
                 .iter()
@@ -123,6 +125,19 @@ impl Interpreter<'_> {
             }
             _ => None,
         })
+    }
+
+    /// The text of an embedded file, and no error.
+    pub(super) fn read_file(&mut self, from: &str, path: &Value, here: Location) -> Value {
+        let text = match path {
+            Value::Text(path) => match self.host.embedded(from, path) {
+                Some(text) => Value::text(text),
+                None => unknown(format!("reads `{path}`, which is no text beside it"), here),
+            },
+            Value::Unknown(why) => Value::Unknown(Rc::clone(why)),
+            _ => unknown("reads a file whose name is not in the text", here),
+        };
+        Value::Tuple(Rc::new(vec![text, Value::Nil]))
     }
 
     /// Lists one after the other; not known where one of them is not.
@@ -181,6 +196,14 @@ fn wrapped(text: String, about: &[Value]) -> Value {
         _ => None,
     });
     Value::Error(Rc::new(Error { text, refusal }))
+}
+
+/// Parts of a path with `/` between them; `None` where that is not all that has to be done.
+fn joined_path(parts: &[Value]) -> Option<Value> {
+    let parts = parts.iter().map(|part| part.as_text().map(|text| &**text)).collect::<Option<Vec<&str>>>()?;
+    let is_plain = |part: &&str| !part.split('/').any(|part| matches!(part, "." | ".."));
+    let trimmed = parts.iter().map(|part| part.trim_matches('/')).filter(|part| !part.is_empty());
+    parts.iter().all(is_plain).then(|| Value::text(trimmed.collect::<Vec<_>>().join("/")))
 }
 
 fn count(length: usize) -> Value {

@@ -7,12 +7,15 @@ mod expressions;
 mod library;
 mod models;
 mod orm;
+mod packages;
+mod skipped;
 mod statements;
 mod value;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use self::packages::Packages;
 pub use self::value::{Cell, Closure, Error, Handle, Named, Refusal, Rows, Scope, Struct, Unknown, Value};
 use super::package::Package;
 use super::syntax::{Expr, File, Function};
@@ -46,6 +49,14 @@ pub trait Host {
     fn execute(&mut self, request: &Request<'_>) -> Answer;
     /// The text of a file beside the package's, as `//go:embed` names it.
     fn embedded(&mut self, from: &str, path: &str) -> Option<String>;
+    /// The package that a file of the repository belongs to.
+    fn package(&mut self, _path: &str) -> Option<Rc<Package>> {
+        None
+    }
+    /// The package of the repository that a file imports by this path; `None` where it is none of the repository's.
+    fn imported(&mut self, _from: &str, _import: &str) -> Option<Rc<Package>> {
+        None
+    }
     /// The name of the database, as drivers have it: `sqlite`, `postgres`, `mysql`.
     fn dialect(&self) -> &'static str {
         ""
@@ -93,7 +104,9 @@ struct Frame {
 }
 
 pub struct Interpreter<'p> {
-    package: &'p Package,
+    /// The package whose code runs.
+    package: Rc<Package>,
+    packages: Packages,
     host: &'p mut dyn Host,
     /// The package's own variables, as far as they have been asked for.
     globals: HashMap<Rc<str>, Cell>,
@@ -113,9 +126,10 @@ impl std::fmt::Debug for Interpreter<'_> {
 }
 
 impl<'p> Interpreter<'p> {
-    pub fn new(package: &'p Package, host: &'p mut dyn Host) -> Self {
+    pub fn new(package: &Rc<Package>, host: &'p mut dyn Host) -> Self {
         Self {
-            package,
+            package: Rc::clone(package),
+            packages: Packages::default(),
             host,
             globals: HashMap::new(),
             open: HashSet::new(),
@@ -126,8 +140,8 @@ impl<'p> Interpreter<'p> {
         }
     }
 
-    pub fn package(&self) -> &'p Package {
-        self.package
+    pub fn package(&self) -> Rc<Package> {
+        Rc::clone(&self.package)
     }
 
     /// Fills up for the next migration.
@@ -157,6 +171,7 @@ impl<'p> Interpreter<'p> {
         let frame = Frame { file: Rc::clone(&file), scope: Scope::inside(None) };
         let value = match (&variable.value, &variable.embedded) {
             (Some(value), _) => self.expr(value, &frame).unwrap_or_else(|Stop(why)| Value::Unknown(why)).last(),
+            (None, _) if is_embedded(variable.declared.as_ref()) => Value::Files(file.source.path().into()),
             (None, Some(path)) => match self.host.embedded(file.source.path(), path) {
                 Some(text) => Value::text(text),
                 None => unknown(format!("embeds `{path}`, which is no text beside it"), location),
@@ -250,6 +265,11 @@ impl<'p> Interpreter<'p> {
     fn places(&self, at: Location) -> Vec<Location> {
         std::iter::once(at).chain(self.callers.iter().rev().cloned()).collect()
     }
+}
+
+/// Whether a variable of this type holds the files that are embedded beside it.
+fn is_embedded(declared: Option<&super::syntax::Type>) -> bool {
+    matches!(declared, Some(super::syntax::Type::Named(name)) if &**name == "embed.FS")
 }
 
 /// What a parameter of this type gets from the runner.

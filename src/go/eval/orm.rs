@@ -4,8 +4,9 @@
 use std::rc::Rc;
 
 use super::models::{self, Model};
-use super::value::{Handle, Struct, Value};
+use super::value::{Handle, Named, Struct, Value};
 use super::{Eval, Gap, Interpreter, stop, unknown};
+use crate::go::package::Declared;
 use crate::source::Location;
 
 /// Methods that read or change rows, or put together what does.
@@ -77,6 +78,11 @@ const ROWS: [&str; 66] = [
     "Cascade",
     "StoreEngine",
 ];
+
+/// Whether a method of this name reads or changes rows, or puts together what does.
+pub(super) fn is_about_rows(name: &str) -> bool {
+    ROWS.contains(&name) && name != "Migrator" || name == "Get"
+}
 
 /// Whether a method's name says that it may change a schema.
 fn is_about_a_schema(name: &str) -> bool {
@@ -180,8 +186,8 @@ impl Interpreter<'_> {
             _ => None,
         };
         let table = of.as_ref().and_then(|of| match model {
-            Value::Struct(known) if self.package.method_of(&of.name, "TableName").is_some() => self.table_of(known),
-            _ => Some(models::snake(&of.name)),
+            Value::Struct(known) if self.table_method(of).is_some() => self.table_of(known),
+            _ => Some(models::snake(of.own_name())),
         });
         let columns = of.and_then(|of| models::synchronized(of.declared.as_ref()?));
         let known = table.as_ref().and_then(|table| self.host.columns(table));
@@ -310,7 +316,7 @@ impl Interpreter<'_> {
         let of = known.of.as_ref()?;
         of.declared.as_ref()?;
         if !of.is_local
-            && let Some(declared) = self.package.method_of(&of.name, "TableName")
+            && let Some(declared) = self.table_method(of)
         {
             let closure = super::Closure {
                 file: declared.file,
@@ -323,7 +329,12 @@ impl Interpreter<'_> {
                 _ => None,
             };
         }
-        models::table_name(&of.name)
+        models::table_name(of.own_name())
+    }
+
+    /// The method with which a type says the name of its table.
+    fn table_method(&self, of: &Named) -> Option<Declared> {
+        of.home.as_ref().unwrap_or(&self.package).method_of(of.own_name(), "TableName")
     }
 
     fn model(&mut self, model: &Value) -> Option<Model> {
@@ -335,7 +346,8 @@ impl Interpreter<'_> {
             Value::Struct(known) => {
                 let of = known.of.clone()?;
                 let table = self.table_of(known)?;
-                let columns = models::columns(of.declared.as_ref()?, self.package, 3)?;
+                let home = of.home.as_ref().unwrap_or(&self.package);
+                let columns = models::columns(of.declared.as_ref()?, home, 3)?;
                 Some(Model { table, columns, is_live: !of.is_local })
             }
             _ => None,

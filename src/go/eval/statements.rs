@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::expressions::is_error_name;
 use super::value::{Cell, Handle, Rows, Scope, Struct, Unknown, Value};
-use super::{Eval, Frame, Interpreter, stop, unknown, zero};
+use super::{Eval, Frame, Interpreter, skipped, stop, unknown, zero};
 use crate::go::syntax::{Block, Expr, ExprKind, For, ForHead, If, Stmt, StmtKind, Switch, Variable};
 
 /// How a statement ends.
@@ -202,18 +202,24 @@ impl Interpreter<'_> {
 
     /// Leaves statements out of which it is not known whether they run. Fails where that decides what the database gets.
     fn skip(&mut self, block: &[Stmt], why: &Rc<Unknown>, frame: &Frame) -> Eval<()> {
-        for statement in block {
-            match &statement.kind {
-                StmtKind::Empty | StmtKind::Declare(_) | StmtKind::Types(_) => {}
-                StmtKind::Assign { targets, values, .. } if values.iter().all(is_harmless) => {
-                    for target in targets {
-                        self.store(false, target, Value::Unknown(Rc::clone(why)), frame);
-                    }
-                }
-                StmtKind::Expr(expr) if is_harmless(expr) => {}
-                StmtKind::Block(inner) => self.skip(inner, why, frame)?,
-                _ => return Err(super::Stop(Rc::clone(why))),
-            }
+        let mut left = skipped::Left::default();
+        if !left.block(block, false) {
+            return Err(super::Stop(Rc::clone(why)));
+        }
+        for target in left.set {
+            self.store(false, target, Value::Unknown(Rc::clone(why)), frame);
+        }
+        Ok(())
+    }
+
+    /// The same of what is repeated nobody knows how often.
+    fn skip_loop(&mut self, block: &[Stmt], why: &Rc<Unknown>, frame: &Frame) -> Eval<()> {
+        let mut left = skipped::Left::default();
+        if !left.block(block, true) {
+            return Err(super::Stop(Rc::clone(why)));
+        }
+        for target in left.set {
+            self.store(false, target, Value::Unknown(Rc::clone(why)), frame);
         }
         Ok(())
     }
@@ -235,7 +241,7 @@ impl Interpreter<'_> {
                     Value::Bool(true) => {}
                     Value::Bool(false) => return Ok(Flow::Next),
                     undecided => {
-                        self.skip(&repeat.body, &reason(undecided, condition, &frame), &frame)?;
+                        self.skip_loop(&repeat.body, &reason(undecided, condition, &frame), &frame)?;
                         return Ok(Flow::Next);
                     }
                 }
@@ -267,7 +273,7 @@ impl Interpreter<'_> {
             Value::Map(_) => {
                 let why =
                     unknown("goes over a map, whose order is another one every time", frame.file.location(&over.range));
-                self.skip(body, &reason(why, over, frame), frame)?;
+                self.skip_loop(body, &reason(why, over, frame), frame)?;
                 return Ok(Flow::Next);
             }
             Value::Nil => Vec::new(),
@@ -275,7 +281,7 @@ impl Interpreter<'_> {
                 (0..count).map(|at| (Value::Int(at), Value::Nil)).collect()
             }
             undecided => {
-                self.skip(body, &reason(undecided, over, frame), frame)?;
+                self.skip_loop(body, &reason(undecided, over, frame), frame)?;
                 return Ok(Flow::Next);
             }
         };
@@ -333,29 +339,6 @@ impl Interpreter<'_> {
             },
             None => Ok(Flow::Next),
         }
-    }
-}
-
-/// Whether nothing in an expression can reach a database: it calls no function of the package and none that executes.
-fn is_harmless(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Text(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Name(_) | ExprKind::Type(_) => true,
-        ExprKind::Sum(terms) => terms.iter().all(is_harmless),
-        ExprKind::Binary(_, left, right) => is_harmless(left) && is_harmless(right),
-        ExprKind::Unary(_, inner) | ExprKind::Select(inner, _) | ExprKind::Convert(inner) => is_harmless(inner),
-        ExprKind::Index(list, index) => is_harmless(list) && is_harmless(index),
-        ExprKind::Composite(_, elements) => elements.iter().all(|element| is_harmless(&element.value)),
-        ExprKind::Call(call) => {
-            let harmless = match &call.callee.kind {
-                ExprKind::Name(name) => super::library::is_builtin(name),
-                ExprKind::Select(operand, _) => {
-                    matches!(&operand.kind, ExprKind::Name(package) if super::library::is_plain(package))
-                }
-                _ => false,
-            };
-            harmless && call.arguments.iter().all(is_harmless)
-        }
-        ExprKind::Function(_) | ExprKind::Other => false,
     }
 }
 

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::go::package::Package;
 use crate::go::syntax::{Field, File, Function, Type};
 use crate::source::Location;
 
@@ -31,6 +32,8 @@ pub enum Value {
     Tuple(Rc<Vec<Value>>),
     /// The name that a program has for its database: it is of this one, however it is called.
     Driver(&'static str),
+    /// The files that are embedded beside a Go file.
+    Files(Rc<str>),
     /// What the runner of the migrations hands over.
     Handle(Handle),
     Unknown(Rc<Unknown>),
@@ -60,10 +63,19 @@ pub struct Struct {
 pub struct Named {
     /// As it is written, with its package: `gormigrate.Migration`.
     pub name: Rc<str>,
-    /// None where the type is another package's.
+    /// None where the type is declared outside of the repository.
     pub declared: Option<Rc<Vec<Field>>>,
     /// It is declared in the function that uses it, so that it stays as it is.
     pub is_local: bool,
+    /// The package that declares it, where that is another one of the repository.
+    pub home: Option<Rc<Package>>,
+}
+
+impl Named {
+    /// What it is called in the package that declares it.
+    pub fn own_name(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or(&self.name)
+    }
 }
 
 impl Struct {

@@ -30,6 +30,8 @@ pub struct List {
     pub library: Option<Library>,
     /// It is a literal in a function, which may name what that declares.
     pub is_local: bool,
+    /// The function that it stands in may return more than it.
+    pub is_partial: bool,
 }
 
 impl List {
@@ -154,6 +156,7 @@ pub fn list(vm: &mut Interpreter<'_>, file: &Rc<File>, name: &str, dialect: &str
             list
         });
         let count = inside.as_ref().map_or(0, |candidate| candidate.count);
+        let is_partial = called.is_some();
         if let Some(called) = called.filter(|list| list.unread.is_empty() && list.elements.len() >= count) {
             return Some(called);
         }
@@ -162,7 +165,7 @@ pub fn list(vm: &mut Interpreter<'_>, file: &Rc<File>, name: &str, dialect: &str
             _ => None,
         };
         let location = file.location(&literal_head(file, literal));
-        let mut list = List { location: Some(location), is_local: function.is_some(), ..List::default() };
+        let mut list = List { location: Some(location), is_local: function.is_some(), is_partial, ..List::default() };
         let value = match function {
             Some(function) => vm.local_value(file, function, literal),
             None => vm.value_of(file, literal),
@@ -290,7 +293,8 @@ fn read(value: &Value, file: &File, dialect: &str, places: &[Location], list: &m
                 element.actions.push(Action::Call(Rc::clone(closure)));
                 list.elements.push(element);
             }
-            Value::Text(text) if is_statement(text) => {
+            // A place that is kept free: `""` stands where new databases are made in another way.
+            Value::Text(text) if is_statement(text) || text.is_empty() => {
                 let whole = places.get(position).filter(|_| places.len() == items.len()).or(list.location.as_ref());
                 let Some(whole) = whole.cloned() else { return };
                 let mut element = Element::at(whole.clone(), position);
