@@ -2,6 +2,7 @@
 
 use crate::go::eval::Value;
 use crate::schema::model::Schema;
+use crate::schema::mysql::{self, ErrorClass as MyClass};
 use crate::schema::postgres::{self, ErrorClass as PgClass};
 use crate::schema::sqlite::{self, ErrorClass, Limits, Params, SqlError};
 use crate::schema::token;
@@ -26,6 +27,7 @@ pub(super) enum Engine {
         rows_unknown: bool,
     },
     Postgres(Box<postgres::Database>),
+    Mysql(Box<mysql::Database>),
     /// No engine knows the dialect: statements are noted.
     None,
 }
@@ -81,7 +83,7 @@ impl Engine {
                 Self::Sqlite { database: Box::new(database), rows_unknown: false }
             }
             Dialect::Postgres => Self::Postgres(Box::default()),
-            Dialect::Mysql => Self::None,
+            Dialect::Mysql => Self::Mysql(Box::default()),
         })
     }
 
@@ -97,6 +99,7 @@ impl Engine {
                 Err(_) => Self::new(dialect),
             },
             Self::Postgres(database) => Ok(Self::Postgres(database.clone())),
+            Self::Mysql(database) => Ok(Self::Mysql(database.clone())),
             Self::None => Ok(Self::None),
         }
     }
@@ -106,6 +109,7 @@ impl Engine {
         match self {
             Self::Sqlite { database, .. } => drop(database.execute("BEGIN", Params::NONE)),
             Self::Postgres(database) => database.begin(),
+            Self::Mysql(database) => database.begin(),
             Self::None => {}
         }
     }
@@ -123,6 +127,15 @@ impl Engine {
                 if commit {
                     database.commit();
                     database.end_transaction();
+                } else {
+                    database.rollback();
+                }
+                None
+            }
+            // What it defines is kept whatever comes after it.
+            Self::Mysql(database) => {
+                if commit {
+                    database.commit();
                 } else {
                     database.rollback();
                 }
@@ -148,6 +161,10 @@ impl Engine {
                 .iter()
                 .map(|piece| (if is_as_it_was { piece.start } else { 0 }, piece.text.to_owned()))
                 .collect();
+        }
+        if let Self::Mysql(database) = self {
+            let plain = database.plain_text(text);
+            return mysql::pieces(&plain).iter().map(|piece| (piece.start, piece.text.to_owned())).collect();
         }
         let mut statements = Vec::new();
         let mut start = 0;
@@ -216,8 +233,22 @@ impl Engine {
                 Err(error) if error.class == PgClass::Unsupported => Outcome::Unknown(error.message),
                 Err(error) => Outcome::Refused(error.message),
             },
+            Self::Mysql(database) => match database.execute(sql) {
+                Ok(()) if is_query => Outcome::Unknown("depends on what a query returns".to_owned()),
+                Ok(()) => done(Vec::new()),
+                Err(error) if error.class == MyClass::Unsupported => Outcome::Unknown(error.message),
+                Err(error) => Outcome::Refused(error.message),
+            },
             Self::None if is_query => Outcome::Unknown("depends on what a query returns".to_owned()),
             Self::None => done(Vec::new()),
+        }
+    }
+
+    /// What a statement that was not carried out may be about besides what it says: it may make another one from a text.
+    pub(super) fn about(&self) -> Option<String> {
+        match self {
+            Self::Mysql(database) => database.about().map(str::to_owned),
+            _ => None,
         }
     }
 
@@ -238,6 +269,7 @@ impl Engine {
         match self {
             Self::Sqlite { database, .. } => database.snapshot().map_err(|error| error.message),
             Self::Postgres(database) => Ok(database.snapshot()),
+            Self::Mysql(database) => Ok(database.snapshot()),
             Self::None => Ok(Schema::default()),
         }
     }

@@ -146,10 +146,14 @@ pub struct Failure {
 
 /// The table that is missing, by what a database says; without its schema.
 fn missing_table(message: &str) -> Option<&str> {
-    let table = match message.strip_prefix("no such table: ") {
-        Some(table) => table,
-        None => message.strip_prefix("relation \"")?.strip_suffix("\" does not exist")?,
-    };
+    const SAID: [(&str, &str); 5] = [
+        ("no such table: ", ""),
+        ("relation \"", "\" does not exist"),
+        ("Table '", "' doesn't exist"),
+        ("Unknown table '", "'"),
+        ("Failed to open the referenced table '", "'"),
+    ];
+    let table = SAID.iter().find_map(|(start, end)| message.strip_prefix(start)?.strip_suffix(end))?;
     Some(table.rsplit('.').next().unwrap_or(table))
 }
 

@@ -15,7 +15,7 @@ mod keys;
 pub mod weight;
 pub mod whole;
 
-use self::keys::{Key, checks, foreign_keys, has_key, keys, uniques};
+use self::keys::{Key, checks, counts, foreign_keys, has_key, keys, uniques};
 
 /// What two tracks do differently.
 #[derive(Clone, Debug)]
@@ -244,7 +244,7 @@ fn part(
             found.extend(now);
         }
         (Object::Index { name, .. }, Kind::Added { .. } | Kind::Changed { .. }) => {
-            if let Some(index) = own.indexes.get(name) {
+            if let Some(index) = own.indexes.get(name).filter(|index| counts(index, own, their, dialects)) {
                 keys(own, their, &Key::of(index, own, dialects), name, dialects, found);
             }
         }
@@ -255,7 +255,7 @@ fn part(
         }
         (Object::Index { table, name }, Kind::Removed { .. }) => {
             let old = before.tables.get(table).and_then(|table| table.indexes.get(name));
-            let Some(index) = old else { return };
+            let Some(index) = old.filter(|index| counts(index, own, their, dialects)) else { return };
             let key = Key::plain(index);
             let had = other_before.tables.get(table).is_some_and(|table| has_key(table, &key));
             if had && has_key(their, &key) && !has_key(own, &key) {
@@ -317,7 +317,7 @@ fn tables(own: &Table, their: &Table, dialects: Dialects, old: Option<&Table>, f
     if old.is_some() {
         return;
     }
-    for (name, index) in &own.indexes {
+    for (name, index) in own.indexes.iter().filter(|(_, index)| counts(index, own, their, dialects)) {
         keys(own, their, &Key::of(index, own, dialects), name, dialects, found);
     }
     for unique in &own.uniques {
@@ -351,7 +351,11 @@ fn columns(table: &Table, one: &Column, other: &Column, dialects: Dialects, foun
         differs(Attribute::Nullability, word(one), word(other));
     }
     let form = |column: &Column| {
-        let form = default_form(column.default.as_deref());
+        let default = column.default.as_deref();
+        // What a change of the row sets it to is MySQL's own.
+        let default = default
+            .map(|text| if dialects.are_one() { text } else { text.split(" ON UPDATE ").next().unwrap_or(text) });
+        let form = default_form(default);
         // Two engines write an empty list in two ways.
         if dialects.are_one() || !is_list(column, form.as_deref()) { form } else { Some("[]".to_owned()) }
     };

@@ -179,7 +179,8 @@ impl Run {
                 true
             }
             Outcome::Unknown(reason) => {
-                self.gap(&reason, place, Some(sql.to_owned()));
+                let about = self.engine.about().map_or_else(|| sql.to_owned(), |about| format!("{sql}; {about}"));
+                self.gap(&reason, place, Some(about));
                 true
             }
             Outcome::Refused(message) => self.refused(&message, sql, place, by),

@@ -4,6 +4,7 @@ pub mod delta;
 pub mod dialect;
 pub mod form;
 pub mod model;
+pub mod mysql;
 pub mod postgres;
 pub mod render;
 pub mod sqlite;

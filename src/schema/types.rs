@@ -54,19 +54,26 @@ pub fn coarse(data_type: &str) -> Affinity {
 /// loses nothing.
 ///
 /// For SQLite these are its affinities (<https://www.sqlite.org/datatype3.html>) and what projects keep in them; for
-/// PostgreSQL its types (<https://www.postgresql.org/docs/current/datatype.html>).
+/// PostgreSQL its types (<https://www.postgresql.org/docs/current/datatype.html>), for MySQL and MariaDB theirs
+/// (<https://dev.mysql.com/doc/refman/8.4/en/data-types.html>, <https://mariadb.com/kb/en/data-types/>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Sort {
     Integer,
     Boolean,
     /// With fractions.
     Number,
+    /// With digits for fractions, of which it has none: `numeric(20, 0)`.
+    Whole,
     Text,
     /// A date, a time, a moment.
     Time,
-    /// A document, an id, a list: what SQLite keeps as text.
+    /// A document, a list, a word of several: what SQLite keeps as text.
     Structured,
+    /// An id of sixteen bytes.
+    Uuid,
     Binary,
+    /// Sixteen bytes, which may be an id.
+    Sixteen,
     /// A type of SQLite that takes anything.
     Any,
 }
@@ -74,21 +81,38 @@ enum Sort {
 fn sort(data_type: &str, dialect: Dialect) -> Sort {
     let upper = data_type.to_ascii_uppercase();
     let has = |parts: &[&str]| parts.iter().any(|part| upper.contains(part));
-    let base = upper.split('(').next().unwrap_or_default().trim();
+    let (base, rest) = upper.split_once('(').unwrap_or((&upper, ""));
+    let base = base.trim();
+    let argument = rest.split([')', ',']).next().unwrap_or_default().trim();
     if dialect == Dialect::Sqlite && base.is_empty() {
         return Sort::Any;
     }
     match () {
         () if upper.ends_with("[]") => Sort::Structured,
+        // MySQL has no other truth value.
+        () if dialect == Dialect::Mysql && matches!((base, argument), ("TINYINT" | "BIT", "1")) => Sort::Boolean,
         () if has(&["BOOL"]) => Sort::Boolean,
         () if has(&["INTERVAL", "TIMESTAMP", "DATETIME"]) || matches!(base, "DATE" | "TIME" | "TIMETZ") => Sort::Time,
         () if base.starts_with("TIME ") => Sort::Time,
+        () if base == "UUID" => Sort::Uuid,
+        // What they list may be any word.
+        () if matches!(base, "ENUM" | "SET") && dialect != Dialect::Sqlite => Sort::Structured,
         () if has(&["JSON", "UUID", "INET", "CIDR", "MACADDR", "XML", "TSVECTOR", "HSTORE", "LTREE", "ENUM"]) => {
             Sort::Structured
         }
-        () if has(&["BYTEA", "BLOB", "BINARY"]) => Sort::Binary,
-        () if has(&["SERIAL"]) || (has(&["INT"]) && !has(&["POINT"])) => Sort::Integer,
+        () if has(&["BYTEA", "BLOB", "BINARY"]) => {
+            if argument == "16" {
+                Sort::Sixteen
+            } else {
+                Sort::Binary
+            }
+        }
+        () if dialect == Dialect::Mysql && has(&["POINT", "LINESTRING", "POLYGON", "GEOM"]) => Sort::Structured,
+        () if has(&["SERIAL"]) || (has(&["INT"]) && !has(&["POINT"])) || matches!(base, "BIT" | "YEAR") => {
+            Sort::Integer
+        }
         () if has(&["CHAR", "TEXT", "CLOB", "STRING"]) => Sort::Text,
+        () if matches!(base, "NUMERIC" | "DECIMAL") && is_whole(rest) => Sort::Whole,
         () if has(&["REAL", "FLOA", "DOUB", "NUMERIC", "DECIMAL", "MONEY"]) => Sort::Number,
         // A type of the project's own, most often an enum.
         () if dialect != Dialect::Sqlite => Sort::Structured,
@@ -101,6 +125,12 @@ fn sort(data_type: &str, dialect: Dialect) -> Sort {
     }
 }
 
+/// Whether digits in brackets are those of whole numbers: `20)`, `20,0)`.
+fn is_whole(digits: &str) -> bool {
+    let mut parts = digits.trim_end_matches(|part: char| part != ')').trim_end_matches(')').split(',').map(str::trim);
+    parts.next().is_some_and(|digits| digits.parse::<u32>().is_ok()) && parts.next().is_none_or(|scale| scale == "0")
+}
+
 /// Whether a column of the one type on the one engine keeps what a column of the other type keeps on the other.
 pub fn interchangeable(one: &str, dialect: Dialect, other: &str, other_dialect: Dialect) -> bool {
     if is_unknown(one) || is_unknown(other) {
@@ -110,19 +140,39 @@ pub fn interchangeable(one: &str, dialect: Dialect, other: &str, other_dialect: 
         return normal(one) == normal(other);
     }
     let (left, right) = (sort(one, dialect), sort(other, other_dialect));
-    let sqlite = if dialect == Dialect::Sqlite { left } else { right };
-    let server = if dialect == Dialect::Sqlite { right } else { left };
-    match (sqlite, server) {
-        // A truth value is a number there, and a moment may be one; a document may be kept as bytes.
-        (Sort::Any, _)
-        | (Sort::Integer, Sort::Boolean | Sort::Time)
-        | (Sort::Boolean, Sort::Integer)
-        | (Sort::Text, Sort::Time | Sort::Structured)
-        | (Sort::Time | Sort::Structured, Sort::Text)
-        | (Sort::Number, Sort::Time)
-        | (Sort::Binary, Sort::Structured) => true,
-        (one, other) => one == other,
+    match (dialect, other_dialect) {
+        (Dialect::Sqlite, _) => fits_sqlite(left, right),
+        (_, Dialect::Sqlite) => fits_sqlite(right, left),
+        _ => is_alike(left, right) || is_alike(right, left),
     }
+}
+
+/// Whether values are of one kind on any two engines; the other way round is asked, too.
+fn is_alike(one: Sort, other: Sort) -> bool {
+    matches!(
+        (one, other),
+        (Sort::Integer, Sort::Boolean | Sort::Whole | Sort::Time)
+            | (Sort::Whole, Sort::Number | Sort::Boolean)
+            | (Sort::Text, Sort::Structured | Sort::Uuid)
+            | (Sort::Structured | Sort::Sixteen, Sort::Uuid)
+            | (Sort::Binary, Sort::Sixteen)
+    ) || one == other
+}
+
+/// Whether SQLite keeps the values of a server. A truth value is a number there, and a moment may be one or a text; a
+/// document may be kept as bytes.
+fn fits_sqlite(sqlite: Sort, server: Sort) -> bool {
+    let is_more = matches!(
+        (sqlite, server),
+        (Sort::Any, _)
+            | (Sort::Text, Sort::Time)
+            | (Sort::Time | Sort::Structured, Sort::Text)
+            | (Sort::Number | Sort::Whole, Sort::Time | Sort::Boolean | Sort::Whole | Sort::Number)
+            | (Sort::Binary | Sort::Sixteen, Sort::Structured | Sort::Uuid)
+    );
+    // A number of the epoch's is told by its column on the server.
+    let is_epoch = sqlite == Sort::Time && server == Sort::Integer;
+    is_more || !is_epoch && (is_alike(sqlite, server) || is_alike(server, sqlite))
 }
 
 /// Whether the two are one type: the same sort of value by the same name, read as PostgreSQL reads it.
@@ -133,7 +183,14 @@ pub fn same(one: &str, dialect: Dialect, other: &str, other_dialect: Dialect) ->
     let name = |data_type: &str| {
         let lower = data_type.trim().to_ascii_lowercase();
         let lower = lower.split(" generated ").next().unwrap_or_default().trim().to_owned();
+        let lower = lower.trim_end_matches(" zerofill").trim_end_matches(" unsigned").to_owned();
         let plain = match lower.as_str() {
+            "tinyint(1)" => "boolean",
+            "tinyint" => "smallint",
+            "mediumint" => "integer",
+            "double" => "double precision",
+            "tinytext" | "mediumtext" | "longtext" => "text",
+            "tinyblob" | "mediumblob" | "longblob" | "binary" | "varbinary" => "bytea",
             "datetime" => "timestamp",
             "serial" => "integer",
             "bigserial" => "bigint",
@@ -196,6 +253,61 @@ mod tests {
         {
             assert!(!fits(sqlite, postgres), "{sqlite} {postgres}");
         }
+        let alike = |mysql: &str, postgres: &str| {
+            let there = interchangeable(mysql, Dialect::Mysql, postgres, Dialect::Postgres);
+            assert_eq!(there, interchangeable(postgres, Dialect::Postgres, mysql, Dialect::Mysql));
+            there
+        };
+        for (mysql, postgres) in [
+            ("tinyint(1)", "boolean"),
+            ("tinyint(1)", "integer"),
+            ("bit(1)", "boolean"),
+            ("int unsigned", "integer"),
+            ("bigint unsigned", "numeric(20,0)"),
+            ("year", "smallint"),
+            ("char(36)", "uuid"),
+            ("binary(16)", "uuid"),
+            ("longtext", "jsonb"),
+            ("json", "jsonb"),
+            ("json", "text"),
+            ("enum('a','int')", "mood"),
+            ("enum('a','b')", "character varying(10)"),
+            ("varchar(255)", "text"),
+            ("datetime(6)", "timestamp with time zone"),
+            ("timestamp", "date"),
+            ("double", "numeric(10,2)"),
+            ("varbinary(20)", "bytea"),
+            ("mediumblob", "bytea"),
+        ] {
+            assert!(alike(mysql, postgres), "{mysql} {postgres}");
+        }
+        for (mysql, postgres) in [
+            ("varchar(20)", "integer"),
+            ("int", "text"),
+            ("blob", "text"),
+            ("double", "integer"),
+            ("datetime", "text"),
+            ("binary(20)", "uuid"),
+            ("varchar(5)", "boolean"),
+        ] {
+            assert!(!alike(mysql, postgres), "{mysql} {postgres}");
+        }
+        let there = |sqlite: &str, mysql: &str| interchangeable(sqlite, Dialect::Sqlite, mysql, Dialect::Mysql);
+        for (sqlite, mysql) in [
+            ("INTEGER", "tinyint(1)"),
+            ("BOOLEAN", "tinyint(1)"),
+            ("NUMERIC", "tinyint(1)"),
+            ("TEXT", "datetime(3)"),
+            ("TEXT", "enum('a')"),
+            ("DATETIME", "datetime"),
+            ("BLOB", "binary(16)"),
+            ("INTEGER", "bigint unsigned"),
+            ("REAL", "decimal(10,2)"),
+            ("INTEGER", "datetime"),
+        ] {
+            assert!(there(sqlite, mysql), "{sqlite} {mysql}");
+        }
+        assert!(!there("TEXT", "int") && !there("INTEGER", "varchar(9)") && !there("BLOB", "text"));
         assert!(same("DATETIME", Dialect::Sqlite, "timestamp without time zone", Dialect::Postgres));
         assert!(same("INTEGER", Dialect::Sqlite, "serial", Dialect::Postgres));
         assert!(!same("INTEGER", Dialect::Sqlite, "boolean", Dialect::Postgres));

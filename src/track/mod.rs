@@ -188,7 +188,8 @@ impl Track {
             (self.kind, self.dialect),
             (Kind::PythonList, Dialect::Sqlite)
                 | (Kind::Alembic, Dialect::Postgres)
-                | (Kind::GoSlice | Kind::SqlFiles, Dialect::Sqlite | Dialect::Postgres)
+                | (Kind::GoSlice, Dialect::Sqlite | Dialect::Postgres)
+                | (Kind::SqlFiles, _)
         )
     }
 

@@ -5,6 +5,7 @@ use crate::schema::delta::{Attribute, Object};
 use crate::schema::form;
 use crate::schema::model::{ForeignKey, Index, IndexTerm, KeyOptions, Name, Table, Unique};
 use crate::schema::render;
+use crate::track::Dialect;
 
 /// What an index or a unique constraint does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,23 @@ impl Key {
         let form = format!("{parts:?} {predicate:?} {}", options_form(index));
         Self { own: Some((form, render::index_definition(index))), ..plain }
     }
+}
+
+/// Whether an index of the one is compared with those of the other: not what one engine has alone, and not what MySQL makes
+/// for a foreign key by itself, which is there whether it is written or not.
+pub(super) fn counts(index: &Index, own: &Table, their: &Table, dialects: Dialects) -> bool {
+    if dialects.are_one() {
+        return true;
+    }
+    let of_mysql = index.options.method.as_deref().is_some_and(|method| matches!(method, "fulltext" | "spatial"));
+    let parts = Key::plain(index).parts;
+    let is_made = |table: &Table, dialect: Dialect| {
+        let leads = |key: &ForeignKey| {
+            key.columns.len() == parts.len() && key.columns.iter().map(lower).eq(parts.iter().cloned())
+        };
+        dialect == Dialect::Mysql && !index.unique && index.predicate.is_none() && table.foreign_keys.iter().any(leads)
+    };
+    !of_mysql && !is_made(own, dialects.on) && !is_made(their, dialects.not_on)
 }
 
 /// What an index has besides, by which two of them are equal; empty where it has nothing.
