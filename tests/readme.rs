@@ -109,9 +109,10 @@ fn the_table_of_configuration_keys_has_every_key_and_every_value() {
     let shown: BTreeSet<&str> = rows.iter().filter_map(|row| row.split('`').nth(1)).collect();
     let schema: Value = serde_json::from_str(include_str!("../schemas/parity-toml.schema.json")).unwrap();
     let track = schema["$defs"]["track"]["properties"].as_object().unwrap();
+    let pair = schema["properties"]["parity"]["items"]["properties"].as_object().unwrap();
     let known = track.keys().map(|key| format!("track.<name>.{key}"));
-    let known: BTreeSet<String> =
-        known.chain(["base", "parity.tracks", "parity.types", "rules.<rule>", "exempt"].map(str::to_owned)).collect();
+    let known = known.chain(pair.keys().map(|key| format!("parity.{key}")));
+    let known: BTreeSet<String> = known.chain(["base", "rules.<rule>", "exempt"].map(str::to_owned)).collect();
     assert_eq!(shown, known.iter().map(String::as_str).collect());
     let row = |key: &str| rows.iter().find(|row| row.contains(key)).copied().unwrap_or_default();
     for kind in Kind::ALL {
