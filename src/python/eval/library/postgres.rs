@@ -174,6 +174,8 @@ impl Connection {
             && args.positional.len() < 2
             && args.get("parameters").is_none()
             && args.get("params").is_none()
+            // Until SQLAlchemy 2.0 each could be given by its own name.
+            && args.get(name).is_none()
             && vm.doubt.is_none()
             && !self.session.lenient.get()
         {
