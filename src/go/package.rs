@@ -145,7 +145,7 @@ impl Package {
         all.into_iter().find(is_own)
     }
 
-    /// The functions that run before everything else and whose text has a name in it.
+    /// The functions that run before everything else and whose text sets a variable.
     pub fn initializers(&self, name: &str) -> Vec<Declared> {
         self.prepare("func init()");
         let mut files: Vec<&Parsed> = self.parsed().filter(|parsed| parsed.functions.contains_key("init")).collect();
@@ -153,8 +153,7 @@ impl Package {
         files.sort_by(|one, other| one.file.source.path().cmp(other.file.source.path()));
         let of = |parsed: &Parsed| {
             let text = parsed.file.source.text();
-            let told =
-                |function: &&Rc<Function>| text.get(function.range.clone()).is_some_and(|text| text.contains(name));
+            let told = |function: &&Rc<Function>| text.get(function.range.clone()).is_some_and(|text| sets(text, name));
             let own = parsed.file.functions.iter().filter(|function| &*function.name == "init").filter(told);
             own.map(|function| Declared { file: Rc::clone(&parsed.file), function: Rc::clone(function) })
                 .collect::<Vec<_>>()
@@ -193,7 +192,33 @@ impl Package {
     }
 }
 
+/// Whether code may set a variable: something is assigned to it or to a part of it, or it is handed on by its address.
+fn sets(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&text[..at], text[at + name.len()..].trim_start());
+        let assigned = after.strip_prefix('=').is_some_and(|rest| !rest.starts_with('='));
+        let element =
+            after.starts_with('[') && after.split(['\n', ';']).next().is_some_and(|line| line.contains(" = "));
+        assigned || element || before.ends_with('&')
+    })
+}
+
 fn declared(parsed: &Parsed, at: usize) -> Option<Declared> {
     let function = Rc::clone(parsed.file.functions.get(at)?);
     Some(Declared { file: Rc::clone(&parsed.file), function })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_sets_what_it_assigns_to() {
+        for text in ["list = append(list, a)", "register(&list, a)", "list[0] = a"] {
+            assert!(sets(text, "list"), "{text}");
+        }
+        for text in ["run(list[len(list)-1].version, db)", "if list == nil {}", "len(list)"] {
+            assert!(!sets(text, "list"), "{text}");
+        }
+    }
 }

@@ -81,7 +81,7 @@ const ROWS: [&str; 66] = [
 
 /// Whether a method of this name reads or changes rows, or puts together what does.
 pub(super) fn is_about_rows(name: &str) -> bool {
-    ROWS.contains(&name) && name != "Migrator" || name == "Get"
+    ROWS.contains(&name) && name != "Migrator" || matches!(name, "Get" | "Context" | "WithContext" | "Session")
 }
 
 /// Whether a method's name says that it may change a schema.
@@ -282,8 +282,16 @@ impl Interpreter<'_> {
             }
             ("AddColumn", [model, Value::Text(field)]) => {
                 let columns = self.model(model).map(|model| model.columns).unwrap_or_default();
-                let column = columns.iter().find(|column| column.is_called(field)).ok_or_else(not_told)?;
-                format!("ALTER TABLE {} ADD {}", quoted(&table), column.definition())
+                let definition = match columns.iter().find(|column| column.is_called(field)) {
+                    Some(column) => column.definition(),
+                    // Of what type it is is not known, and neither are the others.
+                    None if columns.is_empty() => {
+                        self.host.leave_open(Some(&table), None);
+                        quoted(&models::snake(field))
+                    }
+                    None => return Err(not_told()),
+                };
+                format!("ALTER TABLE {} ADD {definition}", quoted(&table))
             }
             ("DropColumn", [model, column]) => {
                 let column = self.column(model, column).ok_or_else(not_told)?;

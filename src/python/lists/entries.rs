@@ -78,9 +78,9 @@ impl Reader<'_> {
         let bare = call.arguments.args.is_empty() && call.arguments.keywords.is_empty() && !callee.is_empty();
         let name = name.unwrap_or_else(|| if bare { callee } else { self.code(call) });
         let first = keyword_values.iter().copied().chain(call.arguments.args.first());
-        // `Path.cwd()`, a function of a module that is asked for something, is no migration.
-        let last = name.rsplit('.').next().unwrap_or_default();
-        if bare && name.contains('.') && default.is_none() && last.starts_with(char::is_lowercase) {
+        // `Path.cwd()`, `Path(".").resolve()`: what is asked of a module or a value is no migration.
+        let is_asked = matches!(&*call.func, Expr::Attribute(method) if method.attr.starts_with(char::is_lowercase));
+        if is_asked && call.arguments.is_empty() && default.is_none() {
             return self.named(&name, call);
         }
         Entry { number: first.into_iter().find_map(whole), ..self.acting(&name, call) }

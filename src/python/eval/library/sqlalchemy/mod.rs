@@ -172,6 +172,11 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             Ok(Expression::table(Source::light(&name.quoted(), expression::light_columns(&args))))
         }),
         "func" => Value::Object(Rc::new(Functions)),
+        // `sqlalchemy.sql.functions` has some of them by their names.
+        "now" => Value::native("now", |vm, args| Ok(Functions.method(vm, "now", args)?.unwrap_or(Value::None))),
+        "current_timestamp" => Value::native("current_timestamp", |vm, args| {
+            Ok(Functions.method(vm, "current_timestamp", args)?.unwrap_or(Value::None))
+        }),
         "true" => Value::native("true", |_, _| Ok(Expression::value(Some("true".to_owned())))),
         "false" => Value::native("false", |_, _| Ok(Expression::value(Some("false".to_owned())))),
         "null" => Value::native("null", |_, _| Ok(Expression::value(Some("NULL".to_owned())))),
