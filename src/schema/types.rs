@@ -186,16 +186,13 @@ pub fn same(one: &str, dialect: Dialect, other: &str, other_dialect: Dialect) ->
         let lower = lower.trim_end_matches(" zerofill").trim_end_matches(" unsigned").to_owned();
         let plain = match lower.as_str() {
             "tinyint(1)" => "boolean",
-            "tinyint" => "smallint",
-            "mediumint" => "integer",
             "double" => "double precision",
             "tinytext" | "mediumtext" | "longtext" => "text",
-            "tinyblob" | "mediumblob" | "longblob" | "binary" | "varbinary" => "bytea",
             "datetime" => "timestamp",
-            "serial" => "integer",
+            "serial" | "mediumint" => "integer",
             "bigserial" => "bigint",
-            "smallserial" => "smallint",
-            "blob" => "bytea",
+            "smallserial" | "tinyint" => "smallint",
+            "blob" | "tinyblob" | "mediumblob" | "longblob" | "binary" | "varbinary" => "bytea",
             other => other,
         };
         postgres::type_name(plain)

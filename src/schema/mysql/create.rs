@@ -324,13 +324,19 @@ impl Database {
     /// Takes a table away with its triggers, where nothing needs it. `also` goes in the same statement.
     pub(super) fn drop_table(&mut self, name: &str, also: &[String]) -> Done {
         if self.settings.foreign_key_checks {
-            let needed =
-                self.state.referring(name).find(|(child, _)| child.name != name && !also.contains(&child.name));
+            let needed = self.state.holding(name).find(|(child, _)| child.name != name && !also.contains(&child.name));
             if let Some((child, foreign)) = needed {
                 return Err(Error::referenced(name, &foreign.name, &child.name, self.settings.flavour));
             }
         }
         self.state.tables.remove(name);
+        let doubtful = self.state.referring(name).filter(|(_, foreign)| foreign.is_doubtful);
+        let children: Vec<String> = doubtful.map(|(child, _)| child.name.clone()).collect();
+        for child in children {
+            if let Some(child) = self.state.table_mut(&child) {
+                child.foreign.retain(|foreign| foreign.table != name);
+            }
+        }
         let gone: Vec<String> = self
             .state
             .triggers

@@ -221,7 +221,7 @@ impl Database {
             return Err(self.missing(&name));
         }
         if self.settings.foreign_key_checks
-            && let Some((child, foreign)) = self.state.referring(&name).find(|(child, _)| child.name != name)
+            && let Some((child, foreign)) = self.state.holding(&name).find(|(child, _)| child.name != name)
         {
             let message = format!(
                 "Cannot truncate a table referenced in a foreign key constraint (`{}`, CONSTRAINT `{}`)",

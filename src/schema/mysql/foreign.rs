@@ -16,7 +16,7 @@ impl Database {
         for (def, inline) in defs {
             let lenient = inline && self.settings.flavour == Flavour::Unknown;
             match self.foreign_of(table, def) {
-                Ok(foreign) => table.foreign.push(foreign),
+                Ok(foreign) => table.foreign.push(Foreign { is_doubtful: lenient, ..foreign }),
                 Err(_) if lenient => {}
                 Err(error) => return Err(error),
             }
@@ -50,6 +50,7 @@ impl Database {
             references: def.references,
             on_delete: def.on_delete,
             on_update: def.on_update,
+            is_doubtful: false,
         };
         self.hold_checked(table, &foreign)?;
         self.hold_foreign(table, &foreign)?;

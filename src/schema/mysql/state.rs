@@ -136,6 +136,9 @@ pub struct Foreign {
     pub references: Vec<String>,
     pub on_delete: Option<String>,
     pub on_update: Option<String>,
+    /// Written on a column, where it is not known which server it is: MySQL before 9 heeds none of those, so that nothing is
+    /// refused for its sake.
+    pub is_doubtful: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -215,6 +218,11 @@ impl State {
             .values()
             .flat_map(|child| child.foreign.iter().map(move |foreign| (child.as_ref(), foreign)))
             .filter(move |(_, foreign)| foreign.table == table)
+    }
+
+    /// Those of them that every server keeps.
+    pub fn holding<'s>(&'s self, table: &'s str) -> impl Iterator<Item = (&'s Table, &'s Foreign)> {
+        self.referring(table).filter(|(_, foreign)| !foreign.is_doubtful)
     }
 
     /// Whether a table or a view has the name.

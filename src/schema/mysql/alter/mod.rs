@@ -8,7 +8,7 @@ use super::create::charset_of;
 use super::error::Error;
 use super::keys::{self, Wanted};
 use super::parse::{Action, Alter, CheckDef, ColumnDef, ForeignDef, Initial, Place, Reader, Rule};
-use super::state::{Column, KeyKind, Table, same};
+use super::state::{Column, Foreign, KeyKind, Table, same};
 use super::{DataType, Database, Done, Flavour};
 
 /// What an `ALTER TABLE` asks for, sorted.
@@ -174,6 +174,7 @@ impl Database {
             old.columns.iter().filter(|column| plan.is_gone(column)).map(|column| column.name.clone()).collect();
         drop_foreign(&mut made, &plan, flavour)?;
         self.hold_dropped_columns(old, &made, &gone)?;
+        made.foreign.retain(|foreign| !foreign.columns.iter().any(|column| gone.iter().any(|name| same(name, column))));
         made.keys = altered_keys(old, &made, &plan, &gone, flavour)?;
         self.alter_checks(&mut made, &plan, &gone)?;
         for foreign in &mut made.foreign {
@@ -282,7 +283,7 @@ impl Database {
     fn hold_dropped_columns(&self, old: &Table, made: &Table, gone: &[String]) -> Done {
         let has =
             |columns: &[String]| gone.iter().find(|name| columns.iter().any(|column| same(column, name))).cloned();
-        for foreign in &made.foreign {
+        for foreign in made.foreign.iter().filter(|foreign| !foreign.is_doubtful) {
             if let Some(column) = has(&foreign.columns) {
                 return Err(Error::needed_column(&column, &foreign.name, None, self.settings.flavour));
             }
@@ -290,7 +291,7 @@ impl Database {
         if !self.settings.foreign_key_checks {
             return Ok(());
         }
-        for (child, foreign) in self.state.referring(&old.name).filter(|(child, _)| child.name != old.name) {
+        for (child, foreign) in self.state.holding(&old.name).filter(|(child, _)| child.name != old.name) {
             if let Some(column) = has(&foreign.references) {
                 return Err(Error::needed_column(&column, &foreign.name, Some(&child.name), self.settings.flavour));
             }
@@ -305,13 +306,13 @@ impl Database {
             None if self.settings.flavour == Flavour::MariaDb => Error::needed_primary(&old.name),
             None => Error::needed_index("PRIMARY"),
         };
-        if made.foreign.iter().any(|foreign| !made.has_key_over(&foreign.columns)) {
+        if made.foreign.iter().any(|foreign| !foreign.is_doubtful && !made.has_key_over(&foreign.columns)) {
             return Err(needed());
         }
         if !self.settings.foreign_key_checks {
             return Ok(());
         }
-        for (child, foreign) in self.state.referring(&old.name) {
+        for (child, foreign) in self.state.holding(&old.name) {
             if child.name == old.name && !made.foreign.iter().any(|own| own.name == foreign.name) {
                 continue;
             }
@@ -329,9 +330,10 @@ impl Database {
         for (from, def, _) in &plan.changes {
             let Some(from) = from else { continue };
             let (Some(before), Some(after)) = (old.column(from), made.column(&def.name)) else { continue };
-            for foreign in
-                made.foreign.iter().filter(|foreign| foreign.columns.iter().any(|column| same(column, &def.name)))
-            {
+            let uses = |foreign: &&Foreign| {
+                !foreign.is_doubtful && foreign.columns.iter().any(|column| same(column, &def.name))
+            };
+            for foreign in made.foreign.iter().filter(uses) {
                 let sets_null =
                     [&foreign.on_delete, &foreign.on_update].iter().any(|action| action.as_deref() == Some("SET NULL"));
                 if sets_null && before.nullable && !after.nullable {
@@ -347,12 +349,10 @@ impl Database {
             {
                 continue;
             }
-            if let Some(foreign) =
-                made.foreign.iter().find(|foreign| foreign.columns.iter().any(|column| same(column, &def.name)))
-            {
+            if let Some(foreign) = made.foreign.iter().find(uses) {
                 return Err(Error::used_column(from, &foreign.name, None));
             }
-            let mut children = self.state.referring(&old.name);
+            let mut children = self.state.holding(&old.name);
             let child = children.find(|(_, foreign)| foreign.references.iter().any(|column| same(column, from)));
             if let Some((child, foreign)) = child {
                 return Err(Error::used_column(from, &foreign.name, Some(&child.name)));

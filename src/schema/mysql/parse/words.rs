@@ -61,6 +61,7 @@ const NOISE: &[&str] = &[
     "any",
     "some",
     "empty",
+    "end",
     "error",
     "path",
     "returning",
