@@ -50,6 +50,16 @@ const BY_HAND: &[(&str, &str)] = &[
     ("create_virtual_table_is_ddl", NOTHING),
     ("drop_trigger_is_ddl", NOTHING),
     ("create_view_is_ddl", "left to do on `postgres`: view `v` is to be added"),
+    // Files for MySQL are not written.
+    ("sql_files_beside_snapshots_that_forget_a_database_lack_a_migration", "to `store/migration/mysql` by hand"),
+    ("sql_files_named_by_database_and_versions_that_forget_one_lack_a_migration", "to `priv/migrations` by hand"),
+    ("sql_files_of_a_version_folder_that_forget_a_database_lack_a_migration", "to `src/database/upgrade` by hand"),
+    (
+        "sql_files_of_flyway_that_forget_a_database_lack_a_migration",
+        "to `src/main/resources/db/migration/mysql` by hand",
+    ),
+    ("sql_files_that_forget_the_third_database_lack_a_migration", "to `migrations/mysql` by hand"),
+    ("sql_files_of_three_of_which_one_lacks_a_column_differ", "to `db/migrations/mysql` by hand"),
     // PostgreSQL never had what goes, or has the key already: the primary key is one.
     ("drop_view_is_ddl", NOTHING),
     ("drop_column_is_ddl", NOTHING),

@@ -45,9 +45,9 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
 pub use self::alone::runs_alone;
+pub use self::block::form as block_form;
 pub use self::doubt::LEFT_UNKNOWN;
 pub use self::elsewhere::{Adopted, Elsewhere, OF_ELSEWHERE};
-pub use self::block::form as block_form;
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
 use self::state::Adjust as _;
