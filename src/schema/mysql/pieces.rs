@@ -133,3 +133,51 @@ impl Body {
             || token.kind == Kind::Word && is(&["begin", "then", "else", "do", "loop", "repeat", "row", "atomic"]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(sql: &str) -> Vec<&str> {
+        let pieces = pieces(sql);
+        for piece in &pieces {
+            assert_eq!(&sql[piece.start..piece.start + piece.text.len()], piece.text);
+        }
+        pieces.into_iter().map(|piece| piece.text).collect()
+    }
+
+    #[test]
+    fn quotes_and_comments_end_no_statement() {
+        assert_eq!(texts("a 'x;\\';' b; c `;`; -- ;\n# ;\n/* ; */ d \";\" ;"), ["a 'x;\\';' b", "c `;`", "d \";\""]);
+        assert_eq!(texts("\u{feff}SELECT 1; ;; -- end"), ["SELECT 1"]);
+        assert_eq!(texts("/*!40101 SET x = 1 */; SELECT 5--2;"), ["/*!40101 SET x = 1 */", "SELECT 5--2"]);
+    }
+
+    #[test]
+    fn a_body_is_part_of_its_statement() {
+        let procedure = "CREATE DEFINER=`a`@`%` PROCEDURE p(x INT) BEGIN IF x THEN SELECT 1; ELSE SELECT CASE x WHEN 1 THEN 2 END; \
+                         END IF; WHILE x DO SET x = IF(x, 0, 1); END WHILE; END";
+        assert_eq!(texts(&format!("{procedure}; SELECT 1")), [procedure, "SELECT 1"]);
+        let trigger = "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF NEW.b THEN SET NEW.b = 1; END IF";
+        assert_eq!(texts(&format!("{trigger}; DROP TRIGGER t;")), [trigger, "DROP TRIGGER t"]);
+        let plain = "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1";
+        assert_eq!(texts(&format!("{plain}; SELECT 1")), [plain, "SELECT 1"]);
+        assert_eq!(texts("BEGIN; DROP TABLE IF EXISTS a; COMMIT"), ["BEGIN", "DROP TABLE IF EXISTS a", "COMMIT"]);
+    }
+
+    #[test]
+    fn a_delimiter_of_the_client_is_no_statement() {
+        let sql = "DELIMITER $$\nCREATE PROCEDURE p() BEGIN SELECT 1; END$$\nDELIMITER ;\nSELECT 2;";
+        assert_eq!(texts(sql), ["CREATE PROCEDURE p() BEGIN SELECT 1; END", "SELECT 2"]);
+        assert_eq!(texts("delimiter //\nSELECT 1; SELECT 2 //"), ["SELECT 1; SELECT 2"]);
+    }
+
+    #[test]
+    fn any_text_has_pieces() {
+        for text in
+            ["'open", "`open", "/* open", "/*! open", "DELIMITER", "DELIMITER ", "é ü 🦀 \u{0}", "--", "@", "\\'", "x'"]
+        {
+            let _ = texts(text);
+        }
+    }
+}
