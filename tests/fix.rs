@@ -60,6 +60,10 @@ const BY_HAND: &[(&str, &str)] = &[
     ),
     ("sql_files_that_forget_the_third_database_lack_a_migration", "to `migrations/mysql` by hand"),
     ("sql_files_of_three_of_which_one_lacks_a_column_differ", "to `db/migrations/mysql` by hand"),
+    ("a_column_that_mysql_files_forget_drifts", "to `migrations/mysql` by hand"),
+    ("an_index_that_mysql_files_forget_drifts", "to `migrations/mysql` by hand"),
+    // What the table had before the chain is not known.
+    ("a_column_that_an_untouched_chain_lacks_of_a_table_that_was_there_before_it_is_missing", NOTHING),
     // PostgreSQL never had what goes, or has the key already: the primary key is one.
     ("drop_view_is_ddl", NOTHING),
     ("drop_column_is_ddl", NOTHING),
@@ -92,6 +96,7 @@ fn cases() -> Vec<String> {
 
 /// Both tracks have something that the other lacks: what the list lacks is told.
 const HALF: &[&str] = &[
+    "another_column_of_a_table_that_was_there_before_the_chain_drifts",
     "a_column_that_one_side_renames_otherwise_drifts",
     "a_misspelt_column_drifts",
     "a_go_migration_that_asks_the_table_first_is_followed",
@@ -137,7 +142,9 @@ fn is_clean(case: &str) -> Result<(), String> {
     let written: Vec<&str> = status.lines().collect();
     // The way back lies beside a file of SQL.
     let written: Vec<&str> = written.into_iter().filter(|file| !file.ends_with("down.sql")).collect();
-    let [file] = written.as_slice() else { return Err(format!("writes {written:?}: {code:?}\n{out}{err}")) };
+    // Two directories may each lack what the other has.
+    let are_sql = written.iter().all(|file| file.ends_with(".sql"));
+    let Some(file) = written.first().filter(|_| written.len() == 1 || are_sql) else { return Err(format!("writes {written:?}: {code:?}\n{out}{err}")) };
     let text = std::fs::read_to_string(repo.path().join(file.trim_start_matches("?? "))).unwrap();
     let (_, checked, err) = run(&repo, &["--base", "HEAD~1", "--worktree", "--format", "json"]);
     let again = ["\"missing-revision\"", "\"track-drift\"", "\"failing-migration\"", "\"revision-id-too-long\""];
