@@ -143,8 +143,10 @@ fn is_clean(case: &str) -> Result<(), String> {
     // The way back lies beside a file of SQL.
     let written: Vec<&str> = written.into_iter().filter(|file| !file.ends_with("down.sql")).collect();
     // Two directories may each lack what the other has.
-    let are_sql = written.iter().all(|file| file.ends_with(".sql"));
-    let Some(file) = written.first().filter(|_| written.len() == 1 || are_sql) else { return Err(format!("writes {written:?}: {code:?}\n{out}{err}")) };
+    let are_sql = written.iter().all(|file| file.rsplit_once('.').is_some_and(|(_, end)| end == "sql"));
+    let Some(file) = written.first().filter(|_| written.len() == 1 || are_sql) else {
+        return Err(format!("writes {written:?}: {code:?}\n{out}{err}"));
+    };
     let text = std::fs::read_to_string(repo.path().join(file.trim_start_matches("?? "))).unwrap();
     let (_, checked, err) = run(&repo, &["--base", "HEAD~1", "--worktree", "--format", "json"]);
     let again = ["\"missing-revision\"", "\"track-drift\"", "\"failing-migration\"", "\"revision-id-too-long\""];

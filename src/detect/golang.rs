@@ -191,7 +191,7 @@ fn dialect(package: &Package, file: &File, modules: &mut Modules<'_>) -> Result<
 /// The database whose own words the SQL of a file has most of.
 fn by_words(file: &File) -> Dialect {
     let texts: Vec<String> = texts::read(file).into_iter().map(|text| text.text.to_ascii_lowercase()).collect();
-    Dialect::of_words(texts.iter().map(String::as_str))
+    Dialect::of_words(&texts)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::track::sql_files::journal::FILE as JOURNAL;
 use crate::track::sql_files::marks;
 use crate::track::sql_files::name::{Name, Part, Version};
 use crate::track::sql_files::{family, split_database};
-use crate::track::{Declared, Dialect, Kind, Track};
+use crate::track::{Declared, Dialect, Kind, Track, ddl};
 
 /// Folders whose SQL is no history of a schema.
 const NO_HISTORIES: [&str; 24] = [
@@ -43,7 +43,7 @@ const NO_HISTORIES: [&str; 24] = [
 
 /// Whether a file of this name can tell something of such a directory.
 pub(super) fn is_telling(name: &str) -> bool {
-    name.ends_with(".sql")
+    ddl::is_sql(name)
 }
 
 /// Whether a changed file of this path, in lower case, can be a migration or a snapshot by its name.
@@ -87,7 +87,7 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
     }
     let mut found: Vec<Vec<Track>> = Vec::new();
     for (_, mut tracks) in families {
-        tracks = one_for_each(tracks);
+        tracks = one_for_each(&tracks);
         let mut live = Vec::new();
         for track in tracks {
             if is_history(&track, modules)? {
@@ -148,7 +148,7 @@ fn adopt(
     for step in history::read(&probe, modules)?.steps.iter().take(LOOKED_AT) {
         texts.extend(modules.text(&step.path)?.map(|source| source.text().to_ascii_lowercase()));
     }
-    let told = Dialect::of_words(texts.iter().map(String::as_str));
+    let told = Dialect::of_words(&texts);
     let Some(dialect) = Some(told).filter(|told| free.contains(told)).or_else(|| (free.len() == 1).then(|| free[0]))
     else {
         return Ok(());
@@ -161,7 +161,7 @@ fn adopt(
 const LOOKED_AT: usize = 4;
 
 /// One track for each database: where two folders are named after one, nobody can tell which it is.
-fn one_for_each(tracks: Vec<Track>) -> Vec<Track> {
+fn one_for_each(tracks: &[Track]) -> Vec<Track> {
     let count = |dialect: Dialect| tracks.iter().filter(|track| track.dialect == dialect).count();
     tracks.iter().filter(|track| count(track.dialect) == 1).cloned().collect()
 }

@@ -16,7 +16,7 @@ use crate::source::{Location, Source, is_near};
 use crate::track::ends::Modules;
 use crate::track::sql_files::history::{self, Step};
 use crate::track::sql_files::marks;
-use crate::track::{Declared, Track};
+use crate::track::{Declared, Track, ddl};
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlE
 fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let built = Run::new(Engine::new(track.dialect)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());
     let upgrades_only = built.evaluated.schema.tables.is_empty() || !built.elsewhere.is_empty();
-    let snapshot = track.declared.iter().find(|file| upgrades_only && file.path.ends_with(".sql"));
+    let snapshot = track.declared.iter().find(|file| upgrades_only && ddl::is_sql(&file.path));
     match snapshot {
         Some(file) => Ok(Built { is_of_snapshot: true, ..declared(track, file, modules)? }),
         None => Ok(built),

@@ -54,7 +54,7 @@ fn check(change: &Change) -> Vec<Finding> {
             track.gaps.iter().zip(&roots).filter(|(_, root)| root.is_none()).map(|(missing, _)| missing).collect();
         findings.extend(causes(&first).iter().map(|cause| {
             let is_meant = |root: Option<usize>| {
-                root.is_some_and(|root| cause.iter().any(|one| std::ptr::eq(*one, &track.gaps[root])))
+                root.is_some_and(|root| cause.iter().any(|one| std::ptr::eq(*one, &raw const track.gaps[root])))
             };
             let following: Vec<&Missing> =
                 track.gaps.iter().zip(&roots).filter(|(_, root)| is_meant(**root)).map(|(missing, _)| missing).collect();

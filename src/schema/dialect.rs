@@ -137,9 +137,9 @@ impl Dialect {
     }
 
     /// The one whose own words SQL in lower case has most of; SQLite where it has none.
-    pub fn of_words<'t>(texts: impl Iterator<Item = &'t str> + Clone) -> Self {
+    pub fn of_words(texts: &[String]) -> Self {
         let count = |facts: &Facts| {
-            texts.clone().map(|text| facts.words.iter().map(|word| text.matches(word).count()).sum::<usize>()).sum()
+            texts.iter().map(|text| facts.words.iter().map(|word| text.matches(word).count()).sum::<usize>()).sum()
         };
         let mut best = (Self::Sqlite, 0_usize);
         for facts in &TABLE {

@@ -18,7 +18,7 @@ use crate::schema::model::Schema;
 use crate::track::chain::ChainChange;
 use crate::track::ends::Ends;
 use crate::track::sql_files::{history, journal};
-use crate::track::{Change, Dialect, Kind, Track, TrackChange, alembic};
+use crate::track::{Change, Dialect, Kind, Track, TrackChange, alembic, ddl};
 use crate::verdict::{self, Judgement};
 
 use super::file::{self, Directory};
@@ -325,7 +325,7 @@ fn directory(on: &TrackChange, to: &TrackChange, ends: &mut Ends<'_>) -> Result<
         let path = migration.location.path();
         let below =
             if on.track.path.is_empty() { Some(path) } else { path.strip_prefix(&on.track.path)?.strip_prefix('/') };
-        below.filter(|path| path.ends_with(".sql")).map(str::to_owned)
+        below.filter(|path| ddl::is_sql(path)).map(str::to_owned)
     });
     let journal = ends.head.text(&path::join(folder, journal::FILE))?.map(|source| source.text().to_owned());
     Ok(Directory { own, others: others.collect(), files, journal })

@@ -129,7 +129,9 @@ fn fix(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut Told<'_>)
         match &material.form {
             Form::Revision(revisions) => revision(&first.track, revisions, &plan, &migrations, root, now, told)?,
             Form::File(directory) => {
-                let lay = |step: step::Step, guarded| statements::of(&step, guarded).into_iter().map(laid_out);
+                let lay = |step: step::Step, guarded| {
+                    statements::of(&step, guarded).into_iter().map(|pieces| laid_out(&pieces))
+                };
                 let steps = || plan.steps.iter();
                 let up = steps().flat_map(|one| lay(one.step.clone(), one.guarded)).collect();
                 let down = steps().rev().flat_map(|one| lay(one.step.inverse(), one.guarded)).collect();
@@ -148,7 +150,7 @@ fn fix(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut Told<'_>)
 }
 
 /// A statement in its pieces, each part of a table on a line of its own.
-fn laid_out(pieces: statements::Statement) -> String {
+fn laid_out(pieces: &statements::Statement) -> String {
     let last = pieces.len().saturating_sub(1);
     let lines = pieces.iter().enumerate().map(|(at, piece)| {
         let indent = if at > 0 && at < last { "    " } else { "" };

@@ -7,7 +7,7 @@ use super::keys::constraint_name;
 use super::plan::said;
 use crate::evaluate::parity::{Difference, What};
 use crate::schema::delta::{Attribute, Object};
-use crate::schema::model::{Column, ForeignKey, Index, IndexTerm, Name, Schema, Table};
+use crate::schema::model::{Column, ForeignKey, Index, IndexOptions, IndexTerm, KeyOptions, Name, Schema, Table};
 use crate::schema::render;
 use crate::schema::token;
 use crate::schema::types::{Affinity, coarse};
@@ -139,7 +139,7 @@ impl Writer<'_> {
             .iter()
             .map(|unique| crate::schema::model::Unique {
                 conflict: None,
-                options: Default::default(),
+                options: KeyOptions::default(),
                 ..unique.clone()
             })
             .collect();
@@ -242,7 +242,7 @@ impl Writer<'_> {
             return None;
         }
         let unique = if index.unique { "UNIQUE " } else { "" };
-        let plain = Index { options: Default::default(), ..index.clone() };
+        let plain = Index { options: IndexOptions::default(), ..index.clone() };
         // Names of indexes are one for all tables.
         let is_dropped = self.found.up.contains(&format!("DROP INDEX {}", render::quoted(&index.name)));
         let is_taken =
@@ -362,9 +362,8 @@ impl Writer<'_> {
             match coarse(declared) {
                 Affinity::Integer => "INTEGER",
                 Affinity::Real => "REAL",
-                Affinity::Blob | Affinity::Text => "TEXT",
                 Affinity::Numeric if has(&["numeric", "decimal"]) => "NUMERIC",
-                Affinity::Numeric => "TEXT",
+                Affinity::Blob | Affinity::Text | Affinity::Numeric => "TEXT",
             }
             .to_owned()
         }

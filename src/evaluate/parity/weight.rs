@@ -72,6 +72,22 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
     }
 }
 
+/// What stands in a default that every row has another of.
+const MADE: [&str; 12] = [
+    "now",
+    "current_",
+    "localtime",
+    "strftime",
+    "datetime",
+    "unixepoch",
+    "clock_timestamp",
+    "julianday",
+    "uuid",
+    "random",
+    "nextval",
+    "sysdate",
+];
+
 /// A default that stands for a missing value, or that every row has another of: an empty text, an empty object or list, the
 /// clock, a made id.
 fn is_nothing(column: &Column) -> bool {
@@ -80,19 +96,5 @@ fn is_nothing(column: &Column) -> bool {
     let lower = bare.to_ascii_lowercase();
     let is_empty =
         matches!(lower.as_str(), "''" | "\"\"" | "'{}'" | "'[]'" | "x''" | "'\\x'" | "json_object()" | "json_array()");
-    const MADE: [&str; 12] = [
-        "now",
-        "current_",
-        "localtime",
-        "strftime",
-        "datetime",
-        "unixepoch",
-        "clock_timestamp",
-        "julianday",
-        "uuid",
-        "random",
-        "nextval",
-        "sysdate",
-    ];
     is_empty || MADE.iter().any(|word| lower.contains(word))
 }

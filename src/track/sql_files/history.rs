@@ -12,7 +12,7 @@ use crate::path;
 use crate::schema::dialect::Named as Database;
 use crate::source::{Location, Source};
 use crate::track::ends::{Modules, ReadError};
-use crate::track::{Dialect, Track};
+use crate::track::{Dialect, Track, ddl};
 
 /// The migrations of a track at one commit.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ fn files(track_folder: &str, modules: &Modules<'_>) -> Result<(Vec<Found>, Vec<S
 fn looks_like_sql(name: &str) -> bool {
     let trimmed = name.trim_end();
     let is_ending = trimmed.get(trimmed.len().saturating_sub(4)..).is_some_and(|end| end.eq_ignore_ascii_case(".sql"));
-    is_ending && !name.ends_with(".sql")
+    is_ending && !ddl::is_sql(name)
 }
 
 /// Whether a file states a whole schema: the end of the migrations, or their beginning.
@@ -271,6 +271,9 @@ fn recorded(file: &Found, runner: Runner) -> String {
     }
 }
 
+/// How many files are looked into for marks.
+const LOOKED_AT: usize = 3;
+
 /// The runner of a directory: by the marks in its files, by its form, by what the project's manifests name.
 fn told(track: &Track, files: &[Found], databases: &Databases, modules: &mut Modules<'_>) -> Result<Runner, ReadError> {
     let has_folders = files.iter().any(Found::is_folder_of_one);
@@ -282,7 +285,6 @@ fn told(track: &Track, files: &[Found], databases: &Databases, modules: &mut Mod
         return Ok(Runner::Prisma);
     }
     // The last ones say what runs today.
-    const LOOKED_AT: usize = 3;
     for file in files.iter().rev().take(LOOKED_AT) {
         let path = path::join(&track.path, &file.relative);
         if let Some(source) = text(&path, &file.entry, modules)?

@@ -49,8 +49,7 @@ fn mark(line: &str) -> Option<Mark> {
         "---" if second == "!ups" => Some(Mark::Up(Runner::Unknown)),
         "---" if second == "!downs" => Some(Mark::Down(Runner::Unknown)),
         "!Ups" => Some(Mark::Up(Runner::Unknown)),
-        "!Downs" => Some(Mark::Down(Runner::Unknown)),
-        "//@UNDO" => Some(Mark::Down(Runner::Unknown)),
+        "!Downs" | "//@UNDO" => Some(Mark::Down(Runner::Unknown)),
         _ => None,
     }
 }

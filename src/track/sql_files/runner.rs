@@ -49,6 +49,7 @@ pub enum Below {
 
 /// What is known of a runner.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub struct Facts {
     pub runner: Runner,
     /// As its users call it.
@@ -120,7 +121,7 @@ impl Runner {
     /// Why this runner does not see a file of this name among its migrations; `None` where it does, or where nobody knows.
     pub fn skips(self, file: &str) -> Option<String> {
         let stem = file.strip_suffix(".sql");
-        let reason = match (self, stem) {
+        match (self, stem) {
             (Self::Unknown | Self::Drizzle | Self::Prisma | Self::Diesel, _) => None,
             (_, None) => {
                 let is_blank = file.trim_end() != file;
@@ -144,15 +145,14 @@ impl Runner {
             }
             (Self::Refinery | Self::Flyway, Some(stem)) => of_letters(self, stem),
             (Self::Popx, Some(stem)) => {
-                let has_way = stem.ends_with(".up") || stem.ends_with(".down");
+                let has_way = matches!(stem.rsplit_once('.'), Some((_, "up" | "down")));
                 (!has_way).then(|| "its name has no `.up` or `.down` before `.sql`".to_owned())
             }
             (Self::Goose | Self::SqlMigrate | Self::Dbmate | Self::Sqlx, Some(stem)) => {
                 let begins = stem.starts_with(|first: char| first.is_ascii_digit());
                 (!begins && self != Self::SqlMigrate).then(|| "its name does not begin with a number".to_owned())
             }
-        };
-        reason
+        }
     }
 }
 
@@ -164,7 +164,7 @@ fn of_letters(runner: Runner, stem: &str) -> Option<String> {
     }
     let letter = stem.chars().next()?;
     let front = stem.split_once("__").map(|(front, _)| front);
-    let is_version = |front: &str| front.get(1..).is_some_and(|text| name_version(text));
+    let is_version = |front: &str| front.get(1..).is_some_and(name_version);
     match (letter, front) {
         ('V' | 'U' | 'B' | 'R', Some(front)) if is_version(front) => None,
         ('V' | 'U' | 'B', None)
@@ -226,6 +226,7 @@ pub(super) fn named(folder: &str, has: Looks, modules: &mut Modules<'_>) -> Resu
 
 /// What a directory's files look like, as far as it tells which runner can be theirs.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub(super) struct Looks {
     /// `x.up.sql`.
     pub has_ways: bool,
