@@ -7,18 +7,19 @@ use std::sync::Arc;
 
 use super::environment::Environment;
 use super::memory::{Subject, remembered};
+use super::session::{Database, Session};
 use super::{AFTER_UNKNOWN, By, Evaluated, Failure, Missing, missing_table};
 use crate::python::Module;
-use crate::python::eval::{ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, PgSession, Shelf, Stop, Value};
-use crate::schema::postgres::{Database, Elsewhere};
+use crate::python::eval::{ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, Shelf, Stop, Value};
+use crate::schema::postgres::Elsewhere;
 use crate::schema::token;
-use crate::source::Location;
+use crate::source::{Location, Source};
 use crate::threads;
-use crate::track::Track;
 use crate::track::alembic;
 use crate::track::chain::Chain;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::revision::Revision;
+use crate::track::{Dialect, Track};
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
@@ -53,12 +54,12 @@ impl Built {
 
     /// What of the tables of something else is known to be there, for whoever runs on it or is compared with it.
     pub fn elsewhere(&self) -> Elsewhere {
-        match &self.database.elsewhere {
+        match self.database.elsewhere() {
             Elsewhere::Any => {
-                let adopted = self.database.adopted.iter().map(|(table, _)| table.clone());
+                let adopted = self.database.adopted().into_iter().map(|(table, _)| table);
                 Elsewhere::Named(Rc::new(adopted.chain(self.models.iter().cloned()).collect()))
             }
-            other => other.clone(),
+            other => other,
         }
     }
 
@@ -162,7 +163,12 @@ pub fn fresh_elsewhere(chain: &Chain, modules: &mut Modules<'_>, elsewhere: &Els
 
 fn fresh_beside(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewhere: &Elsewhere) -> Rc<Built> {
     let paths = || chain.revisions.iter().map(|revision| revision.location.path().to_owned());
-    let subject = || Subject::Chain { paths: paths().collect(), shared, elsewhere: elsewhere.clone() };
+    let subject = || Subject::Chain {
+        paths: paths().collect(),
+        dialect: chain.home.dialect,
+        shared,
+        elsewhere: elsewhere.clone(),
+    };
     let files = |built: &Built| Some(built.files.clone()?.into_iter().chain(paths()).collect());
     let make = |modules: &mut Modules<'_>| Ok::<_, Infallible>(build_fresh(chain, modules, shared, elsewhere.clone()));
     let Ok(built) = remembered(modules, |memory| &mut memory.chains, subject, files, make);
@@ -170,46 +176,51 @@ fn fresh_beside(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewher
 }
 
 fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewhere: Elsewhere) -> Built {
-    let mut database = new_database(shared);
-    database.elsewhere = elsewhere;
-    build(chain, &chain.in_order(), modules, Start { database, doubts: (&[], &[]), tables: &[] })
+    let mut start = Start::fresh(chain, shared);
+    if let Ok(Database::Postgres(database)) = &mut start.database {
+        database.elsewhere = elsewhere;
+    }
+    build(chain, &chain.in_order(), modules, start)
 }
 
 /// A fresh database of some of the revisions: those that are needed, in path order.
 pub fn fresh_part(chain: &Chain, modules: &mut Modules<'_>, needed: &[bool]) -> Built {
-    build(
-        chain,
-        &chain.in_order_of(needed),
-        modules,
-        Start { database: new_database(false), doubts: (&[], &[]), tables: &[] },
-    )
-}
-
-fn new_database(shared: bool) -> Database {
-    let mut database = Database::default();
-    database.open = shared;
-    database
+    build(chain, &chain.in_order_of(needed), modules, Start::fresh(chain, false))
 }
 
 /// What the revisions that are pending find.
 struct Start<'s> {
-    database: Database,
+    /// A clause that says why it is not known, where that is so.
+    database: Result<Database, String>,
     /// What is not known of it, and what follows from refusals.
     doubts: (&'s [Missing], &'s [Gap]),
     /// Alembic's own tables in it.
     tables: &'s [String],
 }
 
+impl Start<'_> {
+    fn fresh(chain: &Chain, shared: bool) -> Self {
+        let dialect = chain.home.dialect.unwrap_or(Dialect::Postgres);
+        Self { database: Database::new(dialect, shared), doubts: (&[], &[]), tables: &[] }
+    }
+}
+
 /// A deployed database after its upgrade: the revisions that it has not run yet.
 pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, known: &BTreeSet<String>) -> Built {
     let pending = chain.pending(|revision| revision.id.as_ref().is_some_and(|id| known.contains(id)));
-    let mut database = deployed.database.clone();
+    let doubts = (&deployed.evaluated.gaps[..], &deployed.consequences[..]);
+    let tables = &deployed.version_tables;
+    let Some(database) = deployed.database.postgres() else {
+        return build(chain, &pending, modules, Start { database: deployed.database.fork(), doubts, tables });
+    };
+    let mut database = database.clone();
     database.elsewhere = deployed.elsewhere();
     // What the deployed system has by other means, the base's revisions needed already.
     database.misses_extensions = !known.is_empty();
-    let doubts = (&deployed.evaluated.gaps[..], &deployed.consequences[..]);
-    let tables = &deployed.version_tables;
-    let mut run = |database: Database| build(chain, &pending, modules, Start { database, doubts, tables });
+    let mut run = |database| {
+        let database = Ok(Database::Postgres(Box::new(database)));
+        build(chain, &pending, modules, Start { database, doubts, tables })
+    };
     // With the rows that a fresh database has by then.
     let (is_plain, has_new_labels) = (database.is_plain(), database.has_new_labels());
     let others = database.deployed();
@@ -222,9 +233,15 @@ pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, know
 }
 
 /// Carries out those revisions of a chain that are pending.
-fn build(chain: &Chain, pending: &[&Arc<Revision>], modules: &mut Modules<'_>, start: Start<'_>) -> Built {
+fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_>, start: Start<'_>) -> Built {
     let mut evaluated = Evaluated::default();
-    let session = PgSession::new(start.database);
+    let empty = || Database::Postgres(Box::default());
+    let is_lost = start.database.as_ref().err().cloned();
+    let session = Session::new(start.database.unwrap_or_else(|_| empty()));
+    if let Some(reason) = is_lost {
+        evaluated.gaps.push(lost(chain, reason));
+        pending = &[];
+    }
     let (mut files, mut own_files) = (Some(Vec::new()), Some(Vec::new()));
     let mut left = None;
     let mut has_naming = false;
@@ -249,7 +266,7 @@ fn build(chain: &Chain, pending: &[&Arc<Revision>], modules: &mut Modules<'_>, s
                 Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts, consequences, several };
             for revision in *part {
                 run.revision(revision);
-                let too_long = environment.stamp(revision, &session.database.borrow());
+                let too_long = environment.stamp(revision, &session);
                 run.evaluated.too_long.extend(too_long);
             }
             let and = |(files, more): (Vec<String>, Vec<String>)| [files, more].concat();
@@ -266,17 +283,17 @@ fn build(chain: &Chain, pending: &[&Arc<Revision>], modules: &mut Modules<'_>, s
         run(&mut parts.iter().map(parse));
     }
     let ids = chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
-    let missed_extension = session.missed_extension.get();
-    let database = match Rc::try_unwrap(session) {
-        Ok(session) => session.database.into_inner(),
-        // Evaluated code may have kept a connection in a cycle of its own objects.
-        Err(session) => session.database.borrow().clone(),
-    };
-    evaluated.schema = database.snapshot();
+    let missed_extension = session.missed_extension();
+    let width = environment.width(&session);
+    let database = session.finish().unwrap_or_else(|reason| {
+        evaluated.gaps.push(lost(chain, reason));
+        empty()
+    });
+    evaluated.schema = database.schema();
     for table in &environment.tables {
         evaluated.schema.tables.remove(&table.as_str().into());
     }
-    if let Some(width) = environment.width(&database) {
+    if let Some(width) = width {
         for long in &mut evaluated.too_long {
             long.later = Some(width).filter(|width| width.is_none_or(|width| width >= long.id.chars().count()));
         }
@@ -302,6 +319,15 @@ fn build(chain: &Chain, pending: &[&Arc<Revision>], modules: &mut Modules<'_>, s
 /// Whether what a database says is missing is something that SQLAlchemy may have named.
 fn misses_a_name(error: &str) -> bool {
     error.ends_with(" does not exist") && ["constraint ", "index "].iter().any(|what| error.starts_with(what))
+        || ["no such index: ", "ValueError: No such "].iter().any(|what| error.starts_with(what))
+}
+
+/// That nothing is known of a database.
+fn lost(chain: &Chain, reason: String) -> Missing {
+    let path = chain.revisions.first().map_or("", |revision| revision.location.path());
+    let place = Location::line(&Source::new(path, ""), 1, "");
+    let gap = Gap { reason, origin: place.clone(), location: place, sql: None };
+    Missing { gap, by: By::File(Arc::from(path)) }
 }
 
 /// Whether a statement is about rows alone.
@@ -312,7 +338,7 @@ fn is_about_rows(sql: &str) -> bool {
 
 /// One evaluation under way.
 struct Run<'r, 'a> {
-    session: &'r Rc<PgSession>,
+    session: &'r Session,
     vm: &'r mut Interpreter<'a>,
     evaluated: &'r mut Evaluated,
     /// What was not known of the database before.
@@ -335,7 +361,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn carry_out(&mut self, by: &By, path: &str) {
-        self.session.lenient.set(false);
+        self.session.set_lenient(false);
         let result = self.attempt(path);
         let Err(stop) = self.finished(result) else {
             self.end(by, true);
@@ -346,13 +372,12 @@ impl<'a> Run<'_, 'a> {
             Stop::Abandon(_) => None,
         };
         if let Stop::Raise(exception) = &stop
-            && (sure.is_some()
-                || exception.class.is_named("SQLAlchemyError") && !exception.class.is_named("NoSuchTableError"))
+            && (sure.is_some() || self.session.is_refused(exception))
         {
             let error = self.error_text(exception);
             let is_sure = sure.is_some();
             let places = sure.unwrap_or_else(|| self.vm.places());
-            let refused = self.session.refused.take();
+            let refused = self.session.take_refused();
             let mut doubt = None;
             let may_have_another_name = !is_sure && self.vm.has_unknown_naming() && misses_a_name(&error);
             if may_have_another_name {
@@ -383,10 +408,10 @@ impl<'a> Run<'_, 'a> {
     fn again(&mut self, by: &By, path: &str, doubt: Option<Gap>, is_sure: bool) {
         self.vm.recover();
         self.vm.gaps.clear();
-        self.session.log.borrow_mut().clear();
         self.session.end(false);
-        self.session.lenient.set(true);
-        self.session.left_out.borrow_mut().clear();
+        drop(self.session.take_log());
+        self.session.set_lenient(true);
+        self.session.clear_left_out();
         self.vm.leaves_out = true;
         self.vm.forget_stopped();
         let again = self.attempt(path);
@@ -398,7 +423,7 @@ impl<'a> Run<'_, 'a> {
             // What is not known for that alone is said with it.
             self.consequences.append(&mut self.vm.gaps);
         }
-        let left_out = self.session.left_out.borrow().join(";\n");
+        let left_out = self.session.left_out();
         if doubt.is_none() && !left_out.is_empty() {
             // No database is as this one is after it: what needs what was left out proves nothing.
             let why = self.vm.why("comes after what is refused".to_owned());
@@ -422,6 +447,10 @@ impl<'a> Run<'_, 'a> {
         let gaps = || earlier.clone().chain(&self.vm.gaps).chain(refused.clone());
         let Some(sql) = sql else { return gaps().next().is_some() };
         let mut names: Vec<String> = error.split('"').skip(1).step_by(2).map(str::to_lowercase).collect();
+        // SQLite names what it is about last.
+        if let Some((_, last)) = error.rsplit_once(": ").filter(|(said, _)| said.starts_with("no such ")) {
+            names.extend(last.split('.').map(str::to_lowercase));
+        }
         let mut tokens = token::tokens(sql).peekable();
         while let Some(token) = tokens.next() {
             if BEFORE_NAMES.iter().any(|word| token.is(word))
@@ -459,7 +488,7 @@ impl<'a> Run<'_, 'a> {
 
     /// A transaction in which something failed can't be committed, even where the exception was caught.
     fn finished(&mut self, result: Eval<'a, ()>) -> Eval<'a, ()> {
-        if result.is_ok() && self.session.aborted.get() && !self.session.lenient.get() {
+        if result.is_ok() && self.session.is_aborted() && !self.session.is_lenient() {
             return self.vm.raise("InternalError", ABORTED);
         }
         result
@@ -467,7 +496,7 @@ impl<'a> Run<'_, 'a> {
 
     fn end(&mut self, by: &By, commit: bool) {
         self.session.end(commit);
-        let log = std::mem::take(&mut *self.session.log.borrow_mut());
+        let log = self.session.take_log();
         self.evaluated.note(by, log, std::mem::take(&mut self.vm.gaps));
     }
 
@@ -490,7 +519,8 @@ impl<'a> Run<'_, 'a> {
             Ok(Value::Str(text)) => text.to_string(),
             _ => String::new(),
         };
-        if let Some((_, message)) = text.strip_prefix("(psycopg2.errors.").and_then(|rest| rest.split_once(") ")) {
+        let driver = text.strip_prefix("(psycopg2.errors.").or_else(|| text.strip_prefix("(sqlite3."));
+        if let Some((_, message)) = driver.and_then(|rest| rest.split_once(") ")) {
             return message.to_owned();
         }
         let class = &exception.class.name;

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use super::session::Session;
 use super::{Surroundings, TooLong, settings};
-use crate::python::eval::{Fuel, Gap, Interpreter, PgSession, Shelf, Statement, Value};
+use crate::python::eval::{Fuel, Gap, Interpreter, PgSession, Shelf, SqliteSession, Statement, Value};
 use crate::schema::postgres::{Database, Elsewhere, search_path};
 use crate::track::ends::Modules;
 use crate::track::revision::Revision;
@@ -37,7 +38,46 @@ impl Environment {
 
     /// Evaluates the environment, so that an interpreter knows what revisions find there. What it does to the database is
     /// done once.
-    pub fn take_up(&mut self, vm: &mut Interpreter<'_>, session: &Rc<PgSession>) {
+    pub fn take_up(&mut self, vm: &mut Interpreter<'_>, session: &Session) {
+        match session {
+            Session::Postgres(session) => self.take_up_postgres(vm, session),
+            Session::Sqlite(session) => self.take_up_sqlite(vm, session),
+        }
+    }
+
+    /// The same on SQLite: there are no schemas, and each statement is there at once.
+    fn take_up_sqlite(&mut self, vm: &mut Interpreter<'_>, session: &Rc<SqliteSession>) {
+        let is_first = !std::mem::replace(&mut self.is_done, true);
+        vm.database = Some(session.connection());
+        if let Some(path) = self.path.clone() {
+            session.lenient.set(true);
+            session.begin();
+            vm.take_up_environment(path);
+            session.end(is_first);
+            session.lenient.set(false);
+        }
+        vm.gaps.clear();
+        let log = session.take_log();
+        if !is_first {
+            return;
+        }
+        let table = vm.version_table();
+        vm.gaps.clear();
+        let (name, sql) = match table {
+            Some(table) => (table.name, table.sql),
+            None => (
+                VERSION_TABLE.to_owned(),
+                format!("CREATE TABLE IF NOT EXISTS {VERSION_TABLE} ({VERSION_COLUMN} TEXT NOT NULL)"),
+            ),
+        };
+        session.prepare(&sql);
+        self.tables.push(name);
+        self.told.place = vm.place_of_metadata();
+        let statements: Vec<&str> = log.iter().map(|statement| &*statement.sql).collect();
+        self.told.text = format!("{}\n{:?}\n{}", vm.naming_told(), self.tables, statements.join(";\n"));
+    }
+
+    fn take_up_postgres(&mut self, vm: &mut Interpreter<'_>, session: &Rc<PgSession>) {
         let is_first = !std::mem::replace(&mut self.is_done, true);
         let own = if is_first { session.clone() } else { PgSession::new(session.database.borrow().clone()) };
         vm.database = Some(own.connection());
@@ -109,17 +149,21 @@ impl Environment {
     }
 
     /// Notes a revision that has been carried out, as Alembic does; what does not fit in its table.
-    pub fn stamp(&self, revision: &Revision, database: &Database) -> Option<TooLong> {
+    pub fn stamp(&self, revision: &Revision, session: &Session) -> Option<TooLong> {
         let (id, table) = (revision.id.clone()?, self.table.clone()?);
-        let width = database.width(&table, VERSION_COLUMN)??;
+        let width = self.width(session)??;
         let is_too_long = id.chars().count() > width;
         is_too_long.then_some(TooLong { id, table, width, later: None })
     }
 
     /// How wide Alembic's table is now: `Some(None)` where nothing bounds it.
     #[allow(clippy::option_option, reason = "a column that is not there, and one without a bound")]
-    pub fn width(&self, database: &Database) -> Option<Option<usize>> {
-        database.width(self.table.as_deref()?, VERSION_COLUMN)
+    pub fn width(&self, session: &Session) -> Option<Option<usize>> {
+        match session {
+            Session::Postgres(session) => session.database.borrow().width(self.table.as_deref()?, VERSION_COLUMN),
+            // SQLite keeps a text of any length.
+            Session::Sqlite(_) => None,
+        }
     }
 }
 
@@ -127,9 +171,9 @@ impl Environment {
 pub fn version_table(path: Option<&str>, modules: &mut Modules<'_>) -> Option<(String, usize)> {
     let shelf = Shelf::new();
     let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
-    let session = PgSession::new(Database::default());
+    let session = Session::Postgres(PgSession::new(Database::default()));
     let mut environment = Environment::new(path.map(str::to_owned), &[]);
     environment.take_up(&mut vm, &session);
-    let width = environment.width(&session.database.borrow())??;
+    let width = environment.width(&session)??;
     Some((environment.table?, width))
 }

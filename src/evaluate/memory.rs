@@ -7,7 +7,7 @@ use crate::git::ObjectId;
 use crate::schema::postgres::Elsewhere;
 use crate::track::ends::Modules;
 use crate::track::packages::Packages;
-use crate::track::{Declared, Track};
+use crate::track::{Declared, Dialect, Track};
 
 /// As many evaluations of each sort are kept: those of a few tracks and their declared schemas.
 const KEPT: usize = 16;
@@ -28,6 +28,7 @@ pub enum Subject {
     Chain {
         /// The revision files in their order.
         paths: Vec<String>,
+        dialect: Option<Dialect>,
         shared: bool,
         elsewhere: Elsewhere,
     },

@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod parity;
 pub mod part;
 pub mod replay;
+pub mod session;
 mod settings;
 pub mod sql_files;
 pub mod stamps;
@@ -146,8 +147,9 @@ pub struct Failure {
 
 /// The table that is missing, by what a database says; without its schema.
 fn missing_table(message: &str) -> Option<&str> {
-    const SAID: [(&str, &str); 5] = [
+    const SAID: [(&str, &str); 6] = [
         ("no such table: ", ""),
+        ("NoSuchTableError: ", ""),
         ("relation \"", "\" does not exist"),
         ("Table '", "' doesn't exist"),
         ("Unknown table '", "'"),

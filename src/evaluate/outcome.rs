@@ -15,7 +15,7 @@ use crate::schema::types::UNKNOWN_TYPE;
 use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::revision::Revision;
-use crate::track::{Kind, Track, TrackChange, alembic};
+use crate::track::{Dialect, Kind, Track, TrackChange, alembic};
 
 /// The databases of a track around a change.
 #[derive(Clone, Debug)]
@@ -47,6 +47,7 @@ impl Outcome {
     pub fn refusals(&self) -> Vec<Refusal<'_>> {
         let is_same = |one: &Failure, other: &Failure| one.by == other.by && one.error == other.error;
         let mut found: Vec<Refusal<'_>> = Vec::new();
+        let is_of_another = self.before.failures.iter().any(is_of_another_database);
         for failure in &self.fresh.failures {
             let pre_existing = self.before.failures.iter().any(|known| is_same(known, failure));
             found.push(Refusal { failure, fresh: true, deployed: false, pre_existing });
@@ -57,8 +58,19 @@ impl Outcome {
                 None => found.push(Refusal { failure, fresh: false, deployed: true, pre_existing: false }),
             }
         }
+        if is_of_another {
+            found.retain(|refusal| refusal.pre_existing);
+        }
         found
     }
+}
+
+/// Whether an old revision says what SQLite never took: then nobody runs the chain there, whatever its settings say.
+fn is_of_another_database(failure: &Failure) -> bool {
+    let said = &failure.error;
+    said.starts_with("NotImplementedError: No support for ALTER of constraints in SQLite")
+        || said.contains("SQLiteTypeCompiler")
+        || said.starts_with("near \"") && said.contains("\": syntax error")
 }
 
 /// A chain around a change.
@@ -79,7 +91,12 @@ impl Case<'_> {
     pub fn outcome(&self, old: &mut Modules<'_>, here: &mut Modules<'_>) -> Result<Option<Outcome>, ReadError> {
         let part =
             if chain::is_shared(self.track, self.tracks) { None } else { part::outcome(self, &mut *old, &mut *here) };
-        if part.is_some() { Ok(part) } else { self.whole(old, here) }
+        // What is refused on SQLite may be meant for another database, as the old revisions tell.
+        let is_sure = |part: &Outcome| self.track.dialect != Dialect::Sqlite || part.after.failures.is_empty();
+        match part.filter(is_sure) {
+            Some(part) => Ok(Some(part)),
+            None => self.whole(old, here),
+        }
     }
 
     /// The same of all of it. `None` where the merge base has none of it.
@@ -102,11 +119,11 @@ impl Case<'_> {
             chain::fresh_among(head, track, tracks, here)?.evaluated.clone()
         } else {
             match before.elsewhere() {
-                Elsewhere::None => chain::fresh(head, here, before.database.open).evaluated.clone(),
+                Elsewhere::None => chain::fresh(head, here, before.database.is_open()).evaluated.clone(),
                 elsewhere => chain::fresh_elsewhere(head, here, &elsewhere).evaluated.clone(),
             }
         };
-        let before = with_adopted(&before, &after.database.adopted);
+        let before = with_adopted(&before, &after.database.adopted());
         Ok(Some(Outcome { before, after: after.evaluated, fresh, part: None }))
     }
 
@@ -133,7 +150,8 @@ impl Case<'_> {
 
 /// A database with what an upgrade showed that it has of what something else made: it was there before.
 fn with_adopted(before: &Built, adopted: &BTreeSet<Adopted>) -> Arc<Evaluated> {
-    let mut found = adopted.difference(&before.database.adopted).peekable();
+    let known = before.database.adopted();
+    let mut found = adopted.difference(&known).peekable();
     if found.peek().is_none() {
         return before.evaluated.clone();
     }

@@ -142,9 +142,11 @@ fn said<'e>(error: &'e str, database: &'static str) -> (&'static str, &'e str) {
         "ValueError",
     ];
     match error.split_once(": ") {
+        // It says no more than a name.
+        Some(("NoSuchTableError", _)) => ("SQLAlchemy", error),
         Some((class, said)) if SQLALCHEMY.contains(&class) => ("SQLAlchemy", said),
         Some((class, _)) if PYTHON.contains(&class) => ("Python", error),
-        Some(("CommandError", said)) => ("Alembic", said),
+        Some(("CommandError" | "NotImplementedError", said)) => ("Alembic", said),
         Some((class, said)) if class.ends_with("Error") && !class.contains(' ') => (database, said),
         _ => (database, error),
     }
@@ -157,6 +159,10 @@ fn of_python(error: &str, noun: &str) -> Option<String> {
     Some(match class {
         "NameError" => format!("bind {} in the {noun}: an import of it is missing", quoted(name)),
         "AttributeError" | "ImportError" => "check the name".to_owned(),
+        "NotImplementedError" if said.contains("batch mode") => {
+            "change the table in a batch: `with op.batch_alter_table(\"…\") as batch_op:`".to_owned()
+        }
+        "ValueError" if said == "Constraint must have a name" => "give the constraint a name".to_owned(),
         "TypeError" | "ValueError" => "check what it is called with".to_owned(),
         "ArgumentError" if said.starts_with("Argument 'arg'") => {
             "give the default as a text that is SQL: `sa.text(\"…\")`, or `sa.false()`".to_owned()

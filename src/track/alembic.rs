@@ -217,6 +217,7 @@ impl<'t> Loader<'t> {
             environment: Some(environment(self.track, from)?),
             locations: self.track.directories().map(str::to_owned).collect(),
             continues_elsewhere: self.track.continues_elsewhere,
+            dialect: Some(self.track.dialect),
         };
         let chain = Arc::new(Chain::at(revisions, home));
         self.chains.push((files.clone(), chain.clone()));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use self::order::Map;
+use super::Dialect;
 use super::revision::Revision;
 use crate::path;
 
@@ -27,6 +28,8 @@ pub struct Home {
     pub locations: Vec<String>,
     /// There are revisions besides, which the repository does not have.
     pub continues_elsewhere: bool,
+    /// The database that it is evaluated for; PostgreSQL where that is not said.
+    pub dialect: Option<Dialect>,
 }
 
 /// How the revisions hang together, by their places in path order: found once, for every rule asks.

@@ -187,8 +187,7 @@ impl Track {
         matches!(
             (self.kind, self.dialect),
             (Kind::PythonList, Dialect::Sqlite)
-                | (Kind::Alembic, Dialect::Postgres)
-                | (Kind::GoSlice, Dialect::Sqlite | Dialect::Postgres)
+                | (Kind::Alembic | Kind::GoSlice, Dialect::Sqlite | Dialect::Postgres)
                 | (Kind::SqlFiles, _)
         )
     }

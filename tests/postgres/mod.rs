@@ -69,7 +69,7 @@ pub fn evaluate(folders: &[PathBuf]) -> Vec<Evaluated> {
         let built = chain::fresh(&alembic::chain(&track(), &modules).unwrap(), &mut modules, false);
         Evaluated {
             name: (*name).to_owned(),
-            state: built.database.state().clone(),
+            state: built.database.postgres().expect("it is for PostgreSQL").state().clone(),
             sql: built.to_sql(),
             failure: built.evaluated.failures.first().map(|failure| failure.error.clone()),
             gaps: built

@@ -56,6 +56,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("SQLAlchemyError", "Exception"),
     ("InvalidRequestError", "SQLAlchemyError"),
     ("NoSuchTableError", "InvalidRequestError"),
+    ("CircularDependencyError", "SQLAlchemyError"),
     ("CompileError", "SQLAlchemyError"),
     ("ArgumentError", "SQLAlchemyError"),
     ("IdentifierError", "SQLAlchemyError"),

@@ -48,6 +48,7 @@ pub use self::classes::{ANNOTATIONS, PLACE};
 pub use self::interpreter::{Eval, Fuel, Gap, Interpreter, Modules, Shelf, Stop};
 pub use self::library::alembic::environment::VersionTable;
 pub use self::library::postgres::{ABORTED, OF_OTHERS, PgSession};
+pub use self::library::sqlite::{SqliteSession, is_refusal};
 pub use self::library::sqlite3::{Session, Statement};
 pub use self::module::ModuleValue;
 pub use self::value::{Args, Class, Instance, Unknown, Value};

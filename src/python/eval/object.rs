@@ -162,4 +162,9 @@ pub trait Bind<'a> {
 
     /// Enters or leaves a part without a transaction.
     fn autocommit(&self, _enter: bool) {}
+
+    /// The session on a SQLite database that SQLAlchemy reads tables back from.
+    fn sqlite(&self) -> Option<&super::library::sqlite::SqliteSession> {
+        None
+    }
 }

@@ -243,10 +243,14 @@ impl Database {
 
     /// `None` where the text holds no statement.
     fn prepare(&self, sql: &str) -> Result<Option<Statement<'_>>, SqlError> {
-        let prepared = Batch::new(&self.connection, sql).next()?;
-        match grammar::too_new(sql).filter(|_| prepared.is_some()) {
+        let prepared = Batch::new(&self.connection, sql).next();
+        let is_grammar = match &prepared {
+            Ok(statement) => statement.is_some(),
+            Err(error) => error.to_string().contains("syntax error"),
+        };
+        match grammar::too_new(sql).filter(|_| is_grammar) {
             Some(message) => Err(SqlError::new(ErrorClass::Operational, message)),
-            None => Ok(prepared),
+            None => Ok(prepared?),
         }
     }
 

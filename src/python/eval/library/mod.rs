@@ -8,6 +8,7 @@ mod patterns;
 pub mod postgres;
 mod signatures;
 mod sqlalchemy;
+pub mod sqlite;
 pub mod sqlite3;
 mod system;
 

@@ -6,6 +6,7 @@ pub(super) mod extensions;
 mod invoke;
 mod misuse;
 mod operations;
+mod sqlite;
 
 use std::rc::Rc;
 

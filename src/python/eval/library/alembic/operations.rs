@@ -15,21 +15,24 @@ use super::super::sqlalchemy::expression::{Expression, Text};
 use super::super::sqlalchemy::indexes::create_index;
 use super::super::sqlalchemy::naming::{self, Subject};
 use super::super::sqlalchemy::records::own_name;
+use super::super::sqlalchemy::sqlite as model;
 use super::super::sqlalchemy::statement;
 use super::super::sqlalchemy::tables::{self, create_table};
 use super::super::sqlalchemy::uses::Source;
 use super::columns::{add_column, alter_column};
-use super::{extensions, invoke, misuse};
+use super::{extensions, invoke, misuse, sqlite};
 use crate::track::Dialect;
 
 /// `op`, or the operations of a batch, which have their table.
 #[derive(Debug, Default)]
 pub(super) struct Operations<'a> {
-    table: Option<TableName>,
+    pub(super) table: Option<TableName>,
     /// Whether a batch makes its table anew, whatever the database can do.
     recreates: bool,
     /// A batch sends its statements when it ends: each with the place that asked for it.
     waiting: RefCell<Vec<(Here<'a>, String)>>,
+    /// A batch on SQLite, which may make its table anew.
+    pub(super) batch: Option<Box<sqlite::Batch<'a>>>,
 }
 
 pub(super) const NAMES: &[&str] = &[
@@ -92,10 +95,10 @@ pub(super) fn autocommit(vm: &Interpreter<'_>, enter: bool) {
 }
 
 /// The arguments of an operation, whose table a batch gives already.
-struct Given<'g, 'a> {
-    args: &'g Args<'a>,
+pub(super) struct Given<'g, 'a> {
+    pub(super) args: &'g Args<'a>,
     /// How many of the positions that an operation documents are given by the batch.
-    shift: usize,
+    pub(super) shift: usize,
 }
 
 impl<'a> Given<'_, 'a> {
@@ -120,11 +123,11 @@ fn names(columns: &[String]) -> String {
 impl<'a> Operations<'a> {
     /// `op.batch_alter_table("t")`: operations on one table.
     fn batch(table: TableName, recreates: bool) -> Self {
-        Self { table: Some(table), recreates, waiting: RefCell::default() }
+        Self { table: Some(table), recreates, waiting: RefCell::default(), batch: None }
     }
 
     /// The table that an operation is about: its argument at a position, or that of the batch.
-    fn table(
+    pub(super) fn table(
         &self,
         vm: &mut Interpreter<'a>,
         given: &Given<'_, 'a>,
@@ -156,7 +159,11 @@ impl<'a> Operations<'a> {
             "get_bind" => return Ok(bind(vm)),
             "get_context" => return Ok(Value::Object(Rc::new(super::Context))),
             "bulk_insert" => {
-                let sql = statement::bulk_insert(vm, args)?;
+                let values = match dialect(vm) {
+                    Some(Dialect::Sqlite) => statement::bulk_insert_values(vm, args)?,
+                    _ => None,
+                };
+                let sql = if values.is_some() { values } else { statement::bulk_insert(vm, args)? };
                 if let (Some(sql), Some(object)) = (sql, object(vm))
                     && let Some(bind) = object.bind()
                 {
@@ -164,7 +171,9 @@ impl<'a> Operations<'a> {
                 }
                 return Ok(Value::None);
             }
-            "create_table_comment" | "drop_table_comment" => return Ok(Value::None),
+            "create_table_comment" | "drop_table_comment" if dialect(vm) != Some(Dialect::Sqlite) => {
+                return Ok(Value::None);
+            }
             "execute" => {
                 let given = args.at(0, "sqltext").cloned().unwrap_or(Value::None);
                 // A text is one of SQLAlchemy's, in which a colon begins a parameter.
@@ -200,7 +209,11 @@ impl<'a> Operations<'a> {
                 let recreates = args
                     .at(2, "recreate")
                     .is_some_and(|recreate| recreate.as_str() != Some("auto") && recreate.as_str() != Some("never"));
-                return Ok(Value::Object(Rc::new(Self::batch(table, recreates))));
+                let mut batch = Self::batch(table, recreates);
+                if dialect(vm) == Some(Dialect::Sqlite) {
+                    batch.batch = Some(Box::new(sqlite::Batch::new(vm, args)?));
+                }
+                return Ok(Value::Object(Rc::new(batch)));
             }
             _ => {}
         }
@@ -212,6 +225,11 @@ impl<'a> Operations<'a> {
         let Some(bind) = object.bind() else { return Ok(Value::None) };
         if name == "create_table" {
             return self.create_table(vm, bind, args);
+        }
+        if bind.dialect() == Dialect::Sqlite
+            && let Some(done) = self.run_on_sqlite(vm, bind, name, args)?
+        {
+            return Ok(done);
         }
         if bind.dialect() == Dialect::Postgres
             && let Some(long) = args.positional.first().and_then(Value::as_str)
@@ -258,7 +276,7 @@ impl<'a> Operations<'a> {
     }
 
     /// What of a statement is known that can't be written: its kind and its table.
-    fn about(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a, String> {
+    pub(super) fn about(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a, String> {
         let in_batch = usize::from(self.table.is_some());
         let index = usize::from(
             name.starts_with("create_") && name != "create_table"
@@ -284,6 +302,14 @@ impl<'a> Operations<'a> {
             }
         };
         let parts = args.positional.get(1..).unwrap_or_default();
+        if bind.dialect() == Dialect::Sqlite {
+            let guard = if table.if_not_exists { "IF NOT EXISTS " } else { "" };
+            match model::table(vm, &table, parts, &|key| args.get(key).cloned())? {
+                Ok(made) => sqlite::create_table(vm, bind, &made, guard)?,
+                Err(why) => vm.gap_about(&why, &format!("CREATE TABLE {}", table.quoted())),
+            }
+            return Ok(Self::light(&table, parts));
+        }
         match create_table(vm, &table, parts, bind.dialect())? {
             Ok(mut making) => {
                 making.table += &tables::options(&|key| args.get(key).cloned(), bind.dialect());
@@ -291,12 +317,16 @@ impl<'a> Operations<'a> {
             }
             Err(why) => vm.gap_about(&why, &format!("CREATE TABLE {}", table.quoted())),
         }
-        // What it answers with is a table for `bulk_insert`.
+        Ok(Self::light(&table, parts))
+    }
+
+    /// What `create_table` answers with: a table for `bulk_insert`.
+    fn light(table: &TableName, parts: &[Value<'a>]) -> Value<'a> {
         let columns = parts.iter().filter_map(|part| match part {
             Value::Instance(record) if record.class.is_named("Column") => Some((own_name(record)?, false)),
             _ => None,
         });
-        Ok(Expression::table(Source::light(&table.quoted(), columns)))
+        Expression::table(Source::light(&table.quoted(), columns))
     }
 
     fn statements(
@@ -507,6 +537,7 @@ impl<'a> Object<'a> for Operations<'a> {
         }
         if self.table.is_some()
             && !self.recreates
+            && self.batch.is_none()
             && let Some(stopped) = misuse::stops_in_place(vm, &args)?
         {
             return Ok(Some(stopped));
@@ -533,6 +564,9 @@ impl<'a> Object<'a> for Operations<'a> {
             for (here, sql) in waiting {
                 vm.here = here;
                 bind.define(vm, &sql)?;
+            }
+            if let (Some(batch), Some(table)) = (&self.batch, &self.table) {
+                batch.flush(vm, bind, table)?;
             }
         }
         Ok(false)

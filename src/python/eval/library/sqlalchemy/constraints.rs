@@ -77,14 +77,9 @@ pub(super) fn is_made_later(record: &Instance<'_>, dialect: Dialect) -> bool {
     dialect != Dialect::Sqlite && record.flag("use_alter") == Some(true)
 }
 
-/// `ForeignKey("other.id", …)` on a column.
-pub(super) fn foreign_key<'a>(
-    vm: &mut Interpreter<'a>,
-    record: &Rc<Instance<'a>>,
-    own: &TableName,
-    columns: &[String],
-) -> Eval<'a, Known<String>> {
-    let target = match record.positional().first() {
+/// What `ForeignKey("other.id", …)` refers to.
+pub(super) fn foreign_target<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>) -> Eval<'a, Known<String>> {
+    Ok(Ok(match record.positional().first() {
         Some(Value::Instance(column)) if column.class.is_named("Column") => {
             match (column.get("table_name"), own_name(column)) {
                 (Some(Value::Str(table)), Some(name)) => format!("{table}.{name}"),
@@ -96,7 +91,17 @@ pub(super) fn foreign_key<'a>(
             None => return Ok(Err(vm.why("refers to something that is computed"))),
         },
         None => return Ok(Err(vm.why("refers to nothing"))),
-    };
+    }))
+}
+
+/// `ForeignKey("other.id", …)` on a column.
+pub(super) fn foreign_key<'a>(
+    vm: &mut Interpreter<'a>,
+    record: &Rc<Instance<'a>>,
+    own: &TableName,
+    columns: &[String],
+) -> Eval<'a, Known<String>> {
+    let target = known!(foreign_target(vm, record)?);
     let Some((table, column)) = target.rsplit_once('.') else {
         return Ok(Err(vm.why("refers to a table without a column")));
     };

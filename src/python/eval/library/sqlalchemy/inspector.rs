@@ -54,7 +54,8 @@ impl<'a> Inspector<'a> {
             "has_index" => args.at(2, "schema"),
             _ => args.at(1, "schema"),
         };
-        let within = within.and_then(Value::as_str).filter(|within| *within != "public").map(str::to_owned);
+        let within =
+            within.and_then(Value::as_str).filter(|within| !["public", "main"].contains(within)).map(str::to_owned);
         let full = match &within {
             Some(within) => format!("{within}.{subject}"),
             None => subject.clone(),
@@ -108,7 +109,7 @@ impl<'a> Inspector<'a> {
                 let unique = table.uniques.iter().any(|unique| unique.name.as_ref() == Some(&Name::from(index)));
                 Value::Bool(table.indexes.contains_key(&Name::from(index)) || unique)
             }
-            "get_columns" => columns(vm, table)?,
+            "get_columns" => columns(vm, table, bind.dialect())?,
             "get_indexes" => indexes(vm, table, bind.dialect())?,
             "get_unique_constraints" => {
                 let found = table.uniques.iter().map(|unique| {
@@ -162,14 +163,17 @@ fn name_or_none<'a>(name: Option<&Name>) -> Value<'a> {
     name.map_or(Value::None, |name| Value::text(name.as_str()))
 }
 
-fn columns<'a>(vm: &mut Interpreter<'a>, table: &Table) -> Eval<'a> {
+fn columns<'a>(vm: &mut Interpreter<'a>, table: &Table, dialect: Dialect) -> Eval<'a> {
     let mut found = Vec::new();
     for column in &table.columns {
         let data_type = super::types::reflected(vm, &column.data_type)?;
         found.push(Interpreter::text_dict([
             ("name".to_owned(), Value::text(column.name.as_str())),
             ("type".to_owned(), data_type),
-            ("nullable".to_owned(), Value::Bool(column.nullable && column.primary_key.is_none())),
+            (
+                "nullable".to_owned(),
+                Value::Bool(column.nullable && (column.primary_key.is_none() || dialect == Dialect::Sqlite)),
+            ),
             ("default".to_owned(), column.default.as_deref().map_or(Value::None, Value::text)),
             ("primary_key".to_owned(), Value::Int(column.primary_key.map_or(0, i64::from))),
             ("autoincrement".to_owned(), vm.unknown("depends on a reflected column")),
@@ -182,6 +186,11 @@ fn columns<'a>(vm: &mut Interpreter<'a>, table: &Table) -> Eval<'a> {
 fn indexes<'a>(vm: &mut Interpreter<'a>, table: &Table, dialect: Dialect) -> Eval<'a> {
     let mut found = Vec::new();
     for index in table.indexes.values() {
+        // SQLAlchemy reads none back from SQLite that is on an expression.
+        let is_on_columns = index.parts.iter().all(|part| matches!(part.term, IndexTerm::Column(_)));
+        if dialect == Dialect::Sqlite && !is_on_columns {
+            continue;
+        }
         let names = index.parts.iter().map(|part| match &part.term {
             IndexTerm::Column(name) => Value::text(name.as_str()),
             IndexTerm::Expression(_) => Value::None,
@@ -265,7 +274,10 @@ impl<'a> Object<'a> for Inspector<'a> {
     fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(match name {
             "bind" | "engine" => Some(self.bind.clone()),
-            "default_schema_name" => Some(Value::text("public")),
+            "default_schema_name" => {
+                let is_sqlite = matches!(&self.bind, Value::Object(bind) if bind.bind().is_some_and(|bind| bind.dialect() == Dialect::Sqlite));
+                Some(Value::text(if is_sqlite { "main" } else { "public" }))
+            }
             _ => None,
         })
     }

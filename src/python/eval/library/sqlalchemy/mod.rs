@@ -13,6 +13,7 @@ mod mapped;
 pub(super) mod names;
 pub(super) mod naming;
 pub(super) mod records;
+pub(super) mod sqlite;
 pub(super) mod statement;
 pub(super) mod tables;
 pub(super) mod types;

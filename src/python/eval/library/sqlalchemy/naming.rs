@@ -8,6 +8,7 @@ use super::super::super::interpreter::Interpreter;
 use super::super::super::operators::Known;
 use super::super::super::value::{Unknown, Value};
 use super::ddl::{LONGEST_NAME, TableName, identifier};
+use crate::track::Dialect;
 
 /// `naming_convention={"ix": "ix_%(column_0_label)s", …}`.
 #[derive(Debug, Default)]
@@ -64,6 +65,11 @@ impl Convention {
     }
 }
 
+/// Whether the convention that holds now has a form for something; `None` where it has none.
+pub(in super::super) fn form(vm: &Interpreter<'_>, kind: &str) -> Option<()> {
+    vm.naming.as_ref().filter(|naming| naming.forms.contains_key(kind) || naming.unknown.is_some()).map(drop)
+}
+
 /// The name of something by the convention that holds now: as it is given, or made; `None` where the database names it.
 pub(in super::super) fn name(
     vm: &Interpreter<'_>,
@@ -75,7 +81,7 @@ pub(in super::super) fn name(
     let is_finished = given.as_ref().is_some_and(|name| vm.finished_names.contains(name));
     if is_finished {
         // What a convention may have made is cut as what it makes.
-        return Ok(given.map(|name| cut(&name)));
+        return Ok(given.map(|name| cut(vm, &name)));
     }
     let Some(form) = convention.form(subject.kind)? else { return Ok(given) };
     let takes_name = form.contains("%(constraint_name)s");
@@ -85,12 +91,12 @@ pub(in super::super) fn name(
         _ => {}
     }
     let made = expand(form, subject, given.as_deref());
-    made.map(|made| Some(cut(&made))).ok_or_else(|| vm.why("has a name by a convention that is not followed"))
+    made.map(|made| Some(cut(vm, &made))).ok_or_else(|| vm.why("has a name by a convention that is not followed"))
 }
 
 /// A name that is told as it is: cut where it takes part in no convention.
 pub(in super::super) fn told(vm: &Interpreter<'_>, name: &str) -> String {
-    if vm.finished_names.contains(name) { cut(name) } else { name.to_owned() }
+    if vm.finished_names.contains(name) { cut(vm, name) } else { name.to_owned() }
 }
 
 /// The same as the beginning of a constraint's definition.
@@ -158,9 +164,14 @@ fn value(token: &str, subject: Subject<'_>, given: Option<&str>) -> Option<Strin
 }
 
 /// A name that was made, as SQLAlchemy cuts it where the database would.
-fn cut(name: &str) -> String {
+fn cut(vm: &Interpreter<'_>, name: &str) -> String {
     let count = name.chars().count();
-    if count <= LONGEST_NAME {
+    // SQLite has names of any length.
+    let is_sqlite = match &vm.database {
+        Some(Value::Object(object)) => object.bind().is_some_and(|bind| bind.dialect() == Dialect::Sqlite),
+        _ => false,
+    };
+    if is_sqlite || count <= LONGEST_NAME {
         return name.to_owned();
     }
     let kept: String = name.chars().take(LONGEST_NAME - 8).collect();

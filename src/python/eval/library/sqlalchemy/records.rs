@@ -445,7 +445,7 @@ fn targets(table: &Instance<'_>) -> Vec<String> {
 }
 
 /// The parts of a table; a column that has a foreign key alone has the type of what that refers to.
-fn with_types<'a>(vm: &Interpreter<'a>, table: &Instance<'a>) -> Vec<Value<'a>> {
+pub(super) fn with_types<'a>(vm: &Interpreter<'a>, table: &Instance<'a>) -> Vec<Value<'a>> {
     let metadata = table.positional().get(1).cloned();
     let referred = |target: &str| {
         let (other, column) = target.rsplit_once('.')?;
@@ -479,7 +479,7 @@ fn with_types<'a>(vm: &Interpreter<'a>, table: &Instance<'a>) -> Vec<Value<'a>> 
 }
 
 /// Does something under the naming convention of a table's `MetaData`.
-fn with_naming<'a, T>(
+pub(super) fn with_naming<'a, T>(
     vm: &mut Interpreter<'a>,
     table: &Instance<'a>,
     run: impl FnOnce(&mut Interpreter<'a>) -> Eval<'a, T>,

@@ -71,6 +71,47 @@ pub(in super::super) fn bulk_insert<'a>(vm: &mut Interpreter<'a>, args: &Args<'a
     Ok(rows.filter(|rows| !rows.is_empty()).map(|rows| insertion(&source, &rows)))
 }
 
+/// The same with the values as they are; `None` where one is not known, or is written by its type.
+pub(in super::super) fn bulk_insert_values<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a, Option<String>> {
+    let Some(table) = args.at(0, "table").cloned() else { return Ok(None) };
+    let Some(source) = uses::source(vm, &table)? else { return Ok(None) };
+    let Some(Value::List(rows)) = args.at(1, "rows") else { return Ok(None) };
+    let rows = rows.0.borrow().clone();
+    vm.steps(rows.len())?;
+    let is_filled = source.columns.iter().any(|column| column.filled);
+    if is_filled || rows.is_empty() || rows.len() > MOST_ROWS {
+        return Ok(None);
+    }
+    let mut columns: Option<Vec<String>> = None;
+    let mut written = Vec::new();
+    for row in &rows {
+        let Value::Dict(row) = row else { return Ok(None) };
+        let items: Vec<(Value<'a>, Value<'a>)> =
+            row.items.borrow().iter().map(|(key, value)| (key.0.clone(), value.clone())).collect();
+        let (mut names, mut values) = (Vec::new(), Vec::new());
+        for (key, value) in items {
+            let Some(key) = key.as_str() else { return Ok(None) };
+            names.push(identifier(key));
+            values.push(match &value {
+                Value::None => "NULL".to_owned(),
+                Value::Bool(value) => i32::from(*value).to_string(),
+                Value::Int(_) | Value::Float(_) => vm.str(&value)?.as_str().unwrap_or_default().to_owned(),
+                Value::Str(text) if !text.contains(ANY) => super::ddl::literal(text),
+                _ => return Ok(None),
+            });
+        }
+        if columns.get_or_insert_with(|| names.clone()) != &names {
+            return Ok(None);
+        }
+        written.push(format!("({})", values.join(", ")));
+    }
+    let columns = columns.unwrap_or_default();
+    if columns.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(format!("INSERT INTO {} ({}) VALUES {}", source.table, columns.join(", "), written.join(", "))))
+}
+
 /// `session.add(object)`: what the session will insert, where that is an object of a mapped class.
 pub(in super::super) fn addition<'a>(vm: &mut Interpreter<'a>, object: &Value<'a>) -> Eval<'a, Option<String>> {
     let Value::Instance(object) = object else { return Ok(None) };

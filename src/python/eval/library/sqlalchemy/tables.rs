@@ -112,7 +112,7 @@ pub(in super::super) fn options<'a>(option: &dyn Fn(&str) -> Option<Value<'a>>, 
 }
 
 /// The parts of a table, whose constraints name columns by `key` where those have one, with the columns' own names.
-fn with_names<'a>(records: &[Rc<Instance<'a>>]) -> Vec<Rc<Instance<'a>>> {
+pub(super) fn with_names<'a>(records: &[Rc<Instance<'a>>]) -> Vec<Rc<Instance<'a>>> {
     let keys: Vec<(String, String)> = records
         .iter()
         .filter(|record| record.class.is_named("Column"))

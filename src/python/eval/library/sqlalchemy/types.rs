@@ -142,13 +142,16 @@ fn written<'a>(
         "String" | "VARCHAR" | "Unicode" => sized("VARCHAR", number(0, "length")),
         "NVARCHAR" => sized("NVARCHAR", number(0, "length")),
         "CHAR" | "NCHAR" => sized(name, number(0, "length")),
+        "Text" | "TEXT" | "UnicodeText" if dialect == Dialect::Sqlite => sized("TEXT", number(0, "length")),
         "Text" | "TEXT" | "UnicodeText" => "TEXT".to_owned(),
         "DateTime" if postgres => timed("TIMESTAMP", flag(0, "timezone"), None),
         "DateTime" => "DATETIME".to_owned(),
         "TIMESTAMP" => timed("TIMESTAMP", flag(0, "timezone"), number(1, "precision")),
         "Time" | "TIME" => timed("TIME", flag(0, "timezone"), number(1, "precision")),
         "Date" => "DATE".to_owned(),
+        "Float" | "FLOAT" if dialect == Dialect::Sqlite => "FLOAT".to_owned(),
         "Float" | "FLOAT" => sized("FLOAT", number(0, "precision")),
+        "Double" if dialect == Dialect::Sqlite => "DOUBLE".to_owned(),
         "Double" | "DOUBLE_PRECISION" => "DOUBLE PRECISION".to_owned(),
         "Numeric" | "NUMERIC" | "DECIMAL" => {
             let base = if name == "DECIMAL" { "DECIMAL" } else { "NUMERIC" };
@@ -162,7 +165,9 @@ fn written<'a>(
         "LargeBinary" | "PickleType" => "BLOB".to_owned(),
         "Uuid" | "UUID" | "PGUUID" => {
             let native = !matches!(record.keyword("native_uuid"), Some(Value::Bool(false)));
-            if postgres && native { "UUID".to_owned() } else { "CHAR(32)".to_owned() }
+            // One in capitals is what it is called, whatever the database has.
+            let is_sql = name != "Uuid" && dialect == Dialect::Sqlite;
+            if is_sql || postgres && native { "UUID".to_owned() } else { "CHAR(32)".to_owned() }
         }
         "Interval" | "INTERVAL" if postgres => match record.keyword("fields").as_ref().and_then(Value::as_str) {
             Some(fields) => format!("INTERVAL {fields}"),
@@ -404,10 +409,10 @@ pub(in super::super) fn native_enum<'a>(
     Ok(Some(Ok(NativeEnum { name, plain, labels, is_known, creates })))
 }
 
-type Labels = (Vec<String>, Option<String>);
+pub(super) type Labels = (Vec<String>, Option<String>);
 
 /// The labels of an enum, and the name of the class that has them.
-fn labels<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>) -> Eval<'a, Known<Labels>> {
+pub(super) fn labels<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>) -> Eval<'a, Known<Labels>> {
     let args = record.positional();
     if let Some(Value::Class(class)) = args.first() {
         if let Some(callable) = record.keyword("values_callable")
@@ -448,10 +453,13 @@ fn enumeration<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>, dialect:
         return Ok(native.map(|native| native.name));
     }
     let longest = match labels(vm, record)? {
-        Ok((labels, _)) => labels.iter().map(|label| label.chars().count()).max().unwrap_or(1),
+        Ok((labels, _)) => labels.iter().map(|label| label.chars().count()).max().unwrap_or(0),
         Err(why) => return Ok(Err(why)),
     };
     let length = record.keyword("length").and_then(|length| length.as_int());
+    if length.is_none() && longest == 0 {
+        return Ok(Ok("VARCHAR".to_owned()));
+    }
     Ok(Ok(format!("VARCHAR({})", length.unwrap_or_else(|| i64::try_from(longest).unwrap_or(i64::MAX)))))
 }
 

@@ -39,6 +39,16 @@ impl Session {
         Rc::new(Self { database: database.into(), log: RefCell::default(), rows_unknown: RefCell::default() })
     }
 
+    /// Why it is not known which rows it has, if so.
+    pub fn rows_unknown(&self) -> Option<Rc<Unknown>> {
+        self.rows_unknown.borrow().clone()
+    }
+
+    /// From here on it is not known which rows it has.
+    pub fn forget_rows(&self, why: &Rc<Unknown>) {
+        self.rows_unknown.borrow_mut().get_or_insert_with(|| why.clone());
+    }
+
     /// A connection to it.
     pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
         Value::Object(Rc::new(Handle::new(self.clone(), Role::Connection)))
