@@ -19,7 +19,6 @@ const NOT_TOLD: &[&str] = &[
     // What other connections see and do is not followed.
     "definition_in_an_engine_of_its_own",
     "engine_of_its_own",
-    "engine_of_its_own_in_one_transaction",
     // An environment variable decides.
     "helper_functions_and_constants",
     // What Python raises by itself is no refusal.

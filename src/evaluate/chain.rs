@@ -372,7 +372,7 @@ impl<'a> Run<'_, 'a> {
             Stop::Abandon(_) => None,
         };
         if let Stop::Raise(exception) = &stop
-            && (sure.is_some() || self.session.is_refused(exception))
+            && (sure.is_some() || Session::is_refused(exception))
         {
             let error = self.error_text(exception);
             let is_sure = sure.is_some();

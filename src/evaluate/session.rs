@@ -97,7 +97,9 @@ impl Database {
             Self::Postgres(database) => database.to_sql(without),
             Self::Sqlite { schema, .. } => {
                 let mut schema = (**schema).clone();
-                without.iter().for_each(|table| drop(schema.tables.remove(&table.as_str().into())));
+                for table in without {
+                    schema.tables.remove(&table.as_str().into());
+                }
                 render::to_sql(&schema)
             }
         }
@@ -197,7 +199,7 @@ impl Session {
     }
 
     /// Whether an exception is a refusal of the database, and not a mistake in what was evaluated.
-    pub fn is_refused(&self, exception: &Instance<'_>) -> bool {
+    pub fn is_refused(exception: &Instance<'_>) -> bool {
         is_refusal(exception)
             || exception.class.is_named("SQLAlchemyError") && !exception.class.is_named("NoSuchTableError")
     }

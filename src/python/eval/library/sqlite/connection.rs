@@ -157,7 +157,9 @@ impl<'a> Bind<'a> for Connection {
     }
 
     fn schema(&self) -> Option<Rc<Schema>> {
-        if self.apart { None } else { self.session.schema() }
+        // Another connection sees what is committed, which is everything where no change of rows began a transaction.
+        let is_told = !self.apart || !self.session.below.database.borrow().in_transaction();
+        if is_told { self.session.schema() } else { None }
     }
 
     fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {

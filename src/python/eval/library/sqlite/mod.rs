@@ -52,7 +52,9 @@ impl SqliteSession {
     /// `rows` says why it is not known which rows there are, if so.
     pub fn new(database: Database, open: bool, rows: Option<Rc<Unknown>>) -> Rc<Self> {
         let below = Session::new(database);
-        rows.iter().for_each(|why| below.forget_rows(why));
+        if let Some(why) = &rows {
+            below.forget_rows(why);
+        }
         Rc::new(Self {
             below,
             lenient: Cell::default(),

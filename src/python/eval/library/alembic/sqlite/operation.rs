@@ -52,6 +52,7 @@ pub(in super::super) struct Change {
     pub name: String,
     pub nullable: Option<bool>,
     /// `Some(None)` where it is to have none.
+    #[allow(clippy::option_option, reason = "no other default, and none")]
     pub default: Option<Option<DefaultText>>,
     pub data_type: Option<DataType>,
     pub new_name: Option<String>,

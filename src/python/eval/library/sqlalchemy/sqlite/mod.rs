@@ -102,6 +102,7 @@ pub(in super::super) struct Computed {
 }
 
 /// A column of a table.
+#[allow(clippy::struct_excessive_bools, reason = "each is told by itself")]
 #[derive(Clone, Debug)]
 pub(in super::super) struct Column {
     pub name: String,
@@ -222,7 +223,8 @@ impl Column {
 
     /// Its own checks, as they stand behind it.
     pub fn checks(&self) -> String {
-        self.checks.iter().map(|(name, check)| format!(" {}CHECK ({check})", label(name.as_ref()))).collect()
+        let check = |(name, check): &(Option<String>, String)| format!(" {}CHECK ({check})", label(name.as_ref()));
+        self.checks.iter().map(check).collect::<Vec<_>>().concat()
     }
 }
 
