@@ -59,7 +59,7 @@ op.create_index(\"ix_parcels_depot_id\", \"parcels\", [\"depot_id\"])";
 /// A revision with a body.
 fn revision(id: &str, parent: Option<&str>, body: &str) -> String {
     let parent = parent.map_or_else(|| "None".to_owned(), |parent| format!("\"{parent}\""));
-    let body: String = body.trim().lines().map(|line| format!("    {line}\n")).collect();
+    let body = body.trim().lines().fold(String::new(), |text, line| text + "    " + line + "\n");
     format!(
         "import sqlalchemy as sa\nfrom alembic import op\nfrom sqlalchemy.dialects import mysql, postgresql, sqlite\n\n\
          revision = \"{id}\"\ndown_revision = {parent}\n\n\ndef upgrade():\n{body}"

@@ -87,7 +87,7 @@ fn create_table(world: &mut World, random: &mut Random) -> Option<String> {
         return None;
     }
     let mut table = Table { name: random.pick(&free).to_owned(), columns: vec!["id".to_owned()], ..Table::default() };
-    for _ in 0..1 + random.below(5) {
+    for _ in 0..=random.below(5) {
         table.columns.extend(new_column(&table, random));
     }
     let names: Vec<String> = table.columns[1..].to_vec();
@@ -157,13 +157,13 @@ fn in_sql(world: &mut World, mut table: Table, names: &[String], random: &mut Ra
     }
     if let (true, Some(other)) = (random.chance(40), world.tables.first().cloned()) {
         let own = world.name("fk");
-        let (named, other) = (random.chance(50), quoted(&other.name));
-        let label = if named { format!("CONSTRAINT {own} ") } else { String::new() };
+        let (is_labelled, other) = (random.chance(50), quoted(&other.name));
+        let label = if is_labelled { format!("CONSTRAINT {own} ") } else { String::new() };
         parts.push(format!(
             "{label}FOREIGN KEY ({}) REFERENCES {other} (id) ON DELETE CASCADE",
             quoted(&random.pick(names))
         ));
-        if named {
+        if is_labelled {
             table.constraints.push((own, "foreignkey"));
         }
     }
@@ -260,7 +260,7 @@ fn batch(world: &mut World, random: &mut Random) -> Option<String> {
         ", naming_convention={\"uq\": \"uq_%(table_name)s_%(column_0_name)s\"}",
     ]);
     let mut lines = Vec::new();
-    for _ in 0..1 + random.below(4) {
+    for _ in 0..=random.below(4) {
         lines.extend(batched(world, at, random).map(|line| format!("\n    {line}")));
     }
     (!lines.is_empty()).then(|| format!("with op.batch_alter_table(\"{table}\"{how}) as batch_op:{}", lines.concat()))
@@ -315,13 +315,13 @@ fn project(seed: u64) -> Vec<String> {
     let random = &mut Random::new(seed);
     let mut world = World::default();
     let mut texts = Vec::new();
-    for number in 0..1 + random.below(3) {
+    for number in 0..=random.below(3) {
         let mut lines = Vec::new();
         for _ in 0..3 + random.below(8) {
             lines.extend(operation(&mut world, random));
         }
         let parent = number.checked_sub(1).map_or_else(|| "None".to_owned(), |parent| format!("\"r{parent}\""));
-        let body: String = lines.join("\n").lines().map(|line| format!("    {line}\n")).collect();
+        let body = lines.join("\n").lines().fold(String::new(), |text, line| text + "    " + line + "\n");
         texts.push(format!(
             "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = \"r{number}\"\ndown_revision = {parent}\n\n\n\
              def upgrade():\n{body}    pass\n"

@@ -77,7 +77,7 @@ fn what_mariadb_takes_is_refused_by_no_model_that_does_not_know_which_server_it_
             let found = said(&mut database, &statement);
             match (wanted.as_str(), found) {
                 ("ok", Some(found)) if found != "ok" => {
-                    wrong.push(format!("{statement}\n    is taken, and refused with {found}"))
+                    wrong.push(format!("{statement}\n    is taken, and refused with {found}"));
                 }
                 ("ok", _) => {}
                 _ => database = before,

@@ -1,4 +1,4 @@
-//! The databases that tracks are for, and every name that they go by. One line in [`TABLE`] is a dialect.
+//! The databases that tracks are for, and every name that they go by. One line in `TABLE` is a dialect.
 
 /// The database that a track is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -71,8 +71,7 @@ const BY_CODE: &[&str] = &["1005", "1025", "1064", "1239", "1553", "1701", "1829
 pub fn compare(wanted: &str, found: Option<&str>) -> Option<String> {
     let code = |said: &str| said.split(':').next().unwrap_or_default().to_owned();
     match found {
-        Some("ok") if wanted != "ok" => None,
-        None if wanted != "ok" => None,
+        Some("ok") | None if wanted != "ok" => None,
         Some(found) if found == wanted => None,
         Some(found) if code(found) == code(wanted) && BY_CODE.contains(&code(found).as_str()) => None,
         found => Some(format!("{wanted:?} says MariaDB, and the model {found:?}")),

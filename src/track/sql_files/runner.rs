@@ -1,4 +1,4 @@
-//! The programs that carry directories of SQL files out: how they are told, and what they mind. One entry in [`FACTS`] is a
+//! The programs that carry directories of SQL files out: how they are told, and what they mind. One entry in `FACTS` is a
 //! runner; where the facts come from stands beside each.
 
 use super::name::{Name, Part};
