@@ -217,6 +217,7 @@ fn part(
     match (object, kind) {
         (Object::Column { name, .. }, Kind::Added { definition }) => match (own.column(name), their.column(name)) {
             (Some(one), Some(other)) => columns(own, one, other, dialects, found),
+            (Some(one), None) if !dialects.are_one() && searches_texts(one) => {}
             _ => found.push((object.clone(), What::Added(definition.clone()))),
         },
         (Object::Column { table, name }, Kind::Removed { .. }) => {
@@ -306,6 +307,7 @@ fn tables(own: &Table, their: &Table, dialects: Dialects, old: Option<&Table>, f
     for column in &own.columns {
         match their.column(&column.name) {
             Some(other) => columns(own, column, other, dialects, found),
+            None if !dialects.are_one() && searches_texts(column) => {}
             None => {
                 let object = Object::Column { table: own.name.clone(), name: column.name.clone() };
                 let definition = crate::schema::render::column_definition(column);
@@ -333,6 +335,11 @@ fn tables(own: &Table, their: &Table, dialects: Dialects, old: Option<&Table>, f
             checks(own, their, &check.expression, found);
         }
     }
+}
+
+/// Whether a column is of a kind that the other engine has nothing for: what PostgreSQL searches texts by.
+fn searches_texts(column: &Column) -> bool {
+    matches!(column.data_type.to_ascii_lowercase().as_str(), "tsvector" | "tsquery")
 }
 
 /// A column that both have.
@@ -404,6 +411,9 @@ fn default_form(default: Option<&str>) -> Option<String> {
         text = inner.trim();
     }
     let literal = text.split("::").next().unwrap_or(text).trim();
+    if let Some(bytes) = bytes(literal) {
+        return Some(bytes);
+    }
     let all: Vec<_> = tokens(literal).collect();
     Some(match all.as_slice() {
         // SQLite takes a name in double quotes that is none for a text.
@@ -413,9 +423,43 @@ fn default_form(default: Option<&str>) -> Option<String> {
         [only] if only.is("true") => "1".to_owned(),
         [only] if only.is("false") => "0".to_owned(),
         [only] if only.is("null") => return None,
+        [first, .., only] if first.is("timestamp") && only.kind == Kind::Text => number(&only.value()),
         // What the one calls `CURRENT_TIMESTAMP` the other calls `now()`.
         _ => "\u{1a}".to_owned(),
     })
+}
+
+/// What bytes say that are written in hexadecimal digits, SQLite's `X'7B7D'` or PostgreSQL's `'\\x7b7d'`: a text where they
+/// are one, for a document is kept as bytes here and as a text there.
+fn bytes(literal: &str) -> Option<String> {
+    let inner = |text: &'_ str| text.strip_prefix('\'')?.strip_suffix('\'').map(str::to_owned);
+    let digits = match literal.strip_prefix(['x', 'X']) {
+        Some(quoted) => inner(quoted)?,
+        None => inner(literal)?.strip_prefix("\\x")?.to_owned(),
+    };
+    let pairs = digits.as_bytes().chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    let bytes: Vec<u8> = pairs.collect::<Option<_>>()?;
+    Some(String::from_utf8(bytes).unwrap_or_else(|_| digits.to_ascii_lowercase()))
+}
+
+/// A moment without the zeros after its seconds, and without the ways to say that it is of no other zone; `None` for a text
+/// that is none.
+fn moment(text: &str) -> Option<String> {
+    if text.eq_ignore_ascii_case("epoch") {
+        return Some("1970-01-01 00:00:00".to_owned());
+    }
+    let (day, time) = text.split_once([' ', 'T'])?;
+    let is_of = |text: &str, parts: usize, sign: char| {
+        text.split(sign).count() == parts
+            && text.chars().all(|letter| letter.is_ascii_digit() || letter == sign || letter == '.')
+    };
+    let zones = ["+00:00", "+0000", "+00", "Z"];
+    let time = zones.iter().find_map(|zone| time.strip_suffix(zone)).unwrap_or(time).trim_end();
+    let time = if time.contains('.') { time.trim_end_matches('0').trim_end_matches('.') } else { time };
+    (is_of(day, 3, '-') && is_of(time, 3, ':')).then(|| format!("{day} {time}"))
 }
 
 /// Numbers are equal whatever zeros they are written with, and so are the words for a truth value.
@@ -425,7 +469,7 @@ fn number(text: &str) -> String {
         "false" | "f" => "0".to_owned(),
         other => match other.parse::<f64>() {
             Ok(number) => number.to_string(),
-            Err(_) => text.to_owned(),
+            Err(_) => moment(text).unwrap_or_else(|| text.to_owned()),
         },
     }
 }
@@ -444,6 +488,13 @@ mod tests {
         assert_eq!(form("0.0"), form("0"));
         assert_eq!(form("CURRENT_TIMESTAMP"), form("now()"));
         assert_eq!(form("(datetime('now'))"), form("now()"));
+        assert_eq!(form("'2000-01-01 00:00:00+00'"), form("'2000-01-01T00:00:00.000000+00:00'"));
+        assert_ne!(form("'2000-01-01 00:00:00'"), form("'2000-01-01 00:00:01'"));
+        assert_eq!(form("TIMESTAMP WITH TIME ZONE 'epoch'"), form("'1970-01-01 00:00:00.000'"));
+        assert_eq!(form("X'7B7D'"), form("'{}'::jsonb"));
+        assert_eq!(form("x''"), form("'\\x'::bytea"));
+        assert_eq!(form("'\\xDEADBEEF'::bytea"), form("X'deadbeef'"));
+        assert_ne!(form("X'00'"), form("X'01'"));
         assert_ne!(form("'a'"), form("'b'"));
         assert_ne!(form("1"), default_form(None));
         assert_eq!(form("NULL"), default_form(None));

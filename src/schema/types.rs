@@ -125,6 +125,11 @@ fn sort(data_type: &str, dialect: Dialect) -> Sort {
     }
 }
 
+/// Whether a type keeps numbers with fractions.
+pub fn has_fractions(data_type: &str, dialect: Dialect) -> bool {
+    sort(data_type, dialect) == Sort::Number
+}
+
 /// Whether digits in brackets are those of whole numbers: `20)`, `20,0)`.
 fn is_whole(digits: &str) -> bool {
     let mut parts = digits.trim_end_matches(|part: char| part != ')').trim_end_matches(')').split(',').map(str::trim);
@@ -240,6 +245,10 @@ mod tests {
             ("DATETIME", "timestamp without time zone"),
             ("REAL", "double precision"),
             ("REAL", "numeric(10,2)"),
+            ("INTEGER", "numeric(20,0)"),
+            ("BIGINT", "numeric(20)"),
+            ("NUMERIC", "boolean"),
+            ("INTEGER", "bit(1)"),
             ("BLOB", "bytea"),
             ("", "jsonb"),
         ] {

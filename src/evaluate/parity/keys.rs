@@ -25,7 +25,11 @@ impl Key {
             // Dialects write expressions in their own ways.
             IndexTerm::Expression(_) => "\u{1a}".to_owned(),
         });
-        Self { unique: index.unique, parts: parts.collect(), partial: index.predicate.is_some(), own: None }
+        let parts: Vec<String> = parts.collect();
+        // A unique key takes any number of rows without a value: to leave them out is no condition.
+        let is_partial = |predicate: &String| !(index.unique && demands_values(predicate, &parts));
+        let partial = index.predicate.as_ref().is_some_and(is_partial);
+        Self { unique: index.unique, parts, partial, own: None }
     }
 
     /// Unique columns.
@@ -58,7 +62,20 @@ pub(super) fn counts(index: &Index, own: &Table, their: &Table, dialects: Dialec
         };
         dialect == Dialect::Mysql && !index.unique && index.predicate.is_none() && table.foreign_keys.iter().any(leads)
     };
-    !of_mysql && !is_made(own, dialects.on) && !is_made(their, dialects.not_on)
+    let is_own = of_mysql || is_of_one_engine(index, own);
+    !is_own && !is_made(own, dialects.on) && !is_made(their, dialects.not_on)
+}
+
+/// Whether a condition says no more than that columns of the index have a value: `a IS NOT NULL AND b IS NOT NULL`.
+fn demands_values(predicate: &str, parts: &[String]) -> bool {
+    use crate::schema::token::tokens;
+    let all: Vec<_> = tokens(predicate).filter(|token| !token.is_symbol("(") && !token.is_symbol(")")).collect();
+    all.split(|token| token.is("and")).all(|conjunct| match conjunct {
+        [name, is, not, null] => {
+            is.is("is") && not.is("not") && null.is("null") && parts.contains(&name.value().to_ascii_lowercase())
+        }
+        _ => false,
+    })
 }
 
 /// What an index has besides, by which two of them are equal; empty where it has nothing.
@@ -85,6 +102,21 @@ fn options_form(index: &Index) -> String {
 
 pub(super) fn lower(name: &Name) -> String {
     name.as_str().to_ascii_lowercase()
+}
+
+/// Whether an index is of a kind that the other engine has nothing for: PostgreSQL's indexes over documents, texts and
+/// places, those that a class of operators makes for patterns, and whatever is over a column for searching texts.
+fn is_of_one_engine(index: &Index, table: &Table) -> bool {
+    let is_own = |method: &str| !matches!(method.to_ascii_lowercase().as_str(), "btree" | "hash");
+    let options = &index.options;
+    let searches = |part: &crate::schema::model::IndexPart| match &part.term {
+        IndexTerm::Column(name) => table.column(name).is_some_and(super::searches_texts),
+        IndexTerm::Expression(_) => false,
+    };
+    let is_own = options.method.as_deref().is_some_and(is_own)
+        || options.classes.iter().any(Option::is_some)
+        || index.parts.iter().any(searches);
+    !index.unique && is_own
 }
 
 /// The index that a unique constraint is kept in.
@@ -132,7 +164,19 @@ pub(super) fn keys(
             && known.partial == key.partial
             && known.own.as_ref().map(|(form, _)| form) == key.own.as_ref().map(|(form, _)| form)
     };
-    if all.iter().any(is_same) {
+    // An index beside a unique one over the same columns does nothing.
+    let is_doubled = !key.unique && !key.partial && {
+        let plain = |known: &Key| known.unique && known.parts == key.parts && !known.partial;
+        all_keys(own, None).iter().any(plain) && all.iter().any(plain)
+    };
+    // That the other has not even the columns is told, or was.
+    let is_over_others = own.indexes.get(name).is_some_and(|index| {
+        index.parts.iter().any(|part| match &part.term {
+            IndexTerm::Column(name) => their.column(name).is_none(),
+            IndexTerm::Expression(_) => false,
+        })
+    });
+    if is_over_others || is_doubled || all.iter().any(is_same) {
         return;
     }
     let object = Object::Index { table: own.name.clone(), name: name.clone() };

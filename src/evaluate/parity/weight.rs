@@ -7,6 +7,7 @@
 use super::{Difference, Side, What};
 use crate::schema::delta::{Attribute, Object};
 use crate::schema::model::{Column, Schema, Table};
+use crate::schema::types;
 use crate::track::Dialect;
 
 /// How much a difference in nullability or a default alone counts on a pair.
@@ -48,9 +49,21 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
         return false;
     }
     let was_there = |side: &Side<'_>| get(&side.outcome.before.schema).is_some();
-    // What both had, and one of them changes, was alike or was not: the change is what is told.
     if was_there(on) && was_there(not_on) {
-        return false;
+        // SQLite cannot give a column another type, and keeps a fraction in one for whole numbers.
+        let whole = |side: &Side<'_>, column: &Column| {
+            side.dialect == Dialect::Sqlite && types::affinity(&column.data_type) == types::Affinity::Integer
+        };
+        let number = |side: &Side<'_>, column: &Column| types::has_fractions(&column.data_type, side.dialect);
+        let is_kept =
+            |one: (&Side<'_>, &Column), other: (&Side<'_>, &Column)| whole(one.0, one.1) && number(other.0, other.1);
+        let is_bare = own.default.is_none() && is_nothing(&their) || their.default.is_none() && is_nothing(&own);
+        // Apart from that, what one of them changes was alike or was not: the change is what is told.
+        return match attribute {
+            Attribute::Type => is_kept((on, &own), (not_on, &their)) || is_kept((not_on, &their), (on, &own)),
+            Attribute::Default => is_bare,
+            _ => false,
+        };
     }
     let is_forced = |side: &Side<'_>, strict: &Column| {
         let had_table = side.outcome.before.schema.tables.contains_key(table);
@@ -94,7 +107,8 @@ fn is_nothing(column: &Column) -> bool {
     let Some(default) = &column.default else { return true };
     let bare = default.split("::").next().unwrap_or(default).trim().trim_matches(['(', ')', ' ']);
     let lower = bare.to_ascii_lowercase();
-    let is_empty =
-        matches!(lower.as_str(), "''" | "\"\"" | "'{}'" | "'[]'" | "x''" | "'\\x'" | "json_object()" | "json_array()");
+    let said = super::default_form(Some(default));
+    let is_empty = said.is_some_and(|said| matches!(said.as_str(), "" | "{}" | "[]"))
+        || matches!(lower.as_str(), "json_object()" | "json_array()");
     is_empty || MADE.iter().any(|word| lower.contains(word))
 }
