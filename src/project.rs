@@ -218,7 +218,11 @@ impl Project {
             return Ok(Vec::new());
         }
         let before = detect::tracks(&mut ends.base, &mut ends.folders)?;
-        let is_same = |old: &Track, track: &Track| old.kind == track.kind && old.path == track.path;
+        let is_same = |old: &Track, track: &Track| {
+            // Several databases may have their files in one folder.
+            let may_be = old.kind != Kind::SqlFiles || old.dialect == track.dialect;
+            old.kind == track.kind && old.path == track.path && may_be
+        };
         let is_own = |old: &Track, track: &Track| is_same(old, track) && old.list == track.list;
         let is_new = |track: &&Track| !before.iter().any(|old| is_same(old, track));
         let mut moved_to: Vec<&Track> = tracks.iter().filter(is_new).collect();
@@ -238,9 +242,14 @@ impl Project {
             match old.kind {
                 Kind::PythonList | Kind::PythonVersions => drop(ends.head.module(&old.path)?),
                 Kind::GoSlice => drop(ends.head.go_file(&old.path)?),
-                Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles => drop(ends.head.snapshot.list(&old.path)?),
+                Kind::Alembic | Kind::VersionScripts => drop(ends.head.snapshot.list(&old.path)?),
+                // It is there, and has lost what it was compared with.
+                Kind::SqlFiles if sql_files::first_file(&old, &mut ends.head)?.is_some() => continue,
+                Kind::SqlFiles => {}
             }
-            match moved_to.iter().position(|track| track.kind == old.kind) {
+            let is_like =
+                |track: &&Track| track.kind == old.kind && (old.kind != Kind::SqlFiles || track.dialect == old.dialect);
+            match moved_to.iter().position(is_like) {
                 Some(index) => drop(moved_to.remove(index)),
                 None => gone.push(old),
             }

@@ -165,7 +165,7 @@ fn form(sql: &str) -> String {
 }
 
 /// Whether a new database and a deployed one come out the same.
-pub(super) fn converges(change: &TrackChange) -> bool {
+pub(in crate::track) fn converges(change: &TrackChange) -> bool {
     let is_same = |outcome: &Outcome| delta::equivalent(&outcome.fresh.schema, &outcome.after.schema, Level::Full);
     change.outcome.as_ref().is_some_and(is_same)
 }

@@ -14,7 +14,7 @@ mod lists;
 mod released;
 mod repair;
 
-pub(super) use effects::{Executed, does_otherwise};
+pub(super) use effects::{Executed, converges, does_otherwise};
 pub use released::unreleased;
 
 /// One migration that the merge base has and that the change touches.
@@ -128,7 +128,7 @@ fn without_rewritten(mut edits: Vec<Edit>, change: &TrackChange) -> Vec<Edit> {
 }
 
 /// Whether the schema tells all of what an edit changes.
-fn may_do_the_same(edit: &Edit) -> bool {
+pub(super) fn may_do_the_same(edit: &Edit) -> bool {
     let Some((before, after)) = edit.what.statements() else { return false };
     let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<HashSet<_>>();
     let (before, after) = (forms(before), forms(after));

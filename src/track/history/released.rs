@@ -49,6 +49,11 @@ fn is_in(change: &TrackChange, name: &str, release: ObjectId, ends: &Ends<'_>) -
         let folders = change.track.directories().map(|folder| path::join(folder, file));
         return folders.chain([own.to_owned()]).any(|path| !matches!(snapshot.entry(&path), Ok(None)));
     }
+    if change.track.kind == Kind::SqlFiles {
+        const ENDINGS: [&str; 4] = [".sql", ".up.sql", "/up.sql", "/migration.sql"];
+        let stem = path::join(base_path(change), name);
+        return ENDINGS.iter().any(|ending| !matches!(snapshot.entry(&format!("{stem}{ending}")), Ok(None)));
+    }
     match snapshot.source(base_path(change)) {
         Ok(Some(source)) => source.text().contains(name),
         Ok(None) => false,
