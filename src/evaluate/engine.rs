@@ -176,6 +176,12 @@ impl Engine {
         statements
     }
 
+    /// What the database calls a statement that no transaction may hold; `None` for any other.
+    pub(super) fn runs_alone(&self, sql: &str) -> Option<&'static str> {
+        let Self::Postgres(_) = self else { return None };
+        postgres::pieces(sql).first().and_then(postgres::runs_alone)
+    }
+
     /// Carries one statement out.
     pub(super) fn execute(&mut self, sql: &str, parameters: &[Value], is_query: bool) -> Outcome {
         let effect = effect(sql);

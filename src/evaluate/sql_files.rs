@@ -57,12 +57,22 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlE
 
 fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let built = Run::new(Engine::new(track.dialect)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());
-    let upgrades_only = built.evaluated.schema.tables.is_empty() || !built.elsewhere.is_empty();
-    let snapshot = track.declared.iter().find(|file| upgrades_only && ddl::is_sql(&file.path));
-    match snapshot {
-        Some(file) => Ok(Built { is_of_snapshot: true, ..declared(track, file, modules)? }),
-        None => Ok(built),
+    let evaluated = &built.evaluated;
+    let upgrades_only = evaluated.schema.tables.is_empty() || !built.elsewhere.is_empty();
+    let is_snapshot = |file: &&Declared| ddl::is_sql(&file.path);
+    if upgrades_only && let Some(file) = track.declared.iter().find(is_snapshot) {
+        return Ok(Built { is_of_snapshot: true, ..declared(track, file, modules)? });
     }
+    if !evaluated.failures.is_empty() {
+        // Upgrades that make tables anew do not run from nothing either; a snapshot that does is what new databases get.
+        for file in track.declared.iter().filter(is_snapshot) {
+            let whole = declared(track, file, modules)?;
+            if whole.evaluated.failures.is_empty() && !whole.evaluated.schema.tables.is_empty() {
+                return Ok(Built { is_of_snapshot: true, ..whole });
+            }
+        }
+    }
+    Ok(built)
 }
 
 /// A deployed database after its upgrade: the files that the merge base has not.
@@ -72,7 +82,8 @@ pub fn upgraded(
     deployed: &Built,
     known: &BTreeSet<String>,
 ) -> Result<Built, SqlError> {
-    let run = Run::new(deployed.engine.fork(track.dialect)?, deployed.elsewhere.clone());
+    let mut run = Run::new(deployed.engine.fork(track.dialect)?, deployed.elsewhere.clone());
+    run.deployed = Some(Arc::clone(&deployed.evaluated));
     Ok(run.steps(track, modules, known))
 }
 
@@ -83,7 +94,7 @@ pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> R
     let source = modules.text(&which.path).ok().flatten();
     run.evaluated.form = Some(if source.is_some() { Form::Sql } else { Form::Nothing });
     if let Some(source) = source {
-        run.file(&source, &by);
+        run.file(&source, &by, false);
     }
     Ok(run.built(&which.path))
 }
@@ -97,16 +108,22 @@ struct Run {
     elsewhere: BTreeSet<String>,
     /// The tables that some file of the track makes, in lower case.
     made: HashSet<String>,
+    /// What is known of the database that is upgraded; `None` for a new one.
+    deployed: Option<Arc<Evaluated>>,
+    /// The runner begins a transaction for each file that does not say otherwise.
+    opens_transaction: bool,
 }
 
 impl Run {
     fn new(engine: Engine, elsewhere: BTreeSet<String>) -> Self {
         let (log, gaps) = (Vec::new(), Vec::new());
-        Self { engine, evaluated: Evaluated::default(), log, gaps, elsewhere, made: HashSet::new() }
+        let (made, evaluated) = (HashSet::new(), Evaluated::default());
+        Self { engine, evaluated, log, gaps, elsewhere, made, deployed: None, opens_transaction: false }
     }
 
     fn steps(mut self, track: &Track, modules: &mut Modules<'_>, known: &BTreeSet<String>) -> Built {
         let Ok(history) = history::read(track, modules) else { return self.built(&track.path) };
+        self.opens_transaction = history.runner.facts().opens_transaction;
         for step in &history.steps {
             if let Ok(Some(source)) = modules.text(&step.path) {
                 self.made.extend(tables_made(source.text()));
@@ -121,7 +138,10 @@ impl Run {
     fn step(&mut self, step: &Step, modules: &mut Modules<'_>) {
         let by = By::Migration(Arc::from(step.name.as_str()));
         match modules.text(&step.path) {
-            Ok(Some(source)) => self.file(&source, &by),
+            Ok(Some(source)) => {
+                let in_transaction = self.opens_transaction && !is_alone(&source, modules);
+                self.file(&source, &by, in_transaction);
+            }
             // What cannot be read may do anything.
             _ => {
                 let place = Location::line(&Source::new(step.path.as_str(), ""), 1, "");
@@ -131,8 +151,9 @@ impl Run {
         }
     }
 
-    fn file(&mut self, source: &Source, by: &By) {
+    fn file(&mut self, source: &Source, by: &By, in_transaction: bool) {
         let upgrade = marks::upgrade(source.text());
+        let in_transaction = in_transaction && !upgrade.no_transaction;
         self.engine.begin();
         let mut finished = true;
         for (start, sql) in self.pieces(&upgrade) {
@@ -141,7 +162,10 @@ impl Run {
             }
             let blank = sql.len() - sql.trim_start().len();
             let place = Location::new(source, start + blank..start + sql.trim_end().len(), "");
-            finished = self.statement(&sql, &place, by);
+            finished = match self.engine.runs_alone(&sql).filter(|_| in_transaction) {
+                Some(what) => self.refused(&format!("{what} cannot run inside a transaction block"), &sql, &place, by),
+                None => self.statement(&sql, &place, by),
+            };
             if !finished {
                 break;
             }
@@ -214,8 +238,7 @@ impl Run {
             self.gap(&reason, place, Some(sql.to_owned()));
             return true;
         }
-        let doubts = !self.evaluated.gaps.is_empty() || !self.gaps.is_empty();
-        if doubts && self.names_what_is_in_doubt(sql) {
+        if self.names_what_is_in_doubt(sql) {
             self.gap(&format!("comes after something that is not known ({message})"), place, Some(sql.to_owned()));
             return true;
         }
@@ -236,7 +259,8 @@ impl Run {
     }
 
     fn names_what_is_in_doubt(&self, sql: &str) -> bool {
-        let unknown = self.evaluated.gaps.iter().map(|missing| &missing.gap).chain(&self.gaps);
+        let deployed = self.deployed.iter().flat_map(|deployed| &deployed.gaps);
+        let unknown = deployed.chain(&self.evaluated.gaps).map(|missing| &missing.gap).chain(&self.gaps);
         let mut texts = unknown.map(|gap| gap.sql.as_deref());
         texts.any(|text| text.is_none_or(|text| share_a_name(text, sql)))
     }
@@ -272,6 +296,18 @@ impl Run {
 /// Whether a statement names one of some tables.
 fn names_one_of(sql: &str, tables: &BTreeSet<String>) -> bool {
     !tables.is_empty() && token::tokens(sql).any(|token| tables.contains(&token.value().to_ascii_lowercase()))
+}
+
+/// Whether a file runs without a transaction by its name (`x.autocommit.up.sql`) or by what diesel's `metadata.toml` beside it
+/// says.
+fn is_alone(source: &Source, modules: &mut Modules<'_>) -> bool {
+    let name = source.path().rsplit('/').next().unwrap_or_default();
+    if name.split('.').any(|word| matches!(word, "autocommit" | "notx" | "notransaction")) {
+        return true;
+    }
+    let path = crate::path::join(crate::path::folder(source.path()), "metadata.toml");
+    let said = if name == "up.sql" { modules.text(&path).ok().flatten() } else { None };
+    said.is_some_and(|said| said.text().replace(' ', "").contains("run_in_transaction=false"))
 }
 
 /// Whether a statement has a part that a program fills in: `${…}`, `{{…}}`.

@@ -1,12 +1,13 @@
 //! What a change does to files that deployed databases have run.
 
 use super::history::{self, History};
+use super::runner::Runner;
 use super::{Matched, marks};
 use crate::evaluate::sql_files;
 use crate::schema::delta::{self, Level};
 use crate::schema::token::normal;
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::track::history::{Edit, Edited, Executed, does_otherwise};
+use crate::track::history::{Edit, Edited, Executed, converges, does_otherwise, may_do_the_same};
 use crate::track::{Track, TrackChange};
 
 /// The edits of the old files, in head's order; those that are gone come last.
@@ -33,7 +34,11 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     let released = (0..old.steps.len()).find(|at| failed(at)).unwrap_or(old.steps.len());
     let is_renamed = |(before, after): &(usize, usize)| {
         let (was, is) = (&old.steps[*before], &new.steps[*after]);
-        if facts.by_number { was.numbers != is.numbers } else { was.name != is.name }
+        if new.journal.is_some() {
+            return false;
+        }
+        let is_by_name = !facts.by_number || facts.minds_names;
+        if is_by_name { was.name != is.name } else { was.numbers != is.numbers }
     };
     let renamed = matched.pairs.iter().filter(|pair| is_renamed(pair)).count();
     // Another runner, or another way to count, gives every file another name.
@@ -50,7 +55,7 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
             Ok(())
         };
         if is_renamed(pair) && !is_moved {
-            let what = if facts.by_number {
+            let what = if facts.by_number && was.numbers != is.numbers {
                 Edited::Renumbered { from: was.version.clone(), to: is.version.clone() }
             } else {
                 Edited::Renamed(is.name.clone())
@@ -61,8 +66,14 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
         if was.id == is.id {
             continue;
         }
-        let texts = (text(&was.path, &mut ends.base)?, text(&is.path, &mut ends.head)?);
+        let whole = (source(&was.path, &mut ends.base)?, source(&is.path, &mut ends.head)?);
+        let texts = (text(&whole.0), text(&whole.1));
         if facts.keeps_checksums && old.runner == new.runner {
+            // Flyway reads lines, whatever ends them.
+            let lines = |text: &str| text.trim_start_matches('\u{feff}').lines().map(str::to_owned).collect::<Vec<_>>();
+            if new.runner == Runner::Flyway && lines(&whole.0) == lines(&whole.1) {
+                continue;
+            }
             note(Edited::Text { before: texts.0, after: texts.1 }, ends)?;
             continue;
         }
@@ -73,7 +84,11 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
             note(Edited::Text { before: texts.0, after: texts.1 }, ends)?;
         }
     }
-    found.extend(removed(change, &old, &matched, released, ends)?);
+    // What a new file does to deployed databases, and an old one does to new ones from now on, leaves them alike.
+    if converges(change) {
+        found.retain(|edit| !may_do_the_same(edit));
+    }
+    found.extend(removed(change, (&old, &new), &matched, released, ends)?);
     Ok(found)
 }
 
@@ -81,7 +96,7 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
 /// ask for what has run.
 fn removed(
     change: &TrackChange,
-    old: &History,
+    (old, new): (&History, &History),
     matched: &Matched,
     released: usize,
     ends: &mut Ends<'_>,
@@ -90,10 +105,13 @@ fn removed(
         outcome.fresh.failures.is_empty()
             && delta::equivalent(&outcome.fresh.schema, &outcome.after.schema, Level::Full)
     });
-    if is_same && !old.runner.facts().minds_removal {
-        return Ok(Vec::new());
-    }
-    let gone = matched.gone.iter().filter(|at| **at < released && !old.steps[**at].is_repeatable);
+    // golang-migrate knows the last one that has run, and stops where that is gone.
+    let is_last = |at: usize| old.runner == Runner::GolangMigrate && at + 1 == old.steps.len();
+    let is_minded = |at: &&usize| !is_same || old.runner.facts().minds_removal || is_last(**at);
+    let is_known = |at: &&usize| **at < released && !old.steps[**at].is_repeatable;
+    // One that runs once more is still there.
+    let is_there = |at: &&usize| new.steps.iter().any(|step| step.name == old.steps[**at].name);
+    let gone = matched.gone.iter().filter(is_known).filter(is_minded).filter(|at| !is_there(at));
     gone.map(|at| {
         let step = &old.steps[*at];
         Ok(Edit { name: step.name.clone(), what: Edited::Removed, location: step.location(&mut ends.base)? })
@@ -101,10 +119,13 @@ fn removed(
     .collect()
 }
 
+fn source(path: &str, modules: &mut Modules<'_>) -> Result<String, ReadError> {
+    Ok(modules.text(path)?.map(|source| source.text().to_owned()).unwrap_or_default())
+}
+
 /// The part of a file that runs.
-fn text(path: &str, modules: &mut Modules<'_>) -> Result<String, ReadError> {
-    let source = modules.text(path)?;
-    Ok(source.map(|source| marks::upgrade(source.text()).text.trim().to_owned()).unwrap_or_default())
+fn text(source: &str) -> String {
+    marks::upgrade(source).text.trim().to_owned()
 }
 
 /// A text without what means nothing: comments, blanks, the case of words.

@@ -37,6 +37,8 @@ pub struct Step {
     pub path: String,
     pub id: ObjectId,
     pub is_repeatable: bool,
+    /// It runs whatever has run: refinery's `U2__x.sql`.
+    pub is_unordered: bool,
 }
 
 /// A file that a runner does not see.
@@ -95,6 +97,10 @@ fn looks_like_sql(name: &str) -> bool {
 pub(crate) fn is_snapshot(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".sql") else { return false };
     let lower = stem.to_ascii_lowercase();
+    // What begins with a number is a step, whatever it is called: `1_initial.sql`.
+    if lower.starts_with(|first: char| first.is_ascii_digit()) {
+        return false;
+    }
     let mut words = lower.split(['.', '_', '-']).filter(|word| Database::of_word(word).is_none());
     let (first, second) = (words.next(), words.next());
     let is_one = |word: &str| matches!(word, "latest" | "schema" | "structure" | "initial" | "full");
@@ -197,13 +203,21 @@ pub fn read(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadErr
     }
     // A file of its own stands before the one for all.
     let is_own = |file: &Found| file.database(databases.loose_counts).is_some();
-    let key = |file: &Found| (file.numbers(), file.name.slug.clone());
-    let overridden: BTreeSet<_> = own.iter().filter(|file| is_own(file)).map(key).collect();
-    own.retain(|file| is_own(file) || !overridden.contains(&key(file)));
+    let mut overridden: BTreeSet<(Vec<u128>, Option<String>)> = BTreeSet::new();
+    for file in own.iter().filter(|file| is_own(file)) {
+        // A dot says it surely, so that the number is enough; the last word of a name may be part of what it is about.
+        overridden.insert((file.numbers(), file.name.is_loose.then(|| file.name.slug.clone())));
+    }
+    own.retain(|file| {
+        let numbers = file.numbers();
+        let slug = Some(file.name.slug.clone());
+        is_own(file) || !overridden.contains(&(numbers.clone(), None)) && !overridden.contains(&(numbers, slug))
+    });
     let runner = told(track, &own, &databases, modules)?;
     let facts = runner.facts();
     let (mut steps, mut skipped) = (Vec::new(), Vec::new());
-    for file in own {
+    let is_run = |file: &Found| file.name.part != Part::Undo || runner == Runner::Refinery;
+    for file in own.into_iter().filter(is_run) {
         let path = path::join(&track.path, &file.relative);
         let reason = if file.is_folder_of_one() { None } else { runner.skips(&file.entry.name) };
         match reason {
@@ -215,6 +229,7 @@ pub fn read(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadErr
                 path,
                 id: file.entry.id,
                 is_repeatable: file.name.part == Part::Repeatable,
+                is_unordered: file.name.part == Part::Undo,
             }),
         }
     }
@@ -242,6 +257,7 @@ fn ordered(order: Order, one: &Step, other: &Step) -> Ordering {
     let by_number = || one.numbers.cmp(&other.numbers);
     let order = match order {
         Order::Name => Ordering::Equal,
+        Order::Version => one.key().cmp(&other.key()),
         Order::Number | Order::Journal => by_number(),
     };
     one.is_repeatable.cmp(&other.is_repeatable).then(order).then_with(|| one.path.cmp(&other.path))
@@ -281,8 +297,11 @@ fn told(track: &Track, files: &[Found], databases: &Databases, modules: &mut Mod
     if has_journal {
         return Ok(Runner::Drizzle);
     }
-    if files.iter().any(|file| file.is_folder_of_one() && file.entry.name == "migration.sql") {
-        return Ok(Runner::Prisma);
+    if let Some(file) = files.iter().find(|file| file.is_folder_of_one() && file.entry.name == "migration.sql") {
+        // Drizzle has folders, too, from its first version on, and other rules for them.
+        let snapshot = path::join(&track.path, path::join(path::folder(&file.relative), "snapshot.json").as_str());
+        let is_drizzle = modules.snapshot.entry(&snapshot)?.is_some();
+        return Ok(if is_drizzle { Runner::Unknown } else { Runner::Prisma });
     }
     // The last ones say what runs today.
     for file in files.iter().rev().take(LOOKED_AT) {
@@ -318,6 +337,11 @@ fn text(path: &str, entry: &Entry, modules: &Modules<'_>) -> Result<Option<Sourc
 }
 
 impl Step {
+    /// Its version as a text that versions are told and sorted by.
+    pub fn key(&self) -> String {
+        self.version.replace('-', "")
+    }
+
     /// The first line of its file.
     pub fn location(&self, modules: &mut Modules<'_>) -> Result<Location, ReadError> {
         Ok(first_line(&self.path, modules)?)

@@ -1,5 +1,7 @@
 //! Drizzle's journal: the list of what runs, beside the files (`meta/_journal.json`).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Deserialize;
 
 use super::history::Step;
@@ -20,8 +22,10 @@ pub struct Journal {
     pub missing: Vec<(String, Location)>,
     /// Files that no entry names: never run.
     pub unlisted: Vec<Step>,
-    /// Entries that are older than one before them: never run where that has.
-    pub late: Vec<(String, Location)>,
+    /// When each entry was made: what is no later than the last one that has run never runs.
+    pub when: BTreeMap<String, u64>,
+    /// Those that are no later than one before them: databases that had that never ran them.
+    pub late: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -52,19 +56,23 @@ pub(super) fn read(
     };
     let mut journal = Journal::default();
     let mut listed = Vec::new();
-    let mut latest: u64 = 0;
     for entry in &raw.entries {
         let place = place_of(&source, &entry.tag);
-        if entry.when < latest {
-            journal.late.push((entry.tag.clone(), place.clone()));
-        }
-        latest = latest.max(entry.when);
+        journal.when.insert(entry.tag.clone(), entry.when);
         match steps.iter().position(|step| step.name == entry.tag) {
-            Some(at) => listed.push(steps.remove(at)),
+            // What it records is the moment; number and name are for people.
+            Some(at) => listed.push(Step { version: entry.when.to_string(), ..steps.remove(at) }),
             None => journal.missing.push((entry.tag.clone(), place)),
         }
     }
     journal.unlisted = std::mem::replace(steps, listed);
+    let mut latest = 0;
+    for entry in &raw.entries {
+        if entry.when <= latest {
+            journal.late.insert(entry.tag.clone());
+        }
+        latest = latest.max(entry.when);
+    }
     Ok(Some(journal))
 }
 

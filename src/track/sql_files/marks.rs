@@ -28,7 +28,7 @@ enum Mark {
 }
 
 fn mark(line: &str) -> Option<Mark> {
-    let line = line.trim();
+    let line = line.trim_start_matches('\u{feff}').trim();
     let said = line.strip_prefix("--").or_else(|| line.strip_prefix('#'))?.trim_start();
     let mut words = said.split_ascii_whitespace();
     let (first, second) = (words.next()?, words.next().unwrap_or_default().to_ascii_lowercase());
@@ -63,6 +63,8 @@ pub fn upgrade(text: &str) -> Upgrade {
         Upgrade { text: String::with_capacity(text.len()), whole: Vec::new(), no_transaction: false, runner: None };
     // Where nothing is marked, all of it runs; where something is, what is marked.
     let mut runs = !text.lines().any(|line| matches!(mark(line), Some(Mark::Up(_))));
+    // sqlx's way to say so.
+    found.no_transaction = text.trim_start_matches('\u{feff}').starts_with("-- no-transaction");
     let mut begun: Option<usize> = None;
     for line in text.split_inclusive('\n') {
         let start = found.text.len();

@@ -156,12 +156,19 @@ pub(crate) struct Matched {
 }
 
 impl Matched {
-    /// The same name, then the same version, then the same bytes.
+    /// The same name, then the same version, then the same bytes; where a journal has moments, the same moment.
     pub(crate) fn new(old: &History, new: &History) -> Self {
         let mut pairs: Vec<(usize, usize)> = Vec::new();
-        pair(&mut pairs, old, new, |step| Some(step.name.clone()));
-        pair(&mut pairs, old, new, |step| (!step.is_repeatable).then(|| step.version.clone()));
-        pair(&mut pairs, old, new, |step| Some(step.id));
+        let has_moments = |history: &History| history.journal.as_ref().is_some_and(|journal| journal.broken.is_none());
+        if let Some(journal) = old.journal.as_ref().filter(|_| has_moments(old) && has_moments(new)) {
+            pair(&mut pairs, old, new, |step| Some(step.version.clone()));
+            // What never ran where it should have may get a later moment.
+            pair(&mut pairs, old, new, |step| journal.late.contains(&step.name).then(|| step.name.clone()));
+        } else {
+            pair(&mut pairs, old, new, |step| Some(step.name.clone()));
+            pair(&mut pairs, old, new, |step| (!step.is_repeatable).then(|| step.version.clone()));
+            pair(&mut pairs, old, new, |step| Some(step.id));
+        }
         pairs.sort_by_key(|(_, new)| *new);
         let (olds, news): (BTreeSet<usize>, BTreeSet<usize>) = pairs.iter().copied().unzip();
         Self {
@@ -210,7 +217,7 @@ pub fn only_adds(track: &Track, base: &Track, ends: &mut Ends<'_>) -> bool {
     let (Ok(before), Ok(after)) = (history::read(base, &mut ends.base), history::read(track, &mut ends.head)) else {
         return false;
     };
-    let is_same = |(old, new): (&Step, &Step)| old.id == new.id && old.name == new.name;
+    let is_same = |(old, new): (&Step, &Step)| (old.id, &old.name, &old.version) == (new.id, &new.name, &new.version);
     before.steps.len() <= after.steps.len() && before.steps.iter().zip(&after.steps).all(is_same)
 }
 
@@ -260,9 +267,11 @@ fn repeated(head: &History, tip: &[Step], ends: &mut Ends<'_>) -> Result<Vec<Rep
     // What the base branch got since belongs to the result of the merge.
     let others = tip.iter().filter(|step| !is_of_head(step) && !gone_at_head(step, ends));
     let all: Vec<&Step> = head.steps.iter().chain(others).filter(|step| !step.is_repeatable).collect();
-    let mut seen: BTreeMap<&[u128], Vec<&Step>> = BTreeMap::new();
+    let by_number = head.runner.facts().order == Order::Number;
+    let key = |step: &Step| if by_number { step.numbers.clone() } else { step.key().bytes().map(u128::from).collect() };
+    let mut seen: BTreeMap<Vec<u128>, Vec<&Step>> = BTreeMap::new();
     for step in all {
-        seen.entry(&step.numbers).or_default().push(step);
+        seen.entry(key(step)).or_default().push(step);
     }
     let mut found = Vec::new();
     for steps in seen.into_values().filter(|steps| steps.len() > 1) {
@@ -294,9 +303,9 @@ fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step
     if !matches!(facts.below, Below::Skipped | Below::Refused) {
         return Vec::new();
     }
-    if let Some(journal) = &head.journal {
-        let is_late = |step: &&&Step| journal.late.iter().any(|(tag, _)| *tag == step.name);
-        let highest = old.steps.last().map(|step| step.name.clone()).unwrap_or_default();
+    if let (Some(journal), Some(old)) = (&head.journal, &old.journal) {
+        let Some((highest, latest)) = old.when.iter().max_by_key(|(_, when)| **when) else { return Vec::new() };
+        let is_late = |step: &&&Step| journal.when.get(&step.name).is_some_and(|when| when <= latest);
         return new.iter().filter(is_late).map(|step| (*step, highest.clone())).collect();
     }
     let known = old.steps.iter().chain(tip).filter(|step| !step.is_repeatable);
@@ -306,7 +315,7 @@ fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step
     };
     let highest = known.reduce(|best, step| if is_above(step, best) { step } else { best });
     let Some(highest) = highest else { return Vec::new() };
-    let is_below = |step: &&&Step| !step.is_repeatable && is_above(highest, step);
+    let is_below = |step: &&&Step| !step.is_repeatable && !step.is_unordered && is_above(highest, step);
     new.iter().filter(is_below).map(|step| (*step, highest.name.clone())).collect()
 }
 
@@ -324,7 +333,7 @@ fn ignored(
         found.push(Ignored {
             path: skipped.path.clone(),
             why: skipped.reason.clone(),
-            what: format!("{runner} skips such a file without a word"),
+            what: format!("{runner} {}", head.runner.what_of_skipped()),
             help: "rename it as the others are named".to_owned(),
             location: first_line(&skipped.path, &mut ends.head)?,
             runs_on_new: false,
@@ -368,24 +377,34 @@ pub fn first_file(track: &Track, modules: &mut Modules<'_>) -> Result<Option<Str
     Ok(history::read(track, modules)?.steps.first().map(|step| step.path.clone()))
 }
 
-/// What tracks that belong together have in common: their folder without the word that names the database.
+/// What tracks that belong together have in common: their folder without the words that name the database, and without
+/// its version in the folder after them (`postgresql/v12`).
 pub fn family(track: &Track) -> String {
-    let mut parts: Vec<String> = track.path.split('/').map(str::to_owned).collect();
-    let named = parts.iter().enumerate().rev().find_map(|(at, part)| {
-        let (front, behind, _) = split_database(part)?;
-        let separators = ['-', '_', '.', ' '];
-        let (front, behind) = (front.trim_end_matches(separators), behind.trim_start_matches(separators));
-        let both = if front.is_empty() || behind.is_empty() { "" } else { "_" };
-        Some((at, format!("{front}{both}{behind}")))
-    });
-    if let Some((at, bare)) = named {
-        if bare.is_empty() {
-            parts.remove(at);
-        } else {
-            parts[at] = bare;
+    let parts: Vec<&str> = track.path.split('/').collect();
+    let Some(database) = parts.iter().rev().find_map(|part| split_database(part)).map(|(_, _, database)| database)
+    else {
+        return track.path.clone();
+    };
+    let mut left: Vec<String> = Vec::new();
+    let mut follows = false;
+    for part in parts {
+        let named = split_database(part).filter(|(_, _, named)| *named == database);
+        let bare = named.map_or_else(|| part.to_owned(), |(front, behind, _)| joined(front, behind));
+        let number = part.strip_prefix(['v', 'V']).unwrap_or(part);
+        let is_version = follows && number.split('.').all(|part| part.parse::<u32>().is_ok());
+        follows = named.is_some();
+        if !bare.is_empty() && !is_version {
+            left.push(bare);
         }
     }
-    parts.join("/")
+    left.join("/")
+}
+
+fn joined(front: &str, behind: &str) -> String {
+    let separators = ['-', '_', '.', ' '];
+    let (front, behind) = (front.trim_end_matches(separators), behind.trim_start_matches(separators));
+    let both = if front.is_empty() || behind.is_empty() { "" } else { "_" };
+    format!("{front}{both}{behind}")
 }
 
 /// What stands before and after the word of a path's part that names a database.

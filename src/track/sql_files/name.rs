@@ -23,6 +23,8 @@ pub enum Part {
     Up,
     /// The way back, which is never run.
     Down,
+    /// `U2__x.sql`: Flyway's way back, and what refinery runs whatever has run.
+    Undo,
     /// Both, or the way forth alone.
     Whole,
     /// Flyway's `R__x.sql`, which runs whenever it changed.
@@ -141,7 +143,7 @@ fn version(name: &str) -> (Option<Version>, &str, Option<Part>) {
         && let Some(version) = front.get(1..).and_then(Version::parse)
     {
         let part = match letter {
-            'U' => Some(Part::Down),
+            'U' => Some(Part::Undo),
             _ => None,
         };
         return (Some(version), slug, part);
@@ -198,7 +200,7 @@ mod tests {
             ("V1_26__add_x.sql", Some(vec![1, 26]), "add_x", None, Part::Whole),
             ("V1.26.1__add_x___MYSQL.sql", Some(vec![1, 26, 1]), "add_x", known(Dialect::Mysql), Part::Whole),
             ("R__views.sql", None, "views", None, Part::Repeatable),
-            ("U2__x.sql", Some(vec![2]), "x", None, Part::Down),
+            ("U2__x.sql", Some(vec![2]), "x", None, Part::Undo),
             (
                 "20250103120000000000_x.postgres.up.sql",
                 Some(vec![20_250_103_120_000_000_000]),

@@ -31,6 +31,8 @@ pub enum Order {
     Number,
     /// By their names, byte by byte.
     Name,
+    /// By the texts of their versions, byte by byte.
+    Version,
     /// As a journal lists them.
     Journal,
 }
@@ -55,15 +57,19 @@ pub struct Facts {
     /// As its users call it.
     pub name: &'static str,
     pub order: Order,
-    /// It refuses to start where two files have one number.
+    /// It refuses to start where two files have one number, or one of them is never run.
     pub refuses_twice: bool,
     pub below: Below,
     /// It keeps a checksum of what has run, and refuses to start where a file is another.
     pub keeps_checksums: bool,
     /// It knows what has run by the number alone, so that a name may change.
     pub by_number: bool,
+    /// It stops where a file that has run has another name, whatever its number is.
+    pub minds_names: bool,
     /// It stops where a file that has run is gone.
     pub minds_removal: bool,
+    /// It carries each file out in a transaction of its own, if the file does not say otherwise.
+    pub opens_transaction: bool,
 }
 
 const FACTS: [Facts; 13] = [
@@ -74,12 +80,19 @@ const FACTS: [Facts; 13] = [
     Facts { by_number: false, ..facts(Runner::Maragudk, "maragu.dev/migrate", Order::Name, false, Below::Skipped) },
     // https://github.com/pressly/goose/blob/main/up.go: "found %d missing migrations".
     facts(Runner::Goose, "goose", Order::Number, true, Below::Refused),
-    // https://github.com/rubenv/sql-migrate/blob/master/migrate.go: the id is the name of the file.
-    Facts { by_number: false, ..facts(Runner::SqlMigrate, "sql-migrate", Order::Number, false, Below::Runs) },
-    // https://github.com/amacneil/dbmate/blob/main/pkg/dbmate/db.go.
+    // https://github.com/rubenv/sql-migrate/blob/master/migrate.go: the id is the name of the file; what is missing is caught
+    // up with, and "unknown migration in database" is an error.
+    Facts {
+        by_number: false,
+        minds_removal: true,
+        ..facts(Runner::SqlMigrate, "sql-migrate", Order::Number, false, Below::Runs)
+    },
+    // https://github.com/amacneil/dbmate/blob/main/pkg/dbmate/db.go: names in order, each whose number is not recorded. A
+    // number is a primary key, so that a second file fails on new databases and is taken for run on others.
     facts(Runner::Dbmate, "dbmate", Order::Name, true, Below::Runs),
-    // https://github.com/diesel-rs/diesel/tree/main/diesel_migrations: the version is the folder up to its first `_`.
-    facts(Runner::Diesel, "diesel", Order::Name, true, Below::Runs),
+    // https://github.com/diesel-rs/diesel/blob/main/diesel_migrations/src/migration_harness.rs: the version is the folder up to
+    // its first `_`, without `-`; they are kept in a map, so that one of two is lost.
+    facts(Runner::Diesel, "diesel", Order::Version, true, Below::Runs),
     // https://github.com/launchbadge/sqlx/blob/main/sqlx-core/src/migrate/migrator.rs: VersionMismatch, VersionMissing.
     Facts {
         keeps_checksums: true,
@@ -90,27 +103,42 @@ const FACTS: [Facts; 13] = [
     Facts {
         keeps_checksums: true,
         minds_removal: true,
-        by_number: false,
+        minds_names: true,
         ..facts(Runner::Refinery, "refinery", Order::Number, true, Below::Refused)
     },
-    // https://documentation.red-gate.com/flyway: validation on migrate, `outOfOrder` is off.
+    // https://github.com/flyway/flyway/blob/main/flyway-core/src/main/java/org/flywaydb/core/internal/info/MigrationInfoImpl.java:
+    // migrate validates checksum and description, and what has not run below the last one; `outOfOrder` is off.
     Facts {
         keeps_checksums: true,
         minds_removal: true,
+        minds_names: true,
         ..facts(Runner::Flyway, "Flyway", Order::Number, true, Below::Refused)
     },
     // https://github.com/drizzle-team/drizzle-orm/blob/main/drizzle-orm/src/migrator.ts: the journal's entries, and of those
     // what is later than the last.
     facts(Runner::Drizzle, "drizzle", Order::Journal, false, Below::Skipped),
-    // https://www.prisma.io/docs/orm/prisma-migrate: folders in order, those that have not run.
-    Facts { by_number: false, minds_removal: true, ..facts(Runner::Prisma, "Prisma", Order::Name, false, Below::Runs) },
-    // https://github.com/ory/x/blob/master/popx/migration_box.go.
-    facts(Runner::Popx, "popx", Order::Name, true, Below::Runs),
+    // https://www.prisma.io/docs/orm/prisma-migrate/workflows/development-and-production: folders in order, those that have not
+    // run; `migrate deploy` says nothing of what is gone.
+    Facts { by_number: false, ..facts(Runner::Prisma, "Prisma", Order::Name, false, Below::Runs) },
+    // https://github.com/ory/x/blob/master/popx/migration_info.go: one of each version is kept.
+    facts(Runner::Popx, "popx", Order::Version, true, Below::Runs),
     facts(Runner::Unknown, "", Order::Number, false, Below::Unknown),
 ];
 
 const fn facts(runner: Runner, name: &'static str, order: Order, refuses_twice: bool, below: Below) -> Facts {
-    Facts { runner, name, order, refuses_twice, below, keeps_checksums: false, by_number: true, minds_removal: false }
+    Facts {
+        runner,
+        name,
+        order,
+        refuses_twice,
+        below,
+        keeps_checksums: false,
+        by_number: true,
+        minds_names: false,
+        minds_removal: false,
+        // golang-migrate and Prisma send a file as one text, and Flyway looks for what has to run alone.
+        opens_transaction: !matches!(runner, Runner::GolangMigrate | Runner::Prisma | Runner::Flyway | Runner::Unknown),
+    }
 }
 
 impl Runner {
@@ -120,39 +148,75 @@ impl Runner {
 
     /// Why this runner does not see a file of this name among its migrations; `None` where it does, or where nobody knows.
     pub fn skips(self, file: &str) -> Option<String> {
-        let stem = file.strip_suffix(".sql");
-        match (self, stem) {
-            (Self::Unknown | Self::Drizzle | Self::Prisma | Self::Diesel, _) => None,
-            (_, None) => {
-                let is_blank = file.trim_end() != file;
-                let why = if is_blank { "a blank at its end" } else { "another ending than `.sql`" };
-                Some(format!("its name has {why}"))
-            }
-            (Self::GolangMigrate, Some(stem)) => {
-                let is_number = |front: &str| !front.is_empty() && front.bytes().all(|byte| byte.is_ascii_digit());
-                match (stem.split_once('_'), stem.rsplit_once('.')) {
-                    (_, None) => Some("its name has no `.up` or `.down` before `.sql`".to_owned()),
-                    (_, Some((_, way))) if way != "up" && way != "down" => {
-                        Some(format!("its name has `.{way}` where `.up` or `.down` has to stand"))
-                    }
-                    (Some((number, _)), _) if is_number(number) => None,
-                    _ => Some("its name does not begin with a number and `_`".to_owned()),
+        let Some(stem) = file.strip_suffix(".sql") else { return self.skips_ending(file) };
+        let reason = match self {
+            Self::Unknown | Self::Drizzle | Self::Prisma | Self::Diesel | Self::SqlMigrate => return None,
+            Self::GolangMigrate => of_ways(file)?,
+            Self::Maragudk if !stem.ends_with("up") && !stem.ends_with("down") => WITHOUT_WAY,
+            Self::Maragudk => {
+                let front = ["up", "down"].iter().find_map(|way| stem.strip_suffix(way)).unwrap_or(stem);
+                // Any letter does for the dot.
+                let mut letters = front.chars();
+                letters.next_back();
+                let is_word = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '-';
+                if !letters.as_str().is_empty() && letters.all(is_word) {
+                    return None;
                 }
+                "its name has more than letters, digits, `_` and `-` before `.up`"
             }
-            (Self::Maragudk, Some(stem)) => {
-                let is_way = stem.ends_with("up") || stem.ends_with("down");
-                (!is_way).then(|| "its name has no `.up` or `.down` before `.sql`".to_owned())
+            Self::Refinery | Self::Flyway => return of_letters(self, stem),
+            Self::Popx if matches!(stem.rsplit_once('.'), Some((_, "up" | "down"))) => return None,
+            Self::Popx => WITHOUT_WAY,
+            // `0001.sql` is not seen either.
+            Self::Goose | Self::Sqlx if !stem.contains('_') => "its name has no `_` after the number",
+            Self::Goose | Self::Sqlx if of_number(stem.split_once('_')?.0) => return None,
+            Self::Dbmate if stem.starts_with(|first: char| first.is_ascii_digit()) => return None,
+            Self::Goose | Self::Sqlx | Self::Dbmate => "its name does not begin with a number",
+        };
+        Some(reason.to_owned())
+    }
+
+    /// The same of a file that does not end in `.sql`.
+    fn skips_ending(self, file: &str) -> Option<String> {
+        match self {
+            Self::Unknown | Self::Drizzle | Self::Prisma | Self::Diesel => return None,
+            // What follows the second dot may be anything.
+            Self::GolangMigrate if of_ways(file).is_none() => return None,
+            // It takes the ending in any case.
+            Self::Flyway if file.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("sql")) => {
+                return None;
             }
-            (Self::Refinery | Self::Flyway, Some(stem)) => of_letters(self, stem),
-            (Self::Popx, Some(stem)) => {
-                let has_way = matches!(stem.rsplit_once('.'), Some((_, "up" | "down")));
-                (!has_way).then(|| "its name has no `.up` or `.down` before `.sql`".to_owned())
-            }
-            (Self::Goose | Self::SqlMigrate | Self::Dbmate | Self::Sqlx, Some(stem)) => {
-                let begins = stem.starts_with(|first: char| first.is_ascii_digit());
-                (!begins && self != Self::SqlMigrate).then(|| "its name does not begin with a number".to_owned())
-            }
+            _ => {}
         }
+        let is_blank = file.trim_end() != file;
+        let why = if is_blank { "a blank at its end" } else { "another ending than `.sql`" };
+        Some(format!("its name has {why}"))
+    }
+
+    /// What it does with such a file, as a sentence without its subject.
+    pub fn what_of_skipped(self) -> &'static str {
+        match self {
+            // Both changed it: old releases skip what new ones refuse, or the other way round.
+            Self::Goose | Self::Sqlx | Self::Popx => "stops at such a file, or skips it without a word",
+            _ => "skips such a file without a word",
+        }
+    }
+}
+
+const WITHOUT_WAY: &str = "its name has no `.up` or `.down` before `.sql`";
+
+fn of_number(front: &str) -> bool {
+    !front.is_empty() && front.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What is wrong with a name for golang-migrate: `^([0-9]+)_(.*)\.(down|up)\.(.*)$`.
+fn of_ways(file: &str) -> Option<&'static str> {
+    match file.split_once('_') {
+        Some((number, rest)) if of_number(number) => {
+            let has_way = rest.contains(".up.") || rest.contains(".down.");
+            (!has_way).then_some(WITHOUT_WAY)
+        }
+        _ => Some("its name does not begin with a number and `_`"),
     }
 }
 
@@ -165,7 +229,12 @@ fn of_letters(runner: Runner, stem: &str) -> Option<String> {
     let letter = stem.chars().next()?;
     let front = stem.split_once("__").map(|(front, _)| front);
     let is_version = |front: &str| front.get(1..).is_some_and(name_version);
+    let slug = stem.split_once("__").map_or("", |(_, slug)| slug);
+    let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
     match (letter, front) {
+        ('V' | 'U', Some(front)) if runner == Runner::Refinery && is_version(front) && !slug.chars().all(is_word) => {
+            Some("its name has more than letters, digits and `_` after its version".to_owned())
+        }
         ('V' | 'U' | 'B' | 'R', Some(front)) if is_version(front) => None,
         ('V' | 'U' | 'B', None)
             if stem.get(1..2).is_some_and(|next| next.bytes().all(|byte| byte.is_ascii_digit())) =>
@@ -212,9 +281,17 @@ pub(super) fn named(folder: &str, has: Looks, modules: &mut Modules<'_>) -> Resu
     loop {
         for (file, runners) in MANIFESTS {
             let Some(manifest) = modules.text(&path::join(at, file))? else { continue };
-            let named = runners.iter().filter(|(word, runner)| has.fits(*runner) && manifest.text().contains(word));
-            if let Some((_, runner)) = named.map(|found| (found.0, found.1)).next() {
-                return Ok(Some(runner));
+            // What another package needs is no evidence.
+            let lines = || manifest.text().lines().filter(|line| !line.contains("// indirect"));
+            let is_named = |word: &str| lines().any(|line| line.contains(word));
+            let named: Vec<_> = runners.iter().filter(|(word, runner)| has.fits(*runner) && is_named(word)).collect();
+            let mut told: Vec<Runner> = named.iter().map(|(_, runner)| *runner).collect();
+            told.dedup();
+            match told.as_slice() {
+                [] => {}
+                [only] => return Ok(Some(*only)),
+                // A program may have one for each of its databases: the code beside the files says which is theirs.
+                _ => return imported(folder, &named, modules),
             }
         }
         if at.is_empty() {
@@ -222,6 +299,27 @@ pub(super) fn named(folder: &str, has: Looks, modules: &mut Modules<'_>) -> Resu
         }
         at = path::folder(at);
     }
+}
+
+/// The one of several runners that code in a folder, or in the one above it, imports.
+fn imported(folder: &str, runners: &[&(&str, Runner)], modules: &mut Modules<'_>) -> Result<Option<Runner>, ReadError> {
+    const MOST: usize = 40;
+    for folder in [folder, path::folder(folder)] {
+        let mut found = Vec::new();
+        let entries = modules.snapshot.list(folder)?.into_iter();
+        let is_code = |name: &str| matches!(name.rsplit_once('.'), Some((_, "go" | "rs")));
+        for entry in entries.filter(|entry| is_code(&entry.name)).take(MOST) {
+            let Some(source) = modules.text(&path::join(folder, &entry.name))? else { continue };
+            found.extend(runners.iter().filter(|(word, _)| source.text().contains(word)).map(|(_, runner)| *runner));
+        }
+        found.dedup();
+        match found.as_slice() {
+            [] => {}
+            [only] => return Ok(Some(*only)),
+            _ => return Ok(None),
+        }
+    }
+    Ok(None)
 }
 
 /// What a directory's files look like, as far as it tells which runner can be theirs.
@@ -261,7 +359,15 @@ mod tests {
     fn a_runner_says_which_files_it_does_not_see() {
         let skips = |runner: Runner, file: &str| runner.skips(file).is_some();
         assert!(!skips(Runner::GolangMigrate, "0001_x.up.sql") && skips(Runner::GolangMigrate, "0001_x.sql"));
-        assert!(skips(Runner::GolangMigrate, "x.up.sql") && skips(Runner::GolangMigrate, "0001_x.up.sql "));
+        assert!(skips(Runner::GolangMigrate, "x.up.sql") && skips(Runner::GolangMigrate, "0188.up.sql"));
+        assert!(
+            !skips(Runner::GolangMigrate, "0001_x.up.sql ") && !skips(Runner::GolangMigrate, "0001_x.up.pgsql.sql")
+        );
+        assert!(skips(Runner::Maragudk, "0001.x.up.sql") && !skips(Runner::Maragudk, "0001-x_up.sql"));
+        assert!(skips(Runner::Goose, "0001.sql") && !skips(Runner::Goose, "0001_x.sql"));
+        assert!(skips(Runner::Sqlx, "0001.sql") && !skips(Runner::Dbmate, "0001.sql"));
+        assert!(skips(Runner::Refinery, "V1__add-x.sql") && !skips(Runner::Flyway, "V1__add-x.sql"));
+        assert!(!skips(Runner::Flyway, "V1__x.SQL") && skips(Runner::Popx, "2025_x.SQL"));
         assert!(!skips(Runner::Refinery, "V24__x.sql") && skips(Runner::Refinery, "v24__x.sql"));
         assert!(!skips(Runner::Flyway, "V1_26__x.sql") && skips(Runner::Flyway, "V1_26_x.sql"));
         assert!(!skips(Runner::Flyway, "R__views.sql") && !skips(Runner::Flyway, "V1__x___MYSQL.sql"));
