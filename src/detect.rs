@@ -35,7 +35,7 @@ pub const LOOKED_FOR: &str = "a Python file with a list of named migrations (suc
                               of several databases (`migrations/sqlite/0001_x.sql`, `migrations/postgres/0001_x.sql`)";
 
 /// Folders that hold other people's code, or code that is there to be tested.
-const SKIPPED: [&str; 22] = [
+const SKIPPED: [&str; 21] = [
     "node_modules",
     "vendor",
     "third_party",
@@ -57,7 +57,6 @@ const SKIPPED: [&str; 22] = [
     "doc",
     "templates",
     "static",
-    "assets",
 ];
 
 /// Files beside a list that state the end result.

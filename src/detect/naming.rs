@@ -17,6 +17,15 @@ pub(super) fn name(tracks: &mut [Track]) {
     }
     let unique: Vec<bool> = tracks.iter().map(|track| counts.get(track.dialect.as_str()) == Some(&1)).collect();
     let paths: Vec<Vec<String>> = tracks.iter().map(telling_parts).collect();
+    let is_beside = |index: usize, other: usize| {
+        let (track, other_track) = (&tracks[index], &tracks[other]);
+        index != other
+            && track.kind == Kind::SqlFiles
+            && other_track.kind == track.kind
+            && track.path == other_track.path
+    };
+    let shares_a_folder: Vec<bool> =
+        (0..tracks.len()).map(|index| (0..tracks.len()).any(|other| is_beside(index, other))).collect();
     let mut taken = BTreeSet::new();
     for index in 0..tracks.len() {
         let of_first = first[index].map(|first| tracks[first].name.clone());
@@ -27,6 +36,10 @@ pub(super) fn name(tracks: &mut [Track]) {
             _ if unique[index] => track.dialect.as_str().to_owned(),
             _ => telling_name(index, &paths),
         };
+        if taken.contains(&track.name) || shares_a_folder[index] && !unique[index] {
+            // Several databases may have their files in one folder.
+            track.name = format!("{}-{}", track.name, track.dialect.as_str());
+        }
         taken.insert(track.name.clone());
     }
 }
@@ -94,6 +107,24 @@ mod tests {
             ["ee-core", "oss-core", "core_oss"]
         );
         assert_eq!(names(&[("a/m/versions", Postgres), ("a/b/m/versions", Postgres)]), ["m", "b-m"]);
+    }
+
+    #[test]
+    fn tracks_of_one_folder_are_named_after_their_databases_too() {
+        use Dialect::{Mysql, Postgres, Sqlite};
+        let track = |path: &str, dialect| Track::new("", Kind::SqlFiles, dialect, path);
+        let mut tracks = vec![
+            track("networks/sql", Sqlite),
+            track("networks/sql", Postgres),
+            track("store/sql", Sqlite),
+            track("store/sql", Postgres),
+            track("store/sql", Mysql),
+        ];
+        name(&mut tracks);
+        let names: Vec<&str> = tracks.iter().map(|track| track.name.as_str()).collect();
+        let expected =
+            ["networks-sql-sqlite", "networks-sql-postgres", "store-sql-sqlite", "store-sql-postgres", "mysql"];
+        assert_eq!(names, expected);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{EntryKind, Folders};
 use crate::path;
 use crate::schema::dialect::Named as Database;
+use crate::schema::token;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::sql_files::history::{self, is_snapshot};
 use crate::track::sql_files::journal::FILE as JOURNAL;
@@ -86,6 +87,7 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
         adopt(base, &mut families, modules)?;
     }
     let mut found: Vec<Vec<Track>> = Vec::new();
+    let mut alone: Vec<Track> = Vec::new();
     for (_, mut tracks) in families {
         tracks = one_for_each(&tracks);
         let mut live = Vec::new();
@@ -97,8 +99,14 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
         without_abandoned(&mut live, modules)?;
         if live.len() >= 2 && !is_copy(&live, &found, modules)? {
             found.push(live);
+        } else if let [_] = live.as_slice() {
+            alone.append(&mut live);
         }
     }
+    if found.is_empty() {
+        found.push(of_one_database(&alone, modules)?);
+    }
+    let found = without_parts(found, modules)?;
     let mut tracks: Vec<Track> = found.into_iter().flatten().collect();
     for track in &mut tracks {
         track.declared = snapshots(track, folders).into_iter().map(Declared::detected).collect();
@@ -112,7 +120,7 @@ fn bases(folders: &Folders) -> BTreeSet<String> {
     for (folder, entries) in folders {
         let is_file = |entry: &&crate::git::Entry| entry.kind == EntryKind::File;
         let numbered = entries.iter().filter(is_file).filter_map(|entry| Name::of_file(&entry.name));
-        let mut numbered = numbered.filter(|name| name.part != Part::Down).peekable();
+        let mut numbered = numbered.filter(|name| !matches!(name.part, Part::Down | Part::Undo)).peekable();
         if numbered.peek().is_none() {
             continue;
         }
@@ -149,10 +157,7 @@ fn adopt(
         texts.extend(modules.text(&step.path)?.map(|source| source.text().to_ascii_lowercase()));
     }
     let told = Dialect::of_words(&texts);
-    let Some(dialect) = Some(told).filter(|told| free.contains(told)).or_else(|| (free.len() == 1).then(|| free[0]))
-    else {
-        return Ok(());
-    };
+    let Some(dialect) = Some(told).filter(|told| free.contains(told)) else { return Ok(()) };
     families.entry(base.clone()).or_default().push(Track::new("", Kind::SqlFiles, dialect, base));
     Ok(())
 }
@@ -228,6 +233,82 @@ fn is_copy(tracks: &[Track], found: &[Vec<Track>], modules: &mut Modules<'_>) ->
         }
     }
     Ok(false)
+}
+
+/// Directories whose paths do not tell that they belong together, and whose tables do: one for each database, and at least
+/// half of the tables that the first files of the smaller one make are made by the other.
+fn of_one_database(tracks: &[Track], modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+    let tracks = one_for_each(tracks);
+    let mut made: Vec<BTreeSet<String>> = Vec::new();
+    for track in &tracks {
+        let mut names = BTreeSet::new();
+        for step in history::read(track, modules)?.steps.iter().take(LOOKED_AT) {
+            if let Some(source) = modules.text(&step.path)? {
+                names.extend(made_in(&marks::upgrade(source.text()).text));
+            }
+        }
+        made.push(names);
+    }
+    let are_alike = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
+        let shared = one.intersection(other).count();
+        shared >= 2 && shared * 2 >= one.len().min(other.len())
+    };
+    let is_alike = |at: usize| made.iter().enumerate().any(|(other, names)| other != at && are_alike(&made[at], names));
+    let alike: Vec<bool> = (0..tracks.len()).map(is_alike).collect();
+    Ok(tracks.into_iter().zip(alike).filter(|(_, alike)| *alike).map(|(track, _)| track).collect())
+}
+
+/// The tables that a text makes, in lower case.
+fn made_in(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut tokens = token::tokens(text).peekable();
+    while let Some(first) = tokens.next() {
+        if !first.is("create") {
+            continue;
+        }
+        let Some(_) = tokens.next_if(|token| token.is("table")) else { continue };
+        while tokens.next_if(|token| ["if", "not", "exists"].iter().any(|word| token.is(word))).is_some() {}
+        let mut name = tokens.next().map(|token| token.value().to_ascii_lowercase());
+        while tokens.next_if(|token| token.is_symbol(".")).is_some() {
+            name = tokens.next().map(|token| token.value().to_ascii_lowercase());
+        }
+        names.extend(name);
+    }
+    names
+}
+
+/// Leaves out directories that feed one beside them, or were copied from it: each of their files has its like there.
+fn without_parts(found: Vec<Vec<Track>>, modules: &mut Modules<'_>) -> Result<Vec<Vec<Track>>, ReadError> {
+    let parent = |tracks: &[Track]| tracks.first().map(|track| path::folder(&family(track)).to_owned());
+    let mut parts = Vec::new();
+    for (at, tracks) in found.iter().enumerate() {
+        let beside: Vec<&Vec<Track>> =
+            found.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, tracks)| tracks).collect();
+        let mut is_part = false;
+        for others in beside.iter().filter(|others| parent(others) == parent(tracks)) {
+            let mut all = true;
+            for track in tracks {
+                let same = others.iter().find(|other| other.dialect == track.dialect);
+                all &= match same {
+                    Some(other) => is_part_of(track, other, modules)?,
+                    None => false,
+                };
+            }
+            is_part |= all;
+        }
+        parts.push(is_part);
+    }
+    Ok(found.into_iter().zip(parts).filter(|(_, is_part)| !is_part).map(|(tracks, _)| tracks).collect())
+}
+
+/// Whether a larger track has all the files of a smaller one, by their names.
+fn is_part_of(track: &Track, other: &Track, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let mut names = |track: &Track| -> Result<BTreeSet<String>, ReadError> {
+        let steps = history::read(track, modules)?.steps;
+        Ok(steps.iter().map(|step| step.name.rsplit('/').next().unwrap_or(&step.name).to_owned()).collect())
+    };
+    let (own, theirs) = (names(track)?, names(other)?);
+    Ok(own.len() * 2 <= theirs.len() && own.is_subset(&theirs))
 }
 
 /// The files that state the whole schema of a track: in its folder, and beside it where they name its database.

@@ -31,7 +31,7 @@ const TABLE: [Facts; 3] = [
         name: "sqlite",
         title: "SQLite",
         sqlalchemy: &["sqlite"],
-        aliases: &["sqlite", "sqlite3", "libsql", "turso", "sqlitedb"],
+        aliases: &["sqlite", "sqlite3", "libsql", "turso", "sqlitedb", "rqlite", "hiqlite"],
         go_drivers: &[
             "mattn/go-sqlite3",
             "modernc.org/sqlite",
@@ -51,7 +51,7 @@ const TABLE: [Facts; 3] = [
         name: "postgres",
         title: "PostgreSQL",
         sqlalchemy: &["postgresql"],
-        aliases: &["postgres", "postgresql", "postgre", "pgsql", "pg", "psql", "postgresdb", "pgdb"],
+        aliases: &["postgres", "postgresql", "postgre", "pgsql", "pg", "psql", "postgresdb", "pgdb", "pglite"],
         go_drivers: &["lib/pq", "jackc/pgx", "go-pg/pg", "gorm.io/driver/postgres"],
         words: &["postgres", "timestamptz", "bigserial", " serial", "jsonb", "pg_", "plpgsql"],
     },
