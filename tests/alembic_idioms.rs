@@ -123,6 +123,8 @@ const PRINTED_IN_PART: &[&str] = &[
     "create_index_every_keyword",
     // A collation that a column gets later is not kept.
     "table_comments_and_storage",
+    // A number in quotes is kept as the number that it is.
+    "bare_revisions",
 ];
 
 /// What a project's database is printed as, as a project of one revision.

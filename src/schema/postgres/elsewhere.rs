@@ -177,6 +177,6 @@ mod tests {
         assert!(unknown.message.ends_with(OF_ELSEWHERE), "{unknown}");
         database.elsewhere = Elsewhere::Named(Rc::default());
         assert_eq!(database.execute("ALTER TABLE users DROP COLUMN born"), Ok(()));
-        assert_eq!(database.execute("ALTER TABLE user ADD COLUMN a TEXT").unwrap_err().condition, "UndefinedTable");
+        assert_eq!(database.execute("ALTER TABLE usr ADD COLUMN a TEXT").unwrap_err().condition, "UndefinedTable");
     }
 }
