@@ -169,14 +169,7 @@ pub(super) fn keys(
         let plain = |known: &Key| known.unique && known.parts == key.parts && !known.partial;
         all_keys(own, None).iter().any(plain) && all.iter().any(plain)
     };
-    // That the other has not even the columns is told, or was.
-    let is_over_others = own.indexes.get(name).is_some_and(|index| {
-        index.parts.iter().any(|part| match &part.term {
-            IndexTerm::Column(name) => their.column(name).is_none(),
-            IndexTerm::Expression(_) => false,
-        })
-    });
-    if is_over_others || is_doubled || all.iter().any(is_same) {
+    if is_doubled || all.iter().any(is_same) {
         return;
     }
     let object = Object::Index { table: own.name.clone(), name: name.clone() };
