@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::drift::{self, is_bookkeeping};
 use super::outcome::Outcome;
 use crate::schema::delta::{self, Attribute, Kind, Level, Object};
-use crate::schema::model::{Column, Generated, Name, Schema, Table};
+use crate::schema::model::{Column, Generated, Index, IndexTerm, Name, Schema, Table};
 use crate::schema::{form, types};
 use crate::source::Location;
 use crate::track::Dialect;
@@ -245,7 +245,9 @@ fn part(
             found.extend(now);
         }
         (Object::Index { name, .. }, Kind::Added { .. } | Kind::Changed { .. }) => {
-            if let Some(index) = own.indexes.get(name).filter(|index| counts(index, own, their, dialects)) {
+            if let Some(index) = own.indexes.get(name).filter(|index| counts(index, own, their, dialects))
+                && !is_over_others(index, before, own, their)
+            {
                 keys(own, their, &Key::of(index, own, dialects), name, dialects, found);
             }
         }
@@ -300,6 +302,15 @@ fn part(
         }
         _ => {}
     }
+}
+
+/// Whether an index is over a column that its table had before, and that the other track never had: that is no news.
+fn is_over_others(index: &Index, before: &Schema, own: &Table, their: &Table) -> bool {
+    let Some(old) = before.tables.get(&own.name) else { return false };
+    index.parts.iter().any(|part| match &part.term {
+        IndexTerm::Column(name) => old.column(name).is_some() && their.column(name).is_none(),
+        IndexTerm::Expression(_) => false,
+    })
 }
 
 /// Two tables, of which one or both are new.
