@@ -13,7 +13,7 @@ use super::super::object::{Bind, Object};
 use super::super::operators::forget_text;
 use super::super::value::{Args, Value};
 use super::arg;
-use super::sqlalchemy::engine::{ELSEWHERE, address};
+use super::sqlalchemy::engine::{CONNECTION, ELSEWHERE, address};
 use super::sqlalchemy::statement;
 use super::sqlalchemy::types::DialectValue;
 use super::sqlite3::{Session, Statement};
@@ -469,28 +469,7 @@ impl<'a> Object<'a> for Connection {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        matches!(
-            name,
-            "execute"
-                | "exec_driver_sql"
-                | "scalar"
-                | "scalars"
-                | "commit"
-                | "rollback"
-                | "begin"
-                | "begin_nested"
-                | "connect"
-                | "execution_options"
-                | "get_bind"
-                | "run_sync"
-                | "close"
-                | "flush"
-                | "add"
-                | "add_all"
-                | "query"
-                | "cursor"
-                | "in_transaction"
-        )
+        CONNECTION.contains(&name)
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {

@@ -10,6 +10,29 @@ use super::naming::{self, Subject};
 use super::records::own_name;
 use crate::track::Dialect;
 
+/// What a `ForeignKeyConstraint` says.
+pub(super) struct KeyParts {
+    pub own: Vec<String>,
+    /// The table that it refers to.
+    pub target: String,
+    /// The columns there.
+    pub others: Vec<String>,
+}
+
+pub(super) fn key_parts<'a>(
+    vm: &mut Interpreter<'a>,
+    record: &Instance<'a>,
+    args: &[Value<'a>],
+) -> Eval<'a, Known<KeyParts>> {
+    let own = record.keyword("columns").or_else(|| args.first().cloned()).unwrap_or(Value::None);
+    let other = record.keyword("refcolumns").or_else(|| args.get(1).cloned()).unwrap_or(Value::None);
+    let (own, other) = (known!(column_names(vm, &own)?), known!(column_names(vm, &other)?));
+    let target = other.first().and_then(|first| first.rsplit_once('.')).map(|(target, _)| target.to_owned());
+    let Some(target) = target else { return Ok(Err(vm.why("refers to a table without a column"))) };
+    let others = other.iter().map(|name| name.rsplit('.').next().unwrap_or_default().to_owned()).collect();
+    Ok(Ok(KeyParts { own, target, others }))
+}
+
 /// A constraint as a table's definition writes it; `None` for what is none.
 pub(in super::super) fn constraint<'a>(
     vm: &mut Interpreter<'a>,
@@ -39,13 +62,7 @@ pub(in super::super) fn constraint<'a>(
             format!("{label}UNIQUE {nulls}({}){}", list(&names), deferral(|key| record.keyword(key)))
         }
         "ForeignKeyConstraint" => {
-            let own = record.keyword("columns").or_else(|| args.first().cloned()).unwrap_or(Value::None);
-            let other = record.keyword("refcolumns").or_else(|| args.get(1).cloned()).unwrap_or(Value::None);
-            let (own, other) = (known!(column_names(vm, &own)?), known!(column_names(vm, &other)?));
-            let target = other.first().and_then(|first| first.rsplit_once('.')).map(|(target, _)| target.to_owned());
-            let Some(target) = target else { return Ok(Err(vm.why("refers to a table without a column"))) };
-            let others: Vec<String> =
-                other.iter().map(|name| name.rsplit('.').next().unwrap_or_default().to_owned()).collect();
+            let KeyParts { own, target, others } = known!(key_parts(vm, record, &args)?);
             known!(references(vm, record, table, &own, (&target, &others)))
         }
         "CheckConstraint" => {

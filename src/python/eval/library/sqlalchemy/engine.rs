@@ -6,6 +6,29 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::value::{Args, Value};
 
+/// The methods of a connection or a session that are followed, whichever database it leads to.
+pub(in super::super) const CONNECTION: [&str; 19] = [
+    "execute",
+    "exec_driver_sql",
+    "scalar",
+    "scalars",
+    "commit",
+    "rollback",
+    "begin",
+    "begin_nested",
+    "connect",
+    "execution_options",
+    "get_bind",
+    "run_sync",
+    "close",
+    "flush",
+    "add",
+    "add_all",
+    "query",
+    "cursor",
+    "in_transaction",
+];
+
 /// The address of the database that migrations run on, as far as Alembic's settings or a connection tell it. What it
 /// looks like is not known.
 #[derive(Debug)]

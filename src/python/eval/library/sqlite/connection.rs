@@ -7,7 +7,7 @@ use super::super::super::object::{Bind, Object};
 use super::super::super::operators::forget_text;
 use super::super::super::value::{Args, Value};
 use super::super::arg;
-use super::super::sqlalchemy::engine::{ELSEWHERE, address};
+use super::super::sqlalchemy::engine::{CONNECTION, ELSEWHERE, address};
 use super::super::sqlalchemy::sqlite::primary_key_name;
 use super::super::sqlalchemy::statement;
 use super::super::sqlalchemy::types::DialectValue;
@@ -211,28 +211,7 @@ impl<'a> Object<'a> for Connection {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        matches!(
-            name,
-            "execute"
-                | "exec_driver_sql"
-                | "scalar"
-                | "scalars"
-                | "commit"
-                | "rollback"
-                | "begin"
-                | "begin_nested"
-                | "connect"
-                | "execution_options"
-                | "get_bind"
-                | "run_sync"
-                | "close"
-                | "flush"
-                | "add"
-                | "add_all"
-                | "query"
-                | "cursor"
-                | "in_transaction"
-        )
+        CONNECTION.contains(&name)
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::super::operators::{Known, forget_text};
 use super::super::super::super::value::{Instance, Value};
-use super::super::constraints::{deferral, foreign_target};
-use super::super::ddl::{column_names, condition, known, names_of, text_of};
+use super::super::constraints::{KeyParts, deferral, foreign_target, key_parts};
+use super::super::ddl::{condition, known, names_of, text_of};
 use super::super::naming::{self, Subject};
 use super::super::records::{name_of_table, own_name, with_naming, with_types};
 use super::super::tables::with_names;
@@ -203,13 +203,7 @@ fn constraint<'a>(
             Constraint::new(name, if is_key { Rule::Primary(names) } else { Rule::Unique(names) })
         }
         "ForeignKeyConstraint" => {
-            let own = record.keyword("columns").or_else(|| args.first().cloned()).unwrap_or(Value::None);
-            let other = record.keyword("refcolumns").or_else(|| args.get(1).cloned()).unwrap_or(Value::None);
-            let (own, other) = (known!(column_names(vm, &own)?), known!(column_names(vm, &other)?));
-            let target = other.first().and_then(|first| first.rsplit_once('.')).map(|(target, _)| target.to_owned());
-            let Some(target) = target else { return Ok(Err(vm.why("refers to a table without a column"))) };
-            let others: Vec<String> =
-                other.iter().map(|name| name.rsplit('.').next().unwrap_or_default().to_owned()).collect();
+            let KeyParts { own, target, others } = known!(key_parts(vm, record, &args)?);
             known!(foreign_key(vm, record, table, &own, (&target, &others)))
         }
         "CheckConstraint" => {
