@@ -10,9 +10,22 @@ pub fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
+/// What follows a folder in the path of something inside of it; `None` for what lies elsewhere.
+pub fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
+    if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_in_a_folder_is_told_from_what_only_begins_alike() {
+        assert_eq!(
+            (below("a", "a/b/c"), below("", "b"), below("a", "ab/c"), below("a", "a")),
+            (Some("b/c"), Some("b"), None, None)
+        );
+    }
 
     #[test]
     fn what_lies_in_the_root_has_no_slash() {

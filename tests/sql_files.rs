@@ -205,8 +205,8 @@ fn made(track: &Track, files: &Files) -> Made {
     // Where files only upgrade what a snapshot made, nothing runs from nothing.
     let alone = Track { declared: Vec::new(), ..track.clone() };
     let built = sql_files::fresh(&alone, &mut modules).unwrap();
-    let steps = history::read(track, &mut modules).unwrap().steps;
-    let texts = steps.iter().map(|step| {
+    let history = history::read(track, &mut modules).unwrap();
+    let texts = history.steps.iter().map(|step| {
         let source = modules.text(&step.path).unwrap().unwrap();
         marks::upgrade(source.text()).text
     });

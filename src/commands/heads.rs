@@ -79,8 +79,8 @@ fn last(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<Head>, Failure> 
         must_be_read(track, list.unread.is_empty())?;
         golang::names(&list).into_iter().zip(list.elements.into_iter().map(|element| element.location)).collect()
     } else if track.kind == Kind::SqlFiles {
-        let steps = sql_files::history::read(track, modules)?.steps;
-        let steps = steps.into_iter().filter(|step| !step.is_repeatable);
+        let history = sql_files::history::read(track, modules)?;
+        let steps = history.steps.iter().filter(|step| !step.is_repeatable);
         steps.map(|step| Ok((step.name.clone(), step.location(modules)?))).collect::<Result<_, ReadError>>()?
     } else {
         let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);

@@ -202,7 +202,7 @@ fn without_abandoned(tracks: &mut Vec<Track>, modules: &mut Modules<'_>) -> Resu
     const SEVERAL: usize = 5;
     let mut all: Vec<Vec<u32>> = Vec::new();
     for track in tracks.iter() {
-        let steps = history::read(track, modules)?.steps;
+        let steps = &history::read(track, modules)?.steps;
         let days = steps.iter().filter(|step| !step.is_repeatable).map(|step| Version::parse(&step.version)?.day());
         let Some(days) = days.collect::<Option<Vec<u32>>>() else { return Ok(()) };
         all.push(days);
@@ -304,7 +304,7 @@ fn without_parts(found: Vec<Vec<Track>>, modules: &mut Modules<'_>) -> Result<Ve
 /// Whether a larger track has all the files of a smaller one, by their names.
 fn is_part_of(track: &Track, other: &Track, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
     let mut names = |track: &Track| -> Result<BTreeSet<String>, ReadError> {
-        let steps = history::read(track, modules)?.steps;
+        let steps = &history::read(track, modules)?.steps;
         Ok(steps.iter().map(|step| step.name.rsplit('/').next().unwrap_or(&step.name).to_owned()).collect())
     };
     let (own, theirs) = (names(track)?, names(other)?);

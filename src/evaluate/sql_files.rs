@@ -14,7 +14,7 @@ use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::{Location, Source, is_near};
 use crate::track::ends::Modules;
-use crate::track::sql_files::history::{self, Step};
+use crate::track::sql_files::history::{self, History, Step};
 use crate::track::sql_files::marks;
 use crate::track::{Declared, Track, ddl};
 
@@ -94,7 +94,7 @@ pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> R
     let source = modules.text(&which.path).ok().flatten();
     run.evaluated.form = Some(if source.is_some() { Form::Sql } else { Form::Nothing });
     if let Some(source) = source {
-        run.file(&source, &by, false);
+        run.file(&source, &by, false, modules);
     }
     Ok(run.built(&which.path))
 }
@@ -106,8 +106,10 @@ struct Run {
     log: Vec<Statement>,
     gaps: Vec<Gap>,
     elsewhere: BTreeSet<String>,
-    /// The tables that some file of the track makes, in lower case.
-    made: HashSet<String>,
+    /// The files of the track; none for a snapshot.
+    history: Option<Rc<History>>,
+    /// The tables that some file of the track makes, in lower case; `None` until one is missing.
+    made: Option<HashSet<String>>,
     /// What is known of the database that is upgraded; `None` for a new one.
     deployed: Option<Arc<Evaluated>>,
     /// The runner begins a transaction for each file that does not say otherwise.
@@ -117,18 +119,15 @@ struct Run {
 impl Run {
     fn new(engine: Engine, elsewhere: BTreeSet<String>) -> Self {
         let (log, gaps) = (Vec::new(), Vec::new());
-        let (made, evaluated) = (HashSet::new(), Evaluated::default());
-        Self { engine, evaluated, log, gaps, elsewhere, made, deployed: None, opens_transaction: false }
+        let evaluated = Evaluated::default();
+        let (history, made, deployed) = (None, None, None);
+        Self { engine, evaluated, log, gaps, elsewhere, history, made, deployed, opens_transaction: false }
     }
 
     fn steps(mut self, track: &Track, modules: &mut Modules<'_>, known: &BTreeSet<String>) -> Built {
         let Ok(history) = history::read(track, modules) else { return self.built(&track.path) };
         self.opens_transaction = history.runner.facts().opens_transaction;
-        for step in &history.steps {
-            if let Ok(Some(source)) = modules.text(&step.path) {
-                self.made.extend(tables_made(source.text()));
-            }
-        }
+        self.history = Some(history.clone());
         for step in history.steps.iter().filter(|step| !known.contains(&step.name)) {
             self.step(step, modules);
         }
@@ -140,7 +139,7 @@ impl Run {
         match modules.text(&step.path) {
             Ok(Some(source)) => {
                 let in_transaction = self.opens_transaction && !is_alone(&source, modules);
-                self.file(&source, &by, in_transaction);
+                self.file(&source, &by, in_transaction, modules);
             }
             // What cannot be read may do anything.
             _ => {
@@ -151,7 +150,7 @@ impl Run {
         }
     }
 
-    fn file(&mut self, source: &Source, by: &By, in_transaction: bool) {
+    fn file(&mut self, source: &Source, by: &By, in_transaction: bool, modules: &mut Modules<'_>) {
         let upgrade = marks::upgrade(source.text());
         let in_transaction = in_transaction && !upgrade.no_transaction;
         self.engine.begin();
@@ -163,8 +162,11 @@ impl Run {
             let blank = sql.len() - sql.trim_start().len();
             let place = Location::new(source, start + blank..start + sql.trim_end().len(), "");
             finished = match self.engine.runs_alone(&sql).filter(|_| in_transaction) {
-                Some(what) => self.refused(&format!("{what} cannot run inside a transaction block"), &sql, &place, by),
-                None => self.statement(&sql, &place, by),
+                Some(what) => {
+                    let message = format!("{what} cannot run inside a transaction block");
+                    self.refused(&message, &sql, &place, by, modules)
+                }
+                None => self.statement(&sql, &place, by, modules),
             };
             if !finished {
                 break;
@@ -189,7 +191,7 @@ impl Run {
     }
 
     /// Carries one statement out; whether the next one runs.
-    fn statement(&mut self, sql: &str, place: &Location, by: &By) -> bool {
+    fn statement(&mut self, sql: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
         if has_placeholder(sql) {
             self.gap("has a placeholder, which the text does not fill", place, Some(sql.to_owned()));
             return true;
@@ -207,7 +209,7 @@ impl Run {
                 self.gap(&reason, place, Some(about));
                 true
             }
-            Outcome::Refused(message) => self.refused(&message, sql, place, by),
+            Outcome::Refused(message) => self.refused(&message, sql, place, by, modules),
         }
     }
 
@@ -218,9 +220,9 @@ impl Run {
 
     /// What the database refuses; whether the next statement runs all the same. A table that nothing of the track makes is
     /// made by a program: nothing is known of it but what the files do to it.
-    fn refused(&mut self, message: &str, sql: &str, place: &Location, by: &By) -> bool {
+    fn refused(&mut self, message: &str, sql: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
         if let Some(table) = missing_table(message).map(str::to_owned)
-            && self.is_made_elsewhere(&table)
+            && self.is_made_elsewhere(&table, modules)
         {
             self.elsewhere.insert(table.to_ascii_lowercase());
             let stub = format!("CREATE TABLE \"{}\" ({UNKNOWN_COLUMN} INTEGER)", table.replace('"', "\"\""));
@@ -228,7 +230,7 @@ impl Run {
             if matches!(self.engine.execute(&stub, &[], false), Outcome::Done { .. }) {
                 // What the files do to it is known all the same.
                 self.gap(&reason, place, Some(String::new()));
-                return self.statement(sql, place, by);
+                return self.statement(sql, place, by, modules);
             }
             self.gap(&reason, place, Some(sql.to_owned()));
             return true;
@@ -249,9 +251,14 @@ impl Run {
 
     /// Whether a table that is not there is made by something else than the files: none of them makes it, and it is no slip
     /// of the pen for one that is there.
-    fn is_made_elsewhere(&mut self, table: &str) -> bool {
+    fn is_made_elsewhere(&mut self, table: &str, modules: &mut Modules<'_>) -> bool {
         let lower = table.to_ascii_lowercase();
-        if self.made.contains(&lower) || self.elsewhere.contains(&lower) {
+        let made = self.made.get_or_insert_with(|| {
+            let steps = self.history.iter().flat_map(|history| &history.steps);
+            let texts = steps.filter_map(|step| modules.text(&step.path).ok().flatten());
+            texts.flat_map(|source| tables_made(source.text())).collect()
+        });
+        if made.contains(&lower) || self.elsewhere.contains(&lower) {
             return false;
         }
         let there = self.engine.snapshot().map(|schema| schema.tables).unwrap_or_default();

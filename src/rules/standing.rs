@@ -13,14 +13,17 @@ pub fn who(track: &Track) -> String {
     }
 }
 
-/// Whether `fix` writes what gives a track something: a revision on a chain for PostgreSQL, a file of SQL for an engine that is
-/// there.
-pub fn is_written(track: &Track, object: &Object) -> bool {
-    let is_chain = match track.kind {
+/// Whether `fix` writes migrations for a track: revisions of a chain for PostgreSQL, and files of SQL for PostgreSQL and SQLite.
+pub fn has_writer(track: &Track) -> bool {
+    match track.kind {
         Kind::Alembic => track.dialect == Dialect::Postgres,
         Kind::SqlFiles => matches!(track.dialect, Dialect::Sqlite | Dialect::Postgres),
         _ => false,
-    };
+    }
+}
+
+/// Whether it writes what gives the track something.
+pub fn is_written(track: &Track, object: &Object) -> bool {
     let is_planned = matches!(
         object,
         Object::Table(_)
@@ -29,7 +32,7 @@ pub fn is_written(track: &Track, object: &Object) -> bool {
             | Object::Unique { .. }
             | Object::ForeignKey { .. }
     );
-    is_chain && is_planned
+    has_writer(track) && is_planned
 }
 
 /// What a track is to do about something that it lacks, or that is to go.

@@ -97,7 +97,7 @@ const OTHERS: [&str; 26] = [
 ];
 
 /// What a word of a path says of a database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Named {
     Known(Dialect),
     /// It is named after a database that nothing is known of.

@@ -15,9 +15,10 @@ use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
 use crate::schema::sqlite::SqlError;
 use crate::source::Source;
-use crate::track::Track;
 use crate::track::chain::Chain;
 use crate::track::packages::{self, Packages};
+use crate::track::sql_files::history::History;
+use crate::track::{Dialect, Track};
 
 /// Why a track could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +99,8 @@ pub struct Modules<'repo> {
     pub memory: Option<Rc<RefCell<Memory>>>,
     /// The chains that were asked for, with the directories of their files.
     chains: RefCell<Vec<(Vec<String>, Arc<Chain>)>>,
+    /// The directories of SQL files that were asked for, each for its database.
+    histories: Vec<((String, Dialect), Rc<History>)>,
     /// Imported files that could not be read, with the reason.
     failures: Vec<(String, ReadError)>,
 }
@@ -113,6 +116,7 @@ impl<'repo> Modules<'repo> {
             go_packages: HashMap::new(),
             memory: None,
             chains: RefCell::default(),
+            histories: Vec::new(),
             failures: Vec::new(),
         }
     }
@@ -133,6 +137,17 @@ impl<'repo> Modules<'repo> {
     pub fn keep_chain(&self, track: &Track, chain: &Arc<Chain>) {
         let directories = track.directories().map(str::to_owned).collect();
         self.chains.borrow_mut().push((directories, chain.clone()));
+    }
+
+    /// The migrations of a directory of SQL files, where somebody has asked for them.
+    pub fn known_history(&self, track: &Track) -> Option<Rc<History>> {
+        let is_it = |(path, dialect): &(String, Dialect)| *path == track.path && *dialect == track.dialect;
+        self.histories.iter().find(|(known, _)| is_it(known)).map(|(_, history)| history.clone())
+    }
+
+    /// Keeps them for whoever asks next.
+    pub fn keep_history(&mut self, track: &Track, history: &Rc<History>) {
+        self.histories.push(((track.path.clone(), track.dialect), history.clone()));
     }
 
     /// Lets syntax trees go that nobody will ask for again soon.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::rc::Rc;
 
 use jiff::civil::DateTime;
 
@@ -19,7 +20,7 @@ use crate::track::{Dialect, Track};
 /// What a file is named and put together from.
 #[derive(Debug)]
 pub struct Directory {
-    pub own: History,
+    pub own: Rc<History>,
     /// What is new on the other track, below its folder.
     pub others: Vec<String>,
     /// The paths of all files of the directory, below its folder: at head and at the tip of base.
@@ -116,7 +117,7 @@ fn name(track: &Track, directory: &Directory, words: &str, now: DateTime) -> Str
     let own = words.rsplit('/').next().unwrap_or(words);
     let slug = Name::of_file(&format!("{own}.sql")).map(|name| name.slug).filter(|slug| !slug.is_empty());
     let words = slug.as_deref().unwrap_or(own);
-    let mut form = below(track, &last.path);
+    let mut form = path::below(&track.path, &last.path).unwrap_or(&last.path).to_owned();
     if directory.is_shared(track.dialect) {
         form = for_one_database(&form, track.dialect);
     }
@@ -148,13 +149,6 @@ fn for_one_database(form: &str, dialect: Dialect) -> String {
     format!("{}.{}{ending}", form.trim_end_matches(ending), dialect.as_str())
 }
 
-fn below(track: &Track, path: &str) -> String {
-    if track.path.is_empty() {
-        return path.to_owned();
-    }
-    path.strip_prefix(&track.path).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path).to_owned()
-}
-
 /// The name of the other track's file, with the word for this one's database.
 fn translated(track: &Track, other: &str, directory: &Directory) -> Option<String> {
     let parts = words(other);
@@ -162,8 +156,7 @@ fn translated(track: &Track, other: &str, directory: &Directory) -> Option<Strin
         return Some(other.to_owned());
     };
     let own = directory.own.steps.iter().rev().find_map(|step| {
-        let relative = below(track, &step.path);
-        words(&relative)
+        words(path::below(&track.path, &step.path)?)
             .into_iter()
             .find(|word| Database::of_word(word) == Some(Database::Known(track.dialect)))
             .map(str::to_owned)
@@ -255,11 +248,6 @@ fn bumped(old: &Version) -> String {
     let (front, last) = old.text.split_at(old.text.len() - digits);
     let next = last.parse::<u128>().map_or(1, |number| number + 1);
     format!("{front}{next:0>digits$}")
-}
-
-/// Whether a dialect's files are written.
-pub fn is_written(dialect: Dialect) -> bool {
-    matches!(dialect, Dialect::Sqlite | Dialect::Postgres)
 }
 
 #[cfg(test)]

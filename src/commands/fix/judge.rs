@@ -13,15 +13,15 @@ use crate::git::EntryKind;
 use crate::path;
 use crate::project::{self, Project, ProjectError};
 use crate::report::{RangeSummary, Report, Reported, exempt};
-use crate::rules::{self, Severity, missing_revision, track_drift};
+use crate::rules::{self, Severity, missing_revision, standing, track_drift};
 use crate::schema::model::Schema;
 use crate::track::chain::ChainChange;
 use crate::track::ends::Ends;
 use crate::track::sql_files::{history, journal};
-use crate::track::{Change, Dialect, Kind, Track, TrackChange, alembic, ddl};
+use crate::track::{Change, Kind, Track, TrackChange, alembic, ddl};
 use crate::verdict::{self, Judgement};
 
-use super::file::{self, Directory};
+use super::file::Directory;
 use super::renames;
 use super::step::Step;
 
@@ -186,8 +186,7 @@ impl Case<'_> {
             differences,
             material: None,
         };
-        let is_chain = to.track.kind == Kind::Alembic && to.track.dialect == Dialect::Postgres;
-        if is_chain || to.track.kind == Kind::SqlFiles && file::is_written(to.track.dialect) {
+        if standing::has_writer(&to.track) {
             lack.material = self.material(on, to, &mut lack.differences, ends)?;
         }
         Ok(Some(lack))
@@ -322,9 +321,7 @@ fn directory(on: &TrackChange, to: &TrackChange, ends: &mut Ends<'_>) -> Result<
         }
     }
     let others = on.new.iter().filter_map(|migration| {
-        let path = migration.location.path();
-        let below =
-            if on.track.path.is_empty() { Some(path) } else { path.strip_prefix(&on.track.path)?.strip_prefix('/') };
+        let below = path::below(&on.track.path, migration.location.path());
         below.filter(|path| ddl::is_sql(path)).map(str::to_owned)
     });
     let journal = ends.head.text(&path::join(folder, journal::FILE))?.map(|source| source.text().to_owned());

@@ -100,6 +100,17 @@ impl Told<'_> {
         self.left = true;
         self.line(text)
     }
+
+    /// What a plan for a track leaves to say.
+    fn rest(&mut self, track: &Track, notes: &[String], by_hand: &[String]) -> Result<(), Failure> {
+        for note in notes {
+            self.line(&format!("note: {note}"))?;
+        }
+        for left in by_hand {
+            self.left(&format!("left to do on `{}`: {left}", track.name))?;
+        }
+        Ok(())
+    }
 }
 
 /// Writes what one track lacks, and says what is left.
@@ -140,13 +151,7 @@ fn fix(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut Told<'_>)
             }
         }
     }
-    for note in &plan.notes {
-        told.line(&format!("note: {note}"))?;
-    }
-    for left in &plan.by_hand {
-        told.left(&format!("left to do on `{}`: {left}", first.track.name))?;
-    }
-    Ok(())
+    told.rest(&first.track, &plan.notes, &plan.by_hand)
 }
 
 /// A statement in its pieces, each part of a table on a line of its own.
@@ -195,13 +200,7 @@ fn sqlite_file(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut T
     } else if all.by_hand.is_empty() && lack.unknown.is_empty() {
         told.left(&nothing(lack))?;
     }
-    for note in &all.notes {
-        told.line(&format!("note: {note}"))?;
-    }
-    for left in &all.by_hand {
-        told.left(&format!("left to do on `{}`: {left}", lack.track.name))?;
-    }
-    Ok(())
+    told.rest(&lack.track, &all.notes, &all.by_hand)
 }
 
 fn planned(lack: &Lack, material: &Material) -> Plan {

@@ -1,7 +1,8 @@
 //! The migrations of a directory of SQL files at one commit: which files they are, in their runner's order.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use super::journal::{self, Journal};
 use super::marks;
@@ -12,7 +13,7 @@ use crate::path;
 use crate::schema::dialect::Named as Database;
 use crate::source::{Location, Source};
 use crate::track::ends::{Modules, ReadError};
-use crate::track::{Dialect, Track, ddl};
+use crate::track::{Dialect, Track};
 
 /// The migrations of a track at one commit.
 #[derive(Clone, Debug)]
@@ -67,7 +68,7 @@ fn files(track_folder: &str, modules: &Modules<'_>) -> Result<(Vec<Found>, Vec<S
         let relative = folder.map_or_else(|| entry.name.clone(), |folder| path::join(folder, &entry.name));
         match Name::of_file(&entry.name) {
             Some(name) => found.push(Found { relative, entry, folder: folder.map(Name::of_folder), name }),
-            None if looks_like_sql(&entry.name) => strange.push(relative),
+            None if means_sql(&entry.name) => strange.push(relative),
             None => {}
         }
     };
@@ -86,11 +87,10 @@ fn files(track_folder: &str, modules: &Modules<'_>) -> Result<(Vec<Found>, Vec<S
     Ok((found, strange))
 }
 
-/// Whether somebody meant a file to be SQL: `x.sql `, `x.SQL`.
-fn looks_like_sql(name: &str) -> bool {
+/// Whether somebody meant a file to be SQL: `x.sql`, and `x.sql ` or `x.SQL`, too.
+pub(super) fn means_sql(name: &str) -> bool {
     let trimmed = name.trim_end();
-    let is_ending = trimmed.get(trimmed.len().saturating_sub(4)..).is_some_and(|end| end.eq_ignore_ascii_case(".sql"));
-    is_ending && !ddl::is_sql(name)
+    trimmed.get(trimmed.len().saturating_sub(4)..).is_some_and(|end| end.eq_ignore_ascii_case(".sql"))
 }
 
 /// Whether a file states a whole schema: the end of the migrations, or their beginning.
@@ -120,26 +120,23 @@ pub(crate) struct Databases {
     /// Some are for databases that nothing is known of.
     pub others: bool,
     loose_counts: bool,
-    /// Files that are for every database.
-    pub generic: usize,
 }
 
 impl Databases {
     fn of(files: &[Found]) -> Self {
         let mut databases = Self::default();
-        let mut loose: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut loose: HashMap<&str, HashSet<Option<Database>>> = HashMap::new();
         let steps = || files.iter().filter(|file| !is_snapshot(&file.entry.name) && file.name.part != Part::Down);
         for file in steps().filter(|file| file.name.is_loose) {
-            let rest = (file.name.slug.clone(), file.folder.is_some());
-            let rest = if rest.1 { rest.0 } else { String::new() };
-            loose.entry(rest).or_default().insert(format!("{:?}", file.name.database));
+            let rest = if file.folder.is_some() { file.name.slug.as_str() } else { "" };
+            loose.entry(rest).or_default().insert(file.name.database);
         }
         databases.loose_counts = loose.values().any(|found| found.len() > 1);
         for file in steps() {
             match file.database(databases.loose_counts) {
                 Some(Database::Known(dialect)) => drop(databases.named.insert(dialect)),
                 Some(Database::Other(_)) => databases.others = true,
-                None => databases.generic += 1,
+                None => {}
             }
         }
         databases
@@ -186,8 +183,17 @@ pub fn has_steps(folder: &str, modules: &Modules<'_>) -> Result<bool, ReadError>
     }
 }
 
-/// The steps of a track that no runner has put in order: what detection looks at.
-pub fn read(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadError> {
+/// The migrations of a track at a commit, read once for all who ask.
+pub fn read(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<History>, ReadError> {
+    if let Some(known) = modules.known_history(track) {
+        return Ok(known);
+    }
+    let history = Rc::new(read_anew(track, modules)?);
+    modules.keep_history(track, &history);
+    Ok(history)
+}
+
+fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadError> {
     let (found, strange) = match files(&track.path, modules) {
         Err(ReadError::Git(error)) if error.is_not_text() => (Vec::new(), Vec::new()),
         found => found?,
@@ -305,8 +311,7 @@ fn told(track: &Track, files: &[Found], databases: &Databases, modules: &mut Mod
     }
     // The last ones say what runs today.
     for file in files.iter().rev().take(LOOKED_AT) {
-        let path = path::join(&track.path, &file.relative);
-        if let Some(source) = text(&path, &file.entry, modules)?
+        if let Some(source) = modules.text(&path::join(&track.path, &file.relative))?
             && let Some(runner) = marks::upgrade(source.text()).runner
         {
             return Ok(runner);
@@ -330,10 +335,6 @@ fn told(track: &Track, files: &[Found], databases: &Databases, modules: &mut Mod
         return Ok(Runner::Unknown);
     }
     Ok(runner::named(&track.path, looks, modules)?.unwrap_or(Runner::Unknown))
-}
-
-fn text(path: &str, entry: &Entry, modules: &Modules<'_>) -> Result<Option<Source>, ReadError> {
-    Ok(modules.snapshot.read_text(path, entry)?)
 }
 
 impl Step {

@@ -9,6 +9,7 @@ use super::ends::{Ends, Modules, ReadError};
 use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl};
 use crate::detect;
 use crate::git::LineSet;
+use crate::path;
 use crate::schema::dialect::Named as Database;
 use crate::source::{Location, Source};
 
@@ -55,7 +56,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     if let Some(step) = head.steps.first() {
         change.settle(Some(&step.location(&mut ends.head)?));
     }
-    change.invalid = invalid(&head, old.as_ref());
+    change.invalid = invalid(&head, old.as_deref());
     let (Some(base), Some(old)) = (base, old) else {
         if head.steps.is_empty() {
             return Ok(TrackChange::untouched(track.clone()));
@@ -81,13 +82,10 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     if ends.list_objects {
         change.objects = objects(&head, ends)?;
     }
-    let tip = if ends.tip.snapshot.is_same(&ends.base.snapshot) {
-        old.steps.clone()
-    } else {
-        history::read(&base, &mut ends.tip)?.steps
-    };
-    change.repeated = repeated(&head, &tip, ends)?;
-    change.ignored = ignored(&head, Some(&old), &new_below(&head, &new, &old, &tip), ends)?;
+    let tip =
+        if ends.tip.snapshot.is_same(&ends.base.snapshot) { old.clone() } else { history::read(&base, &mut ends.tip)? };
+    change.repeated = repeated(&head, &tip.steps, ends)?;
+    change.ignored = ignored(&head, Some(&old), &new_below(&head, &new, &old, &tip.steps), ends)?;
     for missing in head.journal.iter().flat_map(|journal| &journal.broken) {
         notes.push(format!("`{}` cannot be read: {}", missing.1.path(), missing.0));
     }
@@ -101,27 +99,18 @@ fn is_touched(track: &Track, ends: &Ends<'_>) -> bool {
 
 /// Whether a path can be a file of the track's: SQL in its folder or in one below it, for its database or for any.
 pub fn is_own(track: &Track, path: &str) -> bool {
-    let Some(below) = below(&track.path, path) else { return false };
+    let Some(below) = path::below(&track.path, path) else { return false };
     if below == journal::FILE {
         return true;
     }
     let name = below.rsplit('/').next().unwrap_or(below);
-    let is_sql = name
-        .trim_end()
-        .get(name.trim_end().len().saturating_sub(4)..)
-        .is_some_and(|end| end.eq_ignore_ascii_case(".sql"));
     let is_for_another = || {
         let name = Name::of_file(name.trim_end());
         name.is_some_and(|name| {
             !name.is_loose && name.database.is_some_and(|database| database != Database::Known(track.dialect))
         })
     };
-    is_sql && below.matches('/').count() <= 1 && !is_for_another()
-}
-
-/// What follows a folder in a path inside of it.
-fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
-    if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
+    history::means_sql(name) && below.matches('/').count() <= 1 && !is_for_another()
 }
 
 /// Where the merge base keeps the track: at the same path, or in another folder with the same files.
@@ -268,8 +257,8 @@ fn repeated(head: &History, tip: &[Step], ends: &mut Ends<'_>) -> Result<Vec<Rep
     let others = tip.iter().filter(|step| !is_of_head(step) && !gone_at_head(step, ends));
     let all: Vec<&Step> = head.steps.iter().chain(others).filter(|step| !step.is_repeatable).collect();
     let by_number = head.runner.facts().order == Order::Number;
-    let key = |step: &Step| if by_number { step.numbers.clone() } else { step.key().bytes().map(u128::from).collect() };
-    let mut seen: BTreeMap<Vec<u128>, Vec<&Step>> = BTreeMap::new();
+    let key = |step: &Step| if by_number { (step.numbers.clone(), String::new()) } else { (Vec::new(), step.key()) };
+    let mut seen: BTreeMap<(Vec<u128>, String), Vec<&Step>> = BTreeMap::new();
     for step in all {
         seen.entry(key(step)).or_default().push(step);
     }
