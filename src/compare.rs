@@ -2,7 +2,7 @@
 
 use crate::detect;
 use crate::evaluate::drift::{self, Drift};
-use crate::evaluate::models;
+use crate::evaluate::models::{self, ModelDrift};
 use crate::evaluate::outcome::{self, Case, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
 use crate::evaluate::{By, Missing, golang, stamps, territory};
@@ -16,7 +16,7 @@ use crate::threads::beside;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::history::Edited;
 use crate::track::{
-    Change, Kind, Notes, Presence, Track, TrackChange, Unread, alembic, go_registration, go_slice, history,
+    self, Change, Kind, Notes, Presence, Track, TrackChange, Unread, alembic, go_registration, go_slice, history,
     python_list, registration, sql_files, version_scripts, versions,
 };
 
@@ -50,8 +50,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     }
     evaluate(project, &mut tracks, ends, &mut notes)?;
     for change in tracks.iter_mut().filter(|change| change.track.kind == Kind::Alembic) {
-        change.drift = models_drift(change, &project.tracks, ends)?;
-        notes.extend(change.drift.iter().flat_map(|drift| drift.notes.iter().cloned()));
+        change.models = models_drift(change, &project.tracks, ends)?;
     }
     for change in &mut tracks {
         change.unstamped = stamps::unstamped(change, ends)?;
@@ -238,19 +237,45 @@ fn elsewhere(project: &Project, tracks: &mut [TrackChange], ends: &mut Ends<'_>)
     Ok(())
 }
 
-/// How the models beside a chain and its revisions differ in what they change; `None` where no models are named, or where
-/// the revisions were not evaluated.
-fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> Result<Option<Drift>, ReadError> {
-    let Some(outcome) = change.outcome.as_ref().filter(|_| !change.track.declared.is_empty()) else { return Ok(None) };
-    // A part of a chain was chosen by what the revisions do, not by what the models say.
-    let whole = match outcome.part {
-        Some(_) => match change.case(tracks, &ends.changed) {
+/// How the models beside a chain and its revisions differ in what they change; `None` where there are no models that are
+/// known, where neither they nor the chain change, and where the revisions are not evaluated.
+fn models_drift(
+    change: &TrackChange,
+    tracks: &[Track],
+    ends: &mut Ends<'_>,
+) -> Result<Option<ModelDrift>, ReadError> {
+    let track = &change.track;
+    if !track.is_evaluated() || !matches!(change.presence, Presence::Kept) || track.parked.is_some() {
+        return Ok(None);
+    }
+    let is_changed = change.outcome.as_ref().is_some_and(|outcome| {
+        !delta::equivalent(&outcome.before.schema, &outcome.after.schema, Level::Full)
+    });
+    if !is_changed && !track::models::may_have_changed(track, ends)? {
+        return Ok(None);
+    }
+    let models = match models::change(track, ends)? {
+        models::Read::Nothing => return Ok(None),
+        models::Read::Unknown(why) => return Ok(Some(ModelDrift::unknown(why))),
+        models::Read::Known(models) => models,
+    };
+    if !is_changed && models.is_none() {
+        return Ok(Some(models.unchanged()));
+    }
+    let outcome = match &change.outcome {
+        // A part of a chain was chosen by what the revisions do, not by what the models say.
+        Some(outcome) if outcome.part.is_some() => match change.case(tracks, &ends.changed) {
             Some(case) => case.whole(&mut ends.base, &mut ends.head)?,
             None => None,
         },
-        None => None,
+        Some(outcome) => Some(outcome.clone()),
+        None if change.touched => None,
+        None => outcome::untouched(track, tracks, ends)?,
     };
-    Ok(Some(models::drift(&change.track, whole.as_ref().unwrap_or(outcome), ends)?))
+    match outcome {
+        Some(outcome) => models::drift(track, *models, &outcome, ends).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Compares the deltas of every pair of tracks of which the change touches at least one.

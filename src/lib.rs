@@ -158,7 +158,7 @@ fn judge(
     let project = Project::at_head(config, ends)?;
     let (mut change, notes) = compare::compare(&project, ends)?;
     change.relaxed = relaxed;
-    if change.relaxed.is_empty() && !change.tracks.iter().any(|track| track.touched) {
+    if change.relaxed.is_empty() && !change.tracks.iter().any(|track| track.touched || track.models.is_some()) {
         return Ok(verdict::untouched(range, ends.changed.len(), project.tracks, config));
     }
     let findings = rules::check(&change);

@@ -10,7 +10,7 @@ use crate::go::is_go;
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts;
-use crate::track::{Kind, Track, ddl, feeders, python_list, sql_files};
+use crate::track::{Kind, Track, ddl, feeders, models, python_list, sql_files};
 
 mod held;
 mod relaxation;
@@ -123,7 +123,9 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
             return Ok(true);
         }
         for configured in config.tracks.iter().filter(|configured| configured.track.kind == Kind::Alembic) {
-            if configured.track.is_evaluated() && feeders::change(&configured.track, ends)? {
+            let track = &configured.track;
+            let is_met = |ends: &mut Ends<'_>| Ok::<_, ReadError>(feeders::change(track, ends)? || models::may_have_changed(track, ends)?);
+            if track.is_evaluated() && is_met(ends)? {
                 return Ok(true);
             }
         }

@@ -226,9 +226,19 @@ fn unjudged(change: &TrackChange) -> Option<String> {
 fn verdict(tracks: &[TrackChange], unjudged: &[String]) -> String {
     let parts = tracks.iter().map(|change| {
         let (name, kind) = (&change.track.name, change.track.kind);
-        let Some(count) = change.migrations else { return format!("{} on {name} untouched", kind.noun(2)) };
+        let models = match &change.models {
+            Some(models) if models.unknown.is_some() => {
+                format!(", not compared with its models ({})", models.unknown.as_deref().unwrap_or_default())
+            }
+            Some(models) if models.tables == 1 => ", compared with 1 table of models".to_owned(),
+            Some(models) => format!(", compared with {} tables of models", models.tables),
+            None => String::new(),
+        };
+        let Some(count) = change.migrations.filter(|_| change.touched || change.models.is_none()) else {
+            return format!("{} on {name} untouched{models}", kind.noun(2));
+        };
         let new = if change.new.is_empty() { "none".to_owned() } else { change.new.len().to_string() };
-        format!("{count} {} on {name}, {new} new", kind.noun(count))
+        format!("{count} {} on {name}, {new} new{models}", kind.noun(count))
     });
     parts.chain(unjudged.iter().cloned()).collect::<Vec<_>>().join("; ")
 }

@@ -229,6 +229,25 @@ pub fn deployed(
     })
 }
 
+/// The databases of a chain that the change leaves alone. `None` where Alembic would not even order it.
+pub fn untouched(
+    track: &Track,
+    tracks: &[Track],
+    ends: &mut Ends<'_>,
+) -> Result<Option<Outcome>, ReadError> {
+    let modules = &mut ends.base;
+    let chain = alembic::untouched_chain(track, modules)?;
+    if !chain.runs() {
+        return Ok(None);
+    }
+    let mut built = chain::fresh_among(&chain, track, tracks, modules)?;
+    if !chain::is_shared(track, tracks) && built.misses_tables() {
+        built = chain::fresh_elsewhere(&chain, modules, &Elsewhere::Any);
+    }
+    let fresh = built.evaluated.clone();
+    Ok(Some(Outcome { before: fresh.clone(), after: fresh.clone(), fresh, part: None }))
+}
+
 /// What the change does to a track's databases, as far as it takes to compare it with `other`: as it was evaluated. Where the
 /// change leaves the track alone, nothing happens to a deployed database, which is as the merge base makes it: what its old
 /// migrations would make of files that did change, new databases alone get to see.

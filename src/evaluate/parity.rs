@@ -414,7 +414,7 @@ fn is_list(column: &Column, form: Option<&str>) -> bool {
 }
 
 /// A default as far as dialects agree on it: a literal, or that something is computed.
-fn default_form(default: Option<&str>) -> Option<String> {
+pub(super) fn default_form(default: Option<&str>) -> Option<String> {
     use crate::schema::token::{Kind, tokens};
     let text = default?.trim();
     let mut text = text;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::python::eval::{Instance, PgSession, SqliteSession, Statement, Unknown, is_refusal};
+use crate::python::eval::{Instance, PgSession, SqliteSession, Statement, Unknown, Value, is_refusal};
 use crate::schema::model::Schema;
 use crate::schema::postgres::{Adopted, Elsewhere};
 use crate::schema::{postgres, render, sqlite};
@@ -118,6 +118,31 @@ impl Session {
         match database {
             Database::Postgres(database) => Self::Postgres(PgSession::new(*database)),
             Database::Sqlite { database, open, rows, .. } => Self::Sqlite(SqliteSession::new(*database, open, rows)),
+        }
+    }
+
+    /// A session of its own on a database like this one's: with the schemas that it has on PostgreSQL, empty on SQLite. `None`
+    /// where none can be made.
+    pub fn beside(&self, dialect: Dialect) -> Option<Self> {
+        match self {
+            Self::Postgres(session) => Some(Self::Postgres(PgSession::new(session.database.borrow().clone()))),
+            Self::Sqlite(_) => Some(Self::new(Database::new(dialect, false).ok()?)),
+        }
+    }
+
+    /// Goes on where a statement is refused.
+    pub fn be_lenient(&self) {
+        match self {
+            Self::Postgres(session) => session.lenient.set(true),
+            Self::Sqlite(session) => session.lenient.set(true),
+        }
+    }
+
+    /// A connection for evaluated code.
+    pub fn connection<'a>(&self) -> Value<'a> {
+        match self {
+            Self::Postgres(session) => session.connection(),
+            Self::Sqlite(session) => session.connection(),
         }
     }
 

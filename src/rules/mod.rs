@@ -77,6 +77,7 @@ rules! {
     missing_revision,
     track_drift,
     schema_drift,
+    model_drift,
     failing_migration,
     edited_history,
     version_gap,

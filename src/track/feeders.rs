@@ -86,6 +86,17 @@ fn is_fed(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     Ok(roads.lead_to(&changed, &mut ends.head)?.is_some() || names.lead_to(&changed, ends)?)
 }
 
+/// Whether the environment of a chain imports a changed module, itself or through others, at the merge base.
+pub fn leads_to_models(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    let changed = changed_code(track, ends);
+    let environment = alembic::environment(track, &ends.base)?;
+    let mut roads = Roads::default();
+    if let Some(source) = ends.base.text(&environment)? {
+        roads.follow(&environment, source.text(), &mut ends.base)?;
+    }
+    Ok(changed.contains(&environment) || roads.lead_to(&changed, &mut ends.base)?.is_some())
+}
+
 /// Whether a changed module, at either end, says how what has no name is called, or where Alembic notes revisions.
 fn tells_names(changed: &HashSet<String>, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     let speaks = |text: &str| text.contains("naming_convention") || text.contains("version_table");

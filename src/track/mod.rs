@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use self::origin::Origin;
 use crate::evaluate::Missing;
 use crate::evaluate::drift::Drift;
+use crate::evaluate::models::ModelDrift;
 use crate::evaluate::outcome::{Case, Outcome};
 use crate::evaluate::parity::Parity;
 use crate::evaluate::stamps::Unstamped;
@@ -29,6 +30,7 @@ pub mod go_registration;
 pub mod go_slice;
 pub mod graph;
 pub mod history;
+pub mod models;
 pub mod origin;
 pub mod packages;
 pub mod python_list;
@@ -327,6 +329,8 @@ pub struct TrackChange {
     pub repeated: Vec<Repeated>,
     /// How its migrations and its declared schemas differ; `None` where that was not compared.
     pub drift: Option<Drift>,
+    /// How the models beside a chain and its revisions differ in what they change; `None` where that was not compared.
+    pub models: Option<ModelDrift>,
     /// What the change does to the track's databases; `None` where that was not evaluated.
     pub outcome: Option<Outcome>,
     /// What could not be computed in something that this change brings.
@@ -408,6 +412,7 @@ impl TrackChange {
             ignored: Vec::new(),
             repeated: Vec::new(),
             drift: None,
+            models: None,
             outcome: None,
             gaps: Vec::new(),
             edits: Vec::new(),

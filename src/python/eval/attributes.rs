@@ -271,7 +271,13 @@ impl<'a> Interpreter<'a> {
         }
         match &module.origin {
             Origin::Outside(why) if name == SETTINGS => Ok(Some(self.settings_class(&why.clone()))),
-            Origin::Outside(why) => Ok(Some(Value::Unknown(why.clone()))),
+            Origin::Outside(why) => {
+                let known = library::standard_types::find(&module.name, name, why);
+                if let Some(known) = &known {
+                    module.names.borrow_mut().insert(name.to_owned().into(), known.clone());
+                }
+                Ok(Some(known.unwrap_or_else(|| Value::Unknown(why.clone()))))
+            }
             Origin::Library(_) if library::surely_lacks(&Value::Module(module.clone()), name) => Ok(None),
             Origin::Library(attributes) => {
                 let value = attributes(self, name)?;
@@ -369,6 +375,7 @@ impl<'a> Interpreter<'a> {
                 instance.names.borrow_mut().insert(name, value);
             }
             Value::Class(class) => {
+                library::class_attribute_set(self, &class.clone(), &name, &value);
                 class.names.borrow_mut().insert(name, value);
             }
             Value::Module(module) => {

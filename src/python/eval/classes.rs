@@ -8,9 +8,11 @@ use ruff_python_ast::{Expr, StmtClassDef};
 use super::exceptions::new_exception;
 use super::function::{Scope, ScopeKind};
 use super::interpreter::{Eval, Interpreter};
+use super::object::Object;
 use super::operators::{Known, forget_text};
 use super::value::{Args, Class, Instance, Key, Names, Role, Tuple, Unknown, Value};
 use super::wrappers::{is_wrapper, unwrap_method};
+use crate::source::Location;
 
 /// Whether a class that is not known may well make an object of its own out of a dict: the annotation of the field names
 /// another type.
@@ -50,13 +52,24 @@ impl<'a> Interpreter<'a> {
                 }
                 Value::Unknown(why) => open = Some(why),
                 Value::Native(native) if native.name == "namedtuple" => role = Role::NamedTuple,
+                Value::Object(object) => open = object.standard_type().map(|(_, why)| why).or(open),
                 _ => {}
             }
         }
         let inner = scope.inner(ScopeKind::Class);
         self.block(&class.body, &inner)?;
         let location = scope.syntax().map(|module| module.location(&class.name, ""));
-        let names = std::mem::take(&mut *inner.names.borrow_mut());
+        let mut names = std::mem::take(&mut *inner.names.borrow_mut());
+        if self.doubt.is_some() {
+            names.insert(DOUBTED.into(), Value::Bool(true));
+        }
+        let is_table = |keyword: &&ruff_python_ast::Keyword| {
+            keyword.arg.as_ref().is_some_and(|name| name == "table")
+                && matches!(&keyword.value, Expr::BooleanLiteral(value) if value.value)
+        };
+        if class.keywords().iter().any(|keyword| is_table(&keyword)) {
+            names.insert(IS_TABLE.into(), Value::Bool(true));
+        }
         let fields = match names.get(FIELDS) {
             Some(Value::Tuple(fields)) => {
                 fields.items.iter().filter_map(|field| Some(field.as_str()?.to_owned().into())).collect()
@@ -115,7 +128,8 @@ impl<'a> Interpreter<'a> {
         let text = text.unwrap_or_default();
         let mut names = scope.names.borrow_mut();
         {
-            let (key, item) = (ANNOTATIONS, Value::tuple(vec![Value::text(name), Value::text(text.clone())]));
+            let kept = Value::Object(Rc::new(Annotation { expression: annotation, scope: scope.clone() }));
+            let (key, item) = (ANNOTATIONS, Value::tuple(vec![Value::text(name), Value::text(text.clone()), kept]));
             let mut items = match names.get(key) {
                 Some(Value::Tuple(items)) => items.items.clone(),
                 _ => Vec::new(),
@@ -386,6 +400,11 @@ impl<'a> Interpreter<'a> {
                     || abstract_match(value, &class.name)),
                 _ => Ok(matches!(value, Value::Object(object) if object.type_name() == class.name)),
             },
+            // Of what a library or the project makes it is not known whether it is one.
+            Value::Object(class) => match class.standard_type() {
+                Some((_, why)) if matches!(value, Value::Object(_) | Value::Instance(_)) => Err(why),
+                _ => Ok(false),
+            },
             _ => Ok(false),
         })
     }
@@ -442,6 +461,48 @@ fn is_abstract(class: &Rc<Class<'_>>) -> bool {
 
 /// Marks a function under `@abstractmethod`.
 pub(super) const ABSTRACT: &str = "<abstract>";
+/// What stands behind the colon of a name in the body of a class, for those who look into it.
+#[derive(Clone)]
+pub(super) struct Annotation<'a> {
+    pub expression: &'a Expr,
+    pub scope: Rc<Scope<'a>>,
+}
+
+impl Annotation<'_> {
+    pub fn location(&self) -> Option<Location> {
+        let module = self.scope.syntax()?;
+        Some(Location::new(&module.source, ruff_text_size::Ranged::range(self.expression).into(), ""))
+    }
+}
+
+impl std::fmt::Debug for Annotation<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Annotation")
+    }
+}
+
+impl<'a> Object<'a> for Annotation<'a> {
+    fn type_name(&self) -> &'static str {
+        "annotation"
+    }
+
+    fn has_method(&self, _name: &str) -> bool {
+        false
+    }
+
+    fn method(&self, _vm: &mut Interpreter<'a>, _name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(None)
+    }
+
+    fn annotation(&self) -> Option<Annotation<'a>> {
+        Some(self.clone())
+    }
+}
+
+/// Marks a class of which it is not known whether it is defined.
+pub(super) const DOUBTED: &str = "<doubted>";
+/// Marks a class with `table=True` behind its bases.
+pub(super) const IS_TABLE: &str = "<table>";
 /// Where a class keeps the names and annotations of its body, and a record the place of its call.
 pub const ANNOTATIONS: &str = "<annotations>";
 pub(super) const FIELDS: &str = "<fields>";

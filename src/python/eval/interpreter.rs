@@ -9,7 +9,7 @@ use typed_arena::Arena;
 
 use super::function::Scope;
 use super::library::alembic::environment::Setup;
-use super::library::{Convention, Registered};
+use super::library::{Convention, Mapping, Registered};
 use super::module::ModuleValue;
 use super::value::{Class, HOLE, Instance, Unknown, Value};
 use crate::python::Module;
@@ -131,6 +131,9 @@ pub(super) type Here<'a> = Option<(&'a Module, TextRange)>;
 /// A name that was bound in doubt, and what it was before.
 type Bound<'a> = (Rc<Scope<'a>>, Cow<'a, str>, Option<Value<'a>>);
 
+/// A class, kept for its address, and what it maps.
+pub(super) type Mapped<'a> = (Rc<Class<'a>>, Option<Rc<Mapping<'a>>>);
+
 /// A partial evaluator of Python.
 pub struct Interpreter<'a> {
     pub(super) shelf: &'a Shelf,
@@ -144,6 +147,8 @@ pub struct Interpreter<'a> {
     pub(super) folders_listed: bool,
     /// Classes of the evaluated code, in the order in which they were made.
     pub classes: Vec<Rc<Class<'a>>>,
+    /// What mapped classes make of tables, by the addresses of the classes that were asked for.
+    pub(super) mappings: HashMap<usize, Mapped<'a>>,
     /// Every `Table` of SQLAlchemy that was made.
     pub tables: Vec<Value<'a>>,
     /// Every `Index` of SQLAlchemy that was made, in a table or beside it.
@@ -183,6 +188,8 @@ pub struct Interpreter<'a> {
     pub database: Option<Value<'a>>,
     /// How constraints and indexes without a name are named now.
     pub(super) naming: Option<Rc<Convention>>,
+    /// Foreign keys are made when all tables are there.
+    pub(super) keys_later: bool,
     /// Names that no convention changes any more: `op.f("…")`.
     pub(super) finished_names: HashSet<String>,
     /// The least version of SQLAlchemy that the project asks for, once that was looked for.
@@ -212,6 +219,7 @@ impl<'a> Interpreter<'a> {
             looked_for: Vec::new(),
             folders_listed: false,
             classes: Vec::new(),
+            mappings: HashMap::new(),
             tables: Vec::new(),
             indexes: Vec::new(),
             sure: None,
@@ -233,6 +241,7 @@ impl<'a> Interpreter<'a> {
             operations: Registered::default(),
             database: None,
             naming: None,
+            keys_later: false,
             finished_names: HashSet::new(),
             sqlalchemy: None,
             environment: None,

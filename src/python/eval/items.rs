@@ -160,6 +160,7 @@ impl<'a> Interpreter<'a> {
                     }
                 }
             }
+            Value::Object(object) if object.standard_type().is_some() => Ok(container.clone()),
             Value::Object(object) => match object.clone().item(self, index)? {
                 Some(value) => Ok(value),
                 None => self.no_items(container),
@@ -183,6 +184,9 @@ impl<'a> Interpreter<'a> {
                 Some(member) => Ok(member),
                 None => self.no_items(container),
             },
+            Value::Class(class) if class.location.is_none() && class.role == Role::Plain => {
+                self.typing_form(class, container, index)
+            }
             Value::Class(_) | Value::Native(_) => Ok(container.clone()),
             _ => {
                 let Some(index) = index.as_int() else {
@@ -193,6 +197,22 @@ impl<'a> Interpreter<'a> {
                 self.element(container, index)
             }
         }
+    }
+
+    /// `Optional[str]` is a union, as `str | None` is one; `Annotated[…]` and `Literal[…]` keep what they are given.
+    fn typing_form(&mut self, class: &Rc<Class<'a>>, container: &Value<'a>, index: &Value<'a>) -> Eval<'a> {
+        let parts = || match index {
+            Value::Tuple(parts) if parts.class.is_none() => parts.items.clone(),
+            only => vec![only.clone()],
+        };
+        let kept = match &*class.name {
+            "Optional" => return Ok(Value::tuple(vec![index.clone(), Value::None])),
+            "Union" => return Ok(Value::tuple(parts())),
+            "Annotated" => self.record_class("Annotated"),
+            "Literal" => self.record_class("Literal"),
+            _ => return Ok(container.clone()),
+        };
+        self.call(&Value::Class(kept), Args { positional: parts(), keyword: Vec::new() })
     }
 
     fn element(&mut self, container: &Value<'a>, index: i64) -> Eval<'a> {

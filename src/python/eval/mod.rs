@@ -47,6 +47,7 @@ pub use self::calls::{Parameter, Signature};
 pub use self::classes::{ANNOTATIONS, PLACE};
 pub use self::interpreter::{Eval, Fuel, Gap, Interpreter, Modules, Shelf, Stop};
 pub use self::library::alembic::environment::VersionTable;
+pub use self::library::{Asked, DeclaredModels, ModelTable, Target};
 pub use self::library::postgres::{ABORTED, OF_OTHERS, PgSession};
 pub use self::library::sqlite::{SqliteSession, is_refusal};
 pub use self::library::sqlite3::{Session, Statement};

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 use std::rc::Rc;
 
+use super::classes::Annotation;
 use super::interpreter::{Eval, Interpreter};
-use super::value::{Args, Value};
+use super::value::{Args, Unknown, Value};
 use crate::schema::model::Schema;
 use crate::track::Dialect;
 
@@ -102,6 +103,22 @@ pub trait Object<'a>: Debug {
     /// SQL that names what it does to rows, with these parameters; `None` where it is no such statement.
     fn statements(&self, _vm: &mut Interpreter<'a>, _given: Option<&Value<'a>>) -> Eval<'a, Option<Vec<String>>> {
         Ok(None)
+    }
+
+    /// The name of the class of Python's library that it is, where nothing of that class's objects is computed, and why not.
+    fn standard_type(&self) -> Option<(&'static str, Rc<Unknown>)> {
+        None
+    }
+
+    /// The annotation that it is.
+    #[allow(private_interfaces, reason = "nobody outside asks for it")]
+    fn annotation(&self) -> Option<Annotation<'a>> {
+        None
+    }
+
+    /// Where tables lie that do not say so themselves, where it is a `MetaData` that says so.
+    fn default_schema(&self) -> Option<&str> {
+        None
     }
 
     /// How what has no name is named in it, where it is a `MetaData` that says so.

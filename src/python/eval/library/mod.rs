@@ -8,6 +8,7 @@ mod patterns;
 pub mod postgres;
 mod signatures;
 mod sqlalchemy;
+pub(super) mod standard_types;
 pub mod sqlite;
 pub mod sqlite3;
 mod system;
@@ -18,10 +19,12 @@ use ruff_python_ast::CmpOp;
 
 use super::interpreter::{Eval, Interpreter};
 use super::module::{Attributes, Origin};
-use super::value::{Args, Instance, Value};
+use super::value::{Args, Class, Instance, Value};
 
 pub(super) use self::alembic::Registered;
 pub(super) use self::sqlalchemy::naming::Convention;
+pub(super) use self::sqlalchemy::orm::mapping::Mapping;
+pub use self::sqlalchemy::orm::models::{Asked, ModelTable, Models as DeclaredModels, Target};
 pub(super) use self::sqlalchemy::uses::{Source, Use};
 
 /// A module of ours.
@@ -96,6 +99,11 @@ fn misspelt<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n 
 /// `str(value)` of a record: a type of SQLAlchemy's as it writes it for no database.
 pub(super) fn record_text<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a> {
     sqlalchemy::types::printed(vm, value)
+}
+
+/// What a library does where an attribute of a class is set.
+pub(super) fn class_attribute_set<'a>(vm: &Interpreter<'a>, class: &Rc<Class<'a>>, name: &str, value: &Value<'a>) {
+    sqlalchemy::records::attach(vm, class, name, value);
 }
 
 /// A comparison that the database makes, as an expression; `None` where Python makes it.

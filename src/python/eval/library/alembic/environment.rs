@@ -222,7 +222,7 @@ impl<'a> Interpreter<'a> {
             Some(length) => Ok(format!("VARCHAR({length})")),
             None => types::sql(self, &data_type, Dialect::Postgres).ok()?,
         };
-        let table = TableName { name: name.clone(), schema: schema.clone(), if_not_exists: true };
+        let table = TableName { name: name.clone(), schema: schema.clone(), if_not_exists: true, around: None };
         let key = identifier(&format!("{name}_pkc"));
         let sql = format!(
             "CREATE TABLE IF NOT EXISTS {} (version_num {} NOT NULL, CONSTRAINT {key} PRIMARY KEY (version_num))",

@@ -136,7 +136,7 @@ impl<'a> Operations<'a> {
     ) -> Eval<'a, Known<TableName>> {
         if let Some(table) = &self.table {
             let (name, schema) = (table.name.clone(), table.schema.clone());
-            return Ok(Ok(TableName { name, schema, if_not_exists: false }));
+            return Ok(Ok(TableName { name, schema, if_not_exists: false, around: None }));
         }
         let Some(table) = given.text(index, name) else { return Ok(Err(vm.why("has a table whose name is computed"))) };
         let schema = match given.args.get("schema").or_else(|| given.args.get("source_schema")).map(text_of) {
@@ -144,7 +144,7 @@ impl<'a> Operations<'a> {
             Some(Some(schema)) => Some(known!(schema)).filter(|schema| !schema.is_empty()),
             _ => None,
         };
-        Ok(Ok(TableName { name: known!(table), schema, if_not_exists: given.flag("if_not_exists") }))
+        Ok(Ok(TableName { name: known!(table), schema, if_not_exists: given.flag("if_not_exists"), around: None }))
     }
 
     /// Carries an operation out.
@@ -438,7 +438,7 @@ impl<'a> Operations<'a> {
                 let remote = given.value(at(4), "remote_cols").unwrap_or(Value::None);
                 let (local, remote) = (known!(column_names(vm, &local)?), known!(column_names(vm, &remote)?));
                 let schema = args.get("referent_schema").and_then(|schema| schema.as_str().map(str::to_owned));
-                let other = TableName { name: known!(other), schema, if_not_exists: false };
+                let other = TableName { name: known!(other), schema, if_not_exists: false, around: None };
                 let target = other.schema.as_ref().map(|schema| format!("{schema}."));
                 let target = format!("{}{}", target.unwrap_or_default(), other.name);
                 let referred = Some((target.as_str(), remote.as_slice()));

@@ -147,7 +147,7 @@ pub(in super::super) fn column<'a>(
         let Value::Instance(part) = value else { continue };
         if part.class.is_named("ForeignKey") {
             let key = known!(foreign_key(vm, part, table, std::slice::from_ref(&name))?);
-            if is_made_later(part, dialect) { made.later.push(key) } else { made.constraints.push(key) }
+            if is_made_later(vm, part, dialect) { made.later.push(key) } else { made.constraints.push(key) }
         } else if part.class.is_named("CheckConstraint") {
             let check = constraint(vm, part, table, std::slice::from_ref(&name))?;
             made.constraints.push(known!(check).unwrap_or_default());

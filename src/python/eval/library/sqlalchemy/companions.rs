@@ -74,6 +74,9 @@ pub(in super::super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval
 
 /// `sqlmodel`, which has names of SQLAlchemy's under its own.
 pub(in super::super) fn sqlmodel<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+    if let Some(own) = super::orm::field(vm, name) {
+        return Ok(Some(own));
+    }
     match module(vm, name)? {
         Some(own) => Ok(Some(own)),
         None if super::names::has("sqlalchemy", name) || name == "Session" => super::module(vm, name),

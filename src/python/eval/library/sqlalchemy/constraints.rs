@@ -90,16 +90,19 @@ pub(in super::super) fn constraint<'a>(
 
 /// Whether a foreign key is left out where its table is made, and made when all tables are there: where a database can add
 /// constraints to a table.
-pub(super) fn is_made_later(record: &Instance<'_>, dialect: Dialect) -> bool {
-    dialect != Dialect::Sqlite && record.flag("use_alter") == Some(true)
+pub(super) fn is_made_later(vm: &Interpreter<'_>, record: &Instance<'_>, dialect: Dialect) -> bool {
+    dialect != Dialect::Sqlite && (vm.keys_later || record.flag("use_alter") == Some(true))
 }
 
 /// What `ForeignKey("other.id", …)` refers to.
 pub(super) fn foreign_target<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>) -> Eval<'a, Known<String>> {
     Ok(Ok(match record.positional().first() {
         Some(Value::Instance(column)) if column.class.is_named("Column") => {
-            match (column.get("table_name"), own_name(column)) {
-                (Some(Value::Str(table)), Some(name)) => format!("{table}.{name}"),
+            match (column.get("table"), column.get("table_name"), own_name(column)) {
+                (Some(Value::Instance(table)), _, Some(name)) => {
+                    format!("{}.{name}", super::records::name_of_table(&table).plain())
+                }
+                (_, Some(Value::Str(table)), Some(name)) => format!("{table}.{name}"),
                 _ => return Ok(Err(vm.why("refers to a column whose table is not known"))),
             }
         }
@@ -135,7 +138,7 @@ fn references(
     let name = |key: &str| record.keyword(key).and_then(|value| value.as_str().map(str::to_owned));
     let subject = Subject { kind: "fk", table: own, columns, referred: Some((table, others)) };
     let named = naming::label(vm, subject, record.keyword("name").as_ref().and_then(text_of))?;
-    let table: Vec<String> = table.split('.').map(identifier).collect();
+    let table: Vec<String> = own.referred(table).split('.').map(identifier).collect();
     let mut text = format!("{named}FOREIGN KEY({}) REFERENCES {} ({})", list(columns), table.join("."), list(others));
     for (key, words) in [("ondelete", "ON DELETE"), ("onupdate", "ON UPDATE")] {
         if let Some(action) = name(key) {

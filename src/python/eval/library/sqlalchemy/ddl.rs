@@ -25,6 +25,8 @@ pub(in super::super) struct TableName {
     pub name: String,
     pub schema: Option<String>,
     pub if_not_exists: bool,
+    /// Where the tables are that it refers to without a schema: in that of its `MetaData`.
+    pub around: Option<String>,
 }
 
 impl TableName {
@@ -33,6 +35,22 @@ impl TableName {
         match &self.schema {
             Some(schema) => format!("{}.{}", identifier(schema), identifier(&self.name)),
             None => identifier(&self.name),
+        }
+    }
+
+    /// With its schema in front, as strings of SQLAlchemy write it.
+    pub fn plain(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{schema}.{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// The name of a table that it refers to.
+    pub fn referred(&self, table: &str) -> String {
+        match &self.around {
+            Some(schema) if !table.contains('.') => format!("{schema}.{table}"),
+            _ => table.to_owned(),
         }
     }
 

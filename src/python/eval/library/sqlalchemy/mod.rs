@@ -9,9 +9,10 @@ pub(super) mod engine;
 pub(super) mod expression;
 pub(super) mod indexes;
 mod inspector;
-mod mapped;
+mod metadata;
 pub(super) mod names;
 pub(super) mod naming;
+pub(super) mod orm;
 pub(super) mod records;
 pub(super) mod sqlite;
 pub(super) mod statement;
@@ -23,13 +24,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use self::expression::{Expression, Functions, Text};
-use self::naming::Convention;
+use self::orm::bases;
+use self::orm::mapping::DeclaredAttribute;
 use self::uses::Source;
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::object::Object;
-use super::super::value::{Args, Class, Role, Value};
+use super::super::value::{Args, Role, Value};
 use super::arg;
-use super::functions::{decorator, same};
+use super::functions::decorator;
 
 /// The modules of SQLAlchemy and its companions that are known, at whatever depth.
 const INNER: &[&str] = &[
@@ -88,11 +90,7 @@ pub(super) fn is_module(dotted: &str) -> bool {
 
 pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
     Ok(Some(match name {
-        "MetaData" => Value::native("MetaData", |vm, args| {
-            let given = args.at(3, "naming_convention").cloned();
-            let naming = given.map(|given| Rc::new(Convention::of(vm, &given)));
-            Ok(Value::Object(Rc::new(MetaData { naming: RefCell::new(naming) })))
-        }),
+        "MetaData" => Value::native("MetaData", |vm, args| Ok(metadata::made(vm, &args))),
         "conv" => Value::native("conv", |vm, args| {
             let name = arg(vm, &args, 0)?;
             vm.finished_names.extend(name.as_str().map(str::to_owned));
@@ -106,18 +104,11 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             Ok(table)
         }),
         "mapped_column" | "Column" => Value::Class(vm.record_class("Column")),
-        "declarative_base" | "automap_base" => Value::native("declarative_base", |vm, args| {
-            let base = base(vm);
-            let own = vm.new_class("Base", base.role, vec![base]);
-            let metadata = match args.at(0, "metadata") {
-                Some(given @ Value::Object(_)) => given.clone(),
-                _ => Value::Object(Rc::new(MetaData::default())),
-            };
-            own.names.borrow_mut().insert("metadata".into(), metadata);
-            Ok(Value::Class(own))
-        }),
-        "DeclarativeBase" | "DeclarativeBaseNoMeta" | "MappedAsDataclass" => Value::Class(base(vm)),
-        "Mapped" | "DynamicMapped" | "WriteOnlyMapped" => Value::Class(vm.named_class("Mapped")),
+        "declarative_base" | "automap_base" => Value::native("declarative_base", bases::declarative_base),
+        "DeclarativeBase" | "DeclarativeBaseNoMeta" | "MappedAsDataclass" => Value::Class(bases::base(vm)),
+        "Mapped" => Value::Class(vm.named_class("Mapped")),
+        "DynamicMapped" => Value::Class(vm.named_class("DynamicMapped")),
+        "WriteOnlyMapped" => Value::Class(vm.named_class("WriteOnlyMapped")),
         // `MutableDict.as_mutable(JSON)` is the type, watched for changes of its values.
         "Mutable" | "MutableDict" | "MutableList" | "MutableSet" => {
             let class = vm.named_class("Mutable");
@@ -125,8 +116,8 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             class.names.borrow_mut().insert("as_mutable".into(), same);
             Value::Class(class)
         }
-        "registry" => Value::native("registry", |_, _| Ok(Value::Object(Rc::new(Registry)))),
-        "SQLAlchemy" => Value::native("SQLAlchemy", |_, _| Ok(Value::Object(Rc::new(Flask)))),
+        "registry" => Value::native("registry", bases::registry),
+        "SQLAlchemy" => Value::native("SQLAlchemy", bases::flask),
         // A statement is its text.
         "text" | "literal_column" | "DDL" => {
             Value::native("text", |vm, args| arg(vm, &args, 0).map(|text| Text::value(text.plain().into_owned())))
@@ -169,7 +160,7 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             let Some(name) = args.positional.first().and_then(Value::as_str) else {
                 return Ok(Expression::value(None));
             };
-            let name = ddl::TableName { name: name.to_owned(), schema, if_not_exists: false };
+            let name = ddl::TableName { name: name.to_owned(), schema, if_not_exists: false, around: None };
             Ok(Expression::table(Source::light(&name.quoted(), expression::light_columns(&args))))
         }),
         "func" => Value::Object(Rc::new(Functions)),
@@ -216,12 +207,15 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             };
             Ok(Value::Object(Rc::new(Maker(RefCell::new(session)))))
         }),
-        "declared_attr" => Value::Object(Rc::new(mapped::DeclaredAttribute)),
-        "validates" | "hybrid_property" | "reconstructor" | "declarative_mixin" | "listens_for" => decorator(),
-        "relationship" | "backref" | "synonym" | "column_property" | "composite" | "deferred" | "dynamic_loader"
-        | "association_proxy" => Value::native("relationship", |_, _| Ok(Value::None)),
+        "declared_attr" => Value::Object(Rc::new(DeclaredAttribute)),
+        "validates" | "hybrid_property" | "reconstructor" | "declarative_mixin" | "listens_for" => bases::passes(),
+        "relationship" | "backref" | "synonym" | "dynamic_loader" | "association_proxy" | "query_expression" => {
+            Value::native("relationship", bases::no_column)
+        }
+        "deferred" | "column_property" => Value::native("deferred", bases::of_column),
+        "composite" => Value::Class(vm.record_class("Composite")),
         "event" => Value::Object(Rc::new(Events)),
-        "as_declarative" => Value::native("as_declarative", |_, _| Ok(same())),
+        "as_declarative" => Value::native("as_declarative", bases::as_declarative),
         "create_engine" | "create_async_engine" | "engine_from_config" | "async_engine_from_config" => {
             Value::native("create_engine", engine::create)
         }
@@ -260,130 +254,6 @@ const KNOWN: &[&str] = &[
     "ExcludeConstraint",
 ];
 
-/// The base of declarative classes.
-fn base<'a>(vm: &mut Interpreter<'a>) -> Rc<Class<'a>> {
-    let class = vm.named_class("DeclarativeBase");
-    let has = class.names.borrow().contains_key("metadata");
-    if !has {
-        let mut names = class.names.borrow_mut();
-        names.insert("metadata".into(), Value::Object(Rc::new(MetaData::default())));
-        names.insert("__init_subclass__".into(), Value::native("__init_subclass__", own_metadata));
-    }
-    class
-}
-
-impl MetaData {
-    /// Its tables, those of mapped classes included.
-    fn tables<'a>(&self, vm: &mut Interpreter<'a>) -> Eval<'a, Vec<Value<'a>>> {
-        let is_mine = |value: &Value<'a>| match value {
-            Value::Object(own) => std::ptr::addr_eq(Rc::as_ptr(own), std::ptr::from_ref(self)),
-            _ => false,
-        };
-        let mut tables = vm.tables.clone();
-        tables.retain(|table| match table {
-            Value::Instance(record) => record.positional().get(1).is_some_and(is_mine),
-            _ => false,
-        });
-        let own = vm.classes.iter().find_map(|class| class.find("metadata").filter(is_mine));
-        if let Some(own) = own {
-            for table in mapped::tables(vm, &own)? {
-                // What has made them once knows them already.
-                if !tables.iter().any(|known| records::is_same_table(known, &table)) {
-                    vm.tables.push(table.clone());
-                    tables.push(table);
-                }
-            }
-        }
-        Ok(tables)
-    }
-}
-
-/// Gives a base class that does not say otherwise a `MetaData` of its own.
-fn own_metadata<'a>(_vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
-    if let Some(Value::Class(class)) = args.positional.first() {
-        let has = |part: &Rc<Class<'a>>| part.name != "DeclarativeBase" && part.names.borrow().contains_key("metadata");
-        if !class.lineage().any(|part| has(&part)) {
-            class.names.borrow_mut().insert("metadata".into(), Value::Object(Rc::new(MetaData::default())));
-        }
-    }
-    Ok(Value::None)
-}
-
-/// `MetaData`: its tables are known by who made them.
-#[derive(Debug, Default)]
-struct MetaData {
-    naming: RefCell<Option<Rc<Convention>>>,
-}
-
-impl<'a> Object<'a> for MetaData {
-    fn type_name(&self) -> &'static str {
-        "MetaData"
-    }
-
-    fn has_method(&self, name: &str) -> bool {
-        matches!(name, "create_all" | "drop_all" | "reflect" | "clear")
-    }
-
-    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        if !<Self as Object<'a>>::has_method(self, name) {
-            return Ok(None);
-        }
-        let bind = args.at(0, "bind").cloned();
-        let is_bind = matches!(&bind, Some(Value::Object(object)) if object.bind().is_some());
-        match (name, bind) {
-            ("create_all", Some(bind)) if is_bind => {
-                let only = match args.at(1, "tables") {
-                    Some(tables) => Some(vm.iterate(&tables.clone())?),
-                    None => None,
-                };
-                if let Some(Err(why)) = only {
-                    vm.gap(&why);
-                    return Ok(Some(Value::None));
-                }
-                let mut tables = self.tables(vm)?;
-                // They are sorted, and each is looked for in the database.
-                vm.steps(tables.len() * (16 + tables.len() / 16))?;
-                if let Some(Ok(only)) = only {
-                    tables.retain(|table| only.iter().any(|known| records::is_same_table(known, table)));
-                }
-                let mut later = Vec::new();
-                for table in records::in_order(tables) {
-                    if let Value::Instance(record) = &table {
-                        later.extend(records::create(vm, record, &bind, true)?);
-                    }
-                }
-                if let Value::Object(object) = &bind
-                    && let Some(bind) = object.clone().bind()
-                {
-                    later.iter().try_for_each(|key| bind.define(vm, key))?;
-                }
-            }
-            ("create_all" | "drop_all", _) => {
-                let why = vm.why("makes its tables with SQLAlchemy");
-                vm.gap(&why);
-            }
-            _ => {}
-        }
-        Ok(Some(Value::None))
-    }
-
-    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok(matches!(name, "tables" | "sorted_tables" | "naming_convention" | "bind")
-            .then(|| vm.unknown("comes from SQLAlchemy")))
-    }
-
-    fn set_attribute(&self, vm: &mut Interpreter<'a>, name: &str, value: Value<'a>) -> Eval<'a, ()> {
-        if name == "naming_convention" {
-            *self.naming.borrow_mut() = Some(Rc::new(Convention::of(vm, &value)));
-        }
-        Ok(())
-    }
-
-    fn naming(&self) -> Option<Rc<Convention>> {
-        self.naming.borrow().clone()
-    }
-}
-
 /// `sqlalchemy.event`: what listens does so while the application runs.
 #[derive(Debug)]
 struct Events;
@@ -399,63 +269,6 @@ impl<'a> Object<'a> for Events {
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         Ok(Some(if name == "listens_for" { vm.call(&decorator(), args)? } else { Value::None }))
-    }
-}
-
-/// `registry()`.
-#[derive(Debug)]
-struct Registry;
-
-impl<'a> Object<'a> for Registry {
-    fn type_name(&self) -> &'static str {
-        "registry"
-    }
-
-    fn has_method(&self, name: &str) -> bool {
-        matches!(name, "generate_base" | "mapped" | "mapped_as_dataclass" | "configure")
-    }
-
-    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        Ok(Some(match name {
-            "generate_base" => Value::Class(base(vm)),
-            "mapped" | "mapped_as_dataclass" => vm.call(&decorator(), args)?,
-            "configure" => Value::None,
-            _ => return Ok(None),
-        }))
-    }
-
-    fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok((name == "metadata").then(|| Value::Object(Rc::new(MetaData::default()))))
-    }
-}
-
-/// Flask-SQLAlchemy's `db`: everything under one name.
-#[derive(Debug)]
-struct Flask;
-
-impl<'a> Object<'a> for Flask {
-    fn type_name(&self) -> &'static str {
-        "SQLAlchemy"
-    }
-
-    fn has_method(&self, name: &str) -> bool {
-        matches!(name, "create_all" | "drop_all" | "init_app")
-    }
-
-    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        match self.attribute(vm, name)? {
-            Some(callee) => vm.call(&callee, args).map(Some),
-            None => Ok(Some(Value::None)),
-        }
-    }
-
-    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        match name {
-            "Model" => Ok(Some(Value::Class(base(vm)))),
-            "metadata" => Ok(Some(Value::Object(Rc::new(MetaData::default())))),
-            "session" | "engine" => Ok(Some(vm.unknown("comes from SQLAlchemy"))),
-            _ => module(vm, name),
-        }
     }
 }
 

@@ -7,13 +7,14 @@ use indexmap::IndexMap;
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::{Bind, Object};
-use super::super::super::value::{Args, Instance, Key, Value};
+use super::super::super::operators::Known;
+use super::super::super::value::{Args, Class, Instance, Key, Value};
 use super::ddl::{TableName, identifier, text_of};
 use super::expression::Expression;
 use super::indexes;
 use super::naming::Subject;
 use super::statement;
-use super::tables::{self, create_table};
+use super::tables::{self, Making, create_table};
 use super::types;
 use super::uses;
 use crate::schema::model::Name;
@@ -32,11 +33,43 @@ fn parts<'a>(record: &Instance<'a>) -> Vec<Value<'a>> {
 }
 
 pub(super) fn name_of_table(record: &Instance<'_>) -> TableName {
+    let around = match record.positional().get(1) {
+        Some(Value::Object(metadata)) => metadata.default_schema().map(str::to_owned),
+        _ => None,
+    };
+    let schema = record.keyword("schema").and_then(|schema| schema.as_str().map(str::to_owned));
     TableName {
         name: own_name(record).unwrap_or_default(),
-        schema: record.keyword("schema").and_then(|schema| schema.as_str().map(str::to_owned)),
+        schema: schema.or_else(|| around.clone()),
         if_not_exists: false,
+        around,
     }
+}
+
+/// Lets a column know its table.
+pub(super) fn settle<'a>(column: &Instance<'a>, table: &Rc<Instance<'a>>) {
+    let mut names = column.names.borrow_mut();
+    names.insert("table_name".into(), Value::text(name_of_table(table).plain()));
+    names.insert("table".into(), Value::Instance(table.clone()));
+}
+
+/// `Model.column = Column(…)`: adds a column to the table of a class that is mapped already.
+pub(in super::super) fn attach<'a>(vm: &Interpreter<'a>, class: &Rc<Class<'a>>, name: &str, value: &Value<'a>) {
+    let Value::Instance(column) = value else { return };
+    let known = vm.mappings.get(&(Rc::as_ptr(class) as usize)).and_then(|(_, mapping)| mapping.clone());
+    if !column.class.is_named("Column") || vm.doubt.is_some() {
+        return;
+    }
+    let Some(table) = known.and_then(|mapping| mapping.table.clone()) else { return };
+    if own_name(column).is_none() {
+        let mut args = column.positional();
+        args.insert(0, Value::text(name));
+        column.names.borrow_mut().insert("args".into(), Value::tuple(args));
+    }
+    settle(column, &table);
+    let mut parts = table.positional();
+    parts.push(value.clone());
+    table.names.borrow_mut().insert("args".into(), Value::tuple(parts));
 }
 
 fn is_record(value: &Value<'_>, class: &str) -> bool {
@@ -55,6 +88,9 @@ pub(in super::super::super) fn attribute<'a>(
         ("Table", "name" | "fullname" | "key") => own_name(record).map(Value::text),
         ("Table", "schema") => Some(record.keyword("schema").unwrap_or(Value::None)),
         ("Table", "c" | "columns") => Some(columns(record)),
+        ("Table" | "Column" | "Index", "info") => {
+            Some(record.keyword("info").unwrap_or_else(|| Value::dict(IndexMap::new())))
+        }
         ("Table", "metadata") => record.positional().get(1).cloned(),
         ("Table", "primary_key") => {
             let keys = column_records(record).into_iter().filter(|column| column.flag("primary_key") == Some(true));
@@ -229,10 +265,8 @@ pub(super) fn column_type<'a>(record: &Instance<'a>) -> Option<Value<'a>> {
 /// `table.c`: its columns by name, each of which knows its table.
 fn columns<'a>(table: &Rc<Instance<'a>>) -> Value<'a> {
     let columns = column_records(table);
-    for column in &columns {
-        let mut names = column.names.borrow_mut();
-        names.entry("table_name".into()).or_insert_with(|| Value::text(own_name(table).unwrap_or_default()));
-        names.entry("table".into()).or_insert_with(|| Value::Instance(table.clone()));
+    for column in columns.iter().filter(|column| column.get("table").is_none()) {
+        settle(column, table);
     }
     collection(columns)
 }
@@ -365,22 +399,36 @@ fn indexes<'a>(vm: &mut Interpreter<'a>, table: &Rc<Instance<'a>>) -> Vec<Value<
             }
         }
     }
-    // Those that stand beside the table name its columns.
-    for index in vm.indexes.clone() {
+    for index in indexes_beside(vm, table) {
         let Value::Instance(record) = &index else { continue };
-        let is_own = record.positional().iter().any(|part| match part {
-            Value::Instance(column) => {
-                matches!(column.get("table"), Some(Value::Instance(owner)) if Rc::ptr_eq(&owner, table))
-            }
-            _ => false,
-        });
-        if is_own && !found.iter().any(|known| known.is(&index)) {
+        if !found.iter().any(|known| known.is(&index)) {
             record.names.borrow_mut().insert("table".into(), Value::Instance(table.clone()));
             found.push(index.clone());
         }
     }
     table.names.borrow_mut().insert("indexes_made".into(), Value::list(found.clone()));
     found
+}
+
+/// The indexes that stand beside a table and name its columns.
+pub(super) fn indexes_beside<'a>(vm: &Interpreter<'a>, table: &Rc<Instance<'a>>) -> Vec<Value<'a>> {
+    let own = parts(table);
+    let name = name_of_table(table).quoted();
+    let is_of_it = |part: &Value<'a>| match part {
+        Value::Instance(column) => {
+            matches!(column.get("table"), Some(Value::Instance(owner)) if Rc::ptr_eq(&owner, table))
+        }
+        Value::Object(expression) => expression.uses().iter().any(|used| *used.table == *name),
+        _ => false,
+    };
+    let is_beside = |index: &&Value<'a>| match index {
+        Value::Instance(record) => {
+            let names_it = matches!(record.keyword("_table"), Some(Value::Instance(owner)) if Rc::ptr_eq(&owner, table));
+            names_it || record.positional().iter().any(is_of_it)
+        }
+        _ => false,
+    };
+    vm.indexes.iter().filter(|index| !own.iter().any(|part| part.is(index))).filter(is_beside).cloned().collect()
 }
 
 /// Whether two values are the same table: by themselves, or by what a mapped class calls its own.
@@ -494,6 +542,24 @@ pub(super) fn with_naming<'a, T>(
     result
 }
 
+/// Everything that makes a table.
+pub(super) fn making<'a>(
+    vm: &mut Interpreter<'a>,
+    table: &Rc<Instance<'a>>,
+    dialect: Dialect,
+) -> Eval<'a, Known<Making>> {
+    let name = name_of_table(table);
+    let made = with_naming(vm, table, |vm| {
+        let mut parts = with_types(vm, table);
+        parts.extend(indexes_beside(vm, table));
+        create_table(vm, &name, &parts, dialect)
+    })?;
+    Ok(made.map(|mut making| {
+        making.table += &tables::options(&|key| table.keyword(key), dialect);
+        making
+    }))
+}
+
 /// `table.create(bind)`; answers with the keys that are made when all tables are there.
 pub(super) fn create<'a>(
     vm: &mut Interpreter<'a>,
@@ -509,13 +575,8 @@ pub(super) fn create<'a>(
         return Ok(Vec::new());
     }
     vm.steps(vm.tables.len() + 16)?;
-    let making = with_naming(vm, table, |vm| {
-        let parts = with_types(vm, table);
-        create_table(vm, &name, &parts, bind.dialect())
-    })?;
-    match making {
+    match making(vm, table, bind.dialect())? {
         Ok(mut making) => {
-            making.table += &tables::options(&|key| table.keyword(key), bind.dialect());
             if check {
                 making.enums.retain(|native| !bind.has_type(&native.plain));
             }

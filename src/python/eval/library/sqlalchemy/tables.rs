@@ -76,7 +76,7 @@ pub(in super::super) fn create_table<'a>(
         } else {
             let made = known!(constraint(vm, record, table, &[])?);
             let is_key = record.class.is_named("ForeignKeyConstraint");
-            let later = if is_key && is_made_later(record, dialect) { &mut making.later } else { &mut constraints };
+            let later = if is_key && is_made_later(vm, record, dialect) { &mut making.later } else { &mut constraints };
             later.extend(made);
         }
     }

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::value::{Args, Class, Instance, Role, Value};
 use super::ddl::identifier;
-use super::{mapped, records};
+use super::orm::mapping;
+use super::records;
 
 /// A column, and the table that it is named with, as SQL writes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,12 +108,11 @@ fn declared(column: &Instance<'_>) -> Option<Declared> {
 }
 
 fn of_class<'a>(vm: &mut Interpreter<'a>, class: &Rc<Class<'a>>) -> Eval<'a, Option<Rc<Source>>> {
-    let Some(metadata) = class.find("metadata") else { return Ok(None) };
     let declared = match class.find("__table__") {
         Some(Value::Instance(record)) => Some(Value::Instance(record)),
         Some(_) => None,
-        None if mapped::extends_another(class) => None,
-        None => mapped::table(vm, class, &metadata)?.ok().flatten(),
+        None if mapping::extends_another(class) => None,
+        None => mapping::table(vm, class)?,
     };
     Ok(match declared {
         Some(Value::Instance(record)) => Some(Rc::new(of_table(&record))),

@@ -1,0 +1,373 @@
+//! Models beside a database of the same engine: what the one has and the other has not, as far as that breaks something.
+//!
+//! Names of indexes and constraints, comments, checks and triggers are nobody's to compare; a length that one side alone says
+//! is no difference.
+
+use super::stated::{Stated, StatedTable};
+use crate::evaluate::Evaluated;
+use crate::evaluate::drift::is_bookkeeping;
+use crate::evaluate::parity::default_form;
+use crate::schema::delta::{Attribute, Level, Object};
+use crate::schema::model::{Column, ForeignKey, Index, IndexTerm, Name, Schema, Table};
+use crate::schema::{form, render, types};
+use crate::track::Dialect;
+
+/// One thing in which models and a database are apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Apart {
+    pub object: Object,
+    pub how: How,
+    /// It counts only where both sides had the object before.
+    pub of_old_ones: bool,
+    pub weak: bool,
+}
+
+/// In what way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The models have it, with its definition.
+    Missing(String),
+    /// The database has it.
+    Extra(String),
+    /// What the models say, and what the database has.
+    Differs { attribute: Attribute, stated: String, made: String },
+    /// The models call it so.
+    Renamed(Name),
+}
+
+impl Apart {
+    /// Whether two are about the same, whatever the values are.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.object == other.object
+            && match (&self.how, &other.how) {
+                (How::Missing(_), How::Missing(_)) | (How::Extra(_), How::Extra(_)) => true,
+                (How::Differs { attribute: one, .. }, How::Differs { attribute: other, .. }) => one == other,
+                (one, other) => one == other,
+            }
+    }
+}
+
+/// How the two are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    pub dialect: Dialect,
+    pub level: Level,
+    pub types: bool,
+    pub defaults: bool,
+}
+
+/// Everything in which models and a database are apart.
+pub fn apart(stated: &Stated, database: &Evaluated, manner: Manner) -> Vec<Apart> {
+    let made = &database.schema;
+    let mut found = Vec::new();
+    for (name, told) in &stated.tables {
+        let (Some(own), false) = (stated.schema.tables.get(name), told.unknown) else { continue };
+        match made.tables.get(name) {
+            Some(their) => Pair { told, own, their, manner, found: &mut found }.run(),
+            // A class that stands for a view.
+            None if made.views.contains_key(name) => {}
+            None => found.push(missing(Object::Table(name.clone()), String::new())),
+        }
+    }
+    if !stated.has_nameless {
+        for name in made.tables.keys() {
+            if !stated.tables.contains_key(name) && !is_bookkeeping(name.as_str()) {
+                found.push(extra(Object::Table(name.clone()), String::new()));
+            }
+        }
+    }
+    if manner.level == Level::Full {
+        enums(stated, made, &mut found);
+    }
+    found.retain(|apart| {
+        let names = crate::evaluate::drift::names(&apart.object);
+        !names.iter().any(|name| database.is_in_doubt(name))
+    });
+    found
+}
+
+fn missing(object: Object, definition: String) -> Apart {
+    Apart { object, how: How::Missing(definition), of_old_ones: false, weak: false }
+}
+
+fn extra(object: Object, definition: String) -> Apart {
+    Apart { object, how: How::Extra(definition), of_old_ones: false, weak: false }
+}
+
+/// The values of the enum types that columns of both have.
+fn enums(stated: &Stated, made: &Schema, found: &mut Vec<Apart>) {
+    for (name, labels) in &stated.schema.enums {
+        let Some(their) = made.enums.get(name) else { continue };
+        let said = |labels: &[String]| labels.join(", ");
+        let lacks = |labels: &[String], of: &[String]| labels.iter().any(|label| !of.contains(label));
+        if labels.is_empty() || their.is_empty() {
+            continue;
+        }
+        let object = Object::Type(name.clone());
+        if lacks(labels, their) {
+            let how =
+                How::Differs { attribute: Attribute::Definition, stated: said(labels), made: said(their) };
+            found.push(Apart { object, how, of_old_ones: false, weak: false });
+        } else if lacks(their, labels) {
+            found.push(Apart { object, how: How::Extra(said(their)), of_old_ones: false, weak: false });
+        }
+    }
+}
+
+/// A table that both have.
+struct Pair<'p> {
+    told: &'p StatedTable,
+    own: &'p Table,
+    their: &'p Table,
+    manner: Manner,
+    found: &'p mut Vec<Apart>,
+}
+
+impl Pair<'_> {
+    fn run(mut self) {
+        let table = self.own.name.clone();
+        let object = |name: &Name| Object::Column { table: table.clone(), name: name.clone() };
+        for column in &self.own.columns {
+            match self.their.column(&column.name) {
+                Some(their) => self.column(column, their),
+                None if self.their.open => {}
+                None => self.found.push(missing(object(&column.name), render::column_definition(column))),
+            }
+        }
+        for column in &self.their.columns {
+            let is_known = self.own.column(&column.name).is_some() || self.told.maybe.contains(&column.name);
+            if !is_known && !self.told.open {
+                self.found.push(extra(object(&column.name), render::column_definition(column)));
+            }
+        }
+        if self.manner.level == Level::Full && !self.told.keys_unknown && !self.told.open && !self.their.open {
+            self.uniques();
+            self.indexes();
+            if !self.told.foreign_keys_unknown {
+                self.foreign_keys();
+            }
+        }
+    }
+
+    fn column(&mut self, own: &Column, their: &Column) {
+        let object = Object::Column { table: self.own.name.clone(), name: own.name.clone() };
+        let mut differs = |attribute, stated: String, made: String, of_old_ones, weak| {
+            let how = How::Differs { attribute, stated, made };
+            self.found.push(Apart { object: object.clone(), how, of_old_ones, weak });
+        };
+        if self.manner.level == Level::Names {
+            return;
+        }
+        let dialect = self.manner.dialect;
+        if self.manner.types
+            && let Some(kind) = types_apart(&own.data_type, &their.data_type, dialect, self.manner.level)
+        {
+            let of_old_ones = kind == TypesApart::Narrower;
+            differs(Attribute::Type, own.data_type.clone(), their.data_type.clone(), of_old_ones, false);
+        }
+        if self.manner.level != Level::Full {
+            return;
+        }
+        let is_key = own.primary_key.is_some() || their.primary_key.is_some();
+        if own.nullable != their.nullable && !is_key {
+            let word = |column: &Column| if column.nullable { "NULL" } else { "NOT NULL" }.to_owned();
+            differs(Attribute::Nullability, word(own), word(their), false, false);
+        }
+        let is_made = |column: &Column| column.default.as_deref().is_some_and(|text| text.starts_with("nextval"));
+        if self.manner.defaults && own.default.is_some() && !is_made(own) && !is_made(their) {
+            let (stated, made) = (default_form(own.default.as_deref()), default_form(their.default.as_deref()));
+            if stated != made {
+                let filled = self.told.columns.get(&own.name).is_some_and(|told| told.filled);
+                let text = |column: &Column| column.default.clone().unwrap_or_else(|| "none".to_owned());
+                differs(Attribute::Default, text(own), text(their), false, filled || own.nullable);
+            }
+        }
+    }
+
+    fn uniques(&mut self) {
+        for (mine, theirs, is_missing) in [(self.own, self.their, true), (self.their, self.own, false)] {
+            let plain = mine.indexes.values().filter(|index| index.unique && is_plain(index)).map(columns);
+            let all: Vec<Vec<Name>> = mine.uniques.iter().map(|unique| unique.columns.clone()).chain(plain).collect();
+            let mut told: Vec<Vec<Name>> = Vec::new();
+            for columns in all {
+                if has_unique(theirs, &columns) || told.contains(&columns) || self.is_over_others(&columns) {
+                    continue;
+                }
+                let object = Object::Unique { table: self.own.name.clone(), columns: columns.clone() };
+                self.found.push(if is_missing {
+                    missing(object, String::new())
+                } else {
+                    extra(object, String::new())
+                });
+                told.push(columns);
+            }
+        }
+    }
+
+    fn indexes(&mut self) {
+        for (mine, theirs, is_missing) in [(self.own, self.their, true), (self.their, self.own, false)] {
+            for (name, index) in &mine.indexes {
+                let plain = is_plain(index);
+                if plain && index.unique || self.is_over_others(&columns(index)) {
+                    continue;
+                }
+                let is_there = theirs.indexes.iter().any(|(other, their)| {
+                    other == name || form::index_parts(mine, index) == form::index_parts(theirs, their)
+                });
+                if is_there || plain && has_key(theirs, &columns(index)) || self.is_of_a_key(mine, index) {
+                    continue;
+                }
+                let object = Object::Index { table: self.own.name.clone(), name: name.clone() };
+                let definition = render::index_definition(index);
+                // What SQL alone can say is often in no model by intent.
+                let weak = !is_missing && !plain;
+                let apart = if is_missing { missing(object, definition) } else { extra(object, definition) };
+                self.found.push(Apart { weak, ..apart });
+            }
+        }
+    }
+
+    /// Whether MySQL makes an index for a foreign key by itself.
+    fn is_of_a_key(&self, table: &Table, index: &Index) -> bool {
+        let columns = columns(index);
+        self.manner.dialect == Dialect::Mysql
+            && table.foreign_keys.iter().any(|key| columns.starts_with(&key.columns) || key.columns == columns)
+    }
+
+    fn foreign_keys(&mut self) {
+        for (mine, theirs, is_missing) in [(self.own, self.their, true), (self.their, self.own, false)] {
+            for key in &mine.foreign_keys {
+                if self.is_over_others(&key.columns) {
+                    continue;
+                }
+                let is_it = |other: &&ForeignKey| other.columns == key.columns && other.table == key.table;
+                let object = Object::ForeignKey { table: self.own.name.clone(), columns: key.columns.clone() };
+                match theirs.foreign_keys.iter().find(is_it) {
+                    None => {
+                        let definition = render::foreign_key_definition(key);
+                        self.found.push(if is_missing {
+                            missing(object, definition)
+                        } else {
+                            extra(object, definition)
+                        });
+                    }
+                    Some(other) if is_missing && actions(key) != actions(other) => {
+                        let (stated, made) = (render::foreign_key_definition(key), render::foreign_key_definition(other));
+                        let how = How::Differs { attribute: Attribute::Definition, stated, made };
+                        self.found.push(Apart { object, how, of_old_ones: false, weak: false });
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
+    /// Whether a key is over a column that one side has not: that says it all.
+    fn is_over_others(&self, columns: &[Name]) -> bool {
+        columns.iter().any(|name| self.own.column(name).is_none() || self.their.column(name).is_none())
+    }
+}
+
+fn actions(key: &ForeignKey) -> [Option<String>; 2] {
+    // The two differ only in when they are checked.
+    let said = |action: &Option<String>| action.clone().filter(|action| action != "NO ACTION" && action != "RESTRICT");
+    [said(&key.on_delete), said(&key.on_update)]
+}
+
+/// The columns of an index; an expression of it is none.
+fn columns(index: &Index) -> Vec<Name> {
+    let column = |part: &crate::schema::model::IndexPart| match &part.term {
+        IndexTerm::Column(name) => Some(name.clone()),
+        IndexTerm::Expression(_) => None,
+    };
+    index.parts.iter().filter_map(column).collect()
+}
+
+/// Whether an index has no more than columns.
+fn is_plain(index: &Index) -> bool {
+    index.predicate.is_none()
+        && index.options.is_plain()
+        && index.parts.iter().all(|part| matches!(part.term, IndexTerm::Column(_)) && !part.descending)
+}
+
+fn is_same_set(one: &[Name], other: &[Name]) -> bool {
+    one.len() == other.len() && one.iter().all(|name| other.contains(name))
+}
+
+/// Whether a table takes no two rows that are alike in these columns.
+fn has_unique(table: &Table, wanted: &[Name]) -> bool {
+    let key: Vec<Name> = table.primary_key().into_iter().cloned().collect();
+    is_same_set(&key, wanted)
+        || table.uniques.iter().any(|unique| is_same_set(&unique.columns, wanted))
+        || table.indexes.values().any(|index| index.unique && is_plain(index) && is_same_set(&columns(index), wanted))
+}
+
+/// Whether a table is sorted by these columns, in this order.
+fn has_key(table: &Table, wanted: &[Name]) -> bool {
+    let key: Vec<Name> = table.primary_key().into_iter().cloned().collect();
+    key == wanted
+        || table.uniques.iter().any(|unique| unique.columns == wanted)
+        || table.indexes.values().any(|index| index.predicate.is_none() && columns(index) == wanted)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum TypesApart {
+    /// They keep different things.
+    Kinds,
+    /// The database has a bound where the models have none.
+    Narrower,
+}
+
+/// How two types of one engine are apart; `None` where a program cannot tell them apart.
+fn types_apart(stated: &str, made: &str, dialect: Dialect, level: Level) -> Option<TypesApart> {
+    if types::is_unknown(stated) || types::is_unknown(made) || form::data_type(stated) == form::data_type(made) {
+        return None;
+    }
+    let ((one, one_args), (other, other_args)) = (split(stated), split(made));
+    let is_text = |base: &str| {
+        matches!(base, "varchar" | "character varying" | "text" | "char" | "character" | "bpchar" | "nvarchar" | "nchar")
+    };
+    if is_text(&one) && is_text(&other) {
+        if dialect == Dialect::Sqlite || level == Level::Coarse {
+            return None;
+        }
+        return match (one_args.as_deref(), other_args.as_deref()) {
+            (Some(stated), Some(made)) => (stated != made).then_some(TypesApart::Kinds),
+            (None, Some(_)) => Some(TypesApart::Narrower),
+            _ => None,
+        };
+    }
+    if one == other {
+        let both = one_args.is_some() && other_args.is_some() && level == Level::Full && dialect != Dialect::Sqlite;
+        return (both && one_args != other_args).then_some(TypesApart::Kinds);
+    }
+    let is_fraction = |base: &str| matches!(base, "real" | "double precision" | "double" | "float" | "float4" | "float8");
+    if is_fraction(&one) && is_fraction(&other) {
+        return None;
+    }
+    if dialect == Dialect::Sqlite {
+        return (!types::interchangeable(stated, dialect, made, dialect)).then_some(TypesApart::Kinds);
+    }
+    let is_numeric = |base: &str| matches!(base, "numeric" | "decimal");
+    if is_numeric(&one) && is_numeric(&other) {
+        let both = one_args.is_some() && other_args.is_some();
+        return (both && one_args != other_args).then_some(TypesApart::Kinds);
+    }
+    if level == Level::Coarse {
+        return (types::coarse(stated) != types::coarse(made)).then_some(TypesApart::Kinds);
+    }
+    Some(TypesApart::Kinds)
+}
+
+/// `("varchar", Some("50"))`.
+fn split(data_type: &str) -> (String, Option<String>) {
+    let text = form::data_type(data_type).to_ascii_lowercase();
+    match text.split_once('(') {
+        Some((base, rest)) => {
+            let (args, after) = rest.split_once(')').unwrap_or((rest, ""));
+            let args: String = args.chars().filter(|sign| !sign.is_whitespace()).collect();
+            (format!("{}{}", base.trim(), after.trim_end()), Some(args))
+        }
+        None => (text.trim().to_owned(), None),
+    }
+}

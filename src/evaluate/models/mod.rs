@@ -1,0 +1,424 @@
+//! Whether the models beside a chain and its revisions change alike: what a change does to what the models state, beside
+//! what it does to deployed databases.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use self::compare::{Apart, How, Manner};
+use self::stated::{Reading, Stated};
+use super::Evaluated;
+use super::drift;
+use super::outcome::Outcome;
+use crate::git::EntryKind;
+use crate::python::eval::{self, Asked};
+use crate::schema::delta::{self, Level, Object};
+use crate::schema::model::{Name, Schema, Table};
+use crate::source::Location;
+use crate::track::ends::{Ends, ReadError};
+use crate::track::{Track, models};
+
+pub mod compare;
+pub mod stated;
+
+/// How the models of a chain and its databases differ by a change.
+#[derive(Clone, Debug, Default)]
+pub struct ModelDrift {
+    pub differences: Vec<Difference>,
+    /// Why nothing was compared, in a clause.
+    pub unknown: Option<String>,
+    /// What the models state at head.
+    pub stated: Schema,
+    /// How many tables they state.
+    pub tables: usize,
+    /// How many things were apart before, and still are.
+    pub before: usize,
+}
+
+/// One thing that only one of the two gets.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    pub object: Object,
+    pub how: How,
+    /// The side that lacks it had it before.
+    pub is_dropped: bool,
+    pub weak: bool,
+    /// Where the models say it, or where they say its table.
+    pub stated: Option<Location>,
+    /// Where a migration says it.
+    pub made: Option<Location>,
+    /// The migration that does.
+    pub by: Option<Arc<str>>,
+}
+
+/// A change of models, as it is read before anything of the chain is.
+#[derive(Debug)]
+pub struct Change {
+    before: Stated,
+    after: Stated,
+}
+
+/// What was read of the models at both ends.
+#[derive(Debug)]
+pub enum Read {
+    /// There are none.
+    Nothing,
+    /// Why they are not known, in a clause.
+    Unknown(String),
+    Known(Box<Change>),
+}
+
+impl ModelDrift {
+    /// That nothing was compared, and why.
+    pub fn unknown(why: String) -> Self {
+        Self { unknown: Some(why), ..Self::default() }
+    }
+}
+
+impl Change {
+    /// That nothing of either side changed.
+    pub fn unchanged(&self) -> ModelDrift {
+        ModelDrift { tables: self.after.tables.len(), stated: self.after.schema.clone(), ..ModelDrift::default() }
+    }
+
+    /// Whether they state the same at both.
+    pub fn is_none(&self) -> bool {
+        self.before.schema == self.after.schema
+            && self.before.tables.keys().eq(self.after.tables.keys())
+    }
+}
+
+/// What the models of a chain say at both ends.
+pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<Read, ReadError> {
+    if !models::has_models(track, ends)? {
+        return Ok(Read::Nothing);
+    }
+    let touched = models::may_have_changed(track, ends)?;
+    let more = if touched { besides(track, ends)? } else { Vec::new() };
+    let after = match stated::read(track, &mut ends.head, &more, &[])?.0 {
+        Reading::Nothing => return Ok(Read::Nothing),
+        Reading::Unknown(why) => return Ok(Read::Unknown(why)),
+        Reading::Known(after) => *after,
+    };
+    if !touched {
+        return Ok(Read::Known(Box::new(Change { before: after.clone(), after })));
+    }
+    Ok(match stated::read(track, &mut ends.base, &more, &[])?.0 {
+        Reading::Nothing => Read::Nothing,
+        Reading::Unknown(why) => Read::Unknown(why),
+        Reading::Known(before) => Read::Known(Box::new(Change { before: *before, after })),
+    })
+}
+
+/// The changed files that declare tables and that something of the project, at head, imports.
+fn besides(track: &Track, ends: &mut Ends<'_>) -> Result<Vec<String>, ReadError> {
+    let mut found = Vec::new();
+    for path in models::changed(track, ends)? {
+        let is_there = ends.head.snapshot.entry(&path)?.is_some_and(|entry| entry.kind == EntryKind::File);
+        let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(&path);
+        let stem = stem.rsplit('/').next().unwrap_or(stem).to_owned();
+        let is_own = |other: &str| other == path || !models::is_code(track, other);
+        if !is_there || eval::Modules::mentions(&mut ends.head, &stem, &is_own) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// Compares what head changes of the models with what its revisions change.
+pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'_>) -> Result<ModelDrift, ReadError> {
+    let Change { before, after } = change;
+    let mut drift = ModelDrift { tables: after.tables.len(), ..ModelDrift::default() };
+    let (old, new) = (&outcome.before, &outcome.after);
+    let partial = [new, old].into_iter().find_map(|one| one.gaps.iter().find(|missing| missing.gap.sql.is_none()));
+    if let Some(missing) = partial {
+        return Ok(ModelDrift::unknown(format!("{} {}", missing.by, missing.gap.reason)));
+    }
+    if new.failures.len() > old.failures.len() {
+        return Ok(ModelDrift::unknown("what comes after a revision that is refused is missing for that reason".to_owned()));
+    }
+    let manner = Manner {
+        dialect: track.dialect,
+        level: track.compare.unwrap_or(Level::Full),
+        types: after.settings.compare_type != Some(false),
+        defaults: after.settings.compare_server_default != Some(false),
+    };
+    let (old, new) = (adopted(old, &before), adopted(new, &before));
+    let touched = touched(&before, &after, &old.schema, &new.schema);
+    let then = compare::apart(&before, &old, manner);
+    let mut now = compare::apart(&after, &new, manner);
+    drift.before = now.iter().filter(|apart| then.iter().any(|known| known.is_like(apart))).count();
+    now.retain(|apart| {
+        let is_touched = match &apart.object {
+            Object::Type(name) => touched.contains(&format!("type {}", name.as_str().to_ascii_lowercase())),
+            object => drift::table_of(object)
+                .is_some_and(|table| touched.contains(&table.as_str().to_ascii_lowercase())),
+        };
+        is_touched && !then.iter().any(|known| known.is_like(apart))
+    });
+    now.retain(|apart| !apart.of_old_ones || is_old(&apart.object, &before, &old));
+    // What was in doubt at the merge base is no news.
+    now.retain(|apart| !is_unsure(apart, &before, &after, &old, &new));
+    leave_out(track, &after, &mut now, ends)?;
+    let mut now = renamed(now, &before, &after, &new);
+    // A label that is gone from the models stays in a type of PostgreSQL.
+    now.retain(|apart| match (&apart.object, &apart.how) {
+        (Object::Type(name), How::Extra(_)) => old.schema.enums.get(name) != new.schema.enums.get(name),
+        _ => true,
+    });
+    for apart in now {
+        let table = drift::table_of(&apart.object).cloned();
+        let column = match &apart.object {
+            Object::Column { name, .. } => Some(name.clone()),
+            _ => None,
+        };
+        let place = |stated: &Stated| {
+            let table = table.as_ref()?;
+            stated.place_of(table, column.as_ref()).or_else(|| stated.place_of(table, None)).cloned()
+        };
+        let is_dropped = match &apart.how {
+            How::Missing(_) => old.schema.has(&apart.object) || has_key(&old.schema, &apart.object),
+            How::Extra(_) => before.schema.has(&apart.object) || has_key(&before.schema, &apart.object),
+            _ => false,
+        };
+        let (made, by) = drift::said(&new, &apart.object, &mut ends.head);
+        let stated = match &apart.how {
+            How::Extra(_) if matches!(apart.object, Object::Table(_)) => None,
+            _ => place(&after).or_else(|| enum_place(&apart.object, &after)),
+        };
+        drift.differences.push(Difference {
+            object: apart.object,
+            how: apart.how,
+            is_dropped,
+            weak: apart.weak,
+            stated,
+            made,
+            by,
+        });
+    }
+    drift.stated = after.schema;
+    Ok(drift)
+}
+
+/// Where a column of an enum type is declared.
+fn enum_place(object: &Object, stated: &Stated) -> Option<Location> {
+    let Object::Type(wanted) = object else { return None };
+    stated.schema.tables.iter().find_map(|(name, table)| {
+        let column = table.columns.iter().find(|column| {
+            let bare = column.data_type.trim_matches('"').rsplit('.').next().unwrap_or_default();
+            Name::from(bare) == *wanted || column.data_type.eq_ignore_ascii_case(wanted.as_str())
+        })?;
+        stated.place_of(name, Some(&column.name)).cloned()
+    })
+}
+
+fn has_key(schema: &Schema, object: &Object) -> bool {
+    let table = drift::table_of(object).and_then(|table| schema.tables.get(table));
+    match (object, table) {
+        (Object::ForeignKey { columns, .. }, Some(table)) => {
+            table.foreign_keys.iter().any(|key| key.columns == *columns)
+        }
+        (Object::Unique { columns, .. }, Some(table)) => {
+            let is_it = |index: &crate::schema::model::Index| {
+                let own = index.parts.iter().filter_map(|part| match &part.term {
+                    crate::schema::model::IndexTerm::Column(name) => Some(name),
+                    crate::schema::model::IndexTerm::Expression(_) => None,
+                });
+                index.unique && own.eq(columns.iter())
+            };
+            table.uniques.iter().any(|unique| unique.columns == *columns) || table.indexes.values().any(is_it)
+        }
+        _ => false,
+    }
+}
+
+/// A database in which the tables that something else made are as the models of the merge base state them: that is what
+/// made them.
+fn adopted(database: &Arc<Evaluated>, before: &Stated) -> Arc<Evaluated> {
+    let open: Vec<&Name> =
+        database.schema.tables.iter().filter(|(_, table)| table.open).map(|(name, _)| name).collect();
+    if open.is_empty() {
+        return database.clone();
+    }
+    let mut evaluated = Evaluated::clone(database);
+    for name in open {
+        let Some(stated) = before.schema.tables.get(name) else { continue };
+        let Some(table) = evaluated.schema.tables.get_mut(name) else { continue };
+        complete(table, stated);
+    }
+    Arc::new(evaluated)
+}
+
+/// Adds what a table has by the models to what revisions tell of it.
+fn complete(table: &mut Table, stated: &Table) {
+    for column in &stated.columns {
+        match table.columns.iter_mut().find(|known| known.name == column.name) {
+            Some(known) if crate::schema::types::is_unknown(&known.data_type) => *known = column.clone(),
+            Some(_) => {}
+            None => table.columns.push(column.clone()),
+        }
+    }
+    let more = |known: &[crate::schema::model::ForeignKey]| {
+        let new = stated.foreign_keys.iter().filter(|key| !known.iter().any(|known| known.columns == key.columns));
+        new.cloned().collect::<Vec<_>>()
+    };
+    let foreign_keys = more(&table.foreign_keys);
+    table.foreign_keys.extend(foreign_keys);
+    for unique in &stated.uniques {
+        if !table.uniques.iter().any(|known| known.columns == unique.columns) {
+            table.uniques.push(unique.clone());
+        }
+    }
+    for (name, index) in &stated.indexes {
+        table.indexes.entry(name.clone()).or_insert_with(|| index.clone());
+    }
+    table.open = false;
+}
+
+/// The tables and types that the change touches on either side, in lower case.
+fn touched(before: &Stated, after: &Stated, old: &Schema, new: &Schema) -> BTreeSet<String> {
+    let changes = delta::diff(&before.schema, &after.schema, Level::Full);
+    let mut all = changes;
+    all.extend(delta::diff(old, new, Level::Full));
+    let mut found = BTreeSet::new();
+    for change in all {
+        match &change.object {
+            Object::Type(name) => drop(found.insert(format!("type {}", name.as_str().to_ascii_lowercase()))),
+            object => {
+                if let Some(table) = drift::table_of(object) {
+                    found.insert(table.as_str().to_ascii_lowercase());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether both sides had something before.
+fn is_old(object: &Object, before: &Stated, old: &Evaluated) -> bool {
+    before.schema.has(object) && old.schema.has(object)
+}
+
+/// Whether what one side lacks may only not have been known of it.
+fn is_unsure(apart: &Apart, before: &Stated, after: &Stated, old: &Evaluated, new: &Evaluated) -> bool {
+    let Some(table) = drift::table_of(&apart.object) else { return false };
+    let in_doubt = drift::names(&apart.object).iter().any(|name| old.is_in_doubt(name) || new.is_in_doubt(name));
+    let told = [before, after].into_iter().filter_map(|stated| stated.tables.get(table));
+    let is_vague = told.into_iter().any(|told| match &apart.object {
+        Object::Table(_) => told.unknown,
+        Object::Column { name, .. } => told.unknown || told.maybe.contains(name),
+        _ => told.unknown || told.keys_unknown || told.open,
+    });
+    in_doubt || is_vague
+}
+
+/// Takes out what the environment keeps autogenerate from, and what other code may declare.
+fn leave_out(
+    track: &Track,
+    after: &Stated,
+    now: &mut Vec<Apart>,
+    ends: &mut Ends<'_>,
+) -> Result<(), ReadError> {
+    if after.settings.include_schemas != Some(true) {
+        now.retain(|apart| match (&apart.object, &apart.how) {
+            (Object::Table(name), How::Extra(_)) => !name.as_str().contains('.'),
+            _ => true,
+        });
+    }
+    if after.settings.chooses && !now.is_empty() {
+        let asked: Vec<Asked> = now.iter().map(asked).collect();
+        let of_tables: Vec<Asked> = now.iter().map(|apart| asked_of(apart, after)).collect();
+        let all: Vec<Asked> = asked.into_iter().chain(of_tables).collect();
+        let (_, answers) = stated::read(track, &mut ends.head, &[], &all)?;
+        let count = now.len();
+        let is_kept = |at: usize| {
+            let answer = |at: usize| answers.get(at).copied().flatten() == Some(false);
+            answer(at) && answer(count + at)
+        };
+        let mut at = 0;
+        now.retain(|_| {
+            at += 1;
+            is_kept(at - 1)
+        });
+    }
+    // A table that some code names, wherever it is declared, is no table without a model.
+    let mut left = Vec::new();
+    for apart in now.drain(..) {
+        let is_named = match (&apart.object, &apart.how) {
+            (Object::Table(name), How::Extra(_)) => {
+                let bare = name.as_str().rsplit('.').next().unwrap_or_default().to_owned();
+                let loaded: BTreeSet<&String> = after.files.iter().collect();
+                let is_known = |path: &str| !models::is_code(track, path) || loaded.contains(&path.to_owned());
+                eval::Modules::mentions(&mut ends.head, &bare, &is_known)
+            }
+            _ => false,
+        };
+        if !is_named {
+            left.push(apart);
+        }
+    }
+    *now = left;
+    Ok(())
+}
+
+fn asked(apart: &Apart) -> Asked {
+    let table = drift::table_of(&apart.object).map(|name| name.as_str().to_owned()).unwrap_or_default();
+    let column = match &apart.object {
+        Object::Column { name, .. } => Some(name.as_str().to_owned()),
+        _ => None,
+    };
+    let schema = table.split_once('.').map(|(schema, _)| schema.to_owned());
+    Asked { table, schema, column, reflected: matches!(apart.how, How::Extra(_)) }
+}
+
+/// The same about its table.
+fn asked_of(apart: &Apart, after: &Stated) -> Asked {
+    let own = asked(apart);
+    let reflected = !after.tables.contains_key(&Name::from(own.table.as_str()));
+    Asked { column: None, reflected, ..own }
+}
+
+/// A column that the models call otherwise is told as one.
+fn renamed(now: Vec<Apart>, before: &Stated, after: &Stated, new: &Evaluated) -> Vec<Apart> {
+    let column = |schema: &Schema, object: &Object| match object {
+        Object::Column { table, name } => schema.tables.get(table)?.column(name).cloned(),
+        _ => None,
+    };
+    let mut all = now;
+    let mut at = 0;
+    while at < all.len() {
+        let gone = all[at].clone();
+        at += 1;
+        let (Object::Column { table, .. }, How::Extra(_)) = (&gone.object, &gone.how) else { continue };
+        // The models had it, and have another instead that databases have not.
+        if !before.schema.has(&gone.object) {
+            continue;
+        }
+        let news: Vec<usize> = all
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| {
+                matches!(other.how, How::Missing(_))
+                    && drift::table_of(&other.object) == Some(table)
+                    && matches!(other.object, Object::Column { .. })
+                    && !before.schema.has(&other.object)
+            })
+            .map(|(at, _)| at)
+            .collect();
+        let [only] = news.as_slice() else { continue };
+        let (Some(old), Some(own)) =
+            (column(&new.schema, &gone.object), column(&after.schema, &all[*only].object))
+        else {
+            continue;
+        };
+        if crate::schema::form::data_type(&old.data_type) != crate::schema::form::data_type(&own.data_type) {
+            continue;
+        }
+        let (object, name) = (gone.object.clone(), own.name);
+        if let Some(place) = all.iter().position(|one| one.object == object) {
+            all[place].how = How::Renamed(name);
+        }
+        all.remove(*only);
+        at = 0;
+    }
+    all
+}

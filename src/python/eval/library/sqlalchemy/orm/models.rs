@@ -1,0 +1,411 @@
+//! Everything that is declared in some `MetaData`, made in an empty database: what the models of a chain say.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+
+use super::super::super::super::classes::PLACE;
+use super::super::super::super::interpreter::{Eval, Fuel, Interpreter};
+use super::super::super::super::object::Bind;
+use super::super::super::super::value::{Args, Instance, Key, Unknown, Value};
+use super::super::ddl::identifier;
+use super::super::records::{self, own_name};
+use super::mapping::{self, Doubt};
+use crate::source::Location;
+use crate::track::Dialect;
+
+/// The tables that models declare.
+#[derive(Clone, Debug, Default)]
+pub struct Models {
+    pub tables: Vec<ModelTable>,
+    /// A class may have a table of which not even the name is known.
+    pub has_nameless: bool,
+}
+
+/// A table that models declare.
+#[derive(Clone, Debug)]
+pub struct ModelTable {
+    /// With its schema in front, where it has one.
+    pub name: String,
+    pub schema: Option<String>,
+    pub place: Option<Location>,
+    pub columns: Vec<ModelColumn>,
+    pub doubt: Doubt,
+    /// How many foreign keys it has.
+    pub foreign_keys: usize,
+    /// Why nothing of it is known but its name.
+    pub unknown: Option<Rc<Unknown>>,
+}
+
+/// A column of such a table.
+#[derive(Clone, Debug)]
+pub struct ModelColumn {
+    pub name: String,
+    pub place: Option<Location>,
+    /// Python gives it a value where a statement does not.
+    pub filled: bool,
+}
+
+/// What an environment compares.
+#[derive(Clone, Debug)]
+pub enum Target<'a> {
+    /// It does not say.
+    Nothing,
+    Known(Vec<Value<'a>>),
+    Unknown(Rc<Unknown>),
+}
+
+/// What `include_object` and `include_name` are asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Asked {
+    pub table: String,
+    pub schema: Option<String>,
+    /// A column of it.
+    pub column: Option<String>,
+    /// It is in the database, and no model has it.
+    pub reflected: bool,
+}
+
+impl<'a> Interpreter<'a> {
+    /// What the environment that was taken up gives Alembic to compare.
+    pub fn target_metadata(&mut self) -> Target<'a> {
+        let own = || {
+            let path = self.environment.as_deref()?;
+            let module = self.files.get(path)?.clone()?;
+            let value = module.names.borrow().get("target_metadata").cloned();
+            value
+        };
+        let Some(given) = self.setup.option("target_metadata").or_else(own) else { return Target::Nothing };
+        let parts = match &given {
+            Value::None => return Target::Nothing,
+            Value::Object(_) => vec![given.clone()],
+            Value::Unknown(why) => return Target::Unknown(why.clone()),
+            Value::Dict(all) => all.items.borrow().values().cloned().collect(),
+            other => match self.iterate(other) {
+                Ok(Ok(parts)) => parts,
+                Ok(Err(why)) => return Target::Unknown(why),
+                Err(_) => {
+                    self.recover();
+                    return Target::Unknown(self.why("gives Alembic a metadata that is not followed"));
+                }
+            },
+        };
+        let mut known = Vec::new();
+        for part in parts {
+            match &part {
+                Value::Object(object) if object.type_name() == "MetaData" => known.push(part),
+                Value::None => {}
+                Value::Unknown(why) => return Target::Unknown(why.clone()),
+                _ => return Target::Unknown(self.why("gives Alembic a metadata that is not followed")),
+            }
+        }
+        Target::Known(known)
+    }
+
+    /// The `MetaData` of every `SQLAlchemy()` of Flask-SQLAlchemy's that a module has.
+    pub fn metadata_of_flask(&mut self) -> Vec<Value<'a>> {
+        let mut modules: Vec<_> = self.files.iter().filter_map(|(path, module)| Some((path, module.clone()?))).collect();
+        modules.sort_by_key(|(path, _)| path.as_str());
+        let modules: Vec<_> = modules.into_iter().map(|(_, module)| module).collect();
+        let mut found: Vec<Value<'a>> = Vec::new();
+        for module in modules {
+            let names: Vec<Value<'a>> = module.names.borrow().values().cloned().collect();
+            for value in names {
+                let is_flask = matches!(&value, Value::Object(object) if object.type_name() == "SQLAlchemy");
+                if is_flask
+                    && let Ok(Some(metadata)) = self.attribute(&value, "metadata")
+                    && !found.iter().any(|known| known.is(&metadata))
+                {
+                    found.push(metadata);
+                }
+            }
+        }
+        found
+    }
+
+    /// Every `MetaData` that classes and tables of some files are declared in.
+    pub fn metadata_in(&mut self, files: &[String]) -> Vec<Value<'a>> {
+        let is_of_them = |location: &Location| files.iter().any(|file| file == location.path());
+        let of_classes = self.classes.iter().filter_map(|class| {
+            class.location.as_ref().filter(|location| is_of_them(location))?;
+            class.find("metadata").filter(|_| class.is_named(super::bases::BASE))
+        });
+        let of_tables = self.tables.iter().filter_map(|table| match table {
+            Value::Instance(record) => {
+                place(record).filter(is_of_them)?;
+                record.positional().get(1).cloned()
+            }
+            _ => None,
+        });
+        let mut found: Vec<Value<'a>> = Vec::new();
+        for metadata in of_classes.chain(of_tables) {
+            let is_one = matches!(&metadata, Value::Object(object) if object.type_name() == "MetaData");
+            if is_one && !found.iter().any(|known| known.is(&metadata)) {
+                found.push(metadata);
+            }
+        }
+        found
+    }
+
+    /// Whether anything is declared in these.
+    pub fn declares(&self, metadata: &[Value<'a>]) -> bool {
+        metadata.iter().any(|own| {
+            self.tables.iter().any(|table| mapping::is_in(table, own))
+                || mapping::of_metadata(self, own).iter().any(|class| {
+                    let names = class.names.borrow();
+                    names.contains_key("__tablename__") || names.contains_key("__table__") || class.bases.len() > 1
+                })
+        })
+    }
+
+    /// Loads a module besides, for what it declares.
+    pub fn load_besides(&mut self, path: &str) {
+        self.refuel(Fuel::default());
+        if self.run_file(path).is_err() {
+            self.recover();
+        }
+    }
+
+    /// The files that were loaded, there or not.
+    pub fn loaded_files(&self) -> Vec<String> {
+        self.files.keys().chain(&self.looked_for).cloned().collect()
+    }
+
+    /// Whether a folder's content decided what was loaded.
+    pub fn has_listed_folders(&self) -> bool {
+        self.folders_listed
+    }
+
+    /// Makes everything that is declared in these.
+    pub fn models(&mut self, metadata: &[Value<'a>], bind: &dyn Bind<'a>) -> Models {
+        let mut models = Models::default();
+        let mut later = Vec::new();
+        self.keys_later = true;
+        for own in metadata {
+            self.refuel(Fuel::default());
+            if self.models_of(own, bind, &mut models, &mut later).is_err() {
+                self.recover();
+                models.has_nameless = true;
+            }
+        }
+        self.keys_later = false;
+        for key in later {
+            if bind.define(self, &key).is_err() {
+                self.recover();
+            }
+        }
+        models
+    }
+
+    fn models_of(
+        &mut self,
+        metadata: &Value<'a>,
+        bind: &dyn Bind<'a>,
+        models: &mut Models,
+        later: &mut Vec<String>,
+    ) -> Eval<'a, ()> {
+        let mut found: Vec<(Rc<Instance<'a>>, Doubt)> = Vec::new();
+        let mut schemas: Vec<String> = Vec::new();
+        for class in mapping::of_metadata(self, metadata) {
+            self.step()?;
+            let Some(mapping) = mapping::mapping(self, &class)? else { continue };
+            let Some(table) = &mapping.table else {
+                models.has_nameless |= mapping.doubt.table.is_some();
+                continue;
+            };
+            let record = Value::Instance(table.clone());
+            match found.iter_mut().find(|(known, _)| records::is_same_table(&Value::Instance(known.clone()), &record)) {
+                Some((_, doubt)) => doubt.add(&mapping.doubt),
+                None => found.push((table.clone(), mapping.doubt.clone())),
+            }
+        }
+        for table in self.tables.clone() {
+            let Value::Instance(record) = &table else { continue };
+            let is_known = |(known, _): &(Rc<Instance<'a>>, Doubt)| {
+                records::is_same_table(&Value::Instance(known.clone()), &table)
+            };
+            if mapping::is_in(&table, metadata) && !found.iter().any(is_known) {
+                found.push((record.clone(), Doubt::default()));
+            }
+        }
+        for (table, doubt) in &found {
+            if !self.tables.iter().any(|known| known.is(&Value::Instance(table.clone()))) && doubt.table.is_none() {
+                self.tables.push(Value::Instance(table.clone()));
+            }
+        }
+        for (table, doubt) in found {
+            self.steps(self.tables.len() + 16)?;
+            let name = records::name_of_table(&table);
+            if name.name.is_empty() {
+                models.has_nameless = true;
+                continue;
+            }
+            let mut model = ModelTable {
+                name: name.plain(),
+                schema: name.schema.clone(),
+                place: place(&table),
+                columns: records::column_records(&table).iter().filter_map(|column| model_column(column)).collect(),
+                doubt,
+                foreign_keys: 0,
+                unknown: None,
+            };
+            if let Some(schema) = &name.schema
+                && bind.dialect() == Dialect::Postgres
+                && !schemas.contains(schema)
+            {
+                schemas.push(schema.clone());
+                bind.define(self, &format!("CREATE SCHEMA IF NOT EXISTS {}", identifier(schema)))?;
+            }
+            match records::making(self, &table, bind.dialect())? {
+                Ok(making) => {
+                    for native in &making.enums {
+                        if !bind.has_type(&native.plain) {
+                            bind.define(self, &native.create())?;
+                        }
+                    }
+                    bind.define(self, &making.table)?;
+                    for index in &making.indexes {
+                        bind.define(self, index)?;
+                    }
+                    model.foreign_keys = making.later.len();
+                    later.extend(making.later);
+                }
+                Err(why) => model.unknown = Some(why),
+            }
+            models.tables.push(model);
+        }
+        Ok(())
+    }
+
+    /// Whether the environment keeps autogenerate from something; `None` where that is not known.
+    pub fn leaves_out(&mut self, asked: &Asked, metadata: &[Value<'a>]) -> Option<bool> {
+        let by_name = self.setup.option("include_name").filter(|value| !matches!(value, Value::None));
+        if let (Some(function), true) = (by_name, asked.reflected || asked.column.is_none()) {
+            let parents = Value::dict(
+                [
+                    ("schema_name", asked.schema.clone().map_or(Value::None, Value::text)),
+                    ("table_name", Value::text(bare(asked))),
+                    ("schema_qualified_table_name", Value::text(asked.table.as_str())),
+                ]
+                .into_iter()
+                .map(|(key, value)| (Key(Value::text(key)), value))
+                .collect(),
+            );
+            let (name, kind) = match &asked.column {
+                Some(column) => (column.as_str(), "column"),
+                None => (bare(asked), "table"),
+            };
+            let positional = vec![Value::text(name), Value::text(kind), parents];
+            if !self.answer(&function, positional)? {
+                return Some(true);
+            }
+        }
+        let by_object = self.setup.option("include_object").filter(|value| !matches!(value, Value::None));
+        let Some(function) = by_object else { return Some(false) };
+        let table = self.asked_table(asked, metadata)?;
+        let (object, name, kind) = match &asked.column {
+            None => (table, bare(asked).to_owned(), "table"),
+            Some(column) => {
+                let Value::Instance(record) = &table else { return None };
+                let known = records::column_records(record);
+                let own = known.into_iter().find(|known| own_name(known).as_deref() == Some(column));
+                let own = match own {
+                    Some(own) => Value::Instance(own),
+                    None => {
+                        let class = Value::Class(self.record_class("Column"));
+                        self.call(&class, Args { positional: vec![Value::text(column.as_str())], keyword: Vec::new() }).ok()?
+                    }
+                };
+                if let Value::Instance(own) = &own {
+                    records::settle(own, record);
+                }
+                (own, column.clone(), "column")
+            }
+        };
+        let positional =
+            vec![object, Value::text(name), Value::text(kind), Value::Bool(asked.reflected), Value::None];
+        self.answer(&function, positional).map(|is_included| !is_included)
+    }
+
+    /// The table that is asked about: a model's, or one that stands for what the database has.
+    fn asked_table(&mut self, asked: &Asked, metadata: &[Value<'a>]) -> Option<Value<'a>> {
+        for table in self.tables.clone() {
+            let Value::Instance(record) = &table else { continue };
+            if metadata.iter().any(|own| mapping::is_in(&table, own))
+                && records::name_of_table(record).plain() == asked.table
+            {
+                return Some(table);
+            }
+        }
+        let class = Value::Class(self.record_class("Table"));
+        let schema = asked.schema.clone().map_or(Value::None, Value::text);
+        let args = Args {
+            positional: vec![Value::text(bare(asked)), metadata.first().cloned().unwrap_or(Value::None)],
+            keyword: vec![(Cow::Borrowed("schema"), schema)],
+        };
+        self.call(&class, args).ok()
+    }
+
+    /// Whether a function of the environment says yes; `None` where that is not known.
+    fn answer(&mut self, function: &Value<'a>, positional: Vec<Value<'a>>) -> Option<bool> {
+        self.refuel(Fuel::default());
+        let answer = self.call(function, Args { positional, keyword: Vec::new() });
+        let truth = answer.and_then(|answer| self.truth(&answer));
+        match truth {
+            Ok(known) => known.ok(),
+            Err(_) => {
+                self.recover();
+                None
+            }
+        }
+    }
+
+    /// A setting of `context.configure(…)` that is true or false; `None` where it says neither.
+    pub fn autogenerate_flag(&self, name: &str) -> Option<bool> {
+        match self.setup.option(name) {
+            Some(Value::Bool(value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether the environment tells autogenerate what to leave out.
+    pub fn chooses_objects(&self) -> bool {
+        ["include_object", "include_name"].iter().any(|name| {
+            self.setup.option(name).is_some_and(|value| !matches!(value, Value::None))
+        })
+    }
+}
+
+impl Doubt {
+    /// Takes up what is not known of the same table by another class.
+    fn add(&mut self, other: &Self) {
+        for column in &other.columns {
+            if !self.columns.contains(column) {
+                self.columns.push(column.clone());
+            }
+        }
+        self.open = self.open.or(other.open);
+        self.keys = self.keys.or(other.keys);
+        self.table = self.table.or(other.table);
+    }
+}
+
+fn bare(asked: &Asked) -> &str {
+    asked.table.rsplit('.').next().unwrap_or(&asked.table)
+}
+
+fn place(record: &Instance<'_>) -> Option<Location> {
+    match record.get(PLACE) {
+        Some(Value::Unknown(unknown)) => Some(unknown.location.clone()),
+        _ => None,
+    }
+}
+
+fn model_column(column: &Instance<'_>) -> Option<ModelColumn> {
+    let is_given =
+        |name: &&str| column.keyword(name).is_some_and(|value| !matches!(value, Value::None));
+    Some(ModelColumn {
+        name: own_name(column)?,
+        place: place(column),
+        filled: ["default", "default_factory", "insert_default"].iter().any(|name| is_given(&name)),
+    })
+}

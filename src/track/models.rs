@@ -1,0 +1,138 @@
+//! The files that models beside a chain may be in: told by their text, before anything is evaluated.
+
+use memchr::memmem;
+
+use super::ends::{Ends, Modules, ReadError};
+use super::{Track, alembic, ddl, feeders};
+use crate::detect;
+use crate::git::EntryKind;
+use crate::path;
+
+/// What only a text has that declares tables, columns or the types of columns.
+const WORDS: [&str; 24] = [
+    "Column(",
+    "mapped_column",
+    "Mapped[",
+    "__tablename__",
+    "__table_args__",
+    "__abstract__",
+    "declared_attr",
+    "Table(",
+    "table=True",
+    "DeclarativeBase",
+    "declarative_base",
+    "as_declarative",
+    "TypeDecorator",
+    "UserDefinedType",
+    "type_annotation_map",
+    "naming_convention",
+    "MetaData",
+    "SQLAlchemy(",
+    ".Model)",
+    "SQLModel",
+    "Index(",
+    "UniqueConstraint(",
+    "ForeignKey",
+    "append_column",
+];
+
+/// Of other texts: enumerations, whose members a column may keep.
+const ENUMERATIONS: [&str; 3] = ["(Enum)", "Enum)", "Enum("];
+
+/// So many files of a project are looked over for models.
+const MOST_FILES: usize = 20_000;
+
+/// Whether a text may declare something of a table.
+pub fn speaks_of_tables(text: &str) -> bool {
+    WORDS.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
+}
+
+fn may_count(text: &str) -> bool {
+    let has = |word: &&str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    speaks_of_tables(text) || ENUMERATIONS.iter().any(|word| has(&word))
+}
+
+/// Whether a file is one of tests, by the names of its folders and its own.
+pub fn is_of_tests(path: &str) -> bool {
+    let mut parts = path.split('/');
+    let file = parts.next_back().unwrap_or_default();
+    let is_test = |part: &str| part == "test" || part == "tests" || part == "testing" || part.starts_with("test_");
+    is_test(file.trim_end_matches(".py")) || file == "conftest.py" || file.ends_with("_test.py") || parts.any(is_test)
+}
+
+/// Whether a path is that of code which may declare a chain's models.
+pub fn is_code(track: &Track, path: &str) -> bool {
+    ddl::is_python(path)
+        && !path.split('/').any(detect::is_skipped)
+        && !is_of_tests(path)
+        && !alembic::is_revision_path(track, path)
+}
+
+/// The changed files that may declare something of a table at either end.
+pub fn changed(track: &Track, ends: &mut Ends<'_>) -> Result<Vec<String>, ReadError> {
+    let paths: Vec<String> =
+        ends.changed.iter().map(|file| &file.path).filter(|path| is_code(track, path)).cloned().collect();
+    let mut found = Vec::new();
+    for path in paths {
+        let mut counts = false;
+        for modules in [&mut ends.head, &mut ends.base] {
+            counts = counts || modules.text(&path)?.is_some_and(|source| may_count(source.text()));
+        }
+        if counts {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether the change may touch the models that a chain's environment compares with its database: a file that speaks of
+/// tables, or one that those take a value from.
+pub fn may_have_changed(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    if !ends.changed.iter().any(|file| is_code(track, &file.path)) || !has_models(track, ends)? {
+        return Ok(false);
+    }
+    if !changed(track, ends)?.is_empty() {
+        return Ok(true);
+    }
+    feeders::leads_to_models(track, ends)
+}
+
+/// Whether the environment of a chain gives Alembic models to compare, or the configuration names some.
+pub fn has_models(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    if !track.declared.is_empty() {
+        return Ok(true);
+    }
+    let environment = alembic::environment(track, &ends.head)?;
+    let Some(source) = ends.head.text(&environment)? else { return Ok(false) };
+    let said = |line: &str| {
+        let rest = line.trim_start().strip_prefix("target_metadata")?.trim_start().strip_prefix('=')?;
+        Some(rest.split('#').next().unwrap_or_default().trim() != "None")
+    };
+    let own = source.text().lines().filter_map(said).any(|is_given| is_given);
+    Ok(own || source.text().contains("target_metadata=") && !source.text().contains("target_metadata = None"))
+}
+
+/// Every file of a project that may declare tables, in the order of their paths.
+pub fn all(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<String>, ReadError> {
+    let mut found = Vec::new();
+    let mut folders = vec![String::new()];
+    let mut left = MOST_FILES;
+    while let Some(folder) = folders.pop() {
+        for entry in modules.snapshot.list(&folder)? {
+            let path = path::join(&folder, &entry.name);
+            match entry.kind {
+                EntryKind::Directory if !detect::is_skipped(&entry.name) => folders.push(path),
+                EntryKind::File if left > 0 && is_code(track, &path) => {
+                    left -= 1;
+                    let text = modules.snapshot.read_text(&path, &entry)?;
+                    if text.is_some_and(|source| speaks_of_tables(source.text())) {
+                        found.push(path);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
