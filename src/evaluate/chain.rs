@@ -49,7 +49,12 @@ pub struct Built {
 impl Built {
     /// Whether a revision was refused because a table is missing: then something else makes it.
     pub fn misses_tables(&self) -> bool {
-        self.evaluated.failures.iter().any(|failure| missing_table(&failure.error).is_some())
+        self.missed_tables().next().is_some()
+    }
+
+    /// The tables for lack of which revisions were refused.
+    pub fn missed_tables(&self) -> impl Iterator<Item = &str> {
+        self.evaluated.failures.iter().filter_map(|failure| missing_table(&failure.error))
     }
 
     /// What of the tables of something else is known to be there, for whoever runs on it or is compared with it.

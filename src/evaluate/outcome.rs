@@ -109,7 +109,15 @@ impl Case<'_> {
         if !siblings && before.misses_tables() && chain::fresh(head, here, false).misses_tables() {
             before = chain::fresh_elsewhere(&base, old, &Elsewhere::Any);
         }
-        let after = chain::upgraded(head, here, &before, &self.known());
+        let mut after = chain::upgraded(head, here, &before, &self.known());
+        if !siblings && before.elsewhere() == Elsewhere::None && after.misses_tables() {
+            // The application makes the tables of its models, and the chain began later.
+            let beside = chain::fresh_elsewhere(&base, old, &Elsewhere::Any);
+            if after.missed_tables().any(|table| beside.models.iter().any(|known| known == table)) {
+                after = chain::upgraded(head, here, &beside, &self.known());
+                before = beside;
+            }
+        }
         let keeps = self.keeps(&before) && after.is_told_as(&before);
         // An extension that is missing there is missing on new databases as well.
         let fails_alike = after.missed_extension && before.evaluated.failures.is_empty();

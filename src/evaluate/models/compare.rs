@@ -346,7 +346,7 @@ fn types_apart(stated: &str, made: &str, dialect: Dialect, level: Level) -> Opti
         return None;
     }
     if dialect == Dialect::Sqlite {
-        return (!types::interchangeable(stated, dialect, made, dialect)).then_some(TypesApart::Kinds);
+        return (types::coarse(stated) != types::coarse(made)).then_some(TypesApart::Kinds);
     }
     let is_numeric = |base: &str| matches!(base, "numeric" | "decimal");
     if is_numeric(&one) && is_numeric(&other) {

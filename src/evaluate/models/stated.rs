@@ -120,6 +120,12 @@ fn attempt(
     let mut environment = Environment::new(source.is_some().then(|| path.clone()), &[]);
     environment.take_up(&mut vm, &session);
     vm.gaps.clear();
+    // Where the application loads the models before Alembic runs, the environment alone has none.
+    if let (Target::Known(metadata), None) = (vm.target_metadata(), all)
+        && !vm.declares(&metadata)
+    {
+        return Ok(None);
+    }
     for file in declared.iter().chain(more).chain(all.unwrap_or_default()) {
         vm.load_besides(file);
     }
@@ -137,10 +143,6 @@ fn attempt(
         Target::Unknown(why) => return Ok(Some((Reading::Unknown(why.reason.to_string()), Vec::new()))),
         Target::Known(metadata) => metadata,
     };
-    // Where the application loads the models before Alembic runs, the environment alone has none.
-    if !vm.declares(&metadata) && all.is_none() {
-        return Ok(None);
-    }
     let Some((found, schema)) = made(&mut vm, track.dialect, &session, &metadata) else {
         return Ok(Some(unmakeable()));
     };

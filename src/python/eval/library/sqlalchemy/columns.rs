@@ -74,7 +74,12 @@ pub(in super::super) fn column<'a>(
         _ => false,
     };
     let data_type = record.keyword("type_").or_else(|| rest.iter().find(|value| !is_part(value)).cloned());
-    let Some(data_type) = data_type else { return Ok(Err(vm.why("has a column without a type"))) };
+    let data_type = match data_type {
+        Some(data_type) => data_type,
+        // That of a key is the type of what it refers to, which may be anywhere.
+        None if vm.keys_later => vm.unknown("has a column without a type"),
+        None => return Ok(Err(vm.why("has a column without a type"))),
+    };
     if dialect == Dialect::Postgres
         && let Some(native) = types::native_enum(vm, &data_type)?
     {
