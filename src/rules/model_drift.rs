@@ -5,7 +5,7 @@ use super::wording::{is_near, quoted};
 use crate::evaluate::drift;
 use crate::evaluate::models::Difference;
 use crate::evaluate::models::compare::How;
-use crate::finding::{Finding, Side, Standing, Subject};
+use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::{Attribute, Object};
 use crate::track::{Change, TrackChange};
 
@@ -53,8 +53,9 @@ fn check(change: &Change) -> Vec<Finding> {
         let Some(models) = &track.models else { continue };
         for difference in &models.differences {
             let mut finding = finding(track, difference);
-            if let Some(near) = models.differences.iter().find_map(|other| misspelt(difference, other)) {
-                finding.help = format!("databases have `{near}`: did you mean this one? Else {}", finding.help);
+            if let Some((near, name)) = models.differences.iter().find_map(|other| misspelt(difference, other)) {
+                finding.help = format!("databases have `{name}`: did you mean this one? Else {}", finding.help);
+                finding.explains.push(Explained { rule: RULE.name, which: Which::Key(key(near)), note: Note::Nothing });
             }
             findings.push(finding);
         }
@@ -63,13 +64,13 @@ fn check(change: &Change) -> Vec<Finding> {
 }
 
 /// Of a column that databases lack, the one that they have under a name that is nearly the same.
-fn misspelt<'d>(missing: &Difference, other: &'d Difference) -> Option<&'d str> {
+fn misspelt<'d>(missing: &Difference, other: &'d Difference) -> Option<(&'d Difference, &'d str)> {
     let (How::Missing(_), How::Extra(_)) = (&missing.how, &other.how) else { return None };
     let (Object::Column { table, name }, Object::Column { table: its, name: near }) = (&missing.object, &other.object)
     else {
         return None;
     };
-    (table == its && is_near(name.as_str(), near.as_str())).then_some(near.as_str())
+    (table == its && is_near(name.as_str(), near.as_str())).then_some((other, near.as_str()))
 }
 
 pub(crate) fn key(difference: &Difference) -> String {
@@ -200,6 +201,13 @@ pub(crate) fn finding(track: &TrackChange, difference: &Difference) -> Finding {
         track: track.track.name.clone(),
         names: drift::names(&difference.object).into_iter().map(str::to_owned).collect(),
     }];
+    // A baseline that reads the models changes with them: that is no edit beside this.
+    if let Some(models) = stated.filter(|_| difference.fresh) {
+        let note =
+            format!("migrations that read `{}` do something else on new databases than they did before", models.path());
+        let which = Which::In(models.path().to_owned());
+        finding.explains.push(Explained { rule: "edited-history", which, note: Note::Text(note) });
+    }
     finding.standing = Some(standing(track, difference));
     finding
 }

@@ -86,13 +86,19 @@ fn is_fed(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     Ok(roads.lead_to(&changed, &mut ends.head)?.is_some() || names.lead_to(&changed, ends)?)
 }
 
-/// Whether the environment of a chain imports a changed module, itself or through others, at the merge base.
+/// Whether the environment of a chain, or what is declared beside it, imports a changed module, itself or through others, at
+/// the merge base.
 pub fn leads_to_models(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     let changed = changed_code(track, ends);
     let environment = alembic::environment(track, &ends.base)?;
     let mut roads = Roads::default();
     if let Some(source) = ends.base.text(&environment)? {
         roads.follow(&environment, source.text(), &mut ends.base)?;
+    }
+    for file in &track.declared {
+        if let Some(source) = ends.base.text(&file.path)? {
+            roads.follow(&file.path, source.text(), &mut ends.base)?;
+        }
     }
     Ok(changed.contains(&environment) || roads.lead_to(&changed, &mut ends.base)?.is_some())
 }

@@ -26,10 +26,16 @@ pub struct Evaluated {
 }
 
 /// What Alembic and PostgreSQL make of each folder; `None` where they are not there.
+#[allow(dead_code, reason = "of the tests that share this, not each asks for all of it")]
 pub fn oracle(folders: &[PathBuf]) -> Option<Vec<Json>> {
+    oracle_of("python3", folders)
+}
+
+/// The same by what some Python has installed.
+pub fn oracle_of(python: &str, folders: &[PathBuf]) -> Option<Vec<Json>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/alembic_idioms/oracle.py");
     let needed = std::env::var_os("PARITY_CHECK_POSTGRES").is_some();
-    let there = Command::new("python3")
+    let there = Command::new(python)
         .args(["-c", "import alembic, psycopg, shutil, glob; assert shutil.which('postgres') or glob.glob('/usr/lib/postgresql/*/bin/postgres')"])
         .stderr(Stdio::null())
         .status()
@@ -38,7 +44,7 @@ pub fn oracle(folders: &[PathBuf]) -> Option<Vec<Json>> {
         assert!(!needed, "PostgreSQL, alembic and psycopg are needed");
         return None;
     }
-    let mut process = Command::new("python3")
+    let mut process = Command::new(python)
         .args(["-B".as_ref(), script.as_os_str(), "--stdin".as_ref()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -7,13 +7,15 @@ use jiff::civil::Date;
 
 use crate::config::Config;
 use crate::evaluate::outcome::{self, Outcome};
-use crate::evaluate::parity::{self, Difference, Parity, Side};
+use crate::evaluate::models::{self, compare::How};
+use crate::evaluate::parity::{self, Difference, Parity, Side, What};
 use crate::finding::Finding;
 use crate::git::EntryKind;
 use crate::path;
 use crate::project::{self, Project, ProjectError};
 use crate::report::{RangeSummary, Report, Reported, exempt};
-use crate::rules::{self, Severity, missing_revision, standing, track_drift};
+use crate::rules::{self, Severity, missing_revision, model_drift, standing, track_drift};
+use crate::schema::delta::Object;
 use crate::schema::model::Schema;
 use crate::track::chain::ChainChange;
 use crate::track::ends::Ends;
@@ -109,16 +111,89 @@ pub fn lacks(config: &Config, range: RangeSummary, ends: &mut Ends<'_>, today: D
             lacks.extend(case.lack(ends)?);
         }
     }
+    for (at, track) in change.tracks.iter().enumerate() {
+        let known: Vec<&Lack> = lacks.iter().filter(|lack: &&Lack| lack.track.name == track.track.name).collect();
+        let found = of_models(at, track, &report, &known, ends)?;
+        lacks.extend(found);
+    }
     Ok(if lacks.is_empty() { Verdict::Nothing(why_nothing(config, &change, &report)) } else { Verdict::Lacks(lacks) })
+}
+
+/// What a chain lacks of what its models say, beside what it lacks of others anyway.
+fn of_models(
+    at: usize,
+    track: &TrackChange,
+    report: &Report,
+    known: &[&Lack],
+    ends: &mut Ends<'_>,
+) -> Result<Option<Lack>, ProjectError> {
+    let Some(models) = &track.models else { return Ok(None) };
+    let is_reported = |found: &models::Difference| {
+        let own = model_drift::finding(track, found).fingerprint();
+        let counting = report.findings.iter().filter(|reported| reported.suppressed.is_none());
+        counting.flat_map(Reported::all).any(|finding| finding.fingerprint() == own)
+    };
+    let is_known = |object: &Object| {
+        known.iter().flat_map(|lack| &lack.differences).any(|difference| difference.object == *object)
+    };
+    let mut lack = Lack {
+        track: track.track.clone(),
+        on: Track { name: "the models".to_owned(), ..track.track.clone() },
+        migrations: Vec::new(),
+        differences: Vec::new(),
+        is_computed: true,
+        unknown: Vec::new(),
+        material: None,
+    };
+    for found in models.differences.iter().filter(|found| is_reported(found) && !is_known(&found.object)) {
+        let what = match &found.how {
+            How::Missing(definition) if !found.is_dropped => What::Added(definition.clone()),
+            How::Extra(_) if found.is_dropped => What::Removed,
+            How::Differs { attribute, stated, made } => {
+                What::Differs { attribute: *attribute, on: stated.clone(), not_on: made.clone() }
+            }
+            // What the models lack is written there; and whether one name stands for another nobody knows better than who
+            // wrote it.
+            How::Renamed(_) | How::Missing(_) | How::Extra(_) => {
+                let finding = model_drift::finding(track, found);
+                lack.unknown.push(format!("{}: {}", finding.message, finding.help));
+                continue;
+            }
+        };
+        lack.differences.push(Difference {
+            on: at,
+            not_on: at,
+            object: found.object.clone(),
+            what,
+            by: None,
+            place: None,
+            other: None,
+            is_weak: found.weak,
+        });
+    }
+    if lack.differences.is_empty() && lack.unknown.is_empty() {
+        return Ok(None);
+    }
+    if standing::has_writer(&track.track) {
+        lack.material = Some(Material {
+            source: models.stated.clone(),
+            target: models.made.clone(),
+            fresh: models.fresh.clone(),
+            renames: Vec::new(),
+            exact: true,
+            form: Form::Revision(Box::new(revisions(track, ends)?)),
+        });
+    }
+    Ok(Some(lack))
 }
 
 /// Why nothing is lacking: there is no pair, nobody asks for it, or what cannot be read hides it.
 fn why_nothing(config: &Config, change: &Change, report: &Report) -> Vec<Why> {
-    if change.pairs.is_empty() {
+    if change.pairs.is_empty() && !report.findings.iter().any(|one| one.finding.rule.name == model_drift::RULE.name) {
         return verdict::unpaired(&report.tracks).map(Why::InOrder).into_iter().collect();
     }
     let mut why = Vec::new();
-    let about_pairs = |rule: &str| [missing_revision::RULE.name, track_drift::RULE.name].contains(&rule);
+    let about_pairs = |rule: &str| [missing_revision::RULE.name, track_drift::RULE.name, model_drift::RULE.name].contains(&rule);
     for reported in &report.findings {
         let (rule, place) = (reported.finding.rule.name, &reported.finding.primary);
         let at = format!("`{rule}` at {}:{}", place.path(), place.start().line);

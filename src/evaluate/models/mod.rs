@@ -28,6 +28,9 @@ pub struct ModelDrift {
     pub unknown: Option<String>,
     /// What the models state at head.
     pub stated: Schema,
+    /// What deployed databases have then, and new ones.
+    pub made: Schema,
+    pub fresh: Schema,
     /// How many tables they state.
     pub tables: usize,
     /// How many things were apart before, and still are.
@@ -42,6 +45,8 @@ pub struct Difference {
     /// The side that lacks it had it before.
     pub is_dropped: bool,
     pub weak: bool,
+    /// New databases have it, by a migration that reads the models.
+    pub fresh: bool,
     /// Where the models say it, or where they say its table.
     pub stated: Option<Location>,
     /// Where a migration says it.
@@ -180,6 +185,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
             How::Extra(_) => before.schema.has(&apart.object) || has_key(&before.schema, &apart.object),
             _ => false,
         };
+        let fresh = matches!(apart.how, How::Missing(_)) && outcome.fresh.schema.has(&apart.object);
         let (made, by) = drift::said(&new, &apart.object, &mut ends.head);
         let stated = match &apart.how {
             How::Extra(_) if matches!(apart.object, Object::Table(_)) => None,
@@ -190,12 +196,15 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
             how: apart.how,
             is_dropped,
             weak: apart.weak,
+            fresh,
             stated,
             made,
             by,
         });
     }
     drift.stated = after.schema;
+    drift.made = new.schema.clone();
+    drift.fresh = outcome.fresh.schema.clone();
     Ok(drift)
 }
 

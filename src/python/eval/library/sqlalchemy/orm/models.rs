@@ -136,8 +136,17 @@ impl<'a> Interpreter<'a> {
             }
             _ => None,
         });
+        // What they import from others is theirs, too.
+        let modules = files.iter().filter_map(|file| self.files.get(file)?.clone());
+        let imported = modules.flat_map(|module| module.names.borrow().values().cloned().collect::<Vec<_>>());
+        let of_imported = imported.filter_map(|value| match &value {
+            Value::Class(class) if class.is_named(super::bases::BASE) => class.find("metadata"),
+            Value::Instance(record) if record.class.is_named("Table") => record.positional().get(1).cloned(),
+            Value::Object(object) if object.type_name() == "MetaData" => Some(value),
+            _ => None,
+        });
         let mut found: Vec<Value<'a>> = Vec::new();
-        for metadata in of_classes.chain(of_tables) {
+        for metadata in of_classes.chain(of_tables).chain(of_imported) {
             let is_one = matches!(&metadata, Value::Object(object) if object.type_name() == "MetaData");
             if is_one && !found.iter().any(|known| known.is(&metadata)) {
                 found.push(metadata);
