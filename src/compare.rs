@@ -239,18 +239,15 @@ fn elsewhere(project: &Project, tracks: &mut [TrackChange], ends: &mut Ends<'_>)
 
 /// How the models beside a chain and its revisions differ in what they change; `None` where there are no models that are
 /// known, where neither they nor the chain change, and where the revisions are not evaluated.
-fn models_drift(
-    change: &TrackChange,
-    tracks: &[Track],
-    ends: &mut Ends<'_>,
-) -> Result<Option<ModelDrift>, ReadError> {
+fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> Result<Option<ModelDrift>, ReadError> {
     let track = &change.track;
     if !track.is_evaluated() || !matches!(change.presence, Presence::Kept) || track.parked.is_some() {
         return Ok(None);
     }
-    let is_changed = change.outcome.as_ref().is_some_and(|outcome| {
-        !delta::equivalent(&outcome.before.schema, &outcome.after.schema, Level::Full)
-    });
+    let is_changed = change
+        .outcome
+        .as_ref()
+        .is_some_and(|outcome| !delta::equivalent(&outcome.before.schema, &outcome.after.schema, Level::Full));
     if !is_changed && !track::models::may_have_changed(track, ends)? {
         return Ok(None);
     }

@@ -124,7 +124,9 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
         }
         for configured in config.tracks.iter().filter(|configured| configured.track.kind == Kind::Alembic) {
             let track = &configured.track;
-            let is_met = |ends: &mut Ends<'_>| Ok::<_, ReadError>(feeders::change(track, ends)? || models::may_have_changed(track, ends)?);
+            let is_met = |ends: &mut Ends<'_>| {
+                Ok::<_, ReadError>(feeders::change(track, ends)? || models::may_have_changed(track, ends)?)
+            };
             if track.is_evaluated() && is_met(ends)? {
                 return Ok(true);
             }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use self::place::{best_statement, rank, stated_at, statement_about};
 pub(super) use self::place::said;
+use self::place::{best_statement, rank, stated_at, statement_about};
 use super::outcome::{Outcome, after_all};
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Form, Missing, Ran};

@@ -238,11 +238,7 @@ pub fn deployed(
 }
 
 /// The databases of a chain that the change leaves alone. `None` where Alembic would not even order it.
-pub fn untouched(
-    track: &Track,
-    tracks: &[Track],
-    ends: &mut Ends<'_>,
-) -> Result<Option<Outcome>, ReadError> {
+pub fn untouched(track: &Track, tracks: &[Track], ends: &mut Ends<'_>) -> Result<Option<Outcome>, ReadError> {
     let modules = &mut ends.base;
     let chain = alembic::untouched_chain(track, modules)?;
     if !chain.runs() {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::config::Config;
-use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::models::{self, compare::How};
+use crate::evaluate::outcome::{self, Outcome};
 use crate::evaluate::parity::{self, Difference, Parity, Side, What};
 use crate::finding::Finding;
 use crate::git::EntryKind;
@@ -193,7 +193,8 @@ fn why_nothing(config: &Config, change: &Change, report: &Report) -> Vec<Why> {
         return verdict::unpaired(&report.tracks).map(Why::InOrder).into_iter().collect();
     }
     let mut why = Vec::new();
-    let about_pairs = |rule: &str| [missing_revision::RULE.name, track_drift::RULE.name, model_drift::RULE.name].contains(&rule);
+    let about_pairs =
+        |rule: &str| [missing_revision::RULE.name, track_drift::RULE.name, model_drift::RULE.name].contains(&rule);
     for reported in &report.findings {
         let (rule, place) = (reported.finding.rule.name, &reported.finding.primary);
         let at = format!("`{rule}` at {}:{}", place.path(), place.start().line);

@@ -105,8 +105,7 @@ fn enums(stated: &Stated, made: &Schema, found: &mut Vec<Apart>) {
         }
         let object = Object::Type(name.clone());
         if lacks(labels, their) {
-            let how =
-                How::Differs { attribute: Attribute::Definition, stated: said(labels), made: said(their) };
+            let how = How::Differs { attribute: Attribute::Definition, stated: said(labels), made: said(their) };
             found.push(Apart { object, how, of_old_ones: false, weak: false });
         } else if lacks(their, labels) {
             found.push(Apart { object, how: How::Extra(said(their)), of_old_ones: false, weak: false });
@@ -194,11 +193,7 @@ impl Pair<'_> {
                     continue;
                 }
                 let object = Object::Unique { table: self.own.name.clone(), columns: columns.clone() };
-                self.found.push(if is_missing {
-                    missing(object, String::new())
-                } else {
-                    extra(object, String::new())
-                });
+                self.found.push(if is_missing { missing(object, String::new()) } else { extra(object, String::new()) });
                 told.push(columns);
             }
         }
@@ -252,7 +247,8 @@ impl Pair<'_> {
                         });
                     }
                     Some(other) if is_missing && actions(key) != actions(other) => {
-                        let (stated, made) = (render::foreign_key_definition(key), render::foreign_key_definition(other));
+                        let (stated, made) =
+                            (render::foreign_key_definition(key), render::foreign_key_definition(other));
                         let how = How::Differs { attribute: Attribute::Definition, stated, made };
                         self.found.push(Apart { object, how, of_old_ones: false, weak: false });
                     }
@@ -325,7 +321,10 @@ fn types_apart(stated: &str, made: &str, dialect: Dialect, level: Level) -> Opti
     }
     let ((one, one_args), (other, other_args)) = (split(stated), split(made));
     let is_text = |base: &str| {
-        matches!(base, "varchar" | "character varying" | "text" | "char" | "character" | "bpchar" | "nvarchar" | "nchar")
+        matches!(
+            base,
+            "varchar" | "character varying" | "text" | "char" | "character" | "bpchar" | "nvarchar" | "nchar"
+        )
     };
     if is_text(&one) && is_text(&other) {
         if dialect == Dialect::Sqlite || level == Level::Coarse {
@@ -341,7 +340,8 @@ fn types_apart(stated: &str, made: &str, dialect: Dialect, level: Level) -> Opti
         let both = one_args.is_some() && other_args.is_some() && level == Level::Full && dialect != Dialect::Sqlite;
         return (both && one_args != other_args).then_some(TypesApart::Kinds);
     }
-    let is_fraction = |base: &str| matches!(base, "real" | "double precision" | "double" | "float" | "float4" | "float8");
+    let is_fraction =
+        |base: &str| matches!(base, "real" | "double precision" | "double" | "float" | "float4" | "float8");
     if is_fraction(&one) && is_fraction(&other) {
         return None;
     }

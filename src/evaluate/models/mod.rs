@@ -87,8 +87,7 @@ impl Change {
 
     /// Whether they state the same at both.
     pub fn is_none(&self) -> bool {
-        self.before.schema == self.after.schema
-            && self.before.tables.keys().eq(self.after.tables.keys())
+        self.before.schema == self.after.schema && self.before.tables.keys().eq(self.after.tables.keys())
     }
 }
 
@@ -139,7 +138,9 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
         return Ok(ModelDrift::unknown(format!("{} {}", missing.by, missing.gap.reason)));
     }
     if new.failures.len() > old.failures.len() {
-        return Ok(ModelDrift::unknown("what comes after a revision that is refused is missing for that reason".to_owned()));
+        return Ok(ModelDrift::unknown(
+            "what comes after a revision that is refused is missing for that reason".to_owned(),
+        ));
     }
     let manner = Manner {
         dialect: track.dialect,
@@ -155,8 +156,9 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
     now.retain(|apart| {
         let is_touched = match &apart.object {
             Object::Type(name) => touched.contains(&format!("type {}", name.as_str().to_ascii_lowercase())),
-            object => drift::table_of(object)
-                .is_some_and(|table| touched.contains(&table.as_str().to_ascii_lowercase())),
+            object => {
+                drift::table_of(object).is_some_and(|table| touched.contains(&table.as_str().to_ascii_lowercase()))
+            }
         };
         is_touched && !then.iter().any(|known| known.is_like(apart))
     });
@@ -321,12 +323,7 @@ fn is_unsure(apart: &Apart, before: &Stated, after: &Stated, old: &Evaluated, ne
 }
 
 /// Takes out what the environment keeps autogenerate from, and what other code may declare.
-fn leave_out(
-    track: &Track,
-    after: &Stated,
-    now: &mut Vec<Apart>,
-    ends: &mut Ends<'_>,
-) -> Result<(), ReadError> {
+fn leave_out(track: &Track, after: &Stated, now: &mut Vec<Apart>, ends: &mut Ends<'_>) -> Result<(), ReadError> {
     if after.settings.include_schemas != Some(true) {
         now.retain(|apart| match (&apart.object, &apart.how) {
             (Object::Table(name), How::Extra(_)) => !name.as_str().contains('.'),
@@ -414,8 +411,7 @@ fn renamed(now: Vec<Apart>, before: &Stated, after: &Stated, new: &Evaluated) ->
             .map(|(at, _)| at)
             .collect();
         let [only] = news.as_slice() else { continue };
-        let (Some(old), Some(own)) =
-            (column(&new.schema, &gone.object), column(&after.schema, &all[*only].object))
+        let (Some(old), Some(own)) = (column(&new.schema, &gone.object), column(&after.schema, &all[*only].object))
         else {
             continue;
         };

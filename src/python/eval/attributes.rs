@@ -261,7 +261,10 @@ impl<'a> Interpreter<'a> {
             "as_mutable" if class.lineage().any(|part| part.location.is_none() && part.name.starts_with("Mutable")) => {
                 Some(Value::native("as_mutable", |vm, args| library::arg(vm, &args, 0)))
             }
-            _ => self.of_base(class, name),
+            _ => match library::mapped_attribute(self, class, name)? {
+                Some(column) => Some(column),
+                None => self.of_base(class, name),
+            },
         })
     }
 

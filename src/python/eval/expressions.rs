@@ -247,6 +247,7 @@ impl<'a> Interpreter<'a> {
         Ok(Value::Function(Rc::new(Function {
             name: "<lambda>".into(),
             parameters: lambda.parameters.as_deref(),
+            returns: None,
             body: Body::Expression(&lambda.body),
             defaults,
             scope: scope.clone(),

@@ -15,6 +15,8 @@ use super::value::{Class, Names, Value};
 pub struct Function<'a> {
     pub name: Cow<'a, str>,
     pub parameters: Option<&'a Parameters>,
+    /// What it says that it returns.
+    pub returns: Option<&'a Expr>,
     pub body: Body<'a>,
     /// The values of the defaults, by the parameter's name.
     pub defaults: Names<'a>,

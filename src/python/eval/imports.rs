@@ -189,6 +189,9 @@ impl<'a> Interpreter<'a> {
             if let Some(known) = self.libraries.get(&dotted) {
                 return Ok(Value::Module(known.clone()));
             }
+            if let Some(text) = library::stub(&dotted) {
+                return self.run_stub(&dotted, text);
+            }
             // A folder of the repository that is called like a library never shadows it.
             if let Some(attributes) = library::module(&dotted) {
                 let module = ModuleValue::new(dotted.clone(), Origin::Library(attributes));
@@ -220,6 +223,25 @@ impl<'a> Interpreter<'a> {
             }
         }
         Ok(self.outside(&dotted))
+    }
+
+    /// A module of a library of which a part is kept here in Python; what else it has is not known.
+    fn run_stub(&mut self, dotted: &str, text: &str) -> Eval<'a> {
+        let Ok(syntax) = crate::python::Module::parse(&crate::source::Source::new("", text)) else {
+            return Ok(self.outside(dotted));
+        };
+        let syntax: &'a Rc<crate::python::Module> = self.shelf.alloc(Rc::new(syntax));
+        let module = ModuleValue::new(dotted, Origin::File(syntax));
+        self.libraries.insert(dotted.to_owned(), module.clone());
+        let reason = format!("depends on `{dotted}`, which is not in the repository");
+        let why = Rc::new(Unknown { reason: reason.into(), location: self.place(), text: None });
+        module.names.borrow_mut().insert("*".into(), Value::Unknown(why));
+        let (here, doubt) = (self.here, self.doubt.take());
+        self.enter_call()?;
+        self.block(syntax.body(), &Scope::of_module(&module))?;
+        self.calls -= 1;
+        (self.here, self.doubt) = (here, doubt);
+        Ok(Value::Module(module))
     }
 
     /// How many of the folders around a file, from its own one up, Python does not look into: Alembic loads an environment

@@ -117,6 +117,7 @@ impl<'a> Interpreter<'a> {
         let made = Function {
             name: function.name.as_str().into(),
             parameters: Some(&function.parameters),
+            returns: function.returns.as_deref(),
             body: Body::Block(&function.body),
             defaults,
             scope: scope.clone(),

@@ -262,9 +262,17 @@ pub(super) fn typing<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             Ok(Value::Instance(Rc::new(Instance { class, names: names.into() })))
         }),
         "MappingProxyType" => same(),
-        "TypeVar" | "ParamSpec" | "NewType" | "TypeVarTuple" => Value::native("TypeVar", |vm, args| {
+        "TypeVar" | "ParamSpec" | "TypeVarTuple" => Value::native("TypeVar", |vm, args| {
             let name = args.positional.first().and_then(Value::as_str).unwrap_or("T").to_owned();
             Ok(Value::Class(vm.new_class(name, Role::Plain, Vec::new())))
+        }),
+        "NewType" => Value::native("NewType", |vm, args| {
+            let name = args.positional.first().and_then(Value::as_str).unwrap_or("T").to_owned();
+            let bases = match args.positional.get(1) {
+                Some(Value::Class(of)) => of.lineage().collect(),
+                _ => Vec::new(),
+            };
+            Ok(Value::Class(vm.new_class(name, Role::Plain, bases)))
         }),
         // Functions such as `get_args`, which ask what an annotation says.
         _ if name.starts_with(|first: char| first.is_ascii_lowercase()) => return Ok(None),

@@ -8,9 +8,9 @@ mod patterns;
 pub mod postgres;
 mod signatures;
 mod sqlalchemy;
-pub(super) mod standard_types;
 pub mod sqlite;
 pub mod sqlite3;
+pub(super) mod standard_types;
 mod system;
 
 use std::rc::Rc;
@@ -61,6 +61,15 @@ pub(super) fn module(dotted: &str) -> Option<Attributes> {
     })
 }
 
+/// The part of a module of a library that models inherit from, in Python.
+pub(super) fn stub(dotted: &str) -> Option<&'static str> {
+    Some(match dotted {
+        "fastapi_users_db_sqlalchemy" => include_str!("stubs/fastapi_users_db_sqlalchemy.py"),
+        "fastapi_users_db_sqlalchemy.access_token" => include_str!("stubs/fastapi_users_db_sqlalchemy_access_token.py"),
+        _ => return None,
+    })
+}
+
 /// Whether a module of a library surely has no attribute of this name, whatever its version.
 pub(super) fn surely_lacks(object: &Value<'_>, name: &str) -> bool {
     match object {
@@ -99,6 +108,15 @@ fn misspelt<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n 
 /// `str(value)` of a record: a type of SQLAlchemy's as it writes it for no database.
 pub(super) fn record_text<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a> {
     sqlalchemy::types::printed(vm, value)
+}
+
+/// An attribute that a class has by what a library makes of it.
+pub(super) fn mapped_attribute<'a>(
+    vm: &mut Interpreter<'a>,
+    class: &Rc<Class<'a>>,
+    name: &str,
+) -> Eval<'a, Option<Value<'a>>> {
+    if name.starts_with("__") { Ok(None) } else { sqlalchemy::orm::mapping::attribute(vm, class, name) }
 }
 
 /// What a library does where an attribute of a class is set.

@@ -9,7 +9,7 @@ use super::companions;
 use super::constraints::{constraint, foreign_key, is_made_later};
 use super::ddl::{TableName, condition, identifier, known, literal, sql_of, text_of};
 use super::naming::{self, Subject};
-use super::records::own_name;
+use super::records::{is_part, own_name};
 use super::types::{self, NativeEnum};
 use crate::schema::types::UNKNOWN_TYPE;
 use crate::track::Dialect;
@@ -63,15 +63,6 @@ pub(in super::super) fn column<'a>(
             Value::Instance(record) if record.class.is_named(wanted) => Some(record.clone()),
             _ => None,
         })
-    };
-    let is_part = |value: &Value<'a>| match value {
-        Value::Instance(record) => {
-            ["ForeignKey", "Identity", "Computed", "Sequence", "CheckConstraint", "FetchedValue", "DefaultClause"]
-                .iter()
-                .any(|known| record.class.is_named(known))
-        }
-        Value::Object(_) => true,
-        _ => false,
     };
     let data_type = record.keyword("type_").or_else(|| rest.iter().find(|value| !is_part(value)).cloned());
     let data_type = match data_type {

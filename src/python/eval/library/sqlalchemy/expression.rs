@@ -345,9 +345,20 @@ impl<'a> Object<'a> for Functions {
                 None => return Ok(Some(Expression::with_uses(None, used))),
             }
         }
-        let bare =
-            matches!(name, "current_timestamp" | "current_date" | "current_time" | "localtimestamp" | "current_user");
-        let text = if bare { name.to_ascii_uppercase() } else { format!("{name}({})", given.join(", ")) };
+        // The standard has these without brackets.
+        const BARE: [&str; 9] = [
+            "CURRENT_DATE",
+            "CURRENT_TIME",
+            "CURRENT_TIMESTAMP",
+            "CURRENT_USER",
+            "LOCALTIME",
+            "LOCALTIMESTAMP",
+            "SESSION_USER",
+            "SYSDATE",
+            "USER",
+        ];
+        let bare = BARE.iter().find(|bare| bare.eq_ignore_ascii_case(name));
+        let text = bare.map_or_else(|| format!("{name}({})", given.join(", ")), |bare| (*bare).to_owned());
         Ok(Some(Expression::with_uses(Some(text), used)))
     }
 }

@@ -72,8 +72,15 @@ pub(in super::super) fn attach<'a>(vm: &Interpreter<'a>, class: &Rc<Class<'a>>, 
     table.names.borrow_mut().insert("args".into(), Value::tuple(parts));
 }
 
-fn is_record(value: &Value<'_>, class: &str) -> bool {
-    matches!(value, Value::Instance(record) if record.class.is_named(class))
+/// Whether an argument of a column is no type.
+pub(super) fn is_part(value: &Value<'_>) -> bool {
+    const PARTS: [&str; 7] =
+        ["ForeignKey", "Identity", "Computed", "Sequence", "CheckConstraint", "FetchedValue", "DefaultClause"];
+    match value {
+        Value::Instance(record) => PARTS.iter().any(|known| record.class.is_named(known)),
+        Value::Object(_) => true,
+        _ => false,
+    }
 }
 
 /// What an attribute of a record is; `None` where it has none of this name.
@@ -258,7 +265,7 @@ pub(super) fn column_type<'a>(record: &Instance<'a>) -> Option<Value<'a>> {
         let named = args.first().is_some_and(|first| first.as_str().is_some());
         args.into_iter()
             .skip(usize::from(named))
-            .find(|value| !is_record(value, "ForeignKey") && matches!(value, Value::Class(_) | Value::Instance(_)))
+            .find(|value| !is_part(value) && matches!(value, Value::Class(_) | Value::Instance(_)))
     })
 }
 
@@ -423,7 +430,8 @@ pub(super) fn indexes_beside<'a>(vm: &Interpreter<'a>, table: &Rc<Instance<'a>>)
     };
     let is_beside = |index: &&Value<'a>| match index {
         Value::Instance(record) => {
-            let names_it = matches!(record.keyword("_table"), Some(Value::Instance(owner)) if Rc::ptr_eq(&owner, table));
+            let names_it =
+                matches!(record.keyword("_table"), Some(Value::Instance(owner)) if Rc::ptr_eq(&owner, table));
             names_it || record.positional().iter().any(is_of_it)
         }
         _ => false,
@@ -495,6 +503,7 @@ fn targets(table: &Instance<'_>) -> Vec<String> {
 /// The parts of a table; a column that has a foreign key alone has the type of what that refers to.
 pub(super) fn with_types<'a>(vm: &Interpreter<'a>, table: &Instance<'a>) -> Vec<Value<'a>> {
     let metadata = table.positional().get(1).cloned();
+    let around = name_of_table(table).around;
     let referred = |target: &str| {
         let (other, column) = target.rsplit_once('.')?;
         let tables = vm.tables.iter().filter_map(|value| match value {
@@ -503,7 +512,8 @@ pub(super) fn with_types<'a>(vm: &Interpreter<'a>, table: &Instance<'a>) -> Vec<
         });
         let is_it = |table: &&Rc<Instance<'a>>| {
             let same = table.positional().get(1).zip(metadata.as_ref()).is_some_and(|(one, other)| one.is(other));
-            same && own_name(table).as_deref() == Some(other)
+            let name = name_of_table(table);
+            same && (name.plain() == other || name.name == other && name.schema == around)
         };
         let found = column_records(tables.into_iter().find(is_it)?);
         column_type(found.iter().find(|found| own_name(found).as_deref() == Some(column))?)
@@ -512,12 +522,13 @@ pub(super) fn with_types<'a>(vm: &Interpreter<'a>, table: &Instance<'a>) -> Vec<
         let Value::Instance(column) = &part else { return part };
         let keys = column.positional();
         let key = keys.iter().find_map(|key| match key {
-            Value::Instance(key) if key.class.is_named("ForeignKey") => {
-                key.positional().first()?.as_str().map(str::to_owned)
-            }
+            Value::Instance(key) if key.class.is_named("ForeignKey") => match key.positional().first()? {
+                Value::Instance(other) if other.class.is_named("Column") => column_type(other),
+                target => referred(target.as_str()?),
+            },
             _ => None,
         });
-        let (None, Some(data_type)) = (column_type(column), key.and_then(|key| referred(&key))) else { return part };
+        let (None, Some(data_type)) = (column_type(column), key) else { return part };
         let made = Instance { class: column.class.clone(), names: column.names.borrow().clone().into() };
         let args = keys.into_iter().chain([data_type]);
         made.names.borrow_mut().insert("args".into(), Value::tuple(args.collect()));

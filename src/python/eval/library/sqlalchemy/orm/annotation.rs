@@ -259,7 +259,8 @@ fn of_enum<'a>(vm: &mut Interpreter<'a>, class: &Rc<Class<'a>>, general: &Value<
                 Some(Value::Dict(given)) => given.items.borrow().clone(),
                 _ => indexmap::IndexMap::new(),
             };
-            let keyword = given.into_iter().filter_map(|(key, value)| Some((Cow::Owned(key.0.as_str()?.to_owned()), value)));
+            let keyword =
+                given.into_iter().filter_map(|(key, value)| Some((Cow::Owned(key.0.as_str()?.to_owned()), value)));
             (Value::Class(record.class.clone()), keyword.collect())
         }
         Value::Class(known) if known.is_named("Enum") => (general.clone(), Vec::new()),

@@ -17,6 +17,9 @@ pub(in super::super) const BASE: &str = "DeclarativeBase";
 /// Marks what inherits from a base of Flask-SQLAlchemy's, which gives tables their names.
 pub(super) const FLASK: &str = "<flask>";
 
+/// Marks a base of a project's own, which is no mapped class whatever it says.
+pub(super) const OWN_BASE: &str = "<base>";
+
 /// What SQLAlchemy calls the table of types for annotations, on a base or in a registry.
 pub(super) const TYPE_MAP: &str = "type_annotation_map";
 
@@ -47,6 +50,10 @@ pub(in super::super) fn sqlmodel<'a>(vm: &mut Interpreter<'a>) -> Rc<Class<'a>> 
 /// Gives a base class that does not say otherwise a `MetaData` of its own, or that of its registry.
 fn own_metadata<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
     if let Some(Value::Class(class)) = args.positional.first() {
+        let is_first = class.bases.iter().all(|base| base.name == BASE || !base.is_named(BASE));
+        if is_first {
+            class.names.borrow_mut().insert(OWN_BASE.into(), Value::Bool(true));
+        }
         let has = |part: &Rc<Class<'a>>| part.name != BASE && part.names.borrow().contains_key("metadata");
         if !class.lineage().any(|part| has(&part)) {
             let of_registry = match class.find("registry") {
@@ -73,6 +80,7 @@ fn made_base<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, own: Option<Value<'a
     let given = args.get("metadata").filter(|given| matches!(given, Value::Object(_))).cloned();
     let mut names = class.names.borrow_mut();
     names.insert("metadata".into(), given.or(own).unwrap_or_else(metadata::plain));
+    names.insert(OWN_BASE.into(), Value::Bool(true));
     if let Some(map) = args.get(TYPE_MAP) {
         names.insert(TYPE_MAP.into(), map.clone());
     }
@@ -122,6 +130,7 @@ impl<'a> Object<'a> for AsDeclarative<'a> {
         let made = under_base(vm, &class);
         let mut names = made.names.borrow_mut();
         names.insert("metadata".into(), own);
+        names.insert(OWN_BASE.into(), Value::Bool(true));
         if let Some(types) = &self.types {
             names.insert(TYPE_MAP.into(), types.clone());
         }

@@ -10,7 +10,7 @@ use super::super::super::super::object::Object;
 use super::super::super::super::value::{Args, Class, Instance, Key, Names, Unknown, Value};
 use super::super::records::{self, own_name};
 use super::annotation::{self, Said};
-use super::bases::{BASE, FLASK};
+use super::bases::{BASE, FLASK, OWN_BASE};
 use super::sqlmodel;
 
 /// `@declared_attr`: what a mixin makes for each class of its own.
@@ -47,6 +47,8 @@ pub struct Mapping<'a> {
     pub table: Option<Rc<Instance<'a>>>,
     /// What it calls its columns, those of the classes above it included.
     attributes: Vec<String>,
+    /// Its own columns by what it calls them.
+    own: Vec<(String, Value<'a>)>,
     /// What of the table is not known.
     pub doubt: Doubt,
 }
@@ -107,9 +109,8 @@ pub(in super::super) fn tables<'a>(
 
 /// The mapped classes of a `MetaData`.
 pub(super) fn of_metadata<'a>(vm: &Interpreter<'a>, metadata: &Value<'a>) -> Vec<Rc<Class<'a>>> {
-    let is_own = |class: &&Rc<Class<'a>>| {
-        class.is_named(BASE) && class.find("metadata").is_some_and(|own| own.is(metadata))
-    };
+    let is_own =
+        |class: &&Rc<Class<'a>>| class.is_named(BASE) && class.find("metadata").is_some_and(|own| own.is(metadata));
     vm.classes.iter().filter(is_own).cloned().collect()
 }
 
@@ -125,6 +126,19 @@ pub(super) fn is_in<'a>(table: &Value<'a>, metadata: &Value<'a>) -> bool {
 pub(in super::super) fn table<'a>(vm: &mut Interpreter<'a>, class: &Rc<Class<'a>>) -> Eval<'a, Option<Value<'a>>> {
     let mapping = mapping(vm, class)?.filter(|mapping| mapping.doubt.reason().is_none());
     Ok(mapping.and_then(|mapping| mapping.table.clone()).map(Value::Instance))
+}
+
+/// The column that a mapped class has by an annotation alone, or from a mixin.
+pub(in super::super::super) fn attribute<'a>(
+    vm: &mut Interpreter<'a>,
+    class: &Rc<Class<'a>>,
+    name: &str,
+) -> Eval<'a, Option<Value<'a>>> {
+    if !class.is_named(BASE) {
+        return Ok(None);
+    }
+    let Some(found) = mapping(vm, class)? else { return Ok(None) };
+    Ok(found.own.iter().find(|(known, _)| known == name).map(|(_, column)| column.clone()))
 }
 
 /// Whether a class shares rows with a mapped class that it derives from.
@@ -156,13 +170,14 @@ struct Building<'a> {
     above: Option<Rc<Mapping<'a>>>,
     attributes: Vec<String>,
     columns: Vec<Value<'a>>,
+    named: Vec<(String, Value<'a>)>,
     doubt: Doubt,
 }
 
 impl<'a> Building<'a> {
     fn of(vm: &mut Interpreter<'a>, class: &Rc<Class<'a>>) -> Eval<'a, Option<Mapping<'a>>> {
         let is_abstract = matches!(class.names.borrow().get("__abstract__"), Some(Value::Bool(true)));
-        if is_abstract || !class.is_named(BASE) {
+        if is_abstract || !class.is_named(BASE) || class.names.borrow().contains_key(OWN_BASE) {
             return Ok(None);
         }
         let mut doubt = Doubt::default();
@@ -182,18 +197,31 @@ impl<'a> Building<'a> {
             return Ok(Some(match given {
                 Value::Instance(table) => {
                     let names = records::column_records(&table).into_iter().filter_map(|column| own_name(&column));
-                    Mapping { attributes: names.collect(), table: Some(table), doubt }
+                    Mapping { attributes: names.collect(), own: Vec::new(), table: Some(table), doubt }
                 }
-                _ => Mapping { table: None, attributes: Vec::new(), doubt },
+                _ => Mapping { table: None, attributes: Vec::new(), own: Vec::new(), doubt },
             }));
         }
-        let mut building = Self { class: class.clone(), own, above, attributes: Vec::new(), columns: Vec::new(), doubt };
+        let mut building = Self {
+            class: class.clone(),
+            own,
+            above,
+            attributes: Vec::new(),
+            columns: Vec::new(),
+            named: Vec::new(),
+            doubt,
+        };
         let name = match building.table_name(vm)? {
             Named::Known(name) => Some(name),
             Named::Not => None,
             Named::Unknown => {
                 building.doubt.table = Some("has a name that is computed");
-                return Ok(Some(Mapping { table: None, attributes: Vec::new(), doubt: building.doubt }));
+                return Ok(Some(Mapping {
+                    table: None,
+                    attributes: Vec::new(),
+                    own: Vec::new(),
+                    doubt: building.doubt,
+                }));
             }
         };
         if name.is_none() && building.above.is_none() {
@@ -254,7 +282,12 @@ impl<'a> Building<'a> {
     fn collect(&mut self, vm: &mut Interpreter<'a>) -> Eval<'a, ()> {
         let mut seen: Vec<String> = self.above.iter().flat_map(|above| above.attributes.iter().cloned()).collect();
         self.attributes.clone_from(&seen);
-        for part in self.own.clone() {
+        let mut parts = self.own.clone();
+        if sqlmodel::is_sqlmodel(&self.class) {
+            // Fields of a base come first, as the class itself says them.
+            parts.reverse();
+        }
+        for part in parts {
             if part.open.is_some() {
                 self.doubt.open = Some("has a base that is not known");
             }
@@ -262,13 +295,20 @@ impl<'a> Building<'a> {
             // What a mixin computes comes last.
             let (computed, plain): (Vec<_>, Vec<_>) =
                 attributes(&part).into_iter().partition(|attribute| is_computed(&attribute.value));
-            for attribute in plain.into_iter().chain(computed) {
+            for mut attribute in plain.into_iter().chain(computed) {
                 vm.steps(8 + self.columns.len())?;
                 // A class takes over what it says itself, and what the class above it has.
                 if seen.contains(&attribute.name) && !(is_own && self.overrides(&attribute)) {
                     continue;
                 }
                 seen.push(attribute.name.clone());
+                if !is_own && sqlmodel::is_sqlmodel(&self.class) {
+                    let nearest = self
+                        .own
+                        .iter()
+                        .find_map(|part| attributes(part).into_iter().find(|known| known.name == attribute.name));
+                    attribute = nearest.unwrap_or(attribute);
+                }
                 self.attribute(vm, attribute, is_own)?;
             }
         }
@@ -287,6 +327,7 @@ impl<'a> Building<'a> {
 
     fn attribute(&mut self, vm: &mut Interpreter<'a>, attribute: Attribute<'a>, is_own: bool) -> Eval<'a, ()> {
         let Attribute { name, value, annotation } = attribute;
+        let annotation = annotation.or_else(|| returned(&value));
         let value = resolved(vm, &self.class, value)?;
         let is_of_sqlmodel = sqlmodel::is_sqlmodel(&self.class);
         if let Value::Instance(record) = &value
@@ -310,7 +351,9 @@ impl<'a> Building<'a> {
             None => None,
         };
         let column = if is_of_sqlmodel {
-            if name.starts_with('_') || name == "model_config" {
+            let is_relationship =
+                matches!(&value, Value::Instance(record) if record.class.name == sqlmodel::RELATIONSHIP);
+            if name.starts_with('_') || name == "model_config" || is_relationship {
                 return Ok(());
             }
             match &said {
@@ -345,8 +388,9 @@ impl<'a> Building<'a> {
             let place = Unknown { reason: "".into(), location, text: None };
             column.names.borrow_mut().insert(PLACE.into(), Value::Unknown(Rc::new(place)));
         }
-        self.attributes.push(name);
-        self.columns.push(Value::Instance(column));
+        self.attributes.push(name.clone());
+        self.columns.push(Value::Instance(column.clone()));
+        self.named.push((name, Value::Instance(column)));
         Ok(())
     }
 
@@ -355,8 +399,15 @@ impl<'a> Building<'a> {
         let mut found = 0;
         for part in record.positional() {
             let Value::Instance(column) = &part else { continue };
-            if column.class.is_named("Column") && own_name(column).is_some() && records::column_type(column).is_some() {
+            // One that has an attribute of its own is a column by that.
+            if column.class.is_named("Column")
+                && (own_name(column).is_some() || self.columns.iter().any(|known| known.is(&part)))
+                && records::column_type(column).is_some()
+            {
                 found += 1;
+                if self.columns.iter().any(|known| known.is(&part)) {
+                    continue;
+                }
                 let name = own_name(column).unwrap_or_default();
                 self.complete(vm, column, &name, None)?;
                 self.columns.push(part);
@@ -448,7 +499,7 @@ impl<'a> Building<'a> {
         let record = Value::Class(vm.record_class("Table"));
         let Value::Instance(table) = vm.call(&record, args)? else {
             self.doubt.table = Some("has arguments that its table does not take");
-            return Ok(Mapping { table: None, attributes: self.attributes, doubt: self.doubt });
+            return Ok(Mapping { table: None, attributes: self.attributes, own: self.named, doubt: self.doubt });
         };
         if let Some(location) = self.class.location.clone() {
             let place = Unknown { reason: "".into(), location, text: None };
@@ -457,7 +508,7 @@ impl<'a> Building<'a> {
         for column in records::column_records(&table) {
             records::settle(&column, &table);
         }
-        Ok(Mapping { table: Some(table), attributes: self.attributes, doubt: self.doubt })
+        Ok(Mapping { table: Some(table), attributes: self.attributes, own: self.named, doubt: self.doubt })
     }
 
     /// What `__table_args__` says.
@@ -500,7 +551,7 @@ impl<'a> Building<'a> {
                 }
             }
         }
-        Some(Mapping { table: above.table.clone(), attributes: self.attributes, doubt })
+        Some(Mapping { table: above.table.clone(), attributes: self.attributes, own: self.named, doubt })
     }
 }
 
@@ -524,7 +575,7 @@ fn attributes<'a>(class: &Rc<Class<'a>>) -> Vec<Attribute<'a>> {
         return Vec::new();
     }
     let names = class.names.borrow();
-    let mut found: Vec<Attribute<'a>> = Vec::new();
+    let mut annotated: Vec<(String, Option<Annotation<'a>>)> = Vec::new();
     if let Some(Value::Tuple(all)) = names.get(ANNOTATIONS) {
         for item in &all.items {
             let Value::Tuple(item) = item else { continue };
@@ -533,17 +584,44 @@ fn attributes<'a>(class: &Rc<Class<'a>>) -> Vec<Attribute<'a>> {
                 Some(Value::Object(object)) => object.annotation(),
                 _ => None,
             };
-            let value = names.get(name).cloned().unwrap_or(Value::Ellipsis);
-            found.push(Attribute { name: name.to_owned(), value, annotation });
+            annotated.push((name.to_owned(), annotation));
         }
     }
-    for (name, value) in names.iter() {
-        let is_own = !name.starts_with("__") && !name.starts_with('<');
-        if is_own && !found.iter().any(|known| known.name == *name) {
-            found.push(Attribute { name: name.to_string(), value: value.clone(), annotation: None });
+    let bound = names.keys().filter(|name| !name.starts_with("__") && !name.starts_with('<'));
+    let bound: Vec<String> = bound.map(ToString::to_string).collect();
+    let order = merged(&bound, &annotated.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>());
+    let one = |name: String| {
+        let annotation = annotated.iter().find(|(known, _)| *known == name).and_then(|(_, found)| found.clone());
+        let value = names.get(name.as_str()).cloned().unwrap_or(Value::Ellipsis);
+        Attribute { name, value, annotation }
+    };
+    order.into_iter().map(one).collect()
+}
+
+/// Two orders as one, as SQLAlchemy merges them (`sqlalchemy.util.merge_lists_w_ordering`): the first up to a name that both
+/// have, then the second up to the next such name, and so on.
+fn merged(one: &[String], other: &[String]) -> Vec<String> {
+    let mut overlap: Vec<&String> = one.iter().filter(|name| other.contains(name)).collect();
+    let (mut current, mut next) = (one.iter(), other.iter());
+    let mut found = Vec::new();
+    loop {
+        let mut is_switched = false;
+        for name in current.by_ref() {
+            if let Some(at) = overlap.iter().position(|known| *known == name) {
+                overlap.remove(at);
+                is_switched = true;
+                break;
+            }
+            if !found.contains(name) {
+                found.push(name.clone());
+            }
         }
+        if !is_switched {
+            found.extend(next.filter(|name| !found.contains(name)).cloned().collect::<Vec<_>>());
+            return found;
+        }
+        std::mem::swap(&mut current, &mut next);
     }
-    found
 }
 
 fn is_computed(value: &Value<'_>) -> bool {
@@ -554,17 +632,26 @@ fn is_flask(class: &Class<'_>) -> bool {
     class.find(FLASK).is_some()
 }
 
+/// The function behind `@declared_attr`.
+fn function_of<'a>(value: &Value<'a>) -> Option<Value<'a>> {
+    let Value::Instance(record) = value else { return None };
+    match record.positional().into_iter().next()? {
+        Value::Instance(inner) if &*inner.class.name == "classmethod" => inner.get("function"),
+        function => Some(function),
+    }
+}
+
+/// What such a function says that it returns.
+fn returned<'a>(value: &Value<'a>) -> Option<Annotation<'a>> {
+    let Value::Function(function) = function_of(value).filter(|_| is_computed(value))? else { return None };
+    Some(Annotation { expression: function.returns?, scope: function.scope.clone() })
+}
+
 /// A value of a class, where a mixin computes it for each class of its own.
 fn resolved<'a>(vm: &mut Interpreter<'a>, class: &Rc<Class<'a>>, value: Value<'a>) -> Eval<'a> {
     match &value {
-        Value::Instance(record) if is_computed(&value) => {
-            let function = match record.positional().into_iter().next() {
-                Some(Value::Instance(inner)) if &*inner.class.name == "classmethod" => {
-                    inner.get("function").unwrap_or(Value::None)
-                }
-                Some(function) => function,
-                None => return Ok(value),
-            };
+        Value::Instance(_) if is_computed(&value) => {
+            let Some(function) = function_of(&value) else { return Ok(value) };
             vm.call(&function, Args { positional: vec![Value::Class(class.clone())], keyword: Vec::new() })
         }
         _ => Ok(value),
@@ -597,9 +684,13 @@ mod tests {
 
     #[test]
     fn names_are_those_of_flask_sqlalchemy() {
-        for (class, table) in
-            [("User", "user"), ("UserRole", "user_role"), ("HTTPLog", "http_log"), ("A2B", "a2_b"), ("OAuth2Token", "o_auth2_token")]
-        {
+        for (class, table) in [
+            ("User", "user"),
+            ("UserRole", "user_role"),
+            ("HTTPLog", "http_log"),
+            ("A2B", "a2_b"),
+            ("OAuth2Token", "o_auth2_token"),
+        ] {
             assert_eq!(snake(class), table);
         }
     }

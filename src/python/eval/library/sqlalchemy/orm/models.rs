@@ -103,7 +103,8 @@ impl<'a> Interpreter<'a> {
 
     /// The `MetaData` of every `SQLAlchemy()` of Flask-SQLAlchemy's that a module has.
     pub fn metadata_of_flask(&mut self) -> Vec<Value<'a>> {
-        let mut modules: Vec<_> = self.files.iter().filter_map(|(path, module)| Some((path, module.clone()?))).collect();
+        let mut modules: Vec<_> =
+            self.files.iter().filter_map(|(path, module)| Some((path, module.clone()?))).collect();
         modules.sort_by_key(|(path, _)| path.as_str());
         let modules: Vec<_> = modules.into_iter().map(|(_, module)| module).collect();
         let mut found: Vec<Value<'a>> = Vec::new();
@@ -321,7 +322,8 @@ impl<'a> Interpreter<'a> {
                     Some(own) => Value::Instance(own),
                     None => {
                         let class = Value::Class(self.record_class("Column"));
-                        self.call(&class, Args { positional: vec![Value::text(column.as_str())], keyword: Vec::new() }).ok()?
+                        self.call(&class, Args { positional: vec![Value::text(column.as_str())], keyword: Vec::new() })
+                            .ok()?
                     }
                 };
                 if let Value::Instance(own) = &own {
@@ -330,8 +332,7 @@ impl<'a> Interpreter<'a> {
                 (own, column.clone(), "column")
             }
         };
-        let positional =
-            vec![object, Value::text(name), Value::text(kind), Value::Bool(asked.reflected), Value::None];
+        let positional = vec![object, Value::text(name), Value::text(kind), Value::Bool(asked.reflected), Value::None];
         self.answer(&function, positional).map(|is_included| !is_included)
     }
 
@@ -378,9 +379,9 @@ impl<'a> Interpreter<'a> {
 
     /// Whether the environment tells autogenerate what to leave out.
     pub fn chooses_objects(&self) -> bool {
-        ["include_object", "include_name"].iter().any(|name| {
-            self.setup.option(name).is_some_and(|value| !matches!(value, Value::None))
-        })
+        ["include_object", "include_name"]
+            .iter()
+            .any(|name| self.setup.option(name).is_some_and(|value| !matches!(value, Value::None)))
     }
 }
 
@@ -410,8 +411,7 @@ fn place(record: &Instance<'_>) -> Option<Location> {
 }
 
 fn model_column(column: &Instance<'_>) -> Option<ModelColumn> {
-    let is_given =
-        |name: &&str| column.keyword(name).is_some_and(|value| !matches!(value, Value::None));
+    let is_given = |name: &&str| column.keyword(name).is_some_and(|value| !matches!(value, Value::None));
     Some(ModelColumn {
         name: own_name(column)?,
         place: place(column),

@@ -11,12 +11,15 @@ use super::annotation::{Said, default_type};
 /// The class of what `Field(…)` of SQLModel's makes.
 pub(super) const FIELD: &str = "SQLModelField";
 
-/// `Field(…)`, and `Relationship(…)`, which is no column.
+/// The same of `Relationship(…)`, which is no column.
+pub(super) const RELATIONSHIP: &str = "SQLModelRelationship";
+
+/// What SQLModel has of its own.
 pub(in super::super::super::super) fn field<'a>(vm: &mut Interpreter<'a>, name: &str) -> Option<Value<'a>> {
     match name {
         "SQLModel" => Some(Value::Class(super::bases::sqlmodel(vm))),
         "Field" => Some(Value::Class(vm.record_class(FIELD))),
-        "Relationship" => Some(Value::native("Relationship", super::bases::no_column)),
+        "Relationship" => Some(Value::Class(vm.record_class(RELATIONSHIP))),
         _ => None,
     }
 }
@@ -32,7 +35,8 @@ pub(super) fn column<'a>(
         Value::Instance(record) if record.class.name == FIELD => Some(record.clone()),
         _ => None,
     };
-    let given = |name: &str| field.as_ref().and_then(|field| field.keyword(name)).filter(|value| !matches!(value, Value::None));
+    let given =
+        |name: &str| field.as_ref().and_then(|field| field.keyword(name)).filter(|value| !matches!(value, Value::None));
     if let Some(Value::Instance(own)) = given("sa_column") {
         return Ok(Some(own));
     }
@@ -129,6 +133,10 @@ fn data_type<'a>(vm: &mut Interpreter<'a>, field: Option<&Rc<Instance<'a>>>, sai
     };
     if name == "str" || name.starts_with("IPv") {
         return text(vm);
+    }
+    // Newer versions keep the zone, older ones do not.
+    if name == "datetime" {
+        return Ok(unknown(vm));
     }
     let Some(known) = default_type(&name) else { return Ok(unknown(vm)) };
     let class = Value::Class(types::class_of(vm, known));
