@@ -86,10 +86,35 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     for (first, second) in &project.pairs {
         read_heads(*first, *second, &mut tracks, ends)?;
     }
+    say_once(&mut tracks);
     for track in &project.gone {
         tracks.push(lost(track, ends)?);
     }
     Ok((Change { tracks, pairs: project.pairs.clone(), parities, relaxed: Vec::new() }, notes))
+}
+
+/// Of a chain that is evaluated for several databases: what its files are is said of the first alone, what it does to a
+/// database of each.
+fn say_once(tracks: &mut [TrackChange]) {
+    for at in 1..tracks.len() {
+        let (before, rest) = tracks.split_at_mut(at);
+        let Some(change) = rest.first_mut() else { continue };
+        let Some(first) = before.iter().find(|first| first.track.is_twin_of(&change.track)) else { continue };
+        change.presence = Presence::Kept;
+        change.chain = None;
+        change.invalid.clear();
+        change.unread.clear();
+        change.unread_at_base.clear();
+        change.repeated.clear();
+        change.unstamped.retain(|own| !first.unstamped.iter().any(|known| known.long.id == own.long.id));
+        let is_said = |edit: &history::Edit| first.edits.iter().any(|known| known.name == edit.name);
+        change.edits.retain(|edit| !is_said(edit));
+        let said = |missing: &Missing| {
+            let same = |known: &Missing| (&known.by, &known.gap.reason) == (&missing.by, &missing.gap.reason);
+            first.gaps.iter().any(same)
+        };
+        change.gaps.retain(|missing| !said(missing));
+    }
 }
 
 /// What of the merge base could not be read, each at the place of head that has to answer alone: the list, or the file.

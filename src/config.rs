@@ -13,6 +13,7 @@ use crate::report::Severities;
 use crate::rules::{self, Severity};
 use crate::schema::delta::Level;
 use crate::schema::dialect::Named;
+use crate::schema::mysql::Flavour;
 use crate::source::{Location, Source};
 use crate::track::{Declared, Dialect, Kind, Territory, Track, ddl, python_list::DEFAULT_LIST};
 
@@ -129,11 +130,13 @@ struct RawConfig {
     exempt: Vec<Spanned<RawExemption>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawTrack {
     kind: Spanned<String>,
     dialect: Option<Spanned<String>>,
+    /// Of a chain that runs on several databases.
+    dialects: Option<Spanned<Vec<Spanned<String>>>>,
     migrations: Spanned<OneOrMore>,
     list: Option<Spanned<String>>,
     version: Option<Spanned<String>>,
@@ -146,7 +149,7 @@ struct RawTrack {
     may_reference: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(untagged, expecting = "expected a path or a list of paths")]
 enum OneOrMore {
     One(String),
@@ -184,8 +187,15 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn config(&self, raw: RawConfig) -> Result<Config, ConfigError> {
-        let tracks =
-            raw.track.into_iter().map(|(name, track)| self.track(name, track)).collect::<Result<Vec<_>, _>>()?;
+        let mut tracks = Vec::new();
+        let mut of_one_chain = Vec::new();
+        for (name, raw) in raw.track {
+            let first = tracks.len();
+            tracks.extend(self.tracks(name, raw)?);
+            // What one chain does to two databases has to agree.
+            let own = first..tracks.len();
+            of_one_chain.extend(own.clone().flat_map(|one| (one + 1..own.end).map(move |other| (one, other))));
+        }
         let (mut pairs, mut exact, mut weights) = (Vec::new(), Vec::new(), Vec::new());
         for raw in raw.parity {
             let pair = self.pair(&raw.tracks, &tracks)?;
@@ -197,6 +207,11 @@ impl Reader<'_> {
             }
             if let Some(defaults) = raw.defaults {
                 weights.push((pair, self.choice(&defaults, "weight of defaults", &Weight::ALL)?));
+            }
+        }
+        for pair in of_one_chain {
+            if !pairs.iter().any(|known| *known == pair || *known == (pair.1, pair.0)) {
+                pairs.push(pair);
             }
         }
         let (severities, severity_places) = self.severities(raw.rules)?;
@@ -222,8 +237,41 @@ impl Reader<'_> {
         })
     }
 
-    fn track(&self, name: String, raw: Spanned<RawTrack>) -> Result<ConfiguredTrack, ConfigError> {
-        let raw = raw.into_inner();
+    /// A track for each database that a chain runs on: the first has the name, the others have their database behind it.
+    fn tracks(&self, name: String, raw: Spanned<RawTrack>) -> Result<Vec<ConfiguredTrack>, ConfigError> {
+        let mut raw = raw.into_inner();
+        let Some(dialects) = raw.dialects.take() else { return Ok(vec![self.track(name, raw)?]) };
+        let place = self.place(dialects.span());
+        if raw.kind.as_ref() != Kind::Alembic.as_str() {
+            let kind = self.choice(&raw.kind, "kind of track", &Kind::ALL.map(|kind| (kind.as_str(), kind)))?;
+            return Err(meaningless("dialects", kind, place, &[Kind::Alembic]));
+        }
+        if raw.dialect.is_some() {
+            let help = "take one of the two away".to_owned();
+            return Err(config_error(place, "a track has `dialect` or `dialects`", Some(help)));
+        }
+        let dialects = dialects.into_inner();
+        if dialects.is_empty() {
+            return Err(config_error(place, "`dialects` is empty", None));
+        }
+        let mut tracks: Vec<ConfiguredTrack> = Vec::new();
+        for dialect in dialects {
+            let of_dialect = RawTrack { dialect: Some(dialect.clone()), ..raw.clone() };
+            let own = match tracks.is_empty() {
+                true => name.clone(),
+                false => format!("{name}-{}", dialect.as_ref()),
+            };
+            let track = self.track(own, of_dialect)?;
+            if tracks.iter().any(|known| known.track.dialect == track.track.dialect) {
+                let message = format!("`{}` is there twice", track.track.dialect.as_str());
+                return Err(config_error(self.place(dialect.span()), message, None));
+            }
+            tracks.push(track);
+        }
+        Ok(tracks)
+    }
+
+    fn track(&self, name: String, raw: RawTrack) -> Result<ConfiguredTrack, ConfigError> {
         let kinds = Kind::ALL.map(|kind| (kind.as_str(), kind));
         let kind = self.choice(&raw.kind, "kind of track", &kinds)?;
         let dialects = Dialect::ALL.map(|dialect| (dialect.as_str(), dialect));
@@ -247,7 +295,7 @@ impl Reader<'_> {
             let file = Self::declared(path.as_ref(), place)?;
             match kind {
                 Kind::GoSlice => Self::declared_beside_go(&file, place)?,
-                Kind::Alembic => Self::declared_beside_a_chain(&file, dialect, place)?,
+                Kind::Alembic => Self::declared_beside_a_chain(&file, place)?,
                 Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts | Kind::SqlFiles => {}
             }
             Ok(file)
@@ -272,6 +320,7 @@ impl Reader<'_> {
             compare,
             parked,
             territory,
+            flavour: raw.dialect.map_or(Flavour::Unknown, |word| Flavour::of_word(word.as_ref())),
             ..Track::new(name, kind, dialect, path)
         };
         if let Some(place) = owns_location.filter(|_| !track.is_evaluated()) {
@@ -381,14 +430,9 @@ impl Reader<'_> {
         Ok(Declared { path: Self::path(path, place)?, entry: entry.map(str::to_owned), detected: false })
     }
 
-    /// What states a schema beside a chain: tables of SQLAlchemy in a Python file, where the chain is evaluated.
-    fn declared_beside_a_chain(file: &Declared, dialect: Dialect, place: &Location) -> Result<(), ConfigError> {
+    /// What states a schema beside a chain: tables of SQLAlchemy in a Python file.
+    fn declared_beside_a_chain(file: &Declared, place: &Location) -> Result<(), ConfigError> {
         let kind = Kind::Alembic.as_str();
-        if !Track::new("", Kind::Alembic, dialect, "").is_evaluated() {
-            let title = dialect.title();
-            let message = format!("`declared` cannot be judged: a track of kind `{kind}` is not evaluated for {title}");
-            return Err(config_error(place.clone(), message, Some("take it away".to_owned())));
-        }
         if ddl::is_python(&file.path) {
             return Ok(());
         }

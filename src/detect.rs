@@ -17,6 +17,7 @@ use crate::track::{Declared, Dialect, Kind, Track, ddl, feeders, models, version
 mod anywhere;
 mod chains;
 mod effects;
+pub mod flavour;
 mod golang;
 mod histories;
 mod locations;
@@ -424,10 +425,16 @@ fn assigned(text: &str) -> BTreeSet<&str> {
 
 fn dialect_of_list(text: &str) -> Dialect {
     let text = text.to_ascii_lowercase();
-    if text.contains("sqlite") || text.contains("pragma") || !text.contains("psycopg") && !text.contains("asyncpg") {
-        Dialect::Sqlite
-    } else {
-        Dialect::Postgres
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let (postgres, mysql) = (
+        has(&["psycopg", "asyncpg"]),
+        has(&["pymysql", "mysqldb", "mysql.connector", "aiomysql", "asyncmy", "import mariadb"]),
+    );
+    match (postgres, mysql) {
+        _ if has(&["sqlite", "pragma"]) => Dialect::Sqlite,
+        (true, false) => Dialect::Postgres,
+        (false, true) => Dialect::Mysql,
+        _ => Dialect::Sqlite,
     }
 }
 

@@ -164,15 +164,18 @@ impl Project {
 
     /// The configured tracks, or the detected ones.
     pub fn at_head(config: &Config, ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
-        if config.tracks.is_empty() { Self::detected(ends) } else { Self::configured(config) }
+        let mut project = if config.tracks.is_empty() { Self::detected(ends)? } else { Self::configured(config)? };
+        detect::flavour::settle(&mut project.tracks, &ends.head.snapshot)?;
+        Ok(project)
     }
 
     /// The tracks at one commit, configured or detected.
     pub fn tracks_at(config: &Config, modules: &mut Modules<'_>) -> Result<Vec<Track>, ProjectError> {
-        if !config.tracks.is_empty() {
-            return Ok(config.tracks.iter().map(|configured| configured.track.clone()).collect());
-        }
-        let tracks = detect::tracks(modules, &mut FolderCache::new())?;
+        let mut tracks: Vec<Track> = match config.tracks.as_slice() {
+            [] => detect::tracks(modules, &mut FolderCache::new())?,
+            tracks => tracks.iter().map(|configured| configured.track.clone()).collect(),
+        };
+        detect::flavour::settle(&mut tracks, &modules.snapshot)?;
         if tracks.is_empty() { Err(ProjectError::NoTracks) } else { Ok(tracks) }
     }
 

@@ -6,12 +6,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod common;
-mod sqlite_chain;
+mod real_chain;
 
 use std::path::PathBuf;
 
 use common::random::Random;
-use sqlite_chain::{differences, evaluate, oracle};
+use parity_check::track::Dialect;
+use real_chain::{differences, evaluate, oracle};
 
 const PROJECTS: u64 = 300;
 const SEED: u64 = 20_260_401;
@@ -344,11 +345,11 @@ fn random_operations_leave_what_sqlite_has() {
             folder
         })
         .collect();
-    let Some(executed) = oracle(&folders) else { return };
+    let Some(executed) = oracle(Dialect::Sqlite, &folders) else { return };
     let refused = executed.iter().filter(|executed| !executed["error"].is_null()).count();
     println!("{refused} of {} projects are refused", folders.len());
     let mut failures = Vec::new();
-    for (executed, found) in executed.iter().zip(&evaluate(&folders)) {
+    for (executed, found) in executed.iter().zip(&evaluate(Dialect::Sqlite, &folders)) {
         let wrong = differences(executed, found);
         if !wrong.is_empty() {
             failures.push(format!("{}:\n    {}", found.name, wrong.join("\n    ")));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::environment::Environment;
 use super::memory::{Subject, remembered};
 use super::session::{Database, Session};
-use super::{AFTER_UNKNOWN, By, Evaluated, Failure, Missing, missing_table};
+use super::{AFTER_UNKNOWN, By, Evaluated, Failure, Missing, missing_table, said_by_driver};
 use crate::python::Module;
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, Shelf, Stop, Value};
 use crate::schema::postgres::Elsewhere;
@@ -171,6 +171,7 @@ fn fresh_beside(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewher
     let subject = || Subject::Chain {
         paths: paths().collect(),
         dialect: chain.home.dialect,
+        flavour: chain.home.flavour,
         shared,
         elsewhere: elsewhere.clone(),
     };
@@ -206,7 +207,7 @@ struct Start<'s> {
 impl Start<'_> {
     fn fresh(chain: &Chain, shared: bool) -> Self {
         let dialect = chain.home.dialect.unwrap_or(Dialect::Postgres);
-        Self { database: Database::new(dialect, shared), doubts: (&[], &[]), tables: &[] }
+        Self { database: Database::new(dialect, chain.home.flavour, shared), doubts: (&[], &[]), tables: &[] }
     }
 }
 
@@ -324,7 +325,7 @@ fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_
 /// Whether what a database says is missing is something that SQLAlchemy may have named.
 fn misses_a_name(error: &str) -> bool {
     error.ends_with(" does not exist") && ["constraint ", "index "].iter().any(|what| error.starts_with(what))
-        || ["no such index: ", "ValueError: No such "].iter().any(|what| error.starts_with(what))
+        || ["no such index: ", "ValueError: No such ", "Can't DROP "].iter().any(|what| error.starts_with(what))
 }
 
 /// That nothing is known of a database.
@@ -451,7 +452,12 @@ impl<'a> Run<'_, 'a> {
         let refused = self.doubts.1.iter().chain(&*self.consequences);
         let gaps = || earlier.clone().chain(&self.vm.gaps).chain(refused.clone());
         let Some(sql) = sql else { return gaps().next().is_some() };
-        let mut names: Vec<String> = error.split('"').skip(1).step_by(2).map(str::to_lowercase).collect();
+        // Each database has what it is about in quotes of its own.
+        let mut names: Vec<String> = ['"', '\'', '`']
+            .iter()
+            .flat_map(|quote| error.split(*quote).skip(1).step_by(2))
+            .map(str::to_lowercase)
+            .collect();
         // SQLite names what it is about last.
         if let Some((_, last)) = error.rsplit_once(": ").filter(|(said, _)| said.starts_with("no such ")) {
             names.extend(last.split('.').map(str::to_lowercase));
@@ -524,9 +530,8 @@ impl<'a> Run<'_, 'a> {
             Ok(Value::Str(text)) => text.to_string(),
             _ => String::new(),
         };
-        let driver = text.strip_prefix("(psycopg2.errors.").or_else(|| text.strip_prefix("(sqlite3."));
-        if let Some((_, message)) = driver.and_then(|rest| rest.split_once(") ")) {
-            return message.to_owned();
+        if let Some(message) = said_by_driver(exception, &text) {
+            return message;
         }
         let class = &exception.class.name;
         if text.is_empty() { class.to_string() } else { format!("{class}: {text}") }

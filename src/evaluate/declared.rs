@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::entry;
+use super::store::Store;
 use super::tables;
-use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Session, Value};
+use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Value};
 use crate::python::fresh;
 use crate::schema::model::Schema;
 use crate::schema::render;
@@ -100,15 +101,15 @@ fn gather<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, found: &mut Vec<Rc<st
 }
 
 /// Carries a declared schema out on a database.
-pub fn apply<'a>(
+pub(super) fn apply<'a>(
     vm: &mut Interpreter<'a>,
     declared: &Declared<'a>,
-    session: &Rc<Session>,
+    store: &Store,
     connection: &Value<'a>,
 ) -> Eval<'a, ()> {
     match declared {
         Declared::Function(function) => {
-            let args = entry::arguments(vm, function, session, connection);
+            let args = entry::arguments(vm, function, store, connection);
             vm.call(function, args)?;
         }
         Declared::Statements(statements) => {

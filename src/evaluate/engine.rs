@@ -6,7 +6,7 @@ use crate::schema::mysql::{self, ErrorClass as MyClass};
 use crate::schema::postgres::{self, ErrorClass as PgClass};
 use crate::schema::sqlite::{self, ErrorClass, Limits, Params, SqlError};
 use crate::schema::token;
-use crate::track::Dialect;
+use crate::track::{Dialect, Track};
 
 /// What came of a statement.
 #[derive(Debug)]
@@ -75,6 +75,15 @@ fn effect(sql: &str) -> Effect {
 }
 
 impl Engine {
+    /// An empty one for a track.
+    pub(super) fn of(track: &Track) -> Result<Self, SqlError> {
+        let mut engine = Self::new(track.dialect)?;
+        if let Self::Mysql(database) = &mut engine {
+            database.settings.flavour = track.flavour;
+        }
+        Ok(engine)
+    }
+
     pub(super) fn new(dialect: Dialect) -> Result<Self, SqlError> {
         Ok(match dialect {
             Dialect::Sqlite => {

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Parameter, Session, Value};
+use super::store::Store;
+use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Parameter, Value};
 use crate::schema::token::is_statement;
 
 /// One step of a migration.
@@ -279,13 +280,13 @@ fn collect<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>, actions: &mut Vec<Act
 
 /// The arguments that a migration or a declared schema's function is called with: each parameter gets what its name and
 /// annotation ask for.
-pub fn arguments<'a>(
+pub(super) fn arguments<'a>(
     vm: &Interpreter<'a>,
     callee: &Value<'a>,
-    session: &Rc<Session>,
+    store: &Store,
     connection: &Value<'a>,
 ) -> Args<'a> {
-    let cursor = || session.cursor();
+    let cursor = || store.cursor();
     let Some(signature) = Interpreter::signature(callee) else {
         return Args { positional: vec![connection.clone()], keyword: Vec::new() };
     };

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::session::Session;
 use super::{Surroundings, TooLong, settings};
-use crate::python::eval::{Fuel, Gap, Interpreter, PgSession, Shelf, SqliteSession, Statement, Value};
+use crate::python::eval::{Fuel, Gap, Interpreter, MysqlSession, PgSession, Shelf, SqliteSession, Statement, Value};
 use crate::schema::postgres::{Database, Elsewhere, search_path};
 use crate::track::ends::Modules;
 use crate::track::revision::Revision;
@@ -42,6 +42,7 @@ impl Environment {
         match session {
             Session::Postgres(session) => self.take_up_postgres(vm, session),
             Session::Sqlite(session) => self.take_up_sqlite(vm, session),
+            Session::Mysql(session) => self.take_up_mysql(vm, session),
         }
     }
 
@@ -50,11 +51,11 @@ impl Environment {
         let is_first = !std::mem::replace(&mut self.is_done, true);
         vm.database = Some(session.connection());
         if let Some(path) = self.path.clone() {
-            session.lenient.set(true);
+            session.refusals.lenient.set(true);
             session.begin();
             vm.take_up_environment(path);
             session.end(is_first);
-            session.lenient.set(false);
+            session.refusals.lenient.set(false);
         }
         vm.gaps.clear();
         let log = session.take_log();
@@ -77,17 +78,54 @@ impl Environment {
         self.told.text = format!("{}\n{:?}\n{}", vm.naming_told(), self.tables, statements.join(";\n"));
     }
 
+    /// The same on MySQL: what is defined is there at once, too.
+    fn take_up_mysql(&mut self, vm: &mut Interpreter<'_>, session: &Rc<MysqlSession>) {
+        let is_first = !std::mem::replace(&mut self.is_done, true);
+        vm.database = Some(session.connection());
+        if let Some(path) = self.path.clone() {
+            session.refusals.lenient.set(true);
+            session.begin();
+            vm.take_up_environment(path);
+            session.end(is_first);
+            session.refusals.lenient.set(false);
+        }
+        vm.gaps.clear();
+        let log = std::mem::take(&mut *session.log.borrow_mut());
+        if !is_first {
+            return;
+        }
+        let table = vm.version_table();
+        vm.gaps.clear();
+        let name = match table {
+            // What is in another database is none of this one's.
+            Some(table) => {
+                session.prepare(&table.sql);
+                self.table.get_or_insert(table.name).clone()
+            }
+            None => {
+                session
+                    .prepare(&format!("CREATE TABLE IF NOT EXISTS {VERSION_TABLE} ({VERSION_COLUMN} TEXT NOT NULL)"));
+                VERSION_TABLE.to_owned()
+            }
+        };
+        self.tables.push(name);
+        session.single.set(settings::sends_one_statement(vm));
+        self.told.place = vm.place_of_metadata();
+        let statements: Vec<&str> = log.iter().map(|statement| &*statement.sql).collect();
+        self.told.text = format!("{}\n{:?}\n{}", vm.naming_told(), self.tables, statements.join(";\n"));
+    }
+
     fn take_up_postgres(&mut self, vm: &mut Interpreter<'_>, session: &Rc<PgSession>) {
         let is_first = !std::mem::replace(&mut self.is_done, true);
         let own = if is_first { session.clone() } else { PgSession::new(session.database.borrow().clone()) };
         vm.database = Some(own.connection());
         if let Some(path) = self.path.clone() {
             // What it is refused is handled there, or has been mended since.
-            own.lenient.set(true);
+            own.refusals.lenient.set(true);
             own.begin();
             vm.take_up_environment(path);
             own.end(true);
-            own.lenient.set(false);
+            own.refusals.lenient.set(false);
         }
         vm.database = Some(session.connection());
         let gaps = std::mem::take(&mut vm.gaps);
@@ -161,6 +199,7 @@ impl Environment {
     pub fn width(&self, session: &Session) -> Option<Option<usize>> {
         match session {
             Session::Postgres(session) => session.database.borrow().width(self.table.as_deref()?, VERSION_COLUMN),
+            Session::Mysql(session) => session.database.borrow().width(self.table.as_deref()?, VERSION_COLUMN),
             // SQLite keeps a text of any length.
             Session::Sqlite(_) => None,
         }

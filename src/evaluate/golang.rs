@@ -30,7 +30,7 @@ pub struct Built {
 
 /// A fresh database: every migration from nothing.
 pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
-    Ok(build(track, modules, Engine::new(track.dialect)?, &BTreeSet::new()))
+    Ok(build(track, modules, Engine::of(track)?, &BTreeSet::new()))
 }
 
 /// A deployed database after its upgrade: the migrations that the merge base has not.
@@ -46,7 +46,7 @@ pub fn upgraded(
 /// What a declared schema says alone: a file of SQL, or a constant of a Go file.
 pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let by = By::File(which.path.as_str().into());
-    let mut run = Run::new(Engine::new(track.dialect)?, track);
+    let mut run = Run::new(Engine::of(track)?, track);
     let text = match (go::is_go(&which.path), &which.entry) {
         (false, _) => modules.text(&which.path).ok().flatten().map(|source| (source.text().to_owned(), source)),
         (true, Some(name)) => {

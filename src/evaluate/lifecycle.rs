@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
 use super::memory::{Subject, remembered};
-use super::{By, Evaluated, Failure, Form, Missing, origin, tables};
-use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
+use super::store::{Base, Store};
+use super::{By, Evaluated, Failure, Form, Missing, missing_table, origin, said_by_driver, tables};
+use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Shelf, Stop, Value};
 use crate::python::lists::{newcomers, places};
 use crate::schema::model::Schema;
 use crate::schema::render;
@@ -37,7 +38,7 @@ pub type Known = (String, String);
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
 pub struct Built {
-    pub database: Database,
+    pub database: Base,
     pub evaluated: Arc<Evaluated>,
     /// The entries that the list has.
     pub entries: Vec<Known>,
@@ -72,7 +73,7 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlE
 /// A fresh database of a track that says who makes it. Where the migrations do: all of them, then the declared schemas, then
 /// the migrations that met no table before.
 pub(super) fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
-    build(track, modules, Database::new(Limits::default())?, |run| {
+    build(track, modules, Base::new(track)?, |run| {
         if let Some(maker) = track.origin.as_ref().and_then(Origin::maker) {
             run.make(maker);
         }
@@ -105,7 +106,7 @@ pub fn declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) 
 
 fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let mut stated = None;
-    let mut built = build(track, modules, Database::new(Limits::default())?, |run| {
+    let mut built = build(track, modules, Base::new(track)?, |run| {
         run.declare(std::slice::from_ref(which));
         stated = run.stated.take();
     })?;
@@ -117,21 +118,14 @@ fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>
 
 /// What makes tables beside the list, alone.
 pub fn made(track: &Track, maker: &Maker, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
-    build(track, modules, Database::new(Limits::default())?, |run| run.make(maker))
+    build(track, modules, Base::new(track)?, |run| run.make(maker))
 }
 
 /// A deployed database after its upgrade: the migrations whose names the merge base has not, then the declared schemas
 /// where a start of the program can carry them out on a database that has tables already (`IF NOT EXISTS`), then the
 /// migrations that met no table before.
-pub fn upgraded(
-    track: &Track,
-    modules: &mut Modules<'_>,
-    deployed: &Database,
-    known: &[Known],
-) -> Result<Built, SqlError> {
-    // One that is used up is as good as none: its gap is known already.
-    let database = deployed.fork().or_else(|_| Database::new(Limits::default()))?;
-    build(track, modules, database, |run| {
+pub fn upgraded(track: &Track, modules: &mut Modules<'_>, deployed: &Base, known: &[Known]) -> Result<Built, SqlError> {
+    build(track, modules, deployed.fork(track)?, |run| {
         let waiting = run.migrations(Which::NotIn(known), true);
         match track.origin.as_ref().and_then(Origin::maker) {
             Some(maker) if !maker.at_every_start => {}
@@ -152,7 +146,7 @@ pub fn moved_on(
     let mut database = Database::new(Limits::default())?;
     database.execute_script(&render::to_sql(deployed).replace(ANY_TYPE, ""))?;
     database.commit()?;
-    build(track, modules, database, |run| {
+    build(track, modules, Base::Sqlite(Box::new(database)), |run| {
         run.migrations(new, false);
     })
 }
@@ -160,10 +154,10 @@ pub fn moved_on(
 fn build(
     track: &Track,
     modules: &mut Modules<'_>,
-    database: Database,
+    database: Base,
     steps: impl FnOnce(&mut Run<'_, '_>),
 ) -> Result<Built, SqlError> {
-    let session = Session::new(database);
+    let store = Store::new(database);
     let mut evaluated = Evaluated::default();
     let mut entries = Vec::new();
     let mut needed = BTreeSet::new();
@@ -171,11 +165,11 @@ fn build(
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
         vm.refuel(Fuel::default());
-        let connection = session.connection();
+        let connection = store.connection();
         vm.database = Some(connection.clone());
         let mut run = Run {
             track,
-            session: &session,
+            store: &store,
             connection,
             vm: &mut vm,
             evaluated: &mut evaluated,
@@ -186,21 +180,14 @@ fn build(
         steps(&mut run);
         vm.files_read()
     };
-    let mut database = match Rc::try_unwrap(session) {
-        Ok(session) => session.database.into_inner(),
-        // Evaluated code may have kept a cursor in a cycle of its own objects.
-        Err(session) => session.database.replace(Database::new(Limits::default())?),
-    };
-    // What was left open is lost when the connection closes.
-    match database.rollback().and_then(|()| database.snapshot()) {
+    let (database, schema) = store.finish(track)?;
+    match schema {
         Ok(schema) => evaluated.schema = schema,
-        // It is used up, and what it holds is not known.
-        Err(error) => {
+        Err(reason) => {
             let by = By::File(Arc::from(track.path.as_str()));
             let place = Location::line(&Source::new(track.path.as_str(), ""), 1, "");
-            let gap = Gap { reason: error.message, origin: place.clone(), location: place, sql: None };
+            let gap = Gap { reason, origin: place.clone(), location: place, sql: None };
             evaluated.gaps.push(Missing { gap, by });
-            database = Database::new(Limits::default())?;
         }
     }
     let origin = track.origin.clone().unwrap_or_default();
@@ -210,7 +197,7 @@ fn build(
 /// One evaluation under way.
 struct Run<'r, 'a> {
     track: &'r Track,
-    session: &'r Rc<Session>,
+    store: &'r Store,
     connection: Value<'a>,
     vm: &'r mut Interpreter<'a>,
     evaluated: &'r mut Evaluated,
@@ -354,9 +341,9 @@ impl<'a> Run<'_, 'a> {
         self.evaluated.read.extend(read);
         if let Err(Stop::Raise(exception)) = &result
             && may_wait
-            && let Some(table) = self.error_text(exception).1.strip_prefix("no such table: ")
+            && let Some(table) = missing_table(&self.error_text(exception).1)
         {
-            self.needed.insert(table.rsplit('.').next().unwrap_or(table).to_owned());
+            self.needed.insert(table.to_owned());
             self.vm.recover();
             self.end(&by, false);
             return false;
@@ -377,7 +364,7 @@ impl<'a> Run<'_, 'a> {
                 {
                     self.vm.home = place;
                 }
-                let args = entry::arguments(self.vm, callee, self.session, &self.connection);
+                let args = entry::arguments(self.vm, callee, self.store, &self.connection);
                 self.vm.call(callee, args)?;
                 Ok(())
             }
@@ -424,7 +411,7 @@ impl<'a> Run<'_, 'a> {
                 _ => Form::Sql,
             });
             self.vm.refuel(Fuel::default());
-            let result = found.and_then(|found| declared::apply(self.vm, &found, self.session, &self.connection));
+            let result = found.and_then(|found| declared::apply(self.vm, &found, self.store, &self.connection));
             let finished = result.is_ok();
             if let Err(stop) = result {
                 self.stopped(stop, &by);
@@ -469,14 +456,14 @@ impl<'a> Run<'_, 'a> {
     /// Carries the declared schemas out as a start of the program does on a database that has tables; where they can't
     /// be, nothing of them is kept: then they are for new databases only.
     fn start(&mut self, maker: Option<&Maker>) {
-        let Ok(before) = self.session.database.borrow().fork() else { return };
+        let Some(before) = self.store.save() else { return };
         let told = (self.evaluated.failures.len(), self.evaluated.gaps.len(), self.evaluated.log.len());
         if let Some(maker) = maker {
             self.make(maker);
         }
         self.declare(&self.track.declared);
         if self.evaluated.failures.len() > told.0 {
-            *self.session.database.borrow_mut() = before;
+            self.store.restore(before);
             self.evaluated.failures.truncate(told.0);
             self.evaluated.gaps.truncate(told.1);
             self.evaluated.log.truncate(told.2);
@@ -485,16 +472,10 @@ impl<'a> Run<'_, 'a> {
 
     /// Ends a migration: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
-        let ended = {
-            let mut database = self.session.database.borrow_mut();
-            if commit { database.commit() } else { database.rollback() }
-        };
-        if let Err(error) = ended {
-            let failure = Failure { by: by.clone(), error: error.to_string(), places: Vec::new() };
-            self.evaluated.failures.push(failure);
-            let _ = self.session.database.borrow_mut().rollback();
+        if let Some(error) = self.store.end(commit) {
+            self.evaluated.failures.push(Failure { by: by.clone(), error, places: Vec::new() });
         }
-        let log = std::mem::take(&mut *self.session.log.borrow_mut());
+        let log = self.store.take_log();
         self.evaluated.note(by, log, std::mem::take(&mut self.vm.gaps));
     }
 
@@ -525,6 +506,7 @@ impl<'a> Run<'_, 'a> {
             Ok(Value::Str(text)) => text.to_string(),
             _ => String::new(),
         };
+        let text = said_by_driver(exception, &text).unwrap_or(text);
         (exception.class.name.to_string(), text)
     }
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{chain, lifecycle, sql_files};
 use crate::git::ObjectId;
+use crate::schema::mysql::Flavour;
 use crate::schema::postgres::Elsewhere;
 use crate::track::ends::Modules;
 use crate::track::packages::Packages;
@@ -29,6 +30,7 @@ pub enum Subject {
         /// The revision files in their order.
         paths: Vec<String>,
         dialect: Option<Dialect>,
+        flavour: Flavour,
         shared: bool,
         elsewhere: Elsewhere,
     },

@@ -20,6 +20,7 @@ pub mod session;
 mod settings;
 pub mod sql_files;
 pub mod stamps;
+mod store;
 mod tables;
 pub mod territory;
 
@@ -27,7 +28,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::python::eval::{Gap, Statement};
+use crate::python::eval::{Gap, Instance, Statement, Value};
 use crate::schema::delta::Object;
 use crate::schema::model::{Name, Schema};
 use crate::schema::token::{self, Kind};
@@ -157,6 +158,20 @@ fn missing_table(message: &str) -> Option<&str> {
     ];
     let table = SAID.iter().find_map(|(start, end)| message.strip_prefix(start)?.strip_suffix(end))?;
     Some(table.rsplit('.').next().unwrap_or(table))
+}
+
+/// The message of a database's exception without what a driver and SQLAlchemy write around it; `None` where it is none of
+/// those.
+fn said_by_driver(exception: &Instance<'_>, text: &str) -> Option<String> {
+    // What the driver raised has the message by itself.
+    if let Some(Value::Instance(driver)) = exception.get("orig")
+        && let Some(Value::Tuple(args)) = driver.get("args")
+        && let Some(message) = args.items.get(1).and_then(Value::as_str)
+    {
+        return Some(message.to_owned());
+    }
+    let driver = text.strip_prefix("(psycopg2.errors.").or_else(|| text.strip_prefix("(sqlite3."))?;
+    driver.split_once(") ").map(|(_, message)| message.to_owned())
 }
 
 impl Evaluated {

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::python::eval::{Instance, PgSession, SqliteSession, Statement, Unknown, Value, is_refusal};
+use crate::python::eval::{
+    Instance, MysqlSession, PgSession, Refusals, SqliteSession, Statement, Unknown, Value, is_refusal,
+};
 use crate::schema::model::Schema;
+use crate::schema::mysql::Flavour;
 use crate::schema::postgres::{Adopted, Elsewhere};
-use crate::schema::{postgres, render, sqlite};
+use crate::schema::{mysql, postgres, render, sqlite};
 use crate::track::Dialect;
 
 /// The database of a chain as its revisions leave it.
@@ -21,6 +24,7 @@ pub enum Database {
         /// Why it is not known which rows it has, if so.
         rows: Option<Rc<Unknown>>,
     },
+    Mysql(Box<mysql::Database>),
 }
 
 /// How much the revisions of one chain may cost: they are many more than those of a list.
@@ -31,20 +35,31 @@ fn limits() -> sqlite::Limits {
 
 impl Database {
     /// An empty one; `open` where others make tables in it, too.
-    pub fn new(dialect: Dialect, open: bool) -> Result<Self, String> {
-        if dialect == Dialect::Sqlite {
-            let database = sqlite::Database::new(limits()).map_err(|error| error.message)?;
-            return Ok(Self::Sqlite { database: Box::new(database), schema: Box::default(), open, rows: None });
-        }
-        let mut database = postgres::Database::default();
-        database.open = open;
-        Ok(Self::Postgres(Box::new(database)))
+    pub fn new(dialect: Dialect, flavour: Flavour, open: bool) -> Result<Self, String> {
+        Ok(match dialect {
+            Dialect::Sqlite => {
+                let database = sqlite::Database::new(limits()).map_err(|error| error.message)?;
+                Self::Sqlite { database: Box::new(database), schema: Box::default(), open, rows: None }
+            }
+            Dialect::Mysql => {
+                let mut database = mysql::Database::default();
+                database.settings.flavour = flavour;
+                database.open = open;
+                Self::Mysql(Box::new(database))
+            }
+            Dialect::Postgres => {
+                let mut database = postgres::Database::default();
+                database.open = open;
+                Self::Postgres(Box::new(database))
+            }
+        })
     }
 
     /// A second one with the same content.
     pub fn fork(&self) -> Result<Self, String> {
         Ok(match self {
             Self::Postgres(database) => Self::Postgres(database.clone()),
+            Self::Mysql(database) => Self::Mysql(database.clone()),
             Self::Sqlite { database, schema, open, rows } => {
                 let database = database.fork().map_err(|error| error.message)?;
                 Self::Sqlite { database: Box::new(database), schema: schema.clone(), open: *open, rows: rows.clone() }
@@ -56,7 +71,7 @@ impl Database {
     pub fn postgres(&self) -> Option<&postgres::Database> {
         match self {
             Self::Postgres(database) => Some(database),
-            Self::Sqlite { .. } => None,
+            _ => None,
         }
     }
 
@@ -64,6 +79,7 @@ impl Database {
     pub fn is_open(&self) -> bool {
         match self {
             Self::Postgres(database) => database.open,
+            Self::Mysql(database) => database.open,
             Self::Sqlite { open, .. } => *open,
         }
     }
@@ -72,7 +88,7 @@ impl Database {
     pub fn elsewhere(&self) -> Elsewhere {
         match self {
             Self::Postgres(database) => database.elsewhere.clone(),
-            Self::Sqlite { .. } => Elsewhere::None,
+            _ => Elsewhere::None,
         }
     }
 
@@ -80,13 +96,14 @@ impl Database {
     pub fn adopted(&self) -> BTreeSet<Adopted> {
         match self {
             Self::Postgres(database) => database.adopted.clone(),
-            Self::Sqlite { .. } => BTreeSet::new(),
+            _ => BTreeSet::new(),
         }
     }
 
     pub fn schema(&self) -> Schema {
         match self {
             Self::Postgres(database) => database.snapshot(),
+            Self::Mysql(database) => database.snapshot(),
             Self::Sqlite { schema, .. } => (**schema).clone(),
         }
     }
@@ -95,8 +112,8 @@ impl Database {
     pub fn to_sql(&self, without: &[String]) -> String {
         match self {
             Self::Postgres(database) => database.to_sql(without),
-            Self::Sqlite { schema, .. } => {
-                let mut schema = (**schema).clone();
+            Self::Sqlite { .. } | Self::Mysql(_) => {
+                let mut schema = self.schema();
                 for table in without {
                     schema.tables.remove(&table.as_str().into());
                 }
@@ -111,6 +128,7 @@ impl Database {
 pub(super) enum Session {
     Postgres(Rc<PgSession>),
     Sqlite(Rc<SqliteSession>),
+    Mysql(Rc<MysqlSession>),
 }
 
 impl Session {
@@ -118,23 +136,20 @@ impl Session {
         match database {
             Database::Postgres(database) => Self::Postgres(PgSession::new(*database)),
             Database::Sqlite { database, open, rows, .. } => Self::Sqlite(SqliteSession::new(*database, open, rows)),
+            Database::Mysql(database) => Self::Mysql(MysqlSession::new(*database)),
         }
     }
 
-    /// A session of its own on a database like this one's: with the schemas that it has on PostgreSQL, empty on SQLite. `None`
+    /// A session of its own on a database like this one's: with the schemas that it has on PostgreSQL, empty on others. `None`
     /// where none can be made.
-    pub fn beside(&self, dialect: Dialect) -> Option<Self> {
+    pub fn beside(&self) -> Option<Self> {
         match self {
             Self::Postgres(session) => Some(Self::Postgres(PgSession::new(session.database.borrow().clone()))),
-            Self::Sqlite(_) => Some(Self::new(Database::new(dialect, false).ok()?)),
-        }
-    }
-
-    /// Goes on where a statement is refused.
-    pub fn be_lenient(&self) {
-        match self {
-            Self::Postgres(session) => session.lenient.set(true),
-            Self::Sqlite(session) => session.lenient.set(true),
+            Self::Sqlite(_) => Some(Self::new(Database::new(Dialect::Sqlite, Flavour::default(), false).ok()?)),
+            Self::Mysql(session) => {
+                let flavour = session.database.borrow().settings.flavour;
+                Some(Self::new(Database::new(Dialect::Mysql, flavour, false).ok()?))
+            }
         }
     }
 
@@ -143,6 +158,7 @@ impl Session {
         match self {
             Self::Postgres(session) => session.connection(),
             Self::Sqlite(session) => session.connection(),
+            Self::Mysql(session) => session.connection(),
         }
     }
 
@@ -151,6 +167,7 @@ impl Session {
         match self {
             Self::Postgres(session) => session.begin(),
             Self::Sqlite(session) => session.begin(),
+            Self::Mysql(session) => session.begin(),
         }
     }
 
@@ -159,59 +176,54 @@ impl Session {
         match self {
             Self::Postgres(session) => session.end(commit),
             Self::Sqlite(session) => session.end(commit),
+            Self::Mysql(session) => session.end(commit),
+        }
+    }
+
+    fn refusals(&self) -> &Refusals {
+        match self {
+            Self::Postgres(session) => &session.refusals,
+            Self::Sqlite(session) => &session.refusals,
+            Self::Mysql(session) => &session.refusals,
         }
     }
 
     /// Statements that fail are left out from here on, or not any more.
     pub fn set_lenient(&self, lenient: bool) {
-        match self {
-            Self::Postgres(session) => session.lenient.set(lenient),
-            Self::Sqlite(session) => session.lenient.set(lenient),
-        }
+        self.refusals().lenient.set(lenient);
     }
 
     pub fn is_lenient(&self) -> bool {
-        match self {
-            Self::Postgres(session) => session.lenient.get(),
-            Self::Sqlite(session) => session.lenient.get(),
-        }
+        self.refusals().lenient.get()
     }
 
     /// Whether a statement failed in the transaction, so that it takes no other.
     pub fn is_aborted(&self) -> bool {
         match self {
             Self::Postgres(session) => session.aborted.get(),
-            Self::Sqlite(_) => false,
+            _ => false,
         }
     }
 
     /// The statement that was refused last.
     pub fn take_refused(&self) -> Option<String> {
-        match self {
-            Self::Postgres(session) => session.refused.take(),
-            Self::Sqlite(session) => session.refused.take(),
-        }
+        self.refusals().refused.take()
     }
 
     pub fn clear_left_out(&self) {
-        match self {
-            Self::Postgres(session) => session.left_out.borrow_mut().clear(),
-            Self::Sqlite(session) => session.left_out.borrow_mut().clear(),
-        }
+        self.refusals().left_out.borrow_mut().clear();
     }
 
     /// The statements that were left out because they fail, as one text.
     pub fn left_out(&self) -> String {
-        match self {
-            Self::Postgres(session) => session.left_out.borrow().join(";\n"),
-            Self::Sqlite(session) => session.left_out.borrow().join(";\n"),
-        }
+        self.refusals().left_out.borrow().join(";\n")
     }
 
     pub fn take_log(&self) -> Vec<Statement> {
         match self {
             Self::Postgres(session) => std::mem::take(&mut *session.log.borrow_mut()),
             Self::Sqlite(session) => session.take_log(),
+            Self::Mysql(session) => std::mem::take(&mut *session.log.borrow_mut()),
         }
     }
 
@@ -219,7 +231,7 @@ impl Session {
     pub fn missed_extension(&self) -> bool {
         match self {
             Self::Postgres(session) => session.missed_extension.get(),
-            Self::Sqlite(_) => false,
+            _ => false,
         }
     }
 
@@ -242,6 +254,7 @@ impl Session {
                 let (database, schema) = (Box::new(database), Box::new(schema));
                 Ok(Database::Sqlite { database, schema, open: session.open.get(), rows: session.rows_unknown() })
             }
+            Self::Mysql(session) => Ok(Database::Mysql(Box::new(session.database.borrow().clone()))),
         }
     }
 }

@@ -30,6 +30,29 @@ pub(super) fn apply(vm: &mut Interpreter<'_>, session: &PgSession) -> Driver {
     Driver { autocommits, prepares }
 }
 
+/// Whether the driver of a MySQL database sends one statement at a time: PyMySQL and those that are made of it do, by the
+/// address or by what the project depends on; the others take several.
+pub(super) fn sends_one_statement(vm: &mut Interpreter<'_>) -> bool {
+    const ONE: [&str; 3] = ["pymysql", "aiomysql", "asyncmy"];
+    const SEVERAL: [&str; 3] = ["mysqldb", "mysqlclient", "mysqlconnector"];
+    let Some(environment) = vm.environment.clone() else { return false };
+    let mut texts = vec![vm.file_text(&environment).unwrap_or_default().to_lowercase()];
+    let mut folder: &str = &environment;
+    for _ in 0..MOST_FOLDERS {
+        folder = path::folder(folder);
+        for file in
+            ["alembic.ini", "pyproject.toml", "requirements.txt", "requirements/base.txt", "setup.cfg", "Pipfile"]
+        {
+            texts.extend(vm.file_text(&path::join(folder, file)).map(|text| text.to_lowercase()));
+        }
+        if folder.is_empty() {
+            break;
+        }
+    }
+    let names = |signs: &[&str]| texts.iter().any(|text| signs.iter().any(|sign| text.contains(sign)));
+    names(&ONE) && !names(&SEVERAL)
+}
+
 /// Whether each migration is committed before the next one begins.
 fn commits_each(text: &str) -> bool {
     text.split("transaction_per_migration").skip(1).any(|rest| {

@@ -56,7 +56,7 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlE
 }
 
 fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
-    let built = Run::new(Engine::new(track.dialect)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());
+    let built = Run::new(Engine::of(track)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());
     let evaluated = &built.evaluated;
     let upgrades_only = evaluated.schema.tables.is_empty() || !built.elsewhere.is_empty();
     let is_snapshot = |file: &&Declared| ddl::is_sql(&file.path);
@@ -90,7 +90,7 @@ pub fn upgraded(
 /// What a snapshot says alone.
 pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let by = By::File(which.path.as_str().into());
-    let mut run = Run::new(Engine::new(track.dialect)?, BTreeSet::new());
+    let mut run = Run::new(Engine::of(track)?, BTreeSet::new());
     let source = modules.text(&which.path).ok().flatten();
     run.evaluated.form = Some(if source.is_some() { Form::Sql } else { Form::Nothing });
     if let Some(source) = source {

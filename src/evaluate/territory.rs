@@ -11,7 +11,7 @@ use crate::schema::model::Name;
 use crate::schema::postgres;
 use crate::source::Location;
 use crate::track::ends::Modules;
-use crate::track::{Dialect, Territory, Track};
+use crate::track::{Territory, Track};
 
 /// Something that a change does to a table which is not its track's own.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub enum Act {
 pub fn trespasses(track: &Track, outcome: &Outcome, modules: &mut Modules<'_>) -> Vec<Trespass> {
     let Some(territory) = &track.territory else { return Vec::new() };
     let mut found = altered(territory, outcome, modules);
-    found.extend(unknown(track, territory, &outcome.after, &found));
+    found.extend(unknown(territory, &outcome.after, &found));
     found.extend(referred(territory, outcome, modules));
     found
 }
@@ -78,14 +78,12 @@ fn altered(territory: &Territory, outcome: &Outcome, modules: &mut Modules<'_>) 
 }
 
 /// By statements about tables that other tracks make, which the track's own database therefore does not have.
-fn unknown(track: &Track, territory: &Territory, after: &Evaluated, known: &[Trespass]) -> Vec<Trespass> {
+fn unknown(territory: &Territory, after: &Evaluated, known: &[Trespass]) -> Vec<Trespass> {
     let mut found: Vec<Trespass> = Vec::new();
-    if track.dialect != Dialect::Postgres {
-        return found;
-    }
     for missing in &after.gaps {
         let Some(sql) = &missing.gap.sql else { continue };
-        for table in postgres::altered_tables(sql) {
+        // Names stand in other quotes where it is MySQL's.
+        for table in postgres::altered_tables(&sql.replace('`', "\"")) {
             let is_known = |trespass: &Trespass| trespass.table.eq_ignore_ascii_case(&table);
             if territory.has(&table) || known.iter().any(is_known) || found.iter().any(is_known) {
                 continue;

@@ -218,6 +218,7 @@ impl<'t> Loader<'t> {
             locations: self.track.directories().map(str::to_owned).collect(),
             continues_elsewhere: self.track.continues_elsewhere,
             dialect: Some(self.track.dialect),
+            flavour: self.track.flavour,
         };
         let chain = Arc::new(Chain::at(revisions, home));
         self.chains.push((files.clone(), chain.clone()));

@@ -7,6 +7,7 @@ use self::order::Map;
 use super::Dialect;
 use super::revision::Revision;
 use crate::path;
+use crate::schema::mysql::Flavour;
 
 mod order;
 
@@ -30,6 +31,8 @@ pub struct Home {
     pub continues_elsewhere: bool,
     /// The database that it is evaluated for; PostgreSQL where that is not said.
     pub dialect: Option<Dialect>,
+    /// Which server it is evaluated for, where there are several of one dialect.
+    pub flavour: Flavour,
 }
 
 /// How the revisions hang together, by their places in path order: found once, for every rule asks.

@@ -15,6 +15,7 @@ use crate::git::ChangedFile;
 use crate::path;
 use crate::pattern::Pattern;
 use crate::schema::delta::Level;
+use crate::schema::mysql::Flavour;
 use crate::source::Location;
 
 pub use crate::schema::dialect::Dialect;
@@ -96,6 +97,8 @@ pub struct Track {
     pub name: String,
     pub kind: Kind,
     pub dialect: Dialect,
+    /// Which server of the dialect it is, where the project says that.
+    pub flavour: Flavour,
     /// Where its migrations are: a file, or a directory without a slash at its end.
     pub path: String,
     /// Further directories with migrations of the same history: Alembic's other `version_locations`.
@@ -170,6 +173,7 @@ impl Track {
             name: name.into(),
             kind,
             dialect,
+            flavour: Flavour::Unknown,
             path: path.into(),
             more_paths: Vec::new(),
             environment: None,
@@ -184,14 +188,17 @@ impl Track {
         }
     }
 
+    /// Whether both are one chain, evaluated for two databases.
+    pub fn is_twin_of(&self, other: &Self) -> bool {
+        self.kind == Kind::Alembic
+            && self.kind == other.kind
+            && self.dialect != other.dialect
+            && (&self.path, &self.more_paths) == (&other.path, &other.more_paths)
+    }
+
     /// Whether there is an engine that evaluates its migrations as a history.
     pub fn is_evaluated(&self) -> bool {
-        matches!(
-            (self.kind, self.dialect),
-            (Kind::PythonList, Dialect::Sqlite)
-                | (Kind::Alembic | Kind::GoSlice, Dialect::Sqlite | Dialect::Postgres)
-                | (Kind::SqlFiles, _)
-        )
+        matches!(self.kind, Kind::PythonList | Kind::Alembic | Kind::GoSlice | Kind::SqlFiles)
     }
 
     /// The files whose text is the track's: the one with its migrations and the declared schemas.

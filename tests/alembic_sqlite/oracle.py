@@ -91,14 +91,16 @@ def upgrade(directory, url, temporary):
         if os.environ.get("ORACLE_TRACE"):
             traceback.print_exc()
         cause = getattr(error, "orig", None) or error
-        lines = str(cause).strip().splitlines()
+        said = cause.args[1] if len(cause.args) == 2 and isinstance(cause.args[0], int) else cause
+        lines = str(said).strip().splitlines()
         return {"message": lines[0] if lines else "", "python": type(error).__name__}
     finally:
         signal.alarm(0)
     return None
 
 
-def child(directory):
+def left_on_sqlite(directory):
+    """What a project leaves on a SQLite database, and what was refused."""
     with tempfile.TemporaryDirectory(prefix="oracle-env-") as temporary:
         path = os.path.join(temporary, "oracle.db")
         error = upgrade(directory, f"sqlite:///{path}", temporary)
@@ -107,10 +109,11 @@ def child(directory):
                 "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
                 " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'alembic_version' ORDER BY rowid"
             )
-            return json.dumps({"dir": directory, "error": error, "sql": [row[0] for row in rows]})
+            return {"dir": directory, "error": error, "sql": [row[0] for row in rows]}
 
 
-def run(directory):
+def run(directory, left):
+    """What a project leaves, as JSON; each in a process of its own, so that none sees the modules of another."""
     reader, writer = os.pipe()
     sys.stdout.flush()
     pid = os.fork()
@@ -119,7 +122,7 @@ def run(directory):
         try:
             os.close(reader)
             os.dup2(2, 1)  # what a revision prints is not a result
-            text = child(directory).encode()
+            text = json.dumps(left(directory)).encode()
             with os.fdopen(writer, "wb") as pipe:
                 pipe.write(text)
             status = 0
@@ -137,7 +140,12 @@ def run(directory):
     return text
 
 
-warnings.simplefilter("ignore")
-for line in sys.stdin:
-    if line.strip():
-        print(run(line.strip()), flush=True)
+def main(left):
+    warnings.simplefilter("ignore")
+    for line in sys.stdin:
+        if line.strip():
+            print(run(line.strip(), left), flush=True)
+
+
+if __name__ == "__main__":
+    main(left_on_sqlite)

@@ -9,7 +9,7 @@ use crate::python::eval::{Asked, DeclaredModels, Fuel, Interpreter, ModelTable, 
 use crate::schema::model::{Name, Schema};
 use crate::source::Location;
 use crate::track::ends::{Modules, ReadError};
-use crate::track::{Dialect, Track, alembic, models};
+use crate::track::{Track, alembic, models};
 
 /// What was read at one commit.
 #[derive(Clone, Debug)]
@@ -115,7 +115,7 @@ fn attempt(
     let declared: Vec<String> = track.declared.iter().map(|file| file.path.clone()).collect();
     let shelf = Shelf::new();
     let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
-    let Ok(start) = Database::new(track.dialect, true) else { return Ok(Some(unmakeable())) };
+    let Ok(start) = Database::new(track.dialect, track.flavour, true) else { return Ok(Some(unmakeable())) };
     let session = Session::new(start);
     let mut environment = Environment::new(source.is_some().then(|| path.clone()), &[]);
     environment.take_up(&mut vm, &session);
@@ -143,7 +143,7 @@ fn attempt(
         Target::Unknown(why) => return Ok(Some((Reading::Unknown(why.reason.to_string()), Vec::new()))),
         Target::Known(metadata) => metadata,
     };
-    let Some((found, schema)) = made(&mut vm, track.dialect, &session, &metadata) else {
+    let Some((found, schema)) = made(&mut vm, &session, &metadata) else {
         return Ok(Some(unmakeable()));
     };
     let answers = asked.iter().map(|one| vm.leaves_out(one, &metadata)).collect();
@@ -162,14 +162,9 @@ fn attempt(
 }
 
 /// Makes the models in an empty database that is as the environment leaves it.
-fn made<'a>(
-    vm: &mut Interpreter<'a>,
-    dialect: Dialect,
-    around: &Session,
-    metadata: &[Value<'a>],
-) -> Option<(DeclaredModels, Schema)> {
-    let session = around.beside(dialect)?;
-    session.be_lenient();
+fn made<'a>(vm: &mut Interpreter<'a>, around: &Session, metadata: &[Value<'a>]) -> Option<(DeclaredModels, Schema)> {
+    let session = around.beside()?;
+    session.set_lenient(true);
     let connection = session.connection();
     vm.database = Some(connection.clone());
     let found = match &connection {

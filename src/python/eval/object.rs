@@ -8,6 +8,7 @@ use super::classes::Annotation;
 use super::interpreter::{Eval, Interpreter};
 use super::value::{Args, Unknown, Value};
 use crate::schema::model::Schema;
+use crate::schema::mysql::Flavour;
 use crate::track::Dialect;
 
 /// A thing with behaviour of its own, such as a cursor of a database.
@@ -147,6 +148,13 @@ pub trait Bind<'a> {
     /// Carries out a definition.
     fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()>;
 
+    /// A library refuses to write a definition, in these words: raised, or left out where what is refused is.
+    fn refuse(&self, vm: &mut Interpreter<'a>, sql: &str, class: &str, said: &str) -> Eval<'a, ()> {
+        let why = vm.why(format!("stops with {class}: {said}"));
+        vm.gap_about(&why, sql);
+        Ok(())
+    }
+
     /// Holds a statement about rows against what is there.
     fn rows(&self, _vm: &mut Interpreter<'a>, _sql: &str) -> Eval<'a, ()> {
         Ok(())
@@ -179,6 +187,11 @@ pub trait Bind<'a> {
 
     /// Enters or leaves a part without a transaction.
     fn autocommit(&self, _enter: bool) {}
+
+    /// Which server it is, where its dialect is MySQL's.
+    fn flavour(&self) -> Option<Flavour> {
+        None
+    }
 
     /// The session on a SQLite database that SQLAlchemy reads tables back from.
     fn sqlite(&self) -> Option<&super::library::sqlite::SqliteSession> {

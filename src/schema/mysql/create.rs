@@ -302,6 +302,21 @@ impl Database {
                     ),
                 });
             }
+            let counts = |name: &&String| table.column(name).is_some_and(|column| column.auto_increment);
+            if let Some(column) = check.columns.iter().find(counts) {
+                return Err(match self.settings.flavour {
+                    Flavour::MariaDb => Error::new(
+                        1901,
+                        format!(
+                            "Function or expression 'AUTO_INCREMENT' cannot be used in the CHECK clause of `{column}`"
+                        ),
+                    ),
+                    _ => Error::new(
+                        3818,
+                        format!("Check constraint '{}' cannot refer to an auto-increment column.", check.name),
+                    ),
+                });
+            }
         }
         Ok(())
     }

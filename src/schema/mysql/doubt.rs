@@ -79,7 +79,8 @@ impl Database {
             return Error::unsupported(format!("needs `{name}`, which is in another database"));
         }
         if self.open {
-            return Error::unsupported(format!("needs `{name}`, which no migration makes"));
+            let error = Error::unsupported(format!("needs `{name}`, which no migration makes"));
+            return Error { of_others: Some(name.to_owned()), ..error };
         }
         let other = self.state.tables.keys().chain(self.state.views.keys()).find(|other| same(other, name));
         match other {

@@ -52,15 +52,27 @@ pub struct Error {
     pub code: u16,
     /// The server's message; for what is not carried out, a clause in a user's words.
     pub message: String,
+    /// The table that is not there and that others may have made.
+    pub of_others: Option<String>,
 }
 
 impl Error {
     pub(super) fn new(code: u16, message: String) -> Self {
-        Self { class: ErrorClass::of(code), code, message }
+        Self { class: ErrorClass::of(code), code, message, of_others: None }
     }
 
     pub fn unsupported(what: impl Into<String>) -> Self {
-        Self { class: ErrorClass::Unsupported, code: 0, message: what.into() }
+        Self { class: ErrorClass::Unsupported, code: 0, message: what.into(), of_others: None }
+    }
+
+    /// A savepoint is gone, as every one is after a definition.
+    pub fn no_such_savepoint(name: &str) -> Self {
+        Self::new(1305, format!("SAVEPOINT {name} does not exist"))
+    }
+
+    /// What a driver says of a text with several statements: the second begins where a statement should end.
+    pub fn several(second: &str) -> Self {
+        Self::syntax(second, 1)
     }
 
     pub fn is_unsupported(&self) -> bool {

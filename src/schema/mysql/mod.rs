@@ -26,10 +26,11 @@ use std::borrow::Cow;
 
 pub use self::data_type::DataType;
 pub use self::error::{Error, ErrorClass};
+pub use self::guard::{Answer, Cell};
 use self::parse::Reader;
 pub use self::pieces::{Piece, pieces};
 pub use self::settings::{Flavour, Settings};
-pub use self::state::{Check, Column, Fallback, Foreign, Key, KeyKind, Part, State, Table, Term};
+pub use self::state::{Check, Column, Fallback, Foreign, Key, KeyKind, LONGEST_NAME, Part, State, Table, Term};
 use super::model::Schema;
 
 type Done = Result<(), Error>;
@@ -66,7 +67,20 @@ impl Database {
 
     /// The schema as it is; temporary tables are none of it.
     pub fn snapshot(&self) -> Schema {
-        snapshot::schema(&self.state)
+        snapshot::schema(&self.state, false)
+    }
+
+    /// The same with the indexes that InnoDB makes for foreign keys, as the catalog lists them.
+    pub fn catalog(&self) -> Schema {
+        snapshot::schema(&self.state, true)
+    }
+
+    /// How many characters a column holds: `Some(None)` where nothing bounds it, `None` where it is not there.
+    #[allow(clippy::option_option, reason = "a column that is not there, and one without a bound")]
+    pub fn width(&self, table: &str, column: &str) -> Option<Option<usize>> {
+        let column = self.state.table(table)?.column(column)?;
+        let length = column.data_type.arguments.first().filter(|_| column.data_type.is(&["varchar", "char"]));
+        Some(length.and_then(|length| usize::try_from(*length).ok()))
     }
 
     /// A text in which comments that run are none, and all others stay; it is as long as it was.

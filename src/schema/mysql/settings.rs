@@ -20,6 +20,7 @@ use super::{Database, Done};
 /// | `REFERENCES` on a column | nothing before 9 ([foreign keys](https://dev.mysql.com/doc/refman/8.4/en/ansi-diff-foreign-keys.html)) | a foreign key |
 /// | a longer text in a foreign key | taken | 1832, 1833 |
 /// | a column of a unique key of several that goes | leaves the key | 1072 |
+/// | `CONSTRAINT name CHECK` on a column | taken | 1064 |
 /// | `DROP CHECK` | taken | 1064 |
 /// | `uuid`, `inet6` | 1064 | types of their own |
 /// | `INSERT … RETURNING` | 1064 | taken |
@@ -33,6 +34,17 @@ pub enum Flavour {
     Unknown,
     MySql,
     MariaDb,
+}
+
+impl Flavour {
+    /// Which one a name of the dialect says, if any: `mysql` is said of both.
+    pub fn of_word(word: &str) -> Self {
+        match word.to_ascii_lowercase().as_str() {
+            "mariadb" | "maria" => Self::MariaDb,
+            "mysql8" => Self::MySql,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

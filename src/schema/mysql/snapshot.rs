@@ -4,11 +4,12 @@ use super::state::{Column, Key, KeyKind, State, Table, Term};
 use crate::schema::model;
 use crate::schema::model::{Name, Schema};
 
-pub(super) fn schema(state: &State) -> Schema {
+/// `whole` where the indexes that InnoDB makes for foreign keys are part of it.
+pub(super) fn schema(state: &State, whole: bool) -> Schema {
     let mut schema = Schema::default();
     for (name, table) in state.tables.iter().filter(|(_, table)| !table.temporary) {
         let name = Name::new(name.as_str());
-        schema.tables.insert(name.clone(), self::table(&name, table));
+        schema.tables.insert(name.clone(), self::table(&name, table, whole));
     }
     for (name, view) in &state.views {
         let name = Name::new(name.as_str());
@@ -26,7 +27,7 @@ fn names(columns: &[String]) -> Vec<Name> {
     columns.iter().map(|column| Name::new(column.as_str())).collect()
 }
 
-fn table(name: &Name, table: &Table) -> model::Table {
+fn table(name: &Name, table: &Table, whole: bool) -> model::Table {
     let key: Vec<&str> = table.primary_key().map(|key| key.columns().collect()).unwrap_or_default();
     let columns = table.columns.iter().map(|column| self::column(column, &key));
     let foreign_keys = table.foreign.iter().map(|foreign| model::ForeignKey {
@@ -43,7 +44,7 @@ fn table(name: &Name, table: &Table) -> model::Table {
         .iter()
         .map(|check| model::Check { name: Some(Name::new(check.name.as_str())), expression: check.expression.clone() });
     // What InnoDB makes for a foreign key is nobody's change.
-    let indexes = table.keys.iter().filter(|key| key.kind != KeyKind::Primary && !key.implicit).map(index);
+    let indexes = table.keys.iter().filter(|key| key.kind != KeyKind::Primary && (whole || !key.implicit)).map(index);
     model::Table {
         name: name.clone(),
         columns: columns.collect(),

@@ -2,10 +2,13 @@
 
 pub mod alembic;
 mod classes;
+pub mod driver;
 mod files;
 mod functions;
+pub mod mysql;
 mod patterns;
 pub mod postgres;
+pub mod refusals;
 mod signatures;
 mod sqlalchemy;
 pub mod sqlite;
@@ -52,6 +55,7 @@ pub(super) fn module(dotted: &str) -> Option<Attributes> {
         "typing" | "typing_extensions" | "collections.abc" | "abc" | "types" => classes::typing,
         "pathlib" => files::pathlib,
         "sqlite3" | "sqlite3.dbapi2" | "aiosqlite" | "pysqlite3" | "sqlcipher3" => sqlite3::module,
+        _ if driver::is_module(dotted) => driver::module,
         _ if alembic::extensions::is_module(dotted) => alembic::extensions::module,
         "sqlmodel" | "sqlmodel.sql" | "sqlmodel.sql.sqltypes" => sqlalchemy::companions::sqlmodel,
         _ if sqlalchemy::companions::is_module(dotted) => sqlalchemy::companions::module,

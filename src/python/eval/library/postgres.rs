@@ -13,6 +13,7 @@ use super::super::object::{Bind, Object};
 use super::super::operators::forget_text;
 use super::super::value::{Args, Value};
 use super::arg;
+use super::refusals::Refusals;
 use super::sqlalchemy::engine::{CONNECTION, ELSEWHERE, address};
 use super::sqlalchemy::statement;
 use super::sqlalchemy::types::DialectValue;
@@ -28,16 +29,11 @@ pub struct PgSession {
     pub database: RefCell<Database>,
     /// The statements that may have changed the schema, in their order.
     pub log: RefCell<Vec<Statement>>,
-    /// Statements that fail are left out, so that what comes after them is still known.
-    pub lenient: Cell<bool>,
+    pub refusals: Refusals,
     /// A transaction is open, as it is while a migration runs.
     pub in_transaction: Cell<bool>,
     /// A statement failed in it, so that it takes no other.
     pub aborted: Cell<bool>,
-    /// The statement that was refused last.
-    pub refused: RefCell<Option<String>>,
-    /// The statements that were left out because they fail.
-    pub left_out: RefCell<Vec<String>>,
     savepoints: RefCell<Vec<(String, Database)>>,
     /// What sessions insert when they are flushed.
     pending: RefCell<Vec<String>>,
@@ -76,8 +72,8 @@ impl PgSession {
     /// What was done so far is there for good, before the first transaction of a migration.
     pub fn begin_here(&self) {
         *self.first.borrow_mut() = self.database.borrow().clone();
-        *self.refused.borrow_mut() = None;
-        self.left_out.borrow_mut().clear();
+        *self.refusals.refused.borrow_mut() = None;
+        self.refusals.left_out.borrow_mut().clear();
         self.changed();
     }
 
@@ -177,7 +173,7 @@ impl Connection {
             // Until SQLAlchemy 2.0 each could be given by its own name.
             && args.get(name).is_none()
             && vm.doubt.is_none()
-            && !self.session.lenient.get()
+            && !self.session.refusals.lenient.get()
         {
             let message = format!("A value is required for bind parameter '{name}'");
             return vm.raise("StatementError", message);
@@ -264,7 +260,7 @@ impl Connection {
     }
 
     fn refuse_aborted<'a>(&self, vm: &mut Interpreter<'a>) -> Eval<'a, ()> {
-        if self.session.aborted.get() && !self.is_apart() && !self.session.lenient.get() {
+        if self.session.aborted.get() && !self.is_apart() && !self.session.refusals.lenient.get() {
             let message = format!("(psycopg2.errors.InFailedSqlTransaction) {ABORTED}");
             return vm.raise("InternalError", message);
         }
@@ -272,7 +268,7 @@ impl Connection {
     }
 
     fn refused<'a>(&self, vm: &mut Interpreter<'a>, error: &PgError) -> Eval<'a, ()> {
-        if self.session.lenient.get() {
+        if self.session.refusals.lenient.get() {
             return Ok(());
         }
         if self.session.in_transaction.get() {
@@ -396,10 +392,7 @@ impl<'a> Bind<'a> for Connection {
                         vm.gap_about(&why, piece.text);
                         continue;
                     }
-                    *self.session.refused.borrow_mut() = Some(piece.text.to_owned());
-                    if self.session.lenient.get() {
-                        self.session.left_out.borrow_mut().push(piece.text.to_owned());
-                    }
+                    self.session.refusals.note(piece.text);
                     self.refused(vm, &error)?;
                 }
             }

@@ -1,12 +1,14 @@
-//! What definitions are guarded with: queries of `information_schema`, variables, statements made from texts, and the
+//! What definitions are guarded with: queries of `information_schema`, `SHOW`, variables, statements made from texts, and the
 //! bodies of procedures, as far as they can be computed from the catalog alone.
 
 mod body;
 mod catalog;
+mod show;
 mod values;
 
 use imbl::OrdMap;
 
+pub use self::show::{Answer, Cell};
 pub(super) use self::values::Value;
 use super::error::Error;
 use super::lexer::{Kind, Token, tokens};

@@ -136,6 +136,10 @@ impl Reader<'_> {
             // A name for what has none: a key, NOT NULL.
             return Err(self.syntax());
         }
+        if name.is_some() && self.flavour() == Flavour::MariaDb {
+            // There the check of a column has no name.
+            return Err(self.syntax());
+        }
         let mut check = self.check(name)?;
         check.of = Some(column.to_owned());
         Ok(Some(check))

@@ -58,6 +58,7 @@ impl Database {
             let foreign = token.is_symbol("::")
                 || token.is("ilike")
                 || (token.is("conflict") && before("on"))
+                || (token.is("values") && before("default") && index + 1 == all.len())
                 || (token.is("or") && index == 1 && !token.is("replace"))
                 || (token.is("returning")
                     && index > 1

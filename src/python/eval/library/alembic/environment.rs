@@ -10,7 +10,8 @@ use super::super::super::value::{Args, Class, Instance, Role, Unknown, Value};
 use super::super::postgres::PgSession;
 use super::super::sqlalchemy;
 use super::super::sqlalchemy::ddl::{TableName, identifier, text_of};
-use super::super::sqlalchemy::types;
+use super::super::sqlalchemy::{compiler, types};
+use super::operations;
 use crate::schema::postgres::Database;
 use crate::track::Dialect;
 
@@ -162,17 +163,24 @@ fn call<'a>(vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a> {
     }
 }
 
-/// The class that Alembic takes for PostgreSQL: the last one that says that it is for that.
+/// The class that Alembic takes for the database: the last one that says that it is for that.
 fn chosen<'a>(vm: &mut Interpreter<'a>) -> Option<Rc<Class<'a>>> {
+    let dialect = operations::dialect(vm).unwrap_or(Dialect::Postgres);
     let Some(Value::Class(default)) = implementation(vm, "DefaultImpl") else { return None };
+    let known = dialect;
     let is_for_it = |class: &&Rc<Class<'a>>| {
         let dialect = class.names.borrow().get("__dialect__").and_then(|dialect| dialect.as_str().map(str::to_owned));
-        dialect.as_deref() == Some("postgresql") && class.inherits(&default)
+        dialect.is_some_and(|name| types::is_dialect(&name, known)) && class.inherits(&default)
     };
     if let Some(own) = vm.classes.iter().rev().find(is_for_it) {
         return Some(own.clone());
     }
-    match implementation(vm, "PostgresqlImpl") {
+    let own = match dialect {
+        Dialect::Postgres => "PostgresqlImpl",
+        Dialect::Sqlite => "SQLiteImpl",
+        Dialect::Mysql => "MySQLImpl",
+    };
+    match implementation(vm, own) {
         Some(Value::Class(class)) => Some(class),
         _ => None,
     }
@@ -218,15 +226,19 @@ impl<'a> Interpreter<'a> {
             Value::Instance(own) => own.get("length").and_then(|length| length.as_int()),
             _ => None,
         };
+        let dialect = operations::dialect(self).unwrap_or(Dialect::Postgres);
         let written: Known<String> = match length {
             Some(length) => Ok(format!("VARCHAR({length})")),
-            None => types::sql(self, &data_type, Dialect::Postgres).ok()?,
+            None => types::sql(self, &data_type, dialect).ok()?,
         };
         let table = TableName { name: name.clone(), schema: schema.clone(), if_not_exists: true, around: None };
-        let key = identifier(&format!("{name}_pkc"));
+        let key = format!("{name}_pkc");
+        let (quoted, key) = match compiler::of(dialect) {
+            Some(own) => (own.quoted(&table), own.identifier(&key)),
+            None => (table.quoted(), identifier(&key)),
+        };
         let sql = format!(
-            "CREATE TABLE IF NOT EXISTS {} (version_num {} NOT NULL, CONSTRAINT {key} PRIMARY KEY (version_num))",
-            table.quoted(),
+            "CREATE TABLE IF NOT EXISTS {quoted} (version_num {} NOT NULL, CONSTRAINT {key} PRIMARY KEY (version_num))",
             written.ok()?
         );
         Some(VersionTable { schema, name, sql })
@@ -241,7 +253,7 @@ impl<'a> Interpreter<'a> {
         };
         let known = self.gaps.len();
         let session = PgSession::new(Database::default());
-        session.lenient.set(true);
+        session.refusals.lenient.set(true);
         for metadata in several.unwrap_or_else(|| vec![given]) {
             let bind = Args { positional: vec![session.connection()], keyword: Vec::new() };
             if self.call_method(&metadata, "create_all", bind).is_err() {

@@ -30,9 +30,16 @@ pub(super) fn stops<'a>(
     if name == "add_column" && matches!(column, Some(Value::Str(_))) {
         return vm.raise_surely("AttributeError", "'str' object has no attribute 'table'").map(Some);
     }
-    if name == "alter_column" && args.get("name").is_some() && dialect(vm) == Some(Dialect::Postgres) {
-        let message =
-            "alembic.ddl.postgresql.PostgresqlImpl.alter_column() got multiple values for keyword argument 'name'";
+    let implementation = match dialect(vm) {
+        Some(Dialect::Postgres) => Some("alembic.ddl.postgresql.PostgresqlImpl"),
+        Some(Dialect::Mysql) => Some("alembic.ddl.mysql.MySQLImpl"),
+        _ => None,
+    };
+    if name == "alter_column"
+        && args.get("name").is_some()
+        && let Some(implementation) = implementation
+    {
+        let message = format!("{implementation}.alter_column() got multiple values for keyword argument 'name'");
         return vm.raise_surely("TypeError", message).map(Some);
     }
     if name == "alter_column"

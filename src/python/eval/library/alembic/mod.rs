@@ -1,11 +1,16 @@
 //! Alembic: `op`, `context`, and what revisions ask them.
 
+mod batch;
 mod columns;
 pub mod environment;
 pub(super) mod extensions;
+mod implementation;
 mod invoke;
 mod misuse;
+mod mysql;
+mod operation;
 mod operations;
+mod run;
 mod sqlite;
 
 use std::rc::Rc;

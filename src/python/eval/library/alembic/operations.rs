@@ -8,19 +8,19 @@ use super::super::super::interpreter::{Eval, Here, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::operators::{Known, forget_text};
 use super::super::super::value::{Args, Value};
-use super::super::sqlalchemy::columns;
 use super::super::sqlalchemy::constraints::{constraint, deferral};
 use super::super::sqlalchemy::ddl::{LONGEST_NAME, TableName, column_names, condition, identifier, known, text_of};
 use super::super::sqlalchemy::expression::{Expression, Text};
 use super::super::sqlalchemy::indexes::create_index;
 use super::super::sqlalchemy::naming::{self, Subject};
 use super::super::sqlalchemy::records::own_name;
-use super::super::sqlalchemy::sqlite as model;
 use super::super::sqlalchemy::statement;
 use super::super::sqlalchemy::tables::{self, create_table};
 use super::super::sqlalchemy::uses::Source;
+use super::super::sqlalchemy::{columns, compiler};
+use super::batch::Batch;
 use super::columns::{add_column, alter_column};
-use super::{extensions, invoke, misuse, sqlite};
+use super::{extensions, implementation, invoke, misuse};
 use crate::track::Dialect;
 
 /// `op`, or the operations of a batch, which have their table.
@@ -31,8 +31,8 @@ pub(super) struct Operations<'a> {
     recreates: bool,
     /// A batch sends its statements when it ends: each with the place that asked for it.
     waiting: RefCell<Vec<(Here<'a>, String)>>,
-    /// A batch on SQLite, which may make its table anew.
-    pub(super) batch: Option<Box<sqlite::Batch<'a>>>,
+    /// What it is asked for, where Alembic has an implementation of its own.
+    pub(super) batch: Option<Box<Batch<'a>>>,
 }
 
 pub(super) const NAMES: &[&str] = &[
@@ -171,7 +171,7 @@ impl<'a> Operations<'a> {
                 }
                 return Ok(Value::None);
             }
-            "create_table_comment" | "drop_table_comment" if dialect(vm) != Some(Dialect::Sqlite) => {
+            "create_table_comment" | "drop_table_comment" if dialect(vm).and_then(implementation::of).is_none() => {
                 return Ok(Value::None);
             }
             "execute" => {
@@ -210,8 +210,8 @@ impl<'a> Operations<'a> {
                     .at(2, "recreate")
                     .is_some_and(|recreate| recreate.as_str() != Some("auto") && recreate.as_str() != Some("never"));
                 let mut batch = Self::batch(table, recreates);
-                if dialect(vm) == Some(Dialect::Sqlite) {
-                    batch.batch = Some(Box::new(sqlite::Batch::new(vm, args)?));
+                if let Some(implementation) = dialect(vm).and_then(implementation::of) {
+                    batch.batch = Some(Box::new(Batch::new(vm, args, implementation)?));
                 }
                 return Ok(Value::Object(Rc::new(batch)));
             }
@@ -226,8 +226,8 @@ impl<'a> Operations<'a> {
         if name == "create_table" {
             return self.create_table(vm, bind, args);
         }
-        if bind.dialect() == Dialect::Sqlite
-            && let Some(done) = self.run_on_sqlite(vm, bind, name, args)?
+        if let Some(implementation) = implementation::of(bind.dialect())
+            && let Some(done) = self.run_by(vm, bind, implementation, name, args)?
         {
             return Ok(done);
         }
@@ -302,10 +302,10 @@ impl<'a> Operations<'a> {
             }
         };
         let parts = args.positional.get(1..).unwrap_or_default();
-        if bind.dialect() == Dialect::Sqlite {
+        if let Some(own) = compiler::of(bind.dialect()) {
             let guard = if table.if_not_exists { "IF NOT EXISTS " } else { "" };
-            match model::table(vm, &table, parts, &|key| args.get(key).cloned())? {
-                Ok(made) => sqlite::create_table(vm, bind, &made, guard)?,
+            match compiler::table(vm, &table, parts, &|key| args.get(key).cloned(), own)? {
+                Ok(made) => implementation::create_table(vm, bind, &made, guard, own)?,
                 Err(why) => vm.gap_about(&why, &format!("CREATE TABLE {}", table.quoted())),
             }
             return Ok(Self::light(&table, parts));

@@ -26,7 +26,7 @@ impl Connection {
             let result = self.session.database.borrow_mut().statement(piece);
             match result {
                 Err(error) if error.class != ErrorClass::Unsupported => {
-                    *self.session.refused.borrow_mut() = Some(piece.text.to_owned());
+                    *self.session.refusals.refused.borrow_mut() = Some(piece.text.to_owned());
                     self.refused(vm, &error)?;
                 }
                 _ => {}
@@ -37,7 +37,7 @@ impl Connection {
 
     /// Refuses a text whose statements can't be sent as they are.
     pub(super) fn refuse_together<'a>(&self, vm: &mut Interpreter<'a>, pieces: &[Piece<'_>]) -> Eval<'a, ()> {
-        if self.session.lenient.get() {
+        if self.session.refusals.lenient.get() {
             return Ok(());
         }
         if pieces.len() > 1 && self.session.prepares.get() {

@@ -100,6 +100,7 @@ pub(super) fn written(record: &Instance<'_>, dialect: Dialect) -> Option<String>
     };
     let postgres = dialect == Dialect::Postgres;
     let text = match &*record.class.name {
+        "AutoString" if dialect == Dialect::Mysql => sized("VARCHAR", Some(number(0, "length").unwrap_or(255))),
         "AutoString" => sized("VARCHAR", number(0, "length")),
         "EmailType" => sized("VARCHAR", Some(number(0, "length").unwrap_or(255))),
         "ColorType" | "PhoneNumberType" => {

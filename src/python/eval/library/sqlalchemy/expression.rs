@@ -33,9 +33,13 @@ impl<'a> Object<'a> for Text<'a> {
         matches!(name, "bindparams" | "columns" | "execution_options" | "label" | "desc" | "asc" | "compile")
     }
 
-    fn method(&self, vm: &mut Interpreter<'a>, name: &str, _args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         if name == "bindparams" {
-            return Ok(Some(Value::Object(Rc::new(Self { sql: self.sql.clone(), bound: true }))));
+            let sql = match &self.sql {
+                Value::Str(sql) => Value::text(with_values(sql, &args)),
+                other => other.clone(),
+            };
+            return Ok(Some(Value::Object(Rc::new(Self { sql, bound: true }))));
         }
         let text = vm.str(&self.sql)?;
         Ok(match (name, text.as_str()) {
@@ -68,8 +72,32 @@ impl<'a> Object<'a> for Text<'a> {
     }
 }
 
+/// A text with those of its parameters filled in that are given as plain values.
+fn with_values(sql: &str, args: &Args<'_>) -> String {
+    let mut sql = sql.to_owned();
+    for (name, value) in &args.keyword {
+        let written = match value {
+            Value::Str(text) => super::ddl::literal(text),
+            Value::Int(number) => number.to_string(),
+            Value::None => "NULL".to_owned(),
+            _ => continue,
+        };
+        for at in
+            places(&sql).into_iter().rev().filter(|(_, found)| *found == **name).map(|(at, _)| at).collect::<Vec<_>>()
+        {
+            sql.replace_range(at..=at + name.len(), &written);
+        }
+    }
+    sql
+}
+
 /// The names that a text has as parameters: `(?<![:\w\\]):(\w+)(?!:)`, as SQLAlchemy reads them.
 fn parameters(sql: &str) -> Vec<String> {
+    places(sql).into_iter().map(|(_, name)| name).collect()
+}
+
+/// The same, each with where its colon stands.
+fn places(sql: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut before = None;
     let rest = sql.char_indices().peekable();
@@ -83,7 +111,7 @@ fn parameters(sql: &str) -> Vec<String> {
         let name: String = sql[at + 1..].chars().take_while(|part| is_word(*part)).collect();
         let after = sql[at + 1 + name.len()..].chars().next();
         if !name.is_empty() && after != Some(':') {
-            found.push(name);
+            found.push((at, name));
         }
     }
     found

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::object::Object;
+use super::super::super::object::{Bind, Object};
 use super::super::super::value::{Args, Value};
-use crate::schema::model::{IndexTerm, Name, Table};
+use super::types;
+use crate::schema::model::{Index, IndexTerm, Name, Table};
 use crate::track::Dialect;
 
 /// An inspector. It keeps its answers, as SQLAlchemy's does.
@@ -91,7 +92,9 @@ impl<'a> Inspector<'a> {
             "get_view_names" => vm.new_list(names(&mut schema.views.keys()))?,
             "get_temp_table_names" => vm.new_list(Vec::new())?,
             "get_schema_names" => {
-                let first = if bind.dialect() == Dialect::Postgres { "public" } else { "main" };
+                let Some(first) = types::schema_name(bind.dialect()) else {
+                    return Ok(Some(vm.unknown("depends on the name of a database")));
+                };
                 let mut found = vec![first.to_owned()];
                 found.extend(schema.tables.keys().filter_map(|name| Some(name.as_str().split_once('.')?.0.to_owned())));
                 found.dedup();
@@ -112,10 +115,21 @@ impl<'a> Inspector<'a> {
             "get_columns" => columns(vm, table, bind.dialect())?,
             "get_indexes" => indexes(vm, table, bind.dialect())?,
             "get_unique_constraints" => {
-                let found = table.uniques.iter().map(|unique| {
+                // MySQL has one thing for both.
+                let indexes = table.indexes.values().filter(|index| index.unique && bind.dialect() == Dialect::Mysql);
+                let columns = |index: &Index| {
+                    let names = index.parts.iter().filter_map(|part| match &part.term {
+                        IndexTerm::Column(name) => Some(name.clone()),
+                        IndexTerm::Expression(_) => None,
+                    });
+                    names.collect::<Vec<Name>>()
+                };
+                let of_indexes = indexes.map(|index| (Some(&index.name), columns(index)));
+                let own = table.uniques.iter().map(|unique| (unique.name.as_ref(), unique.columns.clone()));
+                let found = own.chain(of_indexes).map(|(name, columns)| {
                     Interpreter::text_dict([
-                        ("name".to_owned(), name_or_none(unique.name.as_ref())),
-                        ("column_names".to_owned(), list(&unique.columns)),
+                        ("name".to_owned(), name_or_none(name)),
+                        ("column_names".to_owned(), list(&columns)),
                     ])
                 });
                 let found = found.collect();
@@ -166,7 +180,7 @@ fn name_or_none<'a>(name: Option<&Name>) -> Value<'a> {
 fn columns<'a>(vm: &mut Interpreter<'a>, table: &Table, dialect: Dialect) -> Eval<'a> {
     let mut found = Vec::new();
     for column in &table.columns {
-        let data_type = super::types::reflected(vm, &column.data_type)?;
+        let data_type = types::reflected(vm, &column.data_type)?;
         found.push(Interpreter::text_dict([
             ("name".to_owned(), Value::text(column.name.as_str())),
             ("type".to_owned(), data_type),
@@ -271,12 +285,16 @@ impl<'a> Object<'a> for Inspector<'a> {
         Ok(answer)
     }
 
-    fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(match name {
             "bind" | "engine" => Some(self.bind.clone()),
             "default_schema_name" => {
-                let is_sqlite = matches!(&self.bind, Value::Object(bind) if bind.bind().is_some_and(|bind| bind.dialect() == Dialect::Sqlite));
-                Some(Value::text(if is_sqlite { "main" } else { "public" }))
+                let dialect = match &self.bind {
+                    Value::Object(bind) => bind.bind().map_or(Dialect::Postgres, Bind::dialect),
+                    _ => Dialect::Postgres,
+                };
+                let name = types::schema_name(dialect);
+                Some(name.map_or_else(|| vm.unknown("depends on the name of a database"), Value::text))
             }
             _ => None,
         })

@@ -2,6 +2,7 @@
 
 pub(super) mod columns;
 pub(super) mod companions;
+pub(super) mod compiler;
 pub(super) mod constraints;
 pub(super) mod ddl;
 mod definitions;
@@ -14,7 +15,6 @@ pub(super) mod names;
 pub(super) mod naming;
 pub(super) mod orm;
 pub(super) mod records;
-pub(super) mod sqlite;
 pub(super) mod statement;
 pub(super) mod tables;
 pub(super) mod types;

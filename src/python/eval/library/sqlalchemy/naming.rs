@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::super::super::interpreter::Interpreter;
+use super::super::super::object::Bind;
 use super::super::super::operators::Known;
 use super::super::super::value::{Unknown, Value};
 use super::ddl::{LONGEST_NAME, TableName, identifier};
+use crate::schema::mysql;
 use crate::track::Dialect;
 
 /// `naming_convention={"ix": "ix_%(column_0_label)s", …}`.
@@ -166,15 +168,20 @@ fn value(token: &str, subject: Subject<'_>, given: Option<&str>) -> Option<Strin
 /// A name that was made, as SQLAlchemy cuts it where the database would.
 fn cut(vm: &Interpreter<'_>, name: &str) -> String {
     let count = name.chars().count();
-    // SQLite has names of any length.
-    let is_sqlite = match &vm.database {
-        Some(Value::Object(object)) => object.bind().is_some_and(|bind| bind.dialect() == Dialect::Sqlite),
-        _ => false,
+    let dialect = match &vm.database {
+        Some(Value::Object(object)) => object.bind().map(Bind::dialect),
+        _ => None,
     };
-    if is_sqlite || count <= LONGEST_NAME {
+    let longest = match dialect {
+        // It has names of any length.
+        Some(Dialect::Sqlite) => return name.to_owned(),
+        Some(Dialect::Mysql) => mysql::LONGEST_NAME,
+        _ => LONGEST_NAME,
+    };
+    if count <= longest {
         return name.to_owned();
     }
-    let kept: String = name.chars().take(LONGEST_NAME - 8).collect();
+    let kept: String = name.chars().take(longest - 8).collect();
     let sum = md5(name.as_bytes());
     format!("{kept}_{:02x}{:02x}", sum[14], sum[15])
 }

@@ -9,7 +9,8 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::{Bind, Object};
 use super::super::super::operators::Known;
 use super::super::super::value::{Args, Class, Instance, Key, Value};
-use super::ddl::{TableName, identifier, text_of};
+use super::compiler::{self, Compiler};
+use super::ddl::{TableName, text_of};
 use super::expression::Expression;
 use super::indexes;
 use super::naming::Subject;
@@ -83,6 +84,11 @@ pub(super) fn is_part(value: &Value<'_>) -> bool {
     }
 }
 
+/// A name as statements for a database write it.
+fn quoted(bind: &dyn Bind<'_>, name: &TableName) -> String {
+    compiler::of(bind.dialect()).map_or_else(|| name.quoted(), |own| own.quoted(name))
+}
+
 /// What an attribute of a record is; `None` where it has none of this name.
 pub(in super::super::super) fn attribute<'a>(
     vm: &mut Interpreter<'a>,
@@ -129,7 +135,7 @@ pub(in super::super::super) fn attribute<'a>(
             if let Some(bind) = bind.bind() {
                 let known = bind.schema().is_some_and(|schema| schema.table(&table.name).is_some());
                 if !check || known {
-                    bind.define(vm, &format!("DROP TABLE {}", table.quoted()))?;
+                    bind.define(vm, &format!("DROP TABLE {}", quoted(bind, &table)))?;
                 }
             }
             Ok(Value::None)
@@ -193,7 +199,14 @@ pub(in super::super::super) fn attribute<'a>(
             };
             let (name, bind) = (own_name(index).unwrap_or_default(), bind.clone());
             if let Some(bind) = bind.bind() {
-                bind.define(vm, &format!("DROP INDEX {}", identifier(&name)))?;
+                let name = quoted(bind, &TableName { name, ..TableName::default() });
+                let of_table = match index.get("table") {
+                    Some(Value::Instance(table)) if bind.dialect() == Dialect::Mysql => {
+                        format!(" ON {}", quoted(bind, &name_of_table(&table)))
+                    }
+                    _ => String::new(),
+                };
+                bind.define(vm, &format!("DROP INDEX {name}{of_table}"))?;
             }
             Ok(Value::None)
         })),
@@ -553,6 +566,29 @@ pub(super) fn with_naming<'a, T>(
     result
 }
 
+/// The compiler that writes what is declared. What SQLite is declared with may be written for it by what is not seen here.
+fn own_compiler(dialect: Dialect) -> Option<&'static dyn Compiler> {
+    compiler::of(dialect).filter(|own| own.dialect() != Dialect::Sqlite)
+}
+
+/// Everything that makes a table, by a compiler; inside, what it says where it cannot write that.
+fn making_by<'a>(
+    vm: &mut Interpreter<'a>,
+    table: &Rc<Instance<'a>>,
+    name: &TableName,
+    compiler: &dyn Compiler,
+) -> Eval<'a, Known<Result<Making, String>>> {
+    Ok(compiler::declared(vm, table, compiler)?.map(|made| {
+        let quoted = compiler.quoted(name);
+        Ok(Making {
+            enums: Vec::new(),
+            table: compiler.create(&made, "")?,
+            indexes: made.indexes.iter().map(|index| compiler.index(index, &quoted, "")).collect(),
+            later: compiler.later(&made),
+        })
+    }))
+}
+
 /// Everything that makes a table.
 pub(super) fn making<'a>(
     vm: &mut Interpreter<'a>,
@@ -560,6 +596,10 @@ pub(super) fn making<'a>(
     dialect: Dialect,
 ) -> Eval<'a, Known<Making>> {
     let name = name_of_table(table);
+    if let Some(own) = own_compiler(dialect) {
+        let made = making_by(vm, table, &name, own)?;
+        return Ok(made.and_then(|made| made.map_err(|_| vm.why("declares a table that cannot be written"))));
+    }
     let made = with_naming(vm, table, |vm| {
         let mut parts = with_types(vm, table);
         parts.extend(indexes_beside(vm, table));
@@ -586,7 +626,18 @@ pub(super) fn create<'a>(
         return Ok(Vec::new());
     }
     vm.steps(vm.tables.len() + 16)?;
-    match making(vm, table, bind.dialect())? {
+    let made = match own_compiler(bind.dialect()) {
+        Some(own) => match making_by(vm, table, &name, own)? {
+            Ok(Err(said)) => {
+                bind.refuse(vm, &format!("CREATE TABLE {}", own.quoted(&name)), "CompileError", &said)?;
+                return Ok(Vec::new());
+            }
+            Ok(Ok(made)) => Ok(made),
+            Err(why) => Err(why),
+        },
+        None => making(vm, table, bind.dialect())?,
+    };
+    match made {
         Ok(mut making) => {
             if check {
                 making.enums.retain(|native| !bind.has_type(&native.plain));
@@ -624,7 +675,14 @@ fn create_index<'a>(
     if check && known() {
         return Ok(());
     }
-    let made = with_naming(vm, &table, |vm| indexes::index(vm, index, &name, bind.dialect()))?;
+    let own = compiler::of(bind.dialect()).filter(|own| own.dialect() != Dialect::Sqlite);
+    let made = with_naming(vm, &table, |vm| match own {
+        Some(own) => {
+            let read = compiler::index(vm, index, &name, own)?;
+            Ok(read.map(|index| own.index(&index, &own.quoted(&name), "")))
+        }
+        None => indexes::index(vm, index, &name, bind.dialect()),
+    })?;
     match made {
         Ok(sql) => bind.define(vm, &sql),
         Err(why) => {

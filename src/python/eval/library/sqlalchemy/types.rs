@@ -7,8 +7,9 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::operators::{Known, forget_text};
 use super::super::super::value::{Args, Class, Instance, Role, Value};
-use super::companions;
 use super::ddl::{identifier, literal};
+use super::{companions, compiler};
+use crate::schema::mysql::Flavour;
 use crate::track::Dialect;
 
 /// A type, ready to be written behind a column.
@@ -123,6 +124,11 @@ fn written<'a>(
     let flag = |index: usize, name: &str| {
         matches!(record.keyword(name).or_else(|| args.get(index).cloned()), Some(Value::Bool(true)))
     };
+    if dialect == Dialect::Mysql
+        && let Some(text) = compiler::mysql::written(vm, name, record)
+    {
+        return Ok(Ok(text));
+    }
     let sized = |name: &str, length: Option<i64>| match length {
         Some(length) => format!("{name}({length})"),
         None => name.to_owned(),
@@ -211,7 +217,7 @@ fn written<'a>(
     }))
 }
 
-pub(super) fn is_dialect(name: &str, dialect: Dialect) -> bool {
+pub(in super::super) fn is_dialect(name: &str, dialect: Dialect) -> bool {
     match dialect {
         Dialect::Postgres => matches!(name, "postgresql" | "postgres"),
         Dialect::Sqlite => name == "sqlite",
@@ -290,6 +296,13 @@ pub(super) fn reflected<'a>(vm: &mut Interpreter<'a>, data_type: &str) -> Eval<'
         "jsonb" => "JSONB",
         "bytea" => "BYTEA",
         "blob" => "BLOB",
+        "tinyint" => "TINYINT",
+        "mediumint" => "MEDIUMINT",
+        "float" => "FLOAT",
+        "double" => "DOUBLE",
+        "tinytext" => "TINYTEXT",
+        "mediumtext" => "MEDIUMTEXT",
+        "longtext" => "LONGTEXT",
         _ if base.starts_with("timestamp") || base == "datetime" => "TIMESTAMP",
         _ if base.starts_with("time") => "TIME",
         _ => return Ok(vm.unknown("depends on the class of a reflected type")),
@@ -339,6 +352,12 @@ const BASES: &[(&str, &str)] = &[
     ("JSONB", "JSON"),
     ("BYTEA", "LargeBinary"),
     ("BLOB", "LargeBinary"),
+    ("DOUBLE", "Double"),
+    ("TINYINT", "Integer"),
+    ("MEDIUMINT", "Integer"),
+    ("TINYTEXT", "String"),
+    ("MEDIUMTEXT", "String"),
+    ("LONGTEXT", "String"),
 ];
 
 /// The class of one of SQLAlchemy's own types, one for each name.
@@ -456,6 +475,13 @@ fn enumeration<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>, dialect:
         Ok((labels, _)) => labels.iter().map(|label| label.chars().count()).max().unwrap_or(0),
         Err(why) => return Ok(Err(why)),
     };
+    let is_native = record.flag("native_enum") != Some(false);
+    if dialect == Dialect::Mysql && is_native {
+        return Ok(labels(vm, record)?.map(|(labels, _)| {
+            let labels: Vec<String> = labels.iter().map(|label| compiler::mysql::literal(label)).collect();
+            format!("ENUM({})", labels.join(","))
+        }));
+    }
     let length = record.keyword("length").and_then(|length| length.as_int());
     if length.is_none() && longest == 0 {
         return Ok(Ok("VARCHAR".to_owned()));
@@ -492,9 +518,18 @@ impl<'a> Object<'a> for DialectValue {
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(match name {
             "name" => Some(Value::text(dialect_name(self.0))),
-            "identifier_preparer" => Some(Value::Object(Rc::new(Preparer))),
-            "supports_native_enum" => Some(Value::Bool(self.0 == Dialect::Postgres)),
-            "default_schema_name" => Some(Value::text(if self.0 == Dialect::Postgres { "public" } else { "main" })),
+            "identifier_preparer" => Some(Value::Object(Rc::new(Preparer(self.0)))),
+            "supports_native_enum" => Some(Value::Bool(self.0 != Dialect::Sqlite)),
+            "default_schema_name" => match schema_name(self.0) {
+                Some(name) => Some(Value::text(name)),
+                None => Some(vm.unknown("depends on the name of a database")),
+            },
+            "is_mariadb" if self.0 == Dialect::Mysql => match vm.flavour() {
+                Some(Flavour::MariaDb) => Some(Value::Bool(true)),
+                Some(Flavour::MySql) => Some(Value::Bool(false)),
+                _ => Some(vm.unknown("depends on whether the server is MySQL or MariaDB")),
+            },
+            "is_mariadb" => Some(Value::Bool(false)),
             _ => Some(vm.unknown(format!("uses `dialect.{name}`"))),
         })
     }
@@ -509,9 +544,18 @@ pub(super) fn dialect_name(dialect: Dialect) -> &'static str {
     }
 }
 
+/// The schema that names without one are in; `None` where that is a database of any name.
+pub(super) fn schema_name(dialect: Dialect) -> Option<&'static str> {
+    match dialect {
+        Dialect::Postgres => Some("public"),
+        Dialect::Sqlite => Some("main"),
+        Dialect::Mysql => None,
+    }
+}
+
 /// `dialect.identifier_preparer`.
 #[derive(Debug)]
-struct Preparer;
+struct Preparer(Dialect);
 
 impl<'a> Object<'a> for Preparer {
     fn type_name(&self) -> &'static str {
@@ -532,6 +576,9 @@ impl<'a> Object<'a> for Preparer {
             },
             _ => return Ok(Some(given.clone())),
         };
+        if self.0 == Dialect::Mysql {
+            return Ok(Some(Value::text(compiler::mysql::identifier(&text))));
+        }
         Ok(Some(Value::text(match name {
             "quote_identifier" => format!("\"{}\"", text.replace('"', "\"\"")),
             _ => identifier(&text),

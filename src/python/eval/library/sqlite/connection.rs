@@ -7,8 +7,8 @@ use super::super::super::object::{Bind, Object};
 use super::super::super::operators::forget_text;
 use super::super::super::value::{Args, Value};
 use super::super::arg;
+use super::super::sqlalchemy::compiler::sqlite::primary_key_name;
 use super::super::sqlalchemy::engine::{CONNECTION, ELSEWHERE, address};
-use super::super::sqlalchemy::sqlite::primary_key_name;
 use super::super::sqlalchemy::statement;
 use super::super::sqlalchemy::types::DialectValue;
 use super::SqliteSession;
@@ -93,7 +93,7 @@ impl Connection {
             && let Some(name) = object.parameters().first()
             && parameters.is_none()
             && vm.doubt.is_none()
-            && !self.session.lenient.get()
+            && !self.session.refusals.lenient.get()
         {
             return vm.raise("StatementError", format!("A value is required for bind parameter '{name}'"));
         }
@@ -172,6 +172,15 @@ impl<'a> Bind<'a> for Connection {
             Ok(()) => Ok(()),
             Err(stop) => self.session.fail(vm, sql, stop),
         }
+    }
+
+    fn refuse(&self, vm: &mut Interpreter<'a>, sql: &str, class: &str, said: &str) -> Eval<'a, ()> {
+        if let Some(why) = vm.doubt.clone() {
+            vm.gap_about(&why, sql);
+            return Ok(());
+        }
+        let stop = self.session.refuse(vm, class, said);
+        self.session.fail(vm, sql, stop)
     }
 
     fn rows(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {

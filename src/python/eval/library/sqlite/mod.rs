@@ -11,6 +11,7 @@ use self::connection::Connection;
 use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::value::{Args, Instance, Unknown, Value};
 use super::postgres::OF_OTHERS;
+use super::refusals::Refusals;
 use super::sqlite3::{Session, Statement};
 use crate::schema::model::Schema;
 use crate::schema::sqlite::{Database, Limits, Params, SqlError};
@@ -20,12 +21,7 @@ use crate::schema::token;
 #[derive(Debug)]
 pub struct SqliteSession {
     below: Rc<Session>,
-    /// Statements that fail are left out, so that what comes after them is still known.
-    pub lenient: Cell<bool>,
-    /// The statement that was refused last.
-    pub refused: RefCell<Option<String>>,
-    /// The statements that were left out because they fail.
-    pub left_out: RefCell<Vec<String>>,
+    pub refusals: Refusals,
     /// Others make tables in the database, too, so that one which is not known may be there.
     pub open: Cell<bool>,
     /// As it was when the migration began.
@@ -35,7 +31,7 @@ pub struct SqliteSession {
 }
 
 /// Marks an exception that a library raises for what is in the database.
-const REFUSED: &str = "refused";
+pub(super) const REFUSED: &str = "refused";
 
 /// The code of SQLite's for rows that break a constraint.
 const CONSTRAINT: i64 = 19;
@@ -57,9 +53,7 @@ impl SqliteSession {
         }
         Rc::new(Self {
             below,
-            lenient: Cell::default(),
-            refused: RefCell::default(),
-            left_out: RefCell::default(),
+            refusals: Refusals::default(),
             open: Cell::new(open),
             saved: RefCell::default(),
             savepoints: Cell::default(),
@@ -190,9 +184,7 @@ impl SqliteSession {
                 return Ok(());
             }
         }
-        *self.refused.borrow_mut() = Some(sql.to_owned());
-        if self.lenient.get() {
-            self.left_out.borrow_mut().push(sql.to_owned());
+        if self.refusals.note(sql) {
             return Ok(());
         }
         if !is_database {

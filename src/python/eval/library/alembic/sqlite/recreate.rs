@@ -6,12 +6,12 @@ use super::super::super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::super::super::object::Bind;
 use super::super::super::super::operators::Known;
 use super::super::super::super::value::Value;
-use super::super::super::sqlalchemy::ddl::{TableName, known};
-use super::super::super::sqlalchemy::sqlite::{
-    self as model, Column, Constraint, Index, Options, Rule, Table, identifier,
+use super::super::super::sqlalchemy::compiler::sqlite::{Sqlite, identifier, missing_target, reflect};
+use super::super::super::sqlalchemy::compiler::{
+    self, Column, Compiler, Constraint, DataType, Index, Options, Rule, Table,
 };
-use super::operation::Change;
-use super::{Batch, Operation, order};
+use super::super::super::sqlalchemy::ddl::{TableName, known};
+use super::{Batch, Change, Operation, order};
 
 /// What Python or Alembic raises: the class of the exception, and what it says.
 type Refused = (&'static str, String);
@@ -35,7 +35,7 @@ struct Apply {
 }
 
 /// Makes a table anew with what a batch is asked for.
-pub(super) fn recreate<'a>(
+pub(in super::super) fn recreate<'a>(
     vm: &mut Interpreter<'a>,
     bind: &dyn Bind<'a>,
     name: &TableName,
@@ -84,17 +84,17 @@ fn existing<'a>(
 ) -> Eval<'a, Known<Result<Table, String>>> {
     match &batch.copy_from {
         Some(Value::Instance(record)) if record.class.is_named("Table") => {
-            return Ok(model::declared(vm, record)?.map(Ok));
+            return Ok(compiler::declared(vm, record, &Sqlite)?.map(Ok));
         }
         Some(_) => return Ok(Err(vm.why("copies a table that is not known"))),
         None => {}
     }
     let Some(session) = bind.sqlite() else { return Ok(Ok(Err(name.name.clone()))) };
     let outer = std::mem::replace(&mut vm.naming, batch.naming.clone());
-    let found = model::reflect(vm, session, name);
+    let found = reflect(vm, session, name);
     vm.naming = outer;
     let Some(mut table) = known!(found) else { return Ok(Ok(Err(name.name.clone()))) };
-    if let Some(missing) = model::missing_target(session, &name.name) {
+    if let Some(missing) = missing_target(session, &name.name) {
         return Ok(Ok(Err(missing)));
     }
     for value in &batch.reflected {
@@ -102,7 +102,7 @@ fn existing<'a>(
         if !record.class.is_named("Column") {
             return Ok(Err(vm.why("makes a table anew in a way that is not followed")));
         }
-        let mut column = known!(model::column(vm, record, name)?).column;
+        let mut column = known!(compiler::column(vm, record, name, &Sqlite)?).column;
         if let Some(known) = table.columns.iter_mut().find(|known| known.name == column.name) {
             column.primary_key = known.primary_key;
             *known = column;
@@ -122,7 +122,7 @@ fn more<'a>(vm: &mut Interpreter<'a>, name: &TableName, batch: &Batch<'a>) -> Ev
         _ => None,
     };
     let outer = vm.naming.take();
-    let read = model::table(vm, name, &batch.table_args, &option);
+    let read = compiler::table(vm, name, &batch.table_args, &option, &Sqlite);
     vm.naming = outer;
     read
 }
@@ -210,17 +210,18 @@ impl Apply {
                     None => self.unnamed.push(constraint),
                 }
             }
-            Operation::DropConstraint { name: None, of_type } => {
+            Operation::DropConstraint { name: None, of_type, .. } => {
                 if !of_type {
                     return Err(("ValueError", "Constraint must have a name".to_owned()));
                 }
             }
-            Operation::DropConstraint { name: Some(name), of_type } => self.drop_constraint(&name, of_type)?,
+            Operation::DropConstraint { name: Some(name), of_type, .. } => self.drop_constraint(&name, of_type)?,
             Operation::CreateIndex { index, .. } => drop(self.new_indexes.insert(index.name.clone(), index)),
             Operation::DropIndex { name, .. } => {
                 self.indexes.shift_remove(&name).ok_or_else(|| ("ValueError", format!("No such index: '{name}'")))?;
             }
-            Operation::Comment(_) => {}
+            // A batch has no such operation.
+            Operation::Comment(_) | Operation::DropTable { .. } | Operation::RenameTable { .. } => {}
         }
         Ok(())
     }
@@ -266,7 +267,7 @@ impl Apply {
                 *from = format!("CAST({from} AS {sql})");
             }
             // The check of the new type comes as a constraint of its own.
-            column.data_type = model::DataType { check: None, ..data_type };
+            column.data_type = DataType { check: None, ..data_type };
         }
         if let Some(nullable) = change.nullable {
             column.nullable = nullable;
@@ -321,7 +322,7 @@ impl Apply {
                     name: format!("ix_{temporary}_{}", column.name),
                     unique: column.unique,
                     parts: vec![Ok(column.name.clone())],
-                    predicate: None,
+                    ..Index::default()
                 });
             } else if column.unique {
                 made.constraints.push(Constraint::new(None, Rule::Unique(vec![column.name.clone()])));
@@ -366,13 +367,13 @@ fn run<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, apply: &Apply) -> Eval
     let Some(made) = apply.made(&temporary) else {
         return Err(session.refuse(vm, "CircularDependencyError", "Circular dependency detected."));
     };
-    let sql = match made.create("") {
+    let sql = match Sqlite.create(&made, "") {
         Ok(sql) => sql,
         Err(said) => return Err(session.refuse(vm, "CompileError", &said)),
     };
     session.strictly(vm, &sql)?;
     let (new, old) = (identifier(&temporary), identifier(&apply.name));
-    let filled = made.indexes.iter().try_for_each(|index| session.strictly(vm, &index.create(&new, "")));
+    let filled = made.indexes.iter().try_for_each(|index| session.strictly(vm, &Sqlite.index(index, &new, "")));
     filled?;
     let moved = match apply.filling(&made) {
         Some(sql) => session.strictly(vm, &sql),
@@ -390,7 +391,7 @@ fn run<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, apply: &Apply) -> Eval
     };
     for index in apply.indexes.values() {
         let index = Index { parts: index.parts.iter().map(renamed).collect(), ..index.clone() };
-        session.strictly(vm, &index.create(&old, ""))?;
+        session.strictly(vm, &Sqlite.index(&index, &old, ""))?;
     }
     for index in apply.new_indexes.values() {
         let unknown = index.parts.iter().find_map(|part| match part {
@@ -402,7 +403,7 @@ fn run<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, apply: &Apply) -> Eval
             return Err(stop);
         }
         let index = Index { parts: index.parts.iter().map(renamed).collect(), ..index.clone() };
-        session.strictly(vm, &index.create(&old, ""))?;
+        session.strictly(vm, &Sqlite.index(&index, &old, ""))?;
     }
     Ok(())
 }

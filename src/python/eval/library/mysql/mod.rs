@@ -1,0 +1,231 @@
+//! Connections to a MySQL or MariaDB database: what SQLAlchemy and its drivers do on one. A definition is there at once, and
+//! commits what came before it.
+
+mod connection;
+pub(super) mod parameters;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use self::connection::Connection;
+use super::super::interpreter::{Eval, Interpreter, Stop};
+use super::super::value::{Instance, Value};
+use super::postgres::OF_OTHERS;
+use super::refusals::Refusals;
+use super::sqlite::REFUSED;
+use super::sqlite3::Statement;
+use crate::schema::model::Schema;
+use crate::schema::mysql::{Database, Error, Flavour, pieces};
+use crate::schema::token;
+
+/// A database that the revisions of a chain work on.
+#[derive(Debug, Default)]
+pub struct MysqlSession {
+    pub database: RefCell<Database>,
+    /// The statements that may have changed the schema, in their order.
+    pub log: RefCell<Vec<Statement>>,
+    pub refusals: Refusals,
+    /// The driver sends one statement at a time.
+    pub single: Cell<bool>,
+    /// How many texts of definitions were sent: each ends the transaction, and its savepoints with it.
+    sent: Cell<u32>,
+    savepoints: Cell<u32>,
+    /// As it was when the migration began.
+    saved: RefCell<Option<Database>>,
+    schema: RefCell<Option<Rc<Schema>>>,
+}
+
+/// What a definition costs beside its length: it is read, and the catalog is searched.
+const STATEMENT_STEPS: usize = 500;
+
+/// What a statement does, by its first word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Schema,
+    Rows,
+    Reads,
+    /// Transactions, settings, upkeep.
+    Control,
+}
+
+fn effect(sql: &str) -> Effect {
+    let Some(first) = token::tokens(sql).find(|token| !token.is_symbol(";") && !token.is_symbol("(")) else {
+        return Effect::Control;
+    };
+    let is = |words: &[&str]| words.iter().any(|word| first.is(word));
+    match () {
+        () if is(&["insert", "update", "delete", "replace", "load"]) => Effect::Rows,
+        () if is(&["select", "with", "values", "table", "explain", "show", "describe", "desc"]) => Effect::Reads,
+        () if is(&["commit", "rollback", "savepoint", "release", "start", "lock", "unlock", "analyze", "optimize"]) => {
+            Effect::Control
+        }
+        // Words that it does not know are refused there.
+        () => Effect::Schema,
+    }
+}
+
+impl MysqlSession {
+    pub fn new(database: Database) -> Rc<Self> {
+        Rc::new(Self { database: database.into(), ..Self::default() })
+    }
+
+    /// A connection to it.
+    pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
+        Value::Object(Rc::new(Connection { session: self.clone() }))
+    }
+
+    /// Carries out what is no migration.
+    pub fn prepare(&self, sql: &str) {
+        let _ = self.database.borrow_mut().execute(sql);
+        self.changed();
+    }
+
+    /// Begins a migration.
+    pub fn begin(&self) {
+        *self.saved.borrow_mut() = Some(self.database.borrow().clone());
+    }
+
+    /// Ends it: what it did stays, or all of it is taken back, as if it had not run.
+    pub fn end(&self, commit: bool) {
+        if let (false, Some(saved)) = (commit, self.saved.take()) {
+            *self.database.borrow_mut() = saved;
+        }
+        self.changed();
+    }
+
+    fn changed(&self) {
+        *self.schema.borrow_mut() = None;
+    }
+
+    /// What it holds, as its catalog lists it.
+    fn schema(&self) -> Rc<Schema> {
+        let mut known = self.schema.borrow_mut();
+        known.get_or_insert_with(|| Rc::new(self.database.borrow().catalog())).clone()
+    }
+
+    /// Carries out a text of definitions.
+    fn define<'a>(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
+        vm.steps(STATEMENT_STEPS + sql.len() / 8)?;
+        if let Some(why) = vm.doubt.clone() {
+            if self.would_change(sql) {
+                vm.gap_about(&why, sql);
+                self.database.borrow_mut().may_have_run(sql);
+            }
+            return Ok(());
+        }
+        self.sent.set(self.sent.get() + 1);
+        let plain = self.database.borrow().plain_text(sql).into_owned();
+        let pieces = pieces(&plain);
+        if let (true, Some(second)) = (self.single.get(), pieces.get(1)) {
+            return self.refused(vm, sql, &Error::several(second.text));
+        }
+        // In a text of several statements, those before the one that fails are done.
+        for (index, piece) in pieces.iter().enumerate() {
+            if index > 0 {
+                vm.steps(STATEMENT_STEPS)?;
+            }
+            let result = self.database.borrow_mut().statement(piece);
+            match result {
+                Ok(()) => {
+                    let statement = Statement { sql: piece.text.into(), places: vm.places() };
+                    self.log.borrow_mut().push(statement);
+                    self.changed();
+                }
+                Err(error) => self.failed(vm, piece.text, &error)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes up that a statement was not carried out.
+    fn failed<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, error: &Error) -> Eval<'a, ()> {
+        self.changed();
+        if let Some(table) = &error.of_others {
+            let why = vm.why(format!("needs the table `{table}`, {OF_OTHERS}"));
+            vm.gap_about(&why, sql);
+            return Ok(());
+        }
+        if error.is_unsupported() {
+            let why = vm.why(error.message.clone());
+            vm.gap_about(&why, sql);
+            return Ok(());
+        }
+        // The table in which Alembic keeps its own record can have any name.
+        if error.code == 1146 && error.message.contains("alembic") {
+            return Ok(());
+        }
+        self.refused(vm, sql, error)
+    }
+
+    /// Raises what the server says, as SQLAlchemy does for PyMySQL; where such statements are left out, this one is.
+    fn refused<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, error: &Error) -> Eval<'a, ()> {
+        if self.refusals.note(sql) {
+            return Ok(());
+        }
+        let class = error.class.python_name();
+        let (code, message) = (Value::Int(i64::from(error.code)), Value::text(error.message.as_str()));
+        let shown = vm.repr(&Value::tuple(vec![code.clone(), message.clone()]))?;
+        let driver = vm.exception(class, vec![code, message]);
+        let text = format!("(pymysql.err.{class}) {}", shown.as_str().unwrap_or_default());
+        let exception = vm.exception(class, vec![Value::text(text)]);
+        exception.names.borrow_mut().insert("orig".into(), Value::Instance(driver));
+        Err(Stop::Raise(exception))
+    }
+
+    /// Takes up what a library says about what is in the database.
+    fn refuse<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, class: &str, said: &str) -> Eval<'a, ()> {
+        if let Some(why) = vm.doubt.clone() {
+            vm.gap_about(&why, sql);
+            return Ok(());
+        }
+        if self.refusals.note(sql) {
+            return Ok(());
+        }
+        let exception: Rc<Instance<'a>> = vm.exception(class, vec![Value::text(said)]);
+        exception.names.borrow_mut().insert(REFUSED.into(), Value::Bool(true));
+        Err(Stop::Raise(exception))
+    }
+
+    /// Holds a statement about rows against the catalog.
+    fn hold<'a>(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
+        if vm.doubt.is_some() {
+            return Ok(());
+        }
+        vm.steps(STATEMENT_STEPS + sql.len() / 8)?;
+        let plain = self.database.borrow().plain_text(sql).into_owned();
+        let pieces = pieces(&plain);
+        if let (true, Some(second)) = (self.single.get(), pieces.get(1)) {
+            return self.refused(vm, sql, &Error::several(second.text));
+        }
+        for piece in pieces {
+            let result = self.database.borrow_mut().statement(&piece);
+            match result {
+                Err(error) if !error.is_unsupported() => self.failed(vm, piece.text, &error)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a text would change what is there, as far as that is known.
+    fn would_change(&self, sql: &str) -> bool {
+        let mut database = self.database.borrow().clone();
+        let done = database.execute(sql);
+        done.is_err() || database.state() != self.database.borrow().state()
+    }
+}
+
+impl Interpreter<'_> {
+    /// Which server migrations run on, where it is MySQL or MariaDB.
+    pub(in crate::python::eval) fn flavour(&self) -> Option<Flavour> {
+        match &self.database {
+            Some(Value::Object(object)) => object.bind()?.flavour(),
+            _ => None,
+        }
+    }
+
+    /// Whether that is surely MariaDB.
+    pub(in crate::python::eval) fn is_mariadb(&self) -> bool {
+        self.flavour() == Some(Flavour::MariaDb)
+    }
+}
