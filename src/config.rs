@@ -257,10 +257,7 @@ impl Reader<'_> {
         let mut tracks: Vec<ConfiguredTrack> = Vec::new();
         for dialect in dialects {
             let of_dialect = RawTrack { dialect: Some(dialect.clone()), ..raw.clone() };
-            let own = match tracks.is_empty() {
-                true => name.clone(),
-                false => format!("{name}-{}", dialect.as_ref()),
-            };
+            let own = if tracks.is_empty() { name.clone() } else { format!("{name}-{}", dialect.as_ref()) };
             let track = self.track(own, of_dialect)?;
             if tracks.iter().any(|known| known.track.dialect == track.track.dialect) {
                 let message = format!("`{}` is there twice", track.track.dialect.as_str());

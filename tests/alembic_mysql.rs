@@ -43,7 +43,6 @@ const NOT_TOLD: &[&str] = &[
     "refused_generic_sqlite_calls",
     "refused_second_primary_key",
     "refused_trigger_without_function",
-    "refused_type_change_of_a_key",
     "views_triggers_functions",
     // What other databases there are is not known, nor every variable of the server.
     "refused_missing_schema",
@@ -82,9 +81,10 @@ fn compare(folders: &[PathBuf], not_told: &[&str]) {
     let mut failures = Vec::new();
     for (executed, found) in executed.iter().zip(&evaluate(Dialect::Mysql, folders)) {
         let wrong = differences(executed, found);
-        if not_told.contains(&found.name.as_str()) {
-            assert!(!wrong.is_empty(), "{} is told by now", found.name);
-        } else if !wrong.is_empty() {
+        let is_not_told = not_told.contains(&found.name.as_str());
+        if is_not_told && wrong.is_empty() {
+            failures.push(format!("{} is told by now", found.name));
+        } else if !is_not_told && !wrong.is_empty() {
             failures.push(format!("{}:\n    {}", found.name, wrong.join("\n    ")));
         }
     }
@@ -117,9 +117,15 @@ fn differences(executed: &Json, found: &Evaluated) -> Vec<String> {
 
 /// Refusals of which MariaDB tells more, or tells it of files of its own.
 fn is_alike(wanted: &str, said: &str) -> bool {
-    const BEGINNINGS: [&str; 4] =
-        ["You have an error in your SQL syntax", "Can't create table ", "Cannot change column ", "Unknown data type"];
+    const BEGINNINGS: [&str; 3] = ["You have an error in your SQL syntax", "Can't create table ", "Unknown data type"];
     let drops = |said: &str| said.starts_with("Cannot drop ") && said.contains("needed in a foreign key constraint");
+    // Of a column in a foreign key the server says one thing or another by what else there is.
+    let changes = |said: &str| {
+        ["Cannot change column ", "Error on rename of ", "ALGORITHM=COPY is not supported"]
+            .iter()
+            .any(|beginning| said.starts_with(beginning))
+    };
     drops(wanted) && drops(said)
+        || changes(wanted) && changes(said)
         || BEGINNINGS.iter().any(|beginning| wanted.starts_with(beginning) && said.starts_with(beginning))
 }

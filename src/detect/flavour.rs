@@ -23,7 +23,7 @@ fn of_images(snapshot: &Snapshot<'_>) -> Result<Flavour, GitError> {
     let mut found: Vec<Flavour> = Vec::new();
     for folder in FOLDERS {
         for entry in snapshot.list(folder)? {
-            let is_yaml = entry.name.ends_with(".yml") || entry.name.ends_with(".yaml");
+            let is_yaml = matches!(entry.name.rsplit('.').next(), Some("yml" | "yaml"));
             let is_one = folder.ends_with("workflows")
                 || entry.name.contains("compose")
                 || matches!(entry.name.as_str(), ".gitlab-ci.yml" | ".travis.yml");

@@ -26,7 +26,7 @@ const TYPES: &[(&str, &str)] = &[
     ("sa.Float()", "\"1\""),
     ("sa.Double()", "\"0\""),
     ("sa.Date()", "sa.text(\"'2020-01-31'\")"),
-    ("sa.JSON()", "sa.text(\"(json_object())\")"),
+    ("sa.JSON()", "sa.text(\"'{}'\")"),
     ("sa.LargeBinary()", "\"b\""),
     ("sa.Enum(\"a\", \"b'b\", name=\"kinds\")", "\"a\""),
     ("sa.Enum(\"a\", \"bb\", native_enum=False, name=\"words\")", "\"bb\""),

@@ -88,6 +88,10 @@ impl<'a> Interpreter<'a> {
                 self.list_method(&Value::list(items), name, args.clone())?
             }
             Value::Object(object) => object.clone().method(self, name, args.clone())?,
+            // What else bytes can do is not followed, and they are no text of a statement.
+            Value::Bytes(_) if !matches!(name, "decode" | "hex") && !name.starts_with("__") => {
+                Some(self.unknown("works on bytes"))
+            }
             Value::Bytes(bytes) if name == "decode" => Some(Value::text(String::from_utf8_lossy(bytes).into_owned())),
             Value::Bytes(bytes) if name == "hex" => {
                 let text = bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
@@ -114,7 +118,10 @@ impl<'a> Interpreter<'a> {
             return Ok(value);
         }
         match self.attribute(receiver, name)? {
-            Some(Value::Method(method)) if method.0.is(receiver) => self.no_attribute(receiver, name),
+            // A method of Python's own that is not followed leads back here.
+            Some(Value::Method(method)) if method.0.is(receiver) || method.1 == name && is_plain(receiver) => {
+                self.no_attribute(receiver, name)
+            }
             Some(callee) => self.call(&callee, args),
             None => self.no_attribute(receiver, name),
         }
@@ -281,4 +288,9 @@ pub struct Parameter {
     /// Its annotation, as it is written.
     pub annotation: Option<String>,
     pub optional: bool,
+}
+
+/// Whether the methods of a value are all Python's own.
+fn is_plain(value: &Value<'_>) -> bool {
+    matches!(value, Value::Str(_) | Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Bytes(_) | Value::Tuple(_))
 }

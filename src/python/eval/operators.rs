@@ -281,6 +281,10 @@ impl<'a> Interpreter<'a> {
         if let Value::Unknown(_) = value {
             return Ok(value.clone());
         }
+        if matches!(value, Value::Object(object) if object.is_expression()) {
+            // The database computes it.
+            return Ok(super::library::expression_of(value));
+        }
         match (op, value) {
             (UnaryOp::USub, Value::Float(number)) => return Ok(Value::Float(-number)),
             (UnaryOp::UAdd, Value::Float(_)) => return Ok(value.clone()),

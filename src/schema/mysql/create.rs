@@ -318,7 +318,11 @@ impl Database {
                 });
             }
         }
-        Ok(())
+        table
+            .foreign
+            .iter()
+            .filter(|foreign| !foreign.is_doubtful)
+            .try_for_each(|foreign| self.hold_checked(table, foreign))
     }
 
     /// A name that MariaDB or MySQL gives.

@@ -41,11 +41,17 @@ fn literal_is_invalid(data_type: &DataType, value: &str, is_text: bool, flavour:
         "enum" => (is_text || flavour == Flavour::MariaDb) && !listed(value),
         "set" => is_text && !value.is_empty() && !value.split(',').all(listed),
         "date" | "datetime" | "timestamp" => {
+            let digits = value.chars().filter(char::is_ascii_digit).count();
+            // The number 0 is the moment that is none.
+            let is_zero = !is_text && value.trim() == "0";
             !value.trim_start().starts_with(|first: char| first.is_ascii_digit())
+                || digits < 5 && !is_zero
                 || flavour == Flavour::MySql && value.chars().all(|part| !part.is_ascii_digit() || part == '0')
         }
         "time" | "year" => {
-            !value.trim_start().starts_with(|first: char| first.is_ascii_digit() || "-+:".contains(first))
+            // A day is no time of it.
+            let is_day = !value.contains(':') && value.trim_start().get(1..).is_some_and(|rest| rest.contains('-'));
+            is_day || !value.trim_start().starts_with(|first: char| first.is_ascii_digit() || "-+:".contains(first))
         }
         _ => false,
     }

@@ -58,7 +58,7 @@ impl Database {
     }
 
     /// What a check holds is changed by no foreign key.
-    fn hold_checked(&self, table: &Table, foreign: &Foreign) -> Done {
+    pub(super) fn hold_checked(&self, table: &Table, foreign: &Foreign) -> Done {
         let sets = |action: &Option<String>| action.as_deref().is_some_and(|action| action.starts_with("SET"));
         let changes = foreign.on_update.is_some() || sets(&foreign.on_delete);
         let is_checked =

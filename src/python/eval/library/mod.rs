@@ -138,6 +138,15 @@ pub(super) fn comparison<'a>(
     sqlalchemy::expression::comparison(vm, op, left, right)
 }
 
+/// What the database makes of an expression by an operator: another one, whose text is not kept.
+pub(super) fn expression_of<'a>(value: &Value<'a>) -> Value<'a> {
+    let uses = match value {
+        Value::Object(object) => object.uses().into_owned(),
+        _ => Vec::new(),
+    };
+    sqlalchemy::expression::Expression::with_uses(None, uses)
+}
+
 /// `open(name)` of a file of the repository.
 pub(super) fn open_file<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a> {
     files::open(vm, name)

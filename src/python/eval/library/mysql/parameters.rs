@@ -14,7 +14,7 @@ pub(in super::super) fn bound(sql: &str, given: Option<&Value<'_>>) -> Option<St
         _ => None,
     };
     let listed: Vec<Value<'_>> = match given {
-        Value::Tuple(tuple) => tuple.items.to_vec(),
+        Value::Tuple(tuple) => tuple.items.clone(),
         Value::List(list) => list.0.borrow().clone(),
         Value::Dict(_) => Vec::new(),
         one => vec![one.clone()],

@@ -7,7 +7,7 @@ use ruff_python_ast::CmpOp;
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
-use super::super::super::value::{Args, Role, Value};
+use super::super::super::value::{Args, Role, Unknown, Value};
 use super::uses::{self, Source, Use};
 
 /// `text("…")`: the SQL as it stands, or why it is not known.
@@ -36,7 +36,16 @@ impl<'a> Object<'a> for Text<'a> {
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         if name == "bindparams" {
             let sql = match &self.sql {
-                Value::Str(sql) => Value::text(with_values(sql, &args)),
+                Value::Str(sql) => {
+                    let filled = with_values(sql, &args);
+                    // Where one of its values is not known, no more is known of it than what it is about.
+                    if parameters(&filled).is_empty() || args.keyword.is_empty() {
+                        Value::text(filled)
+                    } else {
+                        let why = vm.why("is given a value that is not known");
+                        Value::Unknown(Rc::new(Unknown { text: Some(filled.into()), ..(*why).clone() }))
+                    }
+                }
                 other => other.clone(),
             };
             return Ok(Some(Value::Object(Rc::new(Self { sql, bound: true }))));

@@ -114,6 +114,7 @@ pub(in super::super::super) fn attribute<'a>(
             let set = indexes.into_iter().map(Key).collect();
             Some(Value::set(set))
         }
+        ("Table", "foreign_key_constraints") if is_reflected(record) => reflected_keys(vm, record)?,
         ("Table", "append_constraint" | "append_column") => bound(Value::native("append", tables::append)),
         ("Table", "create") => bound(Value::native("create", |vm, args| {
             let (Some(Value::Instance(record)), Some(bind)) = (args.positional.first(), args.at(1, "bind")) else {
@@ -317,6 +318,35 @@ pub(super) fn with_reflected<'a>(vm: &mut Interpreter<'a>, mut args: Args<'a>) -
         args.positional.push(column);
     }
     Ok(args)
+}
+
+/// Whether a table is read back from the database.
+fn is_reflected(table: &Instance<'_>) -> bool {
+    table.keyword("autoload_with").is_some() || table.flag("autoload") == Some(true)
+}
+
+/// The foreign keys of a table that is read back; `None` where it is not known which.
+fn reflected_keys<'a>(vm: &mut Interpreter<'a>, table: &Instance<'a>) -> Eval<'a, Option<Value<'a>>> {
+    let bind = table.keyword("autoload_with").or_else(|| vm.database.clone());
+    let Some(Value::Object(bind)) = bind else { return Ok(None) };
+    let name = name_of_table(table);
+    let name = name.schema.map_or_else(|| name.name.clone(), |schema| format!("{schema}.{}", name.name));
+    let Some(schema) = bind.bind().and_then(Bind::schema) else { return Ok(None) };
+    let Some(found) = schema.table(&name) else { return Ok(None) };
+    let mut keys = Vec::new();
+    for key in &found.foreign_keys {
+        let names = |names: &[Name]| Value::list(names.iter().map(|name| Value::text(name.as_str())).collect());
+        let others: Vec<Name> = key
+            .references
+            .iter()
+            .map(|column| Name::new(format!("{}.{}", key.table.as_str(), column.as_str())))
+            .collect();
+        let class = Value::Class(vm.record_class("ForeignKeyConstraint"));
+        let own = key.name.as_ref().map_or(Value::None, |name| Value::text(name.as_str()));
+        let args = Args { positional: vec![names(&key.columns), names(&others)], keyword: vec![("name".into(), own)] };
+        keys.push(vm.call(&class, args)?);
+    }
+    Ok(Some(vm.new_list(keys)?))
 }
 
 fn collection(columns: Vec<Rc<Instance<'_>>>) -> Value<'_> {

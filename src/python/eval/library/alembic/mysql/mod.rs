@@ -65,7 +65,7 @@ impl Implementation for MysqlImpl {
                     Some(Kind::Unique) => format!("INDEX {name}"),
                     // Either server is sent what it understands.
                     Some(Kind::Check) => format!("CONSTRAINT {name}"),
-                    None => return surely(vm, &alter, "NotImplementedError", NO_KIND),
+                    None => return surely(vm, bind, &alter, "NotImplementedError", NO_KIND),
                 };
                 bind.define(vm, &format!("{alter} DROP {what}"))
             }
@@ -88,12 +88,14 @@ impl Implementation for MysqlImpl {
 }
 
 /// Raises what the implementation says whatever the database has.
-fn surely<'a>(vm: &mut Interpreter<'a>, sql: &str, class: &str, said: &str) -> Eval<'a, ()> {
+fn surely<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, sql: &str, class: &str, said: &str) -> Eval<'a, ()> {
     if let Some(why) = vm.doubt.clone() {
         vm.gap_about(&why, sql);
         return Ok(());
     }
-    vm.raise_surely(class, said).map(drop)
+    vm.raise_surely(class, said)?;
+    // Where such stops are left out, so is the statement.
+    bind.refuse(vm, sql, class, said)
 }
 
 /// `CHANGE` where the column gets another name or keeps a moment, `MODIFY` where anything but its default changes, else
@@ -116,7 +118,9 @@ fn alter_column<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, alter: &str, 
             None => Ok(()),
         };
     };
-    let Some(data_type) = data_type else { return surely(vm, &format!("{alter} {old}"), "CommandError", NO_TYPE) };
+    let Some(data_type) = data_type else {
+        return surely(vm, bind, &format!("{alter} {old}"), "CommandError", NO_TYPE);
+    };
     let sql = match &data_type.sql {
         Ok(sql) => sql,
         Err(said) => return bind.refuse(vm, &format!("{alter} {old}"), "CompileError", said),

@@ -65,7 +65,7 @@ pub(in super::super) trait Compiler {
     }
 
     /// What stands behind a table, as far as it is told by options.
-    fn words<'a>(&self, _option: Given<'_, 'a>) -> String {
+    fn words(&self, _option: Given<'_, '_>) -> String {
         String::new()
     }
 

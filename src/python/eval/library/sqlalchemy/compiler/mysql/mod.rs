@@ -206,7 +206,7 @@ impl Compiler for Mysql {
         if is_text || is_word || has_order { sql } else { format!("({sql})") }
     }
 
-    fn words<'a>(&self, option: Given<'_, 'a>) -> String {
+    fn words(&self, option: Given<'_, '_>) -> String {
         let quoted = |key: &str, value: String| match key {
             "comment" | "compression" => literal(&value),
             _ => value,

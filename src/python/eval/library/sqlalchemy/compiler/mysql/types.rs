@@ -21,11 +21,23 @@ pub(super) fn sql<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a, R
                 "Compiler <sqlalchemy.dialects.mysql.base.MySQLTypeCompiler object> can't render element of type {name}"
             )),
             None => match without_length(&sql) {
+                // What a type of the project's own gives its base when it is made is not seen.
+                Some(_) if makes_itself(value) => Ok(identifier(UNKNOWN_TYPE)),
                 Some(name) => Err(format!("{name} requires a length on dialect mysql")),
                 None => Ok(sql),
             },
         },
     })
+}
+
+/// Whether a type is one of the project's own, whose objects are made by a function of its own.
+fn makes_itself(value: &Value<'_>) -> bool {
+    let class = match value {
+        Value::Class(class) => class,
+        Value::Instance(record) => &record.class,
+        _ => return false,
+    };
+    class.location.is_some() && matches!(class.find("__init__"), Some(Value::Function(_)))
 }
 
 /// The name of a type that is refused without a length.
@@ -126,7 +138,8 @@ fn signed(record: &Instance<'_>, mut text: String) -> String {
 
 /// With its character set and its collation.
 fn charset(record: &Instance<'_>, mut text: String) -> String {
-    let named = |key: &str| record.keyword(key).and_then(|value| value.as_str().map(str::to_owned));
+    // An empty one is none.
+    let named = |key: &str| record.keyword(key)?.as_str().filter(|name| !name.is_empty()).map(str::to_owned);
     if let Some(charset) = named("charset") {
         text += &format!(" CHARACTER SET {charset}");
     }
