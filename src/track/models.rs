@@ -125,7 +125,7 @@ pub fn all(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<String>, Read
                 EntryKind::File if left > 0 && is_code(track, &path) => {
                     left -= 1;
                     let text = modules.snapshot.read_text(&path, &entry)?;
-                    if text.is_some_and(|source| speaks_of_tables(source.text())) {
+                    if text.is_some_and(|source| speaks_of_tables(source.text()) && !is_revision(source.text())) {
                         found.push(path);
                     }
                 }
@@ -135,4 +135,9 @@ pub fn all(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<String>, Read
     }
     found.sort();
     Ok(found)
+}
+
+/// Whether a text is that of a revision, of whatever chain.
+fn is_revision(text: &str) -> bool {
+    ["down_revision", "def upgrade("].iter().all(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }

@@ -142,6 +142,10 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
             "what comes after a revision that is refused is missing for that reason".to_owned(),
         ));
     }
+    let is_made = |stated: &Stated, schema: &Schema| stated.tables.keys().any(|name| schema.tables.contains_key(name));
+    if !is_made(&before, &old.schema) && !is_made(&after, &new.schema) {
+        return Ok(ModelDrift::unknown("no revision makes a table of theirs".to_owned()));
+    }
     let manner = Manner {
         dialect: track.dialect,
         level: track.compare.unwrap_or(Level::Full),

@@ -115,13 +115,14 @@ fn attempt(
     let declared: Vec<String> = track.declared.iter().map(|file| file.path.clone()).collect();
     let shelf = Shelf::new();
     let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
+    vm.runs_packages = true;
     let Ok(start) = Database::new(track.dialect, track.flavour, true) else { return Ok(Some(unmakeable())) };
     let session = Session::new(start);
     let mut environment = Environment::new(source.is_some().then(|| path.clone()), &[]);
     environment.take_up(&mut vm, &session);
     vm.gaps.clear();
     // Where the application loads the models before Alembic runs, the environment alone has none.
-    if let (Target::Known(metadata), None) = (vm.target_metadata(), all)
+    if let (Target::Known(metadata, _), None) = (vm.target_metadata(), all)
         && !vm.declares(&metadata)
     {
         return Ok(None);
@@ -130,22 +131,25 @@ fn attempt(
         vm.load_besides(file);
     }
     let target = match vm.target_metadata() {
-        Target::Unknown(why) if is_flask && all.is_some() => match vm.metadata_of_flask() {
-            found if found.is_empty() => Target::Unknown(why),
-            found => Target::Known(found),
+        Target::Unknown(why) if is_flask => match all.map(|all| (vm.metadata_of_flask(), vm.metadata_in(all))) {
+            Some((found, _)) if !found.is_empty() => Target::Known(found, false),
+            // A base of the project's own, where it has one alone.
+            Some((_, found)) if found.len() == 1 => Target::Known(found, false),
+            _ => Target::Unknown(why),
         },
-        Target::Nothing | Target::Unknown(_) if !declared.is_empty() => Target::Known(vm.metadata_in(&declared)),
+        Target::Nothing | Target::Unknown(_) if !declared.is_empty() => Target::Known(vm.metadata_in(&declared), false),
         other => other,
     };
-    let metadata: Vec<Value<'_>> = match target {
+    let (metadata, has_more): (Vec<Value<'_>>, bool) = match target {
         Target::Nothing => return Ok(Some((Reading::Nothing, Vec::new()))),
         Target::Unknown(_) if all.is_none() && is_flask => return Ok(None),
         Target::Unknown(why) => return Ok(Some((Reading::Unknown(why.reason.to_string()), Vec::new()))),
-        Target::Known(metadata) => metadata,
+        Target::Known(metadata, has_more) => (metadata, has_more),
     };
-    let Some((found, schema)) = made(&mut vm, &session, &metadata) else {
+    let Some((mut found, schema)) = made(&mut vm, &session, &metadata) else {
         return Ok(Some(unmakeable()));
     };
+    found.has_nameless |= has_more;
     let answers = asked.iter().map(|one| vm.leaves_out(one, &metadata)).collect();
     let settings = Settings {
         compare_type: vm.autogenerate_flag("compare_type"),

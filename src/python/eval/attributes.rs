@@ -57,6 +57,10 @@ impl<'a> Interpreter<'a> {
                 _ => self.attribute(&bound.1.clone(), name)?,
             },
             Value::Native(native) if name == "__name__" => Some(Value::text(native.name)),
+            // It stands for a class or a function of a library, which has more than is kept of it here.
+            Value::Native(native) if !name.starts_with("__") => {
+                Some(self.unknown(format!("uses `{}.{name}`", native.name)))
+            }
             Value::Native(_) => None,
             Value::Tuple(tuple) => match &tuple.class {
                 Some(class) => {

@@ -135,6 +135,11 @@ impl<'a> Interpreter<'a> {
                 continue;
             }
             let Some(value) = self.attribute(&module, name)? else {
+                if import.level == 0 && self.is_beside_by_name_alone(&module, &parts) {
+                    let outside = self.unknown(format!("depends on `{dotted}`, which is not in the repository"));
+                    self.bind(scope, alias.asname.as_ref().map_or(name, |name| name.as_str()), outside);
+                    continue;
+                }
                 let message = format!("cannot import name '{name}' from '{dotted}'");
                 if library::surely_lacks(&module, name) || Self::surely_binds_not(&module, name, import.level, &parts) {
                     if let Some(module) = scope.syntax() {
@@ -205,7 +210,16 @@ impl<'a> Interpreter<'a> {
             if level == 0 {
                 files.drain(..(2 * self.folders_not_searched(&from)).min(files.len()));
             }
+            if level == 0 && files.len() > 2 {
+                // A folder that is a package is nowhere that Python looks by itself.
+                let (within, roots): (Vec<String>, Vec<String>) =
+                    files.into_iter().partition(|file| self.is_within_a_package(file, parts));
+                files = roots.into_iter().chain(within).collect();
+            }
             for file in &files {
+                if self.runs_packages && self.host.module(file).is_some() {
+                    self.run_packages(file, parts)?;
+                }
                 if let Some(module) = self.run_file(file)? {
                     module.loaded()?;
                     return Ok(Value::Module(module));
@@ -223,6 +237,35 @@ impl<'a> Interpreter<'a> {
             }
         }
         Ok(self.outside(&dotted))
+    }
+
+    /// Runs the packages that a module lies in, as Python does before it runs the module.
+    fn run_packages(&mut self, file: &str, parts: &[String]) -> Eval<'a, ()> {
+        let stem = file.strip_suffix("/__init__.py").or_else(|| file.strip_suffix(".py")).unwrap_or(file);
+        let root = stem.strip_suffix(&parts.join("/")).unwrap_or_default().to_owned();
+        for length in 1..parts.len() {
+            self.run_file(&format!("{root}{}/__init__.py", parts[..length].join("/")))?;
+        }
+        Ok(())
+    }
+
+    /// Whether a file that an absolute import may mean lies in a package.
+    fn is_within_a_package(&mut self, file: &str, parts: &[String]) -> bool {
+        let stem = file.strip_suffix("/__init__.py").or_else(|| file.strip_suffix(".py")).unwrap_or(file);
+        let root = stem.strip_suffix(&parts.join("/")).unwrap_or_default().trim_end_matches('/');
+        !root.is_empty() && self.file_text(&format!("{root}/__init__.py")).is_some()
+    }
+
+    /// Whether a module was found beside the one that imports it, inside of a package: Python looks there only where somebody
+    /// has said so, and else takes a library of that name.
+    fn is_beside_by_name_alone(&mut self, module: &Value<'a>, parts: &[String]) -> bool {
+        match module {
+            Value::Module(module) => match &module.origin {
+                Origin::File(file) => self.is_within_a_package(file.source.path(), parts),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// A module of a library of which a part is kept here in Python; what else it has is not known.

@@ -188,6 +188,9 @@ pub struct Interpreter<'a> {
     pub database: Option<Value<'a>>,
     /// How constraints and indexes without a name are named now.
     pub(super) naming: Option<Rc<Convention>>,
+    /// The packages above a module are run before it, as Python does. Where migrations alone are of interest, what an
+    /// application does when it is loaded is left aside.
+    pub runs_packages: bool,
     /// Foreign keys are made when all tables are there.
     pub(super) keys_later: bool,
     /// Names that no convention changes any more: `op.f("…")`.
@@ -241,6 +244,7 @@ impl<'a> Interpreter<'a> {
             operations: Registered::default(),
             database: None,
             naming: None,
+            runs_packages: false,
             keys_later: false,
             finished_names: HashSet::new(),
             sqlalchemy: None,

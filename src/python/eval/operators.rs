@@ -115,8 +115,13 @@ impl<'a> Interpreter<'a> {
                 Ok(joined)
             }
             // `str | None` in an annotation or an `isinstance`.
-            (Operator::BitOr, Value::Class(_) | Value::Tuple(_), Value::Class(_) | Value::None)
-            | (Operator::BitOr, Value::None, Value::Class(_)) => Ok(Value::tuple(vec![left.clone(), right.clone()])),
+            (Operator::BitOr, one, other)
+                if is_annotation(one)
+                    && is_annotation(other)
+                    && !matches!((one, other), (Value::None, Value::None)) =>
+            {
+                Ok(Value::tuple(vec![left.clone(), right.clone()]))
+            }
             _ => {
                 if let Some(result) = self.special(op, left, right)? {
                     return Ok(result);
@@ -503,4 +508,17 @@ impl<'a> Interpreter<'a> {
 /// The same reason, for a value of which nothing is known.
 pub(super) fn forget_text(why: &Rc<Unknown>) -> Rc<Unknown> {
     if why.text.is_none() { why.clone() } else { Rc::new(Unknown { text: None, ..(**why).clone() }) }
+}
+
+/// Whether a value stands for a type in an annotation, alone or as one of several.
+fn is_annotation(value: &Value<'_>) -> bool {
+    match value {
+        Value::Class(_) | Value::None => true,
+        Value::Tuple(parts) => parts.class.is_none(),
+        Value::Object(object) => object.standard_type().is_some(),
+        Value::Instance(record) => {
+            record.class.location.is_none() && matches!(&*record.class.name, "Annotated" | "Literal")
+        }
+        _ => false,
+    }
 }

@@ -84,7 +84,19 @@ impl<'a> Interpreter<'a> {
             }
             Stmt::Break(_) => return Ok(Flow::Break),
             Stmt::Continue(_) => return Ok(Flow::Continue),
-            Stmt::Pass(_) | Stmt::TypeAlias(_) | Stmt::IpyEscapeCommand(_) => {}
+            Stmt::Pass(_) | Stmt::IpyEscapeCommand(_) => {}
+            // Python looks at what it stands for when somebody asks.
+            Stmt::TypeAlias(alias) => {
+                let mark = self.mark();
+                let value = match self.expr(&alias.value, scope) {
+                    Err(Stop::Raise(_)) => {
+                        self.reset(mark);
+                        self.unknown("stands for a type that is not followed")
+                    }
+                    value => value?,
+                };
+                self.assign(&alias.name, value, scope)?;
+            }
             Stmt::FunctionDef(function) => self.define(function, scope)?,
             Stmt::ClassDef(class) => {
                 let value = self.define_class(class, scope)?;

@@ -120,7 +120,13 @@ pub(super) fn mapped_attribute<'a>(
     class: &Rc<Class<'a>>,
     name: &str,
 ) -> Eval<'a, Option<Value<'a>>> {
-    if name.starts_with("__") { Ok(None) } else { sqlalchemy::orm::mapping::attribute(vm, class, name) }
+    if name == "__table__" {
+        sqlalchemy::orm::mapping::own_table(vm, class)
+    } else if name.starts_with("__") {
+        Ok(None)
+    } else {
+        sqlalchemy::orm::mapping::attribute(vm, class, name)
+    }
 }
 
 /// What a library does where an attribute of a class is set.

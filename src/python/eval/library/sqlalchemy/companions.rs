@@ -60,7 +60,12 @@ const TYPES: &[&str] = &[
 pub(in super::super) fn is_module(dotted: &str) -> bool {
     let mut parts = dotted.split('.');
     match parts.next() {
-        Some("sqlalchemy_utils" | "geoalchemy2" | "pgvector") => true,
+        // What else they have below are functions.
+        Some("sqlalchemy_utils") => {
+            matches!(parts.next(), None | Some("types" | "functions" | "models" | "aggregates"))
+        }
+        Some("geoalchemy2") => matches!(parts.next(), None | Some("types" | "functions" | "elements" | "shape")),
+        Some("pgvector") => matches!(parts.next(), None | Some("sqlalchemy" | "psycopg" | "asyncpg")),
         Some("fastapi_users_db_sqlalchemy") => matches!(parts.next(), None | Some("generics")),
         Some("advanced_alchemy") => matches!(parts.next(), None | Some("types")),
         _ => false,

@@ -265,6 +265,7 @@ pub(in super::super) fn flask<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> E
     let mut names = Names::default();
     names.insert("metadata".into(), metadata.clone());
     names.insert(FLASK.into(), Value::Bool(true));
+    names.insert("query".into(), vm.unknown("depends on the rows of a database"));
     *model.names.borrow_mut() = names;
     Ok(Value::Object(Rc::new(Flask { metadata, model: RefCell::new(Value::Class(model)) })))
 }

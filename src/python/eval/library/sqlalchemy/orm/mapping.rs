@@ -128,6 +128,21 @@ pub(in super::super) fn table<'a>(vm: &mut Interpreter<'a>, class: &Rc<Class<'a>
     Ok(mapping.and_then(|mapping| mapping.table.clone()).map(Value::Instance))
 }
 
+/// `Model.__table__`: not known where not all of it is.
+pub(in super::super::super) fn own_table<'a>(
+    vm: &mut Interpreter<'a>,
+    class: &Rc<Class<'a>>,
+) -> Eval<'a, Option<Value<'a>>> {
+    if !class.is_named(BASE) {
+        return Ok(None);
+    }
+    let Some(found) = mapping(vm, class)? else { return Ok(None) };
+    Ok(Some(match (&found.table, found.doubt.reason()) {
+        (Some(table), None) => Value::Instance(table.clone()),
+        (_, reason) => vm.unknown(reason.unwrap_or("has a table that is not known")),
+    }))
+}
+
 /// The column that a mapped class has by an annotation alone, or from a mixin.
 pub(in super::super::super) fn attribute<'a>(
     vm: &mut Interpreter<'a>,

@@ -50,9 +50,13 @@ pub struct ModelColumn {
 pub enum Target<'a> {
     /// It does not say.
     Nothing,
-    Known(Vec<Value<'a>>),
+    /// And whether there are more that are not known.
+    Known(Vec<Value<'a>>, bool),
     Unknown(Rc<Unknown>),
 }
+
+/// Why what an environment compares is not known.
+const NOT_FOLLOWED: &str = "gives Alembic a metadata that is not followed";
 
 /// What `include_object` and `include_name` are asked about.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -85,20 +89,23 @@ impl<'a> Interpreter<'a> {
                 Ok(Err(why)) => return Target::Unknown(why),
                 Err(_) => {
                     self.recover();
-                    return Target::Unknown(self.why("gives Alembic a metadata that is not followed"));
+                    return Target::Unknown(self.why(NOT_FOLLOWED));
                 }
             },
         };
-        let mut known = Vec::new();
+        let (mut known, mut unknown) = (Vec::new(), None);
         for part in parts {
             match &part {
                 Value::Object(object) if object.type_name() == "MetaData" => known.push(part),
                 Value::None => {}
-                Value::Unknown(why) => return Target::Unknown(why.clone()),
-                _ => return Target::Unknown(self.why("gives Alembic a metadata that is not followed")),
+                // Its tables may be any.
+                _ => unknown = unknown.or_else(|| part.as_unknown().cloned()).or_else(|| Some(self.why(NOT_FOLLOWED))),
             }
         }
-        Target::Known(known)
+        match unknown {
+            Some(why) if known.is_empty() => Target::Unknown(why),
+            None | Some(_) => Target::Known(known, unknown.is_some()),
+        }
     }
 
     /// The `MetaData` of every `SQLAlchemy()` of Flask-SQLAlchemy's that a module has.
@@ -162,7 +169,10 @@ impl<'a> Interpreter<'a> {
             self.tables.iter().any(|table| mapping::is_in(table, own))
                 || mapping::of_metadata(self, own).iter().any(|class| {
                     let names = class.names.borrow();
-                    names.contains_key("__tablename__") || names.contains_key("__table__") || class.bases.len() > 1
+                    !names.contains_key(super::bases::OWN_BASE)
+                        && (names.contains_key("__tablename__")
+                            || names.contains_key("__table__")
+                            || class.bases.len() > 1)
                 })
         })
     }
