@@ -238,6 +238,8 @@ impl Database {
                     found.default = Some(kept);
                 }
                 found.data_type = new;
+                // Without one that is said, it is the type's own.
+                found.collation = None;
                 self.check_users(name, column)?;
             }
             AlterColumnOperation::AddGenerated { generated_as, .. } => {
