@@ -243,7 +243,7 @@ fn nothing(lack: &Lack) -> String {
     let (name, on, path) = (&lack.track.name, &lack.on.name, &lack.track.path);
     let comment = match lack.on.kind {
         Kind::GoSlice => "//",
-        Kind::SqlFiles => "--",
+        Kind::SqlFiles | Kind::SchemaFile => "--",
         _ => "#",
     };
     format!(
