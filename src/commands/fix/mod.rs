@@ -231,7 +231,11 @@ fn by_hand(lack: &Lack, told: &mut Told<'_>) -> Result<(), Failure> {
             track.name, track.name
         ));
     }
-    told.left(&format!("nothing is written for `{}`: add a {noun} to `{path}` by hand", track.name))?;
+    let todo = match track.kind {
+        Kind::SchemaFile => format!("say the same in `{path}` by hand"),
+        _ => format!("add a {noun} to `{path}` by hand"),
+    };
+    told.left(&format!("nothing is written for `{}`: {todo}", track.name))?;
     for difference in &lack.differences {
         told.left(&format!("left to do on `{}`: {}", track.name, plan::said(difference)))?;
     }
