@@ -307,12 +307,15 @@ struct Deployed {
 
 /// Evaluates all sides: what begins at the merge base on a thread of its own.
 fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, SqlError> {
-    if let Some(base) = base.filter(|base| crate::track::sql_files::only_adds(track, base, ends))
+    let grown = base.filter(|base| crate::track::sql_files::only_adds(track, base, ends));
+    if let Some(base) = grown
+        && let Some(sides) = of_part(track, base, ends)?
+    {
+        return Ok(sides);
+    }
+    if let Some(base) = grown
         && !sql_files::fresh(base, &mut ends.base)?.is_of_snapshot
     {
-        if let Some(sides) = of_part(track, base, ends)? {
-            return Ok(sides);
-        }
         // A new database is a deployed one after its upgrade.
         let deployed = self::deployed(track, base, &mut ends.base, &mut ends.head)?;
         let fresh = Arc::new(after_all(&deployed.before, &deployed.upgraded));
