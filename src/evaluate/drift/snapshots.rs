@@ -27,7 +27,9 @@ pub(super) fn is_one(change: &Change, stated: &Schema, database: &Schema) -> boo
 
 /// Whether a schema that nobody named did not keep up before: it is a dump of somebody's.
 pub(super) fn lags(file: &Declared, (old, stated): (&[Change], Option<&Schema>), deployed: Option<&Deployed>) -> bool {
-    let Some((stated, deployed)) = stated.zip(deployed).filter(|_| file.detected) else { return false };
+    let Some(deployed) = deployed.filter(|_| file.detected) else { return false };
+    // One that is new has kept up with nothing yet.
+    let Some(stated) = stated else { return true };
     old.iter().any(|change| !is_one(change, stated, &deployed.before.schema))
 }
 
