@@ -144,6 +144,10 @@ pub(crate) fn is_snapshot(name: &str) -> bool {
     if lower.starts_with(|first: char| first.is_ascii_digit()) {
         return false;
     }
+    // `V1__initial.sql`
+    if Name::of_file(name).is_some_and(|name| name.version.is_some()) {
+        return false;
+    }
     let words = lower.split(['.', '_', '-']).filter(|word| !word.is_empty() && Database::of_word(word).is_none());
     let mut words = words.peekable();
     let is_one = |word: &str| matches!(word, "latest" | "schema" | "structure" | "initial" | "full");
