@@ -1,23 +1,26 @@
 //! Reads each track at both ends of the range: from changed files to what the change does.
 
+use std::collections::HashSet;
+
 use crate::detect;
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::models::{self, ModelDrift};
 use crate::evaluate::outcome::{self, Case, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
-use crate::evaluate::{By, Missing, golang, stamps, territory};
+use crate::evaluate::{By, Missing, golang, sql_part, stamps, territory};
 use crate::finding::Place;
 use crate::git::EntryKind;
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::schema::postgres::OF_ELSEWHERE;
+use crate::schema::token::tokens;
 use crate::source::Location;
 use crate::threads::beside;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::history::Edited;
 use crate::track::{
     self, Change, Kind, Notes, Presence, Track, TrackChange, Unread, alembic, go_registration, go_slice, history,
-    python_list, registration, sql_files, version_scripts, versions,
+    python_list, registration, schema_file, sql_files, version_scripts, versions,
 };
 
 /// What the change does to every track, and what a reader should know besides.
@@ -33,6 +36,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             Kind::GoSlice => go_slice::change(track, ends, &mut told)?,
             Kind::VersionScripts => version_scripts::change(track, ends, &mut told)?,
             Kind::SqlFiles => sql_files::change(track, ends, &mut told)?,
+            Kind::SchemaFile => schema_file::change(track, ends)?,
         };
         notes.append(&mut told.said);
         change.unread_at_base = unread_at_base(&change, told.unread_at_base, ends)?;
@@ -60,7 +64,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             change.strays = match change.track.kind {
                 Kind::PythonList | Kind::PythonVersions => registration::strays(change, ends)?,
                 Kind::GoSlice => go_registration::strays(change, ends)?,
-                Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles => Vec::new(),
+                Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles | Kind::SchemaFile => Vec::new(),
             };
             change.gaps.extend(history::newly_unknown(change, ends));
             if let Some(outcome) = &change.outcome {
@@ -70,6 +74,9 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
                 change.gaps.retain(|missing| !trespasses.iter().any(|trespass| trespass.is_about(missing)));
             }
         }
+    }
+    for change in tracks.iter_mut().filter(|change| change.track.kind == Kind::SqlFiles) {
+        leave_to_other_files(change, ends)?;
     }
     for (at, change) in tracks.iter_mut().enumerate() {
         let is_paired = project.pairs.iter().any(|(first, second)| *first == at || *second == at);
@@ -163,6 +170,31 @@ fn leave_to_parity(at: usize, change: &mut TrackChange, parities: &[Parity]) {
     }
 }
 
+/// What deployed databases lack may come from a file that is no new migration by its name: an upgrade that no release has yet
+/// and that grows, or one that gets its number later.
+fn leave_to_other_files(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadError> {
+    let Some(drift) = change.drift.as_mut().filter(|drift| !drift.differences.is_empty()) else { return Ok(()) };
+    let track = &change.track;
+    let is_new = |path: &str| change.new.iter().any(|migration| migration.location.path() == path);
+    let is_other = |path: &str| {
+        sql_files::is_own(track, path) && !is_new(path) && !track.declared.iter().any(|file| file.path == path)
+    };
+    let paths = ends.changed.iter().filter(|file| file.new.is_some() && is_other(&file.path));
+    let paths: Vec<String> = paths.map(|file| file.path.clone()).collect();
+    let mut said = HashSet::new();
+    for path in paths {
+        if let Some(source) = ends.head.text(&path)? {
+            said.extend(tokens(source.text()).map(|token| token.value().to_ascii_lowercase()));
+        }
+    }
+    let is_there = |difference: &drift::Difference| {
+        let names = drift::names(&difference.change.object);
+        difference.deployed && !difference.fresh && names.iter().any(|name| said.contains(&name.to_ascii_lowercase()))
+    };
+    drift.differences.retain(|difference| !is_there(difference));
+    Ok(())
+}
+
 /// Where nothing keeps step with a list, what tables of others are like is nobody's question: the last line says what was
 /// compared.
 fn leave_others_alone(change: &mut TrackChange) {
@@ -183,6 +215,8 @@ fn evaluate(
         tracks.iter().enumerate().filter(|(_, change)| wanted(change)).map(|(at, _)| at).collect()
     };
     let (lists, chains) = (places(is_evaluable), places(is_evaluable_chain));
+    let wanted = sql_part::wanted(tracks, ends)?;
+    (ends.base.wanted, ends.head.wanted) = (wanted.clone(), wanted);
     let (drifts, outcomes) = {
         let all: &[TrackChange] = tracks;
         let (address, changed) = (ends.address(), ends.changed.clone());
@@ -359,14 +393,15 @@ fn is_evaluable_chain(change: &TrackChange) -> bool {
 
 /// Whether a list's migrations can be evaluated, and compared with its declared schemas.
 fn is_evaluable(change: &TrackChange) -> bool {
-    let is_list =
-        matches!(change.track.kind, Kind::PythonList | Kind::GoSlice | Kind::SqlFiles) && change.track.is_evaluated();
-    is_list && change.touched && !matches!(change.presence, Presence::Lost(_))
+    let kind = change.track.kind;
+    let is_list = matches!(kind, Kind::PythonList | Kind::GoSlice) || kind.is_sql();
+    is_list && change.track.is_evaluated() && change.touched && !matches!(change.presence, Presence::Lost(_))
 }
 
 fn drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), ReadError> {
     let track = &change.track;
     let base = match &change.base_path {
+        Some(path) if track.kind == Kind::SqlFiles => Some(sql_files::at_base(track, path, ends)?),
         Some(path) => Some(Track { path: path.clone(), ..track.clone() }),
         // A list that moved into another name or form is no new track to the databases that it made.
         None => detect::tracks(&mut ends.base, &mut ends.folders)?
@@ -388,7 +423,7 @@ fn home(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Place, ReadError> {
     let chain =
         change.chain.iter().flat_map(|chain| [&chain.head, &chain.base]).flat_map(|chain| &chain.revisions).next();
     let path = match track.kind {
-        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => Some(track.path.clone()),
+        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::SchemaFile => Some(track.path.clone()),
         Kind::Alembic => chain.map(|revision| revision.location.path().to_owned()),
         Kind::VersionScripts | Kind::SqlFiles => None,
     };
@@ -432,7 +467,7 @@ fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
     change.migrations = Some(0);
     change.touched = true;
     let path = match track.kind {
-        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => track.path.clone(),
+        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::SchemaFile => track.path.clone(),
         Kind::Alembic => alembic::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
         Kind::VersionScripts => version_scripts::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
         Kind::SqlFiles => sql_files::first_file(track, &mut ends.base)?.unwrap_or_else(|| track.path.clone()),

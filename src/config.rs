@@ -15,7 +15,8 @@ use crate::schema::delta::Level;
 use crate::schema::dialect::Named;
 use crate::schema::mysql::Flavour;
 use crate::source::{Location, Source};
-use crate::track::{Declared, Dialect, Kind, Territory, Track, ddl, python_list::DEFAULT_LIST};
+use crate::track::sql_files::pattern::Pattern as NamePattern;
+use crate::track::{Declared, Dialect, Kind, Territory, Track, ddl, python_list::DEFAULT_LIST, sql_files};
 
 mod comments;
 
@@ -139,6 +140,7 @@ struct RawTrack {
     dialects: Option<Spanned<Vec<Spanned<String>>>>,
     migrations: Spanned<OneOrMore>,
     list: Option<Spanned<String>>,
+    pattern: Option<Spanned<String>>,
     version: Option<Spanned<String>>,
     #[serde(default)]
     declared: Vec<Spanned<String>>,
@@ -277,9 +279,8 @@ impl Reader<'_> {
             Some(name) if let Some(Named::Known(dialect)) = Named::of_word(name.as_ref()) => dialect,
             Some(dialect) => self.choice(dialect, "dialect", &dialects)?,
             None => match kind {
-                Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::VersionScripts | Kind::SqlFiles => {
-                    Dialect::Sqlite
-                }
+                Kind::SqlFiles | Kind::SchemaFile => Self::dialect_of(&raw.migrations),
+                Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::VersionScripts => Dialect::Sqlite,
                 Kind::Alembic => Dialect::Postgres,
             },
         };
@@ -293,19 +294,21 @@ impl Reader<'_> {
             match kind {
                 Kind::GoSlice => Self::declared_beside_go(&file, place)?,
                 Kind::Alembic => Self::declared_beside_a_chain(&file, place)?,
+                Kind::SchemaFile => return Err(Self::declared_beside_itself(place)),
                 Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts | Kind::SqlFiles => {}
             }
             Ok(file)
         });
         let declared = declared.collect::<Result<Vec<_>, _>>()?;
         let levels = Level::ALL.map(|level| (level.as_str(), level));
-        if let Some(level) = raw.compare.as_ref().filter(|_| kind == Kind::Alembic) {
+        if let Some(level) = raw.compare.as_ref().filter(|_| matches!(kind, Kind::Alembic | Kind::SchemaFile)) {
             let kinds = [Kind::PythonList, Kind::PythonVersions, Kind::GoSlice, Kind::VersionScripts, Kind::SqlFiles];
             return Err(meaningless("compare", kind, self.place(level.span()), &kinds));
         }
         let compare = raw.compare.map(|level| self.choice(&level, "level of comparison", &levels)).transpose()?;
         let version_location = raw.version.as_ref().map(|version| self.place(version.span()));
         let version = raw.version.map(|version| self.version(version, kind)).transpose()?;
+        let pattern = raw.pattern.map(|pattern| self.name_pattern(&pattern, kind)).transpose()?;
         let parked = raw.parked.map(|parked| self.parked(parked, kind)).transpose()?;
         let owns_location = raw.owns.as_ref().map(|owns| self.place(owns.span()));
         let territory = self.territory(raw.owns.map(Spanned::into_inner), raw.may_reference)?;
@@ -318,6 +321,7 @@ impl Reader<'_> {
             parked,
             territory,
             flavour: raw.dialect.map_or(Flavour::Unknown, |word| Flavour::of_word(word.as_ref())),
+            pattern,
             ..Track::new(name, kind, dialect, path)
         };
         if let Some(place) = owns_location.filter(|_| !track.is_evaluated()) {
@@ -326,6 +330,25 @@ impl Reader<'_> {
             return Err(config_error(place, message, Some("take it away".to_owned())));
         }
         Ok(ConfiguredTrack { track, path_location, list_location, declared_locations, version_location })
+    }
+
+    /// The database that a path is named after; SQLite where it is none.
+    fn dialect_of(migrations: &Spanned<OneOrMore>) -> Dialect {
+        let path = match migrations.as_ref() {
+            OneOrMore::One(path) => path.as_str(),
+            OneOrMore::More(paths) => paths.first().map_or("", String::as_str),
+        };
+        let stem = path.strip_suffix(".sql").unwrap_or(path);
+        match stem.rsplit('/').find_map(sql_files::split_database) {
+            Some((_, _, Named::Known(dialect))) => dialect,
+            _ => Dialect::Sqlite,
+        }
+    }
+
+    /// A schema is what it is compared with.
+    fn declared_beside_itself(place: &Location) -> ConfigError {
+        let help = Some("take it away: the file of `migrations` is the schema".to_owned());
+        config_error(place.clone(), "a track of kind `schema-file` declares its schema itself", help)
     }
 
     /// Where a track's migrations are: the first of its paths, and the others.
@@ -339,9 +362,10 @@ impl Reader<'_> {
             return Err(config_error(place.clone(), "a track needs a path to its migrations", None));
         };
         let more_paths: Vec<String> = paths.collect();
-        if matches!(kind, Kind::VersionScripts | Kind::SqlFiles) && !more_paths.is_empty() {
-            let message = format!("a track of kind `{}` has one directory", kind.as_str());
-            let help = Some("write a track for each directory".to_owned());
+        if matches!(kind, Kind::VersionScripts | Kind::SqlFiles | Kind::SchemaFile) && !more_paths.is_empty() {
+            let what = if kind == Kind::SchemaFile { "file" } else { "directory" };
+            let message = format!("a track of kind `{}` has one {what}", kind.as_str());
+            let help = Some(format!("write a track for each {what}"));
             return Err(config_error(place.clone(), message, help));
         }
         Ok((path, more_paths))
@@ -353,14 +377,29 @@ impl Reader<'_> {
             (Kind::PythonList | Kind::PythonVersions | Kind::GoSlice, Some(list)) => {
                 self.filled(list, "list").map(Some)
             }
-            (Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles, Some(list)) => Err(meaningless(
+            (Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles | Kind::SchemaFile, Some(list)) => Err(meaningless(
                 "list",
                 kind,
                 self.place(list.span()),
                 &[Kind::PythonList, Kind::PythonVersions, Kind::GoSlice],
             )),
-            (Kind::GoSlice | Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles, None) => Ok(None),
+            (Kind::GoSlice | Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles | Kind::SchemaFile, None) => {
+                Ok(None)
+            }
         }
+    }
+
+    /// The form of the names of SQL files.
+    fn name_pattern(&self, raw: &Spanned<String>, kind: Kind) -> Result<NamePattern, ConfigError> {
+        let place = self.place(raw.span());
+        if kind != Kind::SqlFiles {
+            return Err(meaningless("pattern", kind, place, &[Kind::SqlFiles]));
+        }
+        NamePattern::parse(raw.as_ref()).map_err(|why| {
+            let help = "write the path of a file below `migrations`, with its parts in braces: \
+                        `{version}_{slug}.{dialect}.{direction}.sql`";
+            config_error(place, format!("the pattern `{}` {why}", raw.as_ref()), Some(help.to_owned()))
+        })
     }
 
     fn parked(&self, raw: Spanned<String>, kind: Kind) -> Result<String, ConfigError> {
@@ -385,7 +424,7 @@ impl Reader<'_> {
                 let help = Some("name the constant behind the file: `schema.py:CURRENT_SCHEMA_VERSION`".to_owned());
                 Err(config_error(place, format!("`{text}` is no name in Python"), help))
             }
-            Kind::PythonList | Kind::Alembic | Kind::GoSlice | Kind::SqlFiles => {
+            Kind::PythonList | Kind::Alembic | Kind::GoSlice | Kind::SqlFiles | Kind::SchemaFile => {
                 Err(meaningless("version", kind, place, &[Kind::PythonVersions, Kind::VersionScripts]))
             }
         }

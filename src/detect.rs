@@ -22,6 +22,7 @@ mod golang;
 mod histories;
 mod locations;
 mod naming;
+mod schema_files;
 mod scripts;
 mod sql_files;
 
@@ -32,8 +33,9 @@ pub use scripts::is_above_scripts;
 pub const LOOKED_FOR: &str = "a Python file with a list of named migrations (such as `MIGRATIONS = [(\"name\", fn)]`), a Go \
                               file with a slice of them (`var migrations = []migration{{…}}`), Alembic's `env.py` or \
                               `alembic.ini` beside a versions directory, a folder of scripts such as `v1_to_v2.py` with \
-                              `FROM_VERSION` and `TO_VERSION`, and numbered SQL files in a folder or under a name for each \
-                              of several databases (`migrations/sqlite/0001_x.sql`, `migrations/postgres/0001_x.sql`)";
+                              `FROM_VERSION` and `TO_VERSION`, numbered SQL files under a name for each of several databases \
+                              (`migrations/sqlite/0001_x.sql`, `migrations/postgres/0001_x.sql`), and schemas of which there is \
+                              one for each (`schema_sqlite.sql`, `schema_postgres.sql`, with `IF NOT EXISTS`)";
 
 /// Folders that hold other people's code, or code that is there to be tested.
 const SKIPPED: [&str; 21] = [
@@ -74,9 +76,17 @@ pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<
     tracks.append(&mut found);
     let mut found = scripts::tracks(&folders, &tracks, modules)?;
     tracks.append(&mut found);
-    tracks.append(&mut sql_files::tracks(&folders, modules)?);
+    let mut of_sql = sql_files::tracks(&folders, modules)?;
+    if let ([partner], true) = (tracks.as_slice(), of_sql.is_empty()) {
+        of_sql.extend(sql_files::beside(&folders, partner, modules)?);
+    }
+    tracks.append(&mut of_sql);
     if tracks.is_empty() {
         tracks = anywhere::lists(modules, known)?;
+    }
+    // Beside migrations such a file states what they come to.
+    if tracks.is_empty() {
+        tracks = schema_files::tracks(&folders, modules)?;
     }
     naming::name(&mut tracks);
     Ok(tracks)
@@ -86,6 +96,12 @@ pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<
 pub fn sql_tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<Track>, ReadError> {
     let folders = folders(&modules.snapshot, known)?;
     sql_files::tracks(&folders, modules)
+}
+
+/// The files in a tree that state a schema for each of several databases.
+pub fn schema_tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<Track>, ReadError> {
+    let folders = folders(&modules.snapshot, known)?;
+    schema_files::tracks(&folders, modules)
 }
 
 /// Whether a change to the file at this path can change what a track is or does. Detection is only worth its cost
@@ -190,6 +206,16 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
         }
     };
     of_families.extend(found?);
+    if of_families.is_empty() {
+        // SQL for one database, and a list or a chain for another.
+        let others = lists.iter().chain(&chains).copied().collect::<Vec<_>>();
+        let of_sql: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind.is_sql()).collect();
+        if let ([(sql, one)], [(other, its)]) = (of_sql.as_slice(), others.as_slice())
+            && one.dialect != its.dialect
+        {
+            of_families.push((*other, *sql));
+        }
+    }
     Ok(of_families)
 }
 
@@ -199,7 +225,7 @@ fn families(tracks: &[Track]) -> Vec<(usize, usize)> {
     let of_sql: Vec<(usize, String, &Track)> = tracks
         .iter()
         .enumerate()
-        .filter(|(_, track)| track.kind == Kind::SqlFiles)
+        .filter(|(_, track)| track.kind.is_sql())
         .map(|(at, track)| (at, crate::track::sql_files::family(track), track))
         .collect();
     let dialects: BTreeSet<&str> = of_sql.iter().map(|(_, _, track)| track.dialect.as_str()).collect();
@@ -243,7 +269,8 @@ pub fn any(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<bool, R
         || !chains::tracks(&seen, &snapshot)?.is_empty()
         || !lists_in(&seen, ListFile::Perhaps, modules)?.is_empty()
         || !sql_files::tracks(&seen, modules)?.is_empty()
-        || !anywhere::lists(modules, known)?.is_empty())
+        || !anywhere::lists(modules, known)?.is_empty()
+        || !schema_files::tracks(&seen, modules)?.is_empty())
 }
 
 /// What folders hold that can tell something of a track, by their paths.

@@ -10,7 +10,7 @@ use crate::go::is_go;
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts;
-use crate::track::{Kind, Track, ddl, feeders, models, python_list, sql_files};
+use crate::track::{Kind, Track, ddl, feeders, models, python_list, schema_file, sql_files};
 
 mod held;
 mod relaxation;
@@ -114,6 +114,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
                         Kind::GoSlice => is_go(path),
                         Kind::VersionScripts => version_scripts::is_above(track, path),
                         Kind::SqlFiles => sql_files::is_own(track, path),
+                        Kind::SchemaFile => false,
                         Kind::Alembic => !track.declared.is_empty() && ddl::is_python(path),
                     };
                     imports || track.files().any(|own| own == path) || is_inside(track, path)
@@ -142,10 +143,26 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
     {
         return Ok(true);
     }
-    if !detect::any(&mut ends.head, &mut ends.folders)? {
+    if !has_tracks(ends)? {
         return Err(ProjectError::NoTracks);
     }
     Ok(false)
+}
+
+/// Whether head has a track at all, where nothing changed that one is told by: where the merge base has one, head has it.
+fn has_tracks(ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    let trees = [ends.base.snapshot.address().tree, ends.head.snapshot.address().tree];
+    if let Some(memory) = &ends.head.memory
+        && trees.iter().any(|tree| memory.borrow().with_tracks.contains(tree))
+    {
+        memory.borrow_mut().with_tracks.extend(trees);
+        return Ok(true);
+    }
+    let found = detect::any(&mut ends.head, &mut ends.folders)?;
+    if let Some(memory) = ends.head.memory.as_ref().filter(|_| found) {
+        memory.borrow_mut().with_tracks.extend(trees);
+    }
+    Ok(found)
 }
 
 fn is_inside(track: &Track, path: &str) -> bool {
@@ -252,10 +269,19 @@ impl Project {
                 Kind::Alembic | Kind::VersionScripts => drop(ends.head.snapshot.list(&old.path)?),
                 // It is there, and has lost what it was compared with.
                 Kind::SqlFiles if sql_files::first_file(&old, &mut ends.head)?.is_some() => continue,
-                Kind::SqlFiles => {}
+                // Upgrades may be taken away where the schema that they begin with stays.
+                Kind::SqlFiles if sql_files::has_snapshot(&old, &ends.head)? => continue,
+                // It states what migrations come to from now on, or they do instead of it.
+                Kind::SchemaFile
+                    if schema_file::is_file(&old, &ends.head)?
+                        || tracks.iter().any(|track| track.dialect == old.dialect) =>
+                {
+                    continue;
+                }
+                Kind::SqlFiles | Kind::SchemaFile => {}
             }
             let is_like =
-                |track: &&Track| track.kind == old.kind && (old.kind != Kind::SqlFiles || track.dialect == old.dialect);
+                |track: &&Track| track.kind == old.kind && (!old.kind.is_sql() || track.dialect == old.dialect);
             match moved_to.iter().position(is_like) {
                 Some(index) => drop(moved_to.remove(index)),
                 None => gone.push(old),

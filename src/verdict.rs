@@ -237,6 +237,10 @@ fn verdict(tracks: &[TrackChange], unjudged: &[String]) -> String {
         let Some(count) = change.migrations.filter(|_| change.touched || change.models.is_none()) else {
             return format!("{} on {name} untouched{models}", kind.noun(2));
         };
+        if kind == Kind::SchemaFile {
+            let changed = if change.new.is_empty() { "unchanged" } else { "changed" };
+            return format!("{} on {name} {changed}", kind.noun(1));
+        }
         let new = if change.new.is_empty() { "none".to_owned() } else { change.new.len().to_string() };
         format!("{count} {} on {name}, {new} new{models}", kind.noun(count))
     });

@@ -60,6 +60,7 @@ fn heads(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<Head>, Failure>
         Kind::Alembic => alembic::chain(track, modules)?,
         Kind::VersionScripts => version_scripts::highest(track, modules)?.into(),
         Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::SqlFiles => return last(track, modules),
+        Kind::SchemaFile => return Ok(vec![Head { id: track.path.clone(), path: track.path.clone() }]),
     };
     if !chain.is_known() {
         let message = format!("`{}` computes an id or a parent, so its heads are not known", track.name);

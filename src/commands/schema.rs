@@ -134,6 +134,11 @@ impl Place<'_> {
             Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
             return Ok((evaluated, None));
         }
+        if track.kind == Kind::SchemaFile && old_track.kind == Kind::SchemaFile {
+            let deployed = sql_files::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
+            let built = sql_files::again(track, &mut new, &deployed).map_err(|error| engine(&error))?;
+            return Ok((built.evaluated, None));
+        }
         if track.kind == Kind::SqlFiles && old_track.kind == Kind::SqlFiles {
             let deployed = sql_files::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
             let known = track::sql_files::known(track, old_track, &mut old, &mut new);
@@ -223,7 +228,7 @@ fn fresh(
             return Ok((built.evaluated.clone(), Some(built.to_sql())));
         }
         Kind::GoSlice => golang::fresh(track, modules).map(|built| built.evaluated),
-        Kind::SqlFiles => sql_files::fresh(track, modules).map(|built| built.evaluated.clone()),
+        Kind::SqlFiles | Kind::SchemaFile => sql_files::fresh(track, modules).map(|built| built.evaluated.clone()),
         _ => lifecycle::fresh(track, modules).map(|built| built.evaluated.clone()),
     };
     Ok((built.map_err(|error| engine(&error))?, None))
@@ -238,7 +243,7 @@ fn must_parse(track: &Track, modules: &mut Modules<'_>) -> Result<(), Failure> {
     match track.kind {
         Kind::Alembic => alembic::must_parse(track, modules)?,
         Kind::GoSlice => drop(modules.go_file(&track.path)?),
-        Kind::SqlFiles => {}
+        Kind::SqlFiles | Kind::SchemaFile => {}
         Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts => drop(modules.module(&track.path)?),
     }
     Ok(())

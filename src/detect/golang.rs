@@ -75,8 +75,16 @@ pub(super) fn slices(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
             let Some(rank) = rank(folder, &entry.name) else { continue };
             let path = path::join(folder, &entry.name);
-            let Some((track, count)) = slice(&path, rank, modules)? else { continue };
-            found.push((rank, std::cmp::Reverse(count), named_database(&entry.name), track));
+            let memory = modules.memory.clone();
+            if memory.as_ref().is_some_and(|memory| memory.borrow().without_lists.contains(&(entry.id, rank))) {
+                continue;
+            }
+            let found_here = slice(&path, rank, modules)?;
+            if let (Slice::None, Some(memory)) = (&found_here, memory) {
+                memory.borrow_mut().without_lists.insert((entry.id, rank));
+            }
+            let Slice::Found(track, count) = found_here else { continue };
+            found.push((rank, std::cmp::Reverse(count), named_database(&entry.name), *track));
         }
         // The first of several that are alike.
         found.sort_by_key(|(rank, count, ..)| (*rank, *count));
@@ -99,7 +107,10 @@ fn named_database(path: &str) -> Option<Dialect> {
 
 /// The slice of a file that speaks of them, whatever the file is called.
 pub(super) fn slice_anywhere(path: &str, modules: &mut Modules<'_>) -> Result<Option<Track>, ReadError> {
-    Ok(slice(path, ANYWHERE, modules)?.map(|(track, _)| track))
+    Ok(match slice(path, ANYWHERE, modules)? {
+        Slice::Found(track, _) => Some(*track),
+        Slice::None | Slice::OfNoTrack => None,
+    })
 }
 
 /// Whether a text imports a library that is handed lists of migrations.
@@ -113,44 +124,52 @@ pub(super) fn speaks_of_lists(text: &str) -> bool {
     names_library(text) || LISTS.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
 }
 
-/// The longest slice of a file, with how many elements it has.
-fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Option<(Track, usize)>, ReadError> {
-    let Some(source) = modules.text(path)? else { return Ok(None) };
+/// What a file has of slices.
+enum Slice {
+    /// The longest one, with how many elements it has.
+    Found(Box<Track>, usize),
+    /// None, as its text alone tells.
+    None,
+    /// One that the other files of the package make none of ours.
+    OfNoTrack,
+}
+
+fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Slice, ReadError> {
+    let Some(source) = modules.text(path)? else { return Ok(Slice::None) };
     if rank == ANYWHERE && !speaks_of_lists(source.text())
         || !speaks_of_slices(source.text())
         || rank == LIBRARY && !names_library(source.text())
     {
-        return Ok(None);
+        return Ok(Slice::None);
     }
-    let track = |list: Option<String>, dialect: Dialect| Track {
-        list,
-        ..Track::new(String::new(), Kind::GoSlice, dialect, path.to_owned())
+    let track = |list: Option<String>, dialect: Dialect| {
+        Box::new(Track { list, ..Track::new(String::new(), Kind::GoSlice, dialect, path.to_owned()) })
     };
     // A file that does not parse is still a track where its name and its text say so: an error, not a silence.
     let file = match modules.go_file(path) {
         Ok(Some(file)) => file,
-        Ok(None) => return Ok(None),
+        Ok(None) => return Ok(Slice::None),
         Err(_) => {
             let telling = is_named_after_migrations(path.rsplit('/').next().unwrap_or(path));
             let says = source.text().contains("igrations = []");
-            return Ok((telling && says).then(|| (track(None, Dialect::Sqlite), 0)));
+            return Ok(if telling && says { Slice::Found(track(None, Dialect::Sqlite), 0) } else { Slice::None });
         }
     };
-    let Some(Candidate { name, count, bare, .. }) = longest(&file) else { return Ok(None) };
+    let Some(Candidate { name, count, bare, .. }) = longest(&file) else { return Ok(Slice::None) };
     // An empty slice is told by its names alone.
     let file_name = path.rsplit('/').next().unwrap_or(path);
     if count == 0 && !is_named_after_migrations(file_name) && !file_name.starts_with("migrat") {
-        return Ok(None);
+        return Ok(Slice::OfNoTrack);
     }
-    let Some(package) = modules.go_package(path)? else { return Ok(None) };
+    let Some(package) = modules.go_package(path)? else { return Ok(Slice::OfNoTrack) };
     if !is_about_a_database(&package) {
-        return Ok(None);
+        return Ok(Slice::OfNoTrack);
     }
     if bare == Some(Bare::Name) && !are_counted(&package, &name) {
-        return Ok(None);
+        return Ok(Slice::OfNoTrack);
     }
     let dialect = dialect(&package, &file, modules)?;
-    Ok(Some((track(Some(name.to_string()), dialect), count)))
+    Ok(Slice::Found(track(Some(name.to_string()), dialect), count))
 }
 
 /// Whether a package speaks of a database at all: other things have lists of migrations, too.

@@ -1,6 +1,6 @@
 //! Finds directories of SQL files: those that are kept once for each of several databases, side by side.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{EntryKind, Folders};
 use crate::path;
@@ -15,7 +15,7 @@ use crate::track::sql_files::{family, split_database};
 use crate::track::{Declared, Dialect, Kind, Track, ddl};
 
 /// Folders whose SQL is no history of a schema.
-const NO_HISTORIES: [&str; 24] = [
+pub(super) const NO_HISTORIES: [&str; 24] = [
     "seed",
     "seeds",
     "seeders",
@@ -54,6 +54,10 @@ pub(super) fn is_likely(path: &str) -> bool {
         return true;
     }
     let Some(file) = Name::of_file(name.trim_end()) else { return false };
+    // A schema for one of several databases, whatever it is called.
+    if path.trim_end_matches(".sql").split('/').any(|part| split_database(part).is_some()) {
+        return true;
+    }
     let is_version = || Name::of_folder(folder.rsplit('/').next().unwrap_or(folder)).version.is_some();
     file.version.is_some() || file.part != Part::Whole || is_snapshot(name) || is_version()
 }
@@ -249,17 +253,20 @@ fn of_one_database(tracks: &[Track], modules: &mut Modules<'_>) -> Result<Vec<Tr
         }
         made.push(names);
     }
-    let are_alike = |one: &BTreeSet<String>, other: &BTreeSet<String>| {
-        let shared = one.intersection(other).count();
-        shared >= 2 && shared * 2 >= one.len().min(other.len())
-    };
-    let is_alike = |at: usize| made.iter().enumerate().any(|(other, names)| other != at && are_alike(&made[at], names));
+    let is_alike =
+        |at: usize| made.iter().enumerate().any(|(other, names)| other != at && are_alike(&made[at], names, 2));
     let alike: Vec<bool> = (0..tracks.len()).map(is_alike).collect();
     Ok(tracks.into_iter().zip(alike).filter(|(_, alike)| *alike).map(|(track, _)| track).collect())
 }
 
+/// Whether at least half of the tables of the smaller set are in the other, and no fewer than `least`.
+pub(super) fn are_alike(one: &BTreeSet<String>, other: &BTreeSet<String>, least: usize) -> bool {
+    let shared = one.intersection(other).count();
+    shared >= least && shared * 2 >= one.len().min(other.len())
+}
+
 /// The tables that a text makes, in lower case.
-fn made_in(text: &str) -> Vec<String> {
+pub(super) fn made_in(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut tokens = token::tokens(text).peekable();
     while let Some(first) = tokens.next() {
@@ -275,6 +282,71 @@ fn made_in(text: &str) -> Vec<String> {
         names.extend(name);
     }
     names
+}
+
+/// How many files of a chain are searched for the names of tables.
+const SEARCHED: usize = 300;
+
+/// The directory of SQL files for another database that belongs to a list or a chain: its first files make tables that the
+/// code names, too.
+pub(super) fn beside(
+    folders: &Folders,
+    partner: &Track,
+    modules: &mut Modules<'_>,
+) -> Result<Option<Track>, ReadError> {
+    let is_code = partner.kind.is_list() || partner.kind == Kind::Alembic;
+    let of_partner = if partner.kind == Kind::Alembic { partner.path.as_str() } else { path::folder(&partner.path) };
+    let mut words: Option<HashSet<String>> = None;
+    let mut found = Vec::new();
+    for base in bases(folders).into_iter().filter(|_| is_code) {
+        // What lies with the code is read by it.
+        if base.is_empty() || base == of_partner || path::below(of_partner, &base).is_some() {
+            continue;
+        }
+        let probe = Track::new("", Kind::SqlFiles, Dialect::Sqlite, base.clone());
+        let mut texts = Vec::new();
+        for step in history::read(&probe, modules)?.steps.iter().take(LOOKED_AT) {
+            if let Some(source) = modules.text(&step.path)? {
+                texts.push(marks::upgrade(source.text()).text.to_ascii_lowercase());
+            }
+        }
+        let dialect = match database_of(&base) {
+            Some(Database::Known(dialect)) => dialect,
+            Some(Database::Other(_)) => continue,
+            None => Dialect::of_words(&texts),
+        };
+        let made: BTreeSet<String> = texts.iter().flat_map(|text| made_in(text)).collect();
+        if dialect == partner.dialect || made.is_empty() {
+            continue;
+        }
+        if words.is_none() {
+            words = Some(words_of(partner, modules)?);
+        }
+        let shared = made.iter().filter(|name| words.as_ref().is_some_and(|words| words.contains(*name))).count();
+        if shared >= 2 && shared * 2 >= made.len() {
+            found.push(Track::new("", Kind::SqlFiles, dialect, base));
+        }
+    }
+    Ok(match found.len() {
+        1 => found.pop(),
+        _ => None,
+    })
+}
+
+/// The words in the texts of a list's file, or of a chain's, in lower case.
+fn words_of(partner: &Track, modules: &mut Modules<'_>) -> Result<HashSet<String>, ReadError> {
+    let mut paths = vec![partner.path.clone()];
+    if partner.kind == Kind::Alembic {
+        let files = modules.snapshot.list(&partner.path)?.into_iter().filter(|entry| ddl::is_python(&entry.name));
+        paths = files.take(SEARCHED).map(|entry| path::join(&partner.path, &entry.name)).collect();
+    }
+    let mut words = HashSet::new();
+    for path in paths {
+        let Some(source) = modules.text(&path)? else { continue };
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        words.extend(source.text().split(|letter| !is_part(letter)).map(str::to_ascii_lowercase));
+    }
+    Ok(words)
 }
 
 /// Leaves out directories that feed one beside them, or were copied from it: each of their files has its like there.
@@ -324,7 +396,10 @@ fn snapshots(track: &Track, folders: &Folders) -> Vec<String> {
         own.map(|entry| path::join(folder, &entry.name)).collect::<Vec<_>>()
     };
     let mut found = of(&track.path, !names_it);
-    found.extend(of(path::folder(&track.path), true));
+    // `pgsql/schema.sql` above `pgsql/upgrades`.
+    let above = path::folder(&track.path);
+    let above_names_it = database_of(above) == Some(Database::Known(track.dialect));
+    found.extend(of(above, !above_names_it));
     found
 }
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 pub(super) use self::place::said;
 use self::place::{best_statement, rank, stated_at, statement_about};
+use self::snapshots::{is_nothing_beside_none, is_of_one_kind, is_one, lags};
 use super::outcome::{Outcome, after_all};
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Form, Missing, Ran};
-use super::{golang, lifecycle, origin, sql_files};
+use super::{golang, lifecycle, origin, schema_file, sql_files};
 use crate::detect;
 use crate::git::{EntryKind, GitError};
 use crate::path;
@@ -26,11 +27,14 @@ use crate::track::{Declared, Kind as TrackKind, Track};
 
 mod made;
 mod place;
+mod snapshots;
 
 /// What was compared, and in what the two sides differ.
 #[derive(Clone, Debug, Default)]
 pub struct Drift {
     pub differences: Vec<Difference>,
+    /// Of those, by the declared schema and what they are about, the ones that are by intent so often that they are warnings.
+    pub weak: Vec<(String, Object)>,
     /// What a reader should know besides.
     pub notes: Vec<String>,
     /// What could not be computed in something that this change brings.
@@ -66,6 +70,7 @@ pub struct Difference {
     pub is_dropped: bool,
     /// Something makes databases by the declared schema.
     pub is_executed: bool,
+
     /// The other declared schemas of the track that are compared, too, and agree with the migrations in this.
     pub agreeing: Vec<String>,
     /// Whether the tracks that it is paired with have it, as far as that is known.
@@ -97,6 +102,9 @@ const BOOKKEEPING: &[&str] = &[
 /// Compares a track's migrations with its declared schemas, and answers besides with what the change does to the track's
 /// databases. `base` is the track as the merge base has it, if it does.
 pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), SqlError> {
+    if track.kind == TrackKind::SchemaFile {
+        return schema_file::drift(track, base, ends);
+    }
     let Sides { fresh, deployed, stated, origin } = sides(track, base, ends)?;
     let mut drift = Drift {
         tables: fresh.schema.tables.len(),
@@ -143,10 +151,23 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
         }
         let migrations: Vec<&Ran> =
             deployed.iter().flat_map(|deployed| &deployed.upgraded.log).chain(&fresh.log).collect();
+        let lags = lags(file, (&old, old_stated.as_ref()), deployed.as_ref());
+        if track.kind.is_sql() {
+            let databases = deployed.iter().map(|deployed| &deployed.upgraded.schema).chain([&fresh.schema]);
+            let databases: Vec<&Schema> = databases.collect();
+            found.retain(|(change, ..)| !databases.iter().any(|database| is_one(change, &stated.schema, database)));
+        }
         for (change, in_fresh, in_deployed) in found {
             let pre_existing = old.contains(&change);
             let by_migration = || migrations.iter().copied().filter(|ran| ran.by.migration().is_some());
             let before = base_databases.as_ref();
+            let is_weak = || {
+                is_nothing_beside_none(&change, &stated.schema, &fresh.schema)
+                    || file.detected && (lags || is_of_one_kind(&change))
+            };
+            if track.kind.is_sql() && is_weak() {
+                drift.weak.push((file.path.clone(), change.object.clone()));
+            }
             drift.differences.push(Difference {
                 by_migrations: statement_about(&change, by_migration(), &mut ends.head),
                 by_declared: stated_at(&change.object, stated, &mut ends.head),
@@ -286,7 +307,13 @@ struct Deployed {
 
 /// Evaluates all sides: what begins at the merge base on a thread of its own.
 fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, SqlError> {
-    if let Some(base) = base.filter(|base| crate::track::sql_files::only_adds(track, base, ends))
+    let grown = base.filter(|base| crate::track::sql_files::only_adds(track, base, ends));
+    if let Some(base) = grown
+        && let Some(sides) = of_part(track, base, ends)?
+    {
+        return Ok(sides);
+    }
+    if let Some(base) = grown
         && !sql_files::fresh(base, &mut ends.base)?.is_of_snapshot
     {
         // A new database is a deployed one after its upgrade.
@@ -322,6 +349,19 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
         _ => Sides { fresh, deployed, stated, origin },
     };
     Ok(if sides.origin == Some(Origin::Unknown) { sides.without_old_failures() } else { sides })
+}
+
+/// The same, of what the change depends on alone; `None` where that is not enough.
+fn of_part(track: &Track, base: &Track, ends: &mut Ends<'_>) -> Result<Option<Sides>, SqlError> {
+    let Some(before) = sql_files::part(base, &mut ends.base)? else { return Ok(None) };
+    let known = crate::track::sql_files::known(track, base, &mut ends.base, &mut ends.head);
+    let upgraded = sql_files::upgraded(track, &mut ends.head, &before, &known)?;
+    if !upgraded.is_sound() {
+        return Ok(None);
+    }
+    let fresh = Arc::new(after_all(&before.evaluated, &upgraded.evaluated));
+    let deployed = Deployed { before: before.evaluated, upgraded: upgraded.evaluated, origins: None };
+    Ok(Some(Sides { fresh, deployed: Some(deployed), stated: Vec::new(), origin: None }))
 }
 
 impl Sides {

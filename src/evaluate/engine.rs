@@ -32,6 +32,9 @@ pub(super) enum Engine {
     None,
 }
 
+/// Why it is not known what a statement does to SQLite's own table of the schema.
+pub(super) const WRITES_THE_CATALOG: &str = "writes into SQLite's catalog itself";
+
 /// What a statement is about, by its first word.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Effect {
@@ -225,6 +228,10 @@ impl Engine {
                         }
                         _ => Outcome::Unknown(needs),
                     },
+                    // With `PRAGMA writable_schema` it would, and nothing tells what comes of that.
+                    Err(error) if error.message.ends_with("may not be modified") => {
+                        Outcome::Unknown(WRITES_THE_CATALOG.to_owned())
+                    }
                     Err(error) => match error.class {
                         ErrorClass::Denied | ErrorClass::Exhausted => Outcome::Unknown(error.message),
                         // Other drivers bind by other rules.

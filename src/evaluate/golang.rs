@@ -516,7 +516,7 @@ impl Host for Nothing<'_, '_> {
     }
 }
 
-fn embedded(modules: &mut Modules<'_>, from: &str, path: &str) -> Option<String> {
+pub(super) fn embedded(modules: &mut Modules<'_>, from: &str, path: &str) -> Option<String> {
     if path.split('/').any(|part| part == ".." || part.is_empty()) {
         return None;
     }

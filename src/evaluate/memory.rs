@@ -1,5 +1,6 @@
 //! What was evaluated at other commits, for those that have the same files: neighbouring commits share most of it.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::{chain, lifecycle, sql_files};
@@ -19,6 +20,10 @@ pub struct Memory {
     pub lists: Shelf<lifecycle::Built>,
     pub chains: Shelf<chain::Built>,
     pub sql_files: Shelf<sql_files::Built>,
+    /// Go files without a list, by their content and by how likely their names made one.
+    pub without_lists: HashSet<(ObjectId, u8)>,
+    /// Trees that are known to have a track.
+    pub with_tracks: HashSet<ObjectId>,
 }
 
 /// What an evaluation is about.

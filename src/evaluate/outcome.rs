@@ -232,7 +232,7 @@ pub fn deployed(
         }
         Kind::PythonList => Some(super::lifecycle::fresh(track, modules)?.evaluated.clone()),
         Kind::GoSlice => Some(super::golang::fresh(track, modules)?.evaluated),
-        Kind::SqlFiles => Some(super::sql_files::fresh(track, modules)?.evaluated.clone()),
+        Kind::SqlFiles | Kind::SchemaFile => Some(super::sql_files::fresh(track, modules)?.evaluated.clone()),
         Kind::PythonVersions | Kind::VersionScripts => None,
     })
 }
@@ -290,7 +290,10 @@ pub fn beside<'c>(
         }
         Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated.clone(),
         Kind::GoSlice => super::golang::fresh(track, modules)?.evaluated,
-        Kind::SqlFiles => super::sql_files::fresh(track, modules)?.evaluated.clone(),
+        Kind::SqlFiles | Kind::SchemaFile => match super::sql_files::part(track, modules)? {
+            Some(part) => part.evaluated,
+            None => super::sql_files::fresh(track, modules)?.evaluated.clone(),
+        },
         // No engine evaluates it, so that nobody asks.
         Kind::VersionScripts => Arc::default(),
     };

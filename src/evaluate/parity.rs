@@ -12,10 +12,12 @@ use crate::track::Dialect;
 use crate::track::ends::Modules;
 
 mod keys;
+mod letters;
 pub mod weight;
 pub mod whole;
 
-use self::keys::{Key, checks, counts, foreign_keys, has_key, keys, uniques};
+pub(super) use self::keys::is_kept_otherwise;
+use self::keys::{Key, checks, counts, foreign_keys, has_key, is_doubled, keys, uniques};
 
 /// What two tracks do differently.
 #[derive(Clone, Debug)]
@@ -80,6 +82,9 @@ impl Side<'_> {
 /// Compares what a change does to two tracks.
 /// `exact` where types must be the same, and not only keep the same.
 pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Modules<'_>) -> Parity {
+    let (one, other) = (letters::folded(first, second.dialect), letters::folded(second, first.dialect));
+    let first = Side { outcome: one.as_ref().unwrap_or(first.outcome), ..first };
+    let second = Side { outcome: other.as_ref().unwrap_or(second.outcome), ..second };
     let mut parity = Parity { pair: (first.index, second.index), differences: Vec::new(), notes: Vec::new() };
     for side in [first, second] {
         if side.is_partial() {
@@ -261,7 +266,8 @@ fn part(
             let Some(index) = old.filter(|index| counts(index, own, their, dialects)) else { return };
             let key = Key::plain(index);
             let had = other_before.tables.get(table).is_some_and(|table| has_key(table, &key));
-            if had && has_key(their, &key) && !has_key(own, &key) {
+            // One beside a unique key over the same columns did nothing.
+            if had && has_key(their, &key) && !has_key(own, &key) && !is_doubled(own, &key) {
                 found.push((object.clone(), What::Removed));
             }
         }
@@ -360,7 +366,14 @@ fn columns(table: &Table, one: &Column, other: &Column, dialects: Dialects, foun
         found.push((object(), What::Differs { attribute, on, not_on }));
     };
     let fits = if dialects.exact { types::same } else { types::interchangeable };
-    if !fits(&one.data_type, dialects.on, &other.data_type, dialects.not_on) {
+    // What a type of the project's own keeps, its name does not say.
+    let is_own = |column: &Column, dialect: Dialect| {
+        !dialects.are_one()
+            && dialect == Dialect::Postgres
+            && !crate::schema::postgres::is_of_catalog(&column.data_type)
+    };
+    let is_told = !is_own(one, dialects.on) && !is_own(other, dialects.not_on);
+    if is_told && !fits(&one.data_type, dialects.on, &other.data_type, dialects.not_on) {
         differs(Attribute::Type, one.data_type.clone(), other.data_type.clone());
     }
     let is_key = one.primary_key.is_some() || other.primary_key.is_some();

@@ -4,10 +4,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::engine::{Engine, Outcome};
-use super::golang::tables_made;
+use super::engine::{Engine, Outcome, WRITES_THE_CATALOG};
+use super::golang::{embedded, tables_made};
 use super::memory::{Subject, remembered};
+use super::sql_part::{self, Piece};
 use super::{By, Evaluated, Failure, Form, Missing, missing_table};
+use crate::go::eval::{Answer, Host, Interpreter, Request, Stop, Value};
+use crate::go::{Package, goose, is_go};
 use crate::python::eval::{Gap, Statement};
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
@@ -16,7 +19,12 @@ use crate::source::{Location, Source, is_near};
 use crate::track::ends::Modules;
 use crate::track::sql_files::history::{self, History, Step};
 use crate::track::sql_files::marks;
-use crate::track::{Declared, Track, ddl};
+use crate::track::sql_files::runner::Runner;
+use crate::track::{Declared, Dialect, Kind, Track, ddl, go_packages};
+
+mod transaction;
+
+use self::transaction::Transaction;
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
@@ -30,6 +38,11 @@ pub struct Built {
 }
 
 impl Built {
+    /// Whether nothing was refused and everything is known.
+    pub fn is_sound(&self) -> bool {
+        self.evaluated.failures.is_empty() && self.evaluated.gaps.is_empty() && self.elsewhere.is_empty()
+    }
+
     /// What is known of it, where tables that a later upgrade turned out to need were there from the beginning.
     pub fn with_tables_of(&self, later: &Self) -> Arc<Evaluated> {
         let mut evaluated = self.evaluated.clone();
@@ -56,7 +69,10 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlE
 }
 
 fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
-    let built = Run::new(Engine::of(track)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());
+    if track.kind == Kind::SchemaFile {
+        return Ok(schema(Run::new(track.dialect, Engine::of(track)?, BTreeSet::new()), track, modules));
+    }
+    let built = Run::new(track.dialect, Engine::of(track)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());
     let evaluated = &built.evaluated;
     let upgrades_only = evaluated.schema.tables.is_empty() || !built.elsewhere.is_empty();
     let is_snapshot = |file: &&Declared| ddl::is_sql(&file.path);
@@ -75,6 +91,37 @@ fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     Ok(built)
 }
 
+/// A fresh database as far as the words ask for it that somebody noted; `None` where nobody did, where they do not tell what
+/// that is, and where anything is wrong with it.
+pub fn part(track: &Track, modules: &mut Modules<'_>) -> Result<Option<Built>, SqlError> {
+    let Some(wanted) = modules.wanted.clone() else { return Ok(None) };
+    let Ok(history) = history::read(track, modules) else { return Ok(None) };
+    let mut run = Run::new(track.dialect, Engine::new(track.dialect)?, BTreeSet::new());
+    run.opens_transaction = history.runner.facts().opens_transaction;
+    run.history = Some(history.clone());
+    let mut files = Vec::new();
+    for step in &history.steps {
+        let Ok(Some(source)) = modules.text(&step.path) else { return Ok(None) };
+        let upgrade = marks::upgrade(source.text());
+        let pieces = run.pieces(&upgrade);
+        files.push((step, source, upgrade, pieces));
+    }
+    let read = |pieces: &Vec<(usize, String)>| pieces.iter().map(|(_, sql)| Piece::read(sql)).collect();
+    let told: Vec<Vec<Piece>> = files.iter().map(|(_, _, _, pieces)| read(pieces)).collect();
+    let Some(chosen) = sql_part::chosen(&wanted, &told) else { return Ok(None) };
+    for ((step, source, upgrade, pieces), chosen) in files.into_iter().zip(chosen) {
+        let pieces: Vec<(usize, String)> =
+            pieces.into_iter().zip(chosen).filter(|(_, is_chosen)| *is_chosen).map(|(piece, _)| piece).collect();
+        if !pieces.is_empty() {
+            let by = By::Migration(Arc::from(step.name.as_str()));
+            let in_transaction = run.opens_transaction && !is_alone(&source, modules);
+            run.carry_out(&source, (&upgrade, pieces), &by, in_transaction, modules);
+        }
+    }
+    let built = run.built(&track.path);
+    Ok(Some(built).filter(Built::is_sound))
+}
+
 /// A deployed database after its upgrade: the files that the merge base has not.
 pub fn upgraded(
     track: &Track,
@@ -82,15 +129,37 @@ pub fn upgraded(
     deployed: &Built,
     known: &BTreeSet<String>,
 ) -> Result<Built, SqlError> {
-    let mut run = Run::new(deployed.engine.fork(track.dialect)?, deployed.elsewhere.clone());
+    let mut run = Run::new(track.dialect, deployed.engine.fork(track.dialect)?, deployed.elsewhere.clone());
     run.deployed = Some(Arc::clone(&deployed.evaluated));
     Ok(run.steps(track, modules, known))
+}
+
+/// A database that a schema made, after a start that carries head's schema out on it.
+pub fn again(track: &Track, modules: &mut Modules<'_>, deployed: &Built) -> Result<Built, SqlError> {
+    let mut run = Run::new(track.dialect, deployed.engine.fork(track.dialect)?, deployed.elsewhere.clone());
+    run.deployed = Some(Arc::clone(&deployed.evaluated));
+    Ok(schema(run, track, modules))
+}
+
+/// Carries a schema out, statement by statement.
+fn schema(mut run: Run, track: &Track, modules: &mut Modules<'_>) -> Built {
+    let by = By::Migration(track.path.as_str().into());
+    run.goes_on = true;
+    match modules.text(&track.path) {
+        Ok(Some(source)) => run.file(&source, &by, false, modules),
+        _ => {
+            let place = Location::line(&Source::new(track.path.as_str(), ""), 1, "");
+            run.gap("is no text in UTF-8 that could be read", &place, None);
+            run.end(&by, false);
+        }
+    }
+    run.built(&track.path)
 }
 
 /// What a snapshot says alone.
 pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
     let by = By::File(which.path.as_str().into());
-    let mut run = Run::new(Engine::of(track)?, BTreeSet::new());
+    let mut run = Run::new(track.dialect, Engine::of(track)?, BTreeSet::new());
     let source = modules.text(&which.path).ok().flatten();
     run.evaluated.form = Some(if source.is_some() { Form::Sql } else { Form::Nothing });
     if let Some(source) = source {
@@ -101,6 +170,7 @@ pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> R
 
 /// One evaluation under way.
 struct Run {
+    dialect: Dialect,
     engine: Engine,
     evaluated: Evaluated,
     log: Vec<Statement>,
@@ -114,14 +184,32 @@ struct Run {
     deployed: Option<Arc<Evaluated>>,
     /// The runner begins a transaction for each file that does not say otherwise.
     opens_transaction: bool,
+    /// What runs of the file that is carried out.
+    text: Arc<str>,
+    /// A schema that is carried out at every start: what is there already is no refusal, and what comes after one runs.
+    goes_on: bool,
 }
 
 impl Run {
-    fn new(engine: Engine, elsewhere: BTreeSet<String>) -> Self {
+    fn new(dialect: Dialect, engine: Engine, elsewhere: BTreeSet<String>) -> Self {
         let (log, gaps) = (Vec::new(), Vec::new());
         let evaluated = Evaluated::default();
         let (history, made, deployed) = (None, None, None);
-        Self { engine, evaluated, log, gaps, elsewhere, history, made, deployed, opens_transaction: false }
+        let (opens_transaction, goes_on, text) = (false, false, Arc::from(""));
+        Self {
+            dialect,
+            engine,
+            evaluated,
+            log,
+            gaps,
+            elsewhere,
+            history,
+            made,
+            deployed,
+            opens_transaction,
+            text,
+            goes_on,
+        }
     }
 
     fn steps(mut self, track: &Track, modules: &mut Modules<'_>, known: &BTreeSet<String>) -> Built {
@@ -136,6 +224,9 @@ impl Run {
 
     fn step(&mut self, step: &Step, modules: &mut Modules<'_>) {
         let by = By::Migration(Arc::from(step.name.as_str()));
+        if is_go(&step.path) {
+            return self.code(step, &by, modules);
+        }
         match modules.text(&step.path) {
             Ok(Some(source)) => {
                 let in_transaction = self.opens_transaction && !is_alone(&source, modules);
@@ -150,17 +241,99 @@ impl Run {
         }
     }
 
+    /// Carries out a migration of goose's that is written in Go.
+    fn code(&mut self, step: &Step, by: &By, modules: &mut Modules<'_>) {
+        self.engine.begin();
+        let known = modules.go_file(&step.path).ok().flatten().zip(modules.go_package(&step.path).ok().flatten());
+        let result = known.map(|(file, package)| {
+            let mut host = Answering { run: self, modules: &mut *modules };
+            let mut vm = Interpreter::new(&package, &mut host);
+            let (init, up) = goose::registered(&file)?;
+            Some(vm.local_value(&file, init, up).and_then(|up| match up.last() {
+                Value::Function(closure) => vm.call(&closure).map(Value::last),
+                other => Ok(other),
+            }))
+        });
+        let location =
+            step.location(modules).unwrap_or_else(|_| Location::line(&Source::new(step.path.as_str(), ""), 1, ""));
+        let (reason, place) = match result.flatten() {
+            Some(Ok(Value::Error(error))) => match &error.refusal {
+                Some(refusal) => {
+                    let place = refusal.places.first().cloned().unwrap_or(location);
+                    self.text = Arc::from(words_of(&step.path, modules));
+                    if self.refused(&refusal.message, &refusal.sql, &place, by, modules) {
+                        // Code that stops half-way leaves all that it names in doubt.
+                        let about = words_of(&step.path, modules);
+                        self.gap("comes after something that is not known", &place, Some(about));
+                    }
+                    return self.end(by, false);
+                }
+                None => (format!("stops with the error {:?}", error.text), location),
+            },
+            Some(Ok(Value::Unknown(why)) | Err(Stop(why))) => (why.reason.clone(), why.location.clone()),
+            Some(Ok(_)) => return self.end(by, true),
+            None => ("registers nothing with goose that can be read".to_owned(), location),
+        };
+        // What it names is not known; the rest of the database is.
+        let about = words_of(&step.path, modules);
+        self.gap(&reason, &place, Some(about));
+        self.end(by, false);
+    }
+
+    /// Sends what code executes to the database.
+    fn executed(&mut self, request: &Request<'_>) -> Answer {
+        let mut rows = Vec::new();
+        for sql in self.engine.split(request.sql) {
+            match self.engine.execute(&sql, request.parameters, request.is_query) {
+                Outcome::Done { schema, rows: found } => {
+                    rows = found;
+                    if schema {
+                        self.log.push(Statement { sql: Arc::from(sql.trim()), places: request.places.to_vec() });
+                    }
+                }
+                Outcome::Refused(message) => return Answer::Refused(message),
+                Outcome::Unknown(reason) => return Answer::Unknown(reason),
+            }
+        }
+        Answer::Rows(rows)
+    }
+
     fn file(&mut self, source: &Source, by: &By, in_transaction: bool, modules: &mut Modules<'_>) {
         let upgrade = marks::upgrade(source.text());
+        let pieces = self.pieces(&upgrade);
+        self.carry_out(source, (&upgrade, pieces), by, in_transaction, modules);
+    }
+
+    /// Carries out statements of a file, each with where it begins.
+    fn carry_out(
+        &mut self,
+        source: &Source,
+        (upgrade, pieces): (&marks::Upgrade, Vec<(usize, String)>),
+        by: &By,
+        in_transaction: bool,
+        modules: &mut Modules<'_>,
+    ) {
         let in_transaction = in_transaction && !upgrade.no_transaction;
+        self.text = Arc::from(upgrade.text.as_str());
         self.engine.begin();
         let mut finished = true;
-        for (start, sql) in self.pieces(&upgrade) {
+        let mut transaction = Transaction::new(self.dialect, in_transaction);
+        let runner = self.history.as_ref().map_or(Runner::Unknown, |history| history.runner);
+        // Projects run diesel with files that begin and end transactions of their own.
+        let is_strict = runner != Runner::Unknown && runner != Runner::Diesel;
+        for (start, sql) in pieces {
             if token::tokens(&sql).next().is_none() {
                 continue;
             }
             let blank = sql.len() - sql.trim_start().len();
             let place = Location::new(source, start + blank..start + sql.trim_end().len(), "");
+            if let Some(message) = transaction.refuses(&sql, &place).filter(|_| in_transaction && is_strict) {
+                finished = self.refused(message, &sql, &place, by, modules);
+                if !finished && !self.goes_on {
+                    break;
+                }
+                continue;
+            }
             finished = match self.engine.runs_alone(&sql).filter(|_| in_transaction) {
                 Some(what) => {
                     let message = format!("{what} cannot run inside a transaction block");
@@ -168,11 +341,15 @@ impl Run {
                 }
                 None => self.statement(&sql, &place, by, modules),
             };
-            if !finished {
+            if !finished && !self.goes_on {
                 break;
             }
         }
-        self.end(by, finished);
+        // Whoever runs the files notes in a transaction that it has.
+        if let Some((message, place)) = transaction.ends(in_transaction).filter(|_| finished && is_strict) {
+            finished = self.refused(message, "", &place, by, modules);
+        }
+        self.end(by, finished || self.goes_on);
     }
 
     /// The statements of what runs, with where they begin.
@@ -205,7 +382,12 @@ impl Run {
                 true
             }
             Outcome::Unknown(reason) => {
-                let about = self.engine.about().map_or_else(|| sql.to_owned(), |about| format!("{sql}; {about}"));
+                let about = match self.engine.about() {
+                    Some(about) => format!("{sql}; {about}"),
+                    // The catalog has the names of tables as texts.
+                    None if reason == WRITES_THE_CATALOG => format!("{sql}; {}", sql.replace('\'', " ")),
+                    None => sql.to_owned(),
+                };
                 self.gap(&reason, place, Some(about));
                 true
             }
@@ -243,6 +425,13 @@ impl Run {
         if self.names_what_is_in_doubt(sql) {
             self.gap(&format!("comes after something that is not known ({message})"), place, Some(sql.to_owned()));
             return true;
+        }
+        if self.goes_on && is_there_already(message) {
+            return true;
+        }
+        if !self.goes_on {
+            // What the file makes is missing here, and is there on databases that got past it.
+            self.gap(&format!("stops with {message}"), place, Some(self.text.to_string()));
         }
         let places = vec![place.clone()];
         self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places });
@@ -298,6 +487,52 @@ impl Run {
         let evaluated = Arc::new(self.evaluated);
         Built { engine: self.engine, evaluated, elsewhere: self.elsewhere, is_of_snapshot: false }
     }
+}
+
+/// The words of a file of code, those in its texts included.
+fn words_of(path: &str, modules: &mut Modules<'_>) -> String {
+    let source = modules.text(path).ok().flatten();
+    source.map(|source| source.text().replace(['`', '"', '\''], " ")).unwrap_or_default()
+}
+
+/// Answers code between files of SQL from the database of a run.
+struct Answering<'r, 'm, 'repo> {
+    run: &'r mut Run,
+    modules: &'m mut Modules<'repo>,
+}
+
+impl Host for Answering<'_, '_, '_> {
+    fn execute(&mut self, request: &Request<'_>) -> Answer {
+        self.run.executed(request)
+    }
+
+    fn embedded(&mut self, from: &str, path: &str) -> Option<String> {
+        embedded(self.modules, from, path)
+    }
+
+    fn package(&mut self, path: &str) -> Option<Rc<Package>> {
+        self.modules.go_package(path).ok().flatten()
+    }
+
+    fn imported(&mut self, from: &str, import: &str) -> Option<Rc<Package>> {
+        go_packages::imported(from, import, self.modules)
+    }
+
+    fn dialect(&self) -> &'static str {
+        self.run.dialect.as_str()
+    }
+
+    fn columns(&mut self, table: &str) -> Option<Vec<String>> {
+        self.run.engine.columns(table)
+    }
+}
+
+/// Whether a database says that something is there: who carries a schema out at every start lets that be.
+fn is_there_already(message: &str) -> bool {
+    let lower = message.to_ascii_lowercase();
+    ["already exists", "duplicate column", "duplicate key name", "multiple primary key"]
+        .iter()
+        .any(|said| lower.contains(said))
 }
 
 /// Whether a statement names one of some tables.

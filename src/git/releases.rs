@@ -20,13 +20,17 @@ impl Repository {
         for reference in self.inner.references_glob("refs/tags/*").map_err(failed)? {
             // A tag that leads nowhere is no release.
             let Ok(reference) = reference else { continue };
-            let is_version = reference.name().ok().and_then(|name| name.rsplit('/').next()).is_some_and(is_version);
-            if !is_version {
+            let name = reference.name().ok().and_then(|name| name.rsplit('/').next());
+            if !name.is_some_and(|name| is_version(name) && !is_trial(name)) {
                 continue;
             }
             let Ok(tagged) = reference.peel(ObjectType::Commit) else { continue };
             let Ok(tagged) = tagged.peel_to_commit() else { continue };
-            if tagged.time().seconds() <= now {
+            let at = tagged.time().seconds();
+            // A branch that was put on another one has one moment for all of its commits.
+            let is_before =
+                || tagged.id() == commit.0 || self.inner.graph_descendant_of(commit.0, tagged.id()).unwrap_or_default();
+            if at < now || at == now && is_before() {
                 tags.push((tagged.time().seconds(), ObjectId(tagged.tree_id())));
             }
         }
@@ -48,6 +52,13 @@ fn is_version(name: &str) -> bool {
     is_front && (number.contains('.') || front.contains('v') || front.contains("release"))
 }
 
+/// Whether a version is named as one to be tried out: nobody keeps a database that it made.
+fn is_trial(name: &str) -> bool {
+    const TRIALS: [&str; 6] = ["-test", "-dev", "-alpha", "-nightly", "-snapshot", ".dev"];
+    let lower = name.to_ascii_lowercase();
+    TRIALS.iter().any(|word| lower.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +68,10 @@ mod tests {
         for name in ["v1.2", "2.0.1-rc1", "app-1.4.0", "release_3", "v7", "backend-v1.0.0"] {
             assert!(is_version(name), "{name}");
         }
+        for name in ["v4.12.0-test.1", "2.0.0-alpha", "v1.0.dev3"] {
+            assert!(is_version(name) && is_trial(name), "{name}");
+        }
+        assert!(!is_trial("v2.0.1-rc1") && !is_trial("v2.0.1"));
         for name in ["nightly", "deploy-20240101", "before_the_rewrite", "python3", "latest"] {
             assert!(!is_version(name), "{name}");
         }

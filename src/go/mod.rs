@@ -2,6 +2,7 @@
 
 mod convert;
 pub mod eval;
+pub mod goose;
 pub mod lists;
 pub mod package;
 pub mod syntax;

@@ -61,7 +61,7 @@ impl Asked<'_> {
         for path in track.directories() {
             let wrong = match missing(path, at)? {
                 Some(wrong) => Some(wrong),
-                None if track.kind.is_list() => no_file(track, path, at)?,
+                None if track.kind.is_list() || track.kind == Kind::SchemaFile => no_file(track, path, at)?,
                 None => no_steps(track, path, at)?,
             };
             if let Some(wrong) = wrong {
@@ -251,7 +251,8 @@ fn no_file(track: &Track, path: &str, at: &mut [&mut Modules<'_>]) -> Result<Opt
         Some(modules) => file_with_list(track, path, modules)?,
         None => None,
     };
-    Ok(Some((message, inside.map_or_else(|| "name the file with the list".to_owned(), |path| did_you_mean(&path)))))
+    let what = if track.kind == Kind::SchemaFile { "name the file" } else { "name the file with the list" };
+    Ok(Some((message, inside.map_or_else(|| what.to_owned(), |path| did_you_mean(&path)))))
 }
 
 /// The file of a folder that has the list.
@@ -264,6 +265,7 @@ fn file_with_list(track: &Track, folder: &str, modules: &mut Modules<'_>) -> Res
         let other = Track { path: path::join(folder, &entry.name), ..track.clone() };
         let name = track.list.as_deref().unwrap_or(DEFAULT_LIST);
         let has = match track.kind {
+            Kind::SchemaFile => false,
             Kind::GoSlice => golang::list(&other, modules).is_ok_and(|list| list.is_some()),
             _ => python_list::read(modules, &other.path, name).is_ok_and(|list| list.is_some()),
         };
@@ -326,7 +328,7 @@ fn near_folder(track: &Track, path: &str, modules: &Modules<'_>) -> Result<Optio
 fn holds_steps(track: &Track, folder: &str, modules: &Modules<'_>) -> Result<bool, ReadError> {
     match track.kind {
         Kind::VersionScripts => return version_scripts::has_scripts(folder, modules),
-        Kind::SqlFiles => return sql_files::history::has_steps(folder, modules),
+        Kind::SqlFiles => return sql_files::history::has_steps(track, folder, modules),
         _ => {}
     }
     let entries = match modules.snapshot.list(folder) {

@@ -10,7 +10,7 @@ use crate::source::Location;
 use crate::track::ends::{Ends, ReadError};
 use crate::track::python_list::{self, DEFAULT_LIST};
 use crate::track::relaxed::{Left, Relaxation, Relaxed};
-use crate::track::{Kind, Territory, Track, alembic, sql_files, version_scripts};
+use crate::track::{Kind, Territory, Track, alembic, schema_file, sql_files, version_scripts};
 
 /// What head's configuration asks for no more, in the order of the merge base's; nothing where neither file changed, or
 /// where another file is the configuration.
@@ -79,7 +79,7 @@ fn anywhere(head: &Config, project: &Project, ends: &mut Ends<'_>) -> Result<Opt
             Kind::Alembic => alembic::first_file(track, &ends.head)?,
             Kind::VersionScripts => version_scripts::first_file(track, &ends.head)?,
             Kind::SqlFiles => sql_files::first_file(track, &mut ends.head)?,
-            Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => Some(track.path.clone()),
+            Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::SchemaFile => Some(track.path.clone()),
         };
         let source = path.map(|path| ends.head.snapshot.source(&path)).transpose()?.flatten();
         if let Some(source) = source {
@@ -284,6 +284,7 @@ fn is_there(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
         Kind::Alembic => alembic::first_file(track, &ends.head).map(|file| file.is_some()),
         Kind::VersionScripts => version_scripts::first_file(track, &ends.head).map(|file| file.is_some()),
         Kind::SqlFiles => sql_files::first_file(track, &mut ends.head).map(|file| file.is_some()),
+        Kind::SchemaFile => schema_file::is_file(track, &ends.head),
         Kind::GoSlice => golang::list(track, &mut ends.head).map(|list| list.is_some()),
         Kind::PythonList | Kind::PythonVersions => {
             let name = track.list.as_deref().unwrap_or(DEFAULT_LIST);

@@ -46,6 +46,7 @@ fn check(change: &Change) -> Vec<Finding> {
         let what = match &track.list {
             Some(list) => format!("the list `{list}` in `{}`", track.path),
             None if track.kind == Kind::VersionScripts => format!("the migration scripts in `{}/`", track.path),
+            None if track.kind == Kind::SchemaFile => format!("the schema `{}`", track.path),
             None if track.kind == Kind::SqlFiles => format!("the SQL files in `{}/`", track.path),
             None => format!("the revisions in `{}/`", track.path),
         };

@@ -86,7 +86,7 @@ fn check(change: &Change) -> Vec<Finding> {
 /// Whether all that a pair does on the one track and not on the other is told as one revision that is missing there: where
 /// files of SQL are on a side and the other got no file at all.
 pub(crate) fn lacks_all(from: &TrackChange, to: &TrackChange) -> bool {
-    let is_sql = from.track.kind == Kind::SqlFiles || to.track.kind == Kind::SqlFiles;
+    let is_sql = from.track.kind.is_sql() || to.track.kind.is_sql();
     let both_there = matches!(from.presence, Presence::Kept) && matches!(to.presence, Presence::Kept);
     is_sql && both_there && to.new.is_empty() && !from.new.is_empty()
 }
@@ -119,6 +119,10 @@ fn by_delta(change: &Change, parity: &Parity, from: &TrackChange, to: &TrackChan
         let names = drift::names(&difference.object).into_iter().map(str::to_owned).collect();
         finding.subjects.push(Subject { track: from.track.name.clone(), names });
     }
+    // A schema that says it already lacks the same migration.
+    let names: Vec<&str> = lacking.iter().filter_map(|difference| difference.object.name()).collect();
+    let which = Which::Lacking(names.join(" "));
+    finding.explains.push(Explained { rule: "schema-drift", which, note: Note::Nothing });
     let is_written = |difference: &&Difference| standing::is_written(&to.track, &difference.object);
     if lacking.iter().all(is_written) && parity.notes.is_empty() && to.heads.len() <= 1 {
         finding.help = format!("{}: `parity-check fix` writes it", finding.help);
@@ -206,9 +210,28 @@ fn finding(from: &TrackChange, to: &TrackChange, first: &Migration) -> Finding {
         target.name,
         target.kind.noun(1)
     );
+    let message = match (source.kind, target.kind) {
+        (Kind::SchemaFile, Kind::SchemaFile) => {
+            format!("`{}` changes the schema on `{}`, and `{}` stays as it is", source.path, source.name, target.path)
+        }
+        (Kind::SchemaFile, _) => format!(
+            "`{}` changes the schema on `{}`, and `{}` gets no new {}",
+            source.path,
+            source.name,
+            target.name,
+            target.kind.noun(1)
+        ),
+        (_, Kind::SchemaFile) => format!(
+            "new {noun} {} {verb} the schema on `{}`, and `{}` stays as it is",
+            list(&names),
+            source.name,
+            target.path
+        ),
+        _ => message,
+    };
     let key = from.new.iter().map(|migration| migration.name.as_str()).collect::<Vec<_>>().join(",");
     // A file of SQL is the migration: its statements need no pointing at.
-    let is_file = source.kind == Kind::SqlFiles;
+    let is_file = source.kind.is_sql();
     let primary = first.location.clone().labelled(if is_file { "" } else { "registered here" });
     let mut finding = Finding::new(&RULE, key, message, primary);
     finding.track = Some(target.name.clone());
@@ -283,6 +306,7 @@ fn why(source: &Track, target: &Track) -> String {
         Kind::Alembic => "applies revision files only",
         Kind::VersionScripts => "applies the scripts of its own directory only",
         Kind::SqlFiles => "applies the files of its own directory only",
+        Kind::SchemaFile => "gets what its own schema says only",
         Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => "applies the entries of its own list only",
     };
     format!(
@@ -300,6 +324,7 @@ fn help(to: &TrackChange) -> String {
         (Kind::PythonList | Kind::PythonVersions | Kind::GoSlice, _) => {
             format!("add an entry to `{}` that does the same", track.path)
         }
+        (Kind::SchemaFile, _) => format!("let `{}` say the same", track.path),
         (Kind::SqlFiles, _) => format!("add a file that does the same to `{}/`", track.path),
         (Kind::VersionScripts, _) => format!("add a script that does the same to `{}/`", track.path),
         (Kind::Alembic, [head]) => {

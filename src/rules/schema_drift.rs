@@ -5,7 +5,7 @@ use super::wording::is_near;
 use crate::evaluate::drift::{self, Difference};
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::{Attribute, Kind, Object};
-use crate::track::{Change, Track, TrackChange};
+use crate::track::{Change, Kind as TrackKind, Track, TrackChange};
 
 declare_rule! {
     /// ## What it does
@@ -48,6 +48,10 @@ fn check(change: &Change) -> Vec<Finding> {
     let mut findings = Vec::new();
     for track in &change.tracks {
         let Some(drift) = &track.drift else { continue };
+        if track.track.kind == TrackKind::SchemaFile {
+            findings.extend(drift.differences.iter().map(|difference| left_behind(track, difference)));
+            continue;
+        }
         for difference in &drift.differences {
             let mut finding = finding(change, track, difference);
             if let Some((near, name)) = drift.differences.iter().find_map(|other| misspelt(difference, other)) {
@@ -107,7 +111,7 @@ fn finding(all: &Change, track: &TrackChange, difference: &Difference) -> Findin
     let mut finding = Finding::new(&RULE, key(difference), message, primary);
     finding.track = Some(track.track.name.clone());
     finding.pre_existing = difference.pre_existing;
-    finding.weak = !difference.is_executed;
+    finding.weak = !difference.is_executed || is_weak(track, difference);
     for (place, label) in [
         (by_migrations, "the migrations say it here"),
         (difference.by_declared.as_ref(), "the declared schema says it here"),
@@ -131,6 +135,48 @@ fn finding(all: &Change, track: &TrackChange, difference: &Difference) -> Findin
         finding.explains.push(Explained { rule: "edited-history", which, note: Note::Text(note) });
     }
     finding.standing = Some(standing);
+    finding
+}
+
+/// Whether a difference is by intent so often that it is a warning.
+fn is_weak(track: &TrackChange, difference: &Difference) -> bool {
+    let is_it = |(path, object): &(String, Object)| *path == difference.declared && *object == difference.change.object;
+    track.drift.iter().flat_map(|drift| &drift.weak).any(is_it)
+}
+
+/// What a schema says of a table that deployed databases have already, and that they never get.
+fn left_behind(track: &TrackChange, difference: &Difference) -> Finding {
+    let change = &difference.change;
+    let file = &difference.declared;
+    let what = match &change.kind {
+        Kind::Changed { attribute, before, after } => {
+            format!("{} of {}: {} in `{file}`, {}", attribute.as_str(), change.object, value(before), value(after))
+        }
+        _ => format!("{} is in `{file}`, and not", change.subject()),
+    };
+    let table = drift::table_of(&change.object).map(|table| format!(" that have `{table}` already")).unwrap_or_default();
+    let message = format!("{what} on deployed databases{table}");
+    let known = difference.by_declared.as_ref().or(difference.table_declared.as_ref());
+    let primary = known.map_or_else(|| track.home.clone(), |location| track.place(location));
+    let mut finding = Finding::new(&RULE, key(difference), message, primary);
+    finding.track = Some(track.track.name.clone());
+    finding.weak = is_weak(track, difference);
+    finding.notes.push(
+        "`CREATE TABLE IF NOT EXISTS` does nothing to a table that is there: new databases get it, and no start gives it to \
+         old ones"
+            .to_owned(),
+    );
+    if finding.weak {
+        let assumed = format!("this takes `{file}` for what is carried out at every start, and for all that alters its tables");
+        finding.notes.push(assumed);
+    }
+    finding.help = "alter the table besides, where it is there without this; or say why none is: \
+                    `-- parity: allow(schema-drift) <reason>`"
+        .to_owned();
+    finding.subjects = vec![Subject {
+        track: track.track.name.clone(),
+        names: drift::names(&change.object).into_iter().map(str::to_owned).collect(),
+    }];
     finding
 }
 

@@ -8,7 +8,7 @@ use crate::track::{Dialect, Kind, Track};
 /// What a track is called among the places that have a say: its file, or its name where there are many.
 pub fn who(track: &Track) -> String {
     match track.kind {
-        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => format!("`{}`", track.path),
+        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::SchemaFile => format!("`{}`", track.path),
         Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles => format!("`{}`", track.name),
     }
 }
@@ -38,6 +38,9 @@ pub fn is_written(track: &Track, object: &Object) -> bool {
 /// What a track is to do about something that it lacks, or that is to go.
 pub fn todo(track: &Track, object: &Object, is_dropped: bool) -> String {
     let (noun, path) = (track.kind.noun(1), &track.path);
+    if track.kind == Kind::SchemaFile {
+        return todo_in_file(path, is_dropped);
+    }
     match object {
         _ if is_dropped => format!("add a {noun} to `{path}` that drops it"),
         Object::Column { table, .. } => format!("add a {noun} to `{path}` that adds the column to `{table}`"),

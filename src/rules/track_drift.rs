@@ -189,6 +189,7 @@ pub(crate) fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Diffe
 fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> String {
     let noun = not_on.track.kind.noun(1);
     let target = match not_on.new.first() {
+        _ if not_on.track.kind == Kind::SchemaFile => quoted(&not_on.track.path),
         Some(migration) => format!("the {noun} {}", quoted(&migration.name)),
         None => format!("a new {noun} in `{}`", not_on.track.path),
     };

@@ -1,7 +1,7 @@
 //! Both ends of a range, and what differs between them: what a track is read from.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
 use crate::schema::sqlite::SqlError;
 use crate::source::Source;
+use crate::track::Track;
 use crate::track::chain::Chain;
 use crate::track::packages::{self, Packages};
 use crate::track::sql_files::history::History;
-use crate::track::{Dialect, Track};
 
 /// Why a track could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -100,7 +100,9 @@ pub struct Modules<'repo> {
     /// The chains that were asked for, with the directories of their files.
     chains: RefCell<Vec<(Vec<String>, Arc<Chain>)>>,
     /// The directories of SQL files that were asked for, each for its database.
-    histories: Vec<((String, Dialect), Rc<History>)>,
+    histories: Vec<(Track, Rc<History>)>,
+    /// Of which names alone directories of SQL files have to be carried out; `None` where it is all of them.
+    pub wanted: Option<Rc<HashSet<String>>>,
     /// Imported files that could not be read, with the reason.
     failures: Vec<(String, ReadError)>,
 }
@@ -117,6 +119,7 @@ impl<'repo> Modules<'repo> {
             memory: None,
             chains: RefCell::default(),
             histories: Vec::new(),
+            wanted: None,
             failures: Vec::new(),
         }
     }
@@ -141,13 +144,15 @@ impl<'repo> Modules<'repo> {
 
     /// The migrations of a directory of SQL files, where somebody has asked for them.
     pub fn known_history(&self, track: &Track) -> Option<Rc<History>> {
-        let is_it = |(path, dialect): &(String, Dialect)| *path == track.path && *dialect == track.dialect;
+        let is_it = |known: &Track| {
+            (&known.path, known.dialect, &known.pattern) == (&track.path, track.dialect, &track.pattern)
+        };
         self.histories.iter().find(|(known, _)| is_it(known)).map(|(_, history)| history.clone())
     }
 
     /// Keeps them for whoever asks next.
     pub fn keep_history(&mut self, track: &Track, history: &Rc<History>) {
-        self.histories.push(((track.path.clone(), track.dialect), history.clone()));
+        self.histories.push((track.clone(), history.clone()));
     }
 
     /// Lets syntax trees go that nobody will ask for again soon.

@@ -38,6 +38,7 @@ pub mod python_list;
 pub mod registration;
 pub mod relaxed;
 pub mod revision;
+pub mod schema_file;
 pub mod settings;
 pub mod sql_files;
 pub mod version_scripts;
@@ -52,11 +53,19 @@ pub enum Kind {
     GoSlice,
     VersionScripts,
     SqlFiles,
+    SchemaFile,
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] =
-        [Self::PythonList, Self::PythonVersions, Self::Alembic, Self::GoSlice, Self::VersionScripts, Self::SqlFiles];
+    pub const ALL: [Self; 7] = [
+        Self::PythonList,
+        Self::PythonVersions,
+        Self::Alembic,
+        Self::GoSlice,
+        Self::VersionScripts,
+        Self::SqlFiles,
+        Self::SchemaFile,
+    ];
 
     /// The name that the configuration and the reports use.
     pub fn as_str(self) -> &'static str {
@@ -67,12 +76,18 @@ impl Kind {
             Self::GoSlice => "go-slice",
             Self::VersionScripts => "version-scripts",
             Self::SqlFiles => "sql-files",
+            Self::SchemaFile => "schema-file",
         }
     }
 
     /// Whether its migrations are the entries of a list in code: a list or a dict in Python, a slice in Go.
     pub fn is_list(self) -> bool {
         matches!(self, Self::PythonList | Self::PythonVersions | Self::GoSlice)
+    }
+
+    /// Whether its migrations are files of SQL, so that what they do is what pairs them.
+    pub fn is_sql(self) -> bool {
+        matches!(self, Self::SqlFiles | Self::SchemaFile)
     }
 
     /// Whether a new migration with DDL on such a track demands one on its partner.
@@ -85,6 +100,8 @@ impl Kind {
         match (self, count) {
             (Self::Alembic, 1) => "revision",
             (Self::Alembic, _) => "revisions",
+            (Self::SchemaFile, 1) => "schema file",
+            (Self::SchemaFile, _) => "schema files",
             (_, 1) => "migration",
             (_, _) => "migrations",
         }
@@ -123,6 +140,10 @@ pub struct Track {
     pub territory: Option<Territory>,
     /// Who makes the tables of its new databases; `None` until somebody has asked.
     pub origin: Option<Origin>,
+    /// Of a `sql-files` track: the form of its files' names, where the configuration describes it.
+    pub pattern: Option<sql_files::pattern::Pattern>,
+    /// Of a `schema-file` track: nobody said that it is one.
+    pub is_detected: bool,
 }
 
 /// What a track may touch of a database that it shares with others.
@@ -185,6 +206,8 @@ impl Track {
             parked: None,
             territory: None,
             origin: None,
+            pattern: None,
+            is_detected: false,
         }
     }
 
@@ -198,7 +221,10 @@ impl Track {
 
     /// Whether there is an engine that evaluates its migrations as a history.
     pub fn is_evaluated(&self) -> bool {
-        matches!(self.kind, Kind::PythonList | Kind::Alembic | Kind::GoSlice | Kind::SqlFiles)
+        matches!(
+            self.kind,
+            Kind::PythonList | Kind::Alembic | Kind::GoSlice | Kind::SqlFiles | Kind::SchemaFile
+        )
     }
 
     /// The files whose text is the track's: the one with its migrations and the declared schemas.

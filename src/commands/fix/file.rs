@@ -13,7 +13,8 @@ use crate::report::plain;
 use crate::schema::dialect::Named as Database;
 use crate::track::sql_files::history::{History, Step};
 use crate::track::sql_files::journal;
-use crate::track::sql_files::name::{Name, Version};
+use crate::track::sql_files::name::{Name, Part, Version};
+use crate::track::sql_files::pattern::Pattern;
 use crate::track::sql_files::runner::Runner;
 use crate::track::{Dialect, Track};
 
@@ -57,9 +58,17 @@ pub fn write(
         Runner::Drizzle => files.push((name.clone(), texts.up.join(";--> statement-breakpoint\n") + ";\n")),
         _ => {
             files.push((name.clone(), up.clone()));
-            let way_back = name.strip_suffix("up.sql").map(|front| format!("{front}down.sql"));
-            let has_ways_back = directory.files.iter().any(|file| file.ends_with("down.sql"));
-            files.extend(way_back.filter(|_| has_ways_back).map(|name| (name, down.clone())));
+            let way_back = match &track.pattern {
+                Some(pattern) => {
+                    let is_back = |file: &&String| pattern.read(file).is_some_and(|name| name.part == Part::Down);
+                    directory.files.iter().find(is_back).and_then(|other| pattern.for_the_way_of(&name, other))
+                }
+                None => {
+                    let has_ways_back = directory.files.iter().any(|file| file.ends_with("down.sql"));
+                    name.strip_suffix("up.sql").filter(|_| has_ways_back).map(|front| format!("{front}down.sql"))
+                }
+            };
+            files.extend(way_back.map(|name| (name, down.clone())));
         }
     }
     if let Some(text) = directory.journal.as_deref().and_then(|text| entry(text, &name, now)) {
@@ -118,6 +127,9 @@ fn name(track: &Track, directory: &Directory, words: &str, now: DateTime) -> Str
     let slug = Name::of_file(&format!("{own}.sql")).map(|name| name.slug).filter(|slug| !slug.is_empty());
     let words = slug.as_deref().unwrap_or(own);
     let mut form = path::below(&track.path, &last.path).unwrap_or(&last.path).to_owned();
+    if let Some(pattern) = &track.pattern {
+        return by_pattern(pattern, &form, words, directory, now).unwrap_or(form);
+    }
     if directory.is_shared(track.dialect) {
         form = for_one_database(&form, track.dialect);
     }
@@ -130,6 +142,18 @@ fn name(track: &Track, directory: &Directory, words: &str, now: DateTime) -> Str
         return name;
     }
     next(&form, last, words, &directory.files, now)
+}
+
+/// A name after the last one, in the form that the configuration describes.
+fn by_pattern(pattern: &Pattern, form: &str, words: &str, directory: &Directory, now: DateTime) -> Option<String> {
+    let mut number = following(&pattern.read(form)?.version?, now);
+    loop {
+        let made = pattern.like(form, &number, &super::naming::slug(words))?;
+        if !directory.files.contains(&made) {
+            return Some(made);
+        }
+        number = bumped(&Version::parse(&number)?);
+    }
 }
 
 impl Directory {

@@ -231,7 +231,11 @@ fn by_hand(lack: &Lack, told: &mut Told<'_>) -> Result<(), Failure> {
             track.name, track.name
         ));
     }
-    told.left(&format!("nothing is written for `{}`: add a {noun} to `{path}` by hand", track.name))?;
+    let todo = match track.kind {
+        Kind::SchemaFile => format!("say the same in `{path}` by hand"),
+        _ => format!("add a {noun} to `{path}` by hand"),
+    };
+    told.left(&format!("nothing is written for `{}`: {todo}", track.name))?;
     for difference in &lack.differences {
         told.left(&format!("left to do on `{}`: {}", track.name, plan::said(difference)))?;
     }
@@ -243,7 +247,7 @@ fn nothing(lack: &Lack) -> String {
     let (name, on, path) = (&lack.track.name, &lack.on.name, &lack.track.path);
     let comment = match lack.on.kind {
         Kind::GoSlice => "//",
-        Kind::SqlFiles => "--",
+        Kind::SqlFiles | Kind::SchemaFile => "--",
         _ => "#",
     };
     format!(

@@ -148,6 +148,30 @@ pub(super) fn has_key(table: &Table, key: &Key) -> bool {
     all_keys(table, None).iter().any(|known| *known == Key { own: None, ..key.clone() })
 }
 
+/// Whether a key does nothing beside a unique one that a table has over the same columns.
+pub(super) fn is_doubled(table: &Table, key: &Key) -> bool {
+    let is_unique = |known: &Key| known.unique && known.parts == key.parts && !known.partial;
+    !key.unique && !key.partial && all_keys(table, None).iter().any(is_unique)
+}
+
+/// Whether what one table has and the other has not is there all the same: a unique constraint as a unique index, an index
+/// under another name or beside a unique key over the same columns.
+pub(in crate::evaluate) fn is_kept_otherwise(object: &Object, on: &Table, not_on: &Table) -> bool {
+    match object {
+        Object::Index { name, .. } => on.indexes.get(name).is_some_and(|index| {
+            let key = Key::plain(index);
+            let is_plain = index.options.is_plain() && index.predicate.is_none();
+            let is_listed = index.parts.iter().all(|part| matches!(part.term, IndexTerm::Column(_)));
+            is_plain && is_listed && (has_key(not_on, &key) || is_doubled(not_on, &key) && is_doubled(on, &key))
+        }),
+        Object::Unique { columns, .. } => {
+            let is_plain = |unique: &&Unique| unique.columns == *columns && unique.options == KeyOptions::default();
+            on.uniques.iter().any(|unique| is_plain(&unique)) && has_key(not_on, &Key::over(columns))
+        }
+        _ => false,
+    }
+}
+
 /// An index that the one has: whether the other has one that does the same, whatever its name.
 pub(super) fn keys(
     own: &Table,
@@ -165,11 +189,8 @@ pub(super) fn keys(
             && known.own.as_ref().map(|(form, _)| form) == key.own.as_ref().map(|(form, _)| form)
     };
     // An index beside a unique one over the same columns does nothing.
-    let is_doubled = !key.unique && !key.partial && {
-        let plain = |known: &Key| known.unique && known.parts == key.parts && !known.partial;
-        all_keys(own, None).iter().any(plain) && all.iter().any(plain)
-    };
-    if is_doubled || all.iter().any(is_same) {
+    let is_nothing = is_doubled(own, key) && is_doubled(their, key);
+    if is_nothing || all.iter().any(is_same) {
         return;
     }
     let object = Object::Index { table: own.name.clone(), name: name.clone() };

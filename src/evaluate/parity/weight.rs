@@ -79,10 +79,20 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
             if bare.default.is_some() {
                 return false;
             }
-            is_forced(side, bare) || is_nothing(given)
+            is_forced(side, bare) || is_nothing(given) || is_filler(side, given)
         }
         _ => false,
     }
+}
+
+/// Whether a moment that never was stands in a default of MySQL's: there a `TIMESTAMP NOT NULL` has to have one.
+fn is_filler(side: &Side<'_>, column: &Column) -> bool {
+    let is_moment = ["timestamp", "datetime", "date"]
+        .iter()
+        .any(|word| column.data_type.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
+    let text = column.default.as_deref().unwrap_or_default().trim_start_matches(['(', '\'', ' ']);
+    let is_old = ["0000-", "1000-", "1970-", "1971-", "2000-01-01"].iter().any(|start| text.starts_with(start));
+    side.dialect == Dialect::Mysql && !column.nullable && is_moment && is_old
 }
 
 /// What stands in a default that every row has another of.
@@ -103,7 +113,7 @@ const MADE: [&str; 12] = [
 
 /// A default that stands for a missing value, or that every row has another of: an empty text, an empty object or list, the
 /// clock, a made id.
-fn is_nothing(column: &Column) -> bool {
+pub(in crate::evaluate) fn is_nothing(column: &Column) -> bool {
     let Some(default) = &column.default else { return true };
     let bare = default.split("::").next().unwrap_or(default).trim().trim_matches(['(', ')', ' ']);
     let lower = bare.to_ascii_lowercase();

@@ -8,7 +8,7 @@ use super::create::{check_columns, check_name, column_type, constraint_of};
 use super::defaults::{check_default, default_of, default_of_type};
 use super::error::PgError;
 use super::expressions::{self, Place};
-use super::state::{Adjust as _, Identity, Rule, Sequence, Table, View};
+use super::state::{Adjust as _, Identity, Rule, Sequence, Table, UserType, View};
 use super::types::{Family, assignable, base, check_class, comparable, family};
 use super::{Database, bare, ident, object, schema_of};
 
@@ -195,6 +195,11 @@ impl Database {
         if let Some(default) = defaults_to(op) {
             expressions::check(default, Place::Default, &Table::default(), &self.state)?;
         }
+        let old_type = self.table(name)?.column(column).map(|column| column.data_type.clone());
+        let is_open = old_type
+            .iter()
+            .chain(new_type.as_ref().map(|new_type| &new_type.name))
+            .any(|data_type| matches!(self.state.types.get(data_type), Some(UserType::Other(_))));
         let is_viewed = !self.views_that_need(name, column).is_empty();
         let is_key = self.table(name)?.primary_key().is_some_and(|key| key.iter().any(|part| part == column));
         let Some(found) = self.table(name)?.column_mut(column) else { return Ok(()) };
@@ -218,7 +223,8 @@ impl Database {
                 if found.identity.is_some() && family(&new) != Family::Integer {
                     return Err(PgError::identity_type());
                 }
-                if using.is_none() && !assignable(&old, &new) {
+                // A domain turns into what the type below it turns into.
+                if using.is_none() && !is_open && !assignable(&old, &new) {
                     let message = format!("column \"{column}\" cannot be cast automatically to type {}", base(&new));
                     return Err(PgError::mismatch(message));
                 }
@@ -238,6 +244,8 @@ impl Database {
                     found.default = Some(kept);
                 }
                 found.data_type = new;
+                // Without one that is said, it is the type's own.
+                found.collation = None;
                 self.check_users(name, column)?;
             }
             AlterColumnOperation::AddGenerated { generated_as, .. } => {

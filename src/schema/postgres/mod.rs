@@ -58,6 +58,7 @@ use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
 pub use self::surroundings::search_path;
 pub use self::target::altered_tables;
+pub use self::types::is_of_catalog;
 use super::model::Schema;
 use super::token;
 
@@ -281,6 +282,14 @@ impl Database {
                 }
                 let owner = Some((table, column));
                 self.state.sequences.keep(|_, sequence| sequence.owner != owner);
+                Ok(())
+            }
+            Rewritten::Collate { table, column, collation } => {
+                let (table, column) = (own(&types::identifier(table)), types::identifier(column));
+                let found = self.state.table_mut(&table).and_then(|table| table.column_mut(&column));
+                if let Some(found) = found {
+                    found.collation = Some(types::identifier(collation));
+                }
                 Ok(())
             }
             Rewritten::SetIdentity { table, column, always } => {

@@ -19,6 +19,12 @@ pub(super) enum Rewritten {
         /// `None` where that stays as it is.
         always: Option<bool>,
     },
+    /// `ALTER TABLE t ALTER COLUMN c TYPE text COLLATE "C"`, after the type is set.
+    Collate {
+        table: String,
+        column: String,
+        collation: String,
+    },
     /// `ALTER TABLE t ATTACH PARTITION child …`, `ALTER TABLE child INHERIT t`.
     Attach {
         table: String,
@@ -245,7 +251,7 @@ fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
                 continue;
             }
         }
-        // A collation changes no value that is stored.
+        let mut collation = None;
         let mut kept = String::new();
         let mut skip = 0;
         let mut last = action.first()?.start;
@@ -257,6 +263,7 @@ fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
             if token.is("collate") && is(0, "alter") {
                 let dotted = action.get(index + 2).is_some_and(|token| token.is_symbol("."));
                 skip = index + if dotted { 4 } else { 2 };
+                collation = text(skip - 1, skip - 1);
                 last = token.end();
                 continue;
             }
@@ -265,6 +272,10 @@ fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
             last = token.end();
         }
         made.push(Rewritten::Sql(format!("{head} {kept}")));
+        if let Some(collation) = collation {
+            let column = if is(1, "column") { 2 } else { 1 };
+            made.push(Rewritten::Collate { table: name.clone(), column: text(column, column)?, collation });
+        }
     }
     Some(made)
 }
@@ -277,7 +288,9 @@ mod tests {
     fn an_alter_table_falls_into_its_actions() {
         let sql = "ALTER TABLE a.t ADD COLUMN b NUMERIC(1, 2), ALTER c SET STATISTICS 5, ALTER COLUMN d TYPE TEXT COLLATE \"C\"";
         let wanted = ["ALTER TABLE a.t ADD COLUMN b NUMERIC(1, 2)", "ALTER TABLE a.t ALTER COLUMN d TYPE TEXT"];
-        let wanted: Vec<Rewritten> = wanted.iter().map(|sql| Rewritten::Sql((*sql).to_owned())).collect();
+        let mut wanted: Vec<Rewritten> = wanted.iter().map(|sql| Rewritten::Sql((*sql).to_owned())).collect();
+        let (table, column, collation) = ("a.t".to_owned(), "d".to_owned(), "\"C\"".to_owned());
+        wanted.push(Rewritten::Collate { table, column, collation });
         assert_eq!(rewrite(sql), Some(wanted));
         let identity = rewrite("ALTER TABLE t ALTER COLUMN c DROP IDENTITY IF EXISTS").unwrap();
         assert_eq!(

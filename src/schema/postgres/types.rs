@@ -26,11 +26,23 @@ pub fn read(spelled: &str, state: &State) -> Result<ColumnType, PgError> {
     })
 }
 
+/// Whether a type is one that every database of PostgreSQL has, or that an extension is known to bring.
+pub fn is_of_catalog(name: &str) -> bool {
+    is_unknown(name) || read(name, &State::default()).is_ok()
+}
+
 /// The name by which the catalog knows a type.
 pub fn canonical(spelled: &str, state: &State) -> Result<String, PgError> {
     let text = spelled.trim();
     if let Some(element) = array_element(text) {
         return Ok(format!("{}[]", canonical(element, state)?.trim_end_matches("[]")));
+    }
+    // In quotes the catalog's own names are types, and no other spelling is.
+    if let Some((name, rest)) = text.strip_prefix('"').and_then(|inner| inner.split_once('"'))
+        && OF_CATALOG.contains(&name)
+        && !state.types.contains_key(name)
+    {
+        return canonical(&format!("{name}{rest}"), state);
     }
     let (name, arguments, suffix) = parts(text);
     let words: Vec<&str> = name.split_whitespace().collect();
@@ -94,6 +106,37 @@ pub fn canonical(spelled: &str, state: &State) -> Result<String, PgError> {
         _ => return user_type(text, state),
     })
 }
+
+/// Types as `pg_type` lists them.
+const OF_CATALOG: [&str; 27] = [
+    "bit",
+    "bool",
+    "bpchar",
+    "bytea",
+    "cidr",
+    "date",
+    "float4",
+    "float8",
+    "inet",
+    "int2",
+    "int4",
+    "int8",
+    "interval",
+    "json",
+    "jsonb",
+    "macaddr",
+    "money",
+    "numeric",
+    "text",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "timetz",
+    "uuid",
+    "varbit",
+    "varchar",
+    "xml",
+];
 
 const OF_EXTENSIONS: &[&str] = &[
     "citext",
@@ -313,11 +356,14 @@ mod tests {
             ("Mood", "mood"),
             ("\"mood\"", "mood"),
             ("public.mood", "mood"),
+            ("\"bytea\"", "bytea"),
+            ("\"varchar\"(10)", "character varying(10)"),
         ] {
             assert_eq!(canonical(spelled, &state).as_deref(), Ok(expected), "{spelled}");
         }
         let error = canonical("DATETIME", &state).unwrap_err();
         assert_eq!(error.message, "type \"datetime\" does not exist");
+        assert!(canonical("\"integer\"", &state).is_err() && canonical("\"BYTEA\"", &state).is_err());
     }
 
     #[test]

@@ -99,6 +99,8 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
         Kind::GoSlice => super::go_slice::edits(change, ends)?,
         Kind::VersionScripts => version_scripts::edits(change, ends)?,
         Kind::SqlFiles => super::sql_files::edits::edits(change, ends)?,
+        // It is meant to be edited.
+        Kind::SchemaFile => Vec::new(),
     };
     let stuck = repair::stuck(change);
     edits.retain(|edit| !stuck.contains(edit.name.as_str()));

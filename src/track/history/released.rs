@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::ObjectId;
+use crate::detect;
+use crate::git::{EntryKind, ObjectId};
 use crate::path;
 use crate::track::ends::{Ends, ReadError};
 use crate::track::{Kind, TrackChange};
@@ -14,9 +15,11 @@ pub fn unreleased(change: &TrackChange, ends: &Ends<'_>) -> Result<BTreeSet<Stri
         return Ok(left);
     }
     let releases = ends.base.snapshot.repository().releases_before(ends.merge_base)?;
-    // Where the newest has not even the track, releases say nothing of it.
-    if !releases.first().is_some_and(|newest| has_track(change, *newest, ends)) {
-        return Ok(BTreeSet::new());
+    let Some(newest) = releases.first() else { return Ok(BTreeSet::new()) };
+    if !has_track(change, *newest, ends) {
+        // Where it has not even the track, it says nothing of it; a directory of which it has no file is younger.
+        let is_younger = change.track.kind == Kind::SqlFiles && !has_any_file(change, *newest, ends);
+        return Ok(if is_younger { left } else { BTreeSet::new() });
     }
     for release in releases {
         left.retain(|name| !is_in(change, name, release, ends));
@@ -27,13 +30,45 @@ pub fn unreleased(change: &TrackChange, ends: &Ends<'_>) -> Result<BTreeSet<Stri
     Ok(left)
 }
 
+/// How many folders of a release are searched.
+const MOST_FOLDERS: usize = 20_000;
+
+/// Whether a release has a file anywhere that is called like one of the edited ones. What cannot be read has it.
+fn has_any_file(change: &TrackChange, release: ObjectId, ends: &Ends<'_>) -> bool {
+    let own = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    let wanted: BTreeSet<String> = change.edits.iter().map(|edit| own(&edit.name)).collect();
+    let snapshot = ends.base.snapshot.repository().snapshot(release);
+    let mut open = vec![String::new()];
+    let mut left = MOST_FOLDERS;
+    while let Some(folder) = open.pop() {
+        let Ok(entries) = snapshot.list(&folder) else { return true };
+        for entry in entries {
+            let stem = entry.name.trim_end_matches(".sql").trim_end_matches(".up");
+            if wanted.contains(stem) {
+                return true;
+            }
+            if entry.kind == EntryKind::Directory && !detect::is_skipped(&entry.name) {
+                open.push(path::join(&folder, &entry.name));
+            }
+        }
+        left -= 1;
+        if left == 0 {
+            return true;
+        }
+    }
+    false
+}
+
 fn base_path(change: &TrackChange) -> &str {
     change.base_path.as_deref().unwrap_or(&change.track.path)
 }
 
 fn has_track(change: &TrackChange, release: ObjectId, ends: &Ends<'_>) -> bool {
     let snapshot = ends.base.snapshot.repository().snapshot(release);
-    matches!(snapshot.entry(base_path(change)), Ok(Some(_)))
+    let has = |path: &str| matches!(snapshot.entry(path), Ok(Some(_)));
+    let path = base_path(change);
+    // A folder of upgrades may be new beside a schema that is not.
+    has(path) || change.track.kind == Kind::SqlFiles && !path::folder(path).is_empty() && has(path::folder(path))
 }
 
 /// Whether a release has a migration: its file, or in a list its name. What cannot be read has it.

@@ -1,23 +1,30 @@
 //! What a change does to files that deployed databases have run.
 
 use super::history::{self, History};
-use super::runner::Runner;
-use super::{Matched, marks};
+use super::runner::{Facts, Runner};
+use super::{Matched, flyway, marks};
 use crate::evaluate::sql_files;
 use crate::schema::delta::{self, Level};
 use crate::schema::token::normal;
+use crate::track::TrackChange;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::history::{Edit, Edited, Executed, converges, does_otherwise, may_do_the_same};
-use crate::track::{Track, TrackChange};
 
 /// The edits of the old files, in head's order; those that are gone come last.
 pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     let track = &change.track;
     let Some(base_path) = &change.base_path else { return Ok(Vec::new()) };
-    let base = Track { path: base_path.clone(), ..track.clone() };
+    let base = super::at_base(track, base_path, ends)?;
     let (old, new) = (history::read(&base, &mut ends.base)?, history::read(track, &mut ends.head)?);
+    // Another runner knows nothing of what has run: it runs all of it, and what it finds there is not told by the files.
+    if old.runner != new.runner && new.runner != Runner::Unknown {
+        return Ok(Vec::new());
+    }
     let matched = Matched::new(&old, &new);
-    let facts = new.runner.facts();
+    let mut facts = *new.runner.facts();
+    if new.runner == Runner::Flyway && !flyway::validates(&mut ends.head)? {
+        (facts.keeps_checksums, facts.minds_names, facts.minds_removal) = (false, false, false);
+    }
     let evaluated = match &change.outcome {
         Some(outcome) => (outcome.before.clone(), outcome.fresh.clone()),
         None => (
@@ -34,11 +41,20 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     let released = (0..old.steps.len()).find(|at| failed(at)).unwrap_or(old.steps.len());
     let is_renamed = |(before, after): &(usize, usize)| {
         let (was, is) = (&old.steps[*before], &new.steps[*after]);
-        if new.journal.is_some() {
+        // A longer version is the same one to popx.
+        let is_longer =
+            new.runner == Runner::Popx && was.key().len() == super::SHORT && is.key().starts_with(&was.key());
+        if new.journal.is_some() || is_longer {
             return false;
         }
         let is_by_name = !facts.by_number || facts.minds_names;
         if is_by_name { was.name != is.name } else { was.numbers != is.numbers }
+    };
+    // Where two had one number nothing started: to give one of them another is to repair that.
+    let is_untied = |(before, _): &(usize, usize)| {
+        let was = &old.steps[*before];
+        let others = old.steps.iter().enumerate().filter(|(at, _)| at != before);
+        facts.refuses_twice && others.into_iter().any(|(_, other)| other.numbers == was.numbers)
     };
     let renamed = matched.pairs.iter().filter(|pair| is_renamed(pair)).count();
     // Another runner, or another way to count, gives every file another name.
@@ -54,6 +70,9 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
             found.push(Edit { name: was.name.clone(), what, location });
             Ok(())
         };
+        if is_renamed(pair) && is_untied(pair) {
+            continue;
+        }
         if is_renamed(pair) && !is_moved {
             let what = if facts.by_number && was.numbers != is.numbers {
                 Edited::Renumbered { from: was.version.clone(), to: is.version.clone() }
@@ -88,7 +107,7 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     if converges(change) {
         found.retain(|edit| !may_do_the_same(edit));
     }
-    found.extend(removed(change, (&old, &new), &matched, released, ends)?);
+    found.extend(removed(change, (&old, &new), &matched, (released, facts), ends)?);
     Ok(found)
 }
 
@@ -98,7 +117,7 @@ fn removed(
     change: &TrackChange,
     (old, new): (&History, &History),
     matched: &Matched,
-    released: usize,
+    (released, facts): (usize, Facts),
     ends: &mut Ends<'_>,
 ) -> Result<Vec<Edit>, ReadError> {
     let is_same = change.outcome.as_ref().is_some_and(|outcome| {
@@ -107,7 +126,7 @@ fn removed(
     });
     // golang-migrate knows the last one that has run, and stops where that is gone.
     let is_last = |at: usize| old.runner == Runner::GolangMigrate && at + 1 == old.steps.len();
-    let is_minded = |at: &&usize| !is_same || old.runner.facts().minds_removal || is_last(**at);
+    let is_minded = |at: &&usize| !is_same || facts.minds_removal || is_last(**at);
     let is_known = |at: &&usize| **at < released && !old.steps[**at].is_repeatable;
     // One that runs once more is still there.
     let is_there = |at: &&usize| new.steps.iter().any(|step| step.name == old.steps[**at].name);

@@ -7,8 +7,10 @@ use std::rc::Rc;
 use super::journal::{self, Journal};
 use super::marks;
 use super::name::{Name, Part, Version};
+use super::pattern::Pattern;
 use super::runner::{self, Looks, Order, Runner};
 use crate::git::{Entry, EntryKind, ObjectId};
+use crate::go::is_go;
 use crate::path;
 use crate::schema::dialect::Named as Database;
 use crate::source::{Location, Source};
@@ -60,6 +62,47 @@ struct Found {
     name: Name,
 }
 
+/// The files of a track whose names have a form of its own, and those beside them that have another.
+fn files_by(
+    pattern: &Pattern,
+    track_folder: &str,
+    modules: &Modules<'_>,
+) -> Result<(Vec<Found>, Vec<String>), ReadError> {
+    let (mut found, mut strange) = (Vec::new(), Vec::new());
+    let mut open = vec![String::new()];
+    while let Some(folder) = open.pop() {
+        for entry in modules.snapshot.list(&path::join(track_folder, &folder))? {
+            let relative = path::join(&folder, &entry.name);
+            let depth = relative.matches('/').count();
+            match entry.kind {
+                EntryKind::Directory if depth < pattern.depth() => open.push(relative),
+                EntryKind::File => match pattern.read(&relative) {
+                    Some(name) => found.push(Found { relative, entry, folder: None, name }),
+                    None if depth == pattern.depth() && means_sql(&entry.name) && !is_snapshot(&entry.name) => {
+                        strange.push(relative);
+                    }
+                    None => {}
+                },
+                _ => {}
+            }
+        }
+    }
+    Ok((found, strange))
+}
+
+/// The migrations in Go that lie between a directory's files of SQL: goose runs both.
+fn code(track_folder: &str, modules: &mut Modules<'_>) -> Result<Vec<Found>, ReadError> {
+    let mut found = Vec::new();
+    for entry in modules.snapshot.list(track_folder)? {
+        let Some(name) = Name::of_code(&entry.name).filter(|_| entry.kind == EntryKind::File) else { continue };
+        let source = modules.text(&path::join(track_folder, &entry.name))?;
+        if source.is_some_and(|source| source.text().contains("goose.")) {
+            found.push(Found { relative: entry.name.clone(), entry, folder: None, name });
+        }
+    }
+    Ok(found)
+}
+
 /// The file names of a directory and of the folders in it that are versions or migrations.
 fn files(track_folder: &str, modules: &Modules<'_>) -> Result<(Vec<Found>, Vec<String>), ReadError> {
     let mut found = Vec::new();
@@ -101,9 +144,18 @@ pub(crate) fn is_snapshot(name: &str) -> bool {
     if lower.starts_with(|first: char| first.is_ascii_digit()) {
         return false;
     }
-    let mut words = lower.split(['.', '_', '-']).filter(|word| Database::of_word(word).is_none());
-    let (first, second) = (words.next(), words.next());
+    // `V1__initial.sql`
+    if Name::of_file(name).is_some_and(|name| name.version.is_some()) {
+        return false;
+    }
+    let words = lower.split(['.', '_', '-']).filter(|word| !word.is_empty() && Database::of_word(word).is_none());
+    let mut words = words.peekable();
     let is_one = |word: &str| matches!(word, "latest" | "schema" | "structure" | "initial" | "full");
+    // `LATEST__SCHEMA.sql`
+    if words.peek().is_some() && words.clone().all(is_one) {
+        return true;
+    }
+    let (first, second) = (words.next(), words.next());
     match (first, second) {
         // `mysql.sql`
         (None, _) => !lower.is_empty(),
@@ -176,8 +228,12 @@ pub(crate) fn databases(folder: &str, modules: &Modules<'_>) -> Result<Databases
 }
 
 /// Whether a folder holds a file that can be a migration.
-pub fn has_steps(folder: &str, modules: &Modules<'_>) -> Result<bool, ReadError> {
-    match files(folder, modules) {
+pub fn has_steps(track: &Track, folder: &str, modules: &Modules<'_>) -> Result<bool, ReadError> {
+    let found = match &track.pattern {
+        Some(pattern) => files_by(pattern, folder, modules),
+        None => files(folder, modules),
+    };
+    match found {
         Err(ReadError::Git(error)) if error.is_not_text() => Ok(false),
         found => Ok(found?.0.iter().any(Found::is_step)),
     }
@@ -194,7 +250,11 @@ pub fn read(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<History>, Rea
 }
 
 fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadError> {
-    let (found, strange) = match files(&track.path, modules) {
+    let listed = match &track.pattern {
+        Some(pattern) => files_by(pattern, &track.path, modules),
+        None => files(&track.path, modules),
+    };
+    let (found, strange) = match listed {
         Err(ReadError::Git(error)) if error.is_not_text() => (Vec::new(), Vec::new()),
         found => found?,
     };
@@ -221,11 +281,15 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
     });
     let runner = told(track, &own, &databases, modules)?;
     let facts = runner.facts();
+    if runner == Runner::Goose {
+        own.extend(code(&track.path, modules)?);
+    }
     let (mut steps, mut skipped) = (Vec::new(), Vec::new());
     let is_run = |file: &Found| file.name.part != Part::Undo || runner == Runner::Refinery;
     for file in own.into_iter().filter(is_run) {
         let path = path::join(&track.path, &file.relative);
-        let reason = if file.is_folder_of_one() { None } else { runner.skips(&file.entry.name) };
+        let is_seen = file.is_folder_of_one() || is_go(&file.entry.name);
+        let reason = if is_seen { None } else { runner.skips(&file.entry.name) };
         match reason {
             Some(reason) => skipped.push(Skipped { path, reason }),
             None => steps.push(Step {
@@ -239,7 +303,13 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
             }),
         }
     }
-    for relative in strange {
+    if let Some(pattern) = &track.pattern {
+        let is_declared = |path: &String| track.declared.iter().any(|file| file.path == *path);
+        let others = strange.iter().map(|relative| path::join(&track.path, relative)).filter(|path| !is_declared(path));
+        let reason = format!("its name has not the form `{}`", pattern.as_str());
+        skipped.extend(others.map(|path| Skipped { path, reason: reason.clone() }));
+    }
+    for relative in strange.into_iter().filter(|_| track.pattern.is_none()) {
         let name = relative.rsplit('/').next().unwrap_or(&relative);
         let named =
             Name::of_file(&format!("{}.sql", name.trim_end().get(..name.trim_end().len() - 4).unwrap_or_default()));
@@ -274,7 +344,7 @@ fn told_by(file: &Found) -> String {
     if file.is_folder_of_one() {
         return path::folder(&file.relative).to_owned();
     }
-    let stem = file.relative.strip_suffix(".sql").unwrap_or(&file.relative);
+    let stem = [".sql", ".go"].iter().find_map(|ending| file.relative.strip_suffix(ending)).unwrap_or(&file.relative);
     stem.strip_suffix(".up").unwrap_or(stem).to_owned()
 }
 
@@ -298,6 +368,10 @@ const LOOKED_AT: usize = 3;
 
 /// The runner of a directory: by the marks in its files, by its form, by what the project's manifests name.
 fn told(track: &Track, files: &[Found], databases: &Databases, modules: &mut Modules<'_>) -> Result<Runner, ReadError> {
+    // Whoever has a form of its own runs its files itself.
+    if track.pattern.is_some() {
+        return Ok(Runner::Unknown);
+    }
     let has_folders = files.iter().any(Found::is_folder_of_one);
     let has_journal = modules.snapshot.entry(&path::join(&track.path, journal::FILE))?.is_some();
     if has_journal {
@@ -352,6 +426,10 @@ impl Step {
 /// The first line of a file that is no comment and not blank; its first line where there is none, or where it can't be read.
 pub(crate) fn first_line(path: &str, modules: &mut Modules<'_>) -> Result<Location, crate::git::GitError> {
     let source = modules.text(path)?.unwrap_or_else(|| Source::new(path, ""));
+    if is_go(path) {
+        let at = source.text().find("goose.Add").unwrap_or_default();
+        return Ok(Location::line(&source, source.line_at(at), ""));
+    }
     let upgrade = marks::upgrade(source.text()).text;
     let at = crate::schema::token::tokens(&upgrade).next().map(|token| token.start);
     let line =

@@ -9,20 +9,23 @@ use super::ends::{Ends, Modules, ReadError};
 use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl};
 use crate::detect;
 use crate::git::LineSet;
+use crate::go::is_go;
 use crate::path;
 use crate::schema::dialect::Named as Database;
 use crate::source::{Location, Source};
 
 pub mod edits;
+pub mod flyway;
 pub mod history;
 pub mod journal;
 pub mod marks;
 pub mod name;
+pub mod pattern;
 pub mod runner;
 
 use history::{History, Step, first_line};
 use name::Name;
-use runner::{Below, Order};
+use runner::{Below, Order, Runner};
 
 /// A file that deployed databases, or all of them, never run.
 #[derive(Clone, Debug)]
@@ -85,7 +88,11 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     let tip =
         if ends.tip.snapshot.is_same(&ends.base.snapshot) { old.clone() } else { history::read(&base, &mut ends.tip)? };
     change.repeated = repeated(&head, &tip.steps, ends)?;
-    change.ignored = ignored(&head, Some(&old), &new_below(&head, &new, &old, &tip.steps), ends)?;
+    let mut below = new_below(&head, &new, &old, &tip.steps);
+    if !below.is_empty() && head.runner == Runner::Flyway && flyway::runs_late_ones(&mut ends.head)? {
+        below.clear();
+    }
+    change.ignored = ignored(&head, Some(&old), &below, ends)?;
     for missing in head.journal.iter().flat_map(|journal| &journal.broken) {
         notes.push(format!("`{}` cannot be read: {}", missing.1.path(), missing.0));
     }
@@ -104,6 +111,18 @@ pub fn is_own(track: &Track, path: &str) -> bool {
         return true;
     }
     let name = below.rsplit('/').next().unwrap_or(below);
+    // Goose runs migrations in Go, too.
+    if Name::of_code(below).is_some() {
+        return true;
+    }
+    if let Some(pattern) = &track.pattern {
+        let is_for_another =
+            |name: Name| name.database.is_some_and(|database| database != Database::Known(track.dialect));
+        return match pattern.read(below) {
+            Some(name) => !is_for_another(name),
+            None => history::means_sql(name) && below.matches('/').count() <= pattern.depth(),
+        };
+    }
     let is_for_another = || {
         let name = Name::of_file(name.trim_end());
         name.is_some_and(|name| {
@@ -134,6 +153,22 @@ fn base_track(track: &Track, head: &History, ends: &mut Ends<'_>) -> Result<Opti
     Ok(best.map(|(_, track)| track))
 }
 
+/// The track as the merge base has it in a folder of its own, with the snapshots that are there: they move with it, and may
+/// get another name.
+pub fn at_base(track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, ReadError> {
+    let base = Track { path: path.to_owned(), ..track.clone() };
+    let mut is_there = true;
+    for file in &track.declared {
+        is_there &= ends.base.snapshot.entry(&file.path)?.is_some();
+    }
+    if is_there && !track.declared.is_empty() {
+        return Ok(base);
+    }
+    let before = detect::sql_tracks(&mut ends.base, &mut ends.folders)?;
+    let known = before.into_iter().find(|old| old.path == path && old.dialect == track.dialect);
+    Ok(known.map_or_else(|| base.clone(), |old| Track { declared: old.declared, ..base.clone() }))
+}
+
 /// Which files at two commits are the same migration.
 pub(crate) struct Matched {
     /// The positions in the old history and in the new one.
@@ -159,7 +194,21 @@ impl Matched {
             pair(&mut pairs, old, new, |step| Some(step.id));
         }
         pairs.sort_by_key(|(_, new)| *new);
-        let (olds, news): (BTreeSet<usize>, BTreeSet<usize>) = pairs.iter().copied().unzip();
+        let (mut olds, mut news): (BTreeSet<usize>, BTreeSet<usize>) = pairs.iter().copied().unzip();
+        if new.runner == Runner::Popx {
+            // What ran by the first 14 digits of a version has run, in how many files it may be since.
+            let short = |at: &usize| old.steps[*at].key().len() == SHORT;
+            for at in (0..old.steps.len()).filter(short).collect::<Vec<_>>() {
+                let key = old.steps[at].key();
+                let is_of = |step: &Step| step.key().len() > SHORT && step.key().starts_with(&key);
+                let found = new.steps.iter().enumerate().filter(|(_, step)| is_of(step)).map(|(at, _)| at);
+                let before = news.len();
+                news.extend(found);
+                if news.len() > before {
+                    olds.insert(at);
+                }
+            }
+        }
         Self {
             pairs,
             new: (0..new.steps.len()).filter(|at| !news.contains(at)).collect(),
@@ -167,6 +216,9 @@ impl Matched {
         }
     }
 }
+
+/// How long popx's versions were once.
+const SHORT: usize = 14;
 
 /// Pairs what has one key, where no other has it.
 fn pair<K: std::hash::Hash + Eq>(
@@ -195,7 +247,8 @@ pub fn known(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modul
         return BTreeSet::new();
     };
     let matched = Matched::new(&before, &after);
-    matched.pairs.iter().map(|(_, at)| after.steps[*at].name.clone()).collect()
+    let is_known = |at: &usize| !matched.new.contains(at);
+    (0..after.steps.len()).filter(is_known).map(|at| after.steps[at].name.clone()).collect()
 }
 
 /// Whether head's history is the merge base's, file by file, with new files after them.
@@ -216,6 +269,11 @@ fn migrations<'s>(steps: impl Iterator<Item = &'s Step>, ends: &mut Ends<'_>) ->
 
 /// The DDL keywords in the part of a file that runs.
 fn ddl_of(step: &Step, modules: &mut Modules<'_>) -> Result<Vec<AddedDdl>, ReadError> {
+    if is_go(&step.path) {
+        let Ok(Some(file)) = modules.go_file(&step.path) else { return Ok(Vec::new()) };
+        let mentions = ddl::in_go(&file, &LineSet::all(), &[]);
+        return Ok(mentions.into_iter().map(|mention| mention.added(&file.source)).collect());
+    }
     let Some(source) = modules.text(&step.path)? else { return Ok(Vec::new()) };
     let shown = Source::new(source.path(), marks::upgrade(source.text()).text);
     let mentions = ddl::mentions_on(&shown, &LineSet::all()).map_err(ReadError::Syntax)?;
@@ -322,7 +380,11 @@ fn ignored(
         found.push(Ignored {
             path: skipped.path.clone(),
             why: skipped.reason.clone(),
-            what: format!("{runner} {}", head.runner.what_of_skipped()),
+            what: if runner.is_empty() {
+                "the configuration gives the form of the names that are run".to_owned()
+            } else {
+                format!("{runner} {}", head.runner.what_of_skipped())
+            },
             help: "rename it as the others are named".to_owned(),
             location: first_line(&skipped.path, &mut ends.head)?,
             runs_on_new: false,
@@ -359,6 +421,16 @@ fn ignored(
         });
     }
     Ok(found)
+}
+
+/// Whether a commit has a schema that a track's files upgrade.
+pub fn has_snapshot(track: &Track, modules: &Modules<'_>) -> Result<bool, ReadError> {
+    for file in &track.declared {
+        if modules.snapshot.entry(&file.path)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The first file of the track at one commit.

@@ -70,6 +70,22 @@ impl Name {
         Some(Self::of_stem(stem))
     }
 
+    /// Of a file in Go that begins with a number, tests aside; `None` for every other.
+    pub fn of_code(name: &str) -> Option<Self> {
+        let stem = name.strip_suffix(".go").filter(|_| crate::go::is_go(name))?;
+        if !stem.starts_with(|first: char| first.is_ascii_digit()) || !stem.contains('_') {
+            return None;
+        }
+        let (version, slug, _) = version(stem);
+        Some(Self {
+            version: Some(version?),
+            slug: slug.to_owned(),
+            database: None,
+            is_loose: false,
+            part: Part::Whole,
+        })
+    }
+
     /// Of a folder that is one migration, or of all of one version.
     pub fn of_folder(name: &str) -> Self {
         Self::of_stem(name)

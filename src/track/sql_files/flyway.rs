@@ -1,0 +1,98 @@
+//! What a project tells Flyway, as far as it decides what that minds.
+
+use crate::detect;
+use crate::git::EntryKind;
+use crate::path;
+use crate::track::ends::{Modules, ReadError};
+
+/// Whether it compares what has run with the files, as it does where nobody says otherwise.
+pub fn validates(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    // Before it had its present name it did not, if nobody said so.
+    Ok(!says(&["validateonmigrate"], "false", modules)?)
+}
+
+/// Whether it runs what sorts below the last one that has run.
+pub fn runs_late_ones(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    says(&["outoforder"], "true", modules)
+}
+
+/// How many folders and files are looked into.
+const MOST: (usize, usize) = (20_000, 400);
+
+/// Whether a setting has a value in any file that may be about Flyway: `validateOnMigrate(false)`, `validate-on-migrate: false`.
+fn says(names: &[&str], value: &str, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let mut open = vec![String::new()];
+    let (mut folders, mut files) = MOST;
+    while let Some(folder) = open.pop() {
+        for entry in modules.snapshot.list(&folder)? {
+            let path = path::join(&folder, &entry.name);
+            match entry.kind {
+                EntryKind::Directory if !detect::is_skipped(&entry.name) => open.push(path),
+                EntryKind::File if may_configure(&entry.name) && files > 0 => {
+                    files -= 1;
+                    let source = modules.text(&path)?;
+                    if source.is_some_and(|source| is_set(source.text(), names, value)) {
+                        return Ok(true);
+                    }
+                }
+                _ => {}
+            }
+        }
+        folders -= 1;
+        if folders == 0 {
+            break;
+        }
+    }
+    Ok(false)
+}
+
+fn may_configure(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let has = |ending: &str| lower.ends_with(ending);
+    let is_settings =
+        ["yml", "yaml", "properties", "conf", "toml", "xml", "gradle", "kts"].iter().any(|ending| has(ending));
+    let is_code = [".java", ".kt", ".scala", ".groovy"].iter().any(|ending| has(ending));
+    is_settings || is_code && ["flyway", "database", "datasource", "migrat"].iter().any(|word| lower.contains(word))
+}
+
+fn is_set(text: &str, names: &[&str], value: &str) -> bool {
+    if !text.as_bytes().windows(6).any(|window| window.eq_ignore_ascii_case(b"flyway")) {
+        return false;
+    }
+    if value == "false" && text.contains("com.googlecode.flyway") {
+        return true;
+    }
+    text.lines().any(|line| {
+        let bare: String =
+            line.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>().to_ascii_lowercase();
+        names.iter().any(|name| {
+            bare.split(name).nth(1).is_some_and(|rest| {
+                rest.starts_with(value) || {
+                    // `<property name="validateOnMigrate" value="false"/>`
+                    rest.strip_prefix("value").is_some_and(|rest| rest.starts_with(value))
+                }
+            })
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_set;
+
+    #[test]
+    fn a_setting_is_read_in_any_spelling() {
+        for text in [
+            "Flyway.configure()\n  .validateOnMigrate(false)",
+            "flyway.setValidateOnMigrate(false);",
+            "spring:\n  flyway:\n    validate-on-migrate: false",
+            "spring.flyway.validate-on-migrate=false",
+            "<bean class=\"Flyway\"><property name=\"validateOnMigrate\" value=\"false\"/>",
+        ] {
+            assert!(is_set(text, &["validateonmigrate"], "false"), "{text}");
+        }
+        for text in ["flyway.validateOnMigrate=true", "validateOnMigrate(false)", "flyway"] {
+            assert!(!is_set(text, &["validateonmigrate"], "false"), "{text}");
+        }
+    }
+}
