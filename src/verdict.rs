@@ -69,7 +69,14 @@ impl Judgement {
         let unjudged: Vec<String> = self.change.tracks.iter().filter_map(unjudged).collect();
         let verdict = verdict(&self.change.tracks, &unjudged);
         let mut notes = self.notes;
-        notes.extend(if self.project.pairs.is_empty() { unpaired(&self.project.tracks) } else { None });
+        let has_models = self
+            .change
+            .tracks
+            .iter()
+            .filter_map(|change| change.models.as_ref())
+            .any(|models| models.unknown.is_none());
+        let is_alone = self.project.pairs.is_empty() && !has_models;
+        notes.extend(if is_alone { unpaired(&self.project.tracks) } else { None });
         let (range, tracks, findings) = (self.range, self.project.tracks, reported);
         let configuration = path(config);
         Ok(Report { range, tracks, findings, judged, notes, chains, verdict, configuration, unjudged })
@@ -185,10 +192,14 @@ fn judged(change: &TrackChange) -> Option<Judged> {
 pub fn unpaired(tracks: &[Track]) -> Option<String> {
     match tracks {
         [] => None,
-        [only] => Some(format!(
-            "only one track was found, `{}` ({}): there is no other to compare it with",
-            only.name, only.path
-        )),
+        [only] => {
+            let models =
+                if only.kind == Kind::Alembic { ", but for the models that its environment names" } else { "" };
+            Some(format!(
+                "only one track was found, `{}` ({}): there is no other to compare it with{models}",
+                only.name, only.path
+            ))
+        }
         several => Some(format!(
             "none of the {} tracks is paired with another: a [[parity]] in {} says which must stay in step",
             several.len(),

@@ -15,9 +15,6 @@ declare_rule! {
     /// Where SQL makes the databases, tables of a library such as SQLAlchemy's only describe them: a difference from those
     /// is a warning, unless the configuration says what the rule's severity is.
     ///
-    /// Of models beside an Alembic chain, which nothing executes, it is what the change does to either: a column that the
-    /// models gain and no revision adds.
-    ///
     /// ## Why is this bad?
     /// New installations are made from the declared schema, deployed systems are moved on by the migrations. Where the two
     /// differ, the same code runs on two different databases, and one of them breaks. A column that somebody adds to the

@@ -221,10 +221,7 @@ impl Track {
 
     /// Whether there is an engine that evaluates its migrations as a history.
     pub fn is_evaluated(&self) -> bool {
-        matches!(
-            self.kind,
-            Kind::PythonList | Kind::Alembic | Kind::GoSlice | Kind::SqlFiles | Kind::SchemaFile
-        )
+        matches!(self.kind, Kind::PythonList | Kind::Alembic | Kind::GoSlice | Kind::SqlFiles | Kind::SchemaFile)
     }
 
     /// The files whose text is the track's: the one with its migrations and the declared schemas.
