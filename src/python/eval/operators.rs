@@ -281,6 +281,9 @@ impl<'a> Interpreter<'a> {
         if let Value::Unknown(_) = value {
             return Ok(value.clone());
         }
+        if let Some(expression) = super::library::unary(self, op, value)? {
+            return Ok(expression);
+        }
         match (op, value) {
             (UnaryOp::USub, Value::Float(number)) => return Ok(Value::Float(-number)),
             (UnaryOp::UAdd, Value::Float(_)) => return Ok(value.clone()),

@@ -15,7 +15,7 @@ mod system;
 
 use std::rc::Rc;
 
-use ruff_python_ast::CmpOp;
+use ruff_python_ast::{CmpOp, UnaryOp};
 
 use super::interpreter::{Eval, Interpreter};
 use super::module::{Attributes, Origin};
@@ -54,6 +54,8 @@ pub(super) fn module(dotted: &str) -> Option<Attributes> {
         "sqlite3" | "sqlite3.dbapi2" | "aiosqlite" | "pysqlite3" | "sqlcipher3" => sqlite3::module,
         _ if alembic::extensions::is_module(dotted) => alembic::extensions::module,
         "sqlmodel" | "sqlmodel.sql" | "sqlmodel.sql.sqltypes" => sqlalchemy::companions::sqlmodel,
+        "oslo_db.sqlalchemy.types" => sqlalchemy::companions::oslo,
+        "social_sqlalchemy" | "social_sqlalchemy.storage" => sqlalchemy::companions::social,
         _ if sqlalchemy::companions::is_module(dotted) => sqlalchemy::companions::module,
         _ if sqlalchemy::is_module(dotted) => sqlalchemy::module,
         _ if alembic::is_module(dotted) => alembic::module,
@@ -132,6 +134,11 @@ pub(super) fn comparison<'a>(
     right: &Value<'a>,
 ) -> Eval<'a, Option<Value<'a>>> {
     sqlalchemy::expression::comparison(vm, op, left, right)
+}
+
+/// `~column.in_(…)`, `-column` as an expression; `None` where it is none of the database's.
+pub(super) fn unary<'a>(vm: &mut Interpreter<'a>, op: UnaryOp, value: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {
+    sqlalchemy::expression::unary(vm, op, value)
 }
 
 /// `open(name)` of a file of the repository.

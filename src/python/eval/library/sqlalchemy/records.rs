@@ -108,6 +108,9 @@ pub(in super::super::super) fn attribute<'a>(
             let set = indexes.into_iter().map(Key).collect();
             Some(Value::set(set))
         }
+        ("Table", "foreign_keys" | "constraints" | "foreign_key_constraints") => {
+            Some(vm.unknown("asks a table of SQLAlchemy's for its constraints"))
+        }
         ("Table", "append_constraint" | "append_column") => bound(Value::native("append", tables::append)),
         ("Table", "create") => bound(Value::native("create", |vm, args| {
             let (Some(Value::Instance(record)), Some(bind)) = (args.positional.first(), args.at(1, "bind")) else {
