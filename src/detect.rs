@@ -16,6 +16,7 @@ use crate::track::{Declared, Dialect, Kind, Track, ddl, feeders, models, version
 
 mod anywhere;
 mod chains;
+mod dialects;
 mod effects;
 pub mod flavour;
 mod golang;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Folders;
+use super::dialects;
 use super::locations::{self, Named};
 use crate::git::{EntryKind, Snapshot};
 use crate::path;
@@ -32,7 +33,10 @@ pub(super) fn tracks(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<T
         }
         let chains = chains(&named, &own);
         let beside = named.first().map_or(String::new(), |named| named.text.clone());
-        let told = dialect_of_chain(&(env.text().to_owned() + &beside), folder);
+        let told = match dialect_of_chain(&(env.text().to_owned() + &beside), folder) {
+            Some(told) => told,
+            None => dialects::of_surroundings(&env, std::slice::from_ref(&own), snapshot)?.unwrap_or(Dialect::Postgres),
+        };
         if chains.is_empty() {
             let mut paths = vec![own];
             let inner = Inner::read(&paths, folders, snapshot)?;
@@ -196,7 +200,7 @@ fn revisions(folder: &str, snapshot: &Snapshot<'_>) -> Result<Vec<Revision>, Rea
     Ok(found)
 }
 
-fn dialect_of_name(name: &str) -> Option<Dialect> {
+pub(super) fn dialect_of_name(name: &str) -> Option<Dialect> {
     match name.to_ascii_lowercase().as_str() {
         "postgres" | "postgresql" | "pg" | "psql" => Some(Dialect::Postgres),
         "mysql" | "mariadb" => Some(Dialect::Mysql),
@@ -205,16 +209,17 @@ fn dialect_of_name(name: &str) -> Option<Dialect> {
     }
 }
 
-fn dialect_of_chain(text: &str, folder: &str) -> Dialect {
+/// What an environment and its settings say themselves.
+fn dialect_of_chain(text: &str, folder: &str) -> Option<Dialect> {
     let text = text.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if has(&["postgres", "psycopg", "asyncpg"]) {
-        Dialect::Postgres
+        Some(Dialect::Postgres)
     } else if has(&["mysql", "mariadb", "asyncmy"]) {
-        Dialect::Mysql
+        Some(Dialect::Mysql)
     } else if has(&["sqlite:", "aiosqlite"]) || folder.to_ascii_lowercase().contains("sqlite") {
-        Dialect::Sqlite
+        Some(Dialect::Sqlite)
     } else {
-        Dialect::Postgres
+        None
     }
 }

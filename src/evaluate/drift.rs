@@ -9,16 +9,17 @@ use self::place::{best_statement, rank, stated_at, statement_about};
 use self::snapshots::{is_nothing_beside_none, is_of_one_kind, is_one, lags};
 use super::outcome::{Outcome, after_all};
 use super::tables::ANY_TYPE;
-use super::{By, Evaluated, Form, Missing, Ran};
+use super::{By, Evaluated, Failure, Form, Missing, Ran};
 use super::{golang, lifecycle, origin, schema_file, sql_files};
 use crate::detect;
 use crate::git::{EntryKind, GitError};
 use crate::path;
+use crate::python::eval::Gap;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
 use crate::schema::token;
-use crate::source::Location;
+use crate::source::{Location, Source};
 use crate::threads;
 use crate::track::ddl;
 use crate::track::ends::{Ends, Modules};
@@ -348,6 +349,9 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
         }
         _ => Sides { fresh, deployed, stated, origin },
     };
+    if track.kind == TrackKind::GoSlice {
+        return Ok(sides.of_a_list_that_only_upgrades());
+    }
     Ok(if sides.origin == Some(Origin::Unknown) { sides.without_old_failures() } else { sides })
 }
 
@@ -365,6 +369,28 @@ fn of_part(track: &Track, base: &Track, ends: &mut Ends<'_>) -> Result<Option<Si
 }
 
 impl Sides {
+    /// Where the merge base's own migrations fail on a new database, something else makes those: what new ones would do
+    /// there says nothing, and what they do to deployed ones is not known.
+    fn of_a_list_that_only_upgrades(mut self) -> Self {
+        let Some(deployed) = &mut self.deployed else { return self };
+        if !deployed.before.failures.iter().any(|failure| failure.by.migration().is_some()) {
+            return self;
+        }
+        let old = deployed.before.failures.clone();
+        let is_old = |failure: &Failure| old.iter().any(|known| known.by == failure.by);
+        Arc::make_mut(&mut self.fresh).failures.retain(is_old);
+        let upgraded = Arc::make_mut(&mut deployed.upgraded);
+        for failure in std::mem::take(&mut upgraded.failures) {
+            let reason =
+                format!("runs on tables that no migration is known to make, and fails without them: {}", failure.error);
+            let place = failure.places.first().cloned();
+            let place = place.unwrap_or_else(|| Location::new(&Source::new("", ""), 0..0, ""));
+            let gap = Gap { reason, origin: place.clone(), location: place, sql: None };
+            upgraded.gaps.push(Missing { gap, by: failure.by });
+        }
+        self
+    }
+
     /// Where nothing tells what the migrations run on, what they miss there is not known.
     fn without_old_failures(mut self) -> Self {
         let before = match &self.deployed {

@@ -1,7 +1,7 @@
 //! The database that statements are carried out on, whichever it is: those of migrations in Go, and those that were noted.
 
 use crate::go::eval::Value;
-use crate::schema::model::Schema;
+use crate::schema::model::{Name, Schema};
 use crate::schema::mysql::{self, ErrorClass as MyClass};
 use crate::schema::postgres::{self, ErrorClass as PgClass};
 use crate::schema::sqlite::{self, ErrorClass, Limits, Params, SqlError};
@@ -276,7 +276,12 @@ impl Engine {
 
     /// The columns of a table, none where it is not there; `None` where that is not known.
     pub(super) fn columns(&mut self, table: &str) -> Option<Vec<String>> {
-        let Self::Sqlite { database, .. } = self else { return None };
+        let Self::Sqlite { database, .. } = self else {
+            let schema = self.snapshot().ok()?;
+            let table = schema.tables.get(&Name::from(table));
+            let columns = table.into_iter().flat_map(|table| &table.columns);
+            return Some(columns.map(|column| column.name.to_string()).collect());
+        };
         let sql = format!("PRAGMA table_info(\"{}\")", table.replace('"', "\"\""));
         let rows = database.execute(&sql, Params::NONE).ok()?.rows;
         let name = |row: Vec<sqlite::Value>| match row.into_iter().nth(1) {

@@ -75,6 +75,7 @@ pub fn entries<'a>(
         (Value::Dict(_), Ok(_)) => pairs,
         (_, Ok(items)) => items,
     };
+    let items = ungrouped(vm, items)?;
     let mut entries: Vec<Entry<'a>> = Vec::with_capacity(items.len());
     let mut elsewhere = Vec::new();
     for item in items {
@@ -103,6 +104,23 @@ pub fn entries<'a>(
         }
     }
     Ok(Ok(entries))
+}
+
+/// The migrations of a list of lists, such as those of one release each; other items as they are.
+fn ungrouped<'a>(vm: &mut Interpreter<'a>, items: Vec<Value<'a>>) -> Eval<'a, Vec<Value<'a>>> {
+    let is_one = |item: &Value<'a>| matches!(item, Value::Function(_) | Value::Class(_) | Value::Bound(_));
+    let is_group = |item: &Value<'a>| match item {
+        Value::List(list) => list.0.borrow().iter().all(is_one),
+        _ => false,
+    };
+    if items.is_empty() || !items.iter().all(is_group) {
+        return Ok(items);
+    }
+    let mut all = Vec::new();
+    for group in &items {
+        all.extend(vm.iterate(group)?.unwrap_or_default());
+    }
+    Ok(all)
 }
 
 /// The texts and the names of the functions that an entry consists of.

@@ -65,11 +65,14 @@ impl Outcome {
     }
 }
 
-/// Whether an old revision says what SQLite never took: then nobody runs the chain there, whatever its settings say.
+/// Whether an old revision says what the database never took: words of SQLite's or MySQL's. Then nobody runs the chain there,
+/// whatever its settings say.
 fn is_of_another_database(failure: &Failure) -> bool {
     let said = &failure.error;
     said.starts_with("NotImplementedError: No support for ALTER of constraints in SQLite")
         || said.contains("SQLiteTypeCompiler")
+        || said.contains("constraint \"PRIMARY\"")
+        || said.ends_with("syntax error at or near \"`\"")
         || said.starts_with("near \"") && said.contains("\": syntax error")
 }
 

@@ -5,8 +5,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use ruff_python_ast::comparable::ComparableStmt;
+use ruff_python_ast::visitor::transformer::{Transformer, walk_expr as walk_expr_mut};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{ExceptHandler, Expr, Parameters, Stmt, StmtAssign, Suite};
+use ruff_python_ast::{CmpOp, ExceptHandler, Expr, Parameters, Stmt, StmtAssign, Suite, UnaryOp, WithItem};
 use ruff_text_size::Ranged;
 
 use super::Module;
@@ -82,6 +83,7 @@ fn reached(module: &Module, entries: &[&str], left_out: &[&str]) -> BTreeMap<Str
     while let Some(name) = open.pop() {
         let mut body: Suite = definitions.get(name).into_iter().flatten().map(|one| (*one).clone()).collect();
         strip(&mut body);
+        body.iter_mut().for_each(|statement| OneWay.visit_stmt(statement));
         let mut named = Named::default();
         named.visit_body(&body);
         for word in &named.0 {
@@ -137,6 +139,16 @@ fn definitions(module: &Module) -> BTreeMap<&str, Vec<&Stmt>> {
 /// Takes away what does nothing to a database: docstrings, log messages, annotations.
 fn strip(body: &mut Suite) {
     body.retain(|statement| !is_silent(statement));
+    if body.iter().any(|statement| within(statement).is_some()) {
+        for statement in std::mem::take(body) {
+            match within(&statement) {
+                Some(inner) => body.extend(inner.iter().cloned()),
+                None => body.push(statement),
+            }
+        }
+        strip(body);
+        return;
+    }
     for statement in body.iter_mut() {
         match statement {
             Stmt::FunctionDef(function) => {
@@ -157,6 +169,34 @@ fn strip(body: &mut Suite) {
             }
             _ => blocks_mut(statement).into_iter().for_each(strip),
         }
+    }
+}
+
+/// The block of `with connection:`, which ends a transaction and does nothing else.
+fn within(statement: &Stmt) -> Option<&Suite> {
+    let Stmt::With(with) = statement else { return None };
+    let is_bare = |item: &WithItem| {
+        item.optional_vars.is_none() && matches!(item.context_expr, Expr::Name(_) | Expr::Attribute(_))
+    };
+    (!with.is_async && with.items.iter().all(is_bare)).then_some(&with.body)
+}
+
+/// Writes what can be written in two ways in one of them: `not a in b` as `a not in b`.
+struct OneWay;
+
+impl Transformer for OneWay {
+    fn visit_expr(&self, expression: &mut Expr) {
+        walk_expr_mut(self, expression);
+        let Expr::UnaryOp(not) = &*expression else { return };
+        let (UnaryOp::Not, Expr::Compare(compare)) = (not.op, &*not.operand) else { return };
+        let opposite = match &*compare.ops {
+            [CmpOp::In] => CmpOp::NotIn,
+            [CmpOp::Is] => CmpOp::IsNot,
+            _ => return,
+        };
+        let mut compare = compare.clone();
+        compare.ops = Box::from([opposite]);
+        *expression = Expr::Compare(compare);
     }
 }
 
@@ -282,6 +322,17 @@ def migrate(
     return doc
 "#;
         assert!(same(MIGRATE, MIGRATE) && same(MIGRATE, written_anew));
+    }
+
+    #[test]
+    fn what_can_be_written_in_two_ways_is_the_same() {
+        let written = |body: &str| format!("def migrate(db):\n{body}");
+        let same = |one: &str, other: &str| same(&written(one), &written(other));
+        assert!(same("    if not 'a' in db.t:\n        db.x('a')\n", "    if 'a' not in db.t:\n        db.x('a')\n"));
+        assert!(!same("    if not 'a' in db.t:\n        db.x('a')\n", "    if 'a' in db.t:\n        db.x('a')\n"));
+        assert!(same("    with db.conn:\n        db.x('a')\n", "    db.x('a')\n"));
+        assert!(!same("    with db.batch('t'):\n        db.x('a')\n", "    db.x('a')\n"));
+        assert!(!same("    with db.conn as c:\n        c.x('a')\n", "    c.x('a')\n"));
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use similar::{ChangeTag, TextDiff};
 
+use super::failing_migration;
 use super::wording::{list, quoted};
-use crate::finding::Finding;
-use crate::track::history::{Edit, Edited};
+use crate::evaluate::outcome::Outcome;
+use crate::finding::{Explained, Finding, Note, Which};
+use crate::track::history::{Edit, Edited, is_in_place_of_removed};
 use crate::track::{Change, TrackChange};
 
 declare_rule! {
@@ -78,6 +80,11 @@ fn removal(track: &TrackChange, removed: &[&Edit]) -> Option<Finding> {
     finding.notes.push("deployed databases have run it, and keep what it made; new ones never get it".to_owned());
     weaken(&mut finding, removed.iter().all(|edit| track.unreleased.contains(&edit.name)));
     finding.help = "put it back, and undo what it did in a new one".to_owned();
+    let refusals = track.outcome.iter().flat_map(Outcome::refusals);
+    for refusal in refusals.filter(|refusal| is_in_place_of_removed(track, refusal)) {
+        let which = Which::Key(failing_migration::key(refusal.failure));
+        finding.explains.push(Explained { rule: failing_migration::RULE.name, which, note: Note::Own });
+    }
     Some(finding)
 }
 
@@ -136,6 +143,10 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         _ => "deployed databases keep what it did before; new ones get what it does now".to_owned(),
     });
     weaken(&mut finding, track.unreleased.contains(&edit.name));
+    if edit.what.is_of_unknown_type() {
+        finding.weak = true;
+        finding.notes.push("what type that was comes from a package, and is not known: it may be the same one".to_owned());
+    }
     finding.diff = diff(&edit.what);
     finding.help = match &edit.what {
         Edited::Inserted(_) | Edited::Shifted(_) => "put it at the end".to_owned(),

@@ -2,9 +2,11 @@
 
 use super::failing_help as help;
 use super::wording::quoted;
+use crate::evaluate::Failure;
 use crate::evaluate::outcome::Refusal;
 use crate::finding::{Explained, Finding, Note, Subject, Which};
 use crate::source::Location;
+use crate::track::history::{Edit, Edited, is_in_place_of_removed};
 use crate::track::{Change, TrackChange};
 
 declare_rule! {
@@ -77,9 +79,12 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     }
     let known = known.or_else(of_new);
     let primary = known.map_or_else(|| track.home.clone(), |location| track.place(location));
-    let mut finding = Finding::new(&RULE, format!("{name} {}", failure.error), message, primary);
+    let mut finding = Finding::new(&RULE, key(failure), message, primary);
     finding.track = Some(track.track.name.clone());
     finding.pre_existing = refusal.pre_existing;
+    let is_unreleased = |edit: &Edit| edit.what != Edited::Removed || track.unreleased.contains(&edit.name);
+    // What it is written in place of nobody was given.
+    finding.weak = is_in_place_of_removed(track, refusal) && track.edits.iter().all(is_unreleased);
     for place in places.iter().skip(1).take(2) {
         finding.relate(place, "called here");
     }
@@ -106,6 +111,12 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     finding.explains.push(Explained { rule: "unevaluated", which, note: Note::Nothing });
     finding.subjects = vec![Subject { track: track.track.name.clone(), names: names_in(&failure.error) }];
     Some(finding)
+}
+
+/// What tells a refusal from others of its rule.
+pub(super) fn key(failure: &Failure) -> String {
+    let name = failure.by.migration().map_or("", |name| &**name);
+    format!("{name} {}", failure.error)
 }
 
 /// The code that a refusal leaves undone: from its place to the end of the function.

@@ -1,7 +1,7 @@
 //! What a declared type can store, whatever it is called.
 
 use super::postgres;
-use super::token::normal;
+use super::token::{Kind, Token, normal, tokens};
 use crate::track::Dialect;
 
 /// The type of a column whose type is not known: it comes from a package that is not in the repository. It equals every
@@ -11,6 +11,52 @@ pub const UNKNOWN_TYPE: &str = "unknown type";
 /// Whether a type is not known.
 pub fn is_unknown(data_type: &str) -> bool {
     data_type.trim_matches('"').starts_with(UNKNOWN_TYPE)
+}
+
+/// Whether two statements are the same but for types of columns that the first does not know.
+pub fn are_alike_but_for_unknown(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<Token<'_>>, Vec<Token<'_>>) = (tokens(one).collect(), tokens(other).collect());
+    let is_hole = |token: &Token<'_>| token.kind == Kind::Quoted && is_unknown(token.text);
+    let (mut left, mut right, mut found) = (&one[..], &other[..], false);
+    loop {
+        match (left.first(), right.first()) {
+            (None, None) => return found,
+            (Some(a), Some(b)) if a.kind == b.kind && a.text.eq_ignore_ascii_case(b.text) => {
+                (left, right) = (&left[1..], &right[1..]);
+            }
+            (Some(a), Some(_)) if is_hole(a) => {
+                (left, right, found) = (after_type(left), after_type(right), true);
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// What follows the type that some tokens begin with.
+fn after_type<'t, 's>(all: &'t [Token<'s>]) -> &'t [Token<'s>] {
+    const NEXT: [&str; 11] = [
+        "not",
+        "null",
+        "default",
+        "primary",
+        "unique",
+        "references",
+        "check",
+        "constraint",
+        "collate",
+        "generated",
+        "using",
+    ];
+    let mut depth = 0_usize;
+    for (at, token) in all.iter().enumerate() {
+        let closes = token.is_symbol(")");
+        let ends = closes || token.is_symbol(",") || NEXT.iter().any(|word| token.is(word));
+        if depth == 0 && ends {
+            return &all[at..];
+        }
+        depth = if token.is_symbol("(") { depth + 1 } else { depth - usize::from(closes) };
+    }
+    &[]
 }
 
 /// SQLite's type affinities (<https://www.sqlite.org/datatype3.html#type_affinity>).
@@ -208,6 +254,28 @@ pub fn same(one: &str, dialect: Dialect, other: &str, other_dialect: Dialect) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn statements_are_alike_but_for_a_type_that_is_not_known() {
+        let unknown = "CREATE TABLE t (a \"unknown type\" NOT NULL, b TEXT)";
+        assert!(are_alike_but_for_unknown(unknown, "CREATE TABLE t (a NUMERIC(4, 2) NOT NULL, b TEXT)"));
+        assert!(are_alike_but_for_unknown(
+            "ALTER TABLE t ADD COLUMN a \"unknown type\"",
+            "ALTER TABLE t ADD COLUMN a JSON"
+        ));
+        assert!(!are_alike_but_for_unknown(
+            "ALTER TABLE t ADD COLUMN a JSON",
+            "ALTER TABLE t ADD COLUMN a \"unknown type\""
+        ));
+        for other in [
+            "CREATE TABLE t (a TEXT, b TEXT)",
+            "CREATE TABLE t (a TEXT NOT NULL, b JSON)",
+            "CREATE TABLE t (a TEXT NOT NULL)",
+            unknown,
+        ] {
+            assert!(!are_alike_but_for_unknown(unknown, other), "{other}");
+        }
+    }
 
     #[test]
     fn the_examples_of_the_documentation_hold() {

@@ -206,7 +206,7 @@ fn imports_the_project(text: &str) -> bool {
 
 /// What the lines of a text import: how many folders up, and the names. Too much rather than too little: of
 /// `from a import b` it is not known whether `b` is a module.
-fn imported(text: &str) -> BTreeSet<(u32, Vec<String>)> {
+pub fn imported(text: &str) -> BTreeSet<(u32, Vec<String>)> {
     let mut found = BTreeSet::new();
     let names = |dotted: &str| {
         dotted.split('.').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>()

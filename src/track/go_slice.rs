@@ -137,6 +137,11 @@ fn read_base(
             let old = Track { path: path.clone(), list, ..track.clone() };
             let Ok(Some(list)) = golang::list(&old, &mut ends.base) else { continue };
             let shared = Matched::new(&list, head).pairs.len();
+            // One that head still has in its place has not moved here.
+            let now = golang::list(&old, &mut ends.head).ok().flatten();
+            if now.is_some_and(|now| Matched::new(&list, &now).pairs.len() >= shared) {
+                continue;
+            }
             if shared > best.as_ref().map_or(0, |(shared, ..)| *shared) {
                 best = Some((shared, path.clone(), list));
             }

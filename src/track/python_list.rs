@@ -274,6 +274,13 @@ fn read_base(
             continue;
         };
         let shared = list.entries.iter().filter(|entry| head.contains(entry.name.as_str())).count();
+        // One that head still has in its place has not moved here.
+        let now = read(&mut ends.head, &path, name).ok().flatten().unwrap_or_default();
+        let stays =
+            |entry: &lists::Entry| now.entries.iter().any(|own| own.name == entry.name && own.location.path() == path);
+        if list.entries.iter().filter(|entry| stays(entry)).count() >= shared {
+            continue;
+        }
         if shared > best.as_ref().map_or(0, |(shared, ..)| *shared) {
             best = Some((shared, path, list));
         }

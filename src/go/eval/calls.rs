@@ -148,6 +148,8 @@ impl Interpreter<'_> {
         here: Location,
     ) -> Eval<Value> {
         let receiver = self.expr(operand, frame)?;
+        let receiver =
+            if self.is_meant_for_database(&receiver, method) { Value::Handle(Handle::Database) } else { receiver };
         // A type of the package may have a method of that name: a wrapper around a database.
         let is_own = !matches!(receiver, Value::Handle(Handle::Database) | Value::Prepared(_) | Value::Rows(_));
         if let Value::Struct(known) = &receiver
@@ -171,12 +173,15 @@ impl Interpreter<'_> {
         }
         match receiver.last() {
             Value::Handle(Handle::Database) => {
-                // A type of the package around a database has methods of its own.
-                if let Some(declared) = self.package.method(method) {
+                // A type of the package around a database has methods of its own; inside of one, the database's is meant.
+                if let Some(declared) = self.package.method(method).filter(|_| !self.around.contains(method)) {
                     let (file, function) = (declared.file, declared.function);
                     let receiver = Some(Value::Handle(Handle::Database));
                     let closure = Closure { file, function, scope: None, receiver };
-                    return self.call_closure(&Rc::new(closure), arguments, Some(here));
+                    self.around.push(Rc::clone(method));
+                    let result = self.call_closure(&Rc::new(closure), arguments, Some(here));
+                    self.around.pop();
+                    return result;
                 }
                 if let Some(result) = self.mapped_call(method, &arguments, &here)? {
                     return Ok(result);
@@ -191,6 +196,20 @@ impl Interpreter<'_> {
                 };
                 Self::not_followed(&arguments, here, || reason.clone())
             }
+        }
+    }
+
+    /// Whether a method is one of the database that a struct has inside: neither the struct nor the package has it.
+    fn is_meant_for_database(&self, receiver: &Value, method: &Rc<str>) -> bool {
+        match receiver {
+            Value::Pointer(cell) => self.is_meant_for_database(&cell.borrow(), method),
+            Value::Struct(known) => {
+                let has_database =
+                    known.fields.iter().any(|(_, value, _)| matches!(value, Value::Handle(Handle::Database)));
+                let is_own = known.field(method).is_some() || self.package.method(method).is_some();
+                has_database && (!is_own || self.around.contains(method))
+            }
+            _ => false,
         }
     }
 

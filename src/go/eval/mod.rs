@@ -114,6 +114,8 @@ pub struct Interpreter<'p> {
     open: HashSet<Rc<str>>,
     /// The calls that led to where evaluation is, the outermost first.
     callers: Vec<Location>,
+    /// The methods of types around a database that are being carried out.
+    around: Vec<Rc<str>>,
     steps: u32,
     depth: u32,
     memory: usize,
@@ -134,6 +136,7 @@ impl<'p> Interpreter<'p> {
             globals: HashMap::new(),
             open: HashSet::new(),
             callers: Vec::new(),
+            around: Vec::new(),
             steps: STEPS,
             depth: 0,
             memory: MEMORY,

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::go::package::Package;
 use crate::go::syntax::{Field, Type};
+use crate::schema::types::UNKNOWN_TYPE;
 
 /// What a struct says of its table.
 #[derive(Clone, Debug)]
@@ -24,7 +25,7 @@ pub(super) struct Column {
 }
 
 impl Column {
-    pub(super) fn definition(&self) -> String {
+    fn definition(&self) -> String {
         format!("{} {}", quoted(&self.name), self.definition).trim_end().to_owned()
     }
 
@@ -34,8 +35,51 @@ impl Column {
     }
 }
 
-pub(super) fn quoted(name: &str) -> String {
+fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
+}
+
+/// How statements are written for a database. What types a library gives columns is known for SQLite alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    Sqlite,
+    Postgres,
+}
+
+impl Style {
+    pub(super) fn quoted(self, name: &str) -> String {
+        match self {
+            Self::Sqlite => quoted(name),
+            Self::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
+        }
+    }
+
+    /// A column of which the type is not known.
+    pub(super) fn untyped(self, name: &str) -> String {
+        match self {
+            Self::Sqlite => quoted(name),
+            Self::Postgres => format!("{} \"{UNKNOWN_TYPE}\"", self.quoted(name)),
+        }
+    }
+
+    /// The statement that makes a table.
+    pub(super) fn table(self, table: &str, columns: &[Column]) -> String {
+        const KEY: &str = " PRIMARY KEY";
+        let is_key = |column: &&Column| column.definition.contains(KEY);
+        let keys: Vec<String> = columns.iter().filter(is_key).map(|column| self.quoted(&column.name)).collect();
+        let mut parts: Vec<String> = columns.iter().map(|column| self.definition(column)).collect();
+        if keys.len() > 1 && self == Self::Sqlite {
+            for part in &mut parts {
+                *part = part.replace(KEY, "");
+            }
+            parts.push(format!("PRIMARY KEY ({})", keys.join(", ")));
+        }
+        format!("CREATE TABLE {} ({})", self.quoted(table), parts.join(", "))
+    }
+
+    pub(super) fn definition(self, column: &Column) -> String {
+        if self == Self::Sqlite { column.definition() } else { self.untyped(&column.name) }
+    }
 }
 
 /// Words of which GORM makes no plural in the usual way.
@@ -126,7 +170,7 @@ pub(super) fn columns(fields: &[Field], package: &Package, depth: u32) -> Option
             continue;
         }
         let Some(sort) = sort(&field.kind, &tags, package) else { continue };
-        found.push(column(field, &tags, sort?));
+        found.push(column(field, &tags, sort.unwrap_or_else(|| format!("\"{UNKNOWN_TYPE}\""))));
     }
     // Without a tag, a field `ID` is the key.
     if !found.iter().any(|column| column.definition.contains("PRIMARY KEY"))
@@ -181,6 +225,7 @@ fn sort(kind: &Type, tags: &Tags, package: &Package) -> Option<Option<String>> {
         Type::Slice(of) => match &**of {
             Type::Named(name) if matches!(&**name, "byte" | "uint8") => return Some(Some("blob".to_owned())),
             Type::Named(name) if matches!(package.type_of(name), Some(Type::Struct(_))) => return None,
+            Type::Pointer(inner) if matches!(&**inner, Type::Named(_)) => return None,
             _ => return Some(None),
         },
         Type::Named(name) => name,

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::models::{self, Model};
+use super::models::{self, Model, Style};
 use super::value::{Handle, Named, Struct, Value};
 use super::{Eval, Gap, Interpreter, stop, unknown};
 use crate::go::package::Declared;
@@ -164,7 +164,7 @@ impl Interpreter<'_> {
                 }
                 Value::Nil
             }
-            "AddColumn" | "DropColumn" | "RenameColumn" | "DropTable" | "RenameTable" => {
+            "AddColumn" | "DropColumn" | "RenameColumn" | "DropTable" | "DropTableIfExists" | "RenameTable" => {
                 self.altered(name, arguments, here)?
             }
             // What is left is about rows, unless its name says something of a schema.
@@ -175,6 +175,11 @@ impl Interpreter<'_> {
             }
             _ => return Ok(None),
         }))
+    }
+
+    /// How statements are written for the database.
+    fn style(&self) -> Style {
+        if self.host.dialect() == "postgres" { Style::Postgres } else { Style::Sqlite }
     }
 
     /// What xorm does with a struct: it makes the table, or adds the columns that it has not. It does so without failing,
@@ -195,13 +200,14 @@ impl Interpreter<'_> {
             self.host.leave_open(table.as_deref(), Some(gap()));
             return;
         };
-        let quoted = models::quoted;
+        let style = self.style();
+        let quoted = |name: &str| style.quoted(name);
         let made = if known.is_empty() {
-            let columns: Vec<String> = columns.iter().map(|name| quoted(name)).collect();
+            let columns: Vec<String> = columns.iter().map(|name| style.untyped(name)).collect();
             self.host.make(&format!("CREATE TABLE {} ({})", quoted(table), columns.join(", ")))
         } else {
             let missing = columns.iter().filter(|name| !known.iter().any(|own| own.eq_ignore_ascii_case(name)));
-            let statements = missing.map(|name| format!("ALTER TABLE {} ADD {}", quoted(table), quoted(name)));
+            let statements = missing.map(|name| format!("ALTER TABLE {} ADD {}", quoted(table), style.untyped(name)));
             statements.collect::<Vec<_>>().iter().all(|sql| self.host.make(sql))
         };
         self.host.leave_open(Some(table), (!made).then(gap));
@@ -235,16 +241,16 @@ impl Interpreter<'_> {
             self.host.leave_open(Some(&table), Some(gap));
             return Ok(Value::Nil);
         };
-        let quoted = models::quoted;
+        let style = self.style();
+        let quoted = |name: &str| style.quoted(name);
         let statements: Vec<String> = if known.is_empty() {
-            let definitions: Vec<String> = columns.iter().map(models::Column::definition).collect();
-            vec![format!("CREATE TABLE {} ({})", quoted(&table), definitions.join(", "))]
+            vec![style.table(&table, &columns)]
         } else if adds {
             let missing =
                 columns.iter().filter(|column| !known.iter().any(|own| own.eq_ignore_ascii_case(&column.name)));
-            missing.map(|column| format!("ALTER TABLE {} ADD {}", quoted(&table), column.definition())).collect()
+            missing.map(|column| format!("ALTER TABLE {} ADD {}", quoted(&table), style.definition(column))).collect()
         } else {
-            vec![format!("CREATE TABLE {} (x)", quoted(&table))]
+            vec![format!("CREATE TABLE {} ({})", quoted(&table), style.untyped("x"))]
         };
         if is_live {
             let made = statements.iter().all(|sql| self.host.make(sql));
@@ -262,8 +268,9 @@ impl Interpreter<'_> {
 
     fn altered(&mut self, name: &str, arguments: &[Value], here: &Location) -> Eval<Value> {
         let not_told = || stop("alters a table in a way that is not followed", here.clone());
-        let quoted = models::quoted;
-        if name == "DropTable" {
+        let style = self.style();
+        let quoted = |name: &str| style.quoted(name);
+        if matches!(name, "DropTable" | "DropTableIfExists") {
             for argument in arguments {
                 let table = self.table(argument).ok_or_else(not_told)?;
                 let sql = format!("DROP TABLE IF EXISTS {}", quoted(&table));
@@ -283,11 +290,11 @@ impl Interpreter<'_> {
             ("AddColumn", [model, Value::Text(field)]) => {
                 let columns = self.model(model).map(|model| model.columns).unwrap_or_default();
                 let definition = match columns.iter().find(|column| column.is_called(field)) {
-                    Some(column) => column.definition(),
+                    Some(column) => style.definition(column),
                     // Of what type it is is not known, and neither are the others.
                     None if columns.is_empty() => {
                         self.host.leave_open(Some(&table), None);
-                        quoted(&models::snake(field))
+                        style.untyped(&models::snake(field))
                     }
                     None => return Err(not_told()),
                 };

@@ -122,6 +122,13 @@ impl<'a> Interpreter<'a> {
             Some(Value::Method(method)) if method.0.is(receiver) || method.1 == name && is_plain(receiver) => {
                 self.no_attribute(receiver, name)
             }
+            // What is asked for its methods may hand each on to another.
+            Some(callee @ Value::Method(_)) => {
+                self.enter_call()?;
+                let value = self.call(&callee, args)?;
+                self.calls -= 1;
+                Ok(value)
+            }
             Some(callee) => self.call(&callee, args),
             None => self.no_attribute(receiver, name),
         }

@@ -286,9 +286,8 @@ impl<'a> Interpreter<'a> {
         if let Value::Unknown(_) = value {
             return Ok(value.clone());
         }
-        if matches!(value, Value::Object(object) if object.is_expression()) {
-            // The database computes it.
-            return Ok(super::library::expression_of(value));
+        if let Some(expression) = super::library::unary(self, op, value)? {
+            return Ok(expression);
         }
         match (op, value) {
             (UnaryOp::USub, Value::Float(number)) => return Ok(Value::Float(-number)),

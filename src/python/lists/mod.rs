@@ -110,6 +110,13 @@ pub fn lists(module: &Module, loader: &mut dyn Loader) -> BTreeMap<String, List>
     reader.lists
 }
 
+/// Whether the elements of a list are lists of migrations, such as those of one release each: functions and classes, and
+/// nothing that they go by.
+fn are_groups(all: &[Expr]) -> bool {
+    let is_one = |element: &Expr| matches!(element, Expr::Name(_) | Expr::Attribute(_));
+    !all.is_empty() && all.iter().all(|group| matches!(group, Expr::List(list) if list.elts.iter().all(is_one)))
+}
+
 struct Reader<'a> {
     module: &'a Module,
     loader: &'a mut dyn Loader,
@@ -377,9 +384,12 @@ impl<'a> Reader<'a> {
         match expression {
             Expr::List(_) | Expr::Tuple(_) | Expr::Set(_) => {
                 let mut list = List::default();
-                for element in elements(expression).unwrap_or_default() {
+                let all = elements(expression).unwrap_or_default();
+                let are_groups = are_groups(all);
+                for element in all {
                     let more = match element {
                         Expr::Starred(starred) => self.read(&starred.value),
+                        Expr::List(_) if are_groups => self.read(element),
                         _ => List { entries: vec![self.entry(element)], ..List::default() },
                     };
                     list.join(more);

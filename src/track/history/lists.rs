@@ -63,6 +63,9 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
         let before = old_functions.written(&old_track, &was.location, &mut ends.base)?;
         let after = new_functions.written(track, &entry.location, &mut ends.head)?;
         let acts = || {
+            if is_written_alike((&old_track, was), (track, entry), ends)? {
+                return Ok((String::new(), String::new()));
+            }
             let old = acts_of(&old_track, &was.location, &mut ends.base)?.unwrap_or_else(|| before.text.clone());
             let new = acts_of(track, &entry.location, &mut ends.head)?.unwrap_or_else(|| after.text.clone());
             Ok((old, new))
@@ -89,6 +92,24 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
         location: entry.location.clone(),
     }));
     Ok(edits)
+}
+
+/// Whether an entry and the functions of its module that it names do the same by their code, however it is written.
+fn is_written_alike(
+    (old_track, was): (&Track, &Entry),
+    (track, entry): (&Track, &Entry),
+    ends: &mut Ends<'_>,
+) -> Result<bool, ReadError> {
+    if was.code() != entry.code() {
+        return Ok(false);
+    }
+    let old = ends.base.module(file_of(old_track, &was.location))?;
+    let (Some(old), Some(new)) = (old, ends.head.module(file_of(track, &entry.location))?) else { return Ok(false) };
+    let known = functions(&new);
+    let code = entry.code();
+    let named: Vec<&str> =
+        versions::words(&code).map(|(_, word)| word).filter(|word| known.contains_key(*word)).collect();
+    Ok(!named.is_empty() && shape::does_the_same(&old, &new, &named, &[]))
 }
 
 /// The edits of entries that are written as they were: what they take from elsewhere is another.

@@ -4,8 +4,10 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::ends::{Ends, ReadError};
 use super::{Kind, TrackChange, version_scripts};
+use crate::evaluate::outcome::Refusal;
 use crate::evaluate::{By, Missing, replay};
-use crate::schema::token::normal;
+use crate::schema::token::{normal, tokens};
+use crate::schema::types::are_alike_but_for_unknown;
 use crate::source::Location;
 
 mod chains;
@@ -82,6 +84,13 @@ impl Edited {
         }
     }
 
+    /// Whether it does something else only where a column's type was not known before.
+    pub fn is_of_unknown_type(&self) -> bool {
+        let Some((before, after)) = self.statements() else { return false };
+        before.len() == after.len()
+            && before.iter().zip(after).all(|(was, is)| normal(was) == normal(is) || are_alike_but_for_unknown(was, is))
+    }
+
     /// The same edit of a migration that is written as it was.
     fn fed(self) -> Self {
         match self {
@@ -106,6 +115,24 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     edits.retain(|edit| !stuck.contains(edit.name.as_str()));
     edits.retain(|edit| !effects::is_caught_up(edit, change));
     Ok(without_rewritten(edits, change))
+}
+
+/// Whether deployed databases refuse a new migration for what removed ones have made there: it is written in their place.
+pub fn is_in_place_of_removed(change: &TrackChange, refusal: &Refusal<'_>) -> bool {
+    let (Some(outcome), error) = (&change.outcome, &refusal.failure.error) else { return false };
+    if refusal.fresh || refusal.pre_existing || !error.contains("already exists") && !error.contains("duplicate column")
+    {
+        return false;
+    }
+    let quoted = error.split('"').skip(1).step_by(2).map(str::to_owned);
+    // SQLite quotes no name: `table users already exists`, `duplicate column name: age`.
+    let bare = error.split(' ').nth(1).into_iter().chain(error.rsplit(' ').next()).map(str::to_owned);
+    let names: HashSet<String> = if error.contains('"') { quoted.collect() } else { bare.collect() };
+    let removed: HashSet<&str> =
+        change.edits.iter().filter(|edit| edit.what == Edited::Removed).map(|edit| &*edit.name).collect();
+    let is_of_removed = |by: &By| by.migration().is_some_and(|name| removed.contains(&**name));
+    let made = outcome.before.log.iter().filter(|ran| is_of_removed(&ran.by));
+    made.flat_map(|ran| tokens(&ran.statement.sql)).any(|token| names.contains(&token.value()))
 }
 
 /// More than that are not looked at once more: for each, the whole schema is told twice.

@@ -18,7 +18,7 @@ mod system;
 
 use std::rc::Rc;
 
-use ruff_python_ast::CmpOp;
+use ruff_python_ast::{CmpOp, UnaryOp};
 
 use super::interpreter::{Eval, Interpreter};
 use super::module::{Attributes, Origin};
@@ -58,6 +58,8 @@ pub(super) fn module(dotted: &str) -> Option<Attributes> {
         _ if driver::is_module(dotted) => driver::module,
         _ if alembic::extensions::is_module(dotted) => alembic::extensions::module,
         "sqlmodel" | "sqlmodel.sql" | "sqlmodel.sql.sqltypes" => sqlalchemy::companions::sqlmodel,
+        "oslo_db.sqlalchemy.types" => sqlalchemy::companions::oslo,
+        "social_sqlalchemy" | "social_sqlalchemy.storage" => sqlalchemy::companions::social,
         _ if sqlalchemy::companions::is_module(dotted) => sqlalchemy::companions::module,
         _ if sqlalchemy::is_module(dotted) => sqlalchemy::module,
         _ if alembic::is_module(dotted) => alembic::module,
@@ -144,13 +146,9 @@ pub(super) fn comparison<'a>(
     sqlalchemy::expression::comparison(vm, op, left, right)
 }
 
-/// What the database makes of an expression by an operator: another one, whose text is not kept.
-pub(super) fn expression_of<'a>(value: &Value<'a>) -> Value<'a> {
-    let uses = match value {
-        Value::Object(object) => object.uses().into_owned(),
-        _ => Vec::new(),
-    };
-    sqlalchemy::expression::Expression::with_uses(None, uses)
+/// `~column.in_(…)`, `-column` as an expression; `None` where it is none of the database's.
+pub(super) fn unary<'a>(vm: &mut Interpreter<'a>, op: UnaryOp, value: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {
+    sqlalchemy::expression::unary(vm, op, value)
 }
 
 /// `open(name)` of a file of the repository.

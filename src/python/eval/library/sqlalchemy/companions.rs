@@ -72,6 +72,28 @@ pub(in super::super) fn is_module(dotted: &str) -> bool {
     }
 }
 
+/// `oslo_db.sqlalchemy.types`: its own types, and SQLAlchemy's `String` with words for one engine of MySQL's.
+pub(in super::super) fn oslo<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+    match name {
+        // Beside a length it takes what MySQL's cluster has instead.
+        "String" => Ok(Some(Value::native("String", |vm, mut args| {
+            args.keyword.retain(|(name, _)| !name.starts_with("mysql_ndb_"));
+            match super::module(vm, "String")? {
+                Some(class) => vm.call(&class, args),
+                None => Ok(Value::None),
+            }
+        }))),
+        "JsonEncodedDict" | "JsonEncodedList" | "JsonEncodedType" => super::module(vm, "Text"),
+        "SoftDeleteInteger" => super::module(vm, "Integer"),
+        _ => Ok(None),
+    }
+}
+
+/// `social_sqlalchemy.storage`: its `JSONType` keeps documents as text.
+pub(in super::super) fn social<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+    if name == "JSONType" { super::module(vm, "Text") } else { Ok(None) }
+}
+
 pub(in super::super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
     let known = TYPES.iter().find(|known| **known == name);
     Ok(known.map(|known| Value::Class(vm.record_class(known))))

@@ -1,11 +1,12 @@
 //! `MetaData`: what is declared in it, and what it makes of that.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::value::{Args, Value};
+use super::super::arg;
 use super::naming::Convention;
 use super::orm::mapping;
 use super::records;
@@ -16,13 +17,15 @@ pub(super) struct MetaData {
     naming: RefCell<Option<Rc<Convention>>>,
     /// Where tables lie that do not say so themselves.
     schema: Option<String>,
+    /// `reflect` was called: its tables are those of the database.
+    reflected: Cell<bool>,
 }
 
 /// What `MetaData(…)` makes.
 pub(super) fn made<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Value<'a> {
     let naming = args.at(3, "naming_convention").map(|given| Rc::new(Convention::of(vm, given)));
     let schema = args.at(0, "schema").and_then(|schema| schema.as_str().map(str::to_owned));
-    Value::Object(Rc::new(MetaData { naming: RefCell::new(naming), schema }))
+    Value::Object(Rc::new(MetaData { naming: RefCell::new(naming), schema, reflected: Cell::new(false) }))
 }
 
 /// One of which nothing was said.
@@ -86,6 +89,7 @@ impl<'a> Object<'a> for MetaData {
                     later.iter().try_for_each(|key| bind.define(vm, key))?;
                 }
             }
+            ("reflect", _) => self.reflected.set(true),
             ("create_all" | "drop_all", _) => {
                 let why = vm.why("makes its tables with SQLAlchemy");
                 vm.gap(&why);
@@ -97,6 +101,7 @@ impl<'a> Object<'a> for MetaData {
 
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(match name {
+            "tables" if self.reflected.get() => Some(Value::Object(Rc::new(Reflected))),
             "schema" => Some(self.schema.as_deref().map_or(Value::None, Value::text)),
             "tables" | "sorted_tables" | "naming_convention" | "bind" | "info" => {
                 Some(vm.unknown("comes from SQLAlchemy"))
@@ -118,6 +123,34 @@ impl<'a> Object<'a> for MetaData {
 
     fn default_schema(&self) -> Option<&str> {
         self.schema.as_deref()
+    }
+}
+
+/// `metadata.tables` after `metadata.reflect()`: each as the database has it.
+#[derive(Debug)]
+struct Reflected;
+
+impl<'a> Object<'a> for Reflected {
+    fn type_name(&self) -> &'static str {
+        "FacadeDict"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        name == "get"
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, _name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        let of = arg(vm, &args, 0)?;
+        self.item(vm, &of)
+    }
+
+    fn item(&self, vm: &mut Interpreter<'a>, index: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {
+        let autoload = vec![("autoload".into(), Value::Bool(true))];
+        let args = Args { positional: vec![index.clone(), Value::None], keyword: autoload };
+        let args = records::with_reflected(vm, args)?;
+        // One that is not there is for the statement that names it to tell.
+        let class = Value::Class(vm.record_class("Table"));
+        vm.call(&class, args).map(Some)
     }
 }
 

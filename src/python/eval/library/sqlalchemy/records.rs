@@ -115,6 +115,9 @@ pub(in super::super::super) fn attribute<'a>(
             Some(Value::set(set))
         }
         ("Table", "foreign_key_constraints") if is_reflected(record) => reflected_keys(vm, record)?,
+        ("Table", "foreign_keys" | "constraints" | "foreign_key_constraints") => {
+            Some(vm.unknown("asks a table of SQLAlchemy's for its constraints"))
+        }
         ("Table", "append_constraint" | "append_column") => bound(Value::native("append", tables::append)),
         ("Table", "create") => bound(Value::native("create", |vm, args| {
             let (Some(Value::Instance(record)), Some(bind)) = (args.positional.first(), args.at(1, "bind")) else {

@@ -167,8 +167,8 @@ fn written<'a>(
                 _ => base.to_owned(),
             }
         }
-        "LargeBinary" | "PickleType" if postgres => "BYTEA".to_owned(),
-        "LargeBinary" | "PickleType" => "BLOB".to_owned(),
+        "LargeBinary" | "Binary" | "PickleType" if postgres => "BYTEA".to_owned(),
+        "LargeBinary" | "Binary" | "PickleType" => "BLOB".to_owned(),
         "Uuid" | "UUID" | "PGUUID" => {
             let native = !matches!(record.keyword("native_uuid"), Some(Value::Bool(false)));
             // One in capitals is what it is called, whatever the database has.

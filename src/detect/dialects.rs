@@ -1,0 +1,184 @@
+//! For which database an Alembic chain is, where neither its environment nor its settings name one.
+
+use std::collections::{BTreeSet, HashSet};
+
+use memchr::memmem;
+
+use crate::git::{EntryKind, Snapshot};
+use crate::path;
+use crate::python::bindings::module_files;
+use crate::source::Source;
+use crate::track::Dialect;
+use crate::track::ends::ReadError;
+use crate::track::feeders::imported;
+use crate::track::revision::is_loaded;
+
+/// So many modules are looked into for the address of a database.
+const MOST_MODULES: usize = 24;
+
+/// A larger file is none of these.
+const LONGEST: usize = 1 << 18;
+
+/// What a file is called that may say where the database is.
+const TELLING: [&str; 11] =
+    ["conf", "setting", "database", "db", "session", "engine", "connection", "core", "base", "constant", "env"];
+
+/// Files in which a project says what it is installed and run with.
+const FILES: [&str; 20] = [
+    "requirements.txt",
+    "requirements.in",
+    "requirements-dev.txt",
+    "dev-requirements.txt",
+    "test-requirements.txt",
+    "requirements/base.txt",
+    "requirements/main.txt",
+    "requirements/prod.txt",
+    "requirements/production.txt",
+    "pyproject.toml",
+    "Pipfile",
+    "setup.py",
+    "setup.cfg",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "compose.yml",
+    "compose.yaml",
+    ".env.example",
+    ".env.sample",
+    ".env",
+];
+
+const POSTGRES: [&str; 4] = ["postgres", "psycopg", "asyncpg", "pg8000"];
+const MYSQL: [&str; 8] =
+    ["pymysql", "mysqlclient", "aiomysql", "asyncmy", "mysql-connector", "mysql-python", "mysql:", "mariadb:"];
+
+/// The database that the surroundings of an environment tell of, where none of them tells of PostgreSQL: the addresses in
+/// the modules that it imports, the drivers that the project asks for, the dialect that its revisions import.
+pub(super) fn of_surroundings(
+    environment: &Source,
+    versions: &[String],
+    snapshot: &Snapshot<'_>,
+) -> Result<Option<Dialect>, ReadError> {
+    let addressed = addressed(environment, snapshot);
+    if addressed.contains(&Dialect::Postgres) {
+        return Ok(None);
+    }
+    let drivers = drivers(environment.path(), snapshot)?;
+    let found = match (addressed.contains(&Dialect::Mysql), addressed.contains(&Dialect::Sqlite)) {
+        _ if drivers.contains(&Dialect::Postgres) => return Ok(None),
+        (true, _) => Dialect::Mysql,
+        (false, true) => Dialect::Sqlite,
+        (false, false) if drivers.contains(&Dialect::Mysql) => Dialect::Mysql,
+        (false, false) if drivers.contains(&Dialect::Sqlite) => Dialect::Sqlite,
+        (false, false) => return Ok(None),
+    };
+    Ok((!speak_postgres(versions, snapshot)?).then_some(found))
+}
+
+/// The databases whose addresses stand in the modules that an environment imports, itself or through others.
+fn addressed(environment: &Source, snapshot: &Snapshot<'_>) -> BTreeSet<Dialect> {
+    let mut found = BTreeSet::new();
+    let mut seen = HashSet::new();
+    let mut open = vec![environment.clone()];
+    let mut next = 0;
+    while let Some(source) = open.get(next).cloned() {
+        next += 1;
+        found.extend(addresses(source.text()));
+        for (level, parts) in imported(source.text()) {
+            for file in module_files(source.path(), level, &parts) {
+                if seen.len() >= MOST_MODULES || !is_telling(&file) || seen.contains(&file) {
+                    continue;
+                }
+                if let Ok(Some(module)) = snapshot.source(&file) {
+                    seen.insert(file);
+                    open.push(module);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether a module is called after what says where a database is.
+fn is_telling(path: &str) -> bool {
+    let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
+    let name = stem.rsplit('/').next().unwrap_or(stem).to_ascii_lowercase();
+    TELLING.iter().any(|word| name.contains(word))
+}
+
+/// The databases of addresses in texts of code: `"sqlite:///db"`, `'mysql+pymysql://…'`.
+fn addresses(text: &str) -> BTreeSet<Dialect> {
+    let of = |at: usize| {
+        let front = text.get(..at)?;
+        let start = front.rfind(['"', '\''])? + 1;
+        let scheme = &front[start..];
+        let is_scheme = scheme.chars().all(|part| part.is_ascii_alphanumeric() || matches!(part, '+' | '_'));
+        is_scheme.then(|| super::chains::dialect_of_name(scheme.split('+').next().unwrap_or(scheme)))?
+    };
+    memmem::find_iter(text.as_bytes(), b"://").filter_map(of).collect()
+}
+
+/// The databases whose drivers, or which themselves, the files name that lie beside or above an environment.
+fn drivers(environment: &str, snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialect>, ReadError> {
+    let mut found = BTreeSet::new();
+    let mut folder = path::folder(environment);
+    loop {
+        for name in FILES {
+            let file = path::join(folder, name);
+            let Some(entry) = snapshot.entry(&file)?.filter(|entry| entry.kind == EntryKind::File) else { continue };
+            let Some(source) = snapshot.read_text(&file, &entry)?.filter(|source| source.text().len() <= LONGEST)
+            else {
+                continue;
+            };
+            let text = source.text().to_ascii_lowercase();
+            let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+            found.extend(has(&POSTGRES).then_some(Dialect::Postgres));
+            found.extend(has(&MYSQL).then_some(Dialect::Mysql));
+            found.extend(has(&["aiosqlite", "sqlite:"]).then_some(Dialect::Sqlite));
+        }
+        if folder.is_empty() {
+            return Ok(found);
+        }
+        folder = path::folder(folder);
+    }
+}
+
+/// Whether revisions take something from SQLAlchemy's dialect for PostgreSQL, or ask whether it is that.
+fn speak_postgres(versions: &[String], snapshot: &Snapshot<'_>) -> Result<bool, ReadError> {
+    for folder in versions {
+        for entry in snapshot.list(folder)? {
+            if entry.kind != EntryKind::File || !is_loaded(&entry.name) {
+                continue;
+            }
+            let source = snapshot.read_text(&path::join(folder, &entry.name), &entry)?;
+            if source.is_some_and(|source| names_postgres(source.text())) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// A word for PostgreSQL alone, such as `postgresql_using`, costs other databases nothing, and says nothing of which it is.
+fn names_postgres(text: &str) -> bool {
+    memmem::find_iter(text.as_bytes(), b"postgresql").any(|at| {
+        let (before, after) = (&text[..at], &text[at + "postgresql".len()..]);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let is_compared = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
+        is_compared || line.contains("import") || before.ends_with("dialects.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_tells_its_database_by_its_scheme() {
+        let of = |text: &str| addresses(text).into_iter().collect::<Vec<_>>();
+        assert_eq!(of("URL = config('URL', default=\"sqlite:///db.sqlite3\")"), [Dialect::Sqlite]);
+        assert_eq!(of("f'mysql+pymysql://{user}@{host}'"), [Dialect::Mysql]);
+        assert_eq!(of("x = \"postgresql+asyncpg://a\" or 'sqlite://'"), [Dialect::Sqlite, Dialect::Postgres]);
+        assert!(of("# see https://mysql.example/ and \"a mysql://\"").is_empty());
+        assert!(of("url.startswith('sqlite')").is_empty());
+    }
+}
