@@ -262,7 +262,9 @@ impl Case<'_> {
             differences,
             material: None,
         };
-        if standing::has_writer(&to.track) {
+        // What a new revision of a chain for several databases does, it does on all of them.
+        let is_for_several = self.change.tracks.iter().any(|other| other.track.is_twin_of(&to.track));
+        if standing::has_writer(&to.track) && !is_for_several {
             lack.material = self.material(on, to, &mut lack.differences, ends)?;
         }
         Ok(Some(lack))
