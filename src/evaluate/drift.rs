@@ -156,6 +156,8 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
         if track.kind.is_sql() {
             let databases = deployed.iter().map(|deployed| &deployed.upgraded.schema).chain([&fresh.schema]);
             let databases: Vec<&Schema> = databases.collect();
+            let is_own = |change: &Change| table_of(&change.object).is_some_and(|table| is_bookkeeping(table.as_str()));
+            found.retain(|(change, ..)| !is_own(change));
             found.retain(|(change, ..)| !databases.iter().any(|database| is_one(change, &stated.schema, database)));
         }
         for (change, in_fresh, in_deployed) in found {

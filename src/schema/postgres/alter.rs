@@ -165,6 +165,13 @@ impl Database {
         }
     }
 
+    /// Whether a column has a domain of the project's, or gets one: what that turns into is not told by its name.
+    fn is_of_project(&mut self, name: &str, column: &str, new_type: Option<&str>) -> Result<bool, PgError> {
+        let old_type = self.table(name)?.column(column).map(|column| column.data_type.clone());
+        let mut types = old_type.as_deref().into_iter().chain(new_type);
+        Ok(types.any(|data_type| matches!(self.state.types.get(data_type), Some(UserType::Other(_)))))
+    }
+
     fn alter_column(&mut self, name: &str, column: &str, op: &AlterColumnOperation) -> Result<(), PgError> {
         let Some(known) = self.table(name)?.column(column) else {
             return Err(PgError::undefined_column(bare(name), column));
@@ -195,11 +202,7 @@ impl Database {
         if let Some(default) = defaults_to(op) {
             expressions::check(default, Place::Default, &Table::default(), &self.state)?;
         }
-        let old_type = self.table(name)?.column(column).map(|column| column.data_type.clone());
-        let is_open = old_type
-            .iter()
-            .chain(new_type.as_ref().map(|new_type| &new_type.name))
-            .any(|data_type| matches!(self.state.types.get(data_type), Some(UserType::Other(_))));
+        let is_open = self.is_of_project(name, column, new_type.as_ref().map(|new_type| new_type.name.as_str()))?;
         let is_viewed = !self.views_that_need(name, column).is_empty();
         let is_key = self.table(name)?.primary_key().is_some_and(|key| key.iter().any(|part| part == column));
         let Some(found) = self.table(name)?.column_mut(column) else { return Ok(()) };
