@@ -10,6 +10,14 @@ use common::{Repo, answer, program};
 
 /// The fixtures for which nothing can be written, and what the user is told.
 const BY_HAND: &[(&str, &str)] = &[
+    ("a_list_of_asyncpg_that_forgets_a_key_drifts", "foreign key of `tags` (room_id) is to be added"),
+    ("a_list_of_psycopg_that_forgets_a_column_drifts", "column `rooms.floor` is to be added"),
+    ("a_list_of_pymysql_with_another_sort_of_value_drifts", "type of column `rooms.floor` is to be `blob`"),
+    ("a_number_on_sqlite_beside_a_text_on_mysql_drifts", "add a revision to `migrations/mysql/versions` by hand"),
+    ("an_empty_revision_on_mysql_forgets_a_table", "add a revision to `migrations/mysql/versions` by hand"),
+    // What a new revision of such a chain does, it does on all of its databases.
+    ("one_chain_for_two_databases_that_one_of_them_refuses_fails", "add a revision to `migrations/versions` by hand"),
+    ("one_chain_for_two_databases_whose_branch_forgets_one_drifts", "add a revision to `migrations/versions` by hand"),
     // What a type has for a label cannot be taken away.
     ("a_value_of_an_enum_in_one_of_two_chains_drifts", "definition of type `mood` is to be"),
     (

@@ -7,20 +7,20 @@ use ruff_python_ast::{CmpOp, UnaryOp};
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
-use super::super::super::value::{Args, Role, Value};
+use super::super::super::value::{Args, Role, Unknown, Value};
 use super::uses::{self, Source, Use};
 
 /// `text("…")`: the SQL as it stands, or why it is not known.
 #[derive(Debug)]
 pub(in super::super) struct Text<'a> {
     sql: Value<'a>,
-    /// What `bindparams` gave it, where that was called: some or all of its parameters.
-    bound: Option<Rc<[(String, Value<'a>)]>>,
+    /// `bindparams` was called, which gives it some or all of its parameters.
+    bound: bool,
 }
 
 impl<'a> Text<'a> {
     pub fn value(sql: Value<'a>) -> Value<'a> {
-        Value::Object(Rc::new(Self { sql, bound: None }))
+        Value::Object(Rc::new(Self { sql, bound: false }))
     }
 }
 
@@ -35,17 +35,27 @@ impl<'a> Object<'a> for Text<'a> {
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         if name == "bindparams" {
-            let given = args.keyword.into_iter().map(|(name, value)| (name.to_string(), value));
-            let known = self.bound.iter().flat_map(|known| known.iter().cloned());
-            let bound = Some(given.chain(known).collect());
-            return Ok(Some(Value::Object(Rc::new(Self { sql: self.sql.clone(), bound }))));
+            let sql = match &self.sql {
+                Value::Str(sql) => {
+                    let filled = with_values(sql, &args);
+                    // Where one of its values is not known, no more is known of it than what it is about.
+                    if parameters(&filled).is_empty() || args.keyword.is_empty() {
+                        Value::text(filled)
+                    } else {
+                        let why = vm.why("is given a value that is not known");
+                        Value::Unknown(Rc::new(Unknown { text: Some(filled.into()), ..(*why).clone() }))
+                    }
+                }
+                other => other.clone(),
+            };
+            return Ok(Some(Value::Object(Rc::new(Self { sql, bound: true }))));
         }
         let text = vm.str(&self.sql)?;
         Ok(match (name, text.as_str()) {
             ("desc", Some(sql)) => Some(Self::value(Value::text(format!("{sql} DESC")))),
             ("compile", _) => Some(self.sql.clone()),
             _ if <Self as Object<'a>>::has_method(self, name) => {
-                Some(Value::Object(Rc::new(Self { sql: self.sql.clone(), bound: self.bound.clone() })))
+                Some(Value::Object(Rc::new(Self { sql: self.sql.clone(), bound: self.bound })))
             }
             _ => None,
         })
@@ -57,7 +67,7 @@ impl<'a> Object<'a> for Text<'a> {
 
     fn parameters(&self) -> Vec<String> {
         match &self.sql {
-            Value::Str(text) if self.bound.is_none() => parameters(text),
+            Value::Str(text) if !self.bound => parameters(text),
             _ => Vec::new(),
         }
     }
@@ -65,33 +75,29 @@ impl<'a> Object<'a> for Text<'a> {
     /// A colon that a backslash stands before begins no parameter.
     fn sql(&self) -> Option<Value<'a>> {
         Some(match &self.sql {
-            Value::Str(text) if self.bound.is_some() => Value::text(self.written_out(text).replace("\\:", ":")),
             Value::Str(text) if text.contains("\\:") => Value::text(text.replace("\\:", ":")),
             other => other.clone(),
         })
     }
 }
 
-impl Text<'_> {
-    /// A text with the values of its parameters; an empty one where a value is not known.
-    fn written_out(&self, text: &str) -> String {
-        let given = |name: &str| self.bound.iter().flat_map(|all| all.iter()).find(|(known, _)| known == name);
-        let value = |name: &str| match given(name).map(|(_, value)| value) {
-            Some(Value::Str(text)) => super::ddl::literal(text),
-            Some(Value::Int(number)) => number.to_string(),
-            Some(Value::Bool(value)) => value.to_string(),
-            Some(Value::None) => "NULL".to_owned(),
-            _ => "''".to_owned(),
+/// A text with those of its parameters filled in that are given as plain values.
+fn with_values(sql: &str, args: &Args<'_>) -> String {
+    let mut sql = sql.to_owned();
+    for (name, value) in &args.keyword {
+        let written = match value {
+            Value::Str(text) => super::ddl::literal(text),
+            Value::Int(number) => number.to_string(),
+            Value::None => "NULL".to_owned(),
+            _ => continue,
         };
-        let mut written = text.to_owned();
-        let mut names = parameters(text);
-        // A longer name may begin with a shorter one.
-        names.sort_by_key(|name| std::cmp::Reverse(name.len()));
-        for name in names {
-            written = written.replace(&format!(":{name}"), &value(&name));
+        for at in
+            places(&sql).into_iter().rev().filter(|(_, found)| *found == **name).map(|(at, _)| at).collect::<Vec<_>>()
+        {
+            sql.replace_range(at..=at + name.len(), &written);
         }
-        written
     }
+    sql
 }
 
 /// The names that a text has as parameters: `(?<![:\w\\]):(\w+)(?!:)`, as SQLAlchemy reads them.
