@@ -1,6 +1,6 @@
 //! Models beside the real thing: `metadata.create_all()` of SQLAlchemy on a PostgreSQL server and our mapping make the same
 //! catalog, for every module in `tests/model_idioms/`: those of SQLAlchemy alone on its newest version and on 2.0, those of
-//! SQLModel, Flask-SQLAlchemy and FastAPI Users on 2.0.
+//! `SQLModel`, Flask-SQLAlchemy and `FastAPI` Users on 2.0.
 //!
 //! Skipped where there is no PostgreSQL, unless `PARITY_CHECK_POSTGRES` demands it; `.ci/run` does.
 //! `PARITY_CHECK_SQLALCHEMY_2_0` names a Python with SQLAlchemy 2.0 and those companions.

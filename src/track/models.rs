@@ -49,7 +49,7 @@ pub fn speaks_of_tables(text: &str) -> bool {
 
 fn may_count(text: &str) -> bool {
     let has = |word: &&str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    speaks_of_tables(text) || ENUMERATIONS.iter().any(|word| has(&word))
+    speaks_of_tables(text) || ENUMERATIONS.iter().any(has)
 }
 
 /// Whether a file is one of tests, by the names of its folders and its own.

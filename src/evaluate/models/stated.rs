@@ -35,6 +35,7 @@ pub struct Stated {
 
 /// What is known of one table besides the schema.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told by itself")]
 pub struct StatedTable {
     pub place: Option<Location>,
     pub columns: BTreeMap<Name, StatedColumn>,

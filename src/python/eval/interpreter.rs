@@ -135,6 +135,7 @@ type Bound<'a> = (Rc<Scope<'a>>, Cow<'a, str>, Option<Value<'a>>);
 pub(super) type Mapped<'a> = (Rc<Class<'a>>, Option<Rc<Mapping<'a>>>);
 
 /// A partial evaluator of Python.
+#[expect(clippy::struct_excessive_bools, reason = "each is told by itself")]
 pub struct Interpreter<'a> {
     pub(super) shelf: &'a Shelf,
     pub(super) host: &'a mut dyn Modules,

@@ -48,7 +48,7 @@ fn shown(sql: &str, database: &Database) -> Option<String> {
     let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let rest = |at: usize| all.get(at).map_or("", |token| &sql[token.start..]);
     if is(0, &["describe", "desc"]) && all.len() == 2 {
-        return columns_of(&all[1].value(), database, String::new());
+        return columns_of(&all[1].value(), database, "");
     }
     if !is(0, &["show"]) {
         return None;
@@ -83,7 +83,7 @@ fn shown(sql: &str, database: &Database) -> Option<String> {
         } else {
             String::new()
         };
-        return columns_of(&table, database, more);
+        return columns_of(&table, database, &more);
     }
     if is(what, &["index", "indexes", "keys"]) {
         let names = [("key_name", "index_name")];
@@ -102,7 +102,7 @@ fn shown(sql: &str, database: &Database) -> Option<String> {
     None
 }
 
-fn columns_of(table: &str, database: &Database, more: String) -> Option<String> {
+fn columns_of(table: &str, database: &Database, more: &str) -> Option<String> {
     // What is not there is refused, which a query would not be.
     database.state().table(table)?;
     Some(format!(

@@ -383,6 +383,19 @@ impl<'a> Object<'a> for Columns {
     }
 }
 
+/// The functions that the standard writes without brackets.
+const BARE: [&str; 9] = [
+    "CURRENT_DATE",
+    "CURRENT_TIME",
+    "CURRENT_TIMESTAMP",
+    "CURRENT_USER",
+    "LOCALTIME",
+    "LOCALTIMESTAMP",
+    "SESSION_USER",
+    "SYSDATE",
+    "USER",
+];
+
 /// `func`: every attribute is a function of the database.
 #[derive(Debug)]
 pub(super) struct Functions;
@@ -414,18 +427,6 @@ impl<'a> Object<'a> for Functions {
                 None => return Ok(Some(Expression::with_uses(None, used))),
             }
         }
-        // The standard has these without brackets.
-        const BARE: [&str; 9] = [
-            "CURRENT_DATE",
-            "CURRENT_TIME",
-            "CURRENT_TIMESTAMP",
-            "CURRENT_USER",
-            "LOCALTIME",
-            "LOCALTIMESTAMP",
-            "SESSION_USER",
-            "SYSDATE",
-            "USER",
-        ];
         let bare = BARE.iter().find(|bare| bare.eq_ignore_ascii_case(name));
         let text = bare.map_or_else(|| format!("{name}({})", given.join(", ")), |bare| (*bare).to_owned());
         Ok(Some(Expression::with_uses(Some(text), used)))

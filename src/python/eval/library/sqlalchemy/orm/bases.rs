@@ -1,5 +1,5 @@
 //! The bases of declarative classes: `DeclarativeBase`, `declarative_base()`, `registry`, Flask-SQLAlchemy's `db.Model`,
-//! SQLModel.
+//! `SQLModel`.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -75,8 +75,8 @@ impl<'a> Interpreter<'a> {
         let own = || {
             let path = self.environment.as_deref()?;
             let module = self.files.get(path)?.clone()?;
-            let value = module.names.borrow().get("target_metadata").cloned();
-            value
+
+            module.names.borrow().get("target_metadata").cloned()
         };
         let Some(given) = self.setup.option("target_metadata").or_else(own) else { return Target::Nothing };
         let parts = match &given {
@@ -425,6 +425,6 @@ fn model_column(column: &Instance<'_>) -> Option<ModelColumn> {
     Some(ModelColumn {
         name: own_name(column)?,
         place: place(column),
-        filled: ["default", "default_factory", "insert_default"].iter().any(|name| is_given(&name)),
+        filled: ["default", "default_factory", "insert_default"].iter().any(is_given),
     })
 }

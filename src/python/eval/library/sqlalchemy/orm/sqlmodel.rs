@@ -1,4 +1,4 @@
-//! SQLModel's fields as columns (`sqlmodel.main.get_column_from_field`).
+//! `SQLModel`'s fields as columns (`sqlmodel.main.get_column_from_field`).
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -8,13 +8,13 @@ use super::super::super::super::value::{Args, Class, Instance, Key, Role, Value}
 use super::super::types;
 use super::annotation::{Said, default_type};
 
-/// The class of what `Field(…)` of SQLModel's makes.
+/// The class of what `Field(…)` of `SQLModel`'s makes.
 pub(super) const FIELD: &str = "SQLModelField";
 
 /// The same of `Relationship(…)`, which is no column.
 pub(super) const RELATIONSHIP: &str = "SQLModelRelationship";
 
-/// What SQLModel has of its own.
+/// What `SQLModel` has of its own.
 pub(in super::super::super::super) fn field<'a>(vm: &mut Interpreter<'a>, name: &str) -> Option<Value<'a>> {
     match name {
         "SQLModel" => Some(Value::Class(super::bases::sqlmodel(vm))),
@@ -153,7 +153,7 @@ pub(super) fn is_table(class: &Class<'_>) -> bool {
     matches!(class.names.borrow().get(super::super::super::super::classes::IS_TABLE), Some(Value::Bool(true)))
 }
 
-/// Whether a class is one of SQLModel's.
+/// Whether a class is one of `SQLModel`'s.
 pub(super) fn is_sqlmodel(class: &Class<'_>) -> bool {
     class.bases.iter().any(|base| base.name == "SQLModel" && base.location.is_none())
 }
