@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use super::models::stated::Reading;
 use super::{chain, lifecycle, sql_files};
 use crate::git::ObjectId;
 use crate::schema::mysql::Flavour;
@@ -20,6 +21,7 @@ pub struct Memory {
     pub lists: Shelf<lifecycle::Built>,
     pub chains: Shelf<chain::Built>,
     pub sql_files: Shelf<sql_files::Built>,
+    pub models: Shelf<Reading>,
     /// Go files without a list, by their content and by how likely their names made one.
     pub without_lists: HashSet<(ObjectId, u8)>,
     /// Trees that are known to have a track.
@@ -31,6 +33,11 @@ pub struct Memory {
 pub enum Subject {
     Fresh(Track),
     Declared(Track, Declared),
+    /// What models state, with what these files declare besides.
+    Models {
+        track: Track,
+        more: Vec<String>,
+    },
     Chain {
         /// The revision files in their order.
         paths: Vec<String>,

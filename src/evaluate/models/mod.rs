@@ -98,18 +98,18 @@ pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<Read, ReadError> {
     }
     let touched = models::may_have_changed(track, ends)?;
     let more = if touched { besides(track, ends)? } else { Vec::new() };
-    let after = match stated::read(track, &mut ends.head, &more, &[])?.0 {
+    let after = match &*stated::remembered(track, &mut ends.head, &more)? {
         Reading::Nothing => return Ok(Read::Nothing),
-        Reading::Unknown(why) => return Ok(Read::Unknown(why)),
-        Reading::Known(after) => *after,
+        Reading::Unknown(why) => return Ok(Read::Unknown(why.clone())),
+        Reading::Known(after) => Stated::clone(after),
     };
     if !touched {
         return Ok(Read::Known(Box::new(Change { before: after.clone(), after })));
     }
-    Ok(match stated::read(track, &mut ends.base, &more, &[])?.0 {
+    Ok(match &*stated::remembered(track, &mut ends.base, &more)? {
         Reading::Nothing => Read::Nothing,
-        Reading::Unknown(why) => Read::Unknown(why),
-        Reading::Known(before) => Read::Known(Box::new(Change { before: *before, after })),
+        Reading::Unknown(why) => Read::Unknown(why.clone()),
+        Reading::Known(before) => Read::Known(Box::new(Change { before: Stated::clone(before), after })),
     })
 }
 

@@ -2,8 +2,10 @@
 //! empty database.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::evaluate::environment::Environment;
+use crate::evaluate::memory::{self, Subject};
 use crate::evaluate::session::{Database, Session};
 use crate::python::eval::{Asked, DeclaredModels, Fuel, Interpreter, ModelTable, Shelf, Target, Value};
 use crate::schema::model::{Name, Schema};
@@ -30,6 +32,8 @@ pub struct Stated {
     pub has_nameless: bool,
     /// The files that were loaded, there or not.
     pub files: Vec<String>,
+    /// A file that is not among them may change what was read: a whole folder was looked through.
+    pub is_open: bool,
     pub settings: Settings,
 }
 
@@ -77,6 +81,18 @@ impl Stated {
             None => table.place.as_ref(),
         }
     }
+}
+
+/// The models of a chain at one commit, with what `more` files declare besides; read once for commits that have the same
+/// files.
+pub fn remembered(track: &Track, modules: &mut Modules<'_>, more: &[String]) -> Result<Rc<Reading>, ReadError> {
+    let subject = || Subject::Models { track: track.clone(), more: more.to_vec() };
+    let files = |reading: &Reading| match reading {
+        Reading::Known(stated) if !stated.is_open => Some(stated.files.clone()),
+        _ => None,
+    };
+    let make = |modules: &mut Modules<'_>| Ok(read(track, modules, more, &[])?.0);
+    memory::remembered(modules, |memory| &mut memory.models, subject, files, make)
 }
 
 /// Reads the models of a chain at one commit, with what `more` files declare besides; and answers what the environment's
@@ -160,10 +176,13 @@ fn attempt(
     };
     let mut files = vm.loaded_files();
     files.push(path);
+    let is_open = vm.has_listed_folders() || all.is_some();
     if found.tables.is_empty() && !found.has_nameless {
         return Ok(Some((Reading::Unknown("declares no table that was found".to_owned()), answers)));
     }
-    Ok(Some((Reading::Known(Box::new(stated(found, schema, files, settings))), answers)))
+    let mut stated = stated(found, schema, files, settings);
+    stated.is_open = is_open;
+    Ok(Some((Reading::Known(Box::new(stated)), answers)))
 }
 
 /// Makes the models in an empty database that is as the environment leaves it.
