@@ -250,8 +250,8 @@ pub struct SchemaArgs {
     /// A database that this commit built, after the migrations that are new since
     #[arg(long, value_name = "REV")]
     pub upgraded_from: Option<String>,
-    /// Show what turns the first into the second: each a track, a declared file, a commit, or `TRACK@REV`. Two tracks
-    /// are compared as the check compares them: by what types keep, and without what only one engine has. Exits 1 where
+    /// Show what turns the first into the second: each a track, a declared file, `models` for those beside a chain, a
+    /// commit, or `TRACK@REV`. Two tracks are compared as the check compares them: by what types keep, and without what only one engine has. Exits 1 where
     /// they differ
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["fresh", "upgraded_from"])]
     pub diff: Vec<String>,

@@ -534,3 +534,34 @@ fn an_edit_of_what_no_release_has_is_a_warning() {
     let (_, out, _) = run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
     assert!(out.contains("error[edited-history]") && !out.contains("no release tag has it"), "{out}");
 }
+
+#[test]
+fn models_differ_from_their_chain_in_what_the_check_would_call_a_drift() {
+    let repo = Repo::new();
+    repo.write(
+        "alembic/env.py",
+        "from alembic import context  # postgresql\nfrom models import Base\n\ntarget_metadata = Base.metadata\n",
+    );
+    repo.write(
+        "models.py",
+        "from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\n\nclass Base(DeclarativeBase):\n    pass\n\n\n\
+         class User(Base):\n    __tablename__ = \"users\"\n    id: Mapped[int] = mapped_column(primary_key=True)\n    \
+         nick: Mapped[str | None]\n",
+    );
+    repo.write(
+        common::BASELINE,
+        "from alembic import op\n\nrevision = \"0001\"\ndown_revision = None\n\n\ndef upgrade():\n    \
+         op.execute(\"CREATE TABLE users (id SERIAL PRIMARY KEY, age INTEGER)\")\n",
+    );
+    repo.commit("models and a chain that are apart");
+    let (code, out, err) = run(&repo, &["schema", "--diff", "models", "postgres"]);
+    let expected = "column `users.nick` (character varying) is removed\ncolumn `users.age` (integer) is added\n";
+    assert_eq!((code, out.as_str(), err.as_str()), (Some(1), expected, ""));
+    let (_, out, _) = run(&repo, &["schema", "--diff", "postgres@HEAD", "models@HEAD"]);
+    assert_eq!(out, "column `users.nick` (character varying) is added\ncolumn `users.age` (integer) is removed\n");
+    repo.write("alembic/env.py", "from alembic import context  # postgresql\n");
+    repo.commit("no models");
+    let (code, _, err) = run(&repo, &["schema", "--diff", "models", "postgres"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("the environment of `postgres` names no models"), "{err}");
+}

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::{FOUND, Failure, PASSED, piped, tree_at};
 use crate::cli::{SchemaArgs, SchemaFormat};
 use crate::config::{Config, Exemption};
+use crate::evaluate::models::compare::{self, Manner};
+use crate::evaluate::models::stated::{self, Reading, Stated};
 use crate::evaluate::parity::whole;
 use crate::evaluate::{By, Evaluated, chain, drift, golang, lifecycle, sql_files};
 use crate::git::Repository;
@@ -49,7 +51,12 @@ enum Wanted<'a> {
     /// A track's fresh database; the only one where no name is given.
     Track(Option<&'a str>),
     Declared(&'a str),
+    /// The models beside a chain, by its name; the only one where no name is given.
+    Models(Option<&'a str>),
 }
+
+/// What `--diff` calls the models beside a chain.
+const MODELS: &str = "models";
 
 /// What is compared: a database, and the track that makes it or that it is declared for.
 struct Operand {
@@ -57,6 +64,8 @@ struct Operand {
     evaluated: Arc<Evaluated>,
     /// What makes it, where its engine says more than the schema that all of them share.
     made_by: Option<String>,
+    /// What models state, where it is that.
+    models: Option<Box<Stated>>,
 }
 
 /// What turns one schema into another, and what a reader should know besides.
@@ -92,6 +101,7 @@ impl Place<'_> {
     fn at(&self, revision: Option<&str>, wanted: Wanted<'_>) -> Result<Operand, Failure> {
         let (mut modules, tracks) = self.open(revision)?;
         let (track, (evaluated, made_by)) = match wanted {
+            Wanted::Models(name) => return models(&tracks, name, &mut modules),
             Wanted::Track(name) => {
                 let track = choose(&tracks, name)?;
                 (track, fresh(track, &tracks, &mut modules)?)
@@ -106,7 +116,7 @@ impl Place<'_> {
                 (track, (evaluated.map_err(|error| engine(&error))?, None))
             }
         };
-        Ok(Operand { track: track.clone(), evaluated, made_by })
+        Ok(Operand { track: track.clone(), evaluated, made_by, models: None })
     }
 
     /// A database as `base` builds it, after what is new since.
@@ -160,6 +170,7 @@ impl Place<'_> {
     /// An operand of `--diff`: a track, a declared file, a commit, or the first two with `@commit` behind them.
     fn operand(&self, text: &str) -> Result<Operand, Failure> {
         let (_, tracks) = self.open(self.arguments.at.as_deref())?;
+        let is_models = |name: &str| name == MODELS && !tracks.iter().any(|track| track.name == name);
         let wanted = |name: &str| -> Option<bool> {
             if tracks.iter().any(|track| track.name == name) {
                 return Some(true);
@@ -169,6 +180,9 @@ impl Place<'_> {
         };
         let here = self.arguments.at.as_deref();
         let (name, revision) = text.rsplit_once('@').map_or((text, here), |(name, revision)| (name, Some(revision)));
+        if is_models(name) {
+            return self.at(revision, Wanted::Models(self.arguments.track.as_deref()));
+        }
         match (wanted(text), wanted(name)) {
             (Some(true), _) => self.at(here, Wanted::Track(Some(text))),
             (Some(false), _) => self.at(here, Wanted::Declared(text)),
@@ -183,6 +197,17 @@ impl Place<'_> {
         let mut unknown = not_known(&before.evaluated);
         unknown.extend(not_known(&after.evaluated));
         let (one, other) = (&before.track, &after.track);
+        let of_models = match (&before.models, &after.models) {
+            (Some(models), None) => Some((models, &after.evaluated, false)),
+            (None, Some(models)) => Some((models, &before.evaluated, true)),
+            _ => None,
+        };
+        if let Some((stated, database, is_reversed)) = of_models {
+            let manner = Manner::of(one, stated);
+            let changes = compare::apart(stated, database, manner);
+            let changes = changes.into_iter().filter_map(|apart| apart.change(is_reversed)).collect();
+            return Ok(Differences { changes, unknown, exempt: Vec::new() });
+        }
         if one.name == other.name && one.dialect == other.dialect {
             let changes = delta::diff(&before.evaluated.schema, &after.evaluated.schema, Level::Full);
             return Ok(Differences { changes, unknown, exempt: Vec::new() });
@@ -211,6 +236,35 @@ impl Place<'_> {
         });
         let changes = changes.collect();
         Ok(Differences { changes, unknown, exempt })
+    }
+}
+
+/// The models beside a chain.
+fn models(tracks: &[Track], name: Option<&str>, modules: &mut Modules<'_>) -> Result<Operand, Failure> {
+    let is_chain = |track: &&Track| track.kind == Kind::Alembic && name.is_none_or(|name| track.name == name);
+    let chains: Vec<&Track> = tracks.iter().filter(is_chain).collect();
+    let [track] = chains.as_slice() else {
+        let why = if chains.is_empty() {
+            "no chain has models"
+        } else {
+            "several chains have models: choose one with --track"
+        };
+        return Err(Failure::Other(why.to_owned()));
+    };
+    match stated::read(track, modules, &[], &[])?.0 {
+        Reading::Known(stated) => {
+            let evaluated = Evaluated { schema: stated.schema.clone(), ..Evaluated::default() };
+            let track = Track::clone(track);
+            Ok(Operand { track, evaluated: Arc::new(evaluated), made_by: None, models: Some(stated) })
+        }
+        Reading::Nothing => {
+            Err(Failure::Other(format!("the environment of `{}` names no models", plain::line(&track.name))))
+        }
+        Reading::Unknown(why) => Err(Failure::Other(format!(
+            "the models of `{}` are not known: that {}",
+            plain::line(&track.name),
+            plain::line(&why)
+        ))),
     }
 }
 

@@ -7,10 +7,10 @@ use super::stated::{Stated, StatedTable};
 use crate::evaluate::Evaluated;
 use crate::evaluate::drift::is_bookkeeping;
 use crate::evaluate::parity::default_form;
-use crate::schema::delta::{Attribute, Level, Object};
+use crate::schema::delta::{Attribute, Change, Kind, Level, Object};
 use crate::schema::model::{Column, ForeignKey, Index, IndexTerm, Name, Schema, Table};
 use crate::schema::{form, render, types};
-use crate::track::Dialect;
+use crate::track::{Dialect, Track};
 
 /// One thing in which models and a database are apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,35 @@ pub enum How {
     Renamed(Name),
 }
 
+impl Manner {
+    /// As a track and its environment want it.
+    pub fn of(track: &Track, stated: &Stated) -> Self {
+        Self {
+            dialect: track.dialect,
+            level: track.compare.unwrap_or(Level::Full),
+            types: stated.settings.compare_type != Some(false),
+            defaults: stated.settings.compare_server_default != Some(false),
+        }
+    }
+}
+
 impl Apart {
+    /// What turns the models into the database in this, or the other way round. `None` where that is no change of a schema.
+    pub fn change(self, is_reversed: bool) -> Option<Change> {
+        let kind = match (self.how, is_reversed) {
+            (How::Missing(definition), false) | (How::Extra(definition), true) => Kind::Removed { definition },
+            (How::Missing(definition), true) | (How::Extra(definition), false) => Kind::Added { definition },
+            (How::Differs { attribute, stated, made }, false) => {
+                Kind::Changed { attribute, before: stated, after: made }
+            }
+            (How::Differs { attribute, stated, made }, true) => {
+                Kind::Changed { attribute, before: made, after: stated }
+            }
+            (How::Renamed(_), _) => return None,
+        };
+        Some(Change { object: self.object, kind })
+    }
+
     /// Whether two are about the same, whatever the values are.
     pub fn is_like(&self, other: &Self) -> bool {
         self.object == other.object

@@ -146,12 +146,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
     if !is_made(&before, &old.schema) && !is_made(&after, &new.schema) {
         return Ok(ModelDrift::unknown("no revision makes a table of theirs".to_owned()));
     }
-    let manner = Manner {
-        dialect: track.dialect,
-        level: track.compare.unwrap_or(Level::Full),
-        types: after.settings.compare_type != Some(false),
-        defaults: after.settings.compare_server_default != Some(false),
-    };
+    let manner = Manner::of(track, &after);
     let (old, new) = (adopted(old, &before), adopted(new, &before));
     let touched = touched(&before, &after, &old.schema, &new.schema);
     let then = compare::apart(&before, &old, manner);
