@@ -84,6 +84,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             leave_others_alone(change);
         }
     }
+    leave_to_other_chains(project, &mut tracks, ends)?;
     elsewhere(project, &mut tracks, ends)?;
     let parities = parities(project, &tracks, ends, &mut notes)?;
     notes.extend(parities.iter().flat_map(|parity| parity.notes.iter().cloned()));
@@ -291,6 +292,40 @@ fn elsewhere(project: &Project, tracks: &mut [TrackChange], ends: &mut Ends<'_>)
             for difference in differences.filter(|difference| is_meant(difference)) {
                 difference.elsewhere.extend(database.has(&difference.change.object).map(|has| (other, has)));
             }
+        }
+    }
+    Ok(())
+}
+
+/// Where several chains of a project are for one sort of database, what the models say of a table that another one knows is for
+/// both to make: nobody tells which.
+fn leave_to_other_chains(project: &Project, tracks: &mut [TrackChange], ends: &mut Ends<'_>) -> Result<(), ReadError> {
+    for at in 0..tracks.len() {
+        let differs = tracks[at].models.as_ref().is_some_and(|models| !models.differences.is_empty());
+        let own = tracks[at].track.clone();
+        if !differs {
+            continue;
+        }
+        let is_other = |other: &&TrackChange| {
+            let track = &other.track;
+            track.kind == Kind::Alembic
+                && track.dialect == own.dialect
+                && track.path != own.path
+                && track.is_evaluated()
+        };
+        let mut known = Vec::new();
+        for other in tracks.iter().filter(is_other) {
+            let outcome = match &other.outcome {
+                Some(outcome) => Some(outcome.clone()),
+                None => outcome::untouched(&other.track, &project.tracks, ends)?,
+            };
+            known.extend(outcome.map(|outcome| outcome.after));
+        }
+        if let Some(models) = &mut tracks[at].models {
+            models.differences.retain(|difference| {
+                drift::table_of(&difference.object)
+                    .is_none_or(|table| !known.iter().any(|other| other.schema.tables.contains_key(table)))
+            });
         }
     }
     Ok(())

@@ -143,14 +143,18 @@ fn strict_lets_warnings_fail_the_check() {
 #[test]
 fn strict_asks_that_something_is_compared() {
     let repo = Repo::with_project();
-    let text = "[track.my]\nkind = \"alembic\"\ndialect = \"mysql\"\nmigrations = \"alembic/versions\"\n";
+    let text = "[track.my]\nkind = \"alembic\"\nmigrations = \"alembic/versions\"\n";
     repo.write("parity.toml", text);
+    let baseline = "from alembic import op\nfrom elsewhere import make\n\nrevision = \"0001_baseline\"\ndown_revision = None\n\n\n\
+                    def upgrade():\n    make(op.get_bind())\n";
+    repo.write(common::BASELINE, baseline);
     repo.commit("configuration");
     repo.write("alembic/versions/0002_age.py", common::revision("0002_age", "0001_baseline"));
     repo.commit("a revision");
     let (code, out, _) = run(&repo, &["--base", "HEAD~1"]);
     assert_eq!(code, Some(0));
-    let reason = "nothing on `my` was compared: a track of kind `alembic` is not evaluated for MySQL\n";
+    let reason = "nothing on `my` was compared: the migration `0001_baseline` depends on `elsewhere`, which is not in the \
+                  repository\n";
     assert!(out.ends_with(reason), "{out}");
     let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--strict"]);
     assert_eq!(code, Some(1), "{out}");

@@ -115,6 +115,28 @@ pub fn has_models(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError>
 /// Every file of a project that may declare tables, in the order of their paths.
 pub fn all(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<String>, ReadError> {
     let mut found = Vec::new();
+    each(track, modules, &mut |path, text| {
+        if speaks_of_tables(text) {
+            found.push(path.to_owned());
+        }
+        true
+    })?;
+    found.sort();
+    Ok(found)
+}
+
+/// Whether code of a project, revisions and tests aside, has `SQLAlchemy` make the tables of its models.
+pub fn are_made_by_code(track: &Track, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let mut found = false;
+    each(track, modules, &mut |_, text| {
+        found |= memmem::find(text.as_bytes(), b".create_all(").is_some();
+        !found
+    })?;
+    Ok(found)
+}
+
+/// Shows each file of code that is no revision and no test, until that says that it has seen enough.
+fn each(track: &Track, modules: &mut Modules<'_>, see: &mut dyn FnMut(&str, &str) -> bool) -> Result<(), ReadError> {
     let mut folders = vec![String::new()];
     let mut left = MOST_FILES;
     while let Some(folder) = folders.pop() {
@@ -124,17 +146,18 @@ pub fn all(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<String>, Read
                 EntryKind::Directory if !detect::is_skipped(&entry.name) => folders.push(path),
                 EntryKind::File if left > 0 && is_code(track, &path) => {
                     left -= 1;
-                    let text = modules.snapshot.read_text(&path, &entry)?;
-                    if text.is_some_and(|source| speaks_of_tables(source.text()) && !is_revision(source.text())) {
-                        found.push(path);
+                    let source = modules.snapshot.read_text(&path, &entry)?;
+                    if let Some(source) = source.filter(|source| !is_revision(source.text()))
+                        && !see(&path, source.text())
+                    {
+                        return Ok(());
                     }
                 }
                 _ => {}
             }
         }
     }
-    found.sort();
-    Ok(found)
+    Ok(())
 }
 
 /// Whether a text is that of a revision, of whatever chain.

@@ -206,7 +206,9 @@ impl Pair<'_> {
             if stated != made {
                 let filled = self.told.columns.get(&own.name).is_some_and(|told| told.filled);
                 let text = |column: &Column| column.default.clone().unwrap_or_else(|| "none".to_owned());
-                differs(Attribute::Default, text(own), text(their), false, filled || own.nullable);
+                // A row without a value is refused where the database has none of its own; else it gets another one.
+                let is_refused = their.default.is_none() && !own.nullable && !filled;
+                differs(Attribute::Default, text(own), text(their), false, !is_refused);
             }
         }
     }

@@ -115,8 +115,22 @@ pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<Read, ReadError> {
 
 /// The changed files that declare tables and that something of the project, at head, imports.
 fn besides(track: &Track, ends: &mut Ends<'_>) -> Result<Vec<String>, ReadError> {
+    let changed = models::changed(track, ends)?;
+    if changed.is_empty() {
+        return Ok(changed);
+    }
+    // What lies in another package than everything that the environment loads has its own ways.
+    let own: Option<BTreeSet<String>> = match &*stated::remembered(track, &mut ends.head, &[])? {
+        Reading::Known(known) => Some(
+            known.tables.values().filter_map(|table| table.place.as_ref()).map(|place| package(place.path())).collect(),
+        ),
+        _ => None,
+    };
     let mut found = Vec::new();
-    for path in models::changed(track, ends)? {
+    for path in changed {
+        if own.as_ref().is_some_and(|own| !own.is_empty() && !own.contains(&package(&path))) {
+            continue;
+        }
         let is_there = ends.head.snapshot.entry(&path)?.is_some_and(|entry| entry.kind == EntryKind::File);
         let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(&path);
         let stem = stem.rsplit('/').next().unwrap_or(stem).to_owned();
@@ -126,6 +140,15 @@ fn besides(track: &Track, ends: &mut Ends<'_>) -> Result<Vec<String>, ReadError>
         }
     }
     Ok(found)
+}
+
+/// The first folder of a path, and the one below where that is no package by its name: `src/app`.
+fn package(path: &str) -> String {
+    let Some((first, rest)) = path.split_once('/') else { return String::new() };
+    let mut parts = rest.split('/');
+    let is_around = matches!(first, "src" | "lib" | "backend" | "server" | "packages" | "apps" | "plugins");
+    let second = parts.next().filter(|second| is_around && !second.ends_with(".py"));
+    second.map_or_else(|| first.to_owned(), |second| format!("{first}/{second}"))
 }
 
 /// Compares what head changes of the models with what its revisions change.
@@ -186,6 +209,9 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
             How::Extra(_) => before.schema.has(&apart.object) || has_key(&before.schema, &apart.object),
             _ => false,
         };
+        // Where the application makes the tables of its models when it starts, one that is new may be made so.
+        let is_new_table = matches!((&apart.how, &apart.object), (How::Missing(_), Object::Table(_)));
+        let weak = apart.weak || is_new_table && !is_dropped && models::are_made_by_code(track, &mut ends.head)?;
         let fresh = matches!(apart.how, How::Missing(_)) && outcome.fresh.schema.has(&apart.object);
         let (made, by) = drift::said(&new, &apart.object, &mut ends.head);
         let stated = match &apart.how {
@@ -196,7 +222,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
             object: apart.object,
             how: apart.how,
             is_dropped,
-            weak: apart.weak,
+            weak,
             fresh,
             stated,
             made,
