@@ -15,7 +15,7 @@ use crate::schema::delta::{self, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
 use crate::source::Location;
 use crate::track::ends::{Ends, ReadError};
-use crate::track::{Track, models};
+use crate::track::{Track, ddl, models};
 
 pub mod compare;
 pub mod stated;
@@ -147,7 +147,7 @@ fn package(path: &str) -> String {
     let Some((first, rest)) = path.split_once('/') else { return String::new() };
     let mut parts = rest.split('/');
     let is_around = matches!(first, "src" | "lib" | "backend" | "server" | "packages" | "apps" | "plugins");
-    let second = parts.next().filter(|second| is_around && !second.ends_with(".py"));
+    let second = parts.next().filter(|second| is_around && !ddl::is_python(second));
     second.map_or_else(|| first.to_owned(), |second| format!("{first}/{second}"))
 }
 
