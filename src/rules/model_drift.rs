@@ -1,5 +1,6 @@
 //! The rule `model-drift`.
 
+use super::schema_drift;
 use super::standing::{is_written, todo, who};
 use super::wording::{is_near, quoted};
 use crate::evaluate::drift;
@@ -13,8 +14,8 @@ declare_rule! {
     /// ## What it does
     /// Compares what a change does to the models beside an Alembic chain with what it does to a deployed database: tables,
     /// columns, their types, whether they may be null, defaults that the models state, indexes, unique and foreign keys, the
-    /// values of enums. The models are those that `env.py` hands to Alembic as `target_metadata`, or those that `declared`
-    /// names; nothing of them is run.
+    /// values of enums. The models are those that `env.py` hands to Alembic as `target_metadata`; nothing of them is
+    /// run. Those that `declared` names are compared alike, and told as `schema-drift`.
     ///
     /// What was apart at the merge base already is no news. What `include_object`, `include_name`, `compare_type` and
     /// `compare_server_default` keep from autogenerate is left alone here, too, and so are comments, names of indexes and
@@ -48,17 +49,26 @@ declare_rule! {
 }
 
 fn check(change: &Change) -> Vec<Finding> {
+    change.tracks.iter().filter(|track| !is_declared(track)).flat_map(findings).collect()
+}
+
+/// Whether the configuration names the models of a chain: then they are a declared schema, and `schema-drift` tells.
+pub(super) fn is_declared(track: &TrackChange) -> bool {
+    !track.track.declared.is_empty()
+}
+
+/// What is found of the models of a track.
+pub(super) fn findings(track: &TrackChange) -> Vec<Finding> {
+    let Some(models) = &track.models else { return Vec::new() };
     let mut findings = Vec::new();
-    for track in &change.tracks {
-        let Some(models) = &track.models else { continue };
-        for difference in &models.differences {
-            let mut finding = finding(track, difference);
-            if let Some((near, name)) = models.differences.iter().find_map(|other| misspelt(difference, other)) {
-                finding.help = format!("databases have `{name}`: did you mean this one? Else {}", finding.help);
-                finding.explains.push(Explained { rule: RULE.name, which: Which::Key(key(near)), note: Note::Nothing });
-            }
-            findings.push(finding);
+    for difference in &models.differences {
+        let mut finding = finding(track, difference);
+        if let Some((near, name)) = models.differences.iter().find_map(|other| misspelt(difference, other)) {
+            finding.help = format!("databases have `{name}`: did you mean this one? Else {}", finding.help);
+            let which = Which::Key(key(near));
+            finding.explains.push(Explained { rule: finding.rule.name, which, note: Note::Nothing });
         }
+        findings.push(finding);
     }
     findings
 }
@@ -184,7 +194,8 @@ pub(crate) fn finding(track: &TrackChange, difference: &Difference) -> Finding {
     let is_of_models = !matches!(difference.how, How::Extra(_)) || difference.is_dropped;
     let first = if is_of_models { stated.or(made) } else { made.or(stated) };
     let primary = first.map_or_else(|| track.home.clone(), |location| track.place(location));
-    let mut finding = Finding::new(&RULE, key(difference), message(track, difference), primary);
+    let rule = if is_declared(track) { &schema_drift::RULE } else { &RULE };
+    let mut finding = Finding::new(rule, key(difference), message(track, difference), primary);
     finding.track = Some(track.track.name.clone());
     for (place, label) in [(made, "the migrations say it here"), (stated, "the models")] {
         if let Some(place) = place {

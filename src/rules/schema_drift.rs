@@ -1,5 +1,6 @@
 //! The rule `schema-drift`.
 
+use super::model_drift;
 use super::standing::{self, todo, todo_in_file, who};
 use super::wording::is_near;
 use crate::evaluate::drift::{self, Difference};
@@ -14,6 +15,8 @@ declare_rule! {
     ///
     /// Where SQL makes the databases, tables of a library such as SQLAlchemy's only describe them: a difference from those
     /// is a warning, unless the configuration says what the rule's severity is.
+    ///
+    /// Models that `declared` names beside an Alembic chain are compared as `model-drift` compares those of its environment.
     ///
     /// ## Why is this bad?
     /// New installations are made from the declared schema, deployed systems are moved on by the migrations. Where the two
@@ -42,7 +45,8 @@ declare_rule! {
 }
 
 fn check(change: &Change) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let declared = change.tracks.iter().filter(|track| model_drift::is_declared(track));
+    let mut findings: Vec<Finding> = declared.flat_map(model_drift::findings).collect();
     for track in &change.tracks {
         let Some(drift) = &track.drift else { continue };
         if track.track.kind == TrackKind::SchemaFile {
