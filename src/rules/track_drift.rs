@@ -195,7 +195,9 @@ fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Stri
     };
     let has_one_head = not_on.chain.as_ref().is_some_and(|chain| chain.merged.heads().len() == 1);
     let can_follow = has_one_head || not_on.track.kind == Kind::SqlFiles;
-    let fix = if can_follow && is_written(&not_on.track, &difference.object) {
+    // A new revision of a chain for several databases would do it on all of them.
+    let is_one_chain = on.track.is_twin_of(&not_on.track);
+    let fix = if can_follow && !is_one_chain && is_written(&not_on.track, &difference.object) {
         format!(", or let `parity-check fix` write a {noun} that does")
     } else {
         String::new()
