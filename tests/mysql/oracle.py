@@ -37,7 +37,7 @@ class Server:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         self.user = "root"
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 self.connect().close()
                 return
