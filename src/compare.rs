@@ -342,10 +342,11 @@ fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> 
         .outcome
         .as_ref()
         .is_some_and(|outcome| !delta::equivalent(&outcome.before.schema, &outcome.after.schema, Level::Full));
-    if !is_changed && !track::models::may_have_changed(track, ends)? {
+    let is_touched = track::models::may_have_changed(track, ends)?;
+    if !is_changed && !is_touched {
         return Ok(None);
     }
-    let models = match models::change(track, ends)? {
+    let models = match models::change(track, is_touched, ends)? {
         models::Read::Nothing => return Ok(None),
         models::Read::Unknown(why) => return Ok(Some(ModelDrift::unknown(why))),
         models::Read::Known(models) => models,

@@ -12,7 +12,7 @@ use crate::python::fresh::speakers;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::name::is_step;
-use crate::track::{Declared, Dialect, Kind, Track, ddl, feeders, models, versions};
+use crate::track::{Declared, Dialect, Kind, Track, ddl, models, versions};
 
 mod anywhere;
 mod chains;
@@ -164,7 +164,7 @@ pub fn feeds_a_chain(ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     }
     let folders = folders(&ends.head.snapshot, &mut ends.folders)?;
     for track in chains::tracks(&folders, &ends.head.snapshot)? {
-        if track.is_evaluated() && (feeders::change(&track, ends)? || models::may_have_changed(&track, ends)?) {
+        if models::or_feeders_may_have_changed(&track, ends)? {
             return Ok(true);
         }
     }

@@ -10,7 +10,7 @@ use crate::go::is_go;
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts;
-use crate::track::{Kind, Track, ddl, feeders, models, python_list, schema_file, sql_files};
+use crate::track::{Kind, Track, ddl, models, python_list, schema_file, sql_files};
 
 mod held;
 mod relaxation;
@@ -125,10 +125,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
         }
         for configured in config.tracks.iter().filter(|configured| configured.track.kind == Kind::Alembic) {
             let track = &configured.track;
-            let is_met = |ends: &mut Ends<'_>| {
-                Ok::<_, ReadError>(feeders::change(track, ends)? || models::may_have_changed(track, ends)?)
-            };
-            if track.is_evaluated() && is_met(ends)? {
+            if models::or_feeders_may_have_changed(track, ends)? {
                 return Ok(true);
             }
         }

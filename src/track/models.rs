@@ -97,6 +97,11 @@ pub fn may_have_changed(track: &Track, ends: &mut Ends<'_>) -> Result<bool, Read
     feeders::leads_to_models(track, ends)
 }
 
+/// Whether the change may touch what the revisions of an evaluated chain take from the project, or the models beside them.
+pub fn or_feeders_may_have_changed(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    Ok(track.is_evaluated() && (feeders::change(track, ends)? || may_have_changed(track, ends)?))
+}
+
 /// Whether the environment of a chain gives Alembic models to compare, or the configuration names some.
 pub fn has_models(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     if !track.declared.is_empty() {

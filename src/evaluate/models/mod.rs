@@ -12,7 +12,8 @@ use super::outcome::Outcome;
 use crate::git::EntryKind;
 use crate::python::eval::{self, Asked};
 use crate::schema::delta::{self, Level, Object};
-use crate::schema::model::{Name, Schema, Table};
+use crate::schema::model::{ForeignKey, Index, IndexTerm, Name, Schema, Table};
+use crate::schema::{form, types};
 use crate::source::Location;
 use crate::track::ends::{Ends, ReadError};
 use crate::track::{Track, ddl, models};
@@ -33,8 +34,6 @@ pub struct ModelDrift {
     pub fresh: Schema,
     /// How many tables they state.
     pub tables: usize,
-    /// How many things were apart before, and still are.
-    pub before: usize,
 }
 
 /// One thing that only one of the two gets.
@@ -91,12 +90,11 @@ impl Change {
     }
 }
 
-/// What the models of a chain say at both ends.
-pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<Read, ReadError> {
+/// What the models of a chain say at both ends; the same at both where the change touches none of them.
+pub fn change(track: &Track, touched: bool, ends: &mut Ends<'_>) -> Result<Read, ReadError> {
     if !models::has_models(track, ends)? {
         return Ok(Read::Nothing);
     }
-    let touched = models::may_have_changed(track, ends)?;
     let more = if touched { besides(track, ends)? } else { Vec::new() };
     let after = match &*stated::remembered(track, &mut ends.head, &more)? {
         Reading::Nothing => return Ok(Read::Nothing),
@@ -174,14 +172,8 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
     let touched = touched(&before, &after, &old.schema, &new.schema);
     let then = compare::apart(&before, &old, manner);
     let mut now = compare::apart(&after, &new, manner);
-    drift.before = now.iter().filter(|apart| then.iter().any(|known| known.is_like(apart))).count();
     now.retain(|apart| {
-        let is_touched = match &apart.object {
-            Object::Type(name) => touched.contains(&format!("type {}", name.as_str().to_ascii_lowercase())),
-            object => {
-                drift::table_of(object).is_some_and(|table| touched.contains(&table.as_str().to_ascii_lowercase()))
-            }
-        };
+        let is_touched = whole(&apart.object).is_some_and(|whole| touched.contains(&whole));
         is_touched && !then.iter().any(|known| known.is_like(apart))
     });
     now.retain(|apart| !apart.of_old_ones || is_old(&apart.object, &before, &old));
@@ -254,10 +246,10 @@ fn has_key(schema: &Schema, object: &Object) -> bool {
             table.foreign_keys.iter().any(|key| key.columns == *columns)
         }
         (Object::Unique { columns, .. }, Some(table)) => {
-            let is_it = |index: &crate::schema::model::Index| {
+            let is_it = |index: &Index| {
                 let own = index.parts.iter().filter_map(|part| match &part.term {
-                    crate::schema::model::IndexTerm::Column(name) => Some(name),
-                    crate::schema::model::IndexTerm::Expression(_) => None,
+                    IndexTerm::Column(name) => Some(name),
+                    IndexTerm::Expression(_) => None,
                 });
                 index.unique && own.eq(columns.iter())
             };
@@ -288,12 +280,12 @@ fn adopted(database: &Arc<Evaluated>, before: &Stated) -> Arc<Evaluated> {
 fn complete(table: &mut Table, stated: &Table) {
     for column in &stated.columns {
         match table.columns.iter_mut().find(|known| known.name == column.name) {
-            Some(known) if crate::schema::types::is_unknown(&known.data_type) => *known = column.clone(),
+            Some(known) if types::is_unknown(&known.data_type) => *known = column.clone(),
             Some(_) => {}
             None => table.columns.push(column.clone()),
         }
     }
-    let more = |known: &[crate::schema::model::ForeignKey]| {
+    let more = |known: &[ForeignKey]| {
         let new = stated.foreign_keys.iter().filter(|key| !known.iter().any(|known| known.columns == key.columns));
         new.cloned().collect::<Vec<_>>()
     };
@@ -310,23 +302,19 @@ fn complete(table: &mut Table, stated: &Table) {
     table.open = false;
 }
 
-/// The tables and types that the change touches on either side, in lower case.
-fn touched(before: &Stated, after: &Stated, old: &Schema, new: &Schema) -> BTreeSet<String> {
-    let changes = delta::diff(&before.schema, &after.schema, Level::Full);
-    let mut all = changes;
-    all.extend(delta::diff(old, new, Level::Full));
-    let mut found = BTreeSet::new();
-    for change in all {
-        match &change.object {
-            Object::Type(name) => drop(found.insert(format!("type {}", name.as_str().to_ascii_lowercase()))),
-            object => {
-                if let Some(table) = drift::table_of(object) {
-                    found.insert(table.as_str().to_ascii_lowercase());
-                }
-            }
-        }
+/// The tables and types that the change touches on either side.
+fn touched(before: &Stated, after: &Stated, old: &Schema, new: &Schema) -> BTreeSet<Object> {
+    let mut changes = delta::diff(&before.schema, &after.schema, Level::Full);
+    changes.extend(delta::diff(old, new, Level::Full));
+    changes.iter().filter_map(|change| whole(&change.object)).collect()
+}
+
+/// What an object is a part of: its table, or the type itself.
+fn whole(object: &Object) -> Option<Object> {
+    match object {
+        Object::Type(_) => Some(object.clone()),
+        part => drift::table_of(part).cloned().map(Object::Table),
     }
-    found
 }
 
 /// Whether both sides had something before.
@@ -360,34 +348,19 @@ fn leave_out(track: &Track, after: &Stated, now: &mut Vec<Apart>, ends: &mut End
         let of_tables: Vec<Asked> = now.iter().map(|apart| asked_of(apart, after)).collect();
         let all: Vec<Asked> = asked.into_iter().chain(of_tables).collect();
         let (_, answers) = stated::read(track, &mut ends.head, &[], &all)?;
-        let count = now.len();
-        let is_kept = |at: usize| {
-            let answer = |at: usize| answers.get(at).copied().flatten() == Some(false);
-            answer(at) && answer(count + at)
-        };
-        let mut at = 0;
-        now.retain(|_| {
-            at += 1;
-            is_kept(at - 1)
-        });
+        // None of both is left out: what is not known may be.
+        let both = answers.iter().zip(answers.iter().skip(now.len()));
+        let mut is_kept = both.map(|answers| answers == (&Some(false), &Some(false)));
+        now.retain(|_| is_kept.next() == Some(true));
     }
     // A table that some code names, wherever it is declared, is no table without a model.
-    let mut left = Vec::new();
-    for apart in now.drain(..) {
-        let is_named = match (&apart.object, &apart.how) {
-            (Object::Table(name), How::Extra(_)) => {
-                let bare = name.as_str().rsplit('.').next().unwrap_or_default().to_owned();
-                let loaded: BTreeSet<&String> = after.files.iter().collect();
-                let is_known = |path: &str| !models::is_code(track, path) || loaded.contains(&path.to_owned());
-                eval::Modules::mentions(&mut ends.head, &bare, &is_known)
-            }
-            _ => false,
-        };
-        if !is_named {
-            left.push(apart);
-        }
-    }
-    *now = left;
+    let loaded: BTreeSet<&str> = after.files.iter().map(String::as_str).collect();
+    let is_known = |path: &str| !models::is_code(track, path) || loaded.contains(path);
+    now.retain(|apart| {
+        let (Object::Table(name), How::Extra(_)) = (&apart.object, &apart.how) else { return true };
+        let bare = name.as_str().rsplit('.').next().unwrap_or_default();
+        !eval::Modules::mentions(&mut ends.head, bare, &is_known)
+    });
     Ok(())
 }
 
@@ -440,7 +413,7 @@ fn renamed(now: Vec<Apart>, before: &Stated, after: &Stated, new: &Evaluated) ->
         else {
             continue;
         };
-        if crate::schema::form::data_type(&old.data_type) != crate::schema::form::data_type(&own.data_type) {
+        if form::data_type(&old.data_type) != form::data_type(&own.data_type) {
             continue;
         }
         let (object, name) = (gone.object.clone(), own.name);
