@@ -1,4 +1,5 @@
 use super::*;
+use crate::track::Declared;
 
 const GOOD: &str = r#"
 base = "origin/dev"
