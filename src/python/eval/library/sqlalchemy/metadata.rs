@@ -7,6 +7,7 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::value::{Args, Value};
 use super::super::arg;
+use super::creation;
 use super::naming::Convention;
 use super::orm::mapping;
 use super::records;
@@ -78,9 +79,9 @@ impl<'a> Object<'a> for MetaData {
                     tables.retain(|table| only.iter().any(|known| records::is_same_table(known, table)));
                 }
                 let mut later = Vec::new();
-                for table in records::in_order(tables) {
+                for table in creation::in_order(tables) {
                     if let Value::Instance(record) = &table {
-                        later.extend(records::create(vm, record, &bind, true)?);
+                        later.extend(creation::create(vm, record, &bind, true)?);
                     }
                 }
                 if let Value::Object(object) = &bind

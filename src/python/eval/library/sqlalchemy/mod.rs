@@ -4,6 +4,7 @@ pub(super) mod columns;
 pub(super) mod companions;
 pub(super) mod compiler;
 pub(super) mod constraints;
+mod creation;
 pub(super) mod ddl;
 mod definitions;
 pub(super) mod engine;

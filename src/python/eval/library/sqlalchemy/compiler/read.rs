@@ -6,9 +6,10 @@ use super::super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::super::operators::{Known, forget_text};
 use super::super::super::super::value::{Instance, Value};
 use super::super::constraints::{KeyParts, deferral, foreign_target, is_made_later, key_parts};
+use super::super::creation::{with_naming, with_types};
 use super::super::ddl::{condition, known, names_of, text_of};
 use super::super::naming::{self, Subject};
-use super::super::records::{indexes_beside, name_of_table, own_name, with_naming, with_types};
+use super::super::records::{indexes_beside, name_of_table, own_name};
 use super::super::tables::with_names;
 use super::{
     Autoincrement, Column, Compiler, Computed, Constraint, DataType, DefaultText, Given, Index, NO_TYPE, Options, Rule,

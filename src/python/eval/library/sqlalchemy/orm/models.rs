@@ -7,6 +7,7 @@ use super::super::super::super::classes::PLACE;
 use super::super::super::super::interpreter::{Eval, Fuel, Interpreter};
 use super::super::super::super::object::Bind;
 use super::super::super::super::value::{Args, Instance, Key, Unknown, Value};
+use super::super::creation;
 use super::super::ddl::identifier;
 use super::super::records::{self, own_name};
 use super::mapping::{self, Doubt};
@@ -275,7 +276,7 @@ impl<'a> Interpreter<'a> {
                 schemas.push(schema.clone());
                 bind.define(self, &format!("CREATE SCHEMA IF NOT EXISTS {}", identifier(schema)))?;
             }
-            match records::making(self, &table, bind.dialect())? {
+            match creation::making(self, &table, bind.dialect())? {
                 Ok(making) => {
                     for native in &making.enums {
                         if !bind.has_type(&native.plain) {
