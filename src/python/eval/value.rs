@@ -391,6 +391,14 @@ impl<'a> Instance<'a> {
         }
     }
 
+    /// Of a record: its arguments that have names.
+    pub fn keywords(&self) -> IndexMap<Key<'a>, Value<'a>> {
+        match self.get("kwargs") {
+            Some(Value::Dict(given)) => given.items.borrow().clone(),
+            _ => IndexMap::new(),
+        }
+    }
+
     /// Of a record: an argument by its name.
     pub fn keyword(&self, name: &str) -> Option<Value<'a>> {
         match self.get("kwargs")? {

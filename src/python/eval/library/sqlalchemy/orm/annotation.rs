@@ -255,12 +255,8 @@ pub(super) fn data_type<'a>(
 fn of_enum<'a>(vm: &mut Interpreter<'a>, class: &Rc<Class<'a>>, general: &Value<'a>) -> Eval<'a> {
     let (callee, keyword) = match general {
         Value::Instance(record) if record.class.is_named("Enum") => {
-            let given = match record.get("kwargs") {
-                Some(Value::Dict(given)) => given.items.borrow().clone(),
-                _ => indexmap::IndexMap::new(),
-            };
-            let keyword =
-                given.into_iter().filter_map(|(key, value)| Some((Cow::Owned(key.0.as_str()?.to_owned()), value)));
+            let given = record.keywords().into_iter();
+            let keyword = given.filter_map(|(key, value)| Some((Cow::Owned(key.0.as_str()?.to_owned()), value)));
             (Value::Class(record.class.clone()), keyword.collect())
         }
         Value::Class(known) if known.is_named("Enum") => (general.clone(), Vec::new()),

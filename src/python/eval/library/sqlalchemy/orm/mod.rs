@@ -2,6 +2,7 @@
 
 mod annotation;
 pub(super) mod bases;
+mod building;
 pub(in super::super::super) mod mapping;
 pub(in super::super::super) mod models;
 mod sqlmodel;

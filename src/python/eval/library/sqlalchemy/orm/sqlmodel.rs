@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use super::super::super::super::classes::{IS_TABLE, PLACE};
 use super::super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::super::value::{Args, Class, Instance, Key, Role, Value};
+use super::super::super::super::value::{Args, Class, Instance, Role, Value};
 use super::super::types;
 use super::annotation::{Said, default_type};
 
@@ -89,8 +90,8 @@ pub(super) fn column<'a>(
     let class = Value::Class(vm.record_class("Column"));
     Ok(match vm.call(&class, Args { positional: args, keyword })? {
         Value::Instance(column) => {
-            if let Some(place) = field.and_then(|field| field.get(super::super::super::super::classes::PLACE)) {
-                column.names.borrow_mut().insert(super::super::super::super::classes::PLACE.into(), place);
+            if let Some(place) = field.and_then(|field| field.get(PLACE)) {
+                column.names.borrow_mut().insert(PLACE.into(), place);
             }
             Some(column)
         }
@@ -150,18 +151,10 @@ fn data_type<'a>(vm: &mut Interpreter<'a>, field: Option<&Rc<Instance<'a>>>, sai
 
 /// Whether a class is a table: `class Hero(SQLModel, table=True)`.
 pub(super) fn is_table(class: &Class<'_>) -> bool {
-    matches!(class.names.borrow().get(super::super::super::super::classes::IS_TABLE), Some(Value::Bool(true)))
+    matches!(class.names.borrow().get(IS_TABLE), Some(Value::Bool(true)))
 }
 
 /// Whether a class is one of `SQLModel`'s.
 pub(super) fn is_sqlmodel(class: &Class<'_>) -> bool {
     class.bases.iter().any(|base| base.name == "SQLModel" && base.location.is_none())
-}
-
-/// The keyword arguments of a record.
-pub(super) fn options<'a>(record: &Instance<'a>) -> indexmap::IndexMap<Key<'a>, Value<'a>> {
-    match record.get("kwargs") {
-        Some(Value::Dict(given)) => given.items.borrow().clone(),
-        _ => indexmap::IndexMap::new(),
-    }
 }
