@@ -10,8 +10,9 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+use common::oracles;
 use parity_check::git::{Environment, HeadChoice};
 use parity_check::report::Reported;
 use serde_json::Value as Json;
@@ -21,15 +22,8 @@ const COUNT: &str = "110";
 
 /// What Alembic says of each pair, with the name of its folder; `None` where PostgreSQL or Alembic are not there.
 fn oracle(into: &Path) -> Option<Vec<(String, BTreeSet<String>)>> {
-    let needed = std::env::var_os("PARITY_CHECK_POSTGRES").is_some();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/model_pairs/oracle.py");
-    let there = Command::new("python3")
-        .args(["-c", "import alembic, psycopg, shutil, glob; assert shutil.which('postgres') or glob.glob('/usr/lib/postgresql/*/bin/postgres')"])
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !there {
-        assert!(!needed, "PostgreSQL, alembic and psycopg are needed");
+    if !oracles::are_there("python3", oracles::POSTGRES) {
         return None;
     }
     let named = std::env::var("PARITY_CHECK_PAIRS").unwrap_or_else(|_| format!("1:{COUNT}"));

@@ -3,15 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod common;
 #[path = "mysql/mod.rs"]
 mod mysql;
-#[path = "common/random.rs"]
-mod random;
 
 use parity_check::schema::mysql::Flavour;
 
+use self::common::random::Random;
 use self::mysql::{compare, database, oracle, said};
-use self::random::Random;
 
 const SEQUENCES: u64 = 300;
 const LENGTH: usize = 14;

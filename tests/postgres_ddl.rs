@@ -5,9 +5,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+mod common;
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::oracles;
 use parity_check::schema::postgres::{Database, ErrorClass, pieces};
 
 /// How much of what PostgreSQL refuses is told, of a hundred.
@@ -87,12 +90,7 @@ fn what_postgresql_takes_is_never_refused_and_most_of_what_it_refuses_is_told() 
 
 #[test]
 fn postgresql_says_what_is_written() {
-    let needed = std::env::var_os("PARITY_CHECK_POSTGRES").is_some();
-    let has = "import alembic, psycopg, shutil, glob; \
-               assert shutil.which('postgres') or glob.glob('/usr/lib/postgresql/*/bin/postgres')";
-    let there = Command::new("python3").args(["-c", has]).stderr(Stdio::null()).status();
-    if !there.is_ok_and(|status| status.success()) {
-        assert!(!needed, "PostgreSQL, alembic and psycopg are needed");
+    if !oracles::are_there("python3", oracles::POSTGRES) {
         return;
     }
     let scratch = tempfile::tempdir().unwrap();

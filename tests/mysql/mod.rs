@@ -1,9 +1,11 @@
 //! A real MariaDB beside the model of it.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use parity_check::schema::mysql::{Column, Database, ErrorClass, Flavour, Key, KeyKind, State, Term, pieces};
+
+use super::common::oracles;
 
 /// A statement and what MariaDB says of it: `ok`, or the code and the message.
 #[allow(dead_code, reason = "of the tests that share this, one reads files")]
@@ -30,11 +32,7 @@ pub fn database(flavour: Flavour) -> Database {
 /// What MariaDB says of each list in a database of its own; `None` where it is not there.
 #[allow(dead_code, reason = "a chain is told of by its schema alone")]
 pub fn oracle(lists: &[Vec<String>]) -> Option<Vec<Found>> {
-    let needed = std::env::var_os("PARITY_CHECK_MARIADB").is_some();
-    let has = "import pymysql, shutil, os; assert shutil.which('mariadbd') or os.path.exists('/usr/sbin/mariadbd')";
-    let there = Command::new("python3").args(["-c", has]).stderr(Stdio::null()).status();
-    if !there.is_ok_and(|status| status.success()) {
-        assert!(!needed, "MariaDB and pymysql are needed");
+    if !oracles::are_there("python3", oracles::MARIADB) {
         return None;
     }
     let scratch = tempfile::tempdir().unwrap();

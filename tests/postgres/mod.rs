@@ -11,7 +11,7 @@ use parity_check::track::ends::Modules;
 use parity_check::track::{Dialect, Kind, Track, alembic};
 use serde_json::Value as Json;
 
-use super::common;
+use super::common::{self, oracles};
 
 /// What evaluation makes of one folder.
 #[allow(dead_code, reason = "of the tests that share this, not each asks for all of it")]
@@ -34,14 +34,7 @@ pub fn oracle(folders: &[PathBuf]) -> Option<Vec<Json>> {
 /// The same by what some Python has installed.
 pub fn oracle_of(python: &str, folders: &[PathBuf]) -> Option<Vec<Json>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/alembic_idioms/oracle.py");
-    let needed = std::env::var_os("PARITY_CHECK_POSTGRES").is_some();
-    let there = Command::new(python)
-        .args(["-c", "import alembic, psycopg, shutil, glob; assert shutil.which('postgres') or glob.glob('/usr/lib/postgresql/*/bin/postgres')"])
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !there {
-        assert!(!needed, "PostgreSQL, alembic and psycopg are needed");
+    if !oracles::are_there(python, oracles::POSTGRES) {
         return None;
     }
     let mut process = Command::new(python)

@@ -16,6 +16,7 @@ use parity_check::track::{Dialect, Kind, Track, alembic};
 use serde_json::Value as Json;
 
 use super::common;
+use super::common::oracles::{self, Needed};
 
 /// What evaluation makes of one folder.
 pub struct Evaluated {
@@ -35,16 +36,12 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 /// What Alembic and the database make of each folder; `None` where one of them is not there.
 pub fn oracle(dialect: Dialect, folders: &[PathBuf]) -> Option<Vec<Json>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/alembic_{}/oracle.py", dialect.as_str()));
-    let (demanded, needed) = match dialect {
-        Dialect::Mysql => (
-            "PARITY_CHECK_MARIADB",
-            "import alembic, pymysql, shutil, os; assert shutil.which('mariadbd') or os.path.exists('/usr/sbin/mariadbd')",
-        ),
-        _ => ("PARITY_CHECK_POSTGRES", "import alembic"),
+    let is_there = |needed: Needed| oracles::are_there("python3", needed);
+    let alembic = match dialect {
+        Dialect::Mysql => Needed { check: "import alembic", ..oracles::MARIADB },
+        _ => Needed { check: "import alembic", ..oracles::POSTGRES },
     };
-    let is_there = Command::new("python3").args(["-c", needed]).stderr(Stdio::null()).status();
-    if !is_there.is_ok_and(|status| status.success()) {
-        assert!(std::env::var_os(demanded).is_none(), "{needed}: fails");
+    if !is_there(alembic) || dialect == Dialect::Mysql && !is_there(oracles::MARIADB) {
         return None;
     }
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
