@@ -377,3 +377,45 @@ DROP TABLE parent;
 
 -- ok
 ALTER TABLE child DROP COLUMN name;
+
+-- ok
+CREATE TABLE roads (name text, length int)
+
+-- ok
+SELECT sum(length) FROM ONLY roads WHERE name ~ 'I- .*'
+
+-- UndefinedTable: relation "lanes" does not exist
+SELECT 1 FROM ONLY lanes
+
+-- UndefinedColumn: column "width" does not exist
+DELETE FROM ONLY roads WHERE width = 1
+
+-- ok
+UPDATE ONLY roads SET length = 2
+
+-- ok
+CREATE FUNCTION longer(a int, b int DEFAULT 1) RETURNS int LANGUAGE sql AS 'SELECT a + b'
+
+-- ok
+SELECT longer(a := 1, b := 2), longer(a => 1) FROM roads
+
+-- ok
+SELECT pg_lsn '0/16AE7F8' FROM roads
+
+-- ok
+SELECT '0/16AE7F8' > pg_lsn '0/16AE7F7'
+
+-- ok
+WITH RECURSIVE x (id) AS (SELECT * FROM y UNION ALL SELECT id + 1 FROM x WHERE id < 5), y (id) AS (VALUES (1)) SELECT * FROM x
+
+-- ok
+CREATE TABLE fruits (key int PRIMARY KEY, fruit text)
+
+-- ok
+INSERT INTO fruits VALUES (2, 'Orange') ON CONFLICT (key, key) DO UPDATE SET fruit = excluded.fruit
+
+-- ok
+CREATE SCHEMA AUTHORIZATION postgres
+
+-- ok
+DROP SCHEMA postgres CASCADE

@@ -122,6 +122,10 @@ fn subjects(sql: &str) -> BTreeSet<String> {
         return said(sql);
     }
     let rest: Vec<Token<'_>> = tokens.collect();
+    // `CREATE SCHEMA AUTHORIZATION me CREATE TABLE t (…)` makes what it says.
+    if first.is("create") && rest.first().is_some_and(|kind| kind.is("schema")) {
+        return said(sql);
+    }
     let mut found = BTreeSet::new();
     let mut at = 0;
     if first.is("create") || first.is("alter") || first.is("drop") {

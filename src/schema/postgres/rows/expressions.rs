@@ -100,6 +100,8 @@ impl<'s> Resolver<'s> {
         match expression {
             Expr::Identifier(name) => self.bare(name, scope),
             Expr::CompoundIdentifier(parts) => self.dotted(parts, scope),
+            // `f(a := 1)`: the name of an argument.
+            Expr::BinaryOp { op: BinaryOperator::Assignment, right, .. } => self.expression(right, scope),
             Expr::BinaryOp { left, op, right } => {
                 self.expression(left, scope)?;
                 self.expression(right, scope)?;

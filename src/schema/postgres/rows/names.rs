@@ -259,8 +259,11 @@ impl<'s> Resolver<'s> {
     }
 
     fn followed(&mut self, query: &ast::Query, outer: Option<&Scope<'_, 's>>) -> Result<(), PgError> {
-        for part in query.with.iter().flat_map(|with| &with.cte_tables) {
-            self.part(part, query.with.as_ref().is_some_and(|with| with.recursive), outer)?;
+        if let Some(with) = &query.with {
+            // Under `RECURSIVE` a part may name itself, and those that come after it.
+            let early = if with.recursive { with.cte_tables.as_slice() } else { &[] };
+            self.named.extend(early.iter().map(|part| (ident(&part.alias.name), None)));
+            with.cte_tables.iter().try_for_each(|part| self.part(part, outer))?;
         }
         let order = match &query.order_by {
             Some(ast::OrderBy { kind: ast::OrderByKind::Expressions(order), .. }) => order.as_slice(),
@@ -270,12 +273,9 @@ impl<'s> Resolver<'s> {
     }
 
     /// A part of a `WITH`.
-    fn part(&mut self, part: &ast::Cte, recursive: bool, outer: Option<&Scope<'_, 's>>) -> Result<(), PgError> {
+    fn part(&mut self, part: &ast::Cte, outer: Option<&Scope<'_, 's>>) -> Result<(), PgError> {
         let name = ident(&part.alias.name);
         let given: Vec<String> = part.alias.columns.iter().map(|column| ident(&column.name)).collect();
-        if recursive {
-            self.named.push((name.clone(), None));
-        }
         self.query(&part.query, outer)?;
         let columns = if given.is_empty() { self.results(&part.query) } else { None };
         self.named.push((name, columns));
@@ -319,6 +319,8 @@ impl<'s> Resolver<'s> {
         }
         for item in &select.projection {
             match item {
+                // `pg_lsn '0/16AE7F8'` is a value of that type, and no column under another name.
+                SelectItem::ExprWithAlias { alias, .. } if alias.quote_style == Some('\'') => {}
                 SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => {
                     self.expression(expr, &scope)?;
                 }
@@ -353,6 +355,10 @@ impl<'s> Resolver<'s> {
     fn factor(&mut self, factor: &TableFactor, scope: &mut Scope<'_, 's>) -> Result<(), PgError> {
         let called = |alias: &Option<ast::TableAlias>| alias.as_ref().map(|alias| ident(&alias.name));
         match factor {
+            TableFactor::Table { name, alias: Some(alias), args: None, .. } if is_only(name) => {
+                let named = ObjectName::from(vec![alias.name.clone()]);
+                scope.relations.push(self.table(&named, None)?);
+            }
             TableFactor::Table { name, alias, args: None, .. } => {
                 let relation = if is_word(name) {
                     // `FROM current_user`: a function that is called without brackets.
@@ -415,6 +421,12 @@ impl<'s> Resolver<'s> {
         }
         Some(names)
     }
+}
+
+/// Whether a name is the word of `FROM ONLY t`, which the parser takes for a table that goes by the name `t`.
+fn is_only(name: &ObjectName) -> bool {
+    matches!(name.0.as_slice(), [ast::ObjectNamePart::Identifier(word)]
+        if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("only"))
 }
 
 /// Whether a name is one of the words that stand for values.

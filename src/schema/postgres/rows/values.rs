@@ -83,7 +83,9 @@ impl<'s> Resolver<'s> {
         let mut scope = Scope::of(vec![into.clone()]);
         match &conflict.conflict_target {
             Some(ast::ConflictTarget::Columns(columns)) => {
-                let columns: Vec<String> = columns.iter().map(ident).collect();
+                let mut columns: Vec<String> = columns.iter().map(ident).collect();
+                columns.sort_unstable();
+                columns.dedup();
                 if let Some(missing) = columns.iter().find(|column| table.column(column).is_none()) {
                     return Err(PgError::unknown_column(missing));
                 }
