@@ -18,7 +18,7 @@ use crate::schema::token::is_statement;
 use crate::source::{Location, Source, has_word};
 use crate::track::ends::Modules;
 use crate::track::origin::{Maker, Origin};
-use crate::track::{Declared as DeclaredFile, Track};
+use crate::track::{Declared as DeclaredFile, Track, python_list};
 
 pub use super::tables::ANY_TYPE;
 
@@ -26,8 +26,11 @@ pub use super::tables::ANY_TYPE;
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'s> {
     All,
-    /// Only those that are not among these.
-    NotIn(&'s [Known]),
+    /// Only those that are not among these, told by their places where these decide.
+    NotIn {
+        known: &'s [Known],
+        places_decide: bool,
+    },
     /// No list's, but those of these files: the name of each migration, and the path of its module.
     Files(&'s [(String, String)]),
 }
@@ -125,8 +128,9 @@ pub fn made(track: &Track, maker: &Maker, modules: &mut Modules<'_>) -> Result<B
 /// where a start of the program can carry them out on a database that has tables already (`IF NOT EXISTS`), then the
 /// migrations that met no table before.
 pub fn upgraded(track: &Track, modules: &mut Modules<'_>, deployed: &Base, known: &[Known]) -> Result<Built, SqlError> {
+    let places_decide = python_list::places_decide(track, modules);
     build(track, modules, deployed.fork(track)?, |run| {
-        let waiting = run.migrations(Which::NotIn(known), true);
+        let waiting = run.migrations(Which::NotIn { known, places_decide }, true);
         match track.origin.as_ref().and_then(Origin::maker) {
             Some(maker) if !maker.at_every_start => {}
             maker => run.start(maker),
@@ -240,7 +244,7 @@ impl<'a> Run<'_, 'a> {
         self.note_entries(&entries);
         let wanted = match which {
             Which::All | Which::Files(_) => vec![true; entries.len()],
-            Which::NotIn(known) => newcomers(known, self.entries),
+            Which::NotIn { known, places_decide } => newcomers(known, self.entries, places_decide),
         };
         let mut waiting = Vec::new();
         for (entry, wanted) in entries.into_iter().zip(wanted) {

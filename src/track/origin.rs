@@ -65,7 +65,7 @@ pub fn maker(track: &Track, modules: &mut Modules<'_>) -> Option<Maker> {
 const MOST_BESIDE: usize = 40;
 
 /// The modules in the folder of a list, and in that above, that speak of the list.
-fn runners_beside(track: &Track, modules: &mut Modules<'_>) -> Vec<String> {
+pub(super) fn runners_beside(track: &Track, modules: &mut Modules<'_>) -> Vec<String> {
     let own = path::folder(&track.path);
     let mut paths = Vec::new();
     for folder in [own, path::folder(own)] {

@@ -7,7 +7,7 @@ use super::{AddedDdl, Migration, Notes, Presence, Track, TrackChange, Unread, dd
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::path;
 use crate::python::bindings::{Import, imports};
-use crate::python::lists::{self, List, newcomers};
+use crate::python::lists::{self, List, newcomers, places};
 use crate::source::{Location, Source, has_word};
 
 mod repeated;
@@ -62,12 +62,12 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     }
     let Some((base_path, base)) = base else {
         change.presence = Presence::New;
-        change.new = migrations(&head, &List::default());
+        change.new = migrations(&head, &List::default(), false);
         return Ok(change);
     };
     change.base_path = Some(base_path.clone());
     change.repeated = repeated::repeated(&head, &base);
-    change.new = migrations(&head, &base);
+    change.new = migrations(&head, &base, places_decide(track, &mut ends.head));
     if !change.new.is_empty() {
         change.ddl = added_ddl(track, &base_path, ends)?;
     }
@@ -292,14 +292,29 @@ fn read_base(
 }
 
 /// What head's list has and the base's has not. Of several new ones with one name the first stands for all.
-fn migrations(head: &List, base: &List) -> Vec<Migration> {
+fn migrations(head: &List, base: &List, places_decide: bool) -> Vec<Migration> {
     let known = |list: &List| list.entries.iter().map(|entry| (entry.name.clone(), entry.code())).collect::<Vec<_>>();
     let mut seen = HashSet::new();
-    let new = head.entries.iter().zip(newcomers(&known(base), &known(head))).filter(|(_, new)| *new);
+    let new = head.entries.iter().zip(newcomers(&known(base), &known(head), places_decide)).filter(|(_, new)| *new);
     new.map(|(entry, _)| entry)
         .filter(|entry| seen.insert(entry.name.as_str()))
         .map(|entry| Migration { name: entry.name.clone(), location: entry.location.clone() })
         .collect()
+}
+
+/// Whether the place of an entry decides whether it has run, whatever it is called, as the code says that runs the list: the
+/// list's own module, else one beside it.
+pub fn places_decide(track: &Track, modules: &mut Modules<'_>) -> bool {
+    let decides = |path: &str, modules: &mut Modules<'_>| {
+        let text = modules.text(path).ok().flatten();
+        text.is_some_and(|source| places::decide(source.text(), track.bare_list()))
+    };
+    let is_run_here = |modules: &mut Modules<'_>| {
+        let text = modules.text(&track.path).ok().flatten();
+        text.is_some_and(|source| source.text().matches(track.bare_list()).count() > 1)
+    };
+    decides(&track.path, modules)
+        || !is_run_here(modules) && origin::runners_beside(track, modules).iter().any(|path| decides(path, modules))
 }
 
 /// The parts of head's list that cannot be read, where this change can have moved something in them: their file

@@ -194,7 +194,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
         Some(drift) => drift,
         None => {
             let told = told(track, &change, ends)?;
-            self::drift(track, &told, Which::NotIn(&known), ends)?
+            self::drift(track, &told, Which::NotIn { known: &known, places_decide: false }, ends)?
         }
     });
     let head = head.problems(base.as_ref());

@@ -1,10 +1,15 @@
 //! Which entries of a list are new to whoever has run another.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::places;
 
 /// Of each entry that a list has now, whether it is new to a database that has run `known`. Both are names, each with what
 /// tells it from another entry of that name: two branches may take one number.
-pub fn newcomers(known: &[(String, String)], now: &[(String, String)]) -> Vec<bool> {
+///
+/// Where places decide what has run, an entry under another name at its place is the one that has.
+pub fn newcomers(known: &[(String, String)], now: &[(String, String)], places_decide: bool) -> Vec<bool> {
+    let renamed = if places_decide { places::renamed(&names_of(known), &names_of(now)) } else { BTreeSet::new() };
     let mut left: HashMap<&str, Vec<&str>> = HashMap::new();
     for (name, code) in known.iter().rev() {
         left.entry(name).or_default().push(code);
@@ -25,7 +30,12 @@ pub fn newcomers(known: &[(String, String)], now: &[(String, String)]) -> Vec<bo
             *new = false;
         }
     }
+    new.iter_mut().enumerate().filter(|(at, _)| renamed.contains(at)).for_each(|(_, new)| *new = false);
     new
+}
+
+fn names_of(list: &[(String, String)]) -> Vec<&str> {
+    list.iter().map(|(name, _)| name.as_str()).collect()
 }
 
 #[cfg(test)]
@@ -36,7 +46,7 @@ mod tests {
         let owned = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
             pairs.iter().map(|(name, code)| ((*name).to_owned(), (*code).to_owned())).collect()
         };
-        newcomers(&owned(known), &owned(now))
+        newcomers(&owned(known), &owned(now), false)
     }
 
     #[test]
@@ -44,6 +54,18 @@ mod tests {
         assert_eq!(new(&[("1", "a"), ("2", "b")], &[("1", "a"), ("2", "d"), ("2", "b")]), [false, true, false]);
         assert_eq!(new(&[("2", "b")], &[("2", "b"), ("2", "b")]), [false, true]);
         assert_eq!(new(&[], &[("2", "b"), ("2", "d")]), [true, true]);
+    }
+
+    #[test]
+    fn one_under_another_name_at_its_place_has_run_where_places_decide() {
+        let known = [("a".to_owned(), "1".to_owned()), ("b".to_owned(), "2".to_owned())];
+        let now =
+            [("a".to_owned(), "1".to_owned()), ("B".to_owned(), "3".to_owned()), ("c".to_owned(), "4".to_owned())];
+        assert_eq!(newcomers(&known, &now, true), [false, false, true]);
+        assert_eq!(newcomers(&known, &now, false), [false, true, true]);
+        // One that was moved is no other.
+        let moved = [("b".to_owned(), "2".to_owned()), ("c".to_owned(), "4".to_owned())];
+        assert_eq!(newcomers(&known, &moved, true), [false, true]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Lists of bare SQL texts: where the code that runs them counts, nothing but its place tells one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::List;
 use crate::schema::token::is_statement;
@@ -15,6 +15,22 @@ pub fn name(at: usize) -> String {
 pub fn are_counted(code: &str, list: &str) -> bool {
     let signs = [format!("enumerate({list}"), format!("len({list})"), format!("{list}[")];
     code.contains("user_version") || signs.iter().any(|sign| code.contains(sign.as_str()))
+}
+
+/// Whether the place of an entry decides whether it has run, whatever it is called: the code keeps how many have run, or takes
+/// what comes after some.
+pub fn decide(code: &str, list: &str) -> bool {
+    let sign = format!("{list}[");
+    let is_slice = |at: usize| code[at + sign.len()..].split(']').next().is_some_and(|index| index.contains(':'));
+    code.contains("user_version") || code.match_indices(&sign).any(|(at, _)| is_slice(at))
+}
+
+/// The places at which an entry has another name than it had, and was not moved: neither name is elsewhere in the other list.
+pub fn renamed<'n>(old: &[&'n str], new: &[&'n str]) -> BTreeSet<usize> {
+    let (before, after): (HashSet<&str>, HashSet<&str>) =
+        (old.iter().copied().collect(), new.iter().copied().collect());
+    let pairs = old.iter().zip(new).enumerate();
+    pairs.filter(|(_, (was, is))| !after.contains(**was) && !before.contains(**is)).map(|(at, _)| at).collect()
 }
 
 /// Calls entries by their places where they are SQL and nothing else; `texts` are the module's constants.
