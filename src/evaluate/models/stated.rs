@@ -166,7 +166,7 @@ fn attempt(
     let Some((mut found, schema)) = made(&mut vm, &session, &metadata) else {
         return Ok(Some(unmakeable()));
     };
-    found.has_nameless |= has_more;
+    found.has_nameless |= has_more || vm.not_run().into_iter().any(models::speaks_of_tables);
     let answers = asked.iter().map(|one| vm.leaves_out(one, &metadata)).collect();
     let settings = Settings {
         compare_type: vm.autogenerate_flag("compare_type"),

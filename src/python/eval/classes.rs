@@ -221,6 +221,10 @@ impl<'a> Interpreter<'a> {
                 }
                 Ok(value)
             }
+            // `Enum("Colour", "RED GREEN")`: a class.
+            Role::Enum if self.enum_members(class).is_empty() && args.at(1, "names").is_some() => {
+                self.functional_enum(class, &args)
+            }
             Role::Enum => self.enum_member(class, args.positional.first()),
             Role::Record => {
                 if class.location.is_none()
@@ -333,6 +337,42 @@ impl<'a> Interpreter<'a> {
             known.push((kept, Value::Instance(member.clone())));
             class.names.borrow_mut().insert(name, Value::Instance(member));
         }
+    }
+
+    /// An enumeration that is made by a call: its name, then names of members in a text, a list, pairs or a dict.
+    fn functional_enum(&mut self, base: &Rc<Class<'a>>, args: &Args<'a>) -> Eval<'a> {
+        let given = args.at(1, "names").cloned().unwrap_or(Value::None);
+        if let Some(why) = Self::first_unknown([&given]) {
+            return Ok(Value::Unknown(why));
+        }
+        let items = match &given {
+            Value::Str(text) => text.replace(',', " ").split_whitespace().map(Value::text).collect(),
+            Value::Dict(dict) => {
+                let items = dict.items.borrow();
+                items.iter().map(|(key, value)| Value::tuple(vec![key.0.clone(), value.clone()])).collect()
+            }
+            other => match self.iterate(other)? {
+                Ok(items) => items,
+                Err(why) => return Ok(Value::Unknown(why)),
+            },
+        };
+        let name = args.positional.first().and_then(Value::as_str).unwrap_or_default().to_owned();
+        let made = self.new_class(name, Role::Enum, base.lineage().collect());
+        for item in items {
+            self.step()?;
+            let (name, value) = match &item {
+                Value::Str(name) => (name.clone(), Value::Ellipsis),
+                Value::Tuple(pair) => match pair.items.as_slice() {
+                    [Value::Str(name), value] => (name.clone(), value.clone()),
+                    _ => return Ok(self.unknown("makes an enumeration in a way that is not followed")),
+                },
+                _ => return Ok(self.unknown("makes an enumeration in a way that is not followed")),
+            };
+            made.names.borrow_mut().insert(name.to_string().into(), value);
+        }
+        self.make_members(&made);
+        self.classes.push(made.clone());
+        Ok(Value::Class(made))
     }
 
     pub(super) fn enum_members(&self, class: &Rc<Class<'a>>) -> Vec<Value<'a>> {

@@ -98,8 +98,7 @@ impl<'a> Interpreter<'a> {
             self.step()?;
             self.assign(&generator.target, item, scope)?;
             for condition in &generator.ifs {
-                let condition = self.expr(condition, scope)?;
-                match self.truth(&condition)? {
+                match self.condition(condition, scope)? {
                     Ok(true) => {}
                     Ok(false) => continue 'items,
                     Err(why) => return Ok(Round::Unknown(why)),

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use indexmap::IndexMap;
-use ruff_python_ast::{Arguments, BoolOp, Expr, ExprCall, ExprLambda, Number};
+use ruff_python_ast::{Arguments, BoolOp, Expr, ExprCall, ExprLambda, Number, UnaryOp};
 
 use super::comprehensions::Until;
 use super::function::{Body, Function, Scope};
 use super::interpreter::{Eval, Interpreter, text_about_rows};
+use super::operators::{Known, forget_text};
 use super::value::{Args, Key, Names, Unknown, Value};
 use crate::python::Module;
 
@@ -199,6 +200,24 @@ impl<'a> Interpreter<'a> {
     }
 
     fn bool_op(&mut self, op: BoolOp, values: &'a [Expr], scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        let (unknown, last) = self.operands(op, values, scope)?;
+        Ok(match unknown {
+            // Where the value is a truth, it is that one, whatever the operand is that is not known.
+            Some((_, Some(_))) if matches!(last, Value::Bool(_)) => last,
+            Some((why, _)) => Value::Unknown(forget_text(&why)),
+            None => last,
+        })
+    }
+
+    /// The operands of `and` or `or` up to the one that decides: why the first that is not known is not, with the truth of the
+    /// whole where a later one decides that, and the last.
+    #[expect(clippy::type_complexity, reason = "an optional pair of which one is optional")]
+    fn operands(
+        &mut self,
+        op: BoolOp,
+        values: &'a [Expr],
+        scope: &Rc<Scope<'a>>,
+    ) -> Eval<'a, (Option<(Rc<Unknown>, Option<bool>)>, Value<'a>)> {
         let mut unknown: Option<Rc<Unknown>> = None;
         let mut last = Value::None;
         for value in values {
@@ -211,20 +230,45 @@ impl<'a> Interpreter<'a> {
                 None => self.expr(value, scope)?,
             };
             match (self.truth(&last)?, op) {
-                // Whatever the unknown operand is, this one decides whether the whole is true.
-                (Ok(false), BoolOp::And) | (Ok(true), BoolOp::Or) => {
-                    return Ok(if unknown.is_some() { Value::Bool(op == BoolOp::Or) } else { last });
+                (Ok(truth @ false), BoolOp::And) | (Ok(truth @ true), BoolOp::Or) => {
+                    return Ok((unknown.map(|why| (why, Some(truth))), last));
                 }
                 (Ok(_), _) => {}
                 (Err(why), _) => unknown = unknown.or(Some(why)),
             }
         }
-        Ok(unknown.map_or(last, Value::Unknown))
+        Ok((unknown.map(|why| (why, None)), last))
+    }
+
+    /// Whether an expression is true: more than of its value may be known of that.
+    pub(super) fn condition(&mut self, test: &'a Expr, scope: &Rc<Scope<'a>>) -> Eval<'a, Known<bool>> {
+        self.enter()?;
+        let truth = self.truth_of(test, scope)?;
+        self.depth -= 1;
+        Ok(truth)
+    }
+
+    fn truth_of(&mut self, test: &'a Expr, scope: &Rc<Scope<'a>>) -> Eval<'a, Known<bool>> {
+        match test {
+            Expr::BoolOp(operation) => {
+                let (unknown, last) = self.operands(operation.op, &operation.values, scope)?;
+                match unknown {
+                    Some((why, truth)) => Ok(truth.ok_or(why)),
+                    None => self.truth(&last),
+                }
+            }
+            Expr::UnaryOp(operation) if operation.op == UnaryOp::Not => {
+                Ok(self.condition(&operation.operand, scope)?.map(|truth| !truth))
+            }
+            _ => {
+                let value = self.expr(test, scope)?;
+                self.truth(&value)
+            }
+        }
     }
 
     fn choice(&mut self, choice: &'a ruff_python_ast::ExprIf, scope: &Rc<Scope<'a>>) -> Eval<'a> {
-        let test = self.expr(&choice.test, scope)?;
-        match self.truth(&test)? {
+        match self.condition(&choice.test, scope)? {
             Ok(true) => self.expr(&choice.body, scope),
             Ok(false) => self.expr(&choice.orelse, scope),
             Err(why) => {

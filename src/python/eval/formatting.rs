@@ -32,6 +32,12 @@ impl<'a> Interpreter<'a> {
                     _ => self.repr(value),
                 }
             }
+            // What a database is reached by is as good as its text.
+            Value::Object(object) if object.is_address() => Ok(value.clone()),
+            Value::Object(object) => Ok(match object.printed() {
+                Some(text) => text,
+                None => self.unknown(PRINTED),
+            }),
             _ => self.repr(value),
         }
     }
@@ -118,8 +124,23 @@ impl<'a> Interpreter<'a> {
                         *unknown = unknown.take().or_else(|| Some(self.why(PRINTED)));
                         return Ok(());
                     }
-                    _ => return push(text, &format!("<{} object>", instance.class.name)),
+                    // It has the place in memory in it.
+                    _ => {
+                        push_hole(value, text);
+                        *unknown = unknown.take().or_else(|| Some(self.why(PRINTED)));
+                        return Ok(());
+                    }
                 }
+            }
+            Value::Object(object) => {
+                match object.printed() {
+                    Some(Value::Str(known)) => text.push_str(&known),
+                    _ => {
+                        push_hole(value, text);
+                        *unknown = unknown.take().or_else(|| Some(self.why(PRINTED)));
+                    }
+                }
+                return Ok(());
             }
             _ => return push(text, &format!("<{}>", value.type_name())),
         };

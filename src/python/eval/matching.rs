@@ -15,8 +15,7 @@ impl<'a> Interpreter<'a> {
         for case in &choice.cases {
             let mut matches = self.matches(&case.pattern, &subject, scope)?;
             if let (Ok(true), Some(guard)) = (&matches, &case.guard) {
-                let guard = self.expr(guard, scope)?;
-                matches = self.truth(&guard)?;
+                matches = self.condition(guard, scope)?;
             }
             match matches {
                 Ok(true) => return self.block(&case.body, scope),

@@ -11,6 +11,9 @@ use crate::schema::model::Schema;
 use crate::schema::mysql::Flavour;
 use crate::track::Dialect;
 
+/// Why nothing is known of what the address of a database says.
+pub(super) const CONNECTS: &str = "depends on how a program connects";
+
 /// A thing with behaviour of its own, such as a cursor of a database.
 pub trait Object<'a>: Debug {
     /// The name of its class.
@@ -79,6 +82,11 @@ pub trait Object<'a>: Debug {
     /// The SQL that it stands for: a text, or an unknown one.
     fn sql(&self) -> Option<Value<'a>> {
         None
+    }
+
+    /// What is printed of it; `None` where that is not known.
+    fn printed(&self) -> Option<Value<'a>> {
+        self.sql()
     }
 
     /// The parameters that its SQL names and that are not given yet.

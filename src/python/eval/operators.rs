@@ -460,6 +460,7 @@ impl<'a> Interpreter<'a> {
                 return Ok(Ok(memchr::memmem::find(bytes, part).is_some()));
             }
             (Value::Object(object), _) if let Some(is_in) = object.contains(item) => return Ok(Ok(is_in)),
+            (Value::Object(object), _) if object.is_address() => return Ok(Err(self.why(super::object::CONNECTS))),
             (Value::Set(set), _) => {
                 self.hashable(item)?;
                 return Ok(Ok(set.items.borrow().contains(&Key(item.clone()))));

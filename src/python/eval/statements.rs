@@ -178,8 +178,7 @@ impl<'a> Interpreter<'a> {
     fn clauses(&mut self, clauses: &[(Option<&'a Expr>, &'a [Stmt])], scope: &Rc<Scope<'a>>) -> Eval<'a, Flow<'a>> {
         for (index, (test, body)) in clauses.iter().enumerate() {
             let Some(test) = test else { return self.block(body, scope) };
-            let value = self.expr(test, scope)?;
-            match self.truth(&value)? {
+            match self.condition(test, scope)? {
                 Ok(true) => return self.block(body, scope),
                 Ok(false) => {}
                 Err(why) => return self.undecided(&why, body, &clauses[index + 1..], scope),
@@ -256,8 +255,7 @@ impl<'a> Interpreter<'a> {
     fn while_statement(&mut self, each: &'a StmtWhile, scope: &Rc<Scope<'a>>) -> Eval<'a, Flow<'a>> {
         loop {
             self.step()?;
-            let test = self.expr(&each.test, scope)?;
-            let why = match self.truth(&test)? {
+            let why = match self.condition(&each.test, scope)? {
                 Ok(false) => return self.block(&each.orelse, scope),
                 Ok(true) => match self.block(&each.body, scope)? {
                     Flow::Next | Flow::Continue => continue,
@@ -363,8 +361,7 @@ impl<'a> Interpreter<'a> {
         assert: &'a ruff_python_ast::StmtAssert,
         scope: &Rc<Scope<'a>>,
     ) -> Eval<'a, Flow<'a>> {
-        let test = self.expr(&assert.test, scope)?;
-        if let Ok(false) = self.truth(&test)? {
+        if let Ok(false) = self.condition(&assert.test, scope)? {
             let message = match &assert.msg {
                 Some(message) => vec![self.expr(message, scope)?],
                 None => Vec::new(),

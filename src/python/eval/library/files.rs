@@ -36,6 +36,10 @@ impl<'a> Object<'a> for Path {
         "PosixPath"
     }
 
+    fn printed(&self) -> Option<Value<'a>> {
+        Some(Value::text(self.0.as_str()))
+    }
+
     fn has_method(&self, name: &str) -> bool {
         matches!(
             name,

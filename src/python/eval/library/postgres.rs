@@ -549,7 +549,7 @@ impl<'a> Object<'a> for Connection {
                 Value::Object(Rc::new(self.clone()))
             }
             "name" => Value::text("postgresql"),
-            "url" if self.leads != Leads::Elsewhere => address(),
+            "url" if self.leads != Leads::Elsewhere => address(vm),
             "url" => vm.unknown(ELSEWHERE),
             "driver" => vm.unknown("depends on how a program connects"),
             _ => return Ok(None),

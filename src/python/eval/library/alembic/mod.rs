@@ -152,14 +152,14 @@ impl<'a> Object<'a> for Config {
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         let wanted = args.positional.last().and_then(Value::as_str);
         Ok(Some(match name {
-            "get_main_option" | "get_section_option" if wanted == Some("sqlalchemy.url") => address(),
+            "get_main_option" | "get_section_option" if wanted == Some("sqlalchemy.url") => address(vm),
             "get_section" if vm.setup.running => {
-                let section = Interpreter::text_dict([("sqlalchemy.url".to_owned(), address())]);
+                let section = Interpreter::text_dict([("sqlalchemy.url".to_owned(), address(vm))]);
                 let why = vm.why("depends on Alembic's settings");
                 vm.taint(&section, &why);
                 section
             }
-            "get_section" if vm.database.is_some() => address(),
+            "get_section" if vm.database.is_some() => address(vm),
             "set_main_option" => Value::None,
             _ => vm.unknown("depends on Alembic's settings"),
         }))

@@ -237,7 +237,7 @@ impl<'a> Object<'a> for Connection {
                 Value::Object(Rc::new(self.clone()))
             }
             "name" => Value::text("mysql"),
-            "url" => address(),
+            "url" => address(vm),
             "driver" => vm.unknown("depends on how a program connects"),
             _ => return Ok(None),
         }))

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::object::Object;
-use super::super::super::value::{Args, Value};
+use super::super::super::object::{Bind, CONNECTS, Object};
+use super::super::super::value::{Args, HOLE, Unknown, Value};
+use crate::track::Dialect;
 
 /// The methods of a connection or a session that are followed, whichever database it leads to.
 pub(in super::super) const CONNECTION: [&str; 19] = [
@@ -29,13 +30,36 @@ pub(in super::super) const CONNECTION: [&str; 19] = [
     "in_transaction",
 ];
 
-/// The address of the database that migrations run on, as far as Alembic's settings or a connection tell it. What it
-/// looks like is not known.
+/// The address of the database that migrations run on, as far as Alembic's settings or a connection tell it, as an object and as
+/// a text. It begins with the name of the database's dialect; what else it looks like is not known.
 #[derive(Debug)]
-struct Address;
+struct Address {
+    dialect: Option<Dialect>,
+}
 
-pub(in super::super) fn address<'a>() -> Value<'a> {
-    Value::Object(Rc::new(Address))
+pub(in super::super) fn address<'a>(vm: &Interpreter<'a>) -> Value<'a> {
+    let dialect = match &vm.database {
+        Some(Value::Object(database)) => database.bind().map(Bind::dialect),
+        _ => None,
+    };
+    Value::Object(Rc::new(Address { dialect }))
+}
+
+impl Address {
+    /// Whether a text that addresses begin with, or have in them, is in this one; `None` where that is not known.
+    fn says(&self, part: &str, at_the_start: bool) -> Option<bool> {
+        let names = self.dialect?.sqlalchemy_names();
+        let is_said = |name: &&str| if at_the_start { name.starts_with(part) } else { name.contains(part) };
+        // Which of its names it is written with is not known where it has more than one.
+        if names.iter().all(is_said) {
+            return Some(true);
+        }
+        let scheme = part.split(['+', ':']).next().unwrap_or_default();
+        let is_of = |dialect: &Dialect| dialect.sqlalchemy_names().iter().any(|name| name.starts_with(scheme));
+        let may_be_own = scheme.is_empty() || self.dialect.as_ref().is_some_and(is_of);
+        let is_scheme = at_the_start || ["oracle", "mssql"].contains(&scheme) || Dialect::ALL.iter().any(is_of);
+        (!may_be_own && is_scheme).then_some(false)
+    }
 }
 
 pub(super) fn is_address(value: &Value<'_>) -> bool {
@@ -48,13 +72,44 @@ impl<'a> Object<'a> for Address {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        matches!(name, "replace" | "set" | "render_as_string" | "strip" | "removeprefix" | "update_query_dict")
+        matches!(
+            name,
+            "replace"
+                | "set"
+                | "render_as_string"
+                | "strip"
+                | "removeprefix"
+                | "update_query_dict"
+                | "startswith"
+                | "lower"
+                | "get_backend_name"
+        )
     }
 
     /// Another driver leads to the same database; another name leads elsewhere.
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         if !<Self as Object<'a>>::has_method(self, name) {
-            return Ok(Some(vm.unknown("depends on how a program connects")));
+            return Ok(Some(vm.unknown(CONNECTS)));
+        }
+        let names = self.dialect.map_or(&[][..], Dialect::sqlalchemy_names);
+        match (name, args.positional.first(), names) {
+            ("get_backend_name", _, [only]) => return Ok(Some(Value::text(*only))),
+            ("get_backend_name", ..) => return Ok(Some(vm.unknown(CONNECTS))),
+            ("startswith", Some(wanted), _) => {
+                let wanted = match wanted {
+                    Value::Tuple(several) => several.items.clone(),
+                    one => vec![one.clone()],
+                };
+                let answers: Vec<Option<bool>> = wanted.iter().map(|part| self.says(part.as_str()?, true)).collect();
+                return Ok(Some(if answers.contains(&Some(true)) {
+                    Value::Bool(true)
+                } else if answers.iter().all(|answer| *answer == Some(false)) {
+                    Value::Bool(false)
+                } else {
+                    vm.unknown(CONNECTS)
+                }));
+            }
+            _ => {}
         }
         let is_driver =
             |value: &Value<'a>| value.as_str().is_none_or(|text| text.contains("postgres") || text.contains('+'));
@@ -63,11 +118,26 @@ impl<'a> Object<'a> for Address {
             "set" => args.positional.is_empty() && args.keyword.iter().all(|(key, _)| key == "drivername"),
             _ => true,
         };
-        Ok(Some(if stays { address() } else { vm.unknown("depends on how a program connects") }))
+        Ok(Some(if stays { address(vm) } else { vm.unknown(CONNECTS) }))
     }
 
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok((!<Self as Object<'a>>::has_method(self, name)).then(|| vm.unknown("depends on how a program connects")))
+        if <Self as Object<'a>>::has_method(self, name) {
+            return Ok(None);
+        }
+        let names = self.dialect.map_or(&[][..], Dialect::sqlalchemy_names);
+        Ok(Some(match (name, names) {
+            // `postgresql`, or that with a driver behind it.
+            ("drivername", [only]) => {
+                let why = vm.why(CONNECTS);
+                Value::Unknown(Rc::new(Unknown { text: Some(format!("{only}{HOLE}").into()), ..(*why).clone() }))
+            }
+            _ => vm.unknown(CONNECTS),
+        }))
+    }
+
+    fn contains(&self, item: &Value<'a>) -> Option<bool> {
+        self.says(item.as_str()?, false)
     }
 
     fn is_address(&self) -> bool {

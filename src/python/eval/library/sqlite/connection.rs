@@ -283,7 +283,7 @@ impl<'a> Object<'a> for Connection {
                 Value::Object(Rc::new(self.clone()))
             }
             "name" => Value::text("sqlite"),
-            "url" if !self.apart => address(),
+            "url" if !self.apart => address(vm),
             "url" => vm.unknown(ELSEWHERE),
             "driver" => vm.unknown("depends on how a program connects"),
             _ => return Ok(None),

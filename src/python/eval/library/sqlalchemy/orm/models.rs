@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::super::super::super::classes::PLACE;
 use super::super::super::super::interpreter::{Eval, Fuel, Interpreter};
+use super::super::super::super::module::Origin;
 use super::super::super::super::object::Bind;
 use super::super::super::super::value::{Args, Instance, Key, Unknown, Value};
 use super::super::creation;
@@ -189,6 +190,18 @@ impl<'a> Interpreter<'a> {
     /// The files that were loaded, there or not.
     pub fn loaded_files(&self) -> Vec<String> {
         self.files.keys().chain(&self.looked_for).cloned().collect()
+    }
+
+    /// What modules that were loaded say after the place at which they stopped.
+    pub fn not_run(&self) -> Vec<&'a str> {
+        let loaded = self.files.iter().filter_map(|(path, module)| Some((path, module.as_ref()?)));
+        let rest = loaded.filter_map(|(path, module)| {
+            let why = module.failure.borrow().clone()?;
+            let Origin::File(syntax) = module.origin else { return None };
+            let from = if why.location.path() == path { why.location.range.start } else { 0 };
+            syntax.text().get(from..)
+        });
+        rest.collect()
     }
 
     /// Whether a folder's content decided what was loaded.
