@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use self::adopted::{Adopted, Worth};
 use self::compare::{Apart, How, Manner};
 use self::stated::{Reading, Stated};
 use super::Evaluated;
@@ -12,12 +13,13 @@ use super::outcome::Outcome;
 use crate::git::EntryKind;
 use crate::python::eval::{self, Asked};
 use crate::schema::delta::{self, Level, Object};
-use crate::schema::model::{ForeignKey, Index, IndexTerm, Name, Schema, Table};
-use crate::schema::{form, types};
+use crate::schema::form;
+use crate::schema::model::{Index, IndexTerm, Name, Schema};
 use crate::source::Location;
 use crate::track::ends::{Ends, ReadError};
 use crate::track::{Track, ddl, models};
 
+mod adopted;
 pub mod compare;
 pub mod stated;
 
@@ -168,19 +170,21 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
         return Ok(ModelDrift::unknown("no revision makes a table of theirs".to_owned()));
     }
     let manner = Manner::of(track, &after);
-    let (old, new) = (adopted(old, &before), adopted(new, &before));
+    let adopted = Adopted::new(old, new, &before);
+    let (old, new) = (&adopted.old, &adopted.new);
     let touched = touched(&before, &after, &old.schema, &new.schema);
-    let then = compare::apart(&before, &old, manner);
-    let mut now = compare::apart(&after, &new, manner);
+    let then = compare::apart(&before, old, manner);
+    let mut now = compare::apart(&after, new, manner);
     now.retain(|apart| {
         let is_touched = whole(&apart.object).is_some_and(|whole| touched.contains(&whole));
         is_touched && !then.iter().any(|known| known.is_like(apart))
     });
-    now.retain(|apart| !apart.of_old_ones || is_old(&apart.object, &before, &old));
+    now.retain(|apart| !apart.of_old_ones || is_old(&apart.object, &before, old));
     // What was in doubt at the merge base is no news.
-    now.retain(|apart| !is_unsure(apart, &before, &after, &old, &new));
+    now.retain(|apart| !is_unsure(apart, &before, &after, old, new));
+    now.retain(|apart| adopted.worth(apart) != Worth::Nothing);
     leave_out(track, &after, &mut now, ends)?;
-    let mut now = renamed(now, &before, &after, &new);
+    let mut now = renamed(now, &before, &after, new);
     // A label that is gone from the models stays in a type of PostgreSQL.
     now.retain(|apart| match (&apart.object, &apart.how) {
         (Object::Type(name), How::Extra(_)) => old.schema.enums.get(name) != new.schema.enums.get(name),
@@ -203,9 +207,11 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
         };
         // Where the application makes the tables of its models when it starts, one that is new may be made so.
         let is_new_table = matches!((&apart.how, &apart.object), (How::Missing(_), Object::Table(_)));
-        let weak = apart.weak || is_new_table && !is_dropped && models::are_made_by_code(track, &mut ends.head)?;
+        let weak = apart.weak
+            || adopted.worth(&apart) == Worth::Assumed
+            || is_new_table && !is_dropped && models::are_made_by_code(track, &mut ends.head)?;
         let fresh = matches!(apart.how, How::Missing(_)) && outcome.fresh.schema.has(&apart.object);
-        let (made, by) = drift::said(&new, &apart.object, &mut ends.head);
+        let (made, by) = drift::said(new, &apart.object, &mut ends.head);
         let stated = match &apart.how {
             How::Extra(_) if matches!(apart.object, Object::Table(_)) => None,
             _ => place(&after).or_else(|| enum_place(&apart.object, &after)),
@@ -257,49 +263,6 @@ fn has_key(schema: &Schema, object: &Object) -> bool {
         }
         _ => false,
     }
-}
-
-/// A database in which the tables that something else made are as the models of the merge base state them: that is what
-/// made them.
-fn adopted(database: &Arc<Evaluated>, before: &Stated) -> Arc<Evaluated> {
-    let open: Vec<&Name> =
-        database.schema.tables.iter().filter(|(_, table)| table.open).map(|(name, _)| name).collect();
-    if open.is_empty() {
-        return database.clone();
-    }
-    let mut evaluated = Evaluated::clone(database);
-    for name in open {
-        let Some(stated) = before.schema.tables.get(name) else { continue };
-        let Some(table) = evaluated.schema.tables.get_mut(name) else { continue };
-        complete(table, stated);
-    }
-    Arc::new(evaluated)
-}
-
-/// Adds what a table has by the models to what revisions tell of it.
-fn complete(table: &mut Table, stated: &Table) {
-    for column in &stated.columns {
-        match table.columns.iter_mut().find(|known| known.name == column.name) {
-            Some(known) if types::is_unknown(&known.data_type) => *known = column.clone(),
-            Some(_) => {}
-            None => table.columns.push(column.clone()),
-        }
-    }
-    let more = |known: &[ForeignKey]| {
-        let new = stated.foreign_keys.iter().filter(|key| !known.iter().any(|known| known.columns == key.columns));
-        new.cloned().collect::<Vec<_>>()
-    };
-    let foreign_keys = more(&table.foreign_keys);
-    table.foreign_keys.extend(foreign_keys);
-    for unique in &stated.uniques {
-        if !table.uniques.iter().any(|known| known.columns == unique.columns) {
-            table.uniques.push(unique.clone());
-        }
-    }
-    for (name, index) in &stated.indexes {
-        table.indexes.entry(name.clone()).or_insert_with(|| index.clone());
-    }
-    table.open = false;
 }
 
 /// The tables and types that the change touches on either side.
