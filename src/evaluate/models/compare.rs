@@ -43,6 +43,7 @@ impl Manner {
             level: track.compare.unwrap_or(Level::Full),
             types: stated.settings.compare_type != Some(false),
             defaults: stated.settings.compare_server_default != Some(false),
+            defaults_demanded: stated.settings.compare_server_default == Some(true),
         }
     }
 }
@@ -82,6 +83,8 @@ pub struct Manner {
     pub level: Level,
     pub types: bool,
     pub defaults: bool,
+    /// The environment asks autogenerate to compare defaults.
+    pub defaults_demanded: bool,
 }
 
 /// Everything in which models and a database are apart.
@@ -208,7 +211,13 @@ impl Pair<'_> {
                 let text = |column: &Column| column.default.clone().unwrap_or_else(|| "none".to_owned());
                 // A row without a value is refused where the database has none of its own; else it gets another one.
                 let is_refused = their.default.is_none() && !own.nullable && !filled;
-                differs(Attribute::Default, text(own), text(their), false, !is_refused);
+                differs(
+                    Attribute::Default,
+                    text(own),
+                    text(their),
+                    false,
+                    !is_refused && !self.manner.defaults_demanded,
+                );
             }
         }
     }
@@ -236,9 +245,23 @@ impl Pair<'_> {
                 if plain && index.unique || self.is_over_others(&columns(index)) {
                     continue;
                 }
-                let is_there = theirs.indexes.iter().any(|(other, their)| {
-                    other == name || form::index_parts(mine, index) == form::index_parts(theirs, their)
-                });
+                let parts = form::index_parts(mine, index);
+                let is_like = |their: &Index| form::index_parts(theirs, their) == parts;
+                if let Some(their) = theirs.indexes.get(name)
+                    && plain
+                    && is_plain(their)
+                    && !their.unique
+                    && !is_like(their)
+                {
+                    if is_missing {
+                        let object = Object::Index { table: self.own.name.clone(), name: name.clone() };
+                        let (stated, made) = (render::index_definition(index), render::index_definition(their));
+                        let how = How::Differs { attribute: Attribute::Definition, stated, made };
+                        self.found.push(Apart { object, how, of_old_ones: false, weak: false });
+                    }
+                    continue;
+                }
+                let is_there = theirs.indexes.contains_key(name) || theirs.indexes.values().any(is_like);
                 if is_there || plain && has_key(theirs, &columns(index)) || self.is_of_a_key(mine, index) {
                     continue;
                 }
@@ -294,14 +317,15 @@ impl Pair<'_> {
     }
 }
 
-fn actions(key: &ForeignKey) -> [Option<String>; 2] {
+/// What a foreign key does besides leading to its table.
+fn actions(key: &ForeignKey) -> ([Option<String>; 2], bool, bool) {
     // The two differ only in when they are checked.
     let said = |action: &Option<String>| action.clone().filter(|action| action != "NO ACTION" && action != "RESTRICT");
-    [said(&key.on_delete), said(&key.on_update)]
+    ([said(&key.on_delete), said(&key.on_update)], key.deferrable, key.deferred)
 }
 
 /// The columns of an index; an expression of it is none.
-fn columns(index: &Index) -> Vec<Name> {
+pub fn columns(index: &Index) -> Vec<Name> {
     let column = |part: &crate::schema::model::IndexPart| match &part.term {
         IndexTerm::Column(name) => Some(name.clone()),
         IndexTerm::Expression(_) => None,
@@ -359,6 +383,11 @@ fn types_apart(stated: &str, made: &str, dialect: Dialect, level: Level) -> Opti
     if is_text(&one) && is_text(&other) {
         if dialect == Dialect::Sqlite || level == Level::Coarse {
             return None;
+        }
+        // What is shorter than a `CHAR` comes back with blanks behind it.
+        let is_padded = |base: &str| matches!(base, "char" | "character" | "bpchar" | "nchar");
+        if is_padded(&one) != is_padded(&other) {
+            return Some(TypesApart::Kinds);
         }
         return match (one_args.as_deref(), other_args.as_deref()) {
             (Some(stated), Some(made)) => (stated != made).then_some(TypesApart::Kinds),

@@ -11,7 +11,7 @@ use super::Evaluated;
 use super::drift;
 use super::outcome::Outcome;
 use crate::git::EntryKind;
-use crate::python::eval::{self, Asked};
+use crate::python::eval::{self, Asked, Part};
 use crate::schema::delta::{self, Level, Object};
 use crate::schema::form;
 use crate::schema::model::{Index, IndexTerm, Name, Schema};
@@ -183,7 +183,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
     // What was in doubt at the merge base is no news.
     now.retain(|apart| !is_unsure(apart, &before, &after, old, new));
     now.retain(|apart| adopted.worth(apart) != Worth::Nothing);
-    leave_out(track, &after, &mut now, ends)?;
+    leave_out(track, (&after, &new.schema), &mut now, ends)?;
     let mut now = renamed(now, &before, &after, new);
     // A label that is gone from the models stays in a type of PostgreSQL.
     now.retain(|apart| match (&apart.object, &apart.how) {
@@ -207,7 +207,9 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
         };
         // Where the application makes the tables of its models when it starts, one that is new may be made so.
         let is_new_table = matches!((&apart.how, &apart.object), (How::Missing(_), Object::Table(_)));
-        let weak = apart.weak
+        // What SQL alone can say is often in no model by intent, but not what a model had.
+        let is_index_of_models = is_dropped && matches!(apart.object, Object::Index { .. });
+        let weak = apart.weak && !is_index_of_models
             || adopted.worth(&apart) == Worth::Assumed
             || is_new_table && !is_dropped && models::are_made_by_code(track, &mut ends.head)?;
         let fresh = matches!(apart.how, How::Missing(_)) && outcome.fresh.schema.has(&apart.object);
@@ -299,7 +301,12 @@ fn is_unsure(apart: &Apart, before: &Stated, after: &Stated, old: &Evaluated, ne
 }
 
 /// Takes out what the environment keeps autogenerate from, and what other code may declare.
-fn leave_out(track: &Track, after: &Stated, now: &mut Vec<Apart>, ends: &mut Ends<'_>) -> Result<(), ReadError> {
+fn leave_out(
+    track: &Track,
+    (after, made): (&Stated, &Schema),
+    now: &mut Vec<Apart>,
+    ends: &mut Ends<'_>,
+) -> Result<(), ReadError> {
     if after.settings.include_schemas != Some(true) {
         now.retain(|apart| match (&apart.object, &apart.how) {
             (Object::Table(name), How::Extra(_)) => !name.as_str().contains('.'),
@@ -307,13 +314,17 @@ fn leave_out(track: &Track, after: &Stated, now: &mut Vec<Apart>, ends: &mut End
         });
     }
     if after.settings.chooses && !now.is_empty() {
-        let asked: Vec<Asked> = now.iter().map(asked).collect();
-        let of_tables: Vec<Asked> = now.iter().map(|apart| asked_of(apart, after)).collect();
-        let all: Vec<Asked> = asked.into_iter().chain(of_tables).collect();
-        let (_, answers) = stated::read(track, &mut ends.head, &[], &all)?;
-        // None of both is left out: what is not known may be.
-        let both = answers.iter().zip(answers.iter().skip(now.len()));
-        let mut is_kept = both.map(|answers| answers == (&Some(false), &Some(false)));
+        let asked: Vec<Vec<Asked>> = now.iter().map(|apart| asked(apart, after, made)).collect();
+        let (_, answers) = stated::read(track, &mut ends.head, &[], &asked.concat())?;
+        let mut answers = answers.into_iter();
+        // What is not known may be left out.
+        let is_kept: Vec<bool> = asked
+            .iter()
+            .map(|asked| {
+                answers.by_ref().take(asked.len()).filter(|answer| *answer == Some(false)).count() == asked.len()
+            })
+            .collect();
+        let mut is_kept = is_kept.into_iter();
         now.retain(|_| is_kept.next() == Some(true));
     }
     // A table that some code names, wherever it is declared, is no table without a model.
@@ -327,21 +338,37 @@ fn leave_out(track: &Track, after: &Stated, now: &mut Vec<Apart>, ends: &mut End
     Ok(())
 }
 
-fn asked(apart: &Apart) -> Asked {
-    let table = drift::table_of(&apart.object).map(|name| name.as_str().to_owned()).unwrap_or_default();
-    let column = match &apart.object {
-        Object::Column { name, .. } => Some(name.as_str().to_owned()),
-        _ => None,
+/// What the functions of an environment are asked of a difference: of the object, and of its table.
+fn asked(apart: &Apart, after: &Stated, made: &Schema) -> Vec<Asked> {
+    let Some(table) = drift::table_of(&apart.object) else { return Vec::new() };
+    let schema = table.as_str().split_once('.').map(|(schema, _)| schema.to_owned());
+    let is_extra = matches!(apart.how, How::Extra(_));
+    let ask = |part: Part| {
+        let reflected = is_extra && (part != Part::Whole || !after.tables.contains_key(table));
+        Asked { table: table.as_str().to_owned(), schema: schema.clone(), part, reflected }
     };
-    let schema = table.split_once('.').map(|(schema, _)| schema.to_owned());
-    Asked { table, schema, column, reflected: matches!(apart.how, How::Extra(_)) }
-}
-
-/// The same about its table.
-fn asked_of(apart: &Apart, after: &Stated) -> Asked {
-    let own = asked(apart);
-    let reflected = !after.tables.contains_key(&Name::from(own.table.as_str()));
-    Asked { column: None, reflected, ..own }
+    let own = if is_extra { made } else { &after.schema };
+    let own = own.tables.get(table);
+    let name = |name: Option<&Name>| name.map(|name| name.as_str().to_owned());
+    let parts = match &apart.object {
+        Object::Column { name, .. } => vec![Part::Column(name.as_str().to_owned())],
+        Object::Index { name, .. } => vec![Part::Other("index", Some(name.as_str().to_owned()))],
+        Object::Unique { columns, .. } => {
+            let index =
+                own.and_then(|table| table.indexes.iter().find(|(_, index)| compare::columns(index) == *columns));
+            let unique = own.and_then(|table| table.uniques.iter().find(|unique| unique.columns == *columns));
+            let mut parts = Vec::new();
+            parts.extend(index.map(|(own, _)| Part::Other("index", name(Some(own)))));
+            parts.extend(unique.map(|unique| Part::Other("unique_constraint", name(unique.name.as_ref()))));
+            parts
+        }
+        Object::ForeignKey { columns, .. } => {
+            let key = own.and_then(|table| table.foreign_keys.iter().find(|key| key.columns == *columns));
+            vec![Part::Other("foreign_key_constraint", name(key.and_then(|key| key.name.as_ref())))]
+        }
+        _ => Vec::new(),
+    };
+    parts.into_iter().chain([Part::Whole]).map(ask).collect()
 }
 
 /// A column that the models call otherwise is told as one.

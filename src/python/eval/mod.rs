@@ -53,6 +53,6 @@ pub use self::library::postgres::{ABORTED, OF_OTHERS, PgSession};
 pub use self::library::refusals::Refusals;
 pub use self::library::sqlite::{SqliteSession, is_refusal};
 pub use self::library::sqlite3::{Session, Statement};
-pub use self::library::{Asked, DeclaredModels, ModelTable, Target};
+pub use self::library::{Asked, DeclaredModels, ModelTable, Part, Target};
 pub use self::module::ModuleValue;
 pub use self::value::{Args, Class, Instance, Unknown, Value};

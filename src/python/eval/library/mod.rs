@@ -27,7 +27,7 @@ use super::value::{Args, Class, Instance, Value};
 pub(super) use self::alembic::Registered;
 pub(super) use self::sqlalchemy::naming::Convention;
 pub(super) use self::sqlalchemy::orm::mapping::Mapping;
-pub use self::sqlalchemy::orm::models::{Asked, ModelTable, Models as DeclaredModels, Target};
+pub use self::sqlalchemy::orm::models::{Asked, ModelTable, Models as DeclaredModels, Part, Target};
 pub(super) use self::sqlalchemy::uses::{Source, Use};
 
 /// A module of ours.

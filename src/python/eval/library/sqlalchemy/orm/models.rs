@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use indexmap::IndexMap;
+
 use super::super::super::super::classes::PLACE;
 use super::super::super::super::interpreter::{Eval, Fuel, Interpreter};
 use super::super::super::super::module::Origin;
 use super::super::super::super::object::Bind;
-use super::super::super::super::value::{Args, Instance, Key, Unknown, Value};
+use super::super::super::super::value::{Args, Instance, Key, Names, Unknown, Value};
 use super::super::creation;
 use super::super::ddl::identifier;
 use super::super::records::{self, own_name};
@@ -65,10 +67,30 @@ const NOT_FOLLOWED: &str = "gives Alembic a metadata that is not followed";
 pub struct Asked {
     pub table: String,
     pub schema: Option<String>,
-    /// A column of it.
-    pub column: Option<String>,
+    pub part: Part,
     /// It is in the database, and no model has it.
     pub reflected: bool,
+}
+
+/// What of a table something is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    Column(String),
+    /// One of what Alembic calls `index`, `unique_constraint` and `foreign_key_constraint`, with its name.
+    Other(&'static str, Option<String>),
+}
+
+impl Part {
+    /// As Alembic calls it.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Whole => "table",
+            Self::Column(_) => "column",
+            Self::Other(kind, _) => kind,
+        }
+    }
 }
 
 impl<'a> Interpreter<'a> {
@@ -313,10 +335,19 @@ impl<'a> Interpreter<'a> {
     /// Whether the environment keeps autogenerate from something; `None` where that is not known.
     pub fn leaves_out(&mut self, asked: &Asked, metadata: &[Value<'a>]) -> Option<bool> {
         let by_name = self.setup.option("include_name").filter(|value| !matches!(value, Value::None));
-        if let (Some(function), true) = (by_name, asked.reflected || asked.column.is_none()) {
+        if let Some(function) = by_name
+            && (asked.reflected || asked.part == Part::Whole)
+        {
+            let schema = || asked.schema.clone().map_or(Value::None, Value::text);
+            if asked.reflected && self.autogenerate_flag("include_schemas") == Some(true) {
+                let none = Value::dict(IndexMap::new());
+                if !self.answer(&function, vec![schema(), Value::text("schema"), none])? {
+                    return Some(true);
+                }
+            }
             let parents = Value::dict(
                 [
-                    ("schema_name", asked.schema.clone().map_or(Value::None, Value::text)),
+                    ("schema_name", schema()),
                     ("table_name", Value::text(bare(asked))),
                     ("schema_qualified_table_name", Value::text(asked.table.as_str())),
                 ]
@@ -324,40 +355,48 @@ impl<'a> Interpreter<'a> {
                 .map(|(key, value)| (Key(Value::text(key)), value))
                 .collect(),
             );
-            let (name, kind) = match &asked.column {
-                Some(column) => (column.as_str(), "column"),
-                None => (bare(asked), "table"),
-            };
-            let positional = vec![Value::text(name), Value::text(kind), parents];
+            let positional = vec![name_of(asked), Value::text(asked.part.kind()), parents];
             if !self.answer(&function, positional)? {
                 return Some(true);
             }
         }
         let by_object = self.setup.option("include_object").filter(|value| !matches!(value, Value::None));
         let Some(function) = by_object else { return Some(false) };
+        let object = self.asked_object(asked, metadata)?;
+        let (name, kind) = (name_of(asked), Value::text(asked.part.kind()));
+        let positional = vec![object, name, kind, Value::Bool(asked.reflected), Value::None];
+        self.answer(&function, positional).map(|is_included| !is_included)
+    }
+
+    /// What is asked about, as the function gets it.
+    fn asked_object(&mut self, asked: &Asked, metadata: &[Value<'a>]) -> Option<Value<'a>> {
         let table = self.asked_table(asked, metadata)?;
-        let (object, name, kind) = match &asked.column {
-            None => (table, bare(asked).to_owned(), "table"),
-            Some(column) => {
-                let Value::Instance(record) = &table else { return None };
+        let Value::Instance(record) = &table else { return (asked.part == Part::Whole).then_some(table) };
+        let (class, name) = match &asked.part {
+            Part::Whole => return Some(table),
+            Part::Column(column) => {
                 let known = records::column_records(record);
-                let own = known.into_iter().find(|known| own_name(known).as_deref() == Some(column));
-                let own = match own {
-                    Some(own) => Value::Instance(own),
-                    None => {
-                        let class = Value::Class(self.record_class("Column"));
-                        self.call(&class, Args { positional: vec![Value::text(column.as_str())], keyword: Vec::new() })
-                            .ok()?
-                    }
-                };
-                if let Value::Instance(own) = &own {
-                    records::settle(own, record);
+                if let Some(own) = known.into_iter().find(|known| own_name(known).as_deref() == Some(column)) {
+                    records::settle(&own, record);
+                    return Some(Value::Instance(own));
                 }
-                (own, column.clone(), "column")
+                ("Column", Value::text(column.as_str()))
+            }
+            Part::Other("index", name) => ("Index", name.clone().map_or(Value::None, Value::text)),
+            Part::Other(kind, name) => {
+                let class = if *kind == "unique_constraint" { "UniqueConstraint" } else { "ForeignKeyConstraint" };
+                let made = Instance { class: self.record_class(class), names: Names::default().into() };
+                let name = name.clone().map_or(Value::None, Value::text);
+                made.names.borrow_mut().extend([("name".into(), name), ("table".into(), table.clone())]);
+                return Some(Value::Instance(Rc::new(made)));
             }
         };
-        let positional = vec![object, Value::text(name), Value::text(kind), Value::Bool(asked.reflected), Value::None];
-        self.answer(&function, positional).map(|is_included| !is_included)
+        let class = Value::Class(self.record_class(class));
+        let made = self.call(&class, Args { positional: vec![name], keyword: Vec::new() }).ok()?;
+        if let Value::Instance(own) = &made {
+            records::settle(own, record);
+        }
+        Some(made)
     }
 
     /// The table that is asked about: a model's, or one that stands for what the database has.
@@ -420,6 +459,15 @@ impl Doubt {
         self.open = self.open.or(other.open);
         self.keys = self.keys.or(other.keys);
         self.table = self.table.or(other.table);
+    }
+}
+
+/// The name of what is asked about.
+fn name_of<'a>(asked: &Asked) -> Value<'a> {
+    match &asked.part {
+        Part::Whole => Value::text(bare(asked)),
+        Part::Column(name) => Value::text(name.as_str()),
+        Part::Other(_, name) => name.clone().map_or(Value::None, Value::text),
     }
 }
 
