@@ -7,10 +7,11 @@ use std::sync::Arc;
 use self::adopted::{Adopted, Worth};
 use self::compare::{Apart, How, Manner};
 use self::stated::{Reading, Stated};
-use super::Evaluated;
 use super::drift;
 use super::outcome::Outcome;
+use super::{Evaluated, Failure};
 use crate::git::EntryKind;
+use crate::path;
 use crate::python::eval::{self, Asked, Part};
 use crate::schema::delta::{self, Level, Object};
 use crate::schema::form;
@@ -134,7 +135,14 @@ fn besides(track: &Track, ends: &mut Ends<'_>) -> Result<Vec<String>, ReadError>
         let is_there = ends.head.snapshot.entry(&path)?.is_some_and(|entry| entry.kind == EntryKind::File);
         let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(&path);
         let stem = stem.rsplit('/').next().unwrap_or(stem).to_owned();
-        let is_own = |other: &str| other == path || !models::is_code(track, other);
+        // Every application of a project may have its `models.py`: what is asked for then is its package.
+        let is_common =
+            matches!(stem.as_str(), "models" | "model" | "tables" | "schema" | "schemas" | "entities" | "orm");
+        let folder = path::folder(&path).to_owned();
+        let package = folder.rsplit('/').next().filter(|package| is_common && !package.is_empty());
+        let stem = package.map_or(stem, str::to_owned);
+        let is_beside = |other: &str| package.is_some() && path::folder(other) == folder;
+        let is_own = |other: &str| other == path || is_beside(other) || !models::is_code(track, other);
         if !is_there || eval::Modules::mentions(&mut ends.head, &stem, &is_own) {
             found.push(path);
         }
@@ -160,7 +168,8 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
     if let Some(missing) = partial {
         return Ok(ModelDrift::unknown(format!("{} {}", missing.by, missing.gap.reason)));
     }
-    if new.failures.len() > old.failures.len() {
+    let is_known = |failure: &Failure| old.failures.iter().any(|known| known.by == failure.by);
+    if !new.failures.iter().all(is_known) {
         return Ok(ModelDrift::unknown(
             "what comes after a revision that is refused is missing for that reason".to_owned(),
         ));
@@ -179,6 +188,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
         let is_touched = whole(&apart.object).is_some_and(|whole| touched.contains(&whole));
         is_touched && !then.iter().any(|known| known.is_like(apart))
     });
+    now.retain(|apart| !is_only_loaded(apart, &before, &after, ends));
     now.retain(|apart| !apart.of_old_ones || is_old(&apart.object, &before, old));
     // What was in doubt at the merge base is no news.
     now.retain(|apart| !is_unsure(apart, &before, &after, old, new));
@@ -274,6 +284,15 @@ fn touched(before: &Stated, after: &Stated, old: &Schema, new: &Schema) -> BTree
     changes.iter().filter_map(|change| whole(&change.object)).collect()
 }
 
+/// Whether a table is declared in a file that the change leaves alone, and was only not loaded at the merge base.
+fn is_only_loaded(apart: &Apart, before: &Stated, after: &Stated, ends: &Ends<'_>) -> bool {
+    let Some(table) = drift::table_of(&apart.object).filter(|table| !before.tables.contains_key(table)) else {
+        return false;
+    };
+    let place = after.place_of(table, None);
+    place.is_some_and(|place| !place.path().is_empty() && ends.change_of(place.path()).is_none())
+}
+
 /// What an object is a part of: its table, or the type itself.
 fn whole(object: &Object) -> Option<Object> {
     match object {
@@ -295,6 +314,7 @@ fn is_unsure(apart: &Apart, before: &Stated, after: &Stated, old: &Evaluated, ne
     let is_vague = told.into_iter().any(|told| match &apart.object {
         Object::Table(_) => told.unknown,
         Object::Column { name, .. } => told.unknown || told.maybe.contains(name),
+        Object::ForeignKey { .. } => told.unknown || told.keys_unknown || told.open || told.foreign_keys_unknown,
         _ => told.unknown || told.keys_unknown || told.open,
     });
     in_doubt || is_vague

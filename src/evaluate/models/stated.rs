@@ -67,6 +67,8 @@ pub struct StatedColumn {
 pub struct Settings {
     pub compare_type: Option<bool>,
     pub compare_server_default: Option<bool>,
+    /// A function of its own says which types differ.
+    pub chooses_types: bool,
     pub include_schemas: Option<bool>,
     /// It has functions that choose what is compared.
     pub chooses: bool,
@@ -170,7 +172,12 @@ fn attempt(
     let answers = asked.iter().map(|one| vm.leaves_out(one, &metadata)).collect();
     let settings = Settings {
         compare_type: vm.autogenerate_flag("compare_type"),
-        compare_server_default: vm.autogenerate_flag("compare_server_default"),
+        // What a function says of defaults is not asked.
+        compare_server_default: match vm.asks_a_function("compare_server_default") {
+            true => Some(false),
+            false => vm.autogenerate_flag("compare_server_default"),
+        },
+        chooses_types: vm.asks_a_function("compare_type"),
         include_schemas: vm.autogenerate_flag("include_schemas"),
         chooses: vm.chooses_objects(),
     };

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::function::Scope;
+use super::imports::module_name;
 use super::interpreter::{Eval, Interpreter};
 use super::library::{self, record_attribute};
 use super::module::{ModuleValue, Origin};
@@ -206,6 +207,22 @@ impl<'a> Interpreter<'a> {
     ) -> Eval<'a, Option<Value<'a>>> {
         if let Some(value) = class.find(name) {
             if let Value::Instance(wrapper) = &value {
+                // A descriptor of the project's.
+                if wrapper.class.location.is_some()
+                    && let Some(get) = wrapper.class.find("__get__")
+                {
+                    let positional = vec![value.clone(), Value::None, object.clone()];
+                    return self.call(&get, Args { positional, keyword: Vec::new() }).map(Some);
+                }
+                // What a mixin says, a class that is mapped has of its own.
+                if wrapper.class.is_named("Column") && !class.names.borrow().contains_key(name)
+                    || wrapper.class.name == "declared_attr"
+                {
+                    if let Some(own) = library::mapped_attribute(self, class, name)? {
+                        return Ok(Some(own));
+                    }
+                    return library::declared_attribute(self, class, value).map(Some);
+                }
                 match &*wrapper.class.name {
                     "staticmethod" => return Ok(wrapper.get("function")),
                     "classmethod" => {
@@ -221,7 +238,19 @@ impl<'a> Interpreter<'a> {
             "__name__" | "__qualname__" => Some(Value::text(class.name.as_ref())),
             "__doc__" => Some(Value::None),
             "__mro__" => Some(Value::tuple(class.lineage().map(Value::Class).collect())),
-            "__module__" => Some(Value::text("")),
+            "__module__" => {
+                let path = class.location.as_ref().map(|place| place.path().to_owned()).unwrap_or_default();
+                Some(Value::text(module_name(&path)))
+            }
+            "__dict__" => {
+                let names = class.names.borrow();
+                let items = names.iter().map(|(name, value)| (Key(Value::text(name.as_ref())), value.clone()));
+                Some(Value::dict(items.collect()))
+            }
+            "mro" => {
+                let lineage = Value::list(class.lineage().map(Value::Class).collect());
+                Some(Value::Method(Rc::new((lineage, "copy".to_owned()))))
+            }
             "__members__" if class.role == Role::Enum => {
                 let members = self.enum_members(class).into_iter().filter_map(|member| match &member {
                     Value::Instance(instance) => Some((Key(instance.get("name")?), member.clone())),

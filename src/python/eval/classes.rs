@@ -70,6 +70,31 @@ impl<'a> Interpreter<'a> {
         if class.keywords().iter().any(|keyword| is_table(&keyword)) {
             names.insert(IS_TABLE.into(), Value::Bool(true));
         }
+        let made = self.made_class(class.name.as_str().into(), (bases, open), names, (role, location));
+        let mut value = Value::Class(made.clone());
+        let keyword = class.keywords().iter().filter_map(|keyword| Some((keyword.arg.as_ref()?, &keyword.value)));
+        let mut given_by_name = Vec::new();
+        for (name, given) in keyword {
+            given_by_name.push((name.as_str().into(), self.expr(given, scope)?));
+        }
+        self.tell_bases(&made, given_by_name)?;
+        for decorator in class.decorator_list.iter().rev() {
+            let decorator = self.expr(&decorator.expression, scope)?;
+            if decorator.as_unknown().is_none() {
+                value = self.call(&decorator, Args { positional: vec![value], keyword: Vec::new() })?;
+            }
+        }
+        Ok(value)
+    }
+
+    /// A class of what its body binds.
+    fn made_class(
+        &mut self,
+        name: Cow<'a, str>,
+        (bases, open): (Vec<Rc<Class<'a>>>, Option<Rc<Unknown>>),
+        names: Names<'a>,
+        (role, location): (Role, Option<Location>),
+    ) -> Rc<Class<'a>> {
         let fields = match names.get(FIELDS) {
             Some(Value::Tuple(fields)) => {
                 fields.items.iter().filter_map(|field| Some(field.as_str()?.to_owned().into())).collect()
@@ -83,15 +108,7 @@ impl<'a> Interpreter<'a> {
                 all.push(field);
             }
         }
-        let made = Rc::new(Class {
-            name: class.name.as_str().into(),
-            bases,
-            names: names.into(),
-            role,
-            location,
-            open,
-            fields: all.into(),
-        });
+        let made = Rc::new(Class { name, bases, names: names.into(), role, location, open, fields: all.into() });
         for value in made.names.borrow().values() {
             adopt(value, &made);
         }
@@ -99,24 +116,53 @@ impl<'a> Interpreter<'a> {
             self.make_members(&made);
         }
         self.classes.push(made.clone());
-        let mut value = Value::Class(made.clone());
-        if let Some(hook) = made.bases.iter().find_map(|base| base.names.borrow().get("__init_subclass__").cloned()) {
-            let keyword = class.keywords().iter().filter_map(|keyword| Some((keyword.arg.as_ref()?, &keyword.value)));
-            let mut args = Args { positional: vec![value.clone()], keyword: Vec::new() };
-            for (name, given) in keyword {
-                let given = self.expr(given, scope)?;
-                args.keyword.push((name.as_str().into(), given));
-            }
-            let hook = unwrap_method(hook);
-            self.call(&hook, args)?;
+        made
+    }
+
+    /// Calls the `__init_subclass__` of the nearest base that has one.
+    fn tell_bases(&mut self, made: &Rc<Class<'a>>, keyword: Vec<(Cow<'a, str>, Value<'a>)>) -> Eval<'a, ()> {
+        let hook = made.bases.iter().find_map(|base| base.names.borrow().get("__init_subclass__").cloned());
+        if let Some(hook) = hook {
+            self.call(&unwrap_method(hook), Args { positional: vec![Value::Class(made.clone())], keyword })?;
         }
-        for decorator in class.decorator_list.iter().rev() {
-            let decorator = self.expr(&decorator.expression, scope)?;
-            if decorator.as_unknown().is_none() {
-                value = self.call(&decorator, Args { positional: vec![value], keyword: Vec::new() })?;
+        Ok(())
+    }
+
+    /// `type(name, bases, names)`.
+    pub(super) fn class_by_call(&mut self, args: &Args<'a>) -> Eval<'a> {
+        let [Value::Str(name), above, names, ..] = args.positional.as_slice() else {
+            return Ok(self.unknown("makes a class in a way that is not followed"));
+        };
+        let above = match self.iterate(above)? {
+            Ok(above) => above,
+            Err(why) => return Ok(Value::Unknown(why)),
+        };
+        let names = match self.pairs(names)? {
+            Ok(names) => names,
+            Err(why) => return Ok(Value::Unknown(why)),
+        };
+        let mut bases: Vec<Rc<Class<'a>>> = Vec::new();
+        let (mut open, mut role) = (None, Role::Plain);
+        for base in &above {
+            match base {
+                Value::Class(base) => {
+                    if base.role != Role::Plain && base.role != Role::Builtin && role == Role::Plain {
+                        role = base.role;
+                    }
+                    let more: Vec<_> =
+                        base.lineage().filter(|part| !bases.iter().any(|known| Rc::ptr_eq(known, part))).collect();
+                    bases.extend(more);
+                }
+                Value::Unknown(why) => open = Some(why.clone()),
+                _ => {}
             }
         }
-        Ok(value)
+        let named = names.into_iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned().into(), value)));
+        let names = Names::from_iter(named);
+        let place = self.place();
+        let made = self.made_class(name.to_string().into(), (bases, open), names, (role, Some(place)));
+        self.tell_bases(&made, args.keyword.clone())?;
+        Ok(Value::Class(made))
     }
 
     /// A name with an annotation in the body of a class.

@@ -75,19 +75,7 @@ impl<'a> Interpreter<'a> {
                 Ok(Value::Range(Rc::new(RangeValue { start: from, stop: to, step: by })))
             }
             ("type", Some(value)) if args.positional.len() == 1 => Ok(self.class_of(&value)),
-            ("type", Some(name)) => {
-                let name = name.as_str().unwrap_or_default().to_owned();
-                let class = self.new_class(name, Role::Plain, Vec::new());
-                if let Some(names) = args.positional.get(2)
-                    && let Ok(pairs) = self.pairs(names)?
-                {
-                    let pairs =
-                        pairs.into_iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned().into(), value)));
-                    class.names.borrow_mut().extend(pairs);
-                }
-                self.classes.push(class.clone());
-                Ok(Value::Class(class))
-            }
+            ("type", Some(_)) => self.class_by_call(&args),
             ("bytes", Some(Value::Str(text))) => Ok(Value::Bytes(text.as_bytes().into())),
             ("bytes", Some(Value::Bytes(bytes))) => Ok(Value::Bytes(bytes)),
             ("object", _) => {

@@ -181,8 +181,13 @@ impl<'a> Interpreter<'a> {
                 }
                 continue;
             };
+            let is_of_parts = matches!(key, Expr::Subscript(_));
             let key = self.expr(key, scope)?;
             let value = self.expr(&item.value, scope)?;
+            // `list[str]` and `list[int]` are told apart by nobody here.
+            if is_of_parts && dict.get(&Key(key.clone())).is_some_and(|known: &Value<'a>| !known.equals(&value)) {
+                taint = Some(self.why("has keys that are not told apart"));
+            }
             match key.as_unknown() {
                 Some(why) => taint = Some(why.clone()),
                 None => {

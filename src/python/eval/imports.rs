@@ -13,6 +13,11 @@ use crate::path;
 use crate::python::bindings::module_files;
 use crate::source::Location;
 
+/// What a module is called, by its path from the top of the repository.
+pub(super) fn module_name(path: &str) -> String {
+    path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path).replace('/', ".")
+}
+
 impl<'a> Interpreter<'a> {
     /// Runs the module at a path; `None` where there is no such file.
     pub fn run_file(&mut self, path: &str) -> Eval<'a, Option<Rc<ModuleValue<'a>>>> {
@@ -28,10 +33,9 @@ impl<'a> Interpreter<'a> {
         if self.here.is_none() && self.home.path() != path {
             self.home = Location::line(&syntax.source, 1, "");
         }
-        let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
         // Alembic loads its environment under a name of its own.
         let is_environment = self.setup.running && self.environment.as_deref() == Some(path);
-        let name = if is_environment { "env_py".to_owned() } else { stem.replace('/', ".") };
+        let name = if is_environment { "env_py".to_owned() } else { module_name(path) };
         let module = ModuleValue::new(name, Origin::File(syntax));
         // An import cycle meets the module as far as it has come.
         self.files.insert(path.to_owned(), Some(module.clone()));

@@ -131,6 +131,11 @@ pub(super) fn mapped_attribute<'a>(
     }
 }
 
+/// What `@declared_attr` makes for a class; any other value is as it is.
+pub(super) fn declared_attribute<'a>(vm: &mut Interpreter<'a>, class: &Rc<Class<'a>>, value: Value<'a>) -> Eval<'a> {
+    sqlalchemy::orm::building::resolved(vm, class, value)
+}
+
 /// What a library does where an attribute of a class is set.
 pub(super) fn class_attribute_set<'a>(vm: &Interpreter<'a>, class: &Rc<Class<'a>>, name: &str, value: &Value<'a>) {
     sqlalchemy::records::attach(vm, class, name, value);

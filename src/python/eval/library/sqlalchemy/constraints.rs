@@ -96,7 +96,8 @@ pub(super) fn is_made_later(vm: &Interpreter<'_>, record: &Instance<'_>, dialect
 
 /// What `ForeignKey("other.id", …)` refers to.
 pub(super) fn foreign_target<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>) -> Eval<'a, Known<String>> {
-    Ok(Ok(match record.positional().first() {
+    let given = record.positional().first().cloned().or_else(|| record.keyword("column"));
+    Ok(Ok(match &given {
         Some(Value::Instance(column)) if column.class.is_named("Column") => {
             match (column.get("table"), column.get("table_name"), own_name(column)) {
                 (Some(Value::Instance(table)), _, Some(name)) => {

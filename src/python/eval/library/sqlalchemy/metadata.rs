@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
-use super::super::super::value::{Args, Value};
+use super::super::super::value::{Args, Key, Value};
 use super::super::arg;
 use super::creation;
 use super::naming::Convention;
@@ -104,6 +104,24 @@ impl<'a> Object<'a> for MetaData {
         Ok(match name {
             "tables" if self.reflected.get() => Some(Value::Object(Rc::new(Reflected))),
             "schema" => Some(self.schema.as_deref().map_or(Value::None, Value::text)),
+            "tables" | "sorted_tables" if let Some(own) = own_value(vm, self) => {
+                let (tables, doubts) = mapping::tables(vm, &own)?;
+                vm.steps(tables.len() + 1)?;
+                Some(if !doubts.is_empty() {
+                    vm.unknown("asks for tables of which not all are known")
+                } else if name == "sorted_tables" {
+                    vm.new_list(creation::in_order(tables))?
+                } else {
+                    let named = |table: Value<'a>| match &table {
+                        Value::Instance(record) => {
+                            let name = records::name_of_table(record).plain();
+                            Some((Key(Value::text(name)), table))
+                        }
+                        _ => None,
+                    };
+                    Value::dict(tables.into_iter().filter_map(named).collect())
+                })
+            }
             "tables" | "sorted_tables" | "naming_convention" | "bind" | "info" => {
                 Some(vm.unknown("comes from SQLAlchemy"))
             }

@@ -106,7 +106,19 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         }),
         "mapped_column" | "Column" => Value::Class(vm.record_class("Column")),
         "declarative_base" | "automap_base" => Value::native("declarative_base", bases::declarative_base),
-        "DeclarativeBase" | "DeclarativeBaseNoMeta" | "MappedAsDataclass" => Value::Class(bases::base(vm)),
+        "DeclarativeBase" | "DeclarativeBaseNoMeta" => Value::Class(bases::base(vm)),
+        // A mixin, and no base of models by itself.
+        "MappedAsDataclass" => Value::Class(vm.named_class("MappedAsDataclass")),
+        "has_inherited_table" => Value::native("has_inherited_table", |vm, args| match arg(vm, &args, 0)? {
+            Value::Class(class) => {
+                let mut is_mapped = false;
+                for base in class.lineage().skip(1) {
+                    is_mapped |= orm::mapping::is_mapped(vm, &base)?;
+                }
+                Ok(Value::Bool(is_mapped))
+            }
+            _ => Ok(vm.unknown("asks for a table above a class that is not known")),
+        }),
         "Mapped" => Value::Class(vm.named_class("Mapped")),
         "DynamicMapped" => Value::Class(vm.named_class("DynamicMapped")),
         "WriteOnlyMapped" => Value::Class(vm.named_class("WriteOnlyMapped")),

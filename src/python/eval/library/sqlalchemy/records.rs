@@ -116,6 +116,7 @@ pub(in super::super::super) fn attribute<'a>(
         ("Table", "foreign_keys" | "constraints" | "foreign_key_constraints") => {
             Some(vm.unknown("asks a table of SQLAlchemy's for its constraints"))
         }
+        ("Table", "to_metadata" | "tometadata") => bound(Value::native("to_metadata", tables::to_metadata)),
         ("Table", "append_constraint" | "append_column") => bound(Value::native("append", tables::append)),
         ("Table", "create") => bound(Value::native("create", |vm, args| {
             let (Some(Value::Instance(record)), Some(bind)) = (args.positional.first(), args.at(1, "bind")) else {

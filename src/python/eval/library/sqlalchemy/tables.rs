@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Bind;
 use super::super::super::operators::{Known, forget_text};
-use super::super::super::value::{Args, Instance, Value};
+use super::super::super::value::{Args, Instance, Key, Value};
 use super::columns::{self, Around, is_key};
 use super::constraints::{constraint, is_made_later};
 use super::ddl::{TableName, column_names, identifier, known, list, names_of};
@@ -145,6 +145,40 @@ pub(in super::super) fn make<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, 
     }
     bind.define(vm, &making.table)?;
     making.indexes.iter().try_for_each(|index| bind.define(vm, index))
+}
+
+/// `table.to_metadata(metadata)`: the same table in another `MetaData`.
+pub(super) fn to_metadata<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
+    let (Some(Value::Instance(table)), Some(metadata)) = (args.positional.first(), args.at(1, "metadata")) else {
+        return Ok(vm.unknown("copies a table to a metadata that is not known"));
+    };
+    let copied = |part: &Value<'a>| match part {
+        Value::Instance(part) => {
+            Value::Instance(Rc::new(Instance { class: part.class.clone(), names: part.names.borrow().clone().into() }))
+        }
+        other => other.clone(),
+    };
+    let mut parts: Vec<Value<'a>> = table.positional().iter().map(copied).collect();
+    if let Some(own) = parts.get_mut(1) {
+        *own = metadata.clone();
+    }
+    if let (Some(own), Some(name)) = (parts.first_mut(), args.get("name")) {
+        *own = name.clone();
+    }
+    let mut names = table.names.borrow().clone();
+    names.insert("args".into(), Value::tuple(parts));
+    if let Some(schema) = args.at(2, "schema") {
+        let mut keywords = table.keywords();
+        keywords.insert(Key(Value::text("schema")), schema.clone());
+        names.insert("kwargs".into(), Value::dict(keywords));
+    }
+    let made = Rc::new(Instance { class: table.class.clone(), names: names.into() });
+    for column in super::records::column_records(&made) {
+        super::records::settle(&column, &made);
+    }
+    let made = Value::Instance(made);
+    vm.tables.push(made.clone());
+    Ok(made)
 }
 
 /// `table.append_constraint(…)`, `table.append_column(…)`.

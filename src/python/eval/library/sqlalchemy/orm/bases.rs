@@ -265,6 +265,8 @@ pub(in super::super) fn flask<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> E
     let mut names = Names::default();
     names.insert("metadata".into(), metadata.clone());
     names.insert(FLASK.into(), Value::Bool(true));
+    // It has no table, though a class that it is made of may have columns.
+    names.insert(OWN_BASE.into(), Value::Bool(true));
     names.insert("query".into(), vm.unknown("depends on the rows of a database"));
     *model.names.borrow_mut() = names;
     Ok(Value::Object(Rc::new(Flask { metadata, model: RefCell::new(Value::Class(model)) })))

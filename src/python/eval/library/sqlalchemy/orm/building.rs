@@ -326,6 +326,14 @@ impl<'a> Building<'a> {
         let metadata = self.class.find("metadata").unwrap_or(Value::None);
         let mut args = Args { positional: vec![Value::text(name), metadata], keyword: Vec::new() };
         args.positional.extend(self.columns.iter().cloned());
+        // What a class says of its table may name its columns.
+        let so_far = Mapping {
+            table: None,
+            attributes: self.attributes.clone(),
+            own: self.named.clone(),
+            doubt: self.doubt.clone(),
+        };
+        vm.mappings.insert(Rc::as_ptr(&self.class) as usize, (self.class.clone(), Some(Rc::new(so_far))));
         for part in self.arguments(vm)? {
             match part {
                 Value::Dict(options) => {
@@ -469,7 +477,12 @@ fn merged(one: &[String], other: &[String]) -> Vec<String> {
 }
 
 fn is_computed(value: &Value<'_>) -> bool {
-    matches!(value, Value::Instance(record) if record.class.name == "declared_attr")
+    matches!(value, Value::Instance(record) if record.class.name == "declared_attr" || is_descriptor(record))
+}
+
+/// Whether a class of the project says what it is in other classes.
+fn is_descriptor(record: &Instance<'_>) -> bool {
+    record.class.location.is_some() && record.class.find("__get__").is_some()
 }
 
 fn is_flask(class: &Class<'_>) -> bool {
@@ -492,8 +505,17 @@ fn returned<'a>(value: &Value<'a>) -> Option<Annotation<'a>> {
 }
 
 /// A value of a class, where a mixin computes it for each class of its own.
-fn resolved<'a>(vm: &mut Interpreter<'a>, class: &Rc<Class<'a>>, value: Value<'a>) -> Eval<'a> {
+pub(in super::super::super) fn resolved<'a>(
+    vm: &mut Interpreter<'a>,
+    class: &Rc<Class<'a>>,
+    value: Value<'a>,
+) -> Eval<'a> {
     match &value {
+        Value::Instance(record) if is_descriptor(record) => {
+            let Some(get) = record.class.find("__get__") else { return Ok(value) };
+            let positional = vec![value.clone(), Value::None, Value::Class(class.clone())];
+            vm.call(&get, Args { positional, keyword: Vec::new() })
+        }
         Value::Instance(_) if is_computed(&value) => {
             let Some(function) = function_of(&value) else { return Ok(value) };
             vm.call(&function, Args { positional: vec![Value::Class(class.clone())], keyword: Vec::new() })

@@ -153,6 +153,11 @@ pub(in super::super::super) fn attribute<'a>(
     Ok(found.own.iter().find(|(known, _)| known == name).map(|(_, column)| column.clone()))
 }
 
+/// Whether a class has a table.
+pub(in super::super) fn is_mapped<'a>(vm: &mut Interpreter<'a>, class: &Rc<Class<'a>>) -> Eval<'a, bool> {
+    Ok(mapping(vm, class)?.is_some_and(|mapping| mapping.table.is_some()))
+}
+
 /// Whether a class shares rows with a mapped class that it derives from.
 pub(in super::super) fn extends_another(class: &Rc<Class<'_>>) -> bool {
     let is_mapped = |base: &Rc<Class<'_>>| base.is_named(BASE) && base.find("__tablename__").is_some();

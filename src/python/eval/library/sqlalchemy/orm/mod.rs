@@ -2,9 +2,10 @@
 
 mod annotation;
 pub(super) mod bases;
-mod building;
+pub(in super::super) mod building;
 pub(in super::super::super) mod mapping;
 pub(in super::super::super) mod models;
+mod reduced;
 mod sqlmodel;
 
 pub(in super::super::super) use self::sqlmodel::field;

@@ -14,6 +14,7 @@ use super::super::creation;
 use super::super::ddl::identifier;
 use super::super::records::{self, own_name};
 use super::mapping::{self, Doubt};
+use super::reduced::reduced;
 use crate::source::Location;
 use crate::track::Dialect;
 
@@ -263,7 +264,13 @@ impl<'a> Interpreter<'a> {
         let mut schemas: Vec<String> = Vec::new();
         for class in mapping::of_metadata(self, metadata) {
             self.step()?;
-            let Some(mapping) = mapping::mapping(self, &class)? else { continue };
+            // What one class says takes nothing with it of the others.
+            let Ok(mapping) = mapping::mapping(self, &class) else {
+                self.recover();
+                models.has_nameless = true;
+                continue;
+            };
+            let Some(mapping) = mapping else { continue };
             let Some(table) = &mapping.table else {
                 models.has_nameless |= mapping.doubt.table.is_some();
                 continue;
@@ -311,7 +318,17 @@ impl<'a> Interpreter<'a> {
                 schemas.push(schema.clone());
                 bind.define(self, &format!("CREATE SCHEMA IF NOT EXISTS {}", identifier(schema)))?;
             }
-            match creation::making(self, &table, bind.dialect())? {
+            let making = match creation::making(self, &table, bind.dialect())? {
+                Err(why) => match reduced(self, &table, bind.dialect())? {
+                    Some((left, doubt)) => {
+                        model.doubt.add(&doubt);
+                        creation::making(self, &left, bind.dialect())?
+                    }
+                    None => Err(why),
+                },
+                made => made,
+            };
+            match making {
                 Ok(making) => {
                     for native in &making.enums {
                         if !bind.has_type(&native.plain) {
@@ -438,6 +455,11 @@ impl<'a> Interpreter<'a> {
             Some(Value::Bool(value)) => Some(value),
             _ => None,
         }
+    }
+
+    /// Whether the environment gives autogenerate a function to ask for a setting.
+    pub fn asks_a_function(&self, name: &str) -> bool {
+        self.setup.option(name).is_some_and(|value| !matches!(value, Value::None | Value::Bool(_)))
     }
 
     /// Whether the environment tells autogenerate what to leave out.
