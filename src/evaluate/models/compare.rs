@@ -42,7 +42,6 @@ impl Manner {
             dialect: track.dialect,
             level: track.compare.unwrap_or(Level::Full),
             types: stated.settings.compare_type != Some(false),
-            types_chosen: stated.settings.chooses_types,
             defaults: stated.settings.compare_server_default != Some(false),
             defaults_demanded: stated.settings.compare_server_default == Some(true),
         }
@@ -83,8 +82,6 @@ pub struct Manner {
     pub dialect: Dialect,
     pub level: Level,
     pub types: bool,
-    /// A function of the environment says which types differ.
-    pub types_chosen: bool,
     pub defaults: bool,
     /// The environment asks autogenerate to compare defaults.
     pub defaults_demanded: bool,
@@ -196,8 +193,7 @@ impl Pair<'_> {
             && let Some(kind) = types_apart(&own.data_type, &their.data_type, dialect, self.manner.level)
         {
             let of_old_ones = kind == TypesApart::Narrower;
-            let weak = self.manner.types_chosen;
-            differs(Attribute::Type, own.data_type.clone(), their.data_type.clone(), of_old_ones, weak);
+            differs(Attribute::Type, own.data_type.clone(), their.data_type.clone(), of_old_ones, false);
         }
         if self.manner.level != Level::Full {
             return;

@@ -13,7 +13,7 @@ use super::{Evaluated, Failure};
 use crate::git::EntryKind;
 use crate::path;
 use crate::python::eval::{self, Asked, Part};
-use crate::schema::delta::{self, Level, Object};
+use crate::schema::delta::{self, Attribute, Level, Object};
 use crate::schema::form;
 use crate::schema::model::{Index, IndexTerm, Name, Schema};
 use crate::source::Location;
@@ -371,7 +371,12 @@ fn asked(apart: &Apart, after: &Stated, made: &Schema) -> Vec<Asked> {
     let own = own.tables.get(table);
     let name = |name: Option<&Name>| name.map(|name| name.as_str().to_owned());
     let parts = match &apart.object {
-        Object::Column { name, .. } => vec![Part::Column(name.as_str().to_owned())],
+        Object::Column { name, .. } => {
+            let is_type = matches!(&apart.how, How::Differs { attribute: Attribute::Type, .. });
+            let mut parts = vec![Part::Column(name.as_str().to_owned())];
+            parts.extend(is_type.then(|| Part::Type(name.as_str().to_owned())));
+            parts
+        }
         Object::Index { name, .. } => vec![Part::Other("index", Some(name.as_str().to_owned()))],
         Object::Unique { columns, .. } => {
             let index =

@@ -67,8 +67,6 @@ pub struct StatedColumn {
 pub struct Settings {
     pub compare_type: Option<bool>,
     pub compare_server_default: Option<bool>,
-    /// A function of its own says which types differ.
-    pub chooses_types: bool,
     pub include_schemas: Option<bool>,
     /// It has functions that choose what is compared.
     pub chooses: bool,
@@ -177,7 +175,6 @@ fn attempt(
             true => Some(false),
             false => vm.autogenerate_flag("compare_server_default"),
         },
-        chooses_types: vm.asks_a_function("compare_type"),
         include_schemas: vm.autogenerate_flag("include_schemas"),
         chooses: vm.chooses_objects(),
     };

@@ -290,6 +290,7 @@ impl<'a> Interpreter<'a> {
                 if class.name == "Index" {
                     self.indexes.push(made.clone());
                 }
+                super::library::attach_constraint(self, &made);
                 Ok(made)
             }
             Role::Plain if class.is_named("ABC") && is_abstract(class) => {

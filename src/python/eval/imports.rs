@@ -135,7 +135,7 @@ impl<'a> Interpreter<'a> {
         for alias in &import.names {
             let name = alias.name.as_str();
             if name == "*" {
-                self.import_all(&module, scope);
+                self.import_all(&module, scope)?;
                 continue;
             }
             let Some(value) = self.attribute(&module, name)? else {
@@ -161,14 +161,14 @@ impl<'a> Interpreter<'a> {
         Ok(())
     }
 
-    fn import_all(&mut self, module: &Value<'a>, scope: &Rc<Scope<'a>>) {
+    fn import_all(&mut self, module: &Value<'a>, scope: &Rc<Scope<'a>>) -> Eval<'a, ()> {
         let Value::Module(module) = module else {
             self.bind(scope, "*", module.clone());
-            return;
+            return Ok(());
         };
         if let Origin::Outside(why) = &module.origin {
             self.bind(scope, "*", Value::Unknown(why.clone()));
-            return;
+            return Ok(());
         }
         let names = module.names.borrow().clone();
         let listed: Option<Vec<String>> = match names.get("__all__") {
@@ -180,6 +180,12 @@ impl<'a> Interpreter<'a> {
             }
             _ => None,
         };
+        // A package may list modules that nothing has loaded so far.
+        for name in listed.iter().flatten().filter(|name| !names.contains_key(name.as_str())) {
+            if let Some(inner) = self.submodule(module, name)? {
+                self.bind(scope, name.clone(), inner);
+            }
+        }
         for (name, value) in names {
             let wanted = match &listed {
                 Some(listed) => listed.iter().any(|listed| *listed == name),
@@ -189,6 +195,7 @@ impl<'a> Interpreter<'a> {
                 self.bind(scope, name, value);
             }
         }
+        Ok(())
     }
 
     /// The module that an import means.

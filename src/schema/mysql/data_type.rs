@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Flavour;
+use crate::schema::types::UNKNOWN_TYPE;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DataType {
@@ -101,6 +102,9 @@ impl DataType {
     /// (<https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html>): sizes and signs of whole numbers are
     /// equal, texts have one character set, of any length. `None` where that is not known.
     pub fn refers_to(&self, other: &Self, server: Option<&str>) -> Option<bool> {
+        if self.is(&[UNKNOWN_TYPE]) || other.is(&[UNKNOWN_TYPE]) {
+            return None;
+        }
         if self.is_text() && other.is_text() {
             let text = |one: &Self| !one.is_long_text();
             if text(self) != text(other) {

@@ -136,6 +136,11 @@ pub(super) fn declared_attribute<'a>(vm: &mut Interpreter<'a>, class: &Rc<Class<
     sqlalchemy::orm::building::resolved(vm, class, value)
 }
 
+/// A constraint over columns of a table that is made already belongs to that table.
+pub(super) fn attach_constraint<'a>(vm: &mut Interpreter<'a>, made: &Value<'a>) {
+    sqlalchemy::tables::attach_constraint(vm, made);
+}
+
 /// What a library does where an attribute of a class is set.
 pub(super) fn class_attribute_set<'a>(vm: &Interpreter<'a>, class: &Rc<Class<'a>>, name: &str, value: &Value<'a>) {
     sqlalchemy::records::attach(vm, class, name, value);

@@ -5,6 +5,7 @@ use super::{Parsed, Reader};
 use crate::schema::mysql::Flavour;
 use crate::schema::mysql::data_type::DataType;
 use crate::schema::mysql::lexer::Kind;
+use crate::schema::types::UNKNOWN_TYPE;
 
 /// What a type takes in brackets.
 #[derive(Clone, Copy)]
@@ -99,6 +100,11 @@ const MARIADB: &[(&str, &str, Shape)] = &[
 
 impl Reader<'_> {
     pub(super) fn data_type(&mut self) -> Parsed<DataType> {
+        // What whoever wrote the statement did not know.
+        if self.peek().is_some_and(|token| token.kind == Kind::Quoted && token.value() == UNKNOWN_TYPE) {
+            self.skip(1);
+            return Ok(DataType::new(UNKNOWN_TYPE, &[]));
+        }
         let Some(word) =
             self.peek().filter(|token| token.kind == Kind::Word).map(|token| token.text.to_ascii_lowercase())
         else {

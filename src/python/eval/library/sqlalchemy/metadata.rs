@@ -105,11 +105,11 @@ impl<'a> Object<'a> for MetaData {
             "tables" if self.reflected.get() => Some(Value::Object(Rc::new(Reflected))),
             "schema" => Some(self.schema.as_deref().map_or(Value::None, Value::text)),
             "tables" | "sorted_tables" if let Some(own) = own_value(vm, self) => {
-                let (tables, doubts) = mapping::tables(vm, &own)?;
+                let Some(tables) = mapping::all_tables(vm, &own)? else {
+                    return Ok(Some(vm.unknown("asks for tables of which not all are known")));
+                };
                 vm.steps(tables.len() + 1)?;
-                Some(if !doubts.is_empty() {
-                    vm.unknown("asks for tables of which not all are known")
-                } else if name == "sorted_tables" {
+                Some(if name == "sorted_tables" {
                     vm.new_list(creation::in_order(tables))?
                 } else {
                     let named = |table: Value<'a>| match &table {

@@ -99,7 +99,7 @@ pub(in super::super::super) fn attribute<'a>(
         ("Table", "name" | "fullname" | "key") => own_name(record).map(Value::text),
         ("Table", "schema") => Some(record.keyword("schema").unwrap_or(Value::None)),
         ("Table", "c" | "columns") => Some(columns(record)),
-        ("Table" | "Column" | "Index", "info") => {
+        ("Table" | "Column" | "Index" | "UniqueConstraint" | "ForeignKeyConstraint" | "CheckConstraint", "info") => {
             Some(record.keyword("info").unwrap_or_else(|| Value::dict(IndexMap::new())))
         }
         ("Table", "metadata") => record.positional().get(1).cloned(),

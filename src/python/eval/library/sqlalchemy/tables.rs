@@ -147,6 +147,25 @@ pub(in super::super) fn make<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, 
     making.indexes.iter().try_for_each(|index| bind.define(vm, index))
 }
 
+/// `UniqueConstraint(table.c.name)` outside of the table.
+pub(in super::super) fn attach_constraint<'a>(vm: &mut Interpreter<'a>, made: &Value<'a>) {
+    let Value::Instance(constraint) = made else { return };
+    if !["UniqueConstraint", "PrimaryKeyConstraint", "ForeignKeyConstraint"].contains(&&*constraint.class.name) {
+        return;
+    }
+    let table = match constraint.positional().first() {
+        Some(Value::Instance(column)) if column.class.is_named("Column") => column.get("table"),
+        _ => None,
+    };
+    if let Some(Value::Instance(table)) = &table
+        && vm.doubt.is_none()
+    {
+        let mut parts = table.positional();
+        parts.push(made.clone());
+        table.names.borrow_mut().insert("args".into(), Value::tuple(parts));
+    }
+}
+
 /// `table.to_metadata(metadata)`: the same table in another `MetaData`.
 pub(super) fn to_metadata<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
     let (Some(Value::Instance(table)), Some(metadata)) = (args.positional.first(), args.at(1, "metadata")) else {

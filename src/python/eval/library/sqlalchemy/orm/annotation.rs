@@ -196,9 +196,9 @@ pub(super) fn data_type<'a>(
     if let Some(registry @ Value::Object(_)) = class.find("registry") {
         maps.extend(vm.attribute(&registry, TYPE_MAP)?);
     }
-    let is_open = maps.iter().any(|map| !matches!(map, Value::Dict(_)) || vm.taint_of(map).is_some());
+    let (untold, told): (Vec<Value<'a>>, Vec<Value<'a>>) = maps.into_iter().partition(|map| vm.taint_of(map).is_some());
     let listed = |wanted: &Value<'a>| {
-        maps.iter().find_map(|map| match map {
+        told.iter().find_map(|map| match map {
             Value::Dict(map) => map.items.borrow().get(&Key(wanted.clone())).cloned(),
             _ => None,
         })
@@ -219,7 +219,7 @@ pub(super) fn data_type<'a>(
             };
         }
     }
-    if is_open {
+    if !untold.is_empty() || told.iter().any(|map| !matches!(map, Value::Dict(_))) {
         return Ok(None);
     }
     match python {

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use super::super::super::super::classes::DOUBTED;
 use super::super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::super::object::Object;
 use super::super::super::super::value::{Args, Class, Instance, Value};
@@ -102,6 +103,28 @@ pub(in super::super) fn tables<'a>(
     let mut tables = vm.tables.clone();
     tables.retain(|table| is_in(table, metadata));
     Ok((tables, doubts))
+}
+
+/// Every table of a `MetaData`; those of which not all is known are marked. `None` where there may be one without a name.
+pub(in super::super) fn all_tables<'a>(
+    vm: &mut Interpreter<'a>,
+    metadata: &Value<'a>,
+) -> Eval<'a, Option<Vec<Value<'a>>>> {
+    let (mut all, _) = tables(vm, metadata)?;
+    for class in of_metadata(vm, metadata) {
+        vm.step()?;
+        let Some(mapping) = mapping(vm, &class)? else { continue };
+        if mapping.doubt.reason().is_none() {
+            continue;
+        }
+        let (Some(table), None) = (&mapping.table, mapping.doubt.table) else { return Ok(None) };
+        table.names.borrow_mut().insert(DOUBTED.into(), Value::Bool(true));
+        let table = Value::Instance(table.clone());
+        if !all.iter().any(|known| records::is_same_table(known, &table)) {
+            all.push(table);
+        }
+    }
+    Ok(Some(all))
 }
 
 /// The mapped classes of a `MetaData`.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use super::super::super::super::classes::PLACE;
+use super::super::super::super::classes::{DOUBTED, PLACE};
 use super::super::super::super::interpreter::{Eval, Fuel, Interpreter};
 use super::super::super::super::module::Origin;
 use super::super::super::super::object::Bind;
@@ -79,6 +79,8 @@ pub enum Part {
     /// All of it.
     Whole,
     Column(String),
+    /// The type of a column, of which only `compare_type` is asked.
+    Type(String),
     /// One of what Alembic calls `index`, `unique_constraint` and `foreign_key_constraint`, with its name.
     Other(&'static str, Option<String>),
 }
@@ -88,7 +90,7 @@ impl Part {
     fn kind(&self) -> &'static str {
         match self {
             Self::Whole => "table",
-            Self::Column(_) => "column",
+            Self::Column(_) | Self::Type(_) => "column",
             Self::Other(kind, _) => kind,
         }
     }
@@ -133,14 +135,16 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// The `MetaData` of every `SQLAlchemy()` of Flask-SQLAlchemy's that a module has.
+    /// The `MetaData` of every `SQLAlchemy()` of Flask-SQLAlchemy's that a module has: of the modules nearest to the environment,
+    /// where a repository has several applications.
     pub fn metadata_of_flask(&mut self) -> Vec<Value<'a>> {
         let mut modules: Vec<_> =
             self.files.iter().filter_map(|(path, module)| Some((path, module.clone()?))).collect();
         modules.sort_by_key(|(path, _)| path.as_str());
-        let modules: Vec<_> = modules.into_iter().map(|(_, module)| module).collect();
+        let modules: Vec<_> = modules.into_iter().map(|(path, module)| (path.clone(), module)).collect();
         let mut found: Vec<Value<'a>> = Vec::new();
-        for module in modules {
+        let mut paths: Vec<String> = Vec::new();
+        for (path, module) in modules {
             let names: Vec<Value<'a>> = module.names.borrow().values().cloned().collect();
             for value in names {
                 let is_flask = matches!(&value, Value::Object(object) if object.type_name() == "SQLAlchemy");
@@ -149,7 +153,18 @@ impl<'a> Interpreter<'a> {
                     && !found.iter().any(|known| known.is(&metadata))
                 {
                     found.push(metadata);
+                    paths.push(path.clone());
                 }
+            }
+        }
+        let mut around = self.environment.clone().unwrap_or_default();
+        while let Some((folder, _)) = around.rsplit_once('/') {
+            around = folder.to_owned();
+            let is_below = |path: &String| path.strip_prefix(&around).is_some_and(|rest| rest.starts_with('/'));
+            if paths.iter().any(is_below) {
+                let mut is_below = paths.iter().map(is_below);
+                found.retain(|_| is_below.next() == Some(true));
+                break;
             }
         }
         found
@@ -287,7 +302,7 @@ impl<'a> Interpreter<'a> {
                 records::is_same_table(&Value::Instance(known.clone()), &table)
             };
             if mapping::is_in(&table, metadata) && !found.iter().any(is_known) {
-                found.push((record.clone(), Doubt::default()));
+                found.push((record.clone(), copied_doubt(record)));
             }
         }
         for (table, doubt) in &found {
@@ -351,6 +366,9 @@ impl<'a> Interpreter<'a> {
 
     /// Whether the environment keeps autogenerate from something; `None` where that is not known.
     pub fn leaves_out(&mut self, asked: &Asked, metadata: &[Value<'a>]) -> Option<bool> {
+        if let Part::Type(column) = &asked.part {
+            return self.takes_types_for_one(asked, column, metadata);
+        }
         let by_name = self.setup.option("include_name").filter(|value| !matches!(value, Value::None));
         if let Some(function) = by_name
             && (asked.reflected || asked.part == Part::Whole)
@@ -385,13 +403,41 @@ impl<'a> Interpreter<'a> {
         self.answer(&function, positional).map(|is_included| !is_included)
     }
 
+    /// Whether `compare_type` of the environment says that the type of a column is what the database has, whatever that is.
+    fn takes_types_for_one(&mut self, asked: &Asked, column: &str, metadata: &[Value<'a>]) -> Option<bool> {
+        let function = self.setup.option("compare_type");
+        let Some(function) = function.filter(|value| !matches!(value, Value::None | Value::Bool(_))) else {
+            return Some(false);
+        };
+        let Value::Instance(table) = self.asked_table(asked, metadata)? else { return None };
+        let known = records::column_records(&table);
+        let own = known.into_iter().find(|known| own_name(known).as_deref() == Some(column))?;
+        let data_type = match records::column_type(&own)? {
+            class @ Value::Class(_) => self.call(&class, Args::default()).ok()?,
+            made => made,
+        };
+        let unknown = self.unknown("depends on what the database has");
+        let positional = vec![unknown.clone(), unknown.clone(), Value::Instance(own), unknown, data_type];
+        self.refuel(Fuel::default());
+        match self.call(&function, Args { positional, keyword: Vec::new() }) {
+            Ok(Value::Bool(differs)) => Some(!differs),
+            // Alembic compares them itself.
+            Ok(Value::None) => Some(false),
+            Ok(_) => None,
+            Err(_) => {
+                self.recover();
+                None
+            }
+        }
+    }
+
     /// What is asked about, as the function gets it.
     fn asked_object(&mut self, asked: &Asked, metadata: &[Value<'a>]) -> Option<Value<'a>> {
         let table = self.asked_table(asked, metadata)?;
         let Value::Instance(record) = &table else { return (asked.part == Part::Whole).then_some(table) };
         let (class, name) = match &asked.part {
             Part::Whole => return Some(table),
-            Part::Column(column) => {
+            Part::Column(column) | Part::Type(column) => {
                 let known = records::column_records(record);
                 if let Some(own) = known.into_iter().find(|known| own_name(known).as_deref() == Some(column)) {
                     records::settle(&own, record);
@@ -464,9 +510,7 @@ impl<'a> Interpreter<'a> {
 
     /// Whether the environment tells autogenerate what to leave out.
     pub fn chooses_objects(&self) -> bool {
-        ["include_object", "include_name"]
-            .iter()
-            .any(|name| self.setup.option(name).is_some_and(|value| !matches!(value, Value::None)))
+        ["include_object", "include_name", "compare_type"].iter().any(|name| self.asks_a_function(name))
     }
 }
 
@@ -484,11 +528,17 @@ impl Doubt {
     }
 }
 
+/// What is not known of a table that is a copy of one of which not all is known.
+fn copied_doubt(record: &Instance<'_>) -> Doubt {
+    let why = record.get(DOUBTED).map(|_| "is a copy of a table of which not all is known");
+    Doubt { open: why, keys: why, ..Doubt::default() }
+}
+
 /// The name of what is asked about.
 fn name_of<'a>(asked: &Asked) -> Value<'a> {
     match &asked.part {
         Part::Whole => Value::text(bare(asked)),
-        Part::Column(name) => Value::text(name.as_str()),
+        Part::Column(name) | Part::Type(name) => Value::text(name.as_str()),
         Part::Other(_, name) => name.clone().map_or(Value::None, Value::text),
     }
 }
