@@ -289,7 +289,13 @@ fn is_only_loaded(apart: &Apart, before: &Stated, after: &Stated, ends: &Ends<'_
     let Some(table) = drift::table_of(&apart.object).filter(|table| !before.tables.contains_key(table)) else {
         return false;
     };
-    let place = after.place_of(table, None);
+    // A class that a call makes is declared by whoever calls.
+    let is_statement = |place: &&Location| {
+        let text = place.source.text();
+        let line = text.get(..place.range.start).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+        line.trim_start().starts_with("class ")
+    };
+    let place = after.place_of(table, None).filter(is_statement);
     place.is_some_and(|place| !place.path().is_empty() && ends.change_of(place.path()).is_none())
 }
 

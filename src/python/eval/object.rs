@@ -84,6 +84,11 @@ pub trait Object<'a>: Debug {
         None
     }
 
+    /// The path of a file that it is.
+    fn path(&self) -> Option<&str> {
+        None
+    }
+
     /// What is printed of it; `None` where that is not known.
     fn printed(&self) -> Option<Value<'a>> {
         self.sql()

@@ -398,6 +398,10 @@ impl<'a> Interpreter<'a> {
         match (left, right) {
             (Value::Str(a), Value::Str(b)) => return Ok(Ok(Some(a.chars().cmp(b.chars())))),
             (Value::Bytes(a), Value::Bytes(b)) => return Ok(Ok(Some(a.cmp(b)))),
+            // Paths, part by part.
+            (Value::Object(a), Value::Object(b)) if let (Some(a), Some(b)) = (a.path(), b.path()) => {
+                return Ok(Ok(Some(a.split('/').cmp(b.split('/')))));
+            }
             (Value::Set(a), Value::Set(b)) => {
                 let (a, b) = (a.items.borrow(), b.items.borrow());
                 let order = match (a.is_subset(&b), b.is_subset(&a)) {

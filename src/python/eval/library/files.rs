@@ -40,6 +40,10 @@ impl<'a> Object<'a> for Path {
         Some(Value::text(self.0.as_str()))
     }
 
+    fn path(&self) -> Option<&str> {
+        Some(&self.0)
+    }
+
     fn has_method(&self, name: &str) -> bool {
         matches!(
             name,

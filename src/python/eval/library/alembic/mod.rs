@@ -5,6 +5,7 @@ mod columns;
 pub mod environment;
 pub(super) mod extensions;
 mod implementation;
+mod ini;
 mod invoke;
 mod misuse;
 mod mysql;
@@ -151,6 +152,9 @@ impl<'a> Object<'a> for Config {
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         let wanted = args.positional.last().and_then(Value::as_str);
+        if let Some(known) = ini::setting(vm, name, &args)? {
+            return Ok(Some(known));
+        }
         Ok(Some(match name {
             "get_main_option" | "get_section_option" if wanted == Some("sqlalchemy.url") => address(vm),
             "get_section" if vm.setup.running => {
