@@ -184,6 +184,7 @@ pub(super) fn to_metadata<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<
     if let (Some(own), Some(name)) = (parts.first_mut(), args.get("name")) {
         *own = name.clone();
     }
+    parts.extend(super::records::indexes_beside(vm, table));
     let mut names = table.names.borrow().clone();
     names.insert("args".into(), Value::tuple(parts));
     if let Some(schema) = args.at(2, "schema") {
