@@ -127,7 +127,7 @@ impl Name {
             {
                 (database, rest, is_loose) = (Some(found), behind, true);
             } else if let Some((front, last)) = rest.rsplit_once(['_', '-'])
-                && let Some(found) = Database::of_word(last)
+                && let Some(found) = Database::of_ending(last)
                 && !front.is_empty()
             {
                 (database, rest, is_loose) = (Some(found), front.trim_end_matches(['_', '-']), true);
