@@ -100,7 +100,7 @@ pub fn part(track: &Track, modules: &mut Modules<'_>) -> Result<Option<Built>, S
     run.opens_transaction = history.runner.facts().opens_transaction;
     run.history = Some(history.clone());
     let mut files = Vec::new();
-    for step in &history.steps {
+    for step in history.of_new() {
         let Ok(Some(source)) = modules.text(&step.path) else { return Ok(None) };
         let upgrade = marks::upgrade(source.text());
         let pieces = run.pieces(&upgrade);
@@ -216,7 +216,18 @@ impl Run {
         let Ok(history) = history::read(track, modules) else { return self.built(&track.path) };
         self.opens_transaction = history.runner.facts().opens_transaction;
         self.history = Some(history.clone());
-        for step in history.steps.iter().filter(|step| !known.contains(&step.name)) {
+        if self.deployed.is_none() {
+            history.of_new().for_each(|step| self.step(step, modules));
+            return self.built(&track.path);
+        }
+        // What the merge base's baseline stands for has run where that has.
+        let baseline = history.steps.iter().filter(|step| step.is_baseline && known.contains(&step.name));
+        let last = baseline.map(|step| &step.numbers).max();
+        let is_run = |step: &&Step| {
+            let is_covered = !step.is_repeatable && last.is_some_and(|last| step.numbers <= *last);
+            !known.contains(&step.name) && !step.is_baseline && !is_covered
+        };
+        for step in history.steps.iter().filter(is_run) {
             self.step(step, modules);
         }
         self.built(&track.path)

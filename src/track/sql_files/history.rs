@@ -42,6 +42,8 @@ pub struct Step {
     pub is_repeatable: bool,
     /// It runs whatever has run: refinery's `U2__x.sql`.
     pub is_unordered: bool,
+    /// Flyway's `B3__x.sql`: what a new database gets in place of all up to its number, and no other database.
+    pub is_baseline: bool,
 }
 
 /// A file that a runner does not see.
@@ -300,6 +302,7 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
                 id: file.entry.id,
                 is_repeatable: file.name.part == Part::Repeatable,
                 is_unordered: file.name.part == Part::Undo,
+                is_baseline: runner == Runner::Flyway && file.entry.name.starts_with('B'),
             }),
         }
     }
@@ -409,6 +412,24 @@ fn told(track: &Track, files: &[Found], databases: &Databases, modules: &mut Mod
         return Ok(Runner::Unknown);
     }
     Ok(runner::named(&track.path, looks, modules)?.unwrap_or(Runner::Unknown))
+}
+
+impl History {
+    /// What a new database gets: the newest baseline, where there is one, and what comes after it.
+    pub fn of_new(&self) -> impl Iterator<Item = &Step> {
+        let baseline = self.baseline();
+        let is_run = move |step: &&Step| match baseline {
+            Some(baseline) if step.is_baseline => step.path == baseline.path,
+            Some(baseline) => step.is_repeatable || step.numbers > baseline.numbers,
+            None => true,
+        };
+        self.steps.iter().filter(is_run)
+    }
+
+    /// Flyway's newest baseline.
+    pub fn baseline(&self) -> Option<&Step> {
+        self.steps.iter().filter(|step| step.is_baseline).max_by_key(|step| &step.numbers)
+    }
 }
 
 impl Step {

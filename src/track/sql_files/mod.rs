@@ -14,6 +14,7 @@ use crate::path;
 use crate::schema::dialect::Named as Database;
 use crate::source::{Location, Source};
 
+pub mod code;
 pub mod edits;
 pub mod flyway;
 pub mod history;
@@ -22,6 +23,7 @@ pub mod marks;
 pub mod name;
 pub mod pattern;
 pub mod runner;
+mod searched;
 
 use history::{History, Step, first_line};
 use name::Name;
@@ -37,9 +39,16 @@ pub struct Ignored {
     pub what: String,
     pub help: String,
     pub location: Location,
-    /// New databases run it.
-    pub runs_on_new: bool,
+    pub spared: Spared,
     pub pre_existing: bool,
+}
+
+/// The databases that never run a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spared {
+    New,
+    Deployed,
+    All,
 }
 
 /// What the change does to such a track.
@@ -79,7 +88,8 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     let matched = Matched::new(&old, &head);
     let new: Vec<&Step> = matched.new.iter().map(|at| &head.steps[*at]).collect();
     change.new = migrations(new.iter().copied(), ends)?;
-    for step in &new {
+    // No database that is there gets a baseline.
+    for step in new.iter().filter(|step| !step.is_baseline) {
         change.ddl.extend(ddl_of(step, &mut ends.head)?);
     }
     if ends.list_objects {
@@ -89,10 +99,11 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
         if ends.tip.snapshot.is_same(&ends.base.snapshot) { old.clone() } else { history::read(&base, &mut ends.tip)? };
     change.repeated = repeated(&head, &tip.steps, ends)?;
     let mut below = new_below(&head, &new, &old, &tip.steps);
-    if !below.is_empty() && head.runner == Runner::Flyway && flyway::runs_late_ones(&mut ends.head)? {
+    if !below.is_empty() && runs_late_ones(head.runner, &mut ends.head)? {
         below.clear();
     }
     change.ignored = ignored(&head, Some(&old), &below, ends)?;
+    change.ignored.extend(under_baseline(&head, &new, &old, ends)?);
     for missing in head.journal.iter().flat_map(|journal| &journal.broken) {
         notes.push(format!("`{}` cannot be read: {}", missing.1.path(), missing.0));
     }
@@ -190,7 +201,7 @@ impl Matched {
             pair(&mut pairs, old, new, |step| journal.late.contains(&step.name).then(|| step.name.clone()));
         } else {
             pair(&mut pairs, old, new, |step| Some(step.name.clone()));
-            pair(&mut pairs, old, new, |step| (!step.is_repeatable).then(|| step.version.clone()));
+            pair(&mut pairs, old, new, |step| (!step.is_repeatable).then(|| (step.version.clone(), step.is_baseline)));
             pair(&mut pairs, old, new, |step| Some(step.id));
         }
         pairs.sort_by_key(|(_, new)| *new);
@@ -313,7 +324,9 @@ fn repeated(head: &History, tip: &[Step], ends: &mut Ends<'_>) -> Result<Vec<Rep
     let base: BTreeSet<&str> = tip.iter().map(|step| step.path.as_str()).collect();
     // What the base branch got since belongs to the result of the merge.
     let others = tip.iter().filter(|step| !is_of_head(step) && !gone_at_head(step, ends));
-    let all: Vec<&Step> = head.steps.iter().chain(others).filter(|step| !step.is_repeatable).collect();
+    // A baseline may have the number of the last one that it stands for.
+    let is_counted = |step: &&Step| !step.is_repeatable && !step.is_baseline;
+    let all: Vec<&Step> = head.steps.iter().chain(others).filter(is_counted).collect();
     let by_number = head.runner.facts().order == Order::Number;
     let key = |step: &Step| if by_number { (step.numbers.clone(), String::new()) } else { (Vec::new(), step.key()) };
     let mut seen: BTreeMap<(Vec<u128>, String), Vec<&Step>> = BTreeMap::new();
@@ -355,15 +368,51 @@ fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step
         let is_late = |step: &&&Step| journal.when.get(&step.name).is_some_and(|when| when <= latest);
         return new.iter().filter(is_late).map(|step| (*step, highest.clone())).collect();
     }
-    let known = old.steps.iter().chain(tip).filter(|step| !step.is_repeatable);
+    let known = old.steps.iter().chain(tip).filter(|step| !step.is_repeatable && !step.is_baseline);
     let is_above = |one: &Step, other: &Step| match facts.order {
         Order::Name => one.name > other.name,
         _ => one.numbers > other.numbers,
     };
     let highest = known.reduce(|best, step| if is_above(step, best) { step } else { best });
     let Some(highest) = highest else { return Vec::new() };
-    let is_below = |step: &&&Step| !step.is_repeatable && !step.is_unordered && is_above(highest, step);
+    let is_counted = |step: &Step| !step.is_repeatable && !step.is_unordered && !step.is_baseline;
+    let is_below = |step: &&&Step| is_counted(step) && is_above(highest, step);
     new.iter().filter(is_below).map(|step| (*step, highest.name.clone())).collect()
+}
+
+/// The new files that a new database never runs: the baseline that it gets stands for all up to its number, and is as it was.
+fn under_baseline(
+    head: &History,
+    new: &[&Step],
+    old: &History,
+    ends: &mut Ends<'_>,
+) -> Result<Vec<Ignored>, ReadError> {
+    let Some(baseline) = head.baseline() else { return Ok(Vec::new()) };
+    if !old.steps.iter().any(|step| step.id == baseline.id && step.name == baseline.name) {
+        return Ok(Vec::new());
+    }
+    let is_under = |step: &&&Step| !step.is_repeatable && !step.is_baseline && step.numbers <= baseline.numbers;
+    let found = new.iter().filter(is_under).map(|step| {
+        Ok(Ignored {
+            path: step.path.clone(),
+            why: format!("the baseline `{}` stands for all up to its version", baseline.name),
+            what: "Flyway runs the newest baseline on a new database, and of the others what comes after it".to_owned(),
+            help: format!("give it a version above that of `{}`", baseline.name),
+            location: step.location(&mut ends.head)?,
+            spared: Spared::New,
+            pre_existing: false,
+        })
+    });
+    found.collect()
+}
+
+/// Whether the project tells its runner to run what sorts below the last one that has run.
+fn runs_late_ones(runner: Runner, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    match runner {
+        Runner::Flyway => flyway::runs_late_ones(modules),
+        Runner::Goose => code::goose_runs_late_ones(modules),
+        _ => Ok(false),
+    }
 }
 
 /// The files that deployed databases never run, or no database.
@@ -387,7 +436,7 @@ fn ignored(
             },
             help: "rename it as the others are named".to_owned(),
             location: first_line(&skipped.path, &mut ends.head)?,
-            runs_on_new: false,
+            spared: Spared::All,
             pre_existing,
         });
     }
@@ -400,7 +449,7 @@ fn ignored(
             what: format!("{runner} runs what its journal lists, and nothing else"),
             help: "let `drizzle-kit generate` write it, or add its entry to the journal".to_owned(),
             location: step.location(&mut ends.head)?,
-            runs_on_new: false,
+            spared: Spared::All,
             pre_existing,
         });
     }
@@ -416,7 +465,7 @@ fn ignored(
             },
             help: format!("give it a version above `{highest}`"),
             location: step.location(&mut ends.head)?,
-            runs_on_new: true,
+            spared: Spared::Deployed,
             pre_existing: false,
         });
     }
