@@ -334,7 +334,11 @@ fn repeated(head: &History, tip: &[Step], ends: &mut Ends<'_>) -> Result<Vec<Rep
         seen.entry(key(step)).or_default().push(step);
     }
     let mut found = Vec::new();
-    for steps in seen.into_values().filter(|steps| steps.len() > 1) {
+    for mut steps in seen.into_values() {
+        without_beaten(&mut steps, head.runner);
+        if steps.len() < 2 {
+            continue;
+        }
         let newest = steps.iter().rposition(|step| !base.contains(step.path.as_str())).unwrap_or(steps.len() - 1);
         let other = steps.iter().enumerate().find(|(at, _)| *at != newest).map_or(steps[0], |(_, step)| *step);
         let pre_existing = steps.iter().all(|step| base.contains(step.path.as_str()));
@@ -350,6 +354,17 @@ fn repeated(head: &History, tip: &[Step], ends: &mut Ends<'_>) -> Result<Vec<Rep
         });
     }
     Ok(found)
+}
+
+/// Takes out what popx never runs: the file for all databases where there is one for this alone.
+fn without_beaten(steps: &mut Vec<&Step>, runner: Runner) {
+    let is_own = |step: &&Step| {
+        let name = step.path.rsplit('/').next().and_then(Name::of_file);
+        name.is_some_and(|name| name.database.is_some() && !name.is_loose)
+    };
+    if runner == Runner::Popx && steps.iter().any(is_own) {
+        steps.retain(is_own);
+    }
 }
 
 /// Whether a file that the tip of base has was taken away, or renamed, by the change.
