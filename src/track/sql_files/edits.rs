@@ -88,9 +88,7 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
         let whole = (source(&was.path, &mut ends.base)?, source(&is.path, &mut ends.head)?);
         let texts = (text(&whole.0), text(&whole.1));
         if facts.keeps_checksums && old.runner == new.runner {
-            // Flyway reads lines, whatever ends them.
-            let lines = |text: &str| text.trim_start_matches('\u{feff}').lines().map(str::to_owned).collect::<Vec<_>>();
-            if new.runner == Runner::Flyway && lines(&whole.0) == lines(&whole.1) {
+            if new.runner == Runner::Flyway && flyway::summed(&whole.0) == flyway::summed(&whole.1) {
                 continue;
             }
             note(Edited::Text { before: texts.0, after: texts.1 }, ends)?;
