@@ -18,13 +18,13 @@ use crate::schema::token;
 use crate::source::{Location, Source, is_near};
 use crate::track::ends::Modules;
 use crate::track::sql_files::history::{self, History, Step};
-use crate::track::sql_files::marks;
 use crate::track::sql_files::runner::Runner;
+use crate::track::sql_files::{code, marks};
 use crate::track::{Declared, Dialect, Kind, Track, ddl, go_packages};
 
 mod transaction;
 
-use self::transaction::Transaction;
+use self::transaction::{LEFT_OPEN, Transaction};
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
@@ -355,6 +355,12 @@ impl Run {
             if !finished && !self.goes_on {
                 break;
             }
+        }
+        // golang-migrate notes in a transaction that it begins after the file.
+        if let Some(place) = transaction.left_open().filter(|_| finished && runner == Runner::GolangMigrate)
+            && code::migrates_by_pq(modules).unwrap_or(false)
+        {
+            finished = self.refused(LEFT_OPEN, "", place, by, modules);
         }
         // Whoever runs the files notes in a transaction that it has.
         if let Some((message, place)) = transaction.ends(in_transaction).filter(|_| finished && is_strict) {
