@@ -379,7 +379,10 @@ fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step
         return Vec::new();
     }
     if let (Some(journal), Some(old)) = (&head.journal, &old.journal) {
-        let Some((highest, latest)) = old.when.iter().max_by_key(|(_, when)| **when) else { return Vec::new() };
+        // An entry without its file stopped drizzle.
+        let is_missing = |tag: &str| old.missing.iter().any(|(missing, _)| missing == tag);
+        let run = old.when.iter().filter(|(tag, _)| !is_missing(tag));
+        let Some((highest, latest)) = run.max_by_key(|(_, when)| **when) else { return Vec::new() };
         let is_late = |step: &&&Step| journal.when.get(&step.name).is_some_and(|when| when <= latest);
         return new.iter().filter(is_late).map(|step| (*step, highest.clone())).collect();
     }
