@@ -282,7 +282,6 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
         is_own(file) || !overridden.contains(&(numbers.clone(), None)) && !overridden.contains(&(numbers, slug))
     });
     let runner = told(track, &own, &databases, modules)?;
-    let facts = runner.facts();
     if runner == Runner::Goose {
         own.extend(code(&track.path, modules)?);
     }
@@ -324,7 +323,7 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
             skipped.push(Skipped { path: path::join(&track.path, &relative), reason });
         }
     }
-    steps.sort_by(|one, other| ordered(facts.order, one, other));
+    steps.sort_by(|one, other| ordered(runner, one, other));
     let journal = match runner {
         Runner::Drizzle => journal::read(track, &mut steps, modules)?,
         _ => None,
@@ -332,14 +331,17 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
     Ok(History { runner, steps, skipped, journal })
 }
 
-fn ordered(order: Order, one: &Step, other: &Step) -> Ordering {
+fn ordered(runner: Runner, one: &Step, other: &Step) -> Ordering {
     let by_number = || one.numbers.cmp(&other.numbers);
-    let order = match order {
+    let order = match runner.facts().order {
         Order::Name => Ordering::Equal,
         Order::Version => one.key().cmp(&other.key()),
         Order::Number | Order::Journal => by_number(),
     };
-    one.is_repeatable.cmp(&other.is_repeatable).then(order).then_with(|| one.path.cmp(&other.path))
+    // Where nobody says how two of one number are put in order, `2-x.sql` stands before `2-x-after.sql`.
+    let by_name = || if runner == Runner::Unknown { one.name.cmp(&other.name) } else { Ordering::Equal };
+    let by_path = || one.path.cmp(&other.path);
+    one.is_repeatable.cmp(&other.is_repeatable).then(order).then_with(by_name).then_with(by_path)
 }
 
 /// What a reader calls a migration: its file without its ending, or its folder.
