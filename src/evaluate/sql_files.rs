@@ -1,10 +1,10 @@
 //! The databases of a track whose migrations are SQL files: fresh ones, and deployed ones.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::engine::{Engine, Outcome, WRITES_THE_CATALOG};
+use super::engine::{Engine, Outcome, WRITES_THE_CATALOG, changes_rows};
 use super::golang::{embedded, tables_made};
 use super::memory::{Subject, remembered};
 use super::sql_part::{self, Piece};
@@ -176,6 +176,8 @@ struct Run {
     log: Vec<Statement>,
     gaps: Vec<Gap>,
     elsewhere: BTreeSet<String>,
+    /// Where the file that is carried out first needs each of these.
+    needed: HashMap<String, Location>,
     /// The files of the track; none for a snapshot.
     history: Option<Rc<History>>,
     /// The tables that some file of the track makes, in lower case; `None` until one is missing.
@@ -188,6 +190,8 @@ struct Run {
     text: Arc<str>,
     /// A schema that is carried out at every start: what is there already is no refusal, and what comes after one runs.
     goes_on: bool,
+    /// The files that are carried out, each for a command of the client's in the one before it.
+    reading: Vec<String>,
 }
 
 impl Run {
@@ -196,6 +200,7 @@ impl Run {
         let evaluated = Evaluated::default();
         let (history, made, deployed) = (None, None, None);
         let (opens_transaction, goes_on, text) = (false, false, Arc::from(""));
+        let (needed, reading) = (HashMap::new(), Vec::new());
         Self {
             dialect,
             engine,
@@ -203,6 +208,8 @@ impl Run {
             log,
             gaps,
             elsewhere,
+            needed,
+            reading,
             history,
             made,
             deployed,
@@ -420,12 +427,17 @@ impl Run {
     /// What the database refuses; whether the next statement runs all the same. A table that nothing of the track makes is
     /// made by a program: nothing is known of it but what the files do to it.
     fn refused(&mut self, message: &str, sql: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
-        if let Some(table) = missing_table(message).map(str::to_owned)
-            && self.is_made_elsewhere(&table, modules)
-        {
+        let missing = missing_table(message).map(str::to_owned);
+        let missing = missing.filter(|table| self.is_made_elsewhere(table, modules));
+        // What changes rows alone leaves the schema as it is, whatever comes of it.
+        if changes_rows(sql) && (missing.is_some() || self.is_in_doubt(sql)) {
+            return true;
+        }
+        if let Some(table) = missing {
             self.elsewhere.insert(table.to_ascii_lowercase());
+            self.needed.insert(table.to_ascii_lowercase(), place.clone());
             let stub = format!("CREATE TABLE \"{}\" ({UNKNOWN_COLUMN} INTEGER)", table.replace('"', "\"\""));
-            let reason = format!("needs the table `{table}`, which no migration makes");
+            let reason = needs(&table);
             if matches!(self.engine.execute(&stub, &[], false), Outcome::Done { .. }) {
                 // What the files do to it is known all the same.
                 self.gap(&reason, place, Some(String::new()));
@@ -434,9 +446,13 @@ impl Run {
             self.gap(&reason, place, Some(sql.to_owned()));
             return true;
         }
-        if names_one_of(sql, &self.elsewhere) {
-            let reason = format!("is about a table that no migration makes ({message})");
-            self.gap(&reason, place, Some(sql.to_owned()));
+        if let Some(table) = one_of(sql, &self.elsewhere) {
+            // Where the file needs it already that is the cause.
+            let (reason, origin) = match self.needed.get(&table) {
+                Some(origin) => (needs(&table), origin.clone()),
+                None => (format!("is about a table that no migration makes ({message})"), place.clone()),
+            };
+            self.gaps.push(Gap { reason, origin, location: place.clone(), sql: Some(sql.to_owned()) });
             return true;
         }
         if self.names_what_is_in_doubt(sql) {
@@ -471,6 +487,11 @@ impl Run {
         !there.keys().any(|known| is_near(&lower, &known.as_str().to_ascii_lowercase()))
     }
 
+    /// Whether a statement names what no file makes, or what is not known.
+    fn is_in_doubt(&self, sql: &str) -> bool {
+        one_of(sql, &self.elsewhere).is_some() || self.names_what_is_in_doubt(sql)
+    }
+
     fn names_what_is_in_doubt(&self, sql: &str) -> bool {
         let deployed = self.deployed.iter().flat_map(|deployed| &deployed.gaps);
         let unknown = deployed.chain(&self.evaluated.gaps).map(|missing| &missing.gap).chain(&self.gaps);
@@ -483,6 +504,7 @@ impl Run {
         if let Some(message) = self.engine.end(commit) {
             self.evaluated.failures.push(Failure { by: by.clone(), error: message, places: Vec::new() });
         }
+        self.needed.clear();
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
     }
 
@@ -552,9 +574,19 @@ fn is_there_already(message: &str) -> bool {
         .any(|said| lower.contains(said))
 }
 
-/// Whether a statement names one of some tables.
-fn names_one_of(sql: &str, tables: &BTreeSet<String>) -> bool {
-    !tables.is_empty() && token::tokens(sql).any(|token| tables.contains(&token.value().to_ascii_lowercase()))
+/// Words with which a part of a routine begins in MySQL, and no statement beside it.
+const BODIES: [&str; 8] = ["end", "declare", "if", "elseif", "else", "while", "loop", "leave"];
+
+/// The first of some tables that a statement names.
+fn one_of(sql: &str, tables: &BTreeSet<String>) -> Option<String> {
+    if tables.is_empty() {
+        return None;
+    }
+    token::tokens(sql).map(|token| token.value().to_ascii_lowercase()).find(|name| tables.contains(name))
+}
+
+fn needs(table: &str) -> String {
+    format!("needs the table `{table}`, which no migration makes")
 }
 
 /// Whether a file runs without a transaction by its name (`x.autocommit.up.sql`) or by what diesel's `metadata.toml` beside it
