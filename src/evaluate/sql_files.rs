@@ -11,6 +11,7 @@ use super::sql_part::{self, Piece};
 use super::{By, Evaluated, Failure, Form, Missing, missing_table};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Stop, Value};
 use crate::go::{Package, goose, is_go};
+use crate::path;
 use crate::python::eval::{Gap, Statement};
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
@@ -345,6 +346,13 @@ impl Run {
             }
             let blank = sql.len() - sql.trim_start().len();
             let place = Location::new(source, start + blank..start + sql.trim_end().len(), "");
+            if let Some(file) = marks::client_file(&sql) {
+                finished = self.read_in(file, &place, by, modules);
+                if !finished && !self.goes_on {
+                    break;
+                }
+                continue;
+            }
             if let Some(message) = transaction.refuses(&sql, &place).filter(|_| in_transaction && is_strict) {
                 finished = self.refused(message, &sql, &place, by, modules);
                 if !finished && !self.goes_on {
@@ -374,6 +382,37 @@ impl Run {
             finished = self.refused(message, "", &place, by, modules);
         }
         self.end(by, finished || self.goes_on);
+    }
+
+    /// Carries out the file that a command of the client's names, as it is looked for from the folder of the one that says
+    /// it upwards; whether the next statement runs.
+    fn read_in(&mut self, file: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
+        let mut folder = place.path().to_owned();
+        let mut found = None;
+        while found.is_none() && !folder.is_empty() {
+            folder = path::folder(&folder).to_owned();
+            found = modules.text(&path::join(&folder, file)).ok().flatten();
+        }
+        let Some(source) = found.filter(|source| !self.reading.iter().any(|known| known == source.path())) else {
+            self.gap(&format!("reads `{file}`, which is no file of the repository"), place, None);
+            return true;
+        };
+        self.reading.push(source.path().to_owned());
+        let mut finished = true;
+        for (start, sql) in self.pieces(&marks::upgrade(source.text())) {
+            let blank = sql.len() - sql.trim_start().len();
+            let place = Location::new(&source, start + blank..start + sql.trim_end().len(), "");
+            finished = match marks::client_file(&sql) {
+                _ if token::tokens(&sql).next().is_none() => continue,
+                Some(file) => self.read_in(file, &place, by, modules),
+                None => self.statement(&sql, &place, by, modules),
+            };
+            if !finished && !self.goes_on {
+                break;
+            }
+        }
+        self.reading.pop();
+        finished
     }
 
     /// The statements of what runs, with where they begin.
