@@ -422,12 +422,25 @@ impl Run {
         for whole in &upgrade.whole {
             let before = upgrade.text.get(at..whole.start).unwrap_or_default();
             pieces.extend(self.engine.split_at(before).into_iter().map(|(start, sql)| (at + start, sql)));
-            pieces.extend(upgrade.text.get(whole.clone()).map(|sql| (whole.start, sql.to_owned())));
+            let block = upgrade.text.get(whole.clone()).unwrap_or_default();
+            pieces.extend(self.block(block).into_iter().map(|(start, sql)| (whole.start + start, sql)));
             at = whole.end;
         }
         let rest = upgrade.text.get(at..).unwrap_or_default();
         pieces.extend(self.engine.split_at(rest).into_iter().map(|(start, sql)| (at + start, sql)));
         pieces
+    }
+
+    /// The statements of what a runner sends as one text: the drivers run all that stand in it. The body of a routine is
+    /// part of its statement.
+    fn block(&self, text: &str) -> Vec<(usize, String)> {
+        if marks::client_file(text).is_some() {
+            return vec![(0, text.to_owned())];
+        }
+        let split = self.engine.split_at(text);
+        let first = |sql: &str| token::tokens(sql).next().map(|token| token.value().to_ascii_lowercase());
+        let is_of_body = |(_, sql): &(usize, String)| first(sql).is_some_and(|word| BODIES.contains(&word.as_str()));
+        if self.dialect == Dialect::Mysql && split.iter().any(is_of_body) { vec![(0, text.to_owned())] } else { split }
     }
 
     /// Carries one statement out; whether the next one runs.
