@@ -467,8 +467,35 @@ impl Run {
                 self.gap(&reason, place, Some(about));
                 true
             }
+            Outcome::Refused(_) if self.is_of_libsql(sql, place, modules) => {
+                self.gap("has a statement of libSQL's own", place, Some(sql.to_owned()));
+                true
+            }
             Outcome::Refused(message) => self.refused(&message, sql, place, by, modules),
         }
+    }
+
+    /// Whether a statement that SQLite refuses is libSQL's `ALTER TABLE … ALTER COLUMN … TO …`, in a project that has it.
+    fn is_of_libsql(&self, sql: &str, place: &Location, modules: &mut Modules<'_>) -> bool {
+        const MANIFESTS: [&str; 4] = ["package.json", "Cargo.toml", "go.mod", "pyproject.toml"];
+        let words: Vec<String> = token::tokens(sql).map(|token| token.value().to_ascii_lowercase()).collect();
+        let is_alter = words.first().is_some_and(|word| word == "alter")
+            && words.windows(2).skip(2).any(|pair| pair == ["alter", "column"]);
+        if self.dialect != Dialect::Sqlite || !is_alter {
+            return false;
+        }
+        let mut folder = place.path();
+        while !folder.is_empty() {
+            folder = path::folder(folder);
+            let names_it = |name: &&str| {
+                let manifest = modules.text(&path::join(folder, name)).ok().flatten();
+                manifest.is_some_and(|manifest| manifest.text().contains("libsql"))
+            };
+            if MANIFESTS.iter().any(names_it) {
+                return true;
+            }
+        }
+        false
     }
 
     fn gap(&mut self, reason: &str, place: &Location, sql: Option<String>) {
