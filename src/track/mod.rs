@@ -292,6 +292,8 @@ pub struct Repeated {
     pub location: Location,
     /// The merge base has it, too.
     pub pre_existing: bool,
+    /// What comes of it, where that is known.
+    pub note: Option<String>,
 }
 
 /// What a reader should know of how a track was read.

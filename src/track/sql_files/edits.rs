@@ -92,7 +92,11 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
             if new.runner == Runner::Flyway && flyway::summed(&whole.0) == flyway::summed(&whole.1) {
                 continue;
             }
-            note(Edited::Text { before: texts.0, after: texts.1 }, ends)?;
+            let (before, after) = whole;
+            let is_same = forms(&texts.0) == forms(&texts.1);
+            let checked = Edited::Checked { runner: facts.name, before, after };
+            let other = Edited::Text { before: texts.0, after: texts.1 };
+            note(if is_same { checked } else { other }, ends)?;
             continue;
         }
         let is_known = executed.0.is_known(&was.name) && executed.1.is_known(&is.name);

@@ -404,6 +404,10 @@ fn repeated(head: &History, tip: &[Step], ends: &mut Ends<'_>) -> Result<Vec<Rep
             first: place(other, ends)?,
             location: place(steps[newest], ends)?,
             pre_existing,
+            note: head
+                .runner
+                .says_of_twice()
+                .map(|said| format!("{} refuses to start: it says `{said}`", head.runner.facts().name)),
         });
     }
     Ok(found)
@@ -526,15 +530,24 @@ fn ignored(
     }
     for (step, highest) in below {
         let is_skipped = head.runner.facts().below == Below::Skipped;
+        let is_journal = head.journal.is_some();
         found.push(Ignored {
             path: step.path.clone(),
-            why: format!("it sorts below `{highest}`, which deployed databases have run"),
+            why: if is_journal {
+                format!("its `when` is no later than that of `{highest}`, which deployed databases have run")
+            } else {
+                format!("it sorts below `{highest}`, which deployed databases have run")
+            },
             what: if is_skipped {
                 format!("{runner} runs what comes after the last one that has run, and skips this without a word")
             } else {
                 format!("{runner} stops with an error where one below the last is missing")
             },
-            help: format!("give it a version above `{highest}`"),
+            help: if is_journal {
+                format!("give its entry in `{}` a `when` that is later", journal::FILE)
+            } else {
+                format!("give it a version above `{highest}`")
+            },
             location: step.location(&mut ends.head)?,
             spared: Spared::Deployed,
             pre_existing: false,
