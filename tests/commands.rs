@@ -540,6 +540,32 @@ fn an_edit_of_what_no_release_has_is_a_warning() {
 }
 
 #[test]
+fn a_file_of_sql_that_is_put_back_as_it_was_released_is_no_edit() {
+    let repo = Repo::new();
+    let all = |version: &str, sql: &str| {
+        for database in ["sqlite", "postgres"] {
+            repo.write(&format!("migrations/{database}/{version}.up.sql"), sql);
+        }
+    };
+    all("0001_users", "CREATE TABLE users (id INTEGER PRIMARY KEY, age INTEGER);\n");
+    repo.commit("users");
+    repo.git(&["tag", "v1.0"]);
+    all("0001_users", "CREATE TABLE users (id INTEGER PRIMARY KEY, size INTEGER);\n");
+    repo.commit("an edit that no release has");
+    let judge = || run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    let (_, out, _) = judge();
+    assert!(out.contains("error[edited-history]"), "{out}");
+    all("0001_users", "CREATE TABLE users (id INTEGER PRIMARY KEY, age INTEGER);\n");
+    repo.commit("it is put back");
+    let (code, out, _) = judge();
+    assert!(code == Some(0) && !out.contains("edited-history"), "{out}");
+    all("0001_users", "CREATE TABLE users (id INTEGER PRIMARY KEY, height INTEGER);\n");
+    repo.commit("and edited once more");
+    let (_, out, _) = judge();
+    assert!(out.contains("error[edited-history]"), "{out}");
+}
+
+#[test]
 fn models_differ_from_their_chain_in_what_the_check_would_call_a_drift() {
     let repo = Repo::new();
     repo.write(

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sql_files::{NO_HISTORIES, are_alike, made_in};
+use super::sql_files::{are_alike, holds_no_history, made_in};
 use super::{EntryKind, Folders};
 use crate::evaluate::schema_file::is_guarded;
 use crate::path;
@@ -22,8 +22,7 @@ const MOST: usize = 100;
 pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
     let mut families: BTreeMap<String, Vec<Track>> = BTreeMap::new();
     for (folder, entries) in folders {
-        let is_other = |part: &str| NO_HISTORIES.contains(&part.to_ascii_lowercase().as_str());
-        if folder.split('/').any(is_other) {
+        if folder.split('/').any(holds_no_history) {
             continue;
         }
         for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File && ddl::is_sql(&entry.name)) {

@@ -15,7 +15,7 @@ use crate::track::sql_files::{family, split_database};
 use crate::track::{Declared, Dialect, Kind, Track, ddl};
 
 /// Folders whose SQL is no history of a schema.
-pub(super) const NO_HISTORIES: [&str; 24] = [
+const NO_HISTORIES: [&str; 24] = [
     "seed",
     "seeds",
     "seeders",
@@ -41,6 +41,42 @@ pub(super) const NO_HISTORIES: [&str; 24] = [
     "views",
     "procedures",
 ];
+
+/// Words of a folder's name that say that it was given up: `mysql-legacy-changes`.
+const GIVEN_UP: [&str; 6] = ["legacy", "old", "obsolete", "deprecated", "archive", "archived"];
+
+/// Whether a folder of this name holds no history of a schema: by its whole name, with or without a database in it.
+pub(super) fn holds_no_history(part: &str) -> bool {
+    let lower = part.to_ascii_lowercase();
+    let is_none = |name: &str| NO_HISTORIES.contains(&name);
+    let Some((front, behind, _)) = split_database(&lower) else { return is_none(&lower) };
+    let separators = ['-', '_', '.', ' '];
+    let rest = [front.trim_matches(separators), behind.trim_matches(separators)];
+    let is_given_up = |part: &&str| part.split(separators).any(|word| GIVEN_UP.contains(&word));
+    rest.iter().any(is_given_up) || rest.concat() != lower && is_none(&rest.concat())
+}
+
+/// What folders of upgrades are called beside the files that make a new database.
+const UPGRADES: [&str; 6] = ["upgrade", "upgrades", "update", "updates", "patch", "patches"];
+
+/// Whether the numbered files of a folder install a new database, one after the other: what upgrades it lies in a folder of
+/// its own among them.
+fn is_install(folder: &str, folders: &Folders) -> bool {
+    let own = folder.rsplit('/').next().unwrap_or(folder).to_ascii_lowercase();
+    let upgrades = |name: &str| {
+        let entries = folders.get(path::join(folder, name).as_str());
+        let mut names =
+            entries.into_iter().flat_map(|entries| entries.iter()).filter_map(|entry| Name::of_file(&entry.name));
+        names.any(|name| name.version.is_some())
+    };
+    !own.contains("migrat") && UPGRADES.iter().any(|name| upgrades(name))
+}
+
+/// Whether a file of a folder that installs a database makes its tables: `001-create-schema.sql`.
+fn installs(name: &str) -> bool {
+    let Some(name) = Name::of_file(name) else { return false };
+    name.version.is_some() && name.slug.to_ascii_lowercase().split(['-', '_', '.']).any(|word| word == "schema")
+}
 
 /// Whether a file of this name can tell something of such a directory.
 pub(super) fn is_telling(name: &str) -> bool {
@@ -115,6 +151,7 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
     for track in &mut tracks {
         track.declared = snapshots(track, folders).into_iter().map(Declared::detected).collect();
     }
+    with_one_snapshot_each(&mut tracks, modules)?;
     Ok(tracks)
 }
 
@@ -132,8 +169,7 @@ fn bases(folders: &Folders) -> BTreeSet<String> {
         let is_version = !folder.is_empty() && Name::of_folder(own).version.is_some();
         let base = if is_version { path::folder(folder) } else { folder.as_str() };
         let has_version = is_version || numbered.any(|name| name.version.is_some());
-        let is_other = |part: &str| NO_HISTORIES.contains(&part.to_ascii_lowercase().as_str());
-        if has_version && !base.split('/').any(is_other) {
+        if has_version && !base.split('/').any(holds_no_history) && !is_install(folder, folders) {
             bases.insert(base.to_owned());
         }
     }
@@ -386,9 +422,12 @@ fn is_part_of(track: &Track, other: &Track, modules: &mut Modules<'_>) -> Result
 /// The files that state the whole schema of a track: in its folder, and beside it where they name its database.
 fn snapshots(track: &Track, folders: &Folders) -> Vec<String> {
     let names_it = database_of(&track.path) == Some(Database::Known(track.dialect));
+    let is_upgrades = track.path.rsplit('/').next().is_some_and(|own| UPGRADES.contains(&&*own.to_ascii_lowercase()));
     let of = |folder: &str, named: bool| {
         let entries = folders.get(folder).into_iter().flat_map(|entries| entries.iter());
-        let files = entries.filter(|entry| entry.kind == EntryKind::File && is_snapshot(&entry.name));
+        let states_all =
+            |name: &str| is_snapshot(name) || is_upgrades && folder != track.path.as_str() && installs(name);
+        let files = entries.filter(|entry| entry.kind == EntryKind::File && states_all(&entry.name));
         let own = files.filter(|entry| match database_in(&entry.name) {
             Some(database) => database == Database::Known(track.dialect),
             None => !named,
@@ -401,6 +440,27 @@ fn snapshots(track: &Track, folders: &Folders) -> Vec<String> {
     let above_names_it = database_of(above) == Some(Database::Known(track.dialect));
     found.extend(of(above, !above_names_it));
     found
+}
+
+/// A snapshot that several directories for one database lie beside belongs to the one that got a file last, where their
+/// numbers tell which that is.
+fn with_one_snapshot_each(tracks: &mut [Track], modules: &mut Modules<'_>) -> Result<(), ReadError> {
+    let mut last: Vec<Vec<u128>> = Vec::new();
+    for track in tracks.iter() {
+        let steps = &history::read(track, modules)?.steps;
+        last.push(steps.iter().map(|step| step.numbers.clone()).max().unwrap_or_default());
+    }
+    let all: Vec<Track> = tracks.to_vec();
+    for (at, track) in tracks.iter_mut().enumerate() {
+        track.declared.retain(|file| {
+            let is_newer = |other: usize| {
+                let is_rival = all[other].dialect == all[at].dialect && all[other].path != all[at].path;
+                is_rival && last[other] > last[at] && all[other].declared.iter().any(|one| one.path == file.path)
+            };
+            !(0..all.len()).any(is_newer)
+        });
+    }
+    Ok(())
 }
 
 /// The database that a file's name names, wherever it does.

@@ -77,6 +77,17 @@ fn effect(sql: &str) -> Effect {
     }
 }
 
+/// Whether a statement changes rows, and can change nothing else.
+pub(super) fn changes_rows(sql: &str) -> bool {
+    const CHANGES: [&str; 4] = ["insert", "update", "delete", "merge"];
+    let is_with = || {
+        let mut tokens = token::tokens(sql);
+        tokens.next().is_some_and(|first| first.is("with"))
+            && tokens.any(|token| CHANGES.iter().any(|word| token.is(word)))
+    };
+    effect(sql) == Effect::Rows || is_with()
+}
+
 impl Engine {
     /// An empty one for a track.
     pub(super) fn of(track: &Track) -> Result<Self, SqlError> {

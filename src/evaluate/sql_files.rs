@@ -1,16 +1,17 @@
 //! The databases of a track whose migrations are SQL files: fresh ones, and deployed ones.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::engine::{Engine, Outcome, WRITES_THE_CATALOG};
+use super::engine::{Engine, Outcome, WRITES_THE_CATALOG, changes_rows};
 use super::golang::{embedded, tables_made};
 use super::memory::{Subject, remembered};
 use super::sql_part::{self, Piece};
 use super::{By, Evaluated, Failure, Form, Missing, missing_table};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Stop, Value};
 use crate::go::{Package, goose, is_go};
+use crate::path;
 use crate::python::eval::{Gap, Statement};
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
@@ -18,13 +19,13 @@ use crate::schema::token;
 use crate::source::{Location, Source, is_near};
 use crate::track::ends::Modules;
 use crate::track::sql_files::history::{self, History, Step};
-use crate::track::sql_files::marks;
 use crate::track::sql_files::runner::Runner;
+use crate::track::sql_files::{code, marks};
 use crate::track::{Declared, Dialect, Kind, Track, ddl, go_packages};
 
 mod transaction;
 
-use self::transaction::Transaction;
+use self::transaction::{LEFT_OPEN, Transaction};
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
@@ -100,7 +101,7 @@ pub fn part(track: &Track, modules: &mut Modules<'_>) -> Result<Option<Built>, S
     run.opens_transaction = history.runner.facts().opens_transaction;
     run.history = Some(history.clone());
     let mut files = Vec::new();
-    for step in &history.steps {
+    for step in history.of_new() {
         let Ok(Some(source)) = modules.text(&step.path) else { return Ok(None) };
         let upgrade = marks::upgrade(source.text());
         let pieces = run.pieces(&upgrade);
@@ -176,6 +177,8 @@ struct Run {
     log: Vec<Statement>,
     gaps: Vec<Gap>,
     elsewhere: BTreeSet<String>,
+    /// Where the file that is carried out first needs each of these.
+    needed: HashMap<String, Location>,
     /// The files of the track; none for a snapshot.
     history: Option<Rc<History>>,
     /// The tables that some file of the track makes, in lower case; `None` until one is missing.
@@ -188,6 +191,8 @@ struct Run {
     text: Arc<str>,
     /// A schema that is carried out at every start: what is there already is no refusal, and what comes after one runs.
     goes_on: bool,
+    /// The files that are carried out, each for a command of the client's in the one before it.
+    reading: Vec<String>,
 }
 
 impl Run {
@@ -196,6 +201,7 @@ impl Run {
         let evaluated = Evaluated::default();
         let (history, made, deployed) = (None, None, None);
         let (opens_transaction, goes_on, text) = (false, false, Arc::from(""));
+        let (needed, reading) = (HashMap::new(), Vec::new());
         Self {
             dialect,
             engine,
@@ -203,6 +209,8 @@ impl Run {
             log,
             gaps,
             elsewhere,
+            needed,
+            reading,
             history,
             made,
             deployed,
@@ -216,7 +224,18 @@ impl Run {
         let Ok(history) = history::read(track, modules) else { return self.built(&track.path) };
         self.opens_transaction = history.runner.facts().opens_transaction;
         self.history = Some(history.clone());
-        for step in history.steps.iter().filter(|step| !known.contains(&step.name)) {
+        if self.deployed.is_none() {
+            history.of_new().for_each(|step| self.step(step, modules));
+            return self.built(&track.path);
+        }
+        // What the merge base's baseline stands for has run where that has.
+        let baseline = history.steps.iter().filter(|step| step.is_baseline && known.contains(&step.name));
+        let last = baseline.map(|step| &step.numbers).max();
+        let is_run = |step: &&Step| {
+            let is_covered = !step.is_repeatable && last.is_some_and(|last| step.numbers <= *last);
+            !known.contains(&step.name) && !step.is_baseline && !is_covered
+        };
+        for step in history.steps.iter().filter(is_run) {
             self.step(step, modules);
         }
         self.built(&track.path)
@@ -327,6 +346,13 @@ impl Run {
             }
             let blank = sql.len() - sql.trim_start().len();
             let place = Location::new(source, start + blank..start + sql.trim_end().len(), "");
+            if let Some(file) = marks::client_file(&sql) {
+                finished = self.read_in(file, &place, by, modules);
+                if !finished && !self.goes_on {
+                    break;
+                }
+                continue;
+            }
             if let Some(message) = transaction.refuses(&sql, &place).filter(|_| in_transaction && is_strict) {
                 finished = self.refused(message, &sql, &place, by, modules);
                 if !finished && !self.goes_on {
@@ -345,11 +371,48 @@ impl Run {
                 break;
             }
         }
+        // golang-migrate notes in a transaction that it begins after the file.
+        if let Some(place) = transaction.left_open().filter(|_| finished && runner == Runner::GolangMigrate)
+            && code::migrates_by_pq(modules).unwrap_or(false)
+        {
+            finished = self.refused(LEFT_OPEN, "", place, by, modules);
+        }
         // Whoever runs the files notes in a transaction that it has.
         if let Some((message, place)) = transaction.ends(in_transaction).filter(|_| finished && is_strict) {
             finished = self.refused(message, "", &place, by, modules);
         }
         self.end(by, finished || self.goes_on);
+    }
+
+    /// Carries out the file that a command of the client's names, as it is looked for from the folder of the one that says
+    /// it upwards; whether the next statement runs.
+    fn read_in(&mut self, file: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
+        let mut folder = place.path().to_owned();
+        let mut found = None;
+        while found.is_none() && !folder.is_empty() {
+            folder = path::folder(&folder).to_owned();
+            found = modules.text(&path::join(&folder, file)).ok().flatten();
+        }
+        let Some(source) = found.filter(|source| !self.reading.iter().any(|known| known == source.path())) else {
+            self.gap(&format!("reads `{file}`, which is no file of the repository"), place, None);
+            return true;
+        };
+        self.reading.push(source.path().to_owned());
+        let mut finished = true;
+        for (start, sql) in self.pieces(&marks::upgrade(source.text())) {
+            let blank = sql.len() - sql.trim_start().len();
+            let place = Location::new(&source, start + blank..start + sql.trim_end().len(), "");
+            finished = match marks::client_file(&sql) {
+                _ if token::tokens(&sql).next().is_none() => continue,
+                Some(file) => self.read_in(file, &place, by, modules),
+                None => self.statement(&sql, &place, by, modules),
+            };
+            if !finished && !self.goes_on {
+                break;
+            }
+        }
+        self.reading.pop();
+        finished
     }
 
     /// The statements of what runs, with where they begin.
@@ -359,12 +422,25 @@ impl Run {
         for whole in &upgrade.whole {
             let before = upgrade.text.get(at..whole.start).unwrap_or_default();
             pieces.extend(self.engine.split_at(before).into_iter().map(|(start, sql)| (at + start, sql)));
-            pieces.extend(upgrade.text.get(whole.clone()).map(|sql| (whole.start, sql.to_owned())));
+            let block = upgrade.text.get(whole.clone()).unwrap_or_default();
+            pieces.extend(self.block(block).into_iter().map(|(start, sql)| (whole.start + start, sql)));
             at = whole.end;
         }
         let rest = upgrade.text.get(at..).unwrap_or_default();
         pieces.extend(self.engine.split_at(rest).into_iter().map(|(start, sql)| (at + start, sql)));
         pieces
+    }
+
+    /// The statements of what a runner sends as one text: the drivers run all that stand in it. The body of a routine is
+    /// part of its statement.
+    fn block(&self, text: &str) -> Vec<(usize, String)> {
+        if marks::client_file(text).is_some() {
+            return vec![(0, text.to_owned())];
+        }
+        let split = self.engine.split_at(text);
+        let first = |sql: &str| token::tokens(sql).next().map(|token| token.value().to_ascii_lowercase());
+        let is_of_body = |(_, sql): &(usize, String)| first(sql).is_some_and(|word| BODIES.contains(&word.as_str()));
+        if self.dialect == Dialect::Mysql && split.iter().any(is_of_body) { vec![(0, text.to_owned())] } else { split }
     }
 
     /// Carries one statement out; whether the next one runs.
@@ -391,8 +467,35 @@ impl Run {
                 self.gap(&reason, place, Some(about));
                 true
             }
+            Outcome::Refused(_) if self.is_of_libsql(sql, place, modules) => {
+                self.gap("has a statement of libSQL's own", place, Some(sql.to_owned()));
+                true
+            }
             Outcome::Refused(message) => self.refused(&message, sql, place, by, modules),
         }
+    }
+
+    /// Whether a statement that SQLite refuses is libSQL's `ALTER TABLE … ALTER COLUMN … TO …`, in a project that has it.
+    fn is_of_libsql(&self, sql: &str, place: &Location, modules: &mut Modules<'_>) -> bool {
+        const MANIFESTS: [&str; 4] = ["package.json", "Cargo.toml", "go.mod", "pyproject.toml"];
+        let words: Vec<String> = token::tokens(sql).map(|token| token.value().to_ascii_lowercase()).collect();
+        let is_alter = words.first().is_some_and(|word| word == "alter")
+            && words.windows(2).skip(2).any(|pair| pair == ["alter", "column"]);
+        if self.dialect != Dialect::Sqlite || !is_alter {
+            return false;
+        }
+        let mut folder = place.path();
+        while !folder.is_empty() {
+            folder = path::folder(folder);
+            let names_it = |name: &&str| {
+                let manifest = modules.text(&path::join(folder, name)).ok().flatten();
+                manifest.is_some_and(|manifest| manifest.text().contains("libsql"))
+            };
+            if MANIFESTS.iter().any(names_it) {
+                return true;
+            }
+        }
+        false
     }
 
     fn gap(&mut self, reason: &str, place: &Location, sql: Option<String>) {
@@ -403,12 +506,17 @@ impl Run {
     /// What the database refuses; whether the next statement runs all the same. A table that nothing of the track makes is
     /// made by a program: nothing is known of it but what the files do to it.
     fn refused(&mut self, message: &str, sql: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
-        if let Some(table) = missing_table(message).map(str::to_owned)
-            && self.is_made_elsewhere(&table, modules)
-        {
+        let missing = missing_table(message).map(str::to_owned);
+        let missing = missing.filter(|table| self.is_made_elsewhere(table, modules));
+        // What changes rows alone leaves the schema as it is, whatever comes of it.
+        if changes_rows(sql) && (missing.is_some() || self.is_in_doubt(sql)) {
+            return true;
+        }
+        if let Some(table) = missing {
             self.elsewhere.insert(table.to_ascii_lowercase());
+            self.needed.insert(table.to_ascii_lowercase(), place.clone());
             let stub = format!("CREATE TABLE \"{}\" ({UNKNOWN_COLUMN} INTEGER)", table.replace('"', "\"\""));
-            let reason = format!("needs the table `{table}`, which no migration makes");
+            let reason = needs(&table);
             if matches!(self.engine.execute(&stub, &[], false), Outcome::Done { .. }) {
                 // What the files do to it is known all the same.
                 self.gap(&reason, place, Some(String::new()));
@@ -417,9 +525,13 @@ impl Run {
             self.gap(&reason, place, Some(sql.to_owned()));
             return true;
         }
-        if names_one_of(sql, &self.elsewhere) {
-            let reason = format!("is about a table that no migration makes ({message})");
-            self.gap(&reason, place, Some(sql.to_owned()));
+        if let Some(table) = one_of(sql, &self.elsewhere) {
+            // Where the file needs it already that is the cause.
+            let (reason, origin) = match self.needed.get(&table) {
+                Some(origin) => (needs(&table), origin.clone()),
+                None => (format!("is about a table that no migration makes ({message})"), place.clone()),
+            };
+            self.gaps.push(Gap { reason, origin, location: place.clone(), sql: Some(sql.to_owned()) });
             return true;
         }
         if self.names_what_is_in_doubt(sql) {
@@ -454,6 +566,11 @@ impl Run {
         !there.keys().any(|known| is_near(&lower, &known.as_str().to_ascii_lowercase()))
     }
 
+    /// Whether a statement names what no file makes, or what is not known.
+    fn is_in_doubt(&self, sql: &str) -> bool {
+        one_of(sql, &self.elsewhere).is_some() || self.names_what_is_in_doubt(sql)
+    }
+
     fn names_what_is_in_doubt(&self, sql: &str) -> bool {
         let deployed = self.deployed.iter().flat_map(|deployed| &deployed.gaps);
         let unknown = deployed.chain(&self.evaluated.gaps).map(|missing| &missing.gap).chain(&self.gaps);
@@ -466,6 +583,7 @@ impl Run {
         if let Some(message) = self.engine.end(commit) {
             self.evaluated.failures.push(Failure { by: by.clone(), error: message, places: Vec::new() });
         }
+        self.needed.clear();
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
     }
 
@@ -535,9 +653,19 @@ fn is_there_already(message: &str) -> bool {
         .any(|said| lower.contains(said))
 }
 
-/// Whether a statement names one of some tables.
-fn names_one_of(sql: &str, tables: &BTreeSet<String>) -> bool {
-    !tables.is_empty() && token::tokens(sql).any(|token| tables.contains(&token.value().to_ascii_lowercase()))
+/// Words with which a part of a routine begins in MySQL, and no statement beside it.
+const BODIES: [&str; 8] = ["end", "declare", "if", "elseif", "else", "while", "loop", "leave"];
+
+/// The first of some tables that a statement names.
+fn one_of(sql: &str, tables: &BTreeSet<String>) -> Option<String> {
+    if tables.is_empty() {
+        return None;
+    }
+    token::tokens(sql).map(|token| token.value().to_ascii_lowercase()).find(|name| tables.contains(name))
+}
+
+fn needs(table: &str) -> String {
+    format!("needs the table `{table}`, which no migration makes")
 }
 
 /// Whether a file runs without a transaction by its name (`x.autocommit.up.sql`) or by what diesel's `metadata.toml` beside it

@@ -79,6 +79,7 @@ impl Piece {
             token.is_some_and(|token| words.iter().any(|word| token.is(word)))
         };
         let manner = match () {
+            () if marks::client_file(sql).is_some() => Manner::Opaque,
             () if is(&first, &FRAME) => Manner::Frame,
             () if is(&first, &OPAQUE) || sql.contains("/*!") => Manner::Opaque,
             () if is(&first, &["create"]) && is(&second, &["extension", "schema"]) => Manner::Always,

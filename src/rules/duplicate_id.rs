@@ -96,14 +96,15 @@ fn columns(line: &str) -> impl Iterator<Item = String> {
 }
 
 fn in_list(change: &TrackChange, repeated: &Repeated) -> Finding {
-    let Repeated { what, text, first, location, pre_existing } = repeated;
+    let Repeated { what, text, first, location, pre_existing, note } = repeated;
     let (text, track) = (quoted(text), &change.track.name);
     let message = format!("two migrations on `{track}` have the {what} {text}");
     let mut finding = Finding::new(&RULE, format!("{what} {text}"), message, location.clone());
     finding.related.push(first.clone().labelled("has it too"));
     finding.track = Some(track.clone());
     finding.pre_existing = *pre_existing;
-    finding.notes.push(format!("whoever records the {what} takes the second one for run"));
+    let recorded = || format!("whoever records the {what} takes the second one for run");
+    finding.notes.push(note.clone().unwrap_or_else(recorded));
     finding.help = match *what {
         "number" => "give the newer one the next number".to_owned(),
         "id" => "give the newer one an id of its own".to_owned(),

@@ -106,6 +106,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } => {
             format!("{noun} {name} does something else than at the merge base")
         }
+        Edited::Checked { .. } => format!("{noun} {name} has another text than at the merge base"),
         Edited::Named { revisions, .. } => named(track, revisions),
     };
     let kind = match &edit.what {
@@ -115,7 +116,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Reordered(_) => "reordered",
         Edited::Inserted(_) | Edited::Shifted(_) => "inserted",
         Edited::Reparented { .. } => "reparented",
-        Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } => "effect",
+        Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } | Edited::Checked { .. } => "effect",
         Edited::Named { .. } => "names",
     };
     let mut finding = Finding::new(&RULE, format!("{kind} {}", edit.name), message, edit.location.clone());
@@ -140,6 +141,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
              on new ones"
                 .to_owned()
         }
+        Edited::Checked { runner, .. } => {
+            format!("{runner} keeps a checksum of what has run, and refuses to start where a file is another")
+        }
         _ => "deployed databases keep what it did before; new ones get what it does now".to_owned(),
     });
     weaken(&mut finding, track.unreleased.contains(&edit.name));
@@ -150,6 +154,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
     finding.diff = diff(&edit.what);
     finding.help = match &edit.what {
         Edited::Inserted(_) | Edited::Shifted(_) => "put it at the end".to_owned(),
+        Edited::Checked { .. } => "leave it as it was".to_owned(),
         Edited::Fed { .. } => {
             format!("let a new {noun} do the same to deployed databases, or leave what it takes from here as it was")
         }
@@ -187,7 +192,7 @@ fn weaken(finding: &mut Finding, is_unreleased: bool) {
 fn diff(edited: &Edited) -> Option<String> {
     let (what, before, after) = match edited {
         Edited::Effect { before, after } | Edited::Fed { before, after } | Edited::Named { before, after, .. } => ("what it executes", statements(before), statements(after)),
-        Edited::Text { before, after } => ("its text", lines(before), lines(after)),
+        Edited::Text { before, after } | Edited::Checked { before, after, .. } => ("its text", lines(before), lines(after)),
         _ => return None,
     };
     let diff = TextDiff::from_lines(&before, &after);

@@ -25,6 +25,9 @@ pub fn help(track: &TrackChange, refusal: &Refusal<'_>, speaker: &str, said: &st
             None => "check the name, and that a migration before this one makes it".to_owned(),
         };
     }
+    if said.starts_with("unexpected transaction status") {
+        return "end the transaction that the file begins: `COMMIT;`".to_owned();
+    }
     if let Some(name) = said.strip_prefix("NameError: name '").and_then(|rest| rest.split('\'').next()) {
         return format!("import or define `{name}` in this file");
     }

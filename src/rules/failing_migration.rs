@@ -158,6 +158,7 @@ fn said<'e>(error: &'e str, database: &'static str) -> (&'static str, &'e str) {
         Some((class, said)) if SQLALCHEMY.contains(&class) => ("SQLAlchemy", said),
         Some((class, _)) if PYTHON.contains(&class) => ("Python", error),
         Some(("CommandError" | "NotImplementedError", said)) => ("Alembic", said),
+        Some(("lib/pq", said)) => ("lib/pq", said),
         Some((class, said)) if class.ends_with("Error") && !class.contains(' ') => (database, said),
         _ => (database, error),
     }

@@ -2,7 +2,7 @@
 
 use super::wording::quoted;
 use crate::finding::{Explained, Finding, Note, Which};
-use crate::track::sql_files::Ignored;
+use crate::track::sql_files::{Ignored, Spared};
 use crate::track::{Change, TrackChange};
 
 declare_rule! {
@@ -44,14 +44,18 @@ fn check(change: &Change) -> Vec<Finding> {
 fn finding(change: &TrackChange, ignored: &Ignored) -> Finding {
     let track = &change.track.name;
     let file = ignored.path.rsplit('/').next().unwrap_or(&ignored.path);
-    let whom = if ignored.runs_on_new { "deployed databases" } else { "any database" };
+    let whom = match ignored.spared {
+        Spared::New => "new databases",
+        Spared::Deployed => "deployed databases",
+        Spared::All => "any database",
+    };
     let message = format!("{} is not run on {whom} of `{track}`: {}", quoted(file), ignored.why);
     let mut finding = Finding::new(&RULE, ignored.path.as_str(), message, ignored.location.clone());
     finding.track = Some(track.clone());
     finding.notes.push(ignored.what.clone());
     finding.help.clone_from(&ignored.help);
     finding.pre_existing = ignored.pre_existing;
-    if !ignored.runs_on_new {
+    if ignored.spared == Spared::All {
         // What the file would have done is not missing besides.
         finding.explains.push(Explained { rule: "missing-revision", which: Which::All, note: Note::Own });
     }

@@ -6,6 +6,7 @@ use crate::evaluate::drift;
 use crate::evaluate::parity::{Difference, Parity, What};
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::Object;
+use crate::schema::model::Name;
 use crate::schema::token::{normal, tokens};
 use crate::source::Location;
 use crate::track::history::Edited;
@@ -100,8 +101,9 @@ fn by_delta(change: &Change, parity: &Parity, from: &TrackChange, to: &TrackChan
     let is_meant = |on: usize, not_on: usize| {
         name(on) == Some(from.track.name.as_str()) && name(not_on) == Some(to.track.name.as_str())
     };
-    let lacking: Vec<&Difference> =
-        parity.differences.iter().filter(|difference| is_meant(difference.on, difference.not_on)).collect();
+    let is_lacking =
+        |difference: &&Difference| is_meant(difference.on, difference.not_on) && !is_grown(to, &difference.object);
+    let lacking: Vec<&Difference> = parity.differences.iter().filter(is_lacking).collect();
     if lacking.iter().all(|difference| difference.is_weak) {
         return None;
     }
@@ -128,6 +130,13 @@ fn by_delta(change: &Change, parity: &Parity, from: &TrackChange, to: &TrackChan
         finding.help = format!("{}: `parity-check fix` writes it", finding.help);
     }
     Some(finding)
+}
+
+/// Whether a file of upgrades that no release has says something of an object that it did not say before: it is done there.
+fn is_grown(to: &TrackChange, object: &Object) -> bool {
+    let column = if let Object::Column { name, .. } = object { Some(name.as_str()) } else { None };
+    let mut names = drift::table_of(object).map(Name::as_str).into_iter().chain(column).peekable();
+    names.peek().is_some() && names.all(|name| to.grown.contains(&name.to_ascii_lowercase()))
 }
 
 /// What one track lacks of another, in few words.

@@ -67,7 +67,7 @@ const TABLE: [Facts; 3] = [
 ];
 
 /// Databases of which nothing is known but how folders are named after them.
-const OTHERS: [&str; 26] = [
+const OTHERS: [&str; 37] = [
     "h2",
     "hsqldb",
     "hsql",
@@ -94,7 +94,21 @@ const OTHERS: [&str; 26] = [
     "mongodb",
     "opengauss",
     "dm",
+    "dameng",
+    "oceanbase",
+    "kingbase",
+    "kingbasees",
+    "gaussdb",
+    "vastbase",
+    "highgo",
+    "sybase",
+    "informix",
+    "hana",
+    "sqlsrv",
 ];
+
+/// What files of such databases are called after at their end: `V3-og.sql`. Elsewhere the words are too short to say so.
+const SHORT: [&str; 2] = ["og", "ob"];
 
 /// What a word of a path says of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -153,6 +167,13 @@ impl Dialect {
 }
 
 impl Named {
+    /// What the last word of a file's name says.
+    pub fn of_ending(word: &str) -> Option<Self> {
+        let lower = word.to_ascii_lowercase();
+        let of_short = || SHORT.iter().find(|short| **short == lower).map(|short| Self::Other(short));
+        Self::of_word(word).or_else(of_short)
+    }
+
     /// What one word of a path says.
     pub fn of_word(word: &str) -> Option<Self> {
         let word = word.to_ascii_lowercase();

@@ -261,7 +261,7 @@ fn repeated(head: &List, base: Option<&List>) -> Vec<Repeated> {
     found
         .map(|(what, text, first, location)| {
             let pre_existing = before.contains(&(what, text.clone()));
-            Repeated { what, text, first, location, pre_existing }
+            Repeated { what, text, first, location, pre_existing, note: None }
         })
         .collect()
 }

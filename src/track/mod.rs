@@ -292,6 +292,8 @@ pub struct Repeated {
     pub location: Location,
     /// The merge base has it, too.
     pub pre_existing: bool,
+    /// What comes of it, where that is known.
+    pub note: Option<String>,
 }
 
 /// What a reader should know of how a track was read.
@@ -357,6 +359,8 @@ pub struct TrackChange {
     pub ignored: Vec<sql_files::Ignored>,
     /// Names and ids that several of its migrations have.
     pub repeated: Vec<Repeated>,
+    /// The words, in lower case, of what head's old files of upgrades say besides, where no release has the files.
+    pub grown: BTreeSet<String>,
     /// How its migrations and its declared schemas differ; `None` where that was not compared.
     pub drift: Option<Drift>,
     /// How the models beside a chain and its revisions differ in what they change; `None` where that was not compared.
@@ -441,6 +445,7 @@ impl TrackChange {
             versions: None,
             ignored: Vec::new(),
             repeated: Vec::new(),
+            grown: BTreeSet::new(),
             drift: None,
             models: None,
             outcome: None,

@@ -4,9 +4,9 @@ use crate::schema::token;
 use crate::source::Location;
 use crate::track::Dialect;
 
-/// The transaction that a file of SQLite's is in: there one cannot begin inside of another.
+/// The transaction that a file is in.
 pub(super) struct Transaction {
-    is_meant: bool,
+    dialect: Dialect,
     is_open: bool,
     /// What began it, where the file did, or what ended the runner's.
     place: Option<Location>,
@@ -14,16 +14,24 @@ pub(super) struct Transaction {
 
 impl Transaction {
     pub(super) fn new(dialect: Dialect, is_open: bool) -> Self {
-        Self { is_meant: dialect == Dialect::Sqlite, is_open, place: None }
+        Self { dialect, is_open, place: None }
     }
 
-    /// What SQLite says of a statement that begins or ends a transaction where it cannot.
+    /// What SQLite says of a statement that begins or ends a transaction where it cannot: there one cannot begin inside of
+    /// another. PostgreSQL lets it be.
     pub(super) fn refuses(&mut self, sql: &str, place: &Location) -> Option<&'static str> {
         let mut tokens = token::tokens(sql).filter(|token| !token.is_symbol(";"));
         let (first, second) = (tokens.next()?, tokens.next());
         let is_back = first.is("rollback") && !second.is_some_and(|token| token.is("to"));
+        let begins = first.is("begin") || first.is("start") && second.is_some_and(|token| token.is("transaction"));
+        if self.dialect == Dialect::Postgres {
+            if begins || first.is("commit") || first.is("end") || is_back || first.is("abort") {
+                (self.is_open, self.place) = (begins, Some(place.clone()));
+            }
+            return None;
+        }
         match () {
-            () if !self.is_meant => None,
+            () if self.dialect != Dialect::Sqlite => None,
             () if first.is("begin") && self.is_open => Some(WITHIN),
             () if first.is("begin") => {
                 (self.is_open, self.place) = (true, Some(place.clone()));
@@ -40,10 +48,18 @@ impl Transaction {
 
     /// What SQLite says to the runner after the file, and where the reason stands.
     pub(super) fn ends(self, was_open: bool) -> Option<(&'static str, Location)> {
-        let place = self.place.filter(|_| self.is_meant && self.is_open != was_open)?;
+        let place = self.place.filter(|_| self.dialect == Dialect::Sqlite && self.is_open != was_open)?;
         Some((if was_open { NONE_ACTIVE } else { WITHIN }, place))
     }
+
+    /// The statement that begins a transaction of PostgreSQL's which the file does not end.
+    pub(super) fn left_open(&self) -> Option<&Location> {
+        self.place.as_ref().filter(|_| self.dialect == Dialect::Postgres && self.is_open)
+    }
 }
+
+/// What `lib/pq` says where it is to begin a transaction on a connection that is in one.
+pub(super) const LEFT_OPEN: &str = "lib/pq: unexpected transaction status in transaction";
 
 const WITHIN: &str = "cannot start a transaction within a transaction";
 const NONE_ACTIVE: &str = "cannot commit - no transaction is active";

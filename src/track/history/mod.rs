@@ -68,6 +68,12 @@ pub enum Edited {
         before: Vec<String>,
         after: Vec<String>,
     },
+    /// It does what it did, and its runner compares the text: what that was, and what it is.
+    Checked {
+        runner: &'static str,
+        before: String,
+        after: String,
+    },
     /// It does something else, by its text: what it said, and what it says.
     Text {
         before: String,

@@ -31,6 +31,7 @@ fn named_twice(head: &List, base: &List) -> Vec<Repeated> {
             first: first.location.clone(),
             location: second.location.clone(),
             pre_existing: before.contains(second.name.as_str()),
+            note: None,
         })
         .collect()
 }
@@ -46,6 +47,7 @@ fn numbered_twice(head: &List) -> Vec<Repeated> {
             first: first.location.clone(),
             location: second.location.clone(),
             pre_existing: false,
+            note: None,
         })
         .collect()
 }

@@ -1,14 +1,15 @@
 //! What a change does to files that deployed databases have run.
 
-use super::history::{self, History};
+use super::history::{self, History, Step};
 use super::runner::{Facts, Runner};
 use super::{Matched, flyway, marks};
 use crate::evaluate::sql_files;
+use crate::path;
 use crate::schema::delta::{self, Level};
 use crate::schema::token::normal;
-use crate::track::TrackChange;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::history::{Edit, Edited, Executed, converges, does_otherwise, may_do_the_same};
+use crate::track::{Track, TrackChange};
 
 /// The edits of the old files, in head's order; those that are gone come last.
 pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
@@ -82,18 +83,20 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
             note(what, ends)?;
             continue;
         }
-        if was.id == is.id {
+        if was.id == is.id || is_as_released(is, (track, base_path), ends)? {
             continue;
         }
         let whole = (source(&was.path, &mut ends.base)?, source(&is.path, &mut ends.head)?);
         let texts = (text(&whole.0), text(&whole.1));
         if facts.keeps_checksums && old.runner == new.runner {
-            // Flyway reads lines, whatever ends them.
-            let lines = |text: &str| text.trim_start_matches('\u{feff}').lines().map(str::to_owned).collect::<Vec<_>>();
-            if new.runner == Runner::Flyway && lines(&whole.0) == lines(&whole.1) {
+            if new.runner == Runner::Flyway && flyway::summed(&whole.0) == flyway::summed(&whole.1) {
                 continue;
             }
-            note(Edited::Text { before: texts.0, after: texts.1 }, ends)?;
+            let (before, after) = whole;
+            let is_same = forms(&texts.0) == forms(&texts.1);
+            let checked = Edited::Checked { runner: facts.name, before, after };
+            let other = Edited::Text { before: texts.0, after: texts.1 };
+            note(if is_same { checked } else { other }, ends)?;
             continue;
         }
         let is_known = executed.0.is_known(&was.name) && executed.1.is_known(&is.name);
@@ -109,6 +112,20 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     }
     found.extend(removed(change, (&old, &new), &matched, (released, facts), ends)?);
     Ok(found)
+}
+
+/// Whether a file is put back as the newest release has it, there or in the track's folder of the merge base.
+fn is_as_released(step: &Step, (track, base_path): (&Track, &str), ends: &Ends<'_>) -> Result<bool, ReadError> {
+    let repository = ends.base.snapshot.repository();
+    let Some(newest) = repository.releases_before(ends.merge_base)?.first().copied() else { return Ok(false) };
+    let snapshot = repository.snapshot(newest);
+    let moved = path::below(&track.path, &step.path).map(|below| path::join(base_path, below));
+    for path in [Some(step.path.clone()), moved].into_iter().flatten() {
+        if snapshot.entry(&path)?.is_some_and(|entry| entry.id == step.id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The files that are gone. A squash that makes the same of new databases leaves nothing behind, where the runner does not

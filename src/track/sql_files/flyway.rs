@@ -1,8 +1,6 @@
 //! What a project tells Flyway, as far as it decides what that minds.
 
-use crate::detect;
-use crate::git::EntryKind;
-use crate::path;
+use super::searched::any_file;
 use crate::track::ends::{Modules, ReadError};
 
 /// Whether it compares what has run with the files, as it does where nobody says otherwise.
@@ -16,34 +14,18 @@ pub fn runs_late_ones(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
     says(&["outoforder"], "true", modules)
 }
 
-/// How many folders and files are looked into.
-const MOST: (usize, usize) = (20_000, 400);
+/// The letters of a file that its checksum is of: the lines without their ends, one after the other, so that blank lines
+/// count nothing.
+pub fn summed(text: &str) -> String {
+    text.trim_start_matches('\u{feff}').split(['\r', '\n']).collect()
+}
+
+/// How many files are looked into.
+const MOST: usize = 400;
 
 /// Whether a setting has a value in any file that may be about Flyway: `validateOnMigrate(false)`, `validate-on-migrate: false`.
 fn says(names: &[&str], value: &str, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
-    let mut open = vec![String::new()];
-    let (mut folders, mut files) = MOST;
-    while let Some(folder) = open.pop() {
-        for entry in modules.snapshot.list(&folder)? {
-            let path = path::join(&folder, &entry.name);
-            match entry.kind {
-                EntryKind::Directory if !detect::is_skipped(&entry.name) => open.push(path),
-                EntryKind::File if may_configure(&entry.name) && files > 0 => {
-                    files -= 1;
-                    let source = modules.text(&path)?;
-                    if source.is_some_and(|source| is_set(source.text(), names, value)) {
-                        return Ok(true);
-                    }
-                }
-                _ => {}
-            }
-        }
-        folders -= 1;
-        if folders == 0 {
-            break;
-        }
-    }
-    Ok(false)
+    any_file(modules, MOST, may_configure, |text| is_set(text, names, value))
 }
 
 fn may_configure(name: &str) -> bool {

@@ -42,6 +42,8 @@ pub struct Step {
     pub is_repeatable: bool,
     /// It runs whatever has run: refinery's `U2__x.sql`.
     pub is_unordered: bool,
+    /// Flyway's `B3__x.sql`: what a new database gets in place of all up to its number, and no other database.
+    pub is_baseline: bool,
 }
 
 /// A file that a runner does not see.
@@ -280,7 +282,6 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
         is_own(file) || !overridden.contains(&(numbers.clone(), None)) && !overridden.contains(&(numbers, slug))
     });
     let runner = told(track, &own, &databases, modules)?;
-    let facts = runner.facts();
     if runner == Runner::Goose {
         own.extend(code(&track.path, modules)?);
     }
@@ -300,6 +301,7 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
                 id: file.entry.id,
                 is_repeatable: file.name.part == Part::Repeatable,
                 is_unordered: file.name.part == Part::Undo,
+                is_baseline: runner == Runner::Flyway && file.entry.name.starts_with('B'),
             }),
         }
     }
@@ -321,7 +323,7 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
             skipped.push(Skipped { path: path::join(&track.path, &relative), reason });
         }
     }
-    steps.sort_by(|one, other| ordered(facts.order, one, other));
+    steps.sort_by(|one, other| ordered(runner, one, other));
     let journal = match runner {
         Runner::Drizzle => journal::read(track, &mut steps, modules)?,
         _ => None,
@@ -329,14 +331,17 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
     Ok(History { runner, steps, skipped, journal })
 }
 
-fn ordered(order: Order, one: &Step, other: &Step) -> Ordering {
+fn ordered(runner: Runner, one: &Step, other: &Step) -> Ordering {
     let by_number = || one.numbers.cmp(&other.numbers);
-    let order = match order {
+    let order = match runner.facts().order {
         Order::Name => Ordering::Equal,
         Order::Version => one.key().cmp(&other.key()),
         Order::Number | Order::Journal => by_number(),
     };
-    one.is_repeatable.cmp(&other.is_repeatable).then(order).then_with(|| one.path.cmp(&other.path))
+    // Where nobody says how two of one number are put in order, `2-x.sql` stands before `2-x-after.sql`.
+    let by_name = || if runner == Runner::Unknown { one.name.cmp(&other.name) } else { Ordering::Equal };
+    let by_path = || one.path.cmp(&other.path);
+    one.is_repeatable.cmp(&other.is_repeatable).then(order).then_with(by_name).then_with(by_path)
 }
 
 /// What a reader calls a migration: its file without its ending, or its folder.
@@ -409,6 +414,24 @@ fn told(track: &Track, files: &[Found], databases: &Databases, modules: &mut Mod
         return Ok(Runner::Unknown);
     }
     Ok(runner::named(&track.path, looks, modules)?.unwrap_or(Runner::Unknown))
+}
+
+impl History {
+    /// What a new database gets: the newest baseline, where there is one, and what comes after it.
+    pub fn of_new(&self) -> impl Iterator<Item = &Step> {
+        let baseline = self.baseline();
+        let is_run = move |step: &&Step| match baseline {
+            Some(baseline) if step.is_baseline => step.path == baseline.path,
+            Some(baseline) => step.is_repeatable || step.numbers > baseline.numbers,
+            None => true,
+        };
+        self.steps.iter().filter(is_run)
+    }
+
+    /// Flyway's newest baseline.
+    pub fn baseline(&self) -> Option<&Step> {
+        self.steps.iter().filter(|step| step.is_baseline).max_by_key(|step| &step.numbers)
+    }
 }
 
 impl Step {

@@ -82,6 +82,9 @@ pub fn upgrade(text: &str) -> Upgrade {
                 Mark::NoTransaction => found.no_transaction = true,
             }
             blank(line, &mut found.text);
+        } else if runs && begun.is_none() && client_file(line).is_some() {
+            found.whole.push(start..start + line.len());
+            found.text.push_str(line);
         } else if !runs || line.trim_start().starts_with('\\') || (start == 0 && line.trim() == "\u{feff}") {
             // What `psql` is told is no SQL.
             blank(line, &mut found.text);
@@ -98,6 +101,16 @@ pub fn upgrade(text: &str) -> Upgrade {
         }
     }
     found
+}
+
+/// The file of SQL that a line tells the client to carry out: MySQL's `source x.sql` and `\\. x.sql`, SQLite's `.read x.sql`,
+/// `psql`'s `\\i x.sql`. Other words of a line that begins so are a statement's.
+pub fn client_file(line: &str) -> Option<&str> {
+    const COMMANDS: [&str; 6] = ["source", "\\.", ".read", "\\i", "\\ir", "\\include"];
+    let (command, rest) = line.trim().split_once([' ', '\t'])?;
+    let file = rest.trim().trim_end_matches(';').trim().trim_matches(['\'', '"']);
+    let is_file = file.to_ascii_lowercase().ends_with(".sql") && !file.contains(['(', ',', ';', '\n']);
+    (COMMANDS.iter().any(|known| command.eq_ignore_ascii_case(known)) && is_file).then_some(file)
 }
 
 /// As many bytes as a text has, and its line breaks.
@@ -138,6 +151,21 @@ mod tests {
             ["A", ";", "B;;", "C"]
         );
         assert_eq!(upgrade("A;--> statement-breakpoint").runner, Some(Runner::Drizzle));
+    }
+
+    #[test]
+    fn a_command_of_the_client_names_a_file() {
+        for line in ["SOURCE a/x.sql;", "source a/x.sql\n", "\\. a/x.sql", ".read 'a/x.sql'", "\\i a/x.sql"] {
+            assert_eq!(client_file(line), Some("a/x.sql"), "{line}");
+        }
+        for line in ["source TEXT,", "source VARCHAR(9) DEFAULT 'x.sql',", "\\set x 1", "source", ".headers on"] {
+            assert_eq!(client_file(line), None, "{line}");
+        }
+        let text = "CREATE TABLE a (x);\nsource y.sql\nCREATE TABLE b (x);";
+        assert_eq!(
+            upgrade(text).whole.iter().map(|range| text[range.clone()].trim()).collect::<Vec<_>>(),
+            ["source y.sql"]
+        );
     }
 
     #[test]

@@ -12,8 +12,10 @@ use crate::git::LineSet;
 use crate::go::is_go;
 use crate::path;
 use crate::schema::dialect::Named as Database;
+use crate::schema::token;
 use crate::source::{Location, Source};
 
+pub mod code;
 pub mod edits;
 pub mod flyway;
 pub mod history;
@@ -22,6 +24,7 @@ pub mod marks;
 pub mod name;
 pub mod pattern;
 pub mod runner;
+mod searched;
 
 use history::{History, Step, first_line};
 use name::Name;
@@ -37,9 +40,16 @@ pub struct Ignored {
     pub what: String,
     pub help: String,
     pub location: Location,
-    /// New databases run it.
-    pub runs_on_new: bool,
+    pub spared: Spared,
     pub pre_existing: bool,
+}
+
+/// The databases that never run a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spared {
+    New,
+    Deployed,
+    All,
 }
 
 /// What the change does to such a track.
@@ -79,7 +89,8 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     let matched = Matched::new(&old, &head);
     let new: Vec<&Step> = matched.new.iter().map(|at| &head.steps[*at]).collect();
     change.new = migrations(new.iter().copied(), ends)?;
-    for step in &new {
+    // No database that is there gets a baseline.
+    for step in new.iter().filter(|step| !step.is_baseline) {
         change.ddl.extend(ddl_of(step, &mut ends.head)?);
     }
     if ends.list_objects {
@@ -88,11 +99,13 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     let tip =
         if ends.tip.snapshot.is_same(&ends.base.snapshot) { old.clone() } else { history::read(&base, &mut ends.tip)? };
     change.repeated = repeated(&head, &tip.steps, ends)?;
+    change.grown = grown(track, (&old, &head), &matched, ends)?;
     let mut below = new_below(&head, &new, &old, &tip.steps);
-    if !below.is_empty() && head.runner == Runner::Flyway && flyway::runs_late_ones(&mut ends.head)? {
+    if !below.is_empty() && runs_late_ones(head.runner, &mut ends.head)? {
         below.clear();
     }
     change.ignored = ignored(&head, Some(&old), &below, ends)?;
+    change.ignored.extend(under_baseline(&head, &new, &old, ends)?);
     for missing in head.journal.iter().flat_map(|journal| &journal.broken) {
         notes.push(format!("`{}` cannot be read: {}", missing.1.path(), missing.0));
     }
@@ -190,7 +203,7 @@ impl Matched {
             pair(&mut pairs, old, new, |step| journal.late.contains(&step.name).then(|| step.name.clone()));
         } else {
             pair(&mut pairs, old, new, |step| Some(step.name.clone()));
-            pair(&mut pairs, old, new, |step| (!step.is_repeatable).then(|| step.version.clone()));
+            pair(&mut pairs, old, new, |step| (!step.is_repeatable).then(|| (step.version.clone(), step.is_baseline)));
             pair(&mut pairs, old, new, |step| Some(step.id));
         }
         pairs.sort_by_key(|(_, new)| *new);
@@ -288,6 +301,57 @@ fn objects(head: &History, ends: &mut Ends<'_>) -> Result<BTreeSet<String>, Read
     Ok(objects)
 }
 
+/// The words of the statements that old files got, where they upgrade a schema that is beside them: such a file grows until it
+/// is released.
+fn grown(
+    track: &Track,
+    (old, head): (&History, &History),
+    matched: &Matched,
+    ends: &mut Ends<'_>,
+) -> Result<BTreeSet<String>, ReadError> {
+    let mut words = BTreeSet::new();
+    if track.declared.is_empty() {
+        return Ok(words);
+    }
+    let edited = matched.pairs.iter().map(|(before, after)| (&old.steps[*before], &head.steps[*after]));
+    for (was, is) in edited.filter(|(was, is)| was.id != is.id && !is_go(&is.path)) {
+        if is_released(&was.path, ends)? {
+            continue;
+        }
+        let before = ends.base.text(&was.path)?.map(|source| statements(source.text())).unwrap_or_default();
+        let Some(after) = ends.head.text(&is.path)? else { continue };
+        let known: BTreeSet<String> = before.iter().map(|sql| token::normal(sql)).collect();
+        for sql in statements(after.text()).iter().filter(|sql| !known.contains(&token::normal(sql))) {
+            words.extend(token::tokens(sql).map(|token| token.value().to_ascii_lowercase()));
+        }
+    }
+    Ok(words)
+}
+
+/// Whether any release has a file.
+fn is_released(path: &str, ends: &Ends<'_>) -> Result<bool, ReadError> {
+    let repository = ends.base.snapshot.repository();
+    for release in repository.releases_before(ends.merge_base)? {
+        if repository.snapshot(release).entry(path)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The statements of what of a file runs.
+fn statements(text: &str) -> Vec<String> {
+    let upgrade = marks::upgrade(text).text;
+    let mut rest = upgrade.as_str();
+    let mut found = Vec::new();
+    while !rest.is_empty() {
+        let (statement, behind) = rest.split_at(token::statement_end(rest));
+        found.push(statement.to_owned());
+        rest = behind;
+    }
+    found
+}
+
 /// What stops the runner before it carries anything out.
 fn invalid(head: &History, old: Option<&History>) -> Vec<Unread> {
     let Some(journal) = &head.journal else { return Vec::new() };
@@ -313,7 +377,9 @@ fn repeated(head: &History, tip: &[Step], ends: &mut Ends<'_>) -> Result<Vec<Rep
     let base: BTreeSet<&str> = tip.iter().map(|step| step.path.as_str()).collect();
     // What the base branch got since belongs to the result of the merge.
     let others = tip.iter().filter(|step| !is_of_head(step) && !gone_at_head(step, ends));
-    let all: Vec<&Step> = head.steps.iter().chain(others).filter(|step| !step.is_repeatable).collect();
+    // A baseline may have the number of the last one that it stands for.
+    let is_counted = |step: &&Step| !step.is_repeatable && !step.is_baseline;
+    let all: Vec<&Step> = head.steps.iter().chain(others).filter(is_counted).collect();
     let by_number = head.runner.facts().order == Order::Number;
     let key = |step: &Step| if by_number { (step.numbers.clone(), String::new()) } else { (Vec::new(), step.key()) };
     let mut seen: BTreeMap<(Vec<u128>, String), Vec<&Step>> = BTreeMap::new();
@@ -321,7 +387,11 @@ fn repeated(head: &History, tip: &[Step], ends: &mut Ends<'_>) -> Result<Vec<Rep
         seen.entry(key(step)).or_default().push(step);
     }
     let mut found = Vec::new();
-    for steps in seen.into_values().filter(|steps| steps.len() > 1) {
+    for mut steps in seen.into_values() {
+        without_beaten(&mut steps, head.runner);
+        if steps.len() < 2 {
+            continue;
+        }
         let newest = steps.iter().rposition(|step| !base.contains(step.path.as_str())).unwrap_or(steps.len() - 1);
         let other = steps.iter().enumerate().find(|(at, _)| *at != newest).map_or(steps[0], |(_, step)| *step);
         let pre_existing = steps.iter().all(|step| base.contains(step.path.as_str()));
@@ -334,9 +404,24 @@ fn repeated(head: &History, tip: &[Step], ends: &mut Ends<'_>) -> Result<Vec<Rep
             first: place(other, ends)?,
             location: place(steps[newest], ends)?,
             pre_existing,
+            note: head
+                .runner
+                .says_of_twice()
+                .map(|said| format!("{} refuses to start: it says `{said}`", head.runner.facts().name)),
         });
     }
     Ok(found)
+}
+
+/// Takes out what popx never runs: the file for all databases where there is one for this alone.
+fn without_beaten(steps: &mut Vec<&Step>, runner: Runner) {
+    let is_own = |step: &&Step| {
+        let name = step.path.rsplit('/').next().and_then(Name::of_file);
+        name.is_some_and(|name| name.database.is_some() && !name.is_loose)
+    };
+    if runner == Runner::Popx && steps.iter().any(is_own) {
+        steps.retain(is_own);
+    }
 }
 
 /// Whether a file that the tip of base has was taken away, or renamed, by the change.
@@ -351,19 +436,58 @@ fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step
         return Vec::new();
     }
     if let (Some(journal), Some(old)) = (&head.journal, &old.journal) {
-        let Some((highest, latest)) = old.when.iter().max_by_key(|(_, when)| **when) else { return Vec::new() };
+        // An entry without its file stopped drizzle.
+        let is_missing = |tag: &str| old.missing.iter().any(|(missing, _)| missing == tag);
+        let run = old.when.iter().filter(|(tag, _)| !is_missing(tag));
+        let Some((highest, latest)) = run.max_by_key(|(_, when)| **when) else { return Vec::new() };
         let is_late = |step: &&&Step| journal.when.get(&step.name).is_some_and(|when| when <= latest);
         return new.iter().filter(is_late).map(|step| (*step, highest.clone())).collect();
     }
-    let known = old.steps.iter().chain(tip).filter(|step| !step.is_repeatable);
+    let known = old.steps.iter().chain(tip).filter(|step| !step.is_repeatable && !step.is_baseline);
     let is_above = |one: &Step, other: &Step| match facts.order {
         Order::Name => one.name > other.name,
         _ => one.numbers > other.numbers,
     };
     let highest = known.reduce(|best, step| if is_above(step, best) { step } else { best });
     let Some(highest) = highest else { return Vec::new() };
-    let is_below = |step: &&&Step| !step.is_repeatable && !step.is_unordered && is_above(highest, step);
+    let is_counted = |step: &Step| !step.is_repeatable && !step.is_unordered && !step.is_baseline;
+    let is_below = |step: &&&Step| is_counted(step) && is_above(highest, step);
     new.iter().filter(is_below).map(|step| (*step, highest.name.clone())).collect()
+}
+
+/// The new files that a new database never runs: the baseline that it gets stands for all up to its number, and is as it was.
+fn under_baseline(
+    head: &History,
+    new: &[&Step],
+    old: &History,
+    ends: &mut Ends<'_>,
+) -> Result<Vec<Ignored>, ReadError> {
+    let Some(baseline) = head.baseline() else { return Ok(Vec::new()) };
+    if !old.steps.iter().any(|step| step.id == baseline.id && step.name == baseline.name) {
+        return Ok(Vec::new());
+    }
+    let is_under = |step: &&&Step| !step.is_repeatable && !step.is_baseline && step.numbers <= baseline.numbers;
+    let found = new.iter().filter(is_under).map(|step| {
+        Ok(Ignored {
+            path: step.path.clone(),
+            why: format!("the baseline `{}` stands for all up to its version", baseline.name),
+            what: "Flyway runs the newest baseline on a new database, and of the others what comes after it".to_owned(),
+            help: format!("give it a version above that of `{}`", baseline.name),
+            location: step.location(&mut ends.head)?,
+            spared: Spared::New,
+            pre_existing: false,
+        })
+    });
+    found.collect()
+}
+
+/// Whether the project tells its runner to run what sorts below the last one that has run.
+fn runs_late_ones(runner: Runner, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    match runner {
+        Runner::Flyway => flyway::runs_late_ones(modules),
+        Runner::Goose => code::goose_runs_late_ones(modules),
+        _ => Ok(false),
+    }
 }
 
 /// The files that deployed databases never run, or no database.
@@ -387,7 +511,7 @@ fn ignored(
             },
             help: "rename it as the others are named".to_owned(),
             location: first_line(&skipped.path, &mut ends.head)?,
-            runs_on_new: false,
+            spared: Spared::All,
             pre_existing,
         });
     }
@@ -400,23 +524,32 @@ fn ignored(
             what: format!("{runner} runs what its journal lists, and nothing else"),
             help: "let `drizzle-kit generate` write it, or add its entry to the journal".to_owned(),
             location: step.location(&mut ends.head)?,
-            runs_on_new: false,
+            spared: Spared::All,
             pre_existing,
         });
     }
     for (step, highest) in below {
         let is_skipped = head.runner.facts().below == Below::Skipped;
+        let is_journal = head.journal.is_some();
         found.push(Ignored {
             path: step.path.clone(),
-            why: format!("it sorts below `{highest}`, which deployed databases have run"),
+            why: if is_journal {
+                format!("its `when` is no later than that of `{highest}`, which deployed databases have run")
+            } else {
+                format!("it sorts below `{highest}`, which deployed databases have run")
+            },
             what: if is_skipped {
                 format!("{runner} runs what comes after the last one that has run, and skips this without a word")
             } else {
                 format!("{runner} stops with an error where one below the last is missing")
             },
-            help: format!("give it a version above `{highest}`"),
+            help: if is_journal {
+                format!("give its entry in `{}` a `when` that is later", journal::FILE)
+            } else {
+                format!("give it a version above `{highest}`")
+            },
             location: step.location(&mut ends.head)?,
-            runs_on_new: true,
+            spared: Spared::Deployed,
             pre_existing: false,
         });
     }

@@ -127,7 +127,7 @@ impl Name {
             {
                 (database, rest, is_loose) = (Some(found), behind, true);
             } else if let Some((front, last)) = rest.rsplit_once(['_', '-'])
-                && let Some(found) = Database::of_word(last)
+                && let Some(found) = Database::of_ending(last)
                 && !front.is_empty()
             {
                 (database, rest, is_loose) = (Some(found), front.trim_end_matches(['_', '-']), true);
@@ -168,6 +168,9 @@ fn version(name: &str) -> (Option<Version>, &str, Option<Part>) {
     let front = FRONT.iter().find_map(|word| {
         let rest = name.get(word.len()..).filter(|_| lower.starts_with(word))?;
         let rest = rest.strip_prefix(['_', '-']).unwrap_or(rest);
+        // `upgrade-pre-1.0.0`, `upgrade_to_3`
+        let inner = ["pre", "to", "from"].iter().find_map(|word| rest.strip_prefix(word)?.strip_prefix(['_', '-']));
+        let rest = inner.unwrap_or(rest);
         rest.starts_with(|first: char| first.is_ascii_digit()).then_some(rest)
     });
     let rest = front.unwrap_or(name);
@@ -228,6 +231,9 @@ mod tests {
             ("pgsql_1.3.0_1.4.0.sql", Some(vec![1, 3, 0]), "1.4.0", known(Dialect::Postgres), Part::Whole),
             ("app_postgresql.sql", None, "app", known(Dialect::Postgres), Part::Whole),
             ("upgrade_188.sql", Some(vec![188]), "", None, Part::Whole),
+            ("upgrade-pre-1.2.0.sql", Some(vec![1, 2, 0]), "", None, Part::Whole),
+            ("update_to_3.sql", Some(vec![3]), "", None, Part::Whole),
+            ("update_to_do.sql", None, "update_to_do", None, Part::Whole),
             ("2016100900.sql", Some(vec![2_016_100_900]), "", None, Part::Whole),
             ("0003_v0_3_0_fax.sql", Some(vec![3]), "v0_3_0_fax", None, Part::Whole),
             ("up.sql", None, "", None, Part::Up),

@@ -193,6 +193,20 @@ impl Runner {
         Some(format!("its name has {why}"))
     }
 
+    /// With which words it refuses to start where two files have one number; `None` where it starts, or where that is not
+    /// known.
+    pub fn says_of_twice(self) -> Option<&'static str> {
+        match self {
+            // https://github.com/golang-migrate/migrate/blob/master/source/errors.go
+            Self::GolangMigrate => Some("duplicate migration file"),
+            // https://github.com/pressly/goose/blob/main/migrate.go
+            Self::Goose => Some("duplicate version"),
+            // https://github.com/flyway/flyway: CompositeMigrationResolver
+            Self::Flyway => Some("Found more than one migration with version"),
+            _ => None,
+        }
+    }
+
     /// What it does with such a file, as a sentence without its subject.
     pub fn what_of_skipped(self) -> &'static str {
         match self {
