@@ -24,6 +24,7 @@ mod rewrite;
 mod routines;
 mod rows;
 mod snapshot;
+mod search_path;
 mod state;
 mod statements;
 mod surroundings;
@@ -51,12 +52,13 @@ pub use self::elsewhere::{Adopted, Elsewhere, OF_ELSEWHERE};
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
 use self::state::Adjust as _;
+pub use self::search_path::search_path;
 pub use self::state::{
     Column, Constraint, Foreign, Identity, Index, KeyOptions, LONGEST_NAME, Rule, State, Table, UserType, cut,
 };
 use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
-pub use self::surroundings::search_path;
+use self::surroundings::{with_dots_in_names, without_dots_in_names};
 pub use self::target::altered_tables;
 pub use self::types::is_of_catalog;
 use super::model::Schema;
@@ -72,6 +74,8 @@ pub struct Database {
     /// Why nothing more is known of it: names mean something else from there on.
     lost: bool,
     /// Tables that are not here may be there, so that others can refer to them.
+    /// The same as it was before the open transaction said otherwise for itself.
+    lost_outside: Option<bool>,
     pub open: bool,
     /// Of those, the ones that are taken for there, with what statements name of them.
     pub elsewhere: Elsewhere,
@@ -117,6 +121,9 @@ impl Database {
     /// The transaction really ended: what it made can be used by all that follows.
     pub fn end_transaction(&mut self) {
         self.state.moment.end_transaction();
+        if let Some(lost) = self.lost_outside.take() {
+            self.lost = lost;
+        }
     }
 
     /// Whether nothing is known of rows or of its transaction that a deployed database need not share.
@@ -133,7 +140,7 @@ impl Database {
     #[must_use]
     pub fn deployed(&self) -> Self {
         let mut database = self.clone();
-        database.state.moment.end_transaction();
+        database.end_transaction();
         database.state.moment.forget_rows();
         database
     }
@@ -204,7 +211,7 @@ impl Database {
 
     fn carry_out(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
         let effect = piece.effect();
-        if self.lost && !matches!(effect, Effect::None | Effect::SearchPath { .. }) {
+        if self.lost && !matches!(effect, Effect::None | Effect::SearchPath(_)) {
             return Err(PgError::unsupported("comes after a change of the search path"));
         }
         match effect {
@@ -218,8 +225,8 @@ impl Database {
                     None => self.rows(piece, &|_| false),
                 },
             },
-            Effect::SearchPath { public } => {
-                self.lost = !public;
+            Effect::SearchPath(path) => {
+                self.follow(path);
                 Ok(())
             }
             Effect::Unknown(what) => Err(PgError::unsupported(format!("has {what}, which is not followed"))),
