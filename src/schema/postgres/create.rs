@@ -410,6 +410,10 @@ fn foreign_of(key: &ast::ForeignKeyConstraint) -> Foreign {
     Foreign {
         columns: key.columns.iter().map(ident).collect(),
         table: object(&key.foreign_table),
+fn no_type(name: Option<&ast::Ident>, word: &str) -> PgError {
+    name.map_or_else(|| PgError::syntax(word), |name| PgError::undefined("type", &ident(name)))
+}
+
         references: key.referred_columns.iter().map(ident).collect(),
         on_delete: action(&key.on_delete),
         on_update: action(&key.on_update),
@@ -449,7 +453,9 @@ pub(super) fn constraint_of(constraint: &TableConstraint, table: &Table) -> Resu
             let columns = columns_in(&definition, table);
             Wanted::new(exclude.name.as_ref().map(ident), Rule::Exclude { definition, columns })
         }
-        TableConstraint::Index(_) | TableConstraint::FulltextOrSpatial(_) => return Err(PgError::syntax("INDEX")),
+        // `KEY k (a)` is a column `key` of a type `k`.
+        TableConstraint::Index(index) => return Err(no_type(index.name.as_ref(), "INDEX")),
+        TableConstraint::FulltextOrSpatial(index) => return Err(no_type(index.opt_index_name.as_ref(), "FULLTEXT")),
         TableConstraint::PrimaryKeyUsingIndex(using) => of_index(using, table, Rule::PrimaryKey)?,
         TableConstraint::UniqueUsingIndex(using) => of_index(using, table, Rule::Unique)?,
     })

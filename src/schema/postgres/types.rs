@@ -57,6 +57,9 @@ pub fn canonical(spelled: &str, state: &State) -> Result<String, PgError> {
             None => format!("{base} {zone}"),
         }
     };
+    if arguments.is_some() && WITHOUT_MODIFIER.contains(&name.as_str()) {
+        return Err(PgError::malformed(format!("type modifier is not allowed for type \"{name}\"")));
+    }
     let zoned = suffix == "with time zone";
     Ok(match words.join(" ").as_str() {
         "int" | "integer" | "int4" => "integer".to_owned(),
@@ -106,6 +109,12 @@ pub fn canonical(spelled: &str, state: &State) -> Result<String, PgError> {
         _ => return user_type(text, state),
     })
 }
+
+/// Types that take nothing in brackets.
+const WITHOUT_MODIFIER: [&str; 17] = [
+    "bool", "bytea", "cidr", "date", "float4", "float8", "inet", "int2", "int4", "int8", "json", "jsonb", "macaddr",
+    "money", "text", "uuid", "xml",
+];
 
 /// Types as `pg_type` lists them.
 const OF_CATALOG: [&str; 27] = [
@@ -190,8 +199,13 @@ fn user_type(spelled: &str, state: &State) -> Result<String, PgError> {
         None if state.tables.contains_key(name) || state.tables.contains_key(&format!("pg_temp.{name}")) => {
             Ok(name.to_owned())
         }
-        None => Err(PgError::undefined("type", name)),
+        None => Err(PgError::undefined("type", without_brackets(name))),
     }
+}
+
+/// A name without what a statement gives it in brackets.
+fn without_brackets(name: &str) -> &str {
+    name.split_once('(').map_or(name, |(name, _)| name.trim_end())
 }
 
 /// A name as the catalog keeps it: without quotes, in lower case where it had none.
