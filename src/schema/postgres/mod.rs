@@ -180,10 +180,13 @@ impl Database {
 
     /// Carries out one statement of a text.
     pub fn statement(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
-        if let Cow::Owned(text) = self.at_home(piece.text) {
-            return pieces(&text).iter().try_for_each(|piece| self.stated(piece));
+        let text = without_dots_in_names(piece.text);
+        let home = self.at_home(&text);
+        if matches!((&text, &home), (Cow::Borrowed(_), Cow::Borrowed(_))) {
+            return self.stated(piece);
         }
-        self.stated(piece)
+        let result = pieces(&home).iter().try_for_each(|piece| self.stated(piece));
+        result.map_err(|error| PgError { message: with_dots_in_names(&error.message).into_owned(), ..error })
     }
 
     fn stated(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
@@ -484,7 +487,7 @@ impl Database {
 
     /// Every statement that makes it, in an order in which they run; without the tables in which migrations are recorded.
     pub fn to_sql(&self, without: &[String]) -> String {
-        print::to_sql(&self.state, without)
+        with_dots_in_names(&print::to_sql(&self.state, without)).into_owned()
     }
 
     /// The schema as a plain value.

@@ -50,19 +50,27 @@ impl Database {
     }
 }
 
-/// The schemas that a `SET search_path` names; `None` for any other statement.
-pub fn search_path(sql: &str) -> Option<Vec<String>> {
-    let words: Vec<Token<'_>> = token::tokens(sql).collect();
-    let at = words.iter().position(|word| word.is("search_path"))?;
-    if !words.first()?.is("set") {
-        return None;
+/// What stands for a dot in a name in quotes, as long as a dot parts a schema from what is in it.
+const DOT_IN_NAME: char = '\u{e000}';
+
+/// The same statement, in which a name in quotes has no dot: `"shop.a"` is one name.
+pub(super) fn without_dots_in_names(sql: &str) -> Cow<'_, str> {
+    if !sql.contains('"') {
+        return Cow::Borrowed(sql);
     }
-    let named = words[at + 1..].iter().filter(|word| matches!(word.kind, Kind::Word | Kind::Quoted | Kind::Text));
-    let name = |word: &Token<'_>| match word.kind {
-        Kind::Word => word.text.to_lowercase(),
-        _ => word.value(),
-    };
-    Some(named.filter(|word| !word.is("to")).map(name).filter(|name| bare(name) != "$user").collect())
+    let mut text = String::new();
+    let mut from = 0;
+    for name in token::tokens(sql).filter(|token| token.text.starts_with('"') && token.text.contains('.')) {
+        text.push_str(&sql[from..name.start]);
+        text.extend(name.text.chars().map(|letter| if letter == '.' { DOT_IN_NAME } else { letter }));
+        from = name.end();
+    }
+    if from == 0 { Cow::Borrowed(sql) } else { Cow::Owned(text + &sql[from..]) }
+}
+
+/// A name, a message or a text as a reader has it.
+pub(super) fn with_dots_in_names(text: &str) -> Cow<'_, str> {
+    if text.contains(DOT_IN_NAME) { Cow::Owned(text.replace(DOT_IN_NAME, ".")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]
@@ -70,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_in_the_first_schema_of_the_search_path_have_none_in_front() {
+    fn a_dot_in_a_name_parts_nothing() {
         let mut database = Database::default();
         database.execute("CREATE TABLE \"shop.a\" (id int, \"b.c\" text)").unwrap();
         database.execute("CREATE UNIQUE INDEX \"a.b_key\" ON public.\"shop.a\" (\"b.c\")").unwrap();
