@@ -335,6 +335,23 @@ impl Database {
         if is_known { Ok(()) } else { Err(PgError::undefined_function(format!("function {name}() does not exist"))) }
     }
 
+    /// Refuses `UPDATE OF column` where the table has no such column.
+    fn check_trigger_columns(&self, table: &str, text: &str) -> Result<(), PgError> {
+        let Some(found) = self.state.tables.get(table).filter(|found| !found.open) else { return Ok(()) };
+        let mut tokens = token::tokens(text).take_while(|token| !token.is("on")).skip_while(|token| !token.is("of"));
+        tokens.next();
+        for name in tokens.filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted)) {
+            if name.is("or") {
+                break;
+            }
+            let name = if name.kind == Kind::Quoted { name.value() } else { types::identifier(name.text) };
+            if found.column(&name).is_none() {
+                return Err(PgError::undefined_column(bare(table), &name));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn create_trigger(&mut self, name: &str, table: &str, text: &str) -> Result<(), PgError> {
         let table = self.temporary_or(super::own(table));
         let replaces = token::tokens(text).nth(1).is_some_and(|token| token.is("or"));
@@ -345,6 +362,7 @@ impl Database {
         if !known {
             return Err(PgError::undefined("relation", &table));
         }
+        self.check_trigger_columns(&table, text)?;
         self.check_trigger_function(text)?;
         let Some(on) = self.state.table_mut(&table) else { return Ok(()) };
         if on.triggers.contains_key(name) && !replaces {
@@ -392,6 +410,10 @@ fn partition_keys(by: &Expr, table: &Table) -> Result<Vec<Option<String>>, PgErr
     keys.collect()
 }
 
+fn no_type(name: Option<&ast::Ident>, word: &str) -> PgError {
+    name.map_or_else(|| PgError::syntax(word), |name| PgError::undefined("type", &ident(name)))
+}
+
 /// Reads the type of a column.
 pub(super) fn column_type(data_type: &DataType, state: &State) -> Result<types::ColumnType, PgError> {
     if matches!(data_type, DataType::Unspecified) {
@@ -410,10 +432,6 @@ fn foreign_of(key: &ast::ForeignKeyConstraint) -> Foreign {
     Foreign {
         columns: key.columns.iter().map(ident).collect(),
         table: object(&key.foreign_table),
-fn no_type(name: Option<&ast::Ident>, word: &str) -> PgError {
-    name.map_or_else(|| PgError::syntax(word), |name| PgError::undefined("type", &ident(name)))
-}
-
         references: key.referred_columns.iter().map(ident).collect(),
         on_delete: action(&key.on_delete),
         on_update: action(&key.on_update),

@@ -19,12 +19,13 @@ mod index;
 mod inherit;
 mod moment;
 mod perform;
+mod presence;
 mod print;
 mod rewrite;
 mod routines;
 mod rows;
-mod snapshot;
 mod search_path;
+mod snapshot;
 mod state;
 mod statements;
 mod surroundings;
@@ -51,8 +52,8 @@ pub use self::doubt::LEFT_UNKNOWN;
 pub use self::elsewhere::{Adopted, Elsewhere, OF_ELSEWHERE};
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
-use self::state::Adjust as _;
 pub use self::search_path::search_path;
+use self::state::Adjust as _;
 pub use self::state::{
     Column, Constraint, Foreign, Identity, Index, KeyOptions, LONGEST_NAME, Rule, State, Table, UserType, cut,
 };
@@ -71,11 +72,11 @@ pub struct Database {
     state: State,
     /// As it was when the transaction began.
     saved: Option<Box<State>>,
-    /// Why nothing more is known of it: names mean something else from there on.
+    /// Names mean something else now, so that nothing is known of what has them.
     lost: bool,
-    /// Tables that are not here may be there, so that others can refer to them.
     /// The same as it was before the open transaction said otherwise for itself.
     lost_outside: Option<bool>,
+    /// Tables that are not here may be there, so that others can refer to them.
     pub open: bool,
     /// Of those, the ones that are taken for there, with what statements name of them.
     pub elsewhere: Elsewhere,
@@ -120,10 +121,10 @@ impl Database {
 
     /// The transaction really ended: what it made can be used by all that follows.
     pub fn end_transaction(&mut self) {
-        self.state.moment.end_transaction();
         if let Some(lost) = self.lost_outside.take() {
             self.lost = lost;
         }
+        self.state.moment.end_transaction();
     }
 
     /// Whether nothing is known of rows or of its transaction that a deployed database need not share.
@@ -225,14 +226,20 @@ impl Database {
                 }
                 None => match words::refused(piece.text) {
                     Some(error) => Err(error),
-                    None => self.rows(piece, &|_| false),
+                    None => {
+                        self.check_presence(piece.text)?;
+                        self.rows(piece, &|_| false)
+                    }
                 },
             },
             Effect::SearchPath(path) => {
                 self.follow(path);
                 Ok(())
             }
-            Effect::Unknown(what) => Err(PgError::unsupported(format!("has {what}, which is not followed"))),
+            Effect::Unknown(what) => {
+                self.check_presence(piece.text)?;
+                Err(PgError::unsupported(format!("has {what}, which is not followed")))
+            }
             Effect::Routine { create: true } => self.create_routine(piece.text),
             Effect::Routine { create: false } => self.drop_routine(piece.text),
             Effect::Trigger { name, table } => match words::refused(piece.text) {
@@ -301,6 +308,19 @@ impl Database {
                     found.collation = Some(types::identifier(collation));
                 }
                 Ok(())
+            }
+            Rewritten::Needs { table, column, if_exists } => {
+                let (table, column) =
+                    (self.temporary_or(own(&types::identifier(table))), column.as_deref().map(types::identifier));
+                if !self.state.has_relation(&table) && !*if_exists {
+                    return Err(PgError::undefined("relation", &table));
+                }
+                match (self.state.tables.get(&table), column) {
+                    (Some(found), Some(column)) if found.column(&column).is_none() => {
+                        Err(PgError::undefined_column(bare(&table), &column))
+                    }
+                    _ => Ok(()),
+                }
             }
             Rewritten::SetIdentity { table, column, always } => {
                 let (table, column) = (own(&types::identifier(table)), types::identifier(column));
