@@ -154,6 +154,10 @@ fn one_way(on: &Side<'_>, not_on: &Side<'_>, exact: bool) -> Vec<(Object, What)>
     let dialects = Dialects { on: on.dialect, not_on: not_on.dialect, exact };
     let mut found = Vec::new();
     for change in delta::diff(before, after, Level::Full) {
+
+    fn has_mysql(self) -> bool {
+        self.on == Dialect::Mysql || self.not_on == Dialect::Mysql
+    }
         let object = change.object;
         let table = drift::table_of(&object).cloned();
         if table.as_ref().is_some_and(|table| is_bookkeeping(table.as_str())) {
