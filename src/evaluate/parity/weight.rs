@@ -52,6 +52,10 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
     if on.dialect == not_on.dialect {
         return false;
     }
+    let is_filled = is_never(on, &own) || is_never(not_on, &their);
+    if is_filled && matches!(attribute, Attribute::Default | Attribute::Nullability) {
+        return true;
+    }
     let was_there = |side: &Side<'_>| get(&side.outcome.before.schema).is_some();
     if was_there(on) && was_there(not_on) {
         // SQLite cannot give a column another type, and keeps a fraction in one for whole numbers.
@@ -69,30 +73,26 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
             _ => false,
         };
     }
-    let is_forced = |side: &Side<'_>, strict: &Column| {
-        let had_table = side.outcome.before.schema.tables.contains_key(table);
+    let is_laxer = |side: &Side<'_>, strict: &Column| {
+        let had_table = is_late || side.outcome.before.schema.tables.contains_key(table);
         side.dialect == Dialect::Sqlite && had_table && !strict.nullable && strict.default.is_none()
     };
     match attribute {
         Attribute::Nullability => {
             let (strict, side) = if own.nullable { (&their, on) } else { (&own, not_on) };
-            is_forced(side, strict)
+            is_laxer(side, strict)
         }
         Attribute::Default => {
             let (bare, given, side) = if own.default.is_none() { (&own, &their, not_on) } else { (&their, &own, on) };
             if bare.default.is_some() {
                 return false;
             }
-            is_forced(side, bare) || is_nothing(given) || is_filler(side, given)
+            is_laxer(side, bare) || is_nothing(given) || is_filler(side, given)
         }
         _ => false,
     }
 }
 
-/// Whether a moment that never was stands in a default of MySQL's: there a `TIMESTAMP NOT NULL` has to have one.
-fn is_filler(side: &Side<'_>, column: &Column) -> bool {
-    let is_moment = ["timestamp", "datetime", "date"]
-        .iter()
 /// The same for an index or a unique constraint.
 fn is_weak_key(on: &Side<'_>, not_on: &Side<'_>, object: &Object) -> bool {
     let Some(name) = super::drift::table_of(object) else { return false };
@@ -107,6 +107,10 @@ fn is_never(side: &Side<'_>, column: &Column) -> bool {
     side.dialect == Dialect::Mysql && ["0000-", "1000-01-01"].iter().any(|start| text.starts_with(start))
 }
 
+/// Whether a moment that never was stands in a default of MySQL's: there a `TIMESTAMP NOT NULL` has to have one.
+fn is_filler(side: &Side<'_>, column: &Column) -> bool {
+    let is_moment = ["timestamp", "datetime", "date"]
+        .iter()
         .any(|word| column.data_type.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
     let text = column.default.as_deref().unwrap_or_default().trim_start_matches(['(', '\'', ' ']);
     let is_old = ["0000-", "1000-", "1970-", "1971-", "2000-01-01"].iter().any(|start| text.starts_with(start));
