@@ -118,7 +118,8 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
                 let evaluated = &not_on.outcome.fresh;
                 drift::said(evaluated, &Object::Table(table), modules).0
             });
-            let is_weak = weight::is_weak(&on, &not_on, &object, &what);
+            let is_late = [on, not_on].iter().any(|side| is_added_later(side, &object, modules));
+            let is_weak = weight::is_weak(&on, &not_on, &object, &what, is_late);
             let (on, not_on) = (on.index, not_on.index);
             parity.differences.push(Difference { on, not_on, object, what, by, place, other, is_weak });
         }
@@ -126,6 +127,18 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
     let in_doubt = |name: &str| first.is_in_doubt(name) || second.is_in_doubt(name);
     parity.differences.retain(|difference| !drift::names(&difference.object).iter().any(|name| in_doubt(name)));
     parity
+}
+
+/// Whether SQLite gets a column after its table, by another migration: there `ADD COLUMN` cannot say all that `CREATE TABLE`
+/// could.
+fn is_added_later(side: &Side<'_>, object: &Object, modules: &mut Modules<'_>) -> bool {
+    let Object::Column { table, .. } = object else { return false };
+    if side.dialect != Dialect::Sqlite {
+        return false;
+    }
+    let (_, column) = drift::said(&side.outcome.after, object, modules);
+    let (_, table) = drift::said(&side.outcome.after, &Object::Table(table.clone()), modules);
+    column.is_some() && table.is_some() && column != table
 }
 
 /// The engines of the two sides, and how closely their types are compared.
@@ -140,6 +153,10 @@ impl Dialects {
     /// Whether both tracks are for one engine, so that everything that it has is compared.
     fn are_one(self) -> bool {
         self.on == self.not_on
+    }
+
+    fn has_mysql(self) -> bool {
+        self.on == Dialect::Mysql || self.not_on == Dialect::Mysql
     }
 }
 

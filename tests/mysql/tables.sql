@@ -380,3 +380,15 @@ RENAME TABLE even TO tmp, checked TO even, tmp TO checked;
 
 -- 1146: Table 'nowhere' doesn't exist
 RENAME TABLE even TO x1, nowhere TO x2;
+
+-- ok
+CREATE TABLE bytes (a VARBINARY(3070) NOT NULL, one ENUM('R', 'D', 'A') NOT NULL, few SET('x', 'y') NOT NULL, PRIMARY KEY (a, one, few));
+
+-- 1071: Specified key was too long; max key length is 3072 bytes
+CREATE TABLE bad (a VARBINARY(3070) NOT NULL, one ENUM('R', 'D', 'A') NOT NULL, many SET('1', '2', '3', '4', '5', '6', '7', '8', '9') NOT NULL, PRIMARY KEY (a, one, many));
+
+-- ok
+CREATE TABLE moments (a VARBINARY(3056) NOT NULL, b DATETIME NOT NULL, c DATETIME(6) NOT NULL, d TIME NOT NULL, PRIMARY KEY (a, b, c, d));
+
+-- 1071: Specified key was too long; max key length is 3072 bytes
+CREATE TABLE bad (a VARBINARY(3057) NOT NULL, b DATETIME NOT NULL, c DATETIME(6) NOT NULL, d TIME NOT NULL, PRIMARY KEY (a, b, c, d));

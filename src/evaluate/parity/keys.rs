@@ -8,13 +8,70 @@ use crate::schema::render;
 use crate::track::Dialect;
 
 /// What an index or a unique constraint does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Key {
     unique: bool,
     parts: Vec<String>,
     partial: bool,
+    nulls: Nulls,
+    /// The columns of its condition.
+    needs: Vec<String>,
     /// What else it does on its engine, where both tracks are for that one; its definition for a reader.
     own: Option<(String, String)>,
+}
+
+/// What a unique key makes of rows without a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Nulls {
+    /// Any number of them is taken.
+    #[default]
+    Distinct,
+    /// One is taken: `NULLS NOT DISTINCT`.
+    Alike,
+    /// One is taken, for another value stands for it: `IFNULL(a, '')`. The columns.
+    Filled(Vec<String>),
+}
+
+impl Nulls {
+    fn of(index: &Index) -> Self {
+        let filled = |part: &crate::schema::model::IndexPart| match &part.term {
+            IndexTerm::Column(name) => Some((lower(name), false)),
+            IndexTerm::Expression(text) => Some((filled_column(text)?, true)),
+        };
+        let all: Option<Vec<(String, bool)>> = index.parts.iter().map(filled).collect();
+        match all {
+            _ if !index.unique => Self::Distinct,
+            Some(all) if all.iter().any(|(_, filled)| *filled) => {
+                Self::Filled(all.into_iter().map(|(name, _)| name).collect())
+            }
+            _ if index.options.nulls_not_distinct => Self::Alike,
+            _ => Self::Distinct,
+        }
+    }
+}
+
+/// The column of `IFNULL(a, '')` or `COALESCE(a, 0)`.
+fn filled_column(text: &str) -> Option<String> {
+    use crate::schema::token::{Kind, tokens};
+    let all: Vec<_> = tokens(text).filter(|token| !token.is_symbol("(") && !token.is_symbol(")")).collect();
+    match all.as_slice() {
+        [call, name, comma, value, ..]
+            if (call.is("ifnull") || call.is("coalesce"))
+                && comma.is_symbol(",")
+                && matches!(name.kind, Kind::Word | Kind::Quoted)
+                && matches!(value.kind, Kind::Text | Kind::Literal) =>
+        {
+            Some(name.value().to_ascii_lowercase())
+        }
+        _ => None,
+    }
+}
+
+/// The names in a condition.
+fn names_in(predicate: &str) -> Vec<String> {
+    use crate::schema::token::{Kind, tokens};
+    let names = tokens(predicate).filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted));
+    names.map(|token| token.value().to_ascii_lowercase()).collect()
 }
 
 impl Key {
@@ -29,12 +86,13 @@ impl Key {
         // A unique key takes any number of rows without a value: to leave them out is no condition.
         let is_partial = |predicate: &String| !(index.unique && demands_values(predicate, &parts));
         let partial = index.predicate.as_ref().is_some_and(is_partial);
-        Self { unique: index.unique, parts, partial, own: None }
+        let needs = index.predicate.as_deref().map(names_in).unwrap_or_default();
+        Self { unique: index.unique, parts, partial, nulls: Nulls::of(index), needs, own: None }
     }
 
     /// Unique columns.
     pub(super) fn over(columns: &[Name]) -> Self {
-        Self { unique: true, parts: columns.iter().map(lower).collect(), partial: false, own: None }
+        Self { unique: true, parts: columns.iter().map(lower).collect(), partial: false, ..Self::default() }
     }
 
     pub(super) fn of(index: &Index, table: &Table, dialects: Dialects) -> Self {
@@ -46,6 +104,69 @@ impl Key {
         let form = format!("{parts:?} {predicate:?} {}", options_form(index));
         Self { own: Some((form, render::index_definition(index))), ..plain }
     }
+
+    /// Whether two keys do the same, as far as any two engines can be compared.
+    fn is_like(&self, other: &Self) -> bool {
+        self.unique == other.unique && self.parts == other.parts && self.partial == other.partial
+    }
+
+    /// The same for two engines, which say some of it in ways of their own: the columns of a unique key in any order, rows
+    /// without a value, and, beside MySQL, which has no conditions, a condition of what need not be unique.
+    fn is_like_on(&self, other: &Self, dialects: Dialects) -> bool {
+        if dialects.are_one() {
+            let form = |key: &Self| key.own.as_ref().map(|(form, _)| form.clone());
+            return self.is_like(other) && form(self) == form(other);
+        }
+        let fills = |one: &Self, other: &Self| match (&one.nulls, &other.nulls) {
+            (Nulls::Filled(columns), Nulls::Alike) => is_same_set(columns, &other.parts),
+            (Nulls::Filled(one), Nulls::Filled(other)) => is_same_set(one, other),
+            _ => false,
+        };
+        let is_one_set = self.unique && is_same_set(&self.parts, &other.parts);
+        let is_filled = self.unique && (fills(self, other) || fills(other, self));
+        if self.unique == other.unique && self.partial == other.partial && (is_one_set || is_filled) {
+            return true;
+        }
+        self.is_like(other) || !self.unique && dialects.has_mysql() && self.is_narrowed(other)
+    }
+
+    /// Whether one of two keys narrows by a condition what the other has whole, or with the columns of the condition.
+    fn is_narrowed(&self, other: &Self) -> bool {
+        if self.unique != other.unique || self.partial == other.partial {
+            return false;
+        }
+        let (narrow, whole) = if self.partial { (self, other) } else { (other, self) };
+        let rest = whole.parts.strip_prefix(narrow.parts.as_slice());
+        rest.is_some_and(|rest| rest.iter().all(|column| narrow.needs.contains(column)))
+            || whole.unique
+                && narrow.parts.iter().all(|part| whole.parts.contains(part))
+                && whole.parts.iter().all(|part| narrow.parts.contains(part) || narrow.needs.contains(part))
+    }
+}
+
+fn is_same_set(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && one.iter().all(|part| part != "\u{1a}" && other.contains(part))
+}
+
+/// Whether a key is on one engine otherwise than on the other because that one cannot have it so: MySQL has no conditions,
+/// and keys over expressions in its newer versions alone.
+pub(super) fn is_forced(object: &Object, own: &Table, their: &Table, dialects: Dialects) -> bool {
+    if dialects.are_one() || !dialects.has_mysql() {
+        return false;
+    }
+    let key = match object {
+        Object::Index { name, .. } => {
+            let Some(index) = own.indexes.get(name) else { return false };
+            let is_expression = index.parts.iter().any(|part| matches!(part.term, IndexTerm::Expression(_)));
+            if is_expression && !index.unique && dialects.not_on == Dialect::Mysql {
+                return true;
+            }
+            Key::plain(index)
+        }
+        Object::Unique { columns, .. } => Key::over(columns),
+        _ => return false,
+    };
+    key.unique && all_keys(their, None).iter().any(|known| key.is_narrowed(known))
 }
 
 /// Whether an index of the one is compared with those of the other: not what one engine has alone, and not what MySQL makes
@@ -111,7 +232,11 @@ fn is_of_one_engine(index: &Index, table: &Table) -> bool {
     let options = &index.options;
     let searches = |part: &crate::schema::model::IndexPart| match &part.term {
         IndexTerm::Column(name) => table.column(name).is_some_and(super::searches_texts),
-        IndexTerm::Expression(_) => false,
+        // MySQL's keys over every value of a list.
+        IndexTerm::Expression(text) => {
+            let lower = text.to_ascii_lowercase();
+            lower.contains("cast") && lower.trim_end().trim_end_matches(')').trim_end().ends_with(" array")
+        }
     };
     let is_own = options.method.as_deref().is_some_and(is_own)
         || options.classes.iter().any(Option::is_some)
@@ -145,7 +270,7 @@ fn all_keys(table: &Table, dialects: Option<Dialects>) -> Vec<Key> {
 
 /// Whether a table has an index or a constraint that does this, as far as any two engines can be compared.
 pub(super) fn has_key(table: &Table, key: &Key) -> bool {
-    all_keys(table, None).iter().any(|known| *known == Key { own: None, ..key.clone() })
+    all_keys(table, None).iter().any(|known| known.is_like(key))
 }
 
 /// Whether a key does nothing beside a unique one that a table has over the same columns.
@@ -182,12 +307,7 @@ pub(super) fn keys(
     found: &mut Vec<(Object, What)>,
 ) {
     let all = all_keys(their, Some(dialects));
-    let is_same = |known: &Key| {
-        known.unique == key.unique
-            && known.parts == key.parts
-            && known.partial == key.partial
-            && known.own.as_ref().map(|(form, _)| form) == key.own.as_ref().map(|(form, _)| form)
-    };
+    let is_same = |known: &Key| known.is_like_on(key, dialects);
     // An index beside a unique one over the same columns does nothing.
     let is_nothing = is_doubled(own, key) && is_doubled(their, key);
     if is_nothing || all.iter().any(is_same) {
@@ -235,7 +355,9 @@ pub(super) fn uniques(
     found: &mut Vec<(Object, What)>,
 ) {
     let object = || Object::Unique { table: own.name.clone(), columns: unique.columns.clone() };
-    if !has_key(their, &Key::over(&unique.columns)) {
+    let key = Key { nulls: Nulls::of(&index_of(unique)), ..Key::over(&unique.columns) };
+    let has_it = |known: &Key| if dialects.are_one() { known.is_like(&key) } else { known.is_like_on(&key, dialects) };
+    if !all_keys(their, None).iter().any(has_it) {
         found.push((object(), What::Added(String::new())));
         return;
     }

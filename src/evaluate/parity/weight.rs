@@ -4,7 +4,8 @@
 //! what breaks something is where one database refuses a row that the other takes, and where a change alters on one side
 //! what was alike before.
 
-use super::{Difference, Side, What};
+use super::keys::is_forced;
+use super::{Dialects, Difference, Side, What};
 use crate::schema::delta::{Attribute, Object};
 use crate::schema::model::{Column, Schema, Table};
 use crate::schema::types;
@@ -37,16 +38,23 @@ impl Weight {
     }
 }
 
-/// Whether a difference is by force or by intent: SQLite cannot add a column that must not be NULL, and what stands for
-/// "nothing" is written in many ways.
-pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &What) -> bool {
-    let (Object::Column { table, name }, What::Differs { attribute, .. }) = (object, what) else { return false };
+/// Whether a difference is by force or by intent: SQLite cannot add a column that must not be NULL, MySQL has no index with a
+/// condition, and what stands for "nothing" is written in many ways. `is_late` where a column of SQLite's came after its
+/// table.
+pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &What, is_late: bool) -> bool {
+    let (Object::Column { table, name }, What::Differs { attribute, .. }) = (object, what) else {
+        return is_weak_key(on, not_on, object);
+    };
     let get = |schema: &Schema| schema.tables.get(table).and_then(|table: &Table| table.column(name).cloned());
     let (Some(own), Some(their)) = (get(&on.outcome.after.schema), get(&not_on.outcome.after.schema)) else {
         return false;
     };
     if on.dialect == not_on.dialect {
         return false;
+    }
+    let is_filled = is_never(on, &own) || is_never(not_on, &their);
+    if is_filled && matches!(attribute, Attribute::Default | Attribute::Nullability) {
+        return true;
     }
     let was_there = |side: &Side<'_>| get(&side.outcome.before.schema).is_some();
     if was_there(on) && was_there(not_on) {
@@ -65,24 +73,38 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
             _ => false,
         };
     }
-    let is_forced = |side: &Side<'_>, strict: &Column| {
-        let had_table = side.outcome.before.schema.tables.contains_key(table);
+    let is_laxer = |side: &Side<'_>, strict: &Column| {
+        let had_table = is_late || side.outcome.before.schema.tables.contains_key(table);
         side.dialect == Dialect::Sqlite && had_table && !strict.nullable && strict.default.is_none()
     };
     match attribute {
         Attribute::Nullability => {
             let (strict, side) = if own.nullable { (&their, on) } else { (&own, not_on) };
-            is_forced(side, strict)
+            is_laxer(side, strict)
         }
         Attribute::Default => {
             let (bare, given, side) = if own.default.is_none() { (&own, &their, not_on) } else { (&their, &own, on) };
             if bare.default.is_some() {
                 return false;
             }
-            is_forced(side, bare) || is_nothing(given) || is_filler(side, given)
+            is_laxer(side, bare) || is_nothing(given) || is_filler(side, given)
         }
         _ => false,
     }
+}
+
+/// The same for an index or a unique constraint.
+fn is_weak_key(on: &Side<'_>, not_on: &Side<'_>, object: &Object) -> bool {
+    let Some(name) = super::drift::table_of(object) else { return false };
+    let (on_tables, their_tables) = (&on.outcome.after.schema.tables, &not_on.outcome.after.schema.tables);
+    let (Some(own), Some(their)) = (on_tables.get(name), their_tables.get(name)) else { return false };
+    is_forced(object, own, their, Dialects { on: on.dialect, not_on: not_on.dialect, exact: false })
+}
+
+/// Whether MySQL says of a moment that there is none by one that never was, `'0000-00-00 00:00:00'`.
+fn is_never(side: &Side<'_>, column: &Column) -> bool {
+    let text = column.default.as_deref().unwrap_or_default().trim_start_matches(['(', '\'', ' ']);
+    side.dialect == Dialect::Mysql && ["0000-", "1000-01-01"].iter().any(|start| text.starts_with(start))
 }
 
 /// Whether a moment that never was stands in a default of MySQL's: there a `TIMESTAMP NOT NULL` has to have one.

@@ -91,9 +91,25 @@ impl DataType {
             _ if self.is_bytes() => length.or(first).unwrap_or(1),
             "tinyint" | "year" => 1,
             "smallint" => 2,
-            "mediumint" | "date" | "time" => 3,
-            "int" | "float" | "timestamp" => 4,
+            "mediumint" | "date" => 3,
+            "int" | "float" => 4,
+            "time" => 3 + self.digits().div_ceil(2),
+            "timestamp" => 4 + self.digits().div_ceil(2),
+            "datetime" => 5 + self.digits().div_ceil(2),
+            "bit" => first.unwrap_or(1).div_ceil(8),
             "decimal" => first.unwrap_or(10).div_ceil(2),
+            // The number of a word, and a bit for each.
+            "enum" => {
+                if self.values.len() < 256 {
+                    1
+                } else {
+                    2
+                }
+            }
+            "set" => match self.values.len().div_ceil(8) {
+                bytes @ 0..=4 => bytes.max(1) as u64,
+                _ => 8,
+            },
             _ => 8,
         }
     }

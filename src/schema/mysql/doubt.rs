@@ -29,15 +29,24 @@ const LEADS: &[&str] = &[
     "index",
 ];
 
+/// The words of a text.
+fn words(text: &str) -> Vec<&str> {
+    let words = text.split(|part: char| !(part.is_alphanumeric() || matches!(part, '_' | '$')));
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether a word follows one after which the name of an object stands.
+fn is_led(words: &[&str], index: usize) -> bool {
+    index > 0 && LEADS.iter().any(|lead| words[index - 1].eq_ignore_ascii_case(lead))
+}
+
 impl Database {
     /// Notes the tables and other objects that a statement names, those in its texts included: they may be a statement, too.
     pub(super) fn doubt(&mut self, text: &str) {
-        let words = text.split(|part: char| !(part.is_alphanumeric() || matches!(part, '_' | '$')));
-        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
         let mut names: Vec<String> = Vec::new();
-        for (index, word) in words.iter().enumerate() {
-            let led = index > 0 && LEADS.iter().any(|lead| words[index - 1].eq_ignore_ascii_case(lead));
-            if (led || self.state.has_relation(word)) && !parse::is_reserved(word) {
+        let all = words(text);
+        for (index, word) in all.iter().enumerate() {
+            if (is_led(&all, index) || self.state.has_relation(word)) && !parse::is_reserved(word) {
                 names.push(word.to_lowercase());
             }
         }
@@ -59,9 +68,16 @@ impl Database {
         if self.state.doubt.is_empty() || error.class == ErrorClass::Unsupported || error.code == 1064 {
             return error;
         }
-        let named =
-            tokens(text).filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted)).map(|token| token.value());
-        match named.into_iter().find(|name| self.is_in_doubt(name)) {
+        // A column may have the name of a table that is in doubt, and be none the less certain.
+        let all = words(text);
+        let is_list =
+            all.first().is_some_and(|verb| ["drop", "rename"].iter().any(|one| verb.eq_ignore_ascii_case(one)));
+        let named = all.iter().enumerate().filter(|(index, _)| {
+            is_list || is_led(&all, *index) || *index > 0 && all[index - 1].eq_ignore_ascii_case("key")
+        });
+        let told = error.message.split('\'').skip(1).step_by(2).flat_map(words);
+        let names = named.map(|(_, word)| *word).chain(told);
+        match names.into_iter().find(|name| self.is_in_doubt(name)) {
             Some(name) => Error::unsupported(format!("needs `{name}`, which a statement before it leaves unknown")),
             None => error,
         }

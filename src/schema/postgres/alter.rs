@@ -202,6 +202,13 @@ impl Database {
         if let Some(default) = defaults_to(op) {
             expressions::check(default, Place::Default, &Table::default(), &self.state)?;
         }
+        let given = match op {
+            AlterColumnOperation::SetDataType { using: Some(using), .. } => {
+                self.state.tables.get(name).and_then(|table| expressions::type_of(using, table, &self.state))
+            }
+            _ => None,
+        };
+        let given = given.filter(|given| !matches!(self.state.types.get(given), Some(UserType::Other(_))));
         let is_open = self.is_of_project(name, column, new_type.as_ref().map(|new_type| new_type.name.as_str()))?;
         let is_viewed = !self.views_that_need(name, column).is_empty();
         let is_key = self.table(name)?.primary_key().is_some_and(|key| key.iter().any(|part| part == column));
@@ -229,6 +236,14 @@ impl Database {
                 // A domain turns into what the type below it turns into.
                 if using.is_none() && !is_open && !assignable(&old, &new) {
                     let message = format!("column \"{column}\" cannot be cast automatically to type {}", base(&new));
+                    return Err(PgError::mismatch(message));
+                }
+                if let Some(given) = given
+                    && !is_open
+                    && !assignable(&given, &new)
+                {
+                    let what = format!("result of USING clause for column \"{column}\"");
+                    let message = format!("{what} cannot be cast automatically to type {}", base(&new));
                     return Err(PgError::mismatch(message));
                 }
                 let is_sequence = found.default.as_deref().is_some_and(|default| default.starts_with("nextval("));

@@ -335,6 +335,23 @@ impl Database {
         if is_known { Ok(()) } else { Err(PgError::undefined_function(format!("function {name}() does not exist"))) }
     }
 
+    /// Refuses `UPDATE OF column` where the table has no such column.
+    fn check_trigger_columns(&self, table: &str, text: &str) -> Result<(), PgError> {
+        let Some(found) = self.state.tables.get(table).filter(|found| !found.open) else { return Ok(()) };
+        let mut tokens = token::tokens(text).take_while(|token| !token.is("on")).skip_while(|token| !token.is("of"));
+        tokens.next();
+        for name in tokens.filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted)) {
+            if name.is("or") {
+                break;
+            }
+            let name = if name.kind == Kind::Quoted { name.value() } else { types::identifier(name.text) };
+            if found.column(&name).is_none() {
+                return Err(PgError::undefined_column(bare(table), &name));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn create_trigger(&mut self, name: &str, table: &str, text: &str) -> Result<(), PgError> {
         let table = self.temporary_or(super::own(table));
         let replaces = token::tokens(text).nth(1).is_some_and(|token| token.is("or"));
@@ -345,6 +362,7 @@ impl Database {
         if !known {
             return Err(PgError::undefined("relation", &table));
         }
+        self.check_trigger_columns(&table, text)?;
         self.check_trigger_function(text)?;
         let Some(on) = self.state.table_mut(&table) else { return Ok(()) };
         if on.triggers.contains_key(name) && !replaces {
@@ -390,6 +408,10 @@ fn partition_keys(by: &Expr, table: &Table) -> Result<Vec<Option<String>>, PgErr
         _ => Ok(None),
     });
     keys.collect()
+}
+
+fn no_type(name: Option<&ast::Ident>, word: &str) -> PgError {
+    name.map_or_else(|| PgError::syntax(word), |name| PgError::undefined("type", &ident(name)))
 }
 
 /// Reads the type of a column.
@@ -449,7 +471,9 @@ pub(super) fn constraint_of(constraint: &TableConstraint, table: &Table) -> Resu
             let columns = columns_in(&definition, table);
             Wanted::new(exclude.name.as_ref().map(ident), Rule::Exclude { definition, columns })
         }
-        TableConstraint::Index(_) | TableConstraint::FulltextOrSpatial(_) => return Err(PgError::syntax("INDEX")),
+        // `KEY k (a)` is a column `key` of a type `k`.
+        TableConstraint::Index(index) => return Err(no_type(index.name.as_ref(), "INDEX")),
+        TableConstraint::FulltextOrSpatial(index) => return Err(no_type(index.opt_index_name.as_ref(), "FULLTEXT")),
         TableConstraint::PrimaryKeyUsingIndex(using) => of_index(using, table, Rule::PrimaryKey)?,
         TableConstraint::UniqueUsingIndex(using) => of_index(using, table, Rule::Unique)?,
     })

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use imbl::OrdSet;
 
-use super::error::{ErrorClass, PgError};
+use super::error::{ErrorClass, PgError, is_reserved};
 use super::state::{LONGEST_NAME, State, cut};
 use super::types::identifier;
 use crate::schema::token::{self, Kind, Token};
@@ -59,9 +59,10 @@ impl State {
         if self.doubt.0.is_empty() || error.class == ErrorClass::Unsupported {
             return error;
         }
-        let names: BTreeSet<String> = token::tokens(sql).filter_map(|token| name_of(&token)).collect();
-        let quoted = error.message.split('"').skip(1).step_by(2).map(str::to_owned);
-        let touched = names.iter().cloned().chain(quoted).find(|name| self.doubt.touches(name));
+        let mut names = subjects(sql);
+        names.extend(led(sql));
+        let told = words(&error.message).into_iter().map(|(_, word)| word.to_owned());
+        let touched = names.iter().cloned().chain(told).find(|name| self.doubt.touches(name));
         let cause = touched.or_else(|| match error.class {
             ErrorClass::Dependency => self.dependents(&names).into_iter().find(|name| self.doubt.has(name)),
             _ => None,
@@ -165,10 +166,122 @@ fn subjects(sql: &str) -> BTreeSet<String> {
     found
 }
 
-/// Every word of a text, those in its strings included.
+/// The objects that a text may be about: what stands where a name of one is due, in its strings too, and what a string
+/// says as a whole.
 fn said(text: &str) -> BTreeSet<String> {
-    let words = text.split(|part: char| !(part.is_alphanumeric() || part == '_'));
-    words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    let mut names = led(text);
+    let parts: Vec<&str> = text.split('\'').collect();
+    for (at, part) in parts.iter().enumerate().skip(1) {
+        let is_name = !part.is_empty() && part.chars().all(|one| one.is_alphanumeric() || one == '_');
+        // The columns that a query of the catalog looks for are none.
+        let before = parts[at - 1].trim_end().trim_end_matches('=').trim_end().to_lowercase();
+        let is_column = before.ends_with("column_name") || before.ends_with("attname");
+        if is_name && !is_column {
+            names.insert(part.to_lowercase());
+            names.insert(part.trim_end_matches('_').to_lowercase());
+        }
+    }
+    names
+}
+
+/// The words of a text that follow one after which an object's name stands.
+fn led(text: &str) -> BTreeSet<String> {
+    const LEADS: &[&str] = &[
+        "table",
+        "index",
+        "view",
+        "sequence",
+        "type",
+        "schema",
+        "domain",
+        "extension",
+        "function",
+        "procedure",
+        "trigger",
+        "policy",
+        "constraint",
+        "column",
+        "into",
+        "from",
+        "join",
+        "update",
+        "references",
+        "on",
+        "to",
+        "exists",
+        "only",
+        "of",
+        "partition",
+        "inherits",
+        "inherit",
+        "concurrently",
+        "call",
+    ];
+    /// What may stand there and is no name.
+    const OTHERS: &[&str] = &[
+        "if",
+        "exists",
+        "only",
+        "concurrently",
+        "partition",
+        "of",
+        "column",
+        "constraint",
+        "data",
+        "set",
+        "update",
+        "delete",
+        "table",
+        "cascade",
+        "by",
+        "range",
+        "list",
+        "type",
+        "schema",
+        "value",
+        "owner",
+        "rename",
+        "add",
+        "drop",
+        "alter",
+        "for",
+        "public",
+        "pg_catalog",
+        "information_schema",
+    ];
+    let is_any = |word: &str, known: &[&str]| known.iter().any(|one| word.eq_ignore_ascii_case(one));
+    let mut found = BTreeSet::new();
+    let (mut is_due, mut was_name, mut end) = (false, false, 0);
+    for (at, word) in words(text) {
+        let gap = text[end..at].trim().trim_matches('"');
+        let follows = gap == "." || gap == "," && was_name || gap.is_empty() && is_due;
+        was_name = follows && !is_any(word, OTHERS) && !is_reserved(word);
+        if was_name {
+            // Whether it stands in quotes decides which of them it is.
+            found.insert(cut(&word.to_lowercase(), LONGEST_NAME).to_owned());
+            found.insert(cut(word, LONGEST_NAME).to_owned());
+            // `'part_' || number`
+            found.insert(word.trim_end_matches('_').to_lowercase());
+        }
+        is_due = is_any(word, LEADS) || follows && is_any(word, &["if", "not", "exists"]);
+        end = at + word.len();
+    }
+    found
+}
+
+/// The words of a text and where they begin.
+fn words(text: &str) -> Vec<(usize, &str)> {
+    let is_between = |part: char| !(part.is_alphanumeric() || part == '_');
+    let mut start = 0;
+    let mut found = Vec::new();
+    for part in text.split_inclusive(is_between) {
+        let word = part.trim_end_matches(is_between);
+        if !word.is_empty() {
+            found.push((start, word));
+        }
+        start += part.len();
+    }
+    found
 }
 
 #[cfg(test)]
@@ -184,6 +297,14 @@ mod tests {
             ("CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", &["i", "t"]),
             ("ALTER TABLE p ATTACH PARTITION p1 DEFAULT", &["p", "p1"]),
             ("SELECT a INTO TABLE u FROM v", &["u"]),
+            (
+                "DO $$ BEGIN FOR r IN SELECT 1 LOOP EXECUTE 'ALTER TABLE ' || r || ' ADD COLUMN z int'; END LOOP; END $$",
+                &["z"],
+            ),
+            (
+                "DO $$ BEGIN ALTER TABLE public.a ADD COLUMN b int; PERFORM 1 FROM pg_x WHERE column_name = 'id'; END $$",
+                &["a", "b", "pg_x"],
+            ),
         ] {
             let found: Vec<String> = subjects(sql).into_iter().collect();
             assert_eq!(found, expected, "{sql}");

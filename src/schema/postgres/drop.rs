@@ -28,7 +28,7 @@ impl Database {
             match kind {
                 ObjectType::Table => self.drop_table(name, cascade, &found)?,
                 ObjectType::View | ObjectType::MaterializedView => self.drop_view(name, cascade, &found)?,
-                ObjectType::Index => self.drop_index(name)?,
+                ObjectType::Index => self.drop_index(name, cascade)?,
                 ObjectType::Schema => self.drop_schema(name, cascade)?,
                 ObjectType::Sequence => self.drop_sequence(name, cascade)?,
                 _ => self.drop_type(name, cascade)?,
@@ -143,7 +143,25 @@ impl Database {
         others.into_iter().try_for_each(|other| self.drop_view(&other, true, &[]))
     }
 
-    fn drop_index(&mut self, name: &str) -> Result<(), PgError> {
+    /// The foreign keys that rest on a unique index, and on no other key.
+    fn keys_on(&self, owner: &str, index: &str) -> Vec<(String, String)> {
+        let Some(table) = self.state.tables.get(owner) else { return Vec::new() };
+        let mut without = (**table).clone();
+        without.indexes.retain(|known| known.name != index);
+        let rests = |constraint: &Constraint| match &constraint.rule {
+            Rule::Foreign(foreign) => {
+                foreign.table == owner && table.has_key(&foreign.references) && !without.has_key(&foreign.references)
+            }
+            _ => false,
+        };
+        let of = |(other, table): (&String, &Rc<super::Table>)| {
+            let names = table.constraints.iter().filter(|one| rests(one)).map(|one| one.name.clone());
+            names.map(|name| (other.clone(), name)).collect::<Vec<_>>()
+        };
+        self.state.tables.iter().flat_map(of).collect()
+    }
+
+    fn drop_index(&mut self, name: &str, cascade: bool) -> Result<(), PgError> {
         let Some(owner) = self.state.indexes.get(name).cloned() else { return Err(PgError::undefined("index", name)) };
         let Some(table) = self.state.table_mut(&owner) else { return Ok(()) };
         if table.constraints.iter().any(|constraint| constraint.rule.has_index() && constraint.name == bare(name)) {
@@ -154,6 +172,15 @@ impl Database {
             let parent = self.state.heirs.get(&owner).and_then(|heritage| heritage.parents.first());
             let whole = format!("{}{whole}", schema_of(parent.map_or(owner.as_str(), String::as_str)));
             return Err(PgError::required_by_index(name, &whole));
+        }
+        let others = self.keys_on(&owner, bare(name));
+        if !others.is_empty() && !cascade {
+            return Err(PgError::depended_on(&format!("index {}", shown(name))));
+        }
+        for (other, constraint) in others {
+            if let Some(table) = self.state.table_mut(&other) {
+                table.constraints.retain(|known| known.name != constraint);
+            }
         }
         let Some(table) = self.state.table_mut(&owner) else { return Ok(()) };
         table.indexes.retain(|index| index.name != bare(name));

@@ -62,6 +62,7 @@ impl Database {
                     if let Some(missing) = missing_column(inner, table) {
                         return Err(PgError::unknown_column(&missing));
                     }
+                    self.check_prefix(inner, table)?;
                     expressions::check(inner, Place::Index, table, &self.state)?;
                     if let Some(class) = &indexed.operator_class {
                         self.state.check_class_name(&object(class), &index.method)?;
@@ -107,6 +108,25 @@ impl Database {
             }
         }
         Ok(())
+    }
+
+    /// Refuses the first characters of a column as MySQL says them, `name(10)`: that calls a function of that name.
+    fn check_prefix(&self, expression: &Expr, table: &super::Table) -> Result<(), PgError> {
+        /// Those that take a whole number, and may be the name of a column.
+        const FUNCTIONS: &[&str] = &["abs", "chr", "ceil", "exp", "factorial", "floor", "log", "round", "sign", "sqrt"];
+        let Expr::Function(function) = expression else { return Ok(()) };
+        let name = object(&function.name);
+        let mut given = expressions::arguments(function);
+        let is_number = |value: Option<&Expr>| matches!(value, Some(Expr::Value(value)) if matches!(&value.value, ast::Value::Number(digits, _) if digits.bytes().all(|digit| digit.is_ascii_digit())));
+        let is_prefix = table.column(&name).is_some() && is_number(given.next()) && given.next().is_none();
+        let is_known = self.state.routines.contains_key(&name)
+            || FUNCTIONS.contains(&name.as_str())
+            || super::is_of_catalog(&name)
+            || self.state.doubt.has(&name);
+        if !is_prefix || is_known {
+            return Ok(());
+        }
+        Err(PgError::undefined_function(format!("function {name}(integer) does not exist")))
     }
 
     pub(super) fn rename_index(&mut self, old: &str, new: &str) -> Result<(), PgError> {

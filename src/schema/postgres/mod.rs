@@ -19,10 +19,12 @@ mod index;
 mod inherit;
 mod moment;
 mod perform;
+mod presence;
 mod print;
 mod rewrite;
 mod routines;
 mod rows;
+mod search_path;
 mod snapshot;
 mod state;
 mod statements;
@@ -50,13 +52,14 @@ pub use self::doubt::LEFT_UNKNOWN;
 pub use self::elsewhere::{Adopted, Elsewhere, OF_ELSEWHERE};
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
+pub use self::search_path::search_path;
 use self::state::Adjust as _;
 pub use self::state::{
     Column, Constraint, Foreign, Identity, Index, KeyOptions, LONGEST_NAME, Rule, State, Table, UserType, cut,
 };
 use self::statements::Effect;
 pub use self::statements::{Piece, pieces};
-pub use self::surroundings::search_path;
+use self::surroundings::{with_dots_in_names, without_dots_in_names};
 pub use self::target::altered_tables;
 pub use self::types::is_of_catalog;
 use super::model::Schema;
@@ -69,8 +72,10 @@ pub struct Database {
     state: State,
     /// As it was when the transaction began.
     saved: Option<Box<State>>,
-    /// Why nothing more is known of it: names mean something else from there on.
+    /// Names mean something else now, so that nothing is known of what has them.
     lost: bool,
+    /// The same as it was before the open transaction said otherwise for itself.
+    lost_outside: Option<bool>,
     /// Tables that are not here may be there, so that others can refer to them.
     pub open: bool,
     /// Of those, the ones that are taken for there, with what statements name of them.
@@ -116,6 +121,9 @@ impl Database {
 
     /// The transaction really ended: what it made can be used by all that follows.
     pub fn end_transaction(&mut self) {
+        if let Some(lost) = self.lost_outside.take() {
+            self.lost = lost;
+        }
         self.state.moment.end_transaction();
     }
 
@@ -133,7 +141,7 @@ impl Database {
     #[must_use]
     pub fn deployed(&self) -> Self {
         let mut database = self.clone();
-        database.state.moment.end_transaction();
+        database.end_transaction();
         database.state.moment.forget_rows();
         database
     }
@@ -173,10 +181,13 @@ impl Database {
 
     /// Carries out one statement of a text.
     pub fn statement(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
-        if let Cow::Owned(text) = self.at_home(piece.text) {
-            return pieces(&text).iter().try_for_each(|piece| self.stated(piece));
+        let text = without_dots_in_names(piece.text);
+        let home = self.at_home(&text);
+        if matches!((&text, &home), (Cow::Borrowed(_), Cow::Borrowed(_))) {
+            return self.stated(piece);
         }
-        self.stated(piece)
+        let result = pieces(&home).iter().try_for_each(|piece| self.stated(piece));
+        result.map_err(|error| PgError { message: with_dots_in_names(&error.message).into_owned(), ..error })
     }
 
     fn stated(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
@@ -204,7 +215,7 @@ impl Database {
 
     fn carry_out(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
         let effect = piece.effect();
-        if self.lost && !matches!(effect, Effect::None | Effect::SearchPath { .. }) {
+        if self.lost && !matches!(effect, Effect::None | Effect::SearchPath(_)) {
             return Err(PgError::unsupported("comes after a change of the search path"));
         }
         match effect {
@@ -215,14 +226,20 @@ impl Database {
                 }
                 None => match words::refused(piece.text) {
                     Some(error) => Err(error),
-                    None => self.rows(piece, &|_| false),
+                    None => {
+                        self.check_presence(piece.text)?;
+                        self.rows(piece, &|_| false)
+                    }
                 },
             },
-            Effect::SearchPath { public } => {
-                self.lost = !public;
+            Effect::SearchPath(path) => {
+                self.follow(path);
                 Ok(())
             }
-            Effect::Unknown(what) => Err(PgError::unsupported(format!("has {what}, which is not followed"))),
+            Effect::Unknown(what) => {
+                self.check_presence(piece.text)?;
+                Err(PgError::unsupported(format!("has {what}, which is not followed")))
+            }
             Effect::Routine { create: true } => self.create_routine(piece.text),
             Effect::Routine { create: false } => self.drop_routine(piece.text),
             Effect::Trigger { name, table } => match words::refused(piece.text) {
@@ -291,6 +308,19 @@ impl Database {
                     found.collation = Some(types::identifier(collation));
                 }
                 Ok(())
+            }
+            Rewritten::Needs { table, column, if_exists } => {
+                let (table, column) =
+                    (self.temporary_or(own(&types::identifier(table))), column.as_deref().map(types::identifier));
+                if !self.state.has_relation(&table) && !*if_exists {
+                    return Err(PgError::undefined("relation", &table));
+                }
+                match (self.state.tables.get(&table), column) {
+                    (Some(found), Some(column)) if found.column(&column).is_none() => {
+                        Err(PgError::undefined_column(bare(&table), &column))
+                    }
+                    _ => Ok(()),
+                }
             }
             Rewritten::SetIdentity { table, column, always } => {
                 let (table, column) = (own(&types::identifier(table)), types::identifier(column));
@@ -477,7 +507,7 @@ impl Database {
 
     /// Every statement that makes it, in an order in which they run; without the tables in which migrations are recorded.
     pub fn to_sql(&self, without: &[String]) -> String {
-        print::to_sql(&self.state, without)
+        with_dots_in_names(&print::to_sql(&self.state, without)).into_owned()
     }
 
     /// The schema as a plain value.

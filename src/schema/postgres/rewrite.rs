@@ -12,6 +12,12 @@ pub(super) enum Rewritten {
         column: String,
         if_exists: bool,
     },
+    /// What holds no column needs its table, and maybe a column of it: `ALTER TABLE t ALTER COLUMN c SET STORAGE PLAIN`.
+    Needs {
+        table: String,
+        column: Option<String>,
+        if_exists: bool,
+    },
     /// `ALTER TABLE t ALTER COLUMN c SET GENERATED ALWAYS SET START WITH 5`.
     SetIdentity {
         table: String,
@@ -226,6 +232,7 @@ fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
         let harmless = (is(0, "set") && !is(1, "data"))
             || ["reset", "cluster", "replica", "owner", "enable", "disable", "force"].iter().any(|word| is(0, word));
         if harmless {
+            made.push(Rewritten::Needs { table: name.clone(), column: None, if_exists });
             continue;
         }
         if is(0, "alter") {
@@ -234,6 +241,9 @@ fn alter_table(sql: &str, tokens: &[Token<'_>]) -> Option<Vec<Rewritten>> {
                 && (["statistics", "storage", "compression"].iter().any(|word| is(column + 2, word))
                     || action.get(column + 2).is_some_and(|token| token.is_symbol("(")));
             if is_storage || is(column + 1, "reset") {
+                let has_number = action.get(column).is_some_and(|token| token.kind == token::Kind::Literal);
+                let column = if has_number { None } else { text(column, column) };
+                made.push(Rewritten::Needs { table: name.clone(), column, if_exists });
                 continue;
             }
             let options = ["generated", "increment", "start", "minvalue", "maxvalue", "cache", "cycle", "no"];
@@ -289,6 +299,8 @@ mod tests {
         let sql = "ALTER TABLE a.t ADD COLUMN b NUMERIC(1, 2), ALTER c SET STATISTICS 5, ALTER COLUMN d TYPE TEXT COLLATE \"C\"";
         let wanted = ["ALTER TABLE a.t ADD COLUMN b NUMERIC(1, 2)", "ALTER TABLE a.t ALTER COLUMN d TYPE TEXT"];
         let mut wanted: Vec<Rewritten> = wanted.iter().map(|sql| Rewritten::Sql((*sql).to_owned())).collect();
+        let needed = Rewritten::Needs { table: "a.t".to_owned(), column: Some("c".to_owned()), if_exists: false };
+        wanted.insert(1, needed);
         let (table, column, collation) = ("a.t".to_owned(), "d".to_owned(), "\"C\"".to_owned());
         wanted.push(Rewritten::Collate { table, column, collation });
         assert_eq!(rewrite(sql), Some(wanted));

@@ -1,34 +1,45 @@
 //! The catalog as the schema value that all engines share.
 
 use super::state::{Identity, Rule, State, Table, UserType};
+use super::surroundings::with_dots_in_names;
 use crate::schema::model;
 use crate::schema::model::{Name, Schema};
+
+/// A name as its reader has it.
+fn named(name: &str) -> Name {
+    Name::new(with_dots_in_names(name).as_ref())
+}
+
+/// An expression or a statement as its reader has it.
+fn worded(text: &str) -> String {
+    with_dots_in_names(text).into_owned()
+}
 
 pub(super) fn schema(state: &State) -> Schema {
     let mut schema = Schema::default();
     for (name, table) in state.tables.iter().filter(|(_, table)| !table.temporary) {
-        let name = Name::new(name.as_str());
+        let name = named(name);
         schema.tables.insert(name.clone(), self::table(&name, table));
         for (trigger, sql) in &table.triggers {
-            let trigger = Name::new(trigger.as_str());
-            let made = model::Trigger { name: trigger.clone(), table: name.clone(), sql: sql.clone() };
+            let trigger = named(trigger);
+            let made = model::Trigger { name: trigger.clone(), table: name.clone(), sql: worded(sql) };
             schema.triggers.insert(trigger, made);
         }
     }
     for (name, view) in state.views.iter().filter(|(name, _)| !name.starts_with("pg_temp.")) {
-        let name = Name::new(name.as_str());
-        schema.views.insert(name.clone(), model::View { name, sql: view.sql.clone() });
+        let name = named(name);
+        schema.views.insert(name.clone(), model::View { name, sql: worded(&view.sql) });
     }
     for (name, user) in &state.types {
         if let UserType::Enum(labels) = user {
-            schema.enums.insert(Name::new(name.as_str()), labels.clone());
+            schema.enums.insert(named(name), labels.clone());
         }
     }
     schema
 }
 
 fn table(name: &Name, table: &Table) -> model::Table {
-    let names = |columns: &[String]| columns.iter().map(|column| Name::new(column.as_str())).collect::<Vec<_>>();
+    let names = |columns: &[String]| columns.iter().map(|column| named(column)).collect::<Vec<_>>();
     let key = table.primary_key().unwrap_or_default();
     let columns = table.columns.iter().map(|column| {
         let position = key.iter().position(|part| *part == column.name);
@@ -44,19 +55,23 @@ fn table(name: &Name, table: &Table) -> model::Table {
             (None, data_type) => data_type.to_owned(),
         };
         model::Column {
-            name: Name::new(column.name.as_str()),
+            name: named(&column.name),
             data_type,
             nullable: column.nullable,
-            default: column.default.clone().filter(|_| !counted),
+            default: column.default.as_deref().map(worded).filter(|_| !counted),
             primary_key: position.and_then(|position| u32::try_from(position + 1).ok()),
-            generated: column.generated.clone().map(|expression| model::Generated { expression, stored: true }),
+            generated: column
+                .generated
+                .as_deref()
+                .map(worded)
+                .map(|expression| model::Generated { expression, stored: true }),
             collation: column.collation.as_deref().map(Name::from),
         }
     });
     let mut made =
         model::Table { name: name.clone(), columns: columns.collect(), open: table.open, ..model::Table::default() };
     for constraint in &table.constraints {
-        let own = Some(Name::new(constraint.name.as_str()));
+        let own = Some(named(&constraint.name));
         match &constraint.rule {
             Rule::PrimaryKey(_) => {}
             Rule::Unique(columns) => {
@@ -75,7 +90,7 @@ fn table(name: &Name, table: &Table) -> model::Table {
             Rule::Foreign(foreign) => made.foreign_keys.push(model::ForeignKey {
                 name: own,
                 columns: names(&foreign.columns),
-                table: Name::new(foreign.table.as_str()),
+                table: named(&foreign.table),
                 references: names(&foreign.references),
                 on_delete: foreign.on_delete.clone(),
                 on_update: foreign.on_update.clone(),
@@ -83,29 +98,29 @@ fn table(name: &Name, table: &Table) -> model::Table {
                 deferred: foreign.deferred,
             }),
             Rule::Check { expression, .. } => {
-                made.checks.push(model::Check { name: own, expression: expression.clone() });
+                made.checks.push(model::Check { name: own, expression: worded(expression) });
             }
             Rule::Exclude { definition, .. } => {
-                made.checks.push(model::Check { name: own, expression: definition.clone() });
+                made.checks.push(model::Check { name: own, expression: worded(definition) });
             }
         }
     }
     for index in &table.indexes {
         let parts = index.parts.iter().map(|part| model::IndexPart {
             term: if part.is_column {
-                model::IndexTerm::Column(Name::new(part.text.as_str()))
+                model::IndexTerm::Column(named(&part.text))
             } else {
-                model::IndexTerm::Expression(part.text.clone())
+                model::IndexTerm::Expression(worded(&part.text))
             },
             collation: None,
             descending: part.descending,
         });
-        let index_name = Name::new(index.name.as_str());
+        let index_name = named(&index.name);
         let made_index = model::Index {
             name: index_name.clone(),
             unique: index.unique,
             parts: parts.collect(),
-            predicate: index.predicate.clone(),
+            predicate: index.predicate.as_deref().map(worded),
             options: model::IndexOptions {
                 method: (index.method != "btree").then(|| index.method.clone()),
                 classes: index.parts.iter().map(|part| part.class.clone()).collect(),

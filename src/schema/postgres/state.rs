@@ -31,6 +31,8 @@ pub struct State {
     /// The schema of what has none in front, where that is not `public`.
     pub home: Option<String>,
     pub given: GivenNames,
+    /// The names of policies, which may be gone.
+    pub policies: GivenNames,
     /// The tables that have the columns of others.
     pub heirs: OrdMap<String, Heritage>,
     /// What statements that were not carried out leave unknown.

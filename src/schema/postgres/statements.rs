@@ -4,6 +4,7 @@ use crate::schema::token::{self, Kind, Token};
 use crate::source::has_word;
 
 use super::block::{self, Block};
+use super::search_path::SearchPath;
 use super::types::identifier;
 
 /// One statement of a text.
@@ -29,10 +30,8 @@ pub(super) enum Effect {
         name: String,
         table: String,
     },
-    /// `SET search_path`.
-    SearchPath {
-        public: bool,
-    },
+    /// `SET search_path`, and what puts it back.
+    SearchPath(SearchPath),
     /// A `DO` block.
     Block(Block),
     /// Something that is not followed: what it is.
@@ -137,9 +136,8 @@ impl Piece<'_> {
             };
         }
         let (create, drop) = (first.is("create"), first.is("drop"));
-        if first.is("set") && words.iter().any(|token| token.is("search_path")) {
-            let to_public = words.last().is_some_and(|token| token.value() == "public");
-            return Effect::SearchPath { public: to_public };
+        if let Some(path) = SearchPath::of(self.text) {
+            return Effect::SearchPath(path);
         }
         if !create && !drop && !first.is("alter") {
             return if (first.is("select") || first.is("with")) && selects_into(self.text) {

@@ -1,8 +1,8 @@
-//! What surrounds the objects of a database: its schemas, the one that names without a schema are in, the widths of columns.
+//! What surrounds the objects of a database: its schemas, what is in the one of names without a schema, the widths of columns.
 
 use std::borrow::Cow;
 
-use super::{Database, bare, own};
+use super::{Database, own};
 use crate::schema::token::{self, Kind, Token};
 
 impl Database {
@@ -16,19 +16,6 @@ impl Database {
     /// Notes that there may be schemas besides those that are known.
     pub fn open_schemas(&mut self) {
         self.schemas_open = true;
-    }
-
-    /// Takes up a search path that holds from the first statement on: what has no schema in front is in the first one that
-    /// is there. Nothing more is known where that was another one before, and has tables.
-    pub fn settle(&mut self, path: &[String]) {
-        let is_there = |name: &&String| *name == "public" || self.state.schemas.contains(*name);
-        let home = path.iter().find(is_there).filter(|name| *name != "public").cloned();
-        // Names that say the schema are those of tables in another one.
-        let is_used = self.state.tables.keys().any(|name| !name.contains('.') && !name.starts_with("alembic_version"));
-        self.lost = home != self.state.home && is_used;
-        if !self.lost {
-            self.state.home = home;
-        }
     }
 
     /// How many characters a column holds: `Some(None)` where nothing bounds it, `None` where it is not there.
@@ -63,19 +50,27 @@ impl Database {
     }
 }
 
-/// The schemas that a `SET search_path` names; `None` for any other statement.
-pub fn search_path(sql: &str) -> Option<Vec<String>> {
-    let words: Vec<Token<'_>> = token::tokens(sql).collect();
-    let at = words.iter().position(|word| word.is("search_path"))?;
-    if !words.first()?.is("set") {
-        return None;
+/// What stands for a dot in a name in quotes, as long as a dot parts a schema from what is in it.
+const DOT_IN_NAME: char = '\u{e000}';
+
+/// The same statement, in which a name in quotes has no dot: `"shop.a"` is one name.
+pub(super) fn without_dots_in_names(sql: &str) -> Cow<'_, str> {
+    if !sql.contains('"') {
+        return Cow::Borrowed(sql);
     }
-    let named = words[at + 1..].iter().filter(|word| matches!(word.kind, Kind::Word | Kind::Quoted | Kind::Text));
-    let name = |word: &Token<'_>| match word.kind {
-        Kind::Word => word.text.to_lowercase(),
-        _ => word.value(),
-    };
-    Some(named.filter(|word| !word.is("to")).map(name).filter(|name| bare(name) != "$user").collect())
+    let mut text = String::new();
+    let mut from = 0;
+    for name in token::tokens(sql).filter(|token| token.text.starts_with('"') && token.text.contains('.')) {
+        text.push_str(&sql[from..name.start]);
+        text.extend(name.text.chars().map(|letter| if letter == '.' { DOT_IN_NAME } else { letter }));
+        from = name.end();
+    }
+    if from == 0 { Cow::Borrowed(sql) } else { Cow::Owned(text + &sql[from..]) }
+}
+
+/// A name, a message or a text as a reader has it.
+pub(super) fn with_dots_in_names(text: &str) -> Cow<'_, str> {
+    if text.contains(DOT_IN_NAME) { Cow::Owned(text.replace(DOT_IN_NAME, ".")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]
@@ -83,14 +78,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_in_the_first_schema_of_the_search_path_have_none_in_front() {
+    fn a_dot_in_a_name_parts_nothing() {
         let mut database = Database::default();
-        database.execute("CREATE SCHEMA shop").unwrap();
-        database.settle(&search_path("SET search_path TO \"$user\", nowhere, Shop, public").unwrap());
-        database.execute("CREATE TABLE a (id int PRIMARY KEY)").unwrap();
-        database.execute("ALTER TABLE shop.a ADD COLUMN x int REFERENCES \"shop\".a (id)").unwrap();
-        assert!(database.execute("CREATE TABLE shop.a (id int)").is_err());
-        assert_eq!(database.at_home("SELECT shop FROM x.shop.a"), "SELECT shop FROM x.shop.a");
+        database.execute("CREATE TABLE \"shop.a\" (id int, \"b.c\" text)").unwrap();
+        database.execute("CREATE UNIQUE INDEX \"a.b_key\" ON public.\"shop.a\" (\"b.c\")").unwrap();
+        database.execute("ALTER INDEX \"a.b_key\" RENAME TO \"a.c_key\"").unwrap();
+        let refused = database.execute("DROP INDEX \"a.b_key\"").unwrap_err();
+        assert_eq!(refused.message, "index \"a.b_key\" does not exist");
+        let schema = database.snapshot();
+        let table = schema.tables.values().next().unwrap();
+        assert_eq!((table.name.as_str(), table.columns[1].name.as_str()), ("shop.a", "b.c"));
+        assert_eq!(table.indexes.keys().next().unwrap().as_str(), "a.c_key");
+        assert!(database.to_sql(&[]).contains("\"a.c_key\""));
     }
 
     #[test]

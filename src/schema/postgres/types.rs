@@ -57,6 +57,9 @@ pub fn canonical(spelled: &str, state: &State) -> Result<String, PgError> {
             None => format!("{base} {zone}"),
         }
     };
+    if arguments.is_some() && WITHOUT_MODIFIER.contains(&name.as_str()) {
+        return Err(PgError::malformed(format!("type modifier is not allowed for type \"{name}\"")));
+    }
     let zoned = suffix == "with time zone";
     Ok(match words.join(" ").as_str() {
         "int" | "integer" | "int4" => "integer".to_owned(),
@@ -106,6 +109,12 @@ pub fn canonical(spelled: &str, state: &State) -> Result<String, PgError> {
         _ => return user_type(text, state),
     })
 }
+
+/// Types that take nothing in brackets.
+const WITHOUT_MODIFIER: [&str; 17] = [
+    "bool", "bytea", "cidr", "date", "float4", "float8", "inet", "int2", "int4", "int8", "json", "jsonb", "macaddr",
+    "money", "text", "uuid", "xml",
+];
 
 /// Types as `pg_type` lists them.
 const OF_CATALOG: [&str; 27] = [
@@ -190,8 +199,13 @@ fn user_type(spelled: &str, state: &State) -> Result<String, PgError> {
         None if state.tables.contains_key(name) || state.tables.contains_key(&format!("pg_temp.{name}")) => {
             Ok(name.to_owned())
         }
-        None => Err(PgError::undefined("type", name)),
+        None => Err(PgError::undefined("type", without_brackets(name))),
     }
+}
+
+/// A name without what a statement gives it in brackets.
+fn without_brackets(name: &str) -> &str {
+    name.split_once('(').map_or(name, |(name, _)| name.trim_end())
 }
 
 /// A name as the catalog keeps it: without quotes, in lower case where it had none.
@@ -283,13 +297,49 @@ pub fn assignable(from: &str, to: &str) -> bool {
     let (one, two) = (family(from), family(to));
     let is_number = |family: Family| matches!(family, Family::Integer | Family::Number);
     match () {
-        () if from == to || is_unknown(from) || is_unknown(to) => true,
+        () if base(from) == base(to) || is_unknown(from) || is_unknown(to) => true,
         // Everything has a text.
         () if two == Family::Text => true,
+        // Extensions bring casts of their own.
+        () if is_of_extension(from) || is_of_extension(to) => true,
+        () if one == Family::Moment && two == Family::Time => from.starts_with("timestamp") && to.starts_with("time"),
+        () if is_one_of(from, to, OTHER_CASTS) => true,
         () if one == Family::Other || two == Family::Other => false,
         () if is_number(one) && is_number(two) => true,
         () => one == two,
     }
+}
+
+/// Casts on assignment between types that are like themselves alone: from those before the arrow to those after it.
+const OTHER_CASTS: &[(&str, &str)] = &[
+    ("integer bigint numeric", "money"),
+    ("money", "numeric"),
+    (
+        "smallint integer bigint oid",
+        "oid regclass regtype regproc regprocedure regoper regoperator regrole regnamespace regconfig regdictionary regcollation",
+    ),
+    (
+        "oid regclass regtype regproc regprocedure regoper regoperator regrole regnamespace regconfig regdictionary regcollation",
+        "integer bigint oid",
+    ),
+    ("text character varying", "regclass \"char\""),
+    ("bit bit varying", "bit bit varying"),
+    ("inet cidr", "inet cidr"),
+    ("macaddr macaddr8", "macaddr macaddr8"),
+    ("box path", "polygon"),
+    ("polygon", "path"),
+    ("point", "box"),
+    ("regproc regprocedure", "regproc regprocedure"),
+    ("regoper regoperator", "regoper regoperator"),
+];
+
+fn is_one_of(from: &str, to: &str, casts: &[(&str, &str)]) -> bool {
+    let has = |words: &str, name: &str| format!(" {words} ").contains(&format!(" {name} "));
+    casts.iter().any(|(sources, targets)| has(sources, &base(from)) && has(targets, &base(to)))
+}
+
+fn is_of_extension(data_type: &str) -> bool {
+    OF_EXTENSIONS.contains(&base(data_type).as_str())
 }
 
 /// A type of the catalog without a length or a precision.
@@ -376,6 +426,11 @@ mod tests {
         assert!(!assignable("text", "integer"));
         assert!(!assignable("integer", "boolean"));
         assert!(!assignable("character varying", "mood"));
+        assert!(assignable("timestamp with time zone", "time without time zone") && assignable("bit(3)", "bit(5)"));
+        assert!(
+            assignable("cidr", "inet") && assignable("numeric(8,2)", "money") && assignable("geometry", "geography")
+        );
+        assert!(!assignable("date", "time without time zone") && !assignable("interval", "date"));
         assert!(assignable("character varying(24)[]", "text[]") && assignable("integer[]", "bigint[]"));
         assert!(!assignable("text[]", "integer[]") && !assignable("text", "text[]"));
     }

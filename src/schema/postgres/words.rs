@@ -1,6 +1,9 @@
 //! Words at which PostgreSQL surely stumbles, because another database has them: what its grammar has in no place where
 //! they stand. Of a statement that only might be wrong, nothing is said.
 
+mod definition;
+
+use self::definition::Near;
 use super::PgError;
 use super::error::is_reserved;
 use super::statements::dollar_quote;
@@ -20,12 +23,12 @@ pub(super) fn refused(text: &str) -> Option<PgError> {
     }
     let tokens: Vec<Token<'_>> = token::tokens(text).take(MOST_TOKENS).collect();
     let statement = Statement { tokens: &tokens };
-    let Some(near) = statement.stumbles_at() else {
-        let ends_too_soon = tokens.last().is_some_and(|last| last.text.starts_with('`'));
-        return ends_too_soon.then(|| PgError::malformed("syntax error at end of input"));
-    };
-    // A backquote is a token of its own.
-    Some(PgError::syntax(if near.text.starts_with('`') { "`" } else { near.text }))
+    let ends_too_soon = || tokens.last().is_some_and(|last| last.text.starts_with('`')).then_some(Near::End);
+    Some(match statement.stumbles().or_else(ends_too_soon)? {
+        Near::End => PgError::malformed("syntax error at end of input"),
+        // A backquote is a token of its own.
+        Near::Token(near) => PgError::syntax(if near.text.starts_with('`') { "`" } else { near.text }),
+    })
 }
 
 /// What `CREATE … IF NOT EXISTS` is not for.
@@ -52,6 +55,47 @@ impl<'t, 's> Statement<'t, 's> {
         self.tokens.get(index)
     }
 
+    /// Where it stumbles first: at a word, or in a definition.
+    fn stumbles(&self) -> Option<Near<'t, 's>> {
+        let at = |near: &Near<'t, 's>| match near {
+            Near::Token(token) => token.start,
+            Near::End => usize::MAX,
+        };
+        let word = self.stumbles_at().map(Near::Token);
+        // Of backquotes nothing else is read.
+        let definition = if self.has_backquote() { None } else { self.stumbles_in_definition() };
+        word.into_iter().chain(definition).min_by_key(at)
+    }
+
+    fn has_backquote(&self) -> bool {
+        self.tokens.iter().any(|token| token.text.starts_with('`'))
+    }
+
+    fn stumbles_in_definition(&self) -> Option<Near<'t, 's>> {
+        if self.tokens.len() >= MOST_TOKENS {
+            return None;
+        }
+        match () {
+            () if self.is(0, "create") => {
+                let kinds = ["temp", "temporary", "unlogged", "local", "global", "unique"];
+                let at = (1..4).find(|at| !self.any(*at, &kinds))?;
+                if self.is(at, "index") {
+                    let on = (at..self.tokens.len().min(at + 9)).find(|at| self.is(*at, "on"))?;
+                    let mut open = self.name_end(if self.is(on + 1, "only") { on + 2 } else { on + 1 });
+                    open += if self.is(open, "using") { 2 } else { 0 };
+                    return if self.get(open)?.is_symbol("(") { self.index_list(open) } else { None };
+                }
+                let name = if self.is(at + 1, "if") { at + 4 } else { at + 1 };
+                let open = self.name_end(name);
+                if self.is(at, "table") && self.get(open)?.is_symbol("(") { self.elements(open) } else { None }
+            }
+            () if self.is(0, "alter") && self.is(1, "table") => {
+                self.action_starts().into_iter().find_map(|at| self.stumbles_in_action(at))
+            }
+            () => None,
+        }
+    }
+
     fn stumbles_at(&self) -> Option<&'t Token<'s>> {
         let first = self.get(0)?;
         if first.kind == Kind::Word && !VERBS.split_whitespace().any(|verb| first.is(verb)) {
@@ -67,6 +111,10 @@ impl<'t, 's> Statement<'t, 's> {
             () if self.is(0, "create") => self.create(),
             () if self.is(0, "alter") => self.alter(),
             () if self.is(0, "drop") => self.drop(),
+            // `LOCK TABLES t WRITE`
+            () if self.is(0, "lock") && self.is(1, "tables") => {
+                self.get(2).filter(|next| matches!(next.kind, Kind::Word | Kind::Quoted) && !next.is("in"))
+            }
             () => None,
         }
     }
@@ -199,7 +247,7 @@ impl<'t, 's> Statement<'t, 's> {
         if self.is(1, "or") && self.is(2, "replace") {
             at = 3;
         }
-        if self.is(at, "virtual") {
+        if self.any(at, &["virtual", "fulltext", "spatial"]) {
             return self.get(at);
         }
         while self.any(at, &["temp", "temporary", "unlogged", "recursive", "constraint", "local", "global"]) {
@@ -246,11 +294,6 @@ impl<'t, 's> Statement<'t, 's> {
             {
                 return Some(name);
             }
-            let follows_a_type =
-                index > open + 1 && self.get(index - 1).is_some_and(|before| before.kind == Kind::Word);
-            if depth == 1 && self.is(index, "unsigned") && follows_a_type {
-                return Some(token);
-            }
             if depth == 0 {
                 return self.table_options(index + 1);
             }
@@ -263,8 +306,19 @@ impl<'t, 's> Statement<'t, 's> {
         if self.is(at, "without") {
             return self.get(at + 1).filter(|token| token.is("rowid"));
         }
-        let is_foreign = self.any(at, &["strict", "engine", "auto_increment", "charset", "collate", "comment"]);
-        if is_foreign { self.get(at) } else { None }
+        const FOREIGN: &[&str] = &[
+            "strict",
+            "engine",
+            "auto_increment",
+            "charset",
+            "character",
+            "collate",
+            "comment",
+            "default",
+            "row_format",
+            "type",
+        ];
+        if self.any(at, FOREIGN) { self.get(at) } else { None }
     }
 
     /// A column that is called like a reserved word. What can begin a constraint is none.
@@ -285,6 +339,9 @@ impl<'t, 's> Statement<'t, 's> {
             if self.is(at, "on") {
                 return self.get(at);
             }
+        }
+        if self.is(at + 1, "using") {
+            return self.get(at + 1);
         }
         let on = (at..self.tokens.len().min(at + 6)).find(|at| self.is(*at, "on"))?;
         let name = if self.is(on + 1, "only") { on + 2 } else { on + 1 };
@@ -311,17 +368,26 @@ impl<'t, 's> Statement<'t, 's> {
         if let Some(name) = self.table(at) {
             return Some(name);
         }
-        let first = self.name_end(at);
-        let starts = std::iter::once(first)
-            .chain(self.outside().filter(|at| *at > first && self.tokens[*at].is_symbol(",")).map(|at| at + 1));
-        starts.collect::<Vec<_>>().into_iter().find_map(|at| self.action(at))
+        self.action_starts().into_iter().find_map(|at| self.action(at))
+    }
+
+    /// Where the actions of an `ALTER TABLE` begin; none for every table of a tablespace.
+    fn action_starts(&self) -> Vec<usize> {
+        let mut at = if self.is(2, "if") { 4 } else { 2 };
+        at += usize::from(self.is(at, "only"));
+        if self.is(at, "all") {
+            return Vec::new();
+        }
+        let mut first = self.name_end(at);
+        first += usize::from(self.get(first).is_some_and(|star| star.is_symbol("*")));
+        let commas = self.outside().filter(|at| *at > first && self.tokens[*at].is_symbol(","));
+        std::iter::once(first).chain(commas.map(|at| at + 1)).collect()
     }
 
     /// One action of an `ALTER TABLE`.
     fn action(&self, at: usize) -> Option<&'t Token<'s>> {
         let has_column = usize::from(self.is(at + 1, "column"));
         match () {
-            () if self.any(at, &["modify", "change"]) => self.get(at),
             () if self.is(at, "add") && self.is(at + 1, "constraint") => self.guard(at + 2),
             () if self.is(at, "add") => {
                 let mut name = at + 1 + has_column;
@@ -330,21 +396,6 @@ impl<'t, 's> Statement<'t, 's> {
                 }
                 // Without `COLUMN`, a constraint may begin here.
                 if has_column == 0 { self.column(name) } else { self.column_after_its_word(name) }
-            }
-            () if self.is(at, "rename") && self.any(at + 1, &["column", "constraint"]) && self.is(at + 2, "if") => {
-                self.get(at + 3).filter(|token| token.is("exists"))
-            }
-            () if self.is(at, "drop") && self.any(at + 1, &["foreign", "primary"]) => self.get(at + 1),
-            () if self.is(at, "alter") => {
-                // `ALTER COLUMN c NOT NULL`, `ALTER COLUMN c TEXT`.
-                let name = at + 1 + has_column;
-                let is_action = self.any(
-                    name + 1,
-                    &["set", "drop", "type", "add", "reset", "restart", "using", "collate", "options", "."],
-                );
-                let next = self.get(name + 1).filter(|next| next.kind == Kind::Word)?;
-                let is_plain = has_column == 1 && self.get(name)?.kind != Kind::Symbol;
-                (is_plain && !is_action).then_some(next)
             }
             () => None,
         }
@@ -422,6 +473,9 @@ mod tests {
             ("ALTER TABLE users DROP FOREIGN KEY fk", "FOREIGN"),
             ("ALTER TYPE mood DROP VALUE 'a'", "VALUE"),
             ("DROP INDEX ix ON users", "ON"),
+            ("CREATE TABLE t (a int DEFAULT, b int)", ","),
+            ("CREATE TABLE t (a int NOT NULL, b int,)", ")"),
+            ("CREATE TABLE t (a int(11) unsigned)", "("),
             ("DROP TABLE user", "user"),
         ] {
             assert_eq!(near(sql).as_deref(), Some(word), "{sql}");

@@ -71,7 +71,7 @@ impl Database {
     }
 
     /// Whether every table of the database is known.
-    fn is_whole(&self) -> bool {
+    pub(super) fn is_whole(&self) -> bool {
         !self.open && self.state.extensions.iter().all(|name| WITHOUT_TABLES.contains(&name.as_str()))
     }
 
