@@ -311,19 +311,37 @@ fn part(
                 checks(own, their, expression, found);
             }
         }
-        (Object::PrimaryKey { table }, _) if dialects.are_one() => {
-            let (own, their) = (own.primary_key(), their.primary_key());
-            if own != their {
-                let object = Object::PrimaryKey { table: table.clone() };
-                let differs = What::Differs {
-                    attribute: Attribute::Columns,
-                    on: crate::schema::render::names(own),
-                    not_on: crate::schema::render::names(their),
-                };
-                found.push((object, differs));
+        (Object::PrimaryKey { table }, _) => {
+            let then = before.tables.get(table).zip(other_before.tables.get(table));
+            // What differed before is no news.
+            let is_news = |(old, old_their): (&Table, &Table)| {
+                let mut known = Vec::new();
+                primary_keys(old, old_their, dialects, &mut known);
+                known.is_empty()
+            };
+            if dialects.are_one() || then.is_none_or(is_news) {
+                primary_keys(own, their, dialects, found);
             }
         }
         _ => {}
+    }
+}
+
+/// Primary keys over other columns. Between two engines a unique key over the same columns is as good.
+fn primary_keys(own: &Table, their: &Table, dialects: Dialects, found: &mut Vec<(Object, What)>) {
+    if own.open || their.open {
+        return;
+    }
+    let (one, other) = (own.primary_key(), their.primary_key());
+    let is_alone = |name: &&Name| own.column(name).is_none() || their.column(name).is_none();
+    let is_told = one.iter().chain(&other).any(is_alone);
+    let has = |table: &Table, key: &[&Name]| key.is_empty() || keys::is_unique_over(table, key);
+    let is_same = if dialects.are_one() { one == other } else { is_told || has(their, &one) && has(own, &other) };
+    if !is_same {
+        let object = Object::PrimaryKey { table: own.name.clone() };
+        let said = |key: Vec<&Name>| if key.is_empty() { "none".to_owned() } else { crate::schema::render::names(key) };
+        let differs = What::Differs { attribute: Attribute::Columns, on: said(one), not_on: said(other) };
+        found.push((object, differs));
     }
 }
 
@@ -353,6 +371,7 @@ fn tables(own: &Table, their: &Table, dialects: Dialects, old: Option<&Table>, f
     if old.is_some() {
         return;
     }
+    primary_keys(own, their, dialects, found);
     for (name, index) in own.indexes.iter().filter(|(_, index)| counts(index, own, their, dialects)) {
         keys(own, their, &Key::of(index, own, dialects), name, dialects, found);
     }

@@ -273,6 +273,18 @@ pub(super) fn has_key(table: &Table, key: &Key) -> bool {
     all_keys(table, None).iter().any(|known| known.is_like(key))
 }
 
+/// Whether a table takes no two rows that are alike in these columns, in whichever order it says so.
+pub(super) fn is_unique_over(table: &Table, columns: &[&Name]) -> bool {
+    let sorted = |mut parts: Vec<String>| {
+        parts.sort_unstable();
+        parts
+    };
+    let wanted = sorted(columns.iter().map(|name| lower(name)).collect());
+    let key = sorted(table.primary_key().into_iter().map(lower).collect());
+    let is_it = |key: &Key| key.unique && !key.partial && sorted(key.parts.clone()) == wanted;
+    key == wanted || all_keys(table, None).iter().any(is_it)
+}
+
 /// Whether a key does nothing beside a unique one that a table has over the same columns.
 pub(super) fn is_doubled(table: &Table, key: &Key) -> bool {
     let is_unique = |known: &Key| known.unique && known.parts == key.parts && !known.partial;
