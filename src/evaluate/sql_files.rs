@@ -11,7 +11,6 @@ use super::sql_part::{self, Piece};
 use super::{By, Evaluated, Failure, Form, Missing, missing_table};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Stop, Value};
 use crate::go::{Package, goose, is_go};
-use crate::path;
 use crate::python::eval::{Gap, Statement};
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
@@ -23,6 +22,7 @@ use crate::track::sql_files::runner::Runner;
 use crate::track::sql_files::{code, marks};
 use crate::track::{Declared, Dialect, Kind, Track, ddl, go_packages};
 
+mod client;
 mod transaction;
 
 use self::transaction::{LEFT_OPEN, Transaction};
@@ -210,13 +210,13 @@ impl Run {
             gaps,
             elsewhere,
             needed,
-            reading,
             history,
             made,
             deployed,
             opens_transaction,
             text,
             goes_on,
+            reading,
         }
     }
 
@@ -384,37 +384,6 @@ impl Run {
         self.end(by, finished || self.goes_on);
     }
 
-    /// Carries out the file that a command of the client's names, as it is looked for from the folder of the one that says
-    /// it upwards; whether the next statement runs.
-    fn read_in(&mut self, file: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
-        let mut folder = place.path().to_owned();
-        let mut found = None;
-        while found.is_none() && !folder.is_empty() {
-            folder = path::folder(&folder).to_owned();
-            found = modules.text(&path::join(&folder, file)).ok().flatten();
-        }
-        let Some(source) = found.filter(|source| !self.reading.iter().any(|known| known == source.path())) else {
-            self.gap(&format!("reads `{file}`, which is no file of the repository"), place, None);
-            return true;
-        };
-        self.reading.push(source.path().to_owned());
-        let mut finished = true;
-        for (start, sql) in self.pieces(&marks::upgrade(source.text())) {
-            let blank = sql.len() - sql.trim_start().len();
-            let place = Location::new(&source, start + blank..start + sql.trim_end().len(), "");
-            finished = match marks::client_file(&sql) {
-                _ if token::tokens(&sql).next().is_none() => continue,
-                Some(file) => self.read_in(file, &place, by, modules),
-                None => self.statement(&sql, &place, by, modules),
-            };
-            if !finished && !self.goes_on {
-                break;
-            }
-        }
-        self.reading.pop();
-        finished
-    }
-
     /// The statements of what runs, with where they begin.
     fn pieces(&self, upgrade: &marks::Upgrade) -> Vec<(usize, String)> {
         let mut pieces = Vec::new();
@@ -473,29 +442,6 @@ impl Run {
             }
             Outcome::Refused(message) => self.refused(&message, sql, place, by, modules),
         }
-    }
-
-    /// Whether a statement that SQLite refuses is libSQL's `ALTER TABLE … ALTER COLUMN … TO …`, in a project that has it.
-    fn is_of_libsql(&self, sql: &str, place: &Location, modules: &mut Modules<'_>) -> bool {
-        const MANIFESTS: [&str; 4] = ["package.json", "Cargo.toml", "go.mod", "pyproject.toml"];
-        let words: Vec<String> = token::tokens(sql).map(|token| token.value().to_ascii_lowercase()).collect();
-        let is_alter = words.first().is_some_and(|word| word == "alter")
-            && words.windows(2).skip(2).any(|pair| pair == ["alter", "column"]);
-        if self.dialect != Dialect::Sqlite || !is_alter {
-            return false;
-        }
-        let mut folder = place.path();
-        while !folder.is_empty() {
-            folder = path::folder(folder);
-            let names_it = |name: &&str| {
-                let manifest = modules.text(&path::join(folder, name)).ok().flatten();
-                manifest.is_some_and(|manifest| manifest.text().contains("libsql"))
-            };
-            if MANIFESTS.iter().any(names_it) {
-                return true;
-            }
-        }
-        false
     }
 
     fn gap(&mut self, reason: &str, place: &Location, sql: Option<String>) {

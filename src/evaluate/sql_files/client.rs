@@ -1,0 +1,65 @@
+//! What a file of SQL asks of the program that carries it out, and of the one database that knows a statement.
+
+use super::{By, Run};
+use crate::path;
+use crate::schema::token;
+use crate::source::Location;
+use crate::track::Dialect;
+use crate::track::ends::Modules;
+use crate::track::sql_files::marks;
+
+impl Run {
+    /// Carries out the file that a command of the client's names, as it is looked for from the folder of the one that says
+    /// it upwards; whether the next statement runs.
+    pub(super) fn read_in(&mut self, file: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
+        let mut folder = place.path().to_owned();
+        let mut found = None;
+        while found.is_none() && !folder.is_empty() {
+            folder = path::folder(&folder).to_owned();
+            found = modules.text(&path::join(&folder, file)).ok().flatten();
+        }
+        let Some(source) = found.filter(|source| !self.reading.iter().any(|known| known == source.path())) else {
+            self.gap(&format!("reads `{file}`, which is no file of the repository"), place, None);
+            return true;
+        };
+        self.reading.push(source.path().to_owned());
+        let mut finished = true;
+        for (start, sql) in self.pieces(&marks::upgrade(source.text())) {
+            let blank = sql.len() - sql.trim_start().len();
+            let place = Location::new(&source, start + blank..start + sql.trim_end().len(), "");
+            finished = match marks::client_file(&sql) {
+                _ if token::tokens(&sql).next().is_none() => continue,
+                Some(file) => self.read_in(file, &place, by, modules),
+                None => self.statement(&sql, &place, by, modules),
+            };
+            if !finished && !self.goes_on {
+                break;
+            }
+        }
+        self.reading.pop();
+        finished
+    }
+
+    /// Whether a statement that SQLite refuses is libSQL's `ALTER TABLE … ALTER COLUMN … TO …`, in a project that has it.
+    pub(super) fn is_of_libsql(&self, sql: &str, place: &Location, modules: &mut Modules<'_>) -> bool {
+        const MANIFESTS: [&str; 4] = ["package.json", "Cargo.toml", "go.mod", "pyproject.toml"];
+        let words: Vec<String> = token::tokens(sql).map(|token| token.value().to_ascii_lowercase()).collect();
+        let is_alter = words.first().is_some_and(|word| word == "alter")
+            && words.windows(2).skip(2).any(|pair| pair == ["alter", "column"]);
+        if self.dialect != Dialect::Sqlite || !is_alter {
+            return false;
+        }
+        let mut folder = place.path();
+        while !folder.is_empty() {
+            folder = path::folder(folder);
+            let names_it = |name: &&str| {
+                let manifest = modules.text(&path::join(folder, name)).ok().flatten();
+                manifest.is_some_and(|manifest| manifest.text().contains("libsql"))
+            };
+            if MANIFESTS.iter().any(names_it) {
+                return true;
+            }
+        }
+        false
+    }
+}
