@@ -67,7 +67,7 @@ DELETE FROM lamps WHERE unix_timestamp(at) < 5;
 CREATE VIEW years AS SELECT date_format(at, '%Y') AS year FROM lamps;
 
 -- UndefinedFunction: function randomblob(integer) does not exist
-ALTER TABLE lamps ADD COLUMN token text DEFAULT (lower(hex(randomblob(16))));
+ALTER TABLE lamps ADD COLUMN token text DEFAULT (encode(randomblob(16), 'hex'));
 
 -- ok
 CREATE FUNCTION ifnull(text, text) RETURNS text LANGUAGE sql AS 'SELECT coalesce($1, $2)';

@@ -240,7 +240,7 @@ impl Database {
                 }
                 if is_source {
                     let message = "cannot alter type of a column used by a generated column";
-                    return Err(PgError::malformed(message));
+                    return Err(PgError::not_supported(message.to_owned()));
                 }
                 if is_viewed {
                     let message = "cannot alter type of a column used by a view or rule";
