@@ -10,6 +10,8 @@ pub(super) struct Driver {
     autocommits: bool,
     /// The server prepares each text.
     prepares: bool,
+    /// The driver begins another transaction after one that a statement ended.
+    reopens: bool,
 }
 
 /// Sets up a session as an environment that was evaluated sets up its connection.
@@ -27,7 +29,9 @@ pub(super) fn apply(vm: &mut Interpreter<'_>, session: &PgSession) -> Driver {
     let prepares = is_async(&text) && prepares(vm, &environment, &text);
     session.autocommits.set(autocommits);
     session.prepares.set(prepares);
-    Driver { autocommits, prepares }
+    let reopens = reopens(vm, &environment, &text);
+    session.reopens.set(reopens);
+    Driver { autocommits, prepares, reopens }
 }
 
 /// Whether the driver of a MySQL database sends one statement at a time: PyMySQL and those that are made of it do, by the
@@ -70,34 +74,62 @@ fn is_async(text: &str) -> bool {
 
 /// Whether the driver is asyncpg, by the address or by what the project depends on: psycopg can be used so, too.
 fn prepares(vm: &mut Interpreter<'_>, environment: &str, text: &str) -> bool {
-    let mut texts = vec![text.to_owned()];
-    let mut folder = environment;
-    for _ in 0..MOST_FOLDERS {
-        folder = path::folder(folder);
-        texts.extend(vm.file_text(&path::join(folder, "alembic.ini")));
-        if folder.is_empty() {
-            break;
-        }
-    }
-    let names = |texts: &[String], sign: &str| texts.iter().any(|text| text.contains(sign));
+    let texts = addresses(vm, environment, text);
     if names(&texts, "+psycopg") {
         return false;
     }
     if names(&texts, "+asyncpg") {
         return true;
     }
+    let needed = needed(vm, environment);
+    names(&needed, "asyncpg") && !needed.iter().any(|text| has_psycopg(text))
+}
+
+/// Whether the driver is surely the third psycopg: after a transaction that a statement ended it begins another one, which
+/// the second and asyncpg do not.
+fn reopens(vm: &mut Interpreter<'_>, environment: &str, text: &str) -> bool {
+    let texts = addresses(vm, environment, text);
+    if names(&texts, "+psycopg2") || names(&texts, "+asyncpg") {
+        return false;
+    }
+    if names(&texts, "+psycopg") {
+        return true;
+    }
+    let needed = needed(vm, environment);
+    let has_another = ["psycopg2", "asyncpg", "pg8000"].iter().any(|driver| names(&needed, driver));
+    !has_another && needed.iter().any(|text| has_psycopg(text))
+}
+
+fn names(texts: &[String], sign: &str) -> bool {
+    texts.iter().any(|text| text.contains(sign))
+}
+
+/// The texts in which the address of a database may stand.
+fn addresses(vm: &mut Interpreter<'_>, environment: &str, text: &str) -> Vec<String> {
+    let mut texts = vec![text.to_owned()];
+    texts.extend(around(vm, environment, &["alembic.ini"]));
+    texts
+}
+
+/// The texts that say what a project depends on.
+fn needed(vm: &mut Interpreter<'_>, environment: &str) -> Vec<String> {
+    around(vm, environment, &["pyproject.toml", "requirements.txt", "requirements/base.txt", "setup.cfg", "Pipfile"])
+}
+
+/// The texts of files in the folders above the environment.
+fn around(vm: &mut Interpreter<'_>, environment: &str, files: &[&str]) -> Vec<String> {
     let mut folder = environment;
-    let mut needed = Vec::new();
+    let mut texts = Vec::new();
     for _ in 0..MOST_FOLDERS {
         folder = path::folder(folder);
-        for file in ["pyproject.toml", "requirements.txt", "requirements/base.txt", "setup.cfg", "Pipfile"] {
-            needed.extend(vm.file_text(&path::join(folder, file)));
+        for file in files {
+            texts.extend(vm.file_text(&path::join(folder, file)));
         }
         if folder.is_empty() {
             break;
         }
     }
-    names(&needed, "asyncpg") && !needed.iter().any(|text| has_psycopg(text))
+    texts
 }
 
 /// How many folders above the environment are looked into.

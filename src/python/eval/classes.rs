@@ -315,6 +315,11 @@ impl<'a> Interpreter<'a> {
                                 (name, if made { Value::Unknown(why.clone()) } else { given })
                             });
                             instance.names.borrow_mut().extend(kept);
+                        } else if class.is_named("DeclarativeBase")
+                            && let Value::Instance(instance) = &value
+                        {
+                            // The constructor of a mapped class sets what it is given.
+                            instance.names.borrow_mut().extend(args.keyword);
                         }
                     }
                 }

@@ -104,9 +104,9 @@ pub trait Object<'a>: Debug {
         Cow::Borrowed(&[])
     }
 
-    /// Whether it is a column that has a type of its own.
-    fn is_typed(&self) -> bool {
-        false
+    /// Which values it keeps as they are, where it is a column.
+    fn keeps(&self) -> super::library::Keeps {
+        super::library::Keeps::default()
     }
 
     /// The table that it stands for.

@@ -211,6 +211,7 @@ impl Database {
         let given = given.filter(|given| !matches!(self.state.types.get(given), Some(UserType::Other(_))));
         let is_open = self.is_of_project(name, column, new_type.as_ref().map(|new_type| new_type.name.as_str()))?;
         let is_viewed = !self.views_that_need(name, column).is_empty();
+        let is_source = !self.generated_from(name, column).is_empty();
         let is_key = self.table(name)?.primary_key().is_some_and(|key| key.iter().any(|part| part == column));
         let Some(found) = self.table(name)?.column_mut(column) else { return Ok(()) };
         match op {
@@ -251,6 +252,10 @@ impl Database {
                     let message =
                         format!("default for column \"{column}\" cannot be cast automatically to type {}", base(&new));
                     return Err(PgError::mismatch(message));
+                }
+                if is_source {
+                    let message = "cannot alter type of a column used by a generated column";
+                    return Err(PgError::not_supported(message.to_owned()));
                 }
                 if is_viewed {
                     let message = "cannot alter type of a column used by a view or rule";
@@ -400,10 +405,12 @@ impl Database {
         let numbers = |_: &str, sequence: &Sequence| matches!(&sequence.owner, Some((table, column)) if table == name && column == old);
         let renamed = Some((name.to_owned(), new.to_owned()));
         self.state.sequences.adjust(numbers, |sequence| sequence.owner.clone_from(&renamed));
-        let reads = |_: &str, view: &View| view.reads.contains(name) && view.columns.contains(old);
-        self.state.views.adjust(reads, |view| {
-            view.columns.remove(old);
-            view.columns.insert(new.to_owned());
+        let needs = |_: &str, view: &View| view.needs(name, old);
+        self.state.views.adjust(needs, |view| {
+            if let Some(columns) = view.columns.get_mut(name) {
+                columns.remove(old);
+                columns.insert(new.to_owned());
+            }
         });
         Ok(())
     }
@@ -462,6 +469,9 @@ impl Database {
             |view| {
                 view.reads.remove(old);
                 view.reads.insert(new.to_owned());
+                if let Some(columns) = view.columns.remove(old) {
+                    view.columns.insert(new.to_owned(), columns);
+                }
             },
         );
         Ok(())

@@ -121,9 +121,15 @@ pub(super) fn check_literal(data_type: &str, text: &str) -> Result<(), PgError> 
         let mut parts = lower.split(|part: char| !part.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
         lower.bytes().any(|byte| byte.is_ascii_digit()) || parts.any(|part| WORDS.contains(&part))
     };
-    if data_type.ends_with("[]") && !trimmed.starts_with(['{', '[']) {
+    // `[0:1]={a,b}` says the bounds first.
+    let is_array = trimmed.starts_with('{') || trimmed.starts_with('[') && trimmed.contains('=');
+    if data_type.ends_with("[]") && !is_array {
         let message = format!("malformed array literal: \"{text}\"");
         return Err(PgError { condition: "InvalidTextRepresentation", ..PgError::mismatch(message) });
+    }
+    if family(data_type) == Family::Moment && trimmed.starts_with("0000-") {
+        let message = format!("date/time field value out of range: \"{text}\"");
+        return Err(PgError { condition: "DatetimeFieldOverflow", ..PgError::mismatch(message) });
     }
     let base = types::base(data_type);
     let fits = match family(data_type) {
@@ -178,12 +184,11 @@ fn check_answer(column: &str, data_type: &str, function: &ast::Function) -> Resu
 }
 
 /// Refuses numbers from a sequence that is not there.
-fn check_sequence(function: &ast::Function, state: &State) -> Result<(), PgError> {
-    if object(&function.name) != "nextval" {
+pub(super) fn check_sequence(function: &ast::Function, state: &State) -> Result<(), PgError> {
+    if !matches!(object(&function.name).as_str(), "nextval" | "setval" | "currval") {
         return Ok(());
     }
-    let ast::FunctionArguments::List(list) = &function.args else { return Ok(()) };
-    let [ast::FunctionArg::Unnamed(ast::FunctionArgExpr::Expr(given))] = list.args.as_slice() else { return Ok(()) };
+    let Some(given) = super::expressions::arguments(function).next() else { return Ok(()) };
     // A text is only looked up when a row comes.
     let named = match given {
         Expr::Cast { expr, data_type, .. } if data_type.to_string().eq_ignore_ascii_case("regclass") => expr,

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use sqlparser::ast::ObjectType;
 
+use super::create::columns_in;
 use super::error::{PgError, shown};
 use super::state::{Adjust as _, Constraint, Rule, UserType};
 use super::{Database, bare, schema_of};
@@ -119,11 +120,18 @@ impl Database {
         Ok(())
     }
 
-    /// Views that read this table alone and need the column.
+    /// Views that surely need a column.
     pub(super) fn views_that_need(&self, name: &str, column: &str) -> Vec<String> {
-        let needs =
-            self.state.views.iter().filter(|(_, view)| view.reads.contains(name) && view.columns.contains(column));
+        let needs = self.state.views.iter().filter(|(_, view)| view.needs(name, column));
         needs.map(|(view, _)| view.clone()).collect()
+    }
+
+    /// The generated columns of a table that are made of a column.
+    pub(super) fn generated_from(&self, name: &str, column: &str) -> Vec<String> {
+        let Some(table) = self.state.tables.get(name) else { return Vec::new() };
+        let needs = |expression: &String| columns_in(expression, table).iter().any(|known| known == column);
+        let made = table.columns.iter().filter(|known| known.name != column);
+        made.filter(|known| known.generated.as_ref().is_some_and(needs)).map(|known| known.name.clone()).collect()
     }
 
     fn views_on(&self, name: &str) -> Vec<String> {
@@ -317,12 +325,16 @@ impl Database {
             }
         }
         let views = self.views_that_need(name, column);
-        let is_needed = !others.is_empty() || !views.is_empty();
+        let generated = self.generated_from(name, column);
+        let is_needed = !others.is_empty() || !views.is_empty() || !generated.is_empty();
         if is_needed && !cascade {
             return Err(PgError::depended_on(&format!("column {column} of table {}", shown(name))));
         }
         for view in views {
             self.drop_view(&view, true, &[])?;
+        }
+        for column in generated {
+            self.drop_column(name, &column, true, true)?;
         }
         for (other, constraint) in others {
             if let Some(table) = self.state.table_mut(&other) {

@@ -177,6 +177,10 @@ impl PgError {
         Self::programming("InvalidForeignKey", message)
     }
 
+    pub fn grouping(message: String) -> Self {
+        Self::programming("GroupingError", message)
+    }
+
     pub fn mismatch(message: String) -> Self {
         Self::programming("DatatypeMismatch", message)
     }
@@ -223,6 +227,11 @@ impl PgError {
     pub fn not_unique(index: &str) -> Self {
         let message = format!("duplicate key value violates unique constraint \"{index}\"");
         Self::new(ErrorClass::Integrity, "UniqueViolation", message)
+    }
+
+    pub fn check_violation(table: &str, constraint: &str) -> Self {
+        let message = format!("new row for relation \"{table}\" violates check constraint \"{constraint}\"");
+        Self::new(ErrorClass::Integrity, "CheckViolation", message)
     }
 
     /// A column that must not be null gets no value.

@@ -228,16 +228,7 @@ fn check_part(part: &Expr, place: Place, table: &Table, state: &State) -> Result
                 let message = format!("set-returning functions are not allowed in {}", place.many());
                 return Err(PgError::not_supported(message));
             }
-            match state.lacks_function(&name) {
-                Some(extension) => {
-                    let types = arguments(function)
-                        .map(|argument| type_of(argument, table, state).unwrap_or_else(|| "unknown".to_owned()));
-                    let types = types.collect::<Vec<_>>().join(", ");
-                    let message = format!("function {name}({types}) does not exist");
-                    Err(PgError::undefined_function(message).of_extension(extension))
-                }
-                None => Ok(()),
-            }
+            state.check_function(function, arguments(function).map(|argument| type_of(argument, table, state)))
         }
         _ => Ok(()),
     }

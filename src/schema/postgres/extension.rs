@@ -71,6 +71,22 @@ const EXTENSIONS: &[Extension] = &[
     Extension { name: "ltree", functions: &["nlevel", "subpath", "text2ltree"], classes: &["gist_ltree_ops"] },
 ];
 
+/// The types of extensions that PostgreSQL ships.
+const TYPES: &[(&str, &str)] = &[
+    ("citext", "citext"),
+    ("hstore", "hstore"),
+    ("ltree", "ltree"),
+    ("lquery", "ltree"),
+    ("ltxtquery", "ltree"),
+    ("cube", "cube"),
+    ("seg", "seg"),
+    ("ean13", "isn"),
+    ("isbn", "isn"),
+    ("isbn13", "isn"),
+    ("issn", "isn"),
+    ("upc", "isn"),
+];
+
 /// Extensions that `CASCADE` makes as well.
 const REQUIRED: &[(&str, &str)] = &[("earthdistance", "cube"), ("postgis_topology", "postgis")];
 
@@ -86,6 +102,14 @@ impl State {
         }
         let known = EXTENSIONS.iter().find(|extension| extension.functions.contains(&name))?;
         (!self.has_extension(known.name)).then_some(known.name)
+    }
+
+    /// Refuses the type of a column that an extension brings which is missing.
+    pub(super) fn check_type(&self, name: &str) -> Result<(), PgError> {
+        let element = name.trim_end_matches("[]");
+        let Some((_, extension)) = TYPES.iter().find(|(known, _)| *known == element) else { return Ok(()) };
+        let is_there = self.has_extension(extension) || self.types.contains_key(element) || self.doubt.has(element);
+        if is_there { Ok(()) } else { Err(PgError::undefined("type", element).of_extension(extension)) }
     }
 
     /// Refuses an operator class that an extension brings which is missing.

@@ -7,7 +7,7 @@ use super::error::PgError;
 use super::expressions::{self, Place};
 use super::state::{Index, IndexPart};
 use super::types::check_default_class;
-use super::{Database, bare, ident, object, schema_of};
+use super::{Database, bare, beside, ident, object, schema_of};
 
 impl Database {
     pub(super) fn create_index(&mut self, create: &ast::CreateIndex) -> Result<(), PgError> {
@@ -54,6 +54,7 @@ impl Database {
                     index.parts.push(IndexPart { text: name, is_column: true, descending, class, nulls_first });
                 }
                 other => {
+                    beside::check_brackets(&order.expr)?;
                     let inner = match other {
                         Expr::Nested(inner) => inner,
                         other => other,
@@ -75,6 +76,11 @@ impl Database {
                     index.parts.push(IndexPart { text, is_column: false, descending, class, nulls_first });
                 }
             }
+        }
+        let keys = table.partition_by.iter().flatten().flatten();
+        if create.unique && keys.into_iter().any(|key| !labels.contains(key)) {
+            let message = "unique constraint on partitioned table must include all partitioning columns";
+            return Err(PgError::not_supported(message.to_owned()));
         }
         for name in create.include.iter().map(ident) {
             if table.column(&name).is_none() {

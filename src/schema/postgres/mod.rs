@@ -3,6 +3,7 @@
 
 mod alone;
 mod alter;
+mod beside;
 mod block;
 pub mod catalog;
 mod constraints;
@@ -28,6 +29,7 @@ mod search_path;
 mod snapshot;
 mod state;
 mod statements;
+mod strangers;
 mod surroundings;
 mod target;
 #[cfg(test)]
@@ -228,6 +230,7 @@ impl Database {
                     Some(error) => Err(error),
                     None => {
                         self.check_presence(piece.text)?;
+                        self.check_beside(piece.text)?;
                         self.rows(piece, &|_| false)
                     }
                 },
@@ -244,7 +247,10 @@ impl Database {
             Effect::Routine { create: false } => self.drop_routine(piece.text),
             Effect::Trigger { name, table } => match words::refused(piece.text) {
                 Some(error) => Err(error),
-                None => self.create_trigger(&name, &table, piece.text),
+                None => {
+                    self.check_trigger_columns(&table, piece.text)?;
+                    self.create_trigger(&name, &table, piece.text)
+                }
             },
             Effect::Block(block) => self.perform(&block),
             Effect::Definition => self.define(piece.text),
@@ -259,7 +265,7 @@ impl Database {
         if text.len() > LONGEST_CHAIN && statements::longest_chain(text) > LONGEST_CHAIN {
             return Err(PgError::unsupported("has an expression that is longer than a check allows"));
         }
-        if let Some(error) = words::refused(text) {
+        if let Some(error) = words::refused(text).or_else(|| strangers::refused(text)) {
             return Err(error);
         }
         if let Some(word) = statements::foreign_word(text) {
@@ -397,6 +403,7 @@ impl Database {
 
     /// Carries a definition out, unless it uses what its own transaction makes too early.
     fn apply_safely(&mut self, statement: &Statement) -> Result<(), PgError> {
+        self.hold_definition(statement)?;
         self.apply(statement)?;
         self.state.moment.spelled.note(statement, &self.state.tables);
         rows::unsafe_label(&self.state, statement)

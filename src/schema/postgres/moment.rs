@@ -16,6 +16,8 @@ pub struct Moment {
     new_types: OrdSet<String>,
     /// Labels that it adds to types which were there before: until it ends, nothing may use them.
     new_labels: OrdSet<(String, String)>,
+    /// The project made casts or operators of its own, so that types may go together which do not by themselves.
+    own_casts: bool,
     /// How things were written.
     pub(super) spelled: Spelled,
 }
@@ -42,6 +44,14 @@ impl Moment {
 
     pub fn forget_rows(&mut self) {
         self.rows.clear();
+    }
+
+    pub fn note_casts(&mut self) {
+        self.own_casts = true;
+    }
+
+    pub fn has_own_casts(&self) -> bool {
+        self.own_casts
     }
 
     pub fn has_rows(&self, table: &str) -> bool {

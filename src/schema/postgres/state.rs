@@ -224,10 +224,17 @@ pub struct View {
     pub materialized: bool,
     /// The tables and views that it reads.
     pub reads: BTreeSet<String>,
-    /// The columns that it needs of the table that it reads alone; of several, that is not followed.
-    pub columns: BTreeSet<String>,
+    /// The columns that it surely needs, by the tables that they are of.
+    pub columns: BTreeMap<String, BTreeSet<String>>,
     /// What it answers with, where that is plain.
     pub output: Option<Vec<ViewColumn>>,
+}
+
+impl View {
+    /// Whether it surely needs a column of a table.
+    pub fn needs(&self, table: &str, column: &str) -> bool {
+        self.columns.get(table).is_some_and(|columns| columns.contains(column))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,13 +22,17 @@ pub fn read(spelled: &str, state: &State) -> Result<ColumnType, PgError> {
         "serial" | "serial4" => serial("integer"),
         "bigserial" | "serial8" => serial("bigint"),
         "smallserial" | "serial2" => serial("smallint"),
-        _ => ColumnType { name: canonical(spelled, state)?, serial: false },
+        _ => {
+            let name = canonical(spelled, state)?;
+            state.check_type(&name)?;
+            ColumnType { name, serial: false }
+        }
     })
 }
 
 /// Whether a type is one that every database of PostgreSQL has, or that an extension is known to bring.
 pub fn is_of_catalog(name: &str) -> bool {
-    is_unknown(name) || read(name, &State::default()).is_ok()
+    is_unknown(name) || read(name, &State::default()).map_or_else(|error| error.extension.is_some(), |_| true)
 }
 
 /// The name by which the catalog knows a type.

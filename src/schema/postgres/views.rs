@@ -33,7 +33,11 @@ impl Database {
         let mut reads = relations_named(&query, &self.state);
         reads.remove(&name);
         let only = if reads.len() == 1 { reads.first().and_then(|name| self.state.tables.get(name)) } else { None };
-        let columns = only.map(|table| columns_read(&query, table)).unwrap_or_default();
+        let mut columns = self.columns_needed(&create.query);
+        if let (Some(table), Some(name)) = (only, reads.first()) {
+            columns.entry(name.clone()).or_default().extend(columns_read(&query, table));
+        }
+        columns.retain(|table, _| reads.contains(table));
         let mut output = self.columns_of(&create.query);
         if let Some(output) = &mut output {
             if create.columns.len() > output.len() {

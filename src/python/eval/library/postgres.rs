@@ -48,6 +48,10 @@ pub struct PgSession {
     pub autocommits: Cell<bool>,
     /// The driver has the server prepare each text, which then is one statement.
     pub prepares: Cell<bool>,
+    /// The driver begins another transaction after one that a statement ended (psycopg 3); the others do not notice.
+    pub reopens: Cell<bool>,
+    /// No transaction is open, so that what a statement did is there for good.
+    commits_at_once: Cell<bool>,
     /// As the database was when the first transaction began.
     first: RefCell<Database>,
     /// The schema that other connections see.
@@ -88,7 +92,15 @@ impl PgSession {
         let mut database = self.database.borrow_mut();
         database.begin();
         self.in_transaction.set(!self.autocommits.get());
+        self.commits_at_once.set(self.autocommits.get());
         self.aborted.set(false);
+    }
+
+    /// A statement was carried out.
+    fn carried_out(&self) {
+        if self.commits_at_once.get() {
+            self.database.borrow_mut().end_transaction();
+        }
     }
 
     /// Ends it.
@@ -211,9 +223,13 @@ impl Connection {
         let alone = token::tokens(sql).filter(|token| !token.is_symbol(";")).count() == 1;
         if alone && !self.is_apart() && first.is_some_and(|first| first.is("commit") || first.is("rollback")) {
             self.session.in_transaction.set(false);
+            self.session.commits_at_once.set(!self.session.reopens.get());
             self.session.aborted.set(false);
             self.session.database.borrow_mut().end_transaction();
             return Ok(Value::None);
+        }
+        if !self.is_apart() && first.is_some_and(|first| first.is("begin") || first.is("start")) {
+            self.session.commits_at_once.set(false);
         }
         if vm.doubt.is_none() && !self.is_apart() && self.savepoint(sql) {
             return Ok(Value::None);
@@ -358,27 +374,16 @@ impl<'a> Bind<'a> for Connection {
                 vm.steps(STATEMENT_STEPS)?;
             }
             let (result, actions) = {
-                let mut database = self.session.database.borrow_mut();
-                (database.statement(piece), std::mem::take(&mut database.actions))
+                let result = self.carry_out(vm, piece);
+                (result, std::mem::take(&mut self.session.database.borrow_mut().actions))
             };
             vm.steps(actions * ACTION_STEPS)?;
-            let result = match result {
-                Err(PgError { extension: Some(extension), .. }) if vm.is_mentioned(extension) => {
-                    // Whoever writes of it makes it: an image, a script, the guide for installations.
-                    let mut database = self.session.database.borrow_mut();
-                    database.assume(extension);
-                    database.statement(piece)
-                }
-                result => result,
-            };
-            if matches!(result, Err(PgError { extension: Some(_), .. })) {
-                self.session.missed_extension.set(true);
-            }
             match result {
                 Ok(()) => {
                     let statement = Statement { sql: piece.text.into(), places: vm.places() };
                     self.session.log.borrow_mut().push(statement);
                     self.session.changed();
+                    self.session.carried_out();
                 }
                 Err(error) if error.class == ErrorClass::Unsupported => {
                     let why = vm.why(error.message);
@@ -445,6 +450,7 @@ impl<'a> Bind<'a> for Connection {
             database.begin();
         }
         self.session.in_transaction.set(!enter);
+        self.session.commits_at_once.set(enter);
     }
 }
 
@@ -489,6 +495,7 @@ impl<'a> Object<'a> for Connection {
                 let level = args.get("isolation_level").and_then(Value::as_str);
                 if level.is_some_and(|level| level.eq_ignore_ascii_case("autocommit")) && !self.is_apart() {
                     self.session.in_transaction.set(false);
+                    self.session.commits_at_once.set(true);
                     self.session.database.borrow_mut().end_transaction();
                 }
                 Value::Object(Rc::new(self.clone()))

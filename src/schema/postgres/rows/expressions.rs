@@ -4,14 +4,16 @@ use sqlparser::ast::{
     self, BinaryOperator, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, UnaryOperator, Value,
 };
 
-use super::super::defaults::check_literal;
+use super::super::defaults::{check_literal, check_sequence};
 use super::super::error::shown;
+use super::super::expressions::arguments;
 use super::super::state::{State, UserType};
 use super::super::types::{self, Family, family};
 use super::super::{PgError, ident, object};
 use super::names::{Found, Resolver, Scope};
 
-/// Functions that take a whole row, so that `t.count` is `count(t)`.
+/// Functions that take a whole row of any table, so that `t.count` is `count(t)`. A cast is not written so: `t.text` and
+/// `t.name` are refused.
 const OF_ROWS: &[&str] = &[
     "count",
     "row_to_json",
@@ -25,10 +27,21 @@ const OF_ROWS: &[&str] = &[
     "num_nonnulls",
     "concat",
     "hash_record",
-    "text",
-    "name",
-    "max",
-    "min",
+    "record_out",
+    "record_send",
+    "quote_literal",
+    "quote_nullable",
+    "json_build_array",
+    "jsonb_build_array",
+    "json_build_object",
+    "jsonb_build_object",
+    "pg_column_size",
+    "pg_collation_for",
+    // Of later versions and of extensions.
+    "any_value",
+    "hstore",
+    "st_asgeojson",
+    "st_asmvt",
 ];
 
 /// What a literal is, before it meets a column.
@@ -137,7 +150,8 @@ impl<'s> Resolver<'s> {
                     self.expression(&when.condition, scope)?;
                     self.expression(&when.result, scope)?;
                 }
-                else_result.iter().try_for_each(|otherwise| self.expression(otherwise, scope))
+                else_result.iter().try_for_each(|otherwise| self.expression(otherwise, scope))?;
+                self.results_of_case(conditions, else_result.as_deref(), scope)
             }
             _ => inner(expression).into_iter().try_for_each(|part| self.expression(part, scope)),
         }
@@ -145,6 +159,9 @@ impl<'s> Resolver<'s> {
 
     fn bare(&self, name: &Ident, scope: &Scope<'_, 's>) -> Result<(), PgError> {
         let folded = ident(name);
+        if let Some(holder) = scope.holder(name).filter(|_| !self.is_variable(&folded)) {
+            self.need(holder, &folded);
+        }
         match scope.bare(name) {
             Found::Missing if !self.lets_be(&folded) => Err(PgError::unknown_column(&folded)),
             _ => Ok(()),
@@ -167,6 +184,10 @@ impl<'s> Resolver<'s> {
         let folded = ident(column);
         let may_be_called = || OF_ROWS.contains(&folded.as_str()) || self.state.routines.contains_key(&folded);
         match found.part(column) {
+            Found::Column(_) => {
+                self.need(found, &folded);
+                Ok(())
+            }
             Found::Missing if !may_be_called() && !self.lets_be(&name) => {
                 Err(PgError::unknown_column_of(&name, &folded))
             }
@@ -175,6 +196,19 @@ impl<'s> Resolver<'s> {
     }
 
     fn function(&mut self, function: &ast::Function, scope: &Scope<'_, 's>) -> Result<(), PgError> {
+        self.arguments_of(function, scope)?;
+        if self.is_of_labels() {
+            return Ok(());
+        }
+        if self.has_all_tables() {
+            check_sequence(function, self.state)?;
+        }
+        let given = arguments(function).map(|argument| self.type_of(argument, scope));
+        self.state.check_function(function, given)
+    }
+
+    /// Follows what a function is given.
+    fn arguments_of(&mut self, function: &ast::Function, scope: &Scope<'_, 's>) -> Result<(), PgError> {
         match &function.args {
             FunctionArguments::List(list) => {
                 self.arguments(&list.args, scope)?;
@@ -207,7 +241,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// The type of a column that an expression is.
-    fn column_type(&self, expression: &Expr, scope: &Scope<'_, 's>) -> Option<&'s str> {
+    pub(super) fn column_type(&self, expression: &Expr, scope: &Scope<'_, 's>) -> Option<&'s str> {
         let found = match expression {
             Expr::Nested(inner) => return self.column_type(inner, scope),
             Expr::Identifier(name) if !self.is_variable(&ident(name)) => scope.bare(name),
@@ -236,8 +270,16 @@ impl<'s> Resolver<'s> {
         let (data_type, value, turned) = match (self.column_type(left, scope), self.column_type(right, scope)) {
             (Some(data_type), None) => (data_type, literal(right), false),
             (None, Some(data_type)) => (data_type, literal(left), true),
-            _ => return Ok(()),
+            _ => (NO_TYPE, None, false),
         };
+        if value.is_none() {
+            return match (self.type_of(left, scope), self.type_of(right, scope)) {
+                (Some(one), Some(other)) if self.surely_differ(&one, &other) => {
+                    differ(&types::base(&one), &types::base(&other))
+                }
+                _ => Ok(()),
+            };
+        }
         match value {
             Some(Literal::Text(text)) => check_text(data_type, text, self.state),
             Some(Literal::Typed(of)) if !compares(data_type, of, self.state) => {
@@ -248,6 +290,9 @@ impl<'s> Resolver<'s> {
         }
     }
 }
+
+/// Of what is no column.
+const NO_TYPE: &str = "";
 
 /// Whether there is an operator for a column and a literal without quotes.
 fn compares(data_type: &str, of: &str, state: &State) -> bool {

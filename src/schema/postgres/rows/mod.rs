@@ -2,9 +2,12 @@
 //! not kept, but that a table has some is. Where a name can mean something that is not known, nothing is said.
 
 mod expressions;
+mod kinds;
 mod names;
+mod seeds;
 mod values;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use sqlparser::ast::{self, Statement};
@@ -14,7 +17,7 @@ use sqlparser::parser::Parser;
 use self::names::{Resolver, Scope};
 use super::state::{State, Table, UserType};
 use super::statements::{Piece, longest_chain};
-use super::{Database, LONGEST_CHAIN, LONGEST_STATEMENT, PgError};
+use super::{Database, LONGEST_CHAIN, LONGEST_STATEMENT, PgError, beside, strangers};
 use crate::schema::token::{self, Kind, Token};
 
 /// Extensions that bring no table and no view.
@@ -54,7 +57,15 @@ impl Database {
     /// Holds a statement about rows against the catalog, and notes what it does to them. `known` tells what a name can
     /// mean besides: a variable of a block.
     pub(super) fn rows(&mut self, piece: &Piece<'_>, known: &dyn Fn(&str) -> bool) -> Result<(), PgError> {
-        let Some(verb) = Verb::of(piece.text) else { return Ok(()) };
+        let Some(verb) = Verb::of(piece.text) else {
+            if makes_casts(piece.text) {
+                self.state.moment.note_casts();
+            }
+            return self.policy(piece.text);
+        };
+        if let Some(error) = strangers::refused(piece.text) {
+            return Err(error);
+        }
         if self.lost || names_a_record(piece.text) {
             self.state.moment.forget_rows();
             return Ok(());
@@ -68,6 +79,22 @@ impl Database {
         let mut resolver = Resolver::new(&self.state, self.is_whole(), known);
         resolver.statement(&statement)?;
         self.note(&statement, piece.text)
+    }
+
+    /// Holds the conditions of a policy against the columns of its table.
+    fn policy(&self, sql: &str) -> Result<(), PgError> {
+        let mut words = token::tokens(sql);
+        let is_policy =
+            words.next().is_some_and(|first| first.is("create")) && words.next().is_some_and(|word| word.is("policy"));
+        let Some(Statement::CreatePolicy(policy)) = is_policy.then(|| parsed(sql)).flatten() else { return Ok(()) };
+        let name = self.temporary_or(super::object(&policy.table_name));
+        if self.lost || !self.state.tables.get(&name).is_some_and(|table| !table.open && !table.columns.is_empty()) {
+            return Ok(());
+        }
+        let mut resolver = Resolver::new(&self.state, self.is_whole(), &|_| false);
+        let scope = Scope::of_table(&self.state, &name);
+        let mut conditions = policy.using.iter().chain(&policy.with_check);
+        conditions.try_for_each(|condition| resolver.expression(condition, &scope))
     }
 
     /// Whether every table of the database is known.
@@ -177,6 +204,13 @@ impl Verb {
     }
 }
 
+/// Whether a statement makes a cast or an operator.
+fn makes_casts(sql: &str) -> bool {
+    let mut tokens = token::tokens(sql);
+    tokens.next().is_some_and(|first| first.is("create"))
+        && tokens.next().is_some_and(|kind| kind.is("cast") || kind.is("operator"))
+}
+
 /// Whether a statement is about the table in which Alembic keeps its own record, which can have any name.
 fn names_a_record(sql: &str) -> bool {
     crate::source::has_word(sql, &["version_num"])
@@ -232,13 +266,6 @@ pub(super) fn unsafe_label(state: &State, statement: &Statement) -> Result<(), P
     }
     let mut resolver = Resolver::of_labels(state);
     let checked = match statement {
-        Statement::CreateView(create) => resolver.query(&create.query, None),
-        Statement::CreateIndex(create) => {
-            let scope = Scope::of_table(state, &super::object(&create.table_name));
-            let predicate = create.predicate.iter();
-            let parts = create.columns.iter().map(|part| &part.column.expr);
-            predicate.chain(parts).try_for_each(|expression| resolver.expression(expression, &scope))
-        }
         Statement::CreateTable(create) => {
             let name = super::object(&create.name);
             let columns = create.columns.iter().try_for_each(|column| resolver.column(column, &name));
@@ -250,11 +277,68 @@ pub(super) fn unsafe_label(state: &State, statement: &Statement) -> Result<(), P
             let name = super::object(&alter.name);
             alter.operations.iter().try_for_each(|operation| resolver.alteration(operation, &name))
         }
-        _ => Ok(()),
+        statement => resolver.definition(statement),
     };
     // Whatever else is wrong with it is told by who carries it out.
     match checked {
         Err(error) if error.is_unsafe_label() => Err(error),
         _ => Ok(()),
+    }
+}
+
+impl Resolver<'_> {
+    /// Follows the query of a view, and the expressions of an index.
+    fn definition(&mut self, statement: &Statement) -> Result<(), PgError> {
+        match statement {
+            Statement::CreateView(create) => self.query(&create.query, None),
+            Statement::CreateIndex(create) => {
+                let name = super::object(&create.table_name);
+                let temporary = format!("pg_temp.{name}");
+                let is_temporary = self.state.tables.contains_key(&temporary);
+                let scope = Scope::of_table(self.state, if is_temporary { &temporary } else { &name });
+                let predicate = create.predicate.iter();
+                let parts = create.columns.iter().map(|part| &part.column.expr);
+                predicate.chain(parts).try_for_each(|expression| self.expression(expression, &scope))
+            }
+            Statement::CreateTable(create) => {
+                let own = create.columns.iter().flat_map(|column| &column.options);
+                own.map(|option| &option.option).try_for_each(|option| match option {
+                    ast::ColumnOption::Check(check) => beside::check_condition(&check.expr),
+                    _ => Ok(()),
+                })?;
+                create.constraints.iter().try_for_each(conditions)
+            }
+            Statement::AlterTable(alter) => alter.operations.iter().try_for_each(|operation| match operation {
+                ast::AlterTableOperation::AddConstraint { constraint, .. } => conditions(constraint),
+                _ => Ok(()),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Refuses the condition of a constraint that asks other rows.
+fn conditions(constraint: &ast::TableConstraint) -> Result<(), PgError> {
+    match constraint {
+        ast::TableConstraint::Check(check) => beside::check_condition(&check.expr),
+        _ => Ok(()),
+    }
+}
+
+impl Database {
+    /// Holds what a view or an index says of columns against the catalog.
+    pub(super) fn hold_definition(&self, statement: &Statement) -> Result<(), PgError> {
+        if self.lost {
+            return Ok(());
+        }
+        Resolver::new(&self.state, self.is_whole(), &|_| false).definition(statement)
+    }
+
+    /// The columns that a query surely needs, by the tables that they are of.
+    pub(super) fn columns_needed(&self, query: &ast::Query) -> BTreeMap<String, BTreeSet<String>> {
+        let mut resolver = Resolver::new(&self.state, self.is_whole(), &|_| false);
+        // What can't be followed to its end needs more.
+        let _ = resolver.query(query, None);
+        resolver.needed.into_inner()
     }
 }

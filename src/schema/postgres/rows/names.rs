@@ -1,5 +1,8 @@
 //! The tables that statements name, and the names that their parts can use.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
 use sqlparser::ast::{
     self, Ident, JoinConstraint, JoinOperator, ObjectName, SelectItem, SetExpr, Statement, TableFactor,
 };
@@ -18,6 +21,8 @@ pub(super) struct Resolver<'s> {
     of_labels: bool,
     /// The names that `WITH` gives, and their columns where these are known.
     named: Vec<(String, Option<Vec<String>>)>,
+    /// The columns that were named so far, by the tables that they are of.
+    pub(super) needed: RefCell<BTreeMap<String, BTreeSet<String>>>,
 }
 
 /// A table, a view, a function, … in a `FROM`.
@@ -26,13 +31,15 @@ pub(super) struct Relation<'s> {
     pub(super) name: String,
     /// The table that it is.
     pub(super) table: Option<&'s Table>,
+    /// The name that the catalog has for it.
+    pub(super) own: Option<&'s str>,
     /// Its columns; `None` where they are not known.
     pub(super) columns: Option<Vec<String>>,
 }
 
 impl Relation<'_> {
     fn unknown(name: String) -> Self {
-        Self { name, table: None, columns: None }
+        Self { name, table: None, own: None, columns: None }
     }
 
     fn has(&self, column: &str) -> bool {
@@ -103,7 +110,7 @@ impl<'o, 's> Scope<'o, 's> {
     /// The columns of one table.
     pub(super) fn of_table(state: &'s State, name: &str) -> Self {
         let table = state.tables.get(name).map(|table| &**table);
-        let relation = Relation { name: bare(name).to_owned(), table, columns: None };
+        let relation = Relation { name: bare(name).to_owned(), table, own: None, columns: None };
         Self::of(vec![relation])
     }
 
@@ -134,6 +141,18 @@ impl<'o, 's> Scope<'o, 's> {
             }
         }
         Found::Missing
+    }
+
+    /// The only relation that surely has the column that a bare name means.
+    pub(super) fn holder(&self, name: &Ident) -> Option<&Relation<'s>> {
+        let folded = ident(name);
+        self.all()
+            .find_map(|scope| {
+                let mut holders = scope.relations.iter().filter(|relation| relation.has(&folded));
+                Some((holders.next()?, holders.next()))
+            })
+            .and_then(|(first, second)| second.is_none().then_some(first))
+            .filter(|relation| relation.table.is_some_and(|table| table.column(&folded).is_some()))
     }
 
     /// The relation that a name in front of a dot means.
@@ -171,17 +190,34 @@ impl<'s> Relation<'s> {
 
 impl<'s> Resolver<'s> {
     pub(super) fn new(state: &'s State, is_whole: bool, known: &'s dyn Fn(&str) -> bool) -> Self {
-        Self { state, is_whole, known, of_labels: false, named: Vec::new() }
+        Self { state, is_whole, known, of_labels: false, named: Vec::new(), needed: RefCell::default() }
     }
 
     /// One that only looks at the labels of enums.
     pub(super) fn of_labels(state: &'s State) -> Self {
-        Self { state, is_whole: false, known: &|_| false, of_labels: true, named: Vec::new() }
+        Self {
+            state,
+            is_whole: false,
+            known: &|_| false,
+            of_labels: true,
+            named: Vec::new(),
+            needed: RefCell::default(),
+        }
     }
 
     /// Whether nothing is said of a name that means nothing.
     pub(super) fn lets_be(&self, name: &str) -> bool {
         self.of_labels || (self.known)(name)
+    }
+
+    /// Whether every table and sequence of the database is known.
+    pub(super) fn has_all_tables(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Whether only labels are looked at.
+    pub(super) fn is_of_labels(&self) -> bool {
+        self.of_labels
     }
 
     /// Whether a name may be that of a variable, too.
@@ -218,15 +254,23 @@ impl<'s> Resolver<'s> {
         if name.0.len() == 1
             && let Some((_, columns)) = self.named.iter().rev().find(|(named, _)| named == own)
         {
-            return Ok(Relation { name: String::new(), table: None, columns: columns.clone() });
+            return Ok(Relation { name: String::new(), table: None, own: None, columns: columns.clone() });
         }
         let state = self.state;
-        let table = state.tables.get(&format!("pg_temp.{own}")).or_else(|| state.tables.get(own));
-        if let Some(table) = table {
+        let temporary = format!("pg_temp.{own}");
+        if let Some((key, table)) = state.tables.get_key_value(&temporary).or_else(|| state.tables.get_key_value(own)) {
             // One of the same name may come first on the search path, and what a query made has columns of its own.
             let is_known = !self.is_elsewhere(own) && !table.columns.is_empty();
             let table = is_known.then_some(&**table);
-            return Ok(Relation { name: String::new(), table, columns: None });
+            let own = is_known.then_some(key.as_str());
+            return Ok(Relation { name: String::new(), table, own, columns: None });
+        }
+        if let Some(output) = state.views.get(own).and_then(|view| view.output.as_ref())
+            && !self.is_elsewhere(own)
+            && !state.has_relation(&temporary)
+        {
+            let columns = Some(output.iter().map(|(name, _)| name.clone()).collect());
+            return Ok(Relation { name: String::new(), table: None, own: None, columns });
         }
         if state.has_relation(own) || self.may_be_there(name, own) {
             return Ok(Relation::unknown(String::new()));
@@ -264,6 +308,9 @@ impl<'s> Resolver<'s> {
             let early = if with.recursive { with.cte_tables.as_slice() } else { &[] };
             self.named.extend(early.iter().map(|part| (ident(&part.alias.name), None)));
             with.cte_tables.iter().try_for_each(|part| self.part(part, outer))?;
+        }
+        if let Some(ast::LimitClause::OffsetCommaLimit { .. }) = &query.limit_clause {
+            return Err(PgError::malformed("LIMIT #,# syntax is not supported"));
         }
         let order = match &query.order_by {
             Some(ast::OrderBy { kind: ast::OrderByKind::Expressions(order), .. }) => order.as_slice(),
@@ -324,18 +371,42 @@ impl<'s> Resolver<'s> {
                 SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => {
                     self.expression(expr, &scope)?;
                 }
+                SelectItem::Wildcard(_) => scope.relations.iter().for_each(|relation| self.need_all(relation)),
+                SelectItem::QualifiedWildcard(ast::SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                    let name = object(name);
+                    let named = scope.relations.iter().filter(|relation| relation.name == bare(&name));
+                    named.for_each(|relation| self.need_all(relation));
+                }
                 _ => {}
             }
         }
         for condition in [&select.selection, &select.having].into_iter().flatten() {
             self.expression(condition, &scope)?;
         }
+        self.check_grouped(select, &scope)?;
         // The names of results count from here on.
         scope.results = select.projection.iter().filter_map(result).collect();
         if let ast::GroupByExpr::Expressions(groups, _) = &select.group_by {
             groups.iter().try_for_each(|group| self.expression(group, &scope))?;
         }
-        order.iter().try_for_each(|order| self.expression(&order.expr, &scope))
+        // In an order, the name of a result comes before that of a column.
+        let is_result =
+            |order: &ast::Expr| matches!(order, ast::Expr::Identifier(name) if scope.results.contains(&ident(name)));
+        let mut order = order.iter().map(|order| &order.expr).filter(|order| !is_result(order));
+        order.try_for_each(|order| self.expression(order, &scope))
+    }
+
+    /// Notes that a column of a relation is needed.
+    pub(super) fn need(&self, relation: &Relation<'s>, column: &str) {
+        if let (Some(own), None) = (relation.own, &relation.columns) {
+            self.needed.borrow_mut().entry(own.to_owned()).or_default().insert(column.to_owned());
+        }
+    }
+
+    fn need_all(&self, relation: &Relation<'s>) {
+        for column in relation.table.iter().flat_map(|table| &table.columns) {
+            self.need(relation, &column.name);
+        }
     }
 
     /// What a `FROM` names, in its order: what comes later may refer to what came before.
@@ -387,7 +458,7 @@ impl<'s> Resolver<'s> {
                 let is_plain = alias.as_ref().is_some_and(|alias| alias.columns.is_empty());
                 let columns = if is_plain { self.results(subquery) } else { None };
                 let name = called(alias).unwrap_or_default();
-                scope.relations.push(Relation { name, table: None, columns });
+                scope.relations.push(Relation { name, table: None, own: None, columns });
             }
             TableFactor::NestedJoin { table_with_joins, alias: None } => {
                 self.from(std::slice::from_ref(table_with_joins), scope)?;

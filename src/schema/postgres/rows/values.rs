@@ -9,6 +9,7 @@ use super::super::types::{self, Family, family};
 use super::super::{PgError, ident, object};
 use super::expressions::{Literal, check_text, literal, target};
 use super::names::{Relation, Resolver, Scope};
+use super::seeds;
 
 impl<'s> Resolver<'s> {
     pub(super) fn insert(&mut self, insert: &ast::Insert) -> Result<(), PgError> {
@@ -32,7 +33,7 @@ impl<'s> Resolver<'s> {
             }
             seen.push(column);
         }
-        let columns: Vec<&Column> = if insert.columns.is_empty() {
+        let columns: Vec<&'s Column> = if insert.columns.is_empty() {
             table.columns.iter().map(|column| &**column).collect()
         } else {
             insert.columns.iter().filter_map(|name| table.column(&target(name)?)).collect()
@@ -40,13 +41,34 @@ impl<'s> Resolver<'s> {
         for row in insert.source.iter().flat_map(|source| rows(source)) {
             for (column, value) in columns.iter().zip(row) {
                 check_assigned(column, value, self.state)?;
+                self.check_fits(column, value, &Scope::default())?;
             }
+        }
+        if let Some(source) = &insert.source {
+            self.selected_fit(source, &columns)?;
         }
         if let Some(OnInsert::OnConflict(conflict)) = &insert.on {
             self.conflict(conflict, &into, table, &own)?;
         }
         let scope = Scope::of(vec![into]);
         self.returning(insert.returning.as_deref(), &scope)
+    }
+
+    /// Holds what a plain `SELECT` answers with against the columns that it is written to.
+    fn selected_fit(&mut self, source: &ast::Query, columns: &[&'s Column]) -> Result<(), PgError> {
+        let SetExpr::Select(select) = &*source.body else { return Ok(()) };
+        if source.with.is_some() || !select.projection.iter().all(is_one) {
+            return Ok(());
+        }
+        let mut scope = Scope::default();
+        self.from(&select.from, &mut scope)?;
+        for (column, item) in columns.iter().zip(&select.projection) {
+            if let SelectItem::UnnamedExpr(value) | SelectItem::ExprWithAlias { expr: value, .. } = item {
+                check_constant(column, value)?;
+                self.check_fits(column, value, &scope)?;
+            }
+        }
+        Ok(())
     }
 
     /// What is inserted: its names, and how much there is of it.
@@ -89,11 +111,8 @@ impl<'s> Resolver<'s> {
                 if let Some(missing) = columns.iter().find(|column| table.column(column).is_none()) {
                     return Err(PgError::unknown_column(missing));
                 }
-                // A unique index with a condition may be meant, too, and one over expressions is not told apart.
-                let may_fit = table.has_key(&columns)
-                    || table.indexes.iter().any(|index| index.unique && index.predicate.is_some())
-                    || table.indexes.iter().any(|index| index.unique && index.parts.iter().any(|part| !part.is_column));
-                if !may_fit {
+                // Where no condition is said, no index with one is meant.
+                if !table.has_key(&columns) {
                     let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
                     return Err(PgError::no_such_key(message));
                 }
@@ -113,15 +132,30 @@ impl<'s> Resolver<'s> {
         for value in values {
             self.expression(value, &scope)?;
         }
-        self.assignments(&update.assignments, table, own)
+        self.assignments(&update.assignments, table, own, &scope)
     }
 
-    fn assignments(&mut self, assignments: &[Assignment], table: &'s Table, own: &str) -> Result<(), PgError> {
+    fn assignments(
+        &mut self,
+        assignments: &[Assignment],
+        table: &'s Table,
+        own: &str,
+        scope: &Scope<'_, 's>,
+    ) -> Result<(), PgError> {
         for assignment in assignments {
+            if let AssignmentTarget::ColumnName(name) = &assignment.target
+                && let [ast::ObjectNamePart::Identifier(first), _] = name.0.as_slice()
+                && table.column(&ident(first)).is_none()
+            {
+                // What stands in front of a dot is a column, and never the table.
+                return Err(PgError::undefined_column(own, &ident(first)));
+            }
             for column in targets(assignment) {
                 let Some(known) = table.column(&column) else { return Err(PgError::undefined_column(own, &column)) };
                 if let AssignmentTarget::ColumnName(_) = assignment.target {
                     check_assigned(known, &assignment.value, self.state)?;
+                    check_constant(known, &assignment.value)?;
+                    self.check_fits(known, &assignment.value, scope)?;
                 }
             }
         }
@@ -140,6 +174,9 @@ impl<'s> Resolver<'s> {
     pub(super) fn update(&mut self, update: &ast::Update) -> Result<(), PgError> {
         let TableFactor::Table { name, .. } = &update.table.relation else { return Ok(()) };
         let mut scope = Scope::default();
+        if let Some(join) = update.table.joins.first() {
+            return Err(PgError::syntax(first_word(&join.join_operator)));
+        }
         self.from(std::slice::from_ref(&update.table), &mut scope)?;
         let into = scope.relations.first().cloned();
         if let Some(ast::UpdateTableFromKind::AfterSet(from)) = &update.from {
@@ -151,7 +188,7 @@ impl<'s> Resolver<'s> {
         self.returning(update.returning.as_deref(), &scope)?;
         let own = super::super::bare(&object(name)).to_owned();
         match into.and_then(|into| into.table) {
-            Some(table) => self.assignments(&update.assignments, table, &own),
+            Some(table) => self.assignments(&update.assignments, table, &own, &scope),
             None => Ok(()),
         }
     }
@@ -299,6 +336,16 @@ pub(super) fn rows_of(insert: &ast::Insert, state: &State) -> Result<Option<(Str
         None => vec![&[]],
         Some(source) => rows(source).map(Vec::as_slice).collect(),
     };
+    if values.is_empty() && seeds::taken_from(insert, state) {
+        // What the rows hold is not known, but for what none of them is given.
+        let lacks = |column: &&std::rc::Rc<Column>| {
+            !column.nullable && !given.contains(&column.name) && is_null(column, None, state)
+        };
+        if let Some(column) = table.columns.iter().find(lacks) {
+            return Err(PgError::null_value(super::super::bare(&name), &column.name));
+        }
+    }
+    seeds::check(&name, table, &given, insert, &values)?;
     let mut nulls = Vec::new();
     for row in &values {
         for column in &table.columns {
@@ -322,13 +369,31 @@ fn check_row(column: &Column, value: Option<&Expr>, insert: &ast::Insert) -> Res
     if column.identity == Some(Identity::Always) && !overrides && value.is_some() && found != Some(Literal::Default) {
         return Err(PgError::not_default(&column.name));
     }
-    if let Some(Literal::Text(text)) = found
+    value.map_or(Ok(()), |value| check_constant(column, value))
+}
+
+/// Refuses a text that is too long for its column: as it is the same in each row, it is looked at before there is one.
+fn check_constant(column: &Column, value: &Expr) -> Result<(), PgError> {
+    if let Some(Literal::Text(text)) = literal(value)
         && let Some(most) = longest(&column.data_type)
         && text.trim_end_matches(' ').chars().count() > most
     {
         return Err(PgError::too_long(&column.data_type));
     }
     Ok(())
+}
+
+/// The word that a join begins with.
+fn first_word(operator: &ast::JoinOperator) -> &'static str {
+    use ast::JoinOperator as Operator;
+    match operator {
+        Operator::Inner(_) => "INNER",
+        Operator::Left(_) | Operator::LeftOuter(_) => "LEFT",
+        Operator::Right(_) | Operator::RightOuter(_) => "RIGHT",
+        Operator::FullOuter(_) => "FULL",
+        Operator::CrossJoin(_) => "CROSS",
+        _ => "JOIN",
+    }
 }
 
 /// How many characters a type takes.

@@ -12,6 +12,7 @@ mod mysql;
 mod operation;
 mod operations;
 mod run;
+mod script;
 mod sqlite;
 
 use std::rc::Rc;
@@ -131,7 +132,7 @@ impl<'a> Object<'a> for Context {
             "as_sql" => Value::Bool(false),
             "impl" | "migration_context" => Value::Object(Rc::new(Self)),
             "config" => Value::Object(Rc::new(Config)),
-            "script" => vm.unknown("depends on Alembic's settings"),
+            "script" => Value::Object(Rc::new(script::Script)),
             _ => return environment::context_attribute(vm, name),
         }))
     }

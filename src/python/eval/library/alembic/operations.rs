@@ -13,10 +13,10 @@ use super::super::sqlalchemy::ddl::{LONGEST_NAME, TableName, column_names, condi
 use super::super::sqlalchemy::expression::{Expression, Text};
 use super::super::sqlalchemy::indexes::create_index;
 use super::super::sqlalchemy::naming::{self, Subject};
-use super::super::sqlalchemy::records::own_name;
+use super::super::sqlalchemy::records::{column_type, own_name};
 use super::super::sqlalchemy::statement;
 use super::super::sqlalchemy::tables::{self, create_table};
-use super::super::sqlalchemy::uses::Source;
+use super::super::sqlalchemy::uses::{Keeps, Source};
 use super::super::sqlalchemy::{columns, compiler};
 use super::batch::Batch;
 use super::columns::{add_column, alter_column};
@@ -323,7 +323,9 @@ impl<'a> Operations<'a> {
     /// What `create_table` answers with: a table for `bulk_insert`.
     fn light(table: &TableName, parts: &[Value<'a>]) -> Value<'a> {
         let columns = parts.iter().filter_map(|part| match part {
-            Value::Instance(record) if record.class.is_named("Column") => Some((own_name(record)?, false)),
+            Value::Instance(record) if record.class.is_named("Column") => {
+                Some((own_name(record)?, Keeps::of(column_type(record).as_ref())))
+            }
             _ => None,
         });
         Expression::table(Source::light(&table.quoted(), columns))

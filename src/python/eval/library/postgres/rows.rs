@@ -23,16 +23,33 @@ impl Connection {
         let pieces = pieces(&plain);
         self.refuse_together(vm, &pieces)?;
         for piece in &pieces {
-            let result = self.session.database.borrow_mut().statement(piece);
-            match result {
+            match self.carry_out(vm, piece) {
                 Err(error) if error.class != ErrorClass::Unsupported => {
                     *self.session.refusals.refused.borrow_mut() = Some(piece.text.to_owned());
                     self.refused(vm, &error)?;
                 }
-                _ => {}
+                _ => self.session.carried_out(),
             }
         }
         Ok(())
+    }
+
+    /// Carries out a statement; an extension that it needs is there where the repository speaks of it.
+    pub(super) fn carry_out(&self, vm: &mut Interpreter<'_>, piece: &Piece<'_>) -> Result<(), PgError> {
+        let result = self.session.database.borrow_mut().statement(piece);
+        let result = match result {
+            Err(PgError { extension: Some(extension), .. }) if vm.is_mentioned(extension) => {
+                // Whoever writes of it makes it: an image, a script, the guide for installations.
+                let mut database = self.session.database.borrow_mut();
+                database.assume(extension);
+                database.statement(piece)
+            }
+            result => result,
+        };
+        if matches!(result, Err(PgError { extension: Some(_), .. })) {
+            self.session.missed_extension.set(true);
+        }
+        result
     }
 
     /// Refuses a text whose statements can't be sent as they are.

@@ -8,7 +8,7 @@ use ruff_python_ast::{CmpOp, UnaryOp};
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::value::{Args, Role, Unknown, Value};
-use super::uses::{self, Source, Use};
+use super::uses::{self, Keeps, Source, Use};
 
 /// `text("…")`: the SQL as it stands, or why it is not known.
 #[derive(Debug)]
@@ -138,8 +138,8 @@ pub(in super::super) struct Expression {
     table: Option<Rc<Source>>,
     /// The columns that it names.
     uses: Rc<[Use]>,
-    /// `column("name", type)`: its type may write `None` as something else than null.
-    typed: bool,
+    /// `column("name", type)`: what its type sends as it is.
+    keeps: Keeps,
 }
 
 impl Expression {
@@ -152,8 +152,8 @@ impl Expression {
     }
 
     /// `column("name", …)`.
-    pub fn column<'a>(name: &str, typed: bool) -> Value<'a> {
-        Value::Object(Rc::new(Self { sql: Some(name.into()), typed, ..Self::default() }))
+    pub fn column<'a>(name: &str, keeps: Keeps) -> Value<'a> {
+        Value::Object(Rc::new(Self { sql: Some(name.into()), keeps, ..Self::default() }))
     }
 
     /// `table("name", …)`.
@@ -251,8 +251,8 @@ impl<'a> Object<'a> for Expression {
         self.table.clone()
     }
 
-    fn is_typed(&self) -> bool {
-        self.typed
+    fn keeps(&self) -> Keeps {
+        self.keeps
     }
 
     fn is_expression(&self) -> bool {
@@ -332,10 +332,13 @@ pub(in super::super) fn comparison<'a>(
 }
 
 /// The names and types of the columns that `table("name", column(…), …)` is given.
-pub(super) fn light_columns(args: &Args<'_>) -> Vec<(String, bool)> {
+pub(super) fn light_columns(args: &Args<'_>) -> Vec<(String, Keeps)> {
     let column = |value: &Value<'_>| match value {
-        Value::Object(object) => Some((object.sql()?.as_str()?.to_owned(), !object.is_typed())),
-        Value::Instance(record) => super::records::own_name(record).map(|name| (name, false)),
+        Value::Object(object) => Some((object.sql()?.as_str()?.to_owned(), object.keeps())),
+        Value::Instance(record) => {
+            let keeps = Keeps::of(super::records::column_type(record).as_ref());
+            super::records::own_name(record).map(|name| (name, keeps))
+        }
         _ => None,
     };
     args.positional.iter().skip(1).filter_map(column).collect()

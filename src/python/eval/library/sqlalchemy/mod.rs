@@ -163,10 +163,10 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         "DropIndex" => Value::native("DropIndex", |vm, args| definitions::definition(vm, "DROP INDEX", &args)),
         "CreateTable" | "CreateIndex" => vm.unknown("executes a DDL object of SQLAlchemy"),
         "column" => Value::native("column", |vm, args| {
-            let typed = args.at(1, "type_").is_some();
+            let keeps = uses::Keeps::of(args.at(1, "type_"));
             Ok(arg(vm, &args, 0)?
                 .as_str()
-                .map_or_else(|| Expression::value(None), |name| Expression::column(name, typed)))
+                .map_or_else(|| Expression::value(None), |name| Expression::column(name, keeps)))
         }),
         "table" => Value::native("table", |_, args| {
             let schema = args.get("schema").and_then(|schema| schema.as_str().map(str::to_owned));

@@ -275,7 +275,7 @@ pub(super) fn column_records<'a>(table: &Instance<'a>) -> Vec<Rc<Instance<'a>>> 
         .collect()
 }
 
-pub(super) fn column_type<'a>(record: &Instance<'a>) -> Option<Value<'a>> {
+pub(in super::super) fn column_type<'a>(record: &Instance<'a>) -> Option<Value<'a>> {
     record.keyword("type_").or_else(|| {
         let args = record.positional();
         let named = args.first().is_some_and(|first| first.as_str().is_some());

@@ -18,6 +18,9 @@ enum Verb {
     Delete,
 }
 
+/// What is written to columns, each with its value as SQL.
+type Row = Vec<(Rc<str>, Cow<'static, str>)>;
+
 /// A statement on rows.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Statement<'a> {
@@ -31,7 +34,7 @@ pub(in super::super) struct Statement<'a> {
     /// What its conditions name.
     named: Vec<Use>,
     /// The columns that it writes, each with its value.
-    written: Vec<Vec<(Rc<str>, &'static str)>>,
+    written: Vec<Row>,
     /// The session that carries it out.
     session: Option<Value<'a>>,
 }
@@ -116,9 +119,15 @@ pub(in super::super) fn bulk_insert_values<'a>(vm: &mut Interpreter<'a>, args: &
 pub(in super::super) fn addition<'a>(vm: &mut Interpreter<'a>, object: &Value<'a>) -> Eval<'a, Option<String>> {
     let Value::Instance(object) = object else { return Ok(None) };
     let Some(source) = uses::source(vm, &Value::Class(object.class.clone()))? else { return Ok(None) };
-    // What has no value is inserted as null, unless the database has a default for it.
-    let columns = source.columns.iter().filter(|column| !column.served || column.filled);
-    let row: Vec<_> = columns.map(|column| (column.name.clone(), ANY)).collect();
+    // What has no value is inserted as null, unless the database has a default for it; a key may have one that the object
+    // was given.
+    let given = object.names.borrow();
+    let is_given = |column: &uses::Declared| {
+        let is_called_otherwise = given.keys().any(|name| source.column(name).is_none());
+        column.key && (is_called_otherwise || given.keys().any(|name| *identifier(name) == *column.name))
+    };
+    let columns = source.columns.iter().filter(|column| !column.served || column.filled || is_given(column));
+    let row: Row = columns.map(|column| (column.name.clone(), ANY.into())).collect();
     Ok((!row.is_empty()).then(|| insertion(&source, &[row])))
 }
 
@@ -129,34 +138,53 @@ const MOST_ROWS: usize = 200;
 const ANY: &str = "$1";
 
 /// What a dictionary writes: the column of each key, and whether null. `None` where a key is not known.
-fn written(source: &Source, row: &Value<'_>) -> Option<Vec<(Rc<str>, &'static str)>> {
+fn written(source: &Source, row: &Value<'_>) -> Option<Row> {
     let Value::Dict(row) = row else { return None };
     let row = row.items.borrow();
     row.iter()
         .map(|(key, value)| {
             let key = key.0.as_str()?;
             let column = source.column(key);
-            let is_null = matches!(value, Value::None) && column.is_none_or(|column| column.plain);
             let name = column.map_or_else(|| identifier(key).into(), |column| column.name.clone());
-            Some((name, if is_null { "NULL" } else { ANY }))
+            Some((name, value_of(column, value)))
         })
         .collect()
 }
 
+/// A value as SQL, as far as a column keeps it as it is.
+fn value_of(column: Option<&uses::Declared>, value: &Value<'_>) -> Cow<'static, str> {
+    let keeps = column.map(|column| column.keeps).unwrap_or_default();
+    match value {
+        Value::None if keeps.nulls || column.is_none() => "NULL".into(),
+        Value::Str(text) if keeps.texts && is_plain(text) => super::ddl::literal(text).into(),
+        Value::Int(number) if keeps.numbers => number.to_string().into(),
+        _ => ANY.into(),
+    }
+}
+
+/// Whether a text reads the same in quotes, and is short enough to be looked at.
+fn is_plain(text: &str) -> bool {
+    text.len() <= LONGEST_TEXT && !text.contains(['\\', '$', '%', ':', '\0'])
+}
+
+/// The longest text that is sent as it is.
+const LONGEST_TEXT: usize = 2_000;
+
 /// An `INSERT` of rows, those columns included that Python fills.
-fn insertion(source: &Source, rows: &[Vec<(Rc<str>, &'static str)>]) -> String {
+fn insertion(source: &Source, rows: &[Row]) -> String {
     let mut columns: Vec<&str> = rows.first().into_iter().flatten().map(|(column, _)| &**column).collect();
     for column in source.columns.iter().filter(|column| column.filled) {
         if !columns.contains(&&*column.name) {
             columns.push(&column.name);
         }
     }
-    let value = |row: &[(Rc<str>, &'static str)], wanted: &str| {
-        row.iter().find(|(column, _)| **column == *wanted).map_or(ANY, |(_, value)| value)
-    };
     let rows: Vec<String> = rows
         .iter()
-        .map(|row| format!("({})", columns.iter().map(|column| value(row, column)).collect::<Vec<_>>().join(", ")))
+        .map(|row| {
+            let value =
+                |wanted: &&str| row.iter().find(|(column, _)| **column == **wanted).map_or(ANY, |(_, value)| value);
+            format!("({})", columns.iter().map(value).collect::<Vec<_>>().join(", "))
+        })
         .collect();
     format!("INSERT INTO {} ({}) VALUES {}", source.table, columns.join(", "), rows.join(", "))
 }
@@ -275,6 +303,15 @@ impl<'a> Statement<'a> {
         changed.run(vm)
     }
 
+    /// What a column of the table that is changed is given.
+    fn value_of(&self, column: &str, value: &Value<'a>) -> Cow<'static, str> {
+        match self.source.as_ref().and_then(|source| source.columns.iter().find(|known| *known.name == *column)) {
+            // That a null may be there was never told of a statement.
+            Some(column) if matches!(value, Value::Str(_) | Value::Int(_)) => value_of(Some(column), value),
+            _ => ANY.into(),
+        }
+    }
+
     /// `values({…})`: its keys are columns or their names.
     fn values(&mut self, vm: &mut Interpreter<'a>, values: Option<&Value<'a>>) -> Eval<'a, ()> {
         let Some(Value::Dict(values)) = values else { return Ok(()) };
@@ -291,7 +328,10 @@ impl<'a> Statement<'a> {
                 }
             };
             uses::note(vm, &value, &mut self.named)?;
-            row.extend(name.map(|name| (name, ANY)));
+            row.extend(name.map(|name| {
+                let value = self.value_of(&name, &value);
+                (name, value)
+            }));
         }
         self.written.push(row);
         Ok(())
@@ -323,7 +363,9 @@ impl<'a> Object<'a> for Statement<'a> {
                 let mut row = Vec::new();
                 for (key, value) in &args.keyword {
                     uses::note(vm, value, &mut changed.named)?;
-                    row.push((identifier(key).into(), ANY));
+                    let name: Rc<str> = identifier(key).into();
+                    let value = self.value_of(&name, value);
+                    row.push((name, value));
                 }
                 if !row.is_empty() {
                     changed.written.push(row);

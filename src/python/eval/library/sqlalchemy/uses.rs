@@ -15,6 +15,32 @@ pub struct Use {
     pub column: Rc<str>,
 }
 
+/// Which values a column's type sends as they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Keeps {
+    /// `None` is null.
+    pub nulls: bool,
+    pub texts: bool,
+    pub numbers: bool,
+}
+
+impl Keeps {
+    /// What is kept by a type, or where none is said.
+    pub(in super::super) fn of(data_type: Option<&Value<'_>>) -> Self {
+        const NUMBERS: &[&str] = &["Integer", "SmallInteger", "BigInteger"];
+        const TEXTS: &[&str] = &["String", "Text", "Unicode", "UnicodeText"];
+        const OTHERS: &[&str] = &["Boolean", "DateTime", "Date", "Float", "Numeric", "Uuid", "UUID", "LargeBinary"];
+        let name = match data_type {
+            None => return Self { nulls: true, texts: true, numbers: true },
+            Some(Value::Class(class)) => class.name.clone(),
+            Some(Value::Instance(data_type)) => data_type.class.name.clone(),
+            Some(_) => return Self::default(),
+        };
+        let (texts, numbers) = (TEXTS.contains(&&*name), NUMBERS.contains(&&*name));
+        Self { nulls: texts || numbers || OTHERS.contains(&&*name), texts, numbers }
+    }
+}
+
 /// A column that a table is declared with.
 #[derive(Clone, Debug)]
 pub(super) struct Declared {
@@ -23,8 +49,9 @@ pub(super) struct Declared {
     pub filled: bool,
     /// The database gives it one.
     pub served: bool,
-    /// `None` is null in it.
-    pub plain: bool,
+    pub keeps: Keeps,
+    /// It is part of the table's key.
+    pub key: bool,
 }
 
 /// A table as a statement knows it.
@@ -36,12 +63,13 @@ pub struct Source {
 
 impl Source {
     /// A table that only names what it needs.
-    pub(in super::super) fn light(table: &str, columns: impl IntoIterator<Item = (String, bool)>) -> Self {
-        let declared = |(name, plain): (String, bool)| Declared {
+    pub(in super::super) fn light(table: &str, columns: impl IntoIterator<Item = (String, Keeps)>) -> Self {
+        let declared = |(name, keeps): (String, Keeps)| Declared {
             name: identifier(&name).into(),
             filled: false,
             served: true,
-            plain,
+            keeps,
+            key: false,
         };
         Self { table: table.into(), columns: columns.into_iter().map(declared).collect() }
     }
@@ -74,36 +102,14 @@ fn of_table(record: &Instance<'_>) -> Source {
 }
 
 fn declared(column: &Instance<'_>) -> Option<Declared> {
-    const PLAIN: &[&str] = &[
-        "Integer",
-        "SmallInteger",
-        "BigInteger",
-        "String",
-        "Text",
-        "Unicode",
-        "UnicodeText",
-        "Boolean",
-        "DateTime",
-        "Date",
-        "Float",
-        "Numeric",
-        "Uuid",
-        "UUID",
-        "LargeBinary",
-    ];
-    let is_plain = match records::column_type(column) {
-        None => true,
-        Some(Value::Class(class)) => PLAIN.contains(&&*class.name),
-        Some(Value::Instance(data_type)) => PLAIN.contains(&&*data_type.class.name),
-        Some(_) => false,
-    };
     let given = |name: &str| column.keyword(name).is_some_and(|value| !matches!(value, Value::None));
     let is_key = column.flag("primary_key") == Some(true);
     Some(Declared {
         name: identifier(&records::own_name(column)?).into(),
         filled: given("default") || given("insert_default"),
         served: given("server_default") || is_key,
-        plain: is_plain,
+        keeps: Keeps::of(records::column_type(column).as_ref()),
+        key: is_key,
     })
 }
 
