@@ -72,11 +72,11 @@ impl Database {
         let all = words(text);
         let is_list =
             all.first().is_some_and(|verb| ["drop", "rename"].iter().any(|one| verb.eq_ignore_ascii_case(one)));
-        let named = all.iter().enumerate().filter(|(index, _)| {
+        let objects = all.iter().enumerate().filter(|(index, _)| {
             is_list || is_led(&all, *index) || *index > 0 && all[index - 1].eq_ignore_ascii_case("key")
         });
         let told = error.message.split('\'').skip(1).step_by(2).flat_map(words);
-        let names = named.map(|(_, word)| *word).chain(told);
+        let names = objects.map(|(_, word)| *word).chain(told);
         match names.into_iter().find(|name| self.is_in_doubt(name)) {
             Some(name) => Error::unsupported(format!("needs `{name}`, which a statement before it leaves unknown")),
             None => error,

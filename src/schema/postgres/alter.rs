@@ -8,7 +8,7 @@ use super::create::{check_columns, check_name, column_type, constraint_of};
 use super::defaults::{check_default, default_of, default_of_type};
 use super::error::PgError;
 use super::expressions::{self, Place};
-use super::state::{Adjust as _, Identity, Rule, Sequence, Table, UserType, View};
+use super::state::{Adjust as _, Column, Identity, Rule, Sequence, Table, UserType, View};
 use super::types::{Family, assignable, base, check_class, comparable, family};
 use super::{Database, bare, ident, object, schema_of};
 
@@ -272,25 +272,7 @@ impl Database {
                 self.check_users(name, column)?;
             }
             AlterColumnOperation::AddGenerated { generated_as, .. } => {
-                let refused = |what: &str| {
-                    PgError::not_ready(format!("column \"{column}\" of relation \"{}\" {what}", bare(name)))
-                };
-                if family(&found.data_type) != Family::Integer {
-                    return Err(PgError::identity_type());
-                }
-                if found.nullable {
-                    return Err(refused("must be declared NOT NULL before identity can be added"));
-                }
-                if found.identity.is_some() {
-                    return Err(refused("is already an identity column"));
-                }
-                if found.default.is_some() {
-                    return Err(refused("already has a default value"));
-                }
-                found.identity = Some(match generated_as {
-                    Some(ast::GeneratedAs::ByDefault) => Identity::ByDefault,
-                    _ => Identity::Always,
-                });
+                add_identity(found, name, generated_as.as_ref())?;
             }
         }
         Ok(())
@@ -476,6 +458,29 @@ impl Database {
         );
         Ok(())
     }
+}
+
+/// Makes a column number its rows.
+fn add_identity(found: &mut Column, name: &str, generated_as: Option<&ast::GeneratedAs>) -> Result<(), PgError> {
+    let refused =
+        |what: &str| PgError::not_ready(format!("column \"{}\" of relation \"{}\" {what}", found.name, bare(name)));
+    if family(&found.data_type) != Family::Integer {
+        return Err(PgError::identity_type());
+    }
+    if found.nullable {
+        return Err(refused("must be declared NOT NULL before identity can be added"));
+    }
+    if found.identity.is_some() {
+        return Err(refused("is already an identity column"));
+    }
+    if found.default.is_some() {
+        return Err(refused("already has a default value"));
+    }
+    found.identity = Some(match generated_as {
+        Some(ast::GeneratedAs::ByDefault) => Identity::ByDefault,
+        _ => Identity::Always,
+    });
+    Ok(())
 }
 
 /// The value that a column gets as its default.

@@ -315,35 +315,8 @@ impl Database {
                 }
                 Ok(())
             }
-            Rewritten::Needs { table, column, if_exists } => {
-                let (table, column) =
-                    (self.temporary_or(own(&types::identifier(table))), column.as_deref().map(types::identifier));
-                if !self.state.has_relation(&table) && !*if_exists {
-                    return Err(PgError::undefined("relation", &table));
-                }
-                match (self.state.tables.get(&table), column) {
-                    (Some(found), Some(column)) if found.column(&column).is_none() => {
-                        Err(PgError::undefined_column(bare(&table), &column))
-                    }
-                    _ => Ok(()),
-                }
-            }
-            Rewritten::SetIdentity { table, column, always } => {
-                let (table, column) = (own(&types::identifier(table)), types::identifier(column));
-                let found = self.state.table_mut(&table).ok_or_else(|| PgError::undefined("relation", &table))?;
-                let Some(found) = found.column_mut(&column) else {
-                    return Err(PgError::undefined_column(bare(&table), &column));
-                };
-                let Some(identity) = &mut found.identity else {
-                    let message =
-                        format!("column \"{column}\" of relation \"{}\" is not an identity column", bare(&table));
-                    return Err(PgError::wrong_type(message));
-                };
-                if let Some(always) = always {
-                    *identity = if *always { Identity::Always } else { Identity::ByDefault };
-                }
-                Ok(())
-            }
+            Rewritten::Needs { table, column, if_exists } => self.check_needed(table, column.as_deref(), *if_exists),
+            Rewritten::SetIdentity { table, column, always } => self.set_identity(table, column, *always),
             Rewritten::Attach { table, child, is_partition, if_exists } => {
                 let (table, child) = (own(&types::identifier(table)), own(&types::identifier(child)));
                 let altered = self.temporary_or(if *is_partition { table.clone() } else { child.clone() });
@@ -399,6 +372,36 @@ impl Database {
                 Ok(())
             }
         }
+    }
+
+    /// Refuses what needs a table, and maybe a column of it, that is not there.
+    fn check_needed(&self, table: &str, column: Option<&str>, if_exists: bool) -> Result<(), PgError> {
+        let table = self.temporary_or(own(&types::identifier(table)));
+        if !self.state.has_relation(&table) && !if_exists {
+            return Err(PgError::undefined("relation", &table));
+        }
+        match (self.state.tables.get(&table), column.map(types::identifier)) {
+            (Some(found), Some(column)) if found.column(&column).is_none() => {
+                Err(PgError::undefined_column(bare(&table), &column))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn set_identity(&mut self, table: &str, column: &str, always: Option<bool>) -> Result<(), PgError> {
+        let (table, column) = (own(&types::identifier(table)), types::identifier(column));
+        let found = self.state.table_mut(&table).ok_or_else(|| PgError::undefined("relation", &table))?;
+        let Some(found) = found.column_mut(&column) else {
+            return Err(PgError::undefined_column(bare(&table), &column));
+        };
+        let Some(identity) = &mut found.identity else {
+            let message = format!("column \"{column}\" of relation \"{}\" is not an identity column", bare(&table));
+            return Err(PgError::wrong_type(message));
+        };
+        if let Some(always) = always {
+            *identity = if always { Identity::Always } else { Identity::ByDefault };
+        }
+        Ok(())
     }
 
     /// Carries a definition out, unless it uses what its own transaction makes too early.

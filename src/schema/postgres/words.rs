@@ -303,9 +303,6 @@ impl<'t, 's> Statement<'t, 's> {
 
     /// `WITHOUT ROWID`, `STRICT`, `ENGINE=InnoDB` after the columns of a table.
     fn table_options(&self, at: usize) -> Option<&'t Token<'s>> {
-        if self.is(at, "without") {
-            return self.get(at + 1).filter(|token| token.is("rowid"));
-        }
         const FOREIGN: &[&str] = &[
             "strict",
             "engine",
@@ -318,6 +315,9 @@ impl<'t, 's> Statement<'t, 's> {
             "row_format",
             "type",
         ];
+        if self.is(at, "without") {
+            return self.get(at + 1).filter(|token| token.is("rowid"));
+        }
         if self.any(at, FOREIGN) { self.get(at) } else { None }
     }
 

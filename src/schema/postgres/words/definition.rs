@@ -62,9 +62,8 @@ impl<'t, 's> Statement<'t, 's> {
         for at in from..self.tokens.len() {
             match self.tokens[at].text {
                 "(" => depth += 1,
-                ")" if depth == 0 => return at,
+                ")" | "," if depth == 0 => return at,
                 ")" => depth -= 1,
-                "," if depth == 0 => return at,
                 _ => {}
             }
         }
