@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::engine::{Engine, Outcome};
-use super::{By, Evaluated, Failure, Form, Missing, missing_table};
+use super::{By, Evaluated, Failure, Form, How, Missing, missing_table};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Unknown, Value};
 use crate::go::lists::{self, Action, Element, List};
 use crate::go::{self, Package};
@@ -397,7 +397,7 @@ impl Run {
             }
             return;
         }
-        self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places });
+        self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places, how: How::Refused });
     }
 
     /// Whether a statement is about a table of which it is not known what it has.
@@ -421,7 +421,12 @@ impl Run {
     /// Ends a migration: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
         if let Some(message) = self.engine.end(commit) {
-            self.evaluated.failures.push(Failure { by: by.clone(), error: message, places: Vec::new() });
+            self.evaluated.failures.push(Failure {
+                by: by.clone(),
+                error: message,
+                places: Vec::new(),
+                how: How::Refused,
+            });
         }
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
     }
