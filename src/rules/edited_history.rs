@@ -99,6 +99,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Renamed(to) => format!("{noun} {name} is called {} now", quoted(to)),
         Edited::Renumbered { from, to } => format!("{noun} {name} has the number {to} now, and had {from}"),
         Edited::Reordered(other) => format!("{noun} {name} comes after {} now, and came before it", quoted(other)),
+        Edited::Below(other) => {
+            format!("{noun} {name} is new and has a lower number than {}, which deployed databases have run", quoted(other))
+        }
         Edited::Inserted(other) | Edited::Shifted(other) => {
             format!("{noun} {name} is new and stands before {}, which deployed databases have run", quoted(other))
         }
@@ -113,7 +116,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Renamed(_) => "renamed",
         Edited::Renumbered { .. } => "renumbered",
         Edited::Reordered(_) => "reordered",
-        Edited::Inserted(_) | Edited::Shifted(_) => "inserted",
+        Edited::Inserted(_) | Edited::Below(_) | Edited::Shifted(_) => "inserted",
         Edited::Reparented { .. } => "reparented",
         Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } => "effect",
         Edited::Named { .. } => "names",
@@ -127,6 +130,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         }
         Edited::Shifted(_) => {
             "migrations are told by their places here: deployed databases never run it, and run a later one once more".to_owned()
+        }
+        Edited::Below(_) => {
+            "what runs the list goes by the highest number that a database has: deployed databases never run it".to_owned()
         }
         Edited::Inserted(_) => {
             "deployed databases run it last, new ones run it where it stands, and the two end up different".to_owned()
@@ -148,8 +154,12 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         finding.notes.push("what type that was comes from a package, and is not known: it may be the same one".to_owned());
     }
     finding.diff = diff(&edit.what);
+    if matches!(edit.what, Edited::Shifted(_)) {
+        finding.explains = run_once_more(track);
+    }
     finding.help = match &edit.what {
         Edited::Inserted(_) | Edited::Shifted(_) => "put it at the end".to_owned(),
+        Edited::Below(_) => "put it at the end, with the next number".to_owned(),
         Edited::Fed { .. } => {
             format!("let a new {noun} do the same to deployed databases, or leave what it takes from here as it was")
         }
@@ -162,6 +172,14 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         _ => format!("leave it as it was, and add a new {noun}"),
     };
     finding
+}
+
+/// What fails on deployed databases alone: they run a migration once more that has another place now.
+fn run_once_more(track: &TrackChange) -> Vec<Explained> {
+    let refusals = track.outcome.iter().flat_map(Outcome::refusals);
+    let of_deployed = refusals.filter(|refusal| refusal.deployed && !refusal.fresh);
+    let keys = of_deployed.map(|refusal| Which::Key(failing_migration::key(refusal.failure)));
+    keys.map(|which| Explained { rule: failing_migration::RULE.name, which, note: Note::Nothing }).collect()
 }
 
 /// The old migrations to whose constraints the environment gives other names.

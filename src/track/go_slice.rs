@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::ends::{Ends, Modules, ReadError};
-use super::history::{Edit, Edited, Executed, does_otherwise};
+use super::history::{Edit, Edited, Executed, does_otherwise, goes_by_the_highest};
 use super::python_list::{ddl_in, is_own_sql};
 use super::versions::{Problem, VersionChange};
 use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl, go_packages};
@@ -351,6 +351,24 @@ fn inserted(list: &List, matched: &Matched, names: &[String]) -> Option<Edit> {
     Some(Edit { name: names.get(at)?.clone(), what, location: list.elements.get(at)?.location.clone() })
 }
 
+/// The first new element whose number is below the highest one that the merge base has, where what runs the list goes by
+/// that.
+fn below(list: &List, matched: &Matched, names: &[String], package: &crate::go::Package) -> Option<Edit> {
+    let number = |at: usize| match list.elements.get(at)?.id {
+        Some((Id::Number(number), _)) => Some(number),
+        _ => None,
+    };
+    let kept = matched.kept();
+    let (highest, other) = kept.iter().filter_map(|at| Some((number(*at)?, *at))).max()?;
+    let is_below = |at: &usize| !kept.contains(at) && number(*at).is_some_and(|number| number < highest);
+    let at = (0..list.elements.len()).find(is_below)?;
+    if list.library.is_some() || !package.sources().any(|source| goes_by_the_highest(source.text())) {
+        return None;
+    }
+    let what = Edited::Below(names.get(other)?.clone());
+    Some(Edit { name: names.get(at)?.clone(), what, location: list.elements.get(at)?.location.clone() })
+}
+
 /// How an element is written in another way where that matters: a script whose checksum is recorded, or one of which it is
 /// not wholly known at either end what it does.
 fn rewritten(library: Option<Library>, (was, is): (&Element, &Element), is_known: bool) -> Option<Edited> {
@@ -415,6 +433,9 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
     let is_described = new.elements.iter().any(|element| element.is_described);
     if !is_described || counts_places(track, ends)? {
         edits.extend(inserted(&new, &matched, &new_names));
+    }
+    if let Some(package) = ends.head.go_package(&track.path)? {
+        edits.extend(below(&new, &matched, &new_names, &package));
     }
     let kept: BTreeSet<usize> = matched.pairs.iter().map(|(before, _)| *before).collect();
     let gone = old.elements.iter().enumerate().filter(|(at, _)| !kept.contains(at) && *at < released);
