@@ -25,7 +25,8 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     let head = golang::list(track, &mut ends.head)?;
     let base = read_base(track, head.as_ref(), ends, notes)?;
     let Some(head) = head else {
-        if let Some((_, list)) = base {
+        // A list that other code fills has nothing to lose.
+        if let Some((_, list)) = base.filter(|(_, list)| !list.elements.is_empty()) {
             let place = list.location.or_else(|| list.elements.into_iter().next().map(|element| element.location));
             change.presence = place.map_or(Presence::Kept, Presence::Lost);
             change.touched = true;
@@ -381,6 +382,27 @@ fn rewritten(library: Option<Library>, (was, is): (&Element, &Element), is_known
     (before != after && !before.is_empty() && !after.is_empty()).then_some(Edited::Text { before, after })
 }
 
+/// The code of the list's package at head, without comments and white space.
+fn code_of_package(track: &Track, ends: &mut Ends<'_>) -> Result<String, ReadError> {
+    let Some(package) = ends.head.go_package(&track.path)? else { return Ok(String::new()) };
+    let mut code = String::new();
+    for source in package.sources() {
+        let Ok(Some(file)) = ends.head.go_file(source.path()) else { continue };
+        let mut from = 0;
+        let text = source.text();
+        for comment in file.comments.iter().cloned().chain(std::iter::once(text.len()..text.len())) {
+            code.extend(text.get(from..comment.start).unwrap_or_default().split_whitespace());
+            from = comment.end;
+        }
+    }
+    Ok(code)
+}
+
+fn without_space(element: &Element) -> String {
+    let place = &element.location;
+    place.source.text().get(place.range.clone()).unwrap_or_default().split_whitespace().collect()
+}
+
 /// What the change does to elements that the merge base has.
 pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     let track = &change.track;
@@ -439,6 +461,9 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
     }
     let kept: BTreeSet<usize> = matched.pairs.iter().map(|(before, _)| *before).collect();
     let gone = old.elements.iter().enumerate().filter(|(at, _)| !kept.contains(at) && *at < released);
+    // One that is written elsewhere now is put into the list by code.
+    let code = code_of_package(track, ends)?;
+    let gone = gone.filter(|(_, element)| element.id.is_none() || !code.contains(&without_space(element)));
     edits.extend(gone.map(|(at, element)| {
         let location = element.location.clone();
         Edit { name: old_names[at].clone(), what: Edited::Removed, location }
