@@ -7,7 +7,7 @@ use super::wording::{list, quoted};
 use crate::evaluate::outcome::Outcome;
 use crate::finding::{Explained, Finding, Note, Which};
 use crate::track::history::{Edit, Edited, is_in_place_of_removed};
-use crate::track::{Change, TrackChange};
+use crate::track::{Change, Kind, TrackChange};
 
 declare_rule! {
     /// ## What it does
@@ -154,7 +154,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         finding.notes.push("what type that was comes from a package, and is not known: it may be the same one".to_owned());
     }
     finding.diff = diff(&edit.what);
-    if matches!(edit.what, Edited::Shifted(_)) {
+    if matches!(edit.what, Edited::Shifted(_)) && track.track.kind == Kind::PythonList {
         finding.explains = run_once_more(track);
     }
     finding.help = match &edit.what {
