@@ -7,7 +7,7 @@ use super::wording::{list, quoted};
 use crate::evaluate::outcome::Outcome;
 use crate::finding::{Explained, Finding, Note, Which};
 use crate::track::history::{Edit, Edited, is_in_place_of_removed};
-use crate::track::{Change, Kind, TrackChange};
+use crate::track::{Change, TrackChange};
 
 declare_rule! {
     /// ## What it does
@@ -154,9 +154,6 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         finding.notes.push("what type that was comes from a package, and is not known: it may be the same one".to_owned());
     }
     finding.diff = diff(&edit.what);
-    if matches!(edit.what, Edited::Shifted(_)) && track.track.kind == Kind::PythonList {
-        finding.explains = run_once_more(track);
-    }
     finding.help = match &edit.what {
         Edited::Inserted(_) | Edited::Shifted(_) => "put it at the end".to_owned(),
         Edited::Below(_) => "put it at the end, with the next number".to_owned(),
@@ -172,14 +169,6 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         _ => format!("leave it as it was, and add a new {noun}"),
     };
     finding
-}
-
-/// What fails on deployed databases alone: they run a migration once more that has another place now.
-fn run_once_more(track: &TrackChange) -> Vec<Explained> {
-    let refusals = track.outcome.iter().flat_map(Outcome::refusals);
-    let of_deployed = refusals.filter(|refusal| refusal.deployed && !refusal.fresh);
-    let keys = of_deployed.map(|refusal| Which::Key(failing_migration::key(refusal.failure)));
-    keys.map(|which| Explained { rule: failing_migration::RULE.name, which, note: Note::Nothing }).collect()
 }
 
 /// The old migrations to whose constraints the environment gives other names.
