@@ -452,7 +452,7 @@ fn is_mapped_beside(package: &Package, modules: &mut Modules<'_>) -> bool {
         "Schema",
     ];
     let own: Vec<String> = package.sources().map(|source| source.path().to_owned()).collect();
-    let is_beside = |path: &str| path.ends_with(".go") && !own.iter().any(|own| own == path);
+    let is_beside = |path: &str| crate::go::is_go(path) && !own.iter().any(|own| own == path);
     let texts: Vec<String> = package.sources().map(|source| source.text().to_owned()).collect();
     !texts.iter().all(|text| is_mapped_in_migrations_alone(text, &texts))
         || MAKERS.iter().any(|name| crate::python::eval::Modules::mentions(modules, name, &|path| !is_beside(path)))
@@ -469,7 +469,7 @@ fn is_mapped_in_migrations_alone(text: &str, package: &[String]) -> bool {
         let name = part.strip_prefix("func ").and_then(|rest| rest.split('(').next()).unwrap_or_default().trim();
         let is_named = |other: &&str| is_migration(other) && other.contains(&format!("Migrate: {name}"));
         is_migration(part)
-            || !name.is_empty() && package.iter().any(|text| declarations(text).iter().any(|part| is_named(&part)))
+            || !name.is_empty() && package.iter().any(|text| declarations(text).iter().any(|part| is_named(part)))
     })
 }
 
@@ -477,7 +477,7 @@ fn is_mapped_in_migrations_alone(text: &str, package: &[String]) -> bool {
 fn declarations(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut start = 0;
-    for (at, _) in text.match_indices("\n") {
+    for (at, _) in text.match_indices('\n') {
         let rest = &text[at + 1..];
         if ["func ", "var ", "type ", "const "].iter().any(|word| rest.starts_with(word)) {
             found.push(&text[start..=at]);

@@ -114,7 +114,10 @@ fn may_ignore(line: &str, name: &str, folder: &str) -> bool {
     }
     let last = line.trim_end_matches('/').rsplit('/').next().unwrap_or(line);
     let is_folder = folder.split('/').any(|part| part == last);
-    is_folder || last.contains(name) || last == "*" || last.contains('*') && last.ends_with(".py")
+    is_folder
+        || last.contains(name)
+        || last == "*"
+        || last.contains('*') && last.rsplit_once('.').is_some_and(|(_, end)| end == "py")
 }
 
 #[cfg(test)]
