@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::environment::Environment;
 use super::memory::{Subject, remembered};
 use super::session::{Database, Session};
-use super::{AFTER_UNKNOWN, By, Evaluated, Failure, Missing, missing_table, said_by_driver};
+use super::{AFTER_UNKNOWN, By, Evaluated, Failure, How, Missing, missing_table, said_by_driver};
 use crate::python::Module;
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, Shelf, Stop, Value};
 use crate::schema::postgres::Elsewhere;
@@ -368,7 +368,8 @@ impl<'a> Run<'_, 'a> {
 
     fn carry_out(&mut self, by: &By, path: &str) {
         self.session.set_lenient(false);
-        let result = self.attempt(path);
+        let mut is_loaded = false;
+        let result = self.attempt(path, &mut is_loaded);
         let Err(stop) = self.finished(result) else {
             self.end(by, true);
             return;
@@ -401,7 +402,13 @@ impl<'a> Run<'_, 'a> {
                 self.vm.gap_about(&why, &refused.unwrap_or_default());
                 doubt = self.vm.gaps.pop();
             } else {
-                self.evaluated.failures.push(Failure { by: by.clone(), error, places });
+                let how = match self.vm.is_own_raise(exception) {
+                    _ if is_sure && !is_loaded => How::NotLoaded,
+                    true => How::Raised,
+                    false if is_sure => How::Stopped,
+                    false => How::Refused,
+                };
+                self.evaluated.failures.push(Failure { by: by.clone(), error, places, how });
             }
             self.again(by, path, doubt, is_sure);
             return;
@@ -420,7 +427,7 @@ impl<'a> Run<'_, 'a> {
         self.session.clear_left_out();
         self.vm.leaves_out = true;
         self.vm.forget_stopped();
-        let again = self.attempt(path);
+        let again = self.attempt(path, &mut false);
         self.vm.leaves_out = false;
         if let Err(stop) = again {
             self.stopped(stop);
@@ -476,12 +483,18 @@ impl<'a> Run<'_, 'a> {
         })
     }
 
-    /// Runs `upgrade()` in a transaction of its own.
-    fn attempt(&mut self, path: &str) -> Eval<'a, ()> {
+    /// Runs `upgrade()` in a transaction of its own, and notes that its file was loaded.
+    fn attempt(&mut self, path: &str, is_loaded: &mut bool) -> Eval<'a, ()> {
         self.session.begin();
         self.vm.refuel(Fuel::default());
         let Some(module) = self.vm.run_file(path)? else { return Ok(()) };
         module.loaded()?;
+        *is_loaded = true;
+        if self.vm.surely_has_no_upgrade(&module) {
+            let name = module.name.rsplit('.').next().unwrap_or_default();
+            let message = format!("module '{name}_py' has no attribute 'upgrade'");
+            return self.vm.raise_surely("AttributeError", message).map(drop);
+        }
         let upgrade = match module.names.borrow().get("upgrade") {
             Some(upgrade) => upgrade.clone(),
             None => module.untold().map_or(Value::None, Value::Unknown),

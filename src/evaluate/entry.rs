@@ -313,6 +313,10 @@ pub(super) fn arguments<'a>(
         match handle {
             Some(Handle::Connection) => Some(connection.clone()),
             Some(Handle::Cursor) => Some(cursor()),
+            Some(Handle::Execute) if !parameter.optional => {
+                Some(Value::Method(std::rc::Rc::new((connection.clone(), "execute".to_owned()))))
+            }
+            Some(Handle::Execute) => None,
             // An optional parameter keeps its default, and so do those after it.
             None if parameter.optional => None,
             None if index == 0 => Some(cursor()),
@@ -329,6 +333,8 @@ pub(super) fn arguments<'a>(
 enum Handle {
     Connection,
     Cursor,
+    /// A function that executes a text.
+    Execute,
 }
 
 fn handle(parameter: &Parameter) -> Option<Handle> {
@@ -345,6 +351,10 @@ fn handle(parameter: &Parameter) -> Option<Handle> {
         }
     }
     let name = parameter.name.as_str();
+    let may_be_called = parameter.annotation.as_ref().is_none_or(|annotation| says(annotation, &["callable", "any"]));
+    if may_be_called && ["execute", "exec", "run", "sql", "run_sql", "execute_sql"].contains(&name) {
+        return Some(Handle::Execute);
+    }
     if says(name, &["cur"]) || name == "c" {
         return Some(Handle::Cursor);
     }

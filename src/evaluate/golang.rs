@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::engine::{Engine, Outcome};
-use super::{By, Evaluated, Failure, Form, Missing, missing_table};
+use super::{By, Evaluated, Failure, Form, How, Missing, missing_table};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Unknown, Value};
 use crate::go::lists::{self, Action, Element, List};
 use crate::go::{self, Package};
@@ -128,7 +128,7 @@ fn build(track: &Track, modules: &mut Modules<'_>, engine: Engine, known: &BTree
     let (Ok(Some(file)), Some(package)) = (modules.go_file(&track.path), package(&track.path, modules)) else {
         return run.built(Vec::new());
     };
-    run.is_mapped = package.sources().any(|source| maps_structs(source.text()));
+    run.is_mapped = package.sources().any(|source| maps_structs(source.text())) && is_mapped_beside(&package, modules);
     run.elsewhere = package.sources().flat_map(|source| tables_made(source.text())).collect();
     run.elsewhere.extend(sql_around(track, modules).iter().flat_map(|text| tables_made(text)));
     run.has_others = package.sources().any(|source| source.text().contains(".InitSchema("));
@@ -397,7 +397,7 @@ impl Run {
             }
             return;
         }
-        self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places });
+        self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places, how: How::Refused });
     }
 
     /// Whether a statement is about a table of which it is not known what it has.
@@ -421,7 +421,12 @@ impl Run {
     /// Ends a migration: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
         if let Some(message) = self.engine.end(commit) {
-            self.evaluated.failures.push(Failure { by: by.clone(), error: message, places: Vec::new() });
+            self.evaluated.failures.push(Failure {
+                by: by.clone(),
+                error: message,
+                places: Vec::new(),
+                how: How::Refused,
+            });
         }
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
     }
@@ -431,6 +436,55 @@ impl Run {
 fn maps_structs(text: &str) -> bool {
     const LIBRARIES: [&str; 5] = ["xorm.io/", "go-xorm/", "gorm.io/gorm", "jinzhu/gorm", "entgo.io/"];
     LIBRARIES.iter().any(|library| memchr::memmem::find(text.as_bytes(), library.as_bytes()).is_some())
+}
+
+/// Whether structs of the program are made tables of somewhere besides in the migrations of a package.
+fn is_mapped_beside(package: &Package, modules: &mut Modules<'_>) -> bool {
+    const MAKERS: [&str; 9] = [
+        "AutoMigrate",
+        "CreateTable",
+        "Migrator",
+        "Sync",
+        "Sync2",
+        "CreateTables",
+        "StoreEngine",
+        "DropTables",
+        "Schema",
+    ];
+    let own: Vec<String> = package.sources().map(|source| source.path().to_owned()).collect();
+    let is_beside = |path: &str| crate::go::is_go(path) && !own.iter().any(|own| own == path);
+    let texts: Vec<String> = package.sources().map(|source| source.text().to_owned()).collect();
+    !texts.iter().all(|text| is_mapped_in_migrations_alone(text, &texts))
+        || MAKERS.iter().any(|name| crate::python::eval::Modules::mentions(modules, name, &|path| !is_beside(path)))
+}
+
+/// Whether everything in a file that makes tables of structs stands in a migration of gormigrate's, or in a function that one of the package
+/// names.
+fn is_mapped_in_migrations_alone(text: &str, package: &[String]) -> bool {
+    let makes = |part: &&str| {
+        ["AutoMigrate", "CreateTable", ".Sync", "StoreEngine", "Schema.Create"].iter().any(|word| part.contains(word))
+    };
+    let is_migration = |part: &str| part.contains("Migration{") && part.contains("Migrate:");
+    declarations(text).into_iter().filter(|part| makes(part)).all(|part| {
+        let name = part.strip_prefix("func ").and_then(|rest| rest.split('(').next()).unwrap_or_default().trim();
+        let is_named = |other: &&str| is_migration(other) && other.contains(&format!("Migrate: {name}"));
+        is_migration(part) || !name.is_empty() && package.iter().any(|text| declarations(text).iter().any(is_named))
+    })
+}
+
+/// The declarations of a file, as what begins at the start of a line tells them apart.
+fn declarations(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices('\n') {
+        let rest = &text[at + 1..];
+        if ["func ", "var ", "type ", "const "].iter().any(|word| rest.starts_with(word)) {
+            found.push(&text[start..=at]);
+            start = at + 1;
+        }
+    }
+    found.push(&text[start..]);
+    found
 }
 
 /// The tables that a text makes, in lower case.

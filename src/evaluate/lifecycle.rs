@@ -8,7 +8,7 @@ use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
 use super::memory::{Subject, remembered};
 use super::store::{Base, Store};
-use super::{By, Evaluated, Failure, Form, Missing, missing_table, origin, said_by_driver, tables};
+use super::{By, Evaluated, Failure, Form, How, Missing, missing_table, origin, said_by_driver, tables};
 use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Shelf, Stop, Value};
 use crate::python::lists::{newcomers, places};
 use crate::schema::model::Schema;
@@ -477,7 +477,7 @@ impl<'a> Run<'_, 'a> {
     /// Ends a migration: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
         if let Some(error) = self.store.end(commit) {
-            self.evaluated.failures.push(Failure { by: by.clone(), error, places: Vec::new() });
+            self.evaluated.failures.push(Failure { by: by.clone(), error, places: Vec::new(), how: How::Refused });
         }
         let log = self.store.take_log();
         self.evaluated.note(by, log, std::mem::take(&mut self.vm.gaps));
@@ -493,7 +493,8 @@ impl<'a> Run<'_, 'a> {
                 let sure = self.vm.surely_raised(&exception).map(<[_]>::to_vec);
                 if sure.is_some() || exception.class.is_named("DatabaseError") || exception.class.is_named("Error") {
                     let places = sure.unwrap_or_else(|| self.vm.places());
-                    self.evaluated.failures.push(Failure { by: by.clone(), error, places });
+                    let how = if self.vm.is_own_raise(&exception) { How::Raised } else { How::Refused };
+                    self.evaluated.failures.push(Failure { by: by.clone(), error, places, how });
                 } else {
                     // It may be the evaluation that is at fault.
                     let why = self.vm.why(format!("stops with {error}"));

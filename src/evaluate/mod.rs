@@ -146,6 +146,21 @@ pub struct Failure {
     pub error: String,
     /// Where it was raised, then the calls that led there.
     pub places: Vec<Location>,
+    pub how: How,
+}
+
+/// How a migration comes to fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum How {
+    /// A database, or a library, refuses something.
+    #[default]
+    Refused,
+    /// Python stops before a database is asked, whatever is the case.
+    Stopped,
+    /// The project's own code raises an exception, whatever is the case.
+    Raised,
+    /// Its file can't even be loaded, and whoever loads all of them gets no further.
+    NotLoaded,
 }
 
 /// The table that is missing, by what a database says; without its schema.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::chain::Built;
 use super::part::Part;
-use super::{Evaluated, Failure, chain, part};
+use super::{Evaluated, Failure, How, chain, part};
 use crate::detect::{self, FolderCache};
 use crate::git::ChangedFile;
 use crate::schema::model::{Column, Name, Table};
@@ -50,7 +50,9 @@ impl Outcome {
         let is_of_another = self.before.failures.iter().any(is_of_another_database);
         for failure in &self.fresh.failures {
             let pre_existing = self.before.failures.iter().any(|known| is_same(known, failure));
-            found.push(Refusal { failure, fresh: true, deployed: false, pre_existing });
+            // What can't be loaded stops whoever has run it already, too.
+            let deployed = failure.how == How::NotLoaded;
+            found.push(Refusal { failure, fresh: true, deployed, pre_existing });
         }
         for failure in &self.after.failures {
             match found.iter_mut().find(|known| is_same(known.failure, failure)) {

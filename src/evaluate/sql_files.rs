@@ -8,7 +8,7 @@ use super::engine::{Engine, Outcome, WRITES_THE_CATALOG, changes_rows};
 use super::golang::{embedded, tables_made};
 use super::memory::{Subject, remembered};
 use super::sql_part::{self, Piece};
-use super::{By, Evaluated, Failure, Form, Missing, missing_table};
+use super::{By, Evaluated, Failure, Form, How, Missing, missing_table};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Stop, Value};
 use crate::go::{Package, goose, is_go};
 use crate::python::eval::{Gap, Statement};
@@ -492,7 +492,7 @@ impl Run {
             self.gap(&format!("stops with {message}"), place, Some(self.text.to_string()));
         }
         let places = vec![place.clone()];
-        self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places });
+        self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places, how: How::Refused });
         false
     }
 
@@ -527,7 +527,12 @@ impl Run {
     /// Ends a file: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
         if let Some(message) = self.engine.end(commit) {
-            self.evaluated.failures.push(Failure { by: by.clone(), error: message, places: Vec::new() });
+            self.evaluated.failures.push(Failure {
+                by: by.clone(),
+                error: message,
+                places: Vec::new(),
+                how: How::Refused,
+            });
         }
         self.needed.clear();
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));

@@ -283,11 +283,12 @@ pub fn module_files(path: &str, level: u32, parts: &[String]) -> Vec<String> {
     let mut files = Vec::new();
     for root in roots {
         let stem = root.iter().copied().chain(parts.iter().map(String::as_str)).collect::<Vec<_>>().join("/");
-        if !parts.is_empty() {
-            files.push(format!("{stem}.py"));
-        }
+        // A package comes before a module of its name.
         if !stem.is_empty() {
             files.push(format!("{stem}/__init__.py"));
+        }
+        if !parts.is_empty() {
+            files.push(format!("{stem}.py"));
         }
     }
     files

@@ -276,7 +276,9 @@ impl<'m> Finder<'m, '_> {
             Expr::Attribute(attribute) => attribute.attr.as_str(),
             Expr::Call(call) => {
                 return match &*call.func {
-                    Expr::Attribute(method) if method.attr.as_str() == "values" => self.sql_of(&method.value),
+                    Expr::Attribute(method) if ["values", "split", "strip"].contains(&method.attr.as_str()) => {
+                        self.sql_of(&method.value)
+                    }
                     _ => false,
                 };
             }

@@ -51,6 +51,37 @@ fn function(function: &StmtFunctionDef) -> Function {
     }
 }
 
+/// A class at the top of a module.
+#[derive(Debug)]
+pub struct TopClass {
+    pub name: String,
+    pub range: Range<usize>,
+    /// The place of its name.
+    pub named: Range<usize>,
+    /// The code of its only base; `None` where it has none, several or a metaclass.
+    pub base: Option<String>,
+    pub decorated: bool,
+}
+
+/// The classes at the top of a module, in their order.
+pub fn classes(module: &Module) -> Vec<TopClass> {
+    let class = |statement: &Stmt| {
+        let Stmt::ClassDef(class) = statement else { return None };
+        let base = match (class.bases(), class.keywords()) {
+            ([base], []) => module.text().get(Range::<usize>::from(base.range())).map(str::to_owned),
+            _ => None,
+        };
+        Some(TopClass {
+            name: class.name.to_string(),
+            range: class.range().into(),
+            named: class.name.range().into(),
+            base,
+            decorated: !class.decorator_list.is_empty(),
+        })
+    };
+    module.body().iter().filter_map(class).collect()
+}
+
 /// Whether code or a text of the module speaks of a name outside `own`.
 pub fn mentions(module: &Module, name: &str, own: &Range<usize>) -> bool {
     if !module.text().contains(name) {

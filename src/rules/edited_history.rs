@@ -99,6 +99,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Renamed(to) => format!("{noun} {name} is called {} now", quoted(to)),
         Edited::Renumbered { from, to } => format!("{noun} {name} has the number {to} now, and had {from}"),
         Edited::Reordered(other) => format!("{noun} {name} comes after {} now, and came before it", quoted(other)),
+        Edited::Below(other) => {
+            format!("{noun} {name} is new and has a lower number than {}, which deployed databases have run", quoted(other))
+        }
         Edited::Inserted(other) | Edited::Shifted(other) => {
             format!("{noun} {name} is new and stands before {}, which deployed databases have run", quoted(other))
         }
@@ -114,7 +117,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Renamed(_) => "renamed",
         Edited::Renumbered { .. } => "renumbered",
         Edited::Reordered(_) => "reordered",
-        Edited::Inserted(_) | Edited::Shifted(_) => "inserted",
+        Edited::Inserted(_) | Edited::Below(_) | Edited::Shifted(_) => "inserted",
         Edited::Reparented { .. } => "reparented",
         Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } | Edited::Checked { .. } => "effect",
         Edited::Named { .. } => "names",
@@ -128,6 +131,9 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         }
         Edited::Shifted(_) => {
             "migrations are told by their places here: deployed databases never run it, and run a later one once more".to_owned()
+        }
+        Edited::Below(_) => {
+            "what runs the list goes by the highest number that a database has: deployed databases never run it".to_owned()
         }
         Edited::Inserted(_) => {
             "deployed databases run it last, new ones run it where it stands, and the two end up different".to_owned()
@@ -155,6 +161,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
     finding.help = match &edit.what {
         Edited::Inserted(_) | Edited::Shifted(_) => "put it at the end".to_owned(),
         Edited::Checked { .. } => "leave it as it was".to_owned(),
+        Edited::Below(_) => "put it at the end, with the next number".to_owned(),
         Edited::Fed { .. } => {
             format!("let a new {noun} do the same to deployed databases, or leave what it takes from here as it was")
         }

@@ -2,7 +2,7 @@
 
 use super::failing_help as help;
 use super::wording::quoted;
-use crate::evaluate::Failure;
+use crate::evaluate::{Failure, How};
 use crate::evaluate::outcome::Refusal;
 use crate::finding::{Explained, Finding, Note, Subject, Which};
 use crate::source::Location;
@@ -66,7 +66,10 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
         (true, false) => "on fresh databases",
         (false, _) => "on deployed databases",
     };
-    let (speaker, said) = said(&failure.error, track.track.dialect.title());
+    let (speaker, said) = match failure.how {
+        How::Refused | How::Stopped => said(&failure.error, track.track.dialect.title()),
+        How::Raised | How::NotLoaded => ("Python", failure.error.as_str()),
+    };
     let message = format!("the {noun} {} fails {where_}: {speaker} says {}", quoted(name), quoted(said));
     let registered = track.new.iter().find(|migration| migration.name == **name).map(|one| one.location.clone());
     let places: Vec<&Location> = failure.places.iter().filter(|place| !place.path().is_empty()).collect();
@@ -93,18 +96,24 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     }
     finding.notes.push(
         match (refusal.fresh, refusal.deployed) {
+            _ if failure.how == How::NotLoaded => "Alembic loads every revision, so no command works",
             (true, true) => "no database gets past it",
             (true, false) => "deployed systems upgrade, and every new installation stops here",
             (false, _) => "new installations work, and every deployed system stops here",
         }
         .to_owned(),
     );
-    finding.help = of_python(&failure.error, noun).unwrap_or_else(|| help::help(track, refusal, speaker, said));
+    finding.help = of_own(failure, noun).or_else(|| of_python(&failure.error, noun)).unwrap_or_else(|| help::help(track, refusal, speaker, said));
     // What it was to make is missing: that is no mistake beside it.
     let undone = undone(&finding.primary);
     let lacking = |rule| Explained { rule, which: Which::Lacking(undone.clone()), note: Note::Own };
     if track.new.iter().any(|migration| migration.name == **name) {
         finding.explains = vec![lacking("schema-drift"), lacking("track-drift")];
+    }
+    // What it does otherwise than before is that it stops.
+    if failure.how != How::Refused {
+        let which = Which::Key(format!("effect {name}"));
+        finding.explains.push(Explained { rule: "edited-history", which, note: Note::Nothing });
     }
     // It is carried out once more without what fails, and may stop there again.
     let which = Which::Key(format!("{} stops with {}", failure.by, failure.error));
@@ -140,7 +149,7 @@ fn said<'e>(error: &'e str, database: &'static str) -> (&'static str, &'e str) {
         "ObjectNotExecutableError",
         "StatementError",
     ];
-    const PYTHON: [&str; 10] = [
+    const PYTHON: [&str; 11] = [
         "AssertionError",
         "AttributeError",
         "ImportError",
@@ -148,6 +157,7 @@ fn said<'e>(error: &'e str, database: &'static str) -> (&'static str, &'e str) {
         "KeyError",
         "ModuleNotFoundError",
         "NameError",
+        "UnboundLocalError",
         "RuntimeError",
         "TypeError",
         "ValueError",
@@ -161,6 +171,20 @@ fn said<'e>(error: &'e str, database: &'static str) -> (&'static str, &'e str) {
         Some(("lib/pq", said)) => ("lib/pq", said),
         Some((class, said)) if class.ends_with("Error") && !class.contains(' ') => (database, said),
         _ => (database, error),
+    }
+}
+
+/// What helps where the project's own code is against it.
+fn of_own(failure: &Failure, noun: &str) -> Option<String> {
+    match failure.how {
+        How::Raised => Some(format!("let the {noun} do its work instead of raising an exception")),
+        How::NotLoaded if failure.error.starts_with("ModuleNotFoundError") => {
+            Some("import it from where it is, or put it there".to_owned())
+        }
+        How::Stopped if failure.error.ends_with("has no attribute 'upgrade'") => {
+            Some("give it a function `upgrade()`".to_owned())
+        }
+        _ => None,
     }
 }
 

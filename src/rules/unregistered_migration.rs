@@ -19,7 +19,11 @@ declare_rule! {
     /// In Go the word ends before the first capital, too: `add` in `addUsers` and `add_pets`, `migrate` in
     /// `migrateUsersAge`, `m` with any number in `m001Users`. Functions go with functions and methods with methods, of the
     /// slice's package, with parameters of the same types. One whose name begins with a capital is let be, for other
-    /// packages can call it, and so is one that anything in the package speaks of.
+    /// packages can call it, and so is one that anything in the package speaks of. Where nothing speaks of a function whose
+    /// text defines tables, its parameters alone tell it, whatever its name; and so does its type of a variable that is a
+    /// migration of gormigrate's.
+    ///
+    /// Where every entry is a class of the list's module on one base, a new class on that base that nothing speaks of is one, too.
     ///
     /// ## Why is this bad?
     /// A migration that no list has never runs. The tests that call it by its name are green, a review sees a migration,
@@ -60,6 +64,12 @@ fn finding(track: &Track, stray: &Stray) -> Finding {
             format!("it is named as `{like}` is, takes as much, and nothing calls it: it never runs"),
             format!("add it to `{list}`, or give it another name"),
         ),
+        Misfit::Unnamed { like } => (
+            "unregistered",
+            format!("`{name}` looks like a migration of `{}`, and no entry has it", track.name),
+            format!("it is made as `{like}` is, and nothing names it: it never runs"),
+            format!("add it to `{list}`, or take it away"),
+        ),
         Misfit::Undefined { entry } => (
             "undefined",
             format!("the entry `{entry}` of `{}` names `{name}`, which nothing defines", track.name),
@@ -89,7 +99,7 @@ fn finding(track: &Track, stray: &Stray) -> Finding {
     finding.help = help;
     finding.pre_existing = stray.pre_existing;
     // A list that does not load is not evaluated, and one with an entry that does nothing only in part.
-    if !matches!(stray.what, Misfit::Unregistered { .. }) {
+    if !matches!(stray.what, Misfit::Unregistered { .. } | Misfit::Unnamed { .. }) {
         let note = format!("what `{list}` does is not known until then");
         finding.explains.push(Explained { rule: "unevaluated", which: Which::In(track.path.clone()), note: Note::Text(note) });
     }

@@ -64,7 +64,8 @@ fn is_fed(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     let names_text = |text: &str| texts.iter().any(|name| memmem::find(text.as_bytes(), name.as_bytes()).is_some());
     // Most revisions take nothing from the project, and need only be looked over.
     let tells = |text: &str| names_text(text) || !changed.is_empty() && imports_the_project(text);
-    let (mut roads, mut names) = (Roads::default(), Names::default());
+    let gone = gone(&changed, ends)?;
+    let (mut roads, mut names) = (Roads { gone: gone.clone(), ..Roads::default() }, Names::beside(gone));
     for source in alembic::revisions_that(track, ends, &tells)? {
         if names_text(source.text()) {
             return Ok(true);
@@ -119,7 +120,7 @@ fn tells_names(changed: &HashSet<String>, ends: &mut Ends<'_>) -> Result<bool, R
 /// The first changed module that a revision imports, itself or through others.
 pub fn changed_import(track: &Track, revision: &str, ends: &mut Ends<'_>) -> Result<Option<String>, ReadError> {
     let changed = changed_code(track, ends);
-    let mut roads = Roads::default();
+    let mut roads = Roads { gone: gone(&changed, ends)?, ..Roads::default() };
     if !changed.is_empty()
         && let Some(source) = ends.head.text(revision)?
     {
@@ -135,11 +136,24 @@ fn changed_code(track: &Track, ends: &Ends<'_>) -> HashSet<String> {
     changed.filter(|path| is_code(path) && !alembic::is_revision_path(track, path)).cloned().collect()
 }
 
+/// Those of some changed modules that head has no more: what imports them stops.
+fn gone(changed: &HashSet<String>, ends: &mut Ends<'_>) -> Result<HashSet<String>, ReadError> {
+    let mut gone = HashSet::new();
+    for path in changed {
+        if ends.head.snapshot.entry(path)?.is_none() {
+            gone.insert(path.clone());
+        }
+    }
+    Ok(gone)
+}
+
 /// Modules of the project that were met, and those that are still to be looked into.
 #[derive(Default)]
 struct Roads {
     seen: HashSet<String>,
     open: Vec<String>,
+    /// Those that are met though they are not there any more.
+    gone: HashSet<String>,
 }
 
 impl Roads {
@@ -165,7 +179,8 @@ impl Roads {
             for length in usize::from(level == 0)..=parts.len() {
                 let part = &parts[..length];
                 for file in files_of(path, level, part, modules) {
-                    if !self.seen.contains(&file) && modules.snapshot.entry(&file)?.is_some() {
+                    let is_met = self.gone.contains(&file) || modules.snapshot.entry(&file)?.is_some();
+                    if is_met && !self.seen.contains(&file) {
                         self.seen.insert(file.clone());
                         self.open.push(file);
                     }
@@ -182,7 +197,7 @@ fn files_of(path: &str, level: u32, parts: &[String], modules: &mut Modules<'_>)
     if let (0, Some(first)) = (level, parts.first()) {
         let below = parts.join("/");
         for root in modules.package_roots(first) {
-            files.extend([".py", "/__init__.py"].map(|end| path::join(&root, &format!("{below}{end}"))));
+            files.extend(["/__init__.py", ".py"].map(|end| path::join(&root, &format!("{below}{end}"))));
         }
     }
     files

@@ -1,6 +1,6 @@
 //! Whether a slice of migrations in Go and the functions beside it fit together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::ends::{Ends, Modules, ReadError};
 use super::registration::{Misfit, Stray};
@@ -8,7 +8,7 @@ use super::{Track, TrackChange};
 use crate::evaluate::golang;
 use crate::go::lists::{Action, List};
 use crate::go::syntax::Function;
-use crate::go::{Package, is_go};
+use crate::go::{File, Package, is_go};
 
 /// What the change leaves without its other half.
 pub fn strays(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Stray>, ReadError> {
@@ -65,7 +65,7 @@ fn undefined(list: &List, package: &Package) -> Vec<Stray> {
 /// The functions that the change adds to the package under such a name and with the same parameters as the registered
 /// ones, and that nothing in the package speaks of. Those that other packages can call are let be.
 fn unregistered(list: &List, package: &Package, ends: &mut Ends<'_>) -> Vec<Stray> {
-    let families = families(list);
+    let (families, taken) = (families(list), all_take(list));
     let changed: Vec<String> =
         ends.changed.iter().filter(|change| change.new.is_some()).map(|change| change.path.clone()).collect();
     let own: BTreeSet<&str> = package.sources().map(crate::source::Source::path).collect();
@@ -79,7 +79,18 @@ fn unregistered(list: &List, package: &Package, ends: &mut Ends<'_>) -> Vec<Stra
             _ => BTreeSet::new(),
         };
         for function in &file.functions {
-            let Some(like) = families.get(&family(function)) else { continue };
+            let text = file.source.text().get(function.range.clone()).unwrap_or_default();
+            let what = match (families.get(&family(function)), &taken) {
+                (Some(like), _) => Misfit::Unregistered { like: like.clone() },
+                (None, Some((kind, like))) if taken_by(function) == *kind && defines(text) => {
+                    Misfit::Unnamed { like: like.clone() }
+                }
+                _ => continue,
+            };
+            // A function of tests' may stand outside of them.
+            if matches!(what, Misfit::Unnamed { .. }) && tests_name(path, &function.name, &ends.head) {
+                continue;
+            }
             let is_exported = function.name.starts_with(char::is_uppercase);
             let acts = !function.body.is_empty();
             // Where it is declared it stands once.
@@ -87,17 +98,91 @@ fn unregistered(list: &List, package: &Package, ends: &mut Ends<'_>) -> Vec<Stra
             if is_exported || !acts || old.contains(&*function.name) || is_mentioned() {
                 continue;
             }
-            let text = file.source.text().get(function.range.clone()).unwrap_or_default();
             let at = function.range.start + text.find(&*function.name).unwrap_or_default();
             found.push(Stray {
                 name: function.name.to_string(),
-                what: Misfit::Unregistered { like: like.clone() },
+                what,
                 location: file.location(&(at..at + function.name.len())),
                 pre_existing: false,
             });
         }
+        found.extend(unnamed_variables(list, &file, &words, ends));
     }
     found
+}
+
+/// The variables that are migrations of gormigrate's, are new, and are named nowhere in the package.
+fn unnamed_variables(list: &List, file: &File, words: &HashMap<String, usize>, ends: &mut Ends<'_>) -> Vec<Stray> {
+    let path = file.source.path();
+    let old: BTreeSet<String> = match ends.base.go_file(path) {
+        Ok(Some(old)) => old.variables.iter().map(|variable| variable.name.to_string()).collect(),
+        _ => BTreeSet::new(),
+    };
+    let is_migration = |text: &str| {
+        let value = text.split_once('=').map_or("", |(_, value)| value.trim_start().trim_start_matches('&'));
+        value.starts_with("gormigrate.Migration{")
+    };
+    let mut found = Vec::new();
+    for variable in &file.variables {
+        let text = file.source.text().get(variable.range.start..).unwrap_or_default();
+        let is_hidden = !variable.name.starts_with(char::is_uppercase) && &*variable.name != "_";
+        let is_mentioned = words.get(&*variable.name).is_some_and(|count| *count > 1);
+        let is_new = is_hidden && !old.contains(&*variable.name) && is_migration(text);
+        if !is_new || is_mentioned || tests_name(path, &variable.name, &ends.head) {
+            continue;
+        }
+        let Some(like) = golang::names(list).pop() else { continue };
+        let at = variable.range.start + text.find(&*variable.name).unwrap_or_default();
+        found.push(Stray {
+            name: variable.name.to_string(),
+            what: Misfit::Unnamed { like },
+            location: file.location(&(at..at + variable.name.len())),
+            pre_existing: false,
+        });
+    }
+    found
+}
+
+/// Whether a function is a method, and the types of its parameters.
+type Taken = (bool, Vec<String>);
+
+fn taken_by(function: &Function) -> Taken {
+    (function.receiver.is_some(), function.parameters.iter().map(|parameter| parameter.written.to_string()).collect())
+}
+
+/// What all registered functions take, with the last of them; `None` where they differ, or take nothing.
+fn all_take(list: &List) -> Option<(Taken, String)> {
+    let functions = list.elements.iter().flat_map(|element| &element.actions).filter_map(|action| match action {
+        Action::Call(closure) if !closure.function.name.is_empty() => Some(&closure.function),
+        _ => None,
+    });
+    let mut found: Option<(Taken, String)> = None;
+    for function in functions {
+        let taken = taken_by(function);
+        if taken.1.is_empty() || found.as_ref().is_some_and(|(known, _)| *known != taken) {
+            return None;
+        }
+        found = Some((taken, function.name.to_string()));
+    }
+    found
+}
+
+/// Whether a text of code says what defines tables.
+fn defines(text: &str) -> bool {
+    let text = text.to_ascii_uppercase();
+    let signs =
+        ["ALTER TABLE ", "CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX ", "DROP TABLE ", "DROP COLUMN "];
+    signs.iter().any(|sign| text.contains(sign))
+}
+
+/// Whether a test beside a file names something.
+fn tests_name(path: &str, name: &str, modules: &Modules<'_>) -> bool {
+    let folder = crate::path::folder(path);
+    let entries = modules.snapshot.list(folder).unwrap_or_default();
+    entries.iter().filter(|entry| entry.name.ends_with("_test.go")).any(|entry| {
+        let text = modules.snapshot.read_text(&crate::path::join(folder, &entry.name), entry).ok().flatten();
+        text.is_some_and(|source| source.text().contains(name))
+    })
 }
 
 /// What tells a migration's function: the first word of its name, whether it is a method, and its parameters' types.

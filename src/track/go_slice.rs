@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::ends::{Ends, Modules, ReadError};
-use super::history::{Edit, Edited, Executed, does_otherwise};
+use super::history::{Edit, Edited, Executed, does_otherwise, goes_by_the_highest};
 use super::python_list::{ddl_in, is_own_sql};
 use super::versions::{Problem, VersionChange};
 use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl, go_packages};
@@ -25,7 +25,8 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     let head = golang::list(track, &mut ends.head)?;
     let base = read_base(track, head.as_ref(), ends, notes)?;
     let Some(head) = head else {
-        if let Some((_, list)) = base {
+        // A list that other code fills has nothing to lose.
+        if let Some((_, list)) = base.filter(|(_, list)| !list.elements.is_empty()) {
             let place = list.location.or_else(|| list.elements.into_iter().next().map(|element| element.location));
             change.presence = place.map_or(Presence::Kept, Presence::Lost);
             change.touched = true;
@@ -351,6 +352,24 @@ fn inserted(list: &List, matched: &Matched, names: &[String]) -> Option<Edit> {
     Some(Edit { name: names.get(at)?.clone(), what, location: list.elements.get(at)?.location.clone() })
 }
 
+/// The first new element whose number is below the highest one that the merge base has, where what runs the list goes by
+/// that.
+fn below(list: &List, matched: &Matched, names: &[String], package: &crate::go::Package) -> Option<Edit> {
+    let number = |at: usize| match list.elements.get(at)?.id {
+        Some((Id::Number(number), _)) => Some(number),
+        _ => None,
+    };
+    let kept = matched.kept();
+    let (highest, other) = kept.iter().filter_map(|at| Some((number(*at)?, *at))).max()?;
+    let is_below = |at: &usize| !kept.contains(at) && number(*at).is_some_and(|number| number < highest);
+    let at = (0..list.elements.len()).find(is_below)?;
+    if list.library.is_some() || !package.sources().any(|source| goes_by_the_highest(source.text())) {
+        return None;
+    }
+    let what = Edited::Below(names.get(other)?.clone());
+    Some(Edit { name: names.get(at)?.clone(), what, location: list.elements.get(at)?.location.clone() })
+}
+
 /// How an element is written in another way where that matters: a script whose checksum is recorded, or one of which it is
 /// not wholly known at either end what it does.
 fn rewritten(library: Option<Library>, (was, is): (&Element, &Element), is_known: bool) -> Option<Edited> {
@@ -361,6 +380,27 @@ fn rewritten(library: Option<Library>, (was, is): (&Element, &Element), is_known
         _ => (was.traces()?, is.traces()?),
     };
     (before != after && !before.is_empty() && !after.is_empty()).then_some(Edited::Text { before, after })
+}
+
+/// The code of the list's package at head, without comments and white space.
+fn code_of_package(track: &Track, ends: &mut Ends<'_>) -> Result<String, ReadError> {
+    let Some(package) = ends.head.go_package(&track.path)? else { return Ok(String::new()) };
+    let mut code = String::new();
+    for source in package.sources() {
+        let Ok(Some(file)) = ends.head.go_file(source.path()) else { continue };
+        let mut from = 0;
+        let text = source.text();
+        for comment in file.comments.iter().cloned().chain(std::iter::once(text.len()..text.len())) {
+            code.extend(text.get(from..comment.start).unwrap_or_default().split_whitespace());
+            from = comment.end;
+        }
+    }
+    Ok(code)
+}
+
+fn without_space(element: &Element) -> String {
+    let place = &element.location;
+    place.source.text().get(place.range.clone()).unwrap_or_default().split_whitespace().collect()
 }
 
 /// What the change does to elements that the merge base has.
@@ -416,8 +456,14 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
     if !is_described || counts_places(track, ends)? {
         edits.extend(inserted(&new, &matched, &new_names));
     }
+    if let Some(package) = ends.head.go_package(&track.path)? {
+        edits.extend(below(&new, &matched, &new_names, &package));
+    }
     let kept: BTreeSet<usize> = matched.pairs.iter().map(|(before, _)| *before).collect();
     let gone = old.elements.iter().enumerate().filter(|(at, _)| !kept.contains(at) && *at < released);
+    // One that is written elsewhere now is put into the list by code.
+    let code = code_of_package(track, ends)?;
+    let gone = gone.filter(|(_, element)| element.id.is_none() || !code.contains(&without_space(element)));
     edits.extend(gone.map(|(at, element)| {
         let location = element.location.clone();
         Edit { name: old_names[at].clone(), what: Edited::Removed, location }

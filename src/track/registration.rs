@@ -12,7 +12,7 @@ use crate::path;
 use crate::python::Module;
 use crate::python::bindings::{Import, imports, module_files};
 use crate::python::lists::List;
-use crate::python::registry::{self, Function, Names};
+use crate::python::registry::{self, Function, Names, TopClass};
 use crate::source::Location;
 
 /// A function without an entry, or an entry without a function.
@@ -28,6 +28,8 @@ pub struct Stray {
 pub enum Misfit {
     /// It looks like the functions that are registered, and nothing speaks of it: one of those.
     Unregistered { like: String },
+    /// It is made as this registered one is, by its base, its parameters or its type, and nothing names it.
+    Unnamed { like: String },
     /// An entry names it, and nothing defines it.
     Undefined { entry: String },
     /// An entry names it before it is defined.
@@ -58,6 +60,7 @@ pub fn strays(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Stray>, R
     }
     let registered = registered(&defined, &list, &track.path, &mut ends.head);
     found.extend(unregistered(&registered, (&track.path, name), ends)?);
+    found.extend(unregistered_classes(&list, &track.path, ends)?);
     Ok(found)
 }
 
@@ -190,6 +193,47 @@ fn unregistered(
     Ok(found)
 }
 
+/// The classes that the change adds to the list's module on the same base as those of all entries, and that nothing speaks of.
+fn unregistered_classes(list: &List, path: &str, ends: &mut Ends<'_>) -> Result<Vec<Stray>, ReadError> {
+    /// How a base finds its classes by itself.
+    const FINDS: [&str; 4] = ["__subclasses__", "__init_subclass__", "inspect", "globals("];
+    let Some(module) = ends.head.module(path)? else { return Ok(Vec::new()) };
+    let is_own = |location: &Location| location.path().is_empty() || location.path() == path;
+    if list.entries.len() < 2 || !list.entries.iter().all(|entry| is_own(&entry.location)) {
+        return Ok(Vec::new());
+    }
+    let classes = registry::classes(&module);
+    let of_entry = |code: String| {
+        let name = code.split('(').next().unwrap_or_default().trim().to_owned();
+        classes.iter().find(|class| class.name == name)
+    };
+    let registered: Option<Vec<&TopClass>> = list.entries.iter().map(|entry| of_entry(entry.code())).collect();
+    let Some([first, rest @ ..]) = registered.as_deref() else { return Ok(Vec::new()) };
+    if first.base.is_none()
+        || rest.iter().any(|class| class.base != first.base)
+        || FINDS.iter().any(|word| module.text().contains(word))
+    {
+        return Ok(Vec::new());
+    }
+    let old: BTreeSet<String> = match ends.base.module(path) {
+        Ok(Some(old)) => registry::classes(&old).into_iter().map(|class| class.name).collect(),
+        _ => BTreeSet::new(),
+    };
+    let mut found = Vec::new();
+    for class in classes.iter().filter(|class| class.base == first.base && !class.decorated) {
+        let is_known = old.contains(&class.name) || is_spoken_of(&class.name, &class.range, &module, &ends.head)?;
+        if !is_known {
+            found.push(Stray {
+                what: Misfit::Unnamed { like: first.name.clone() },
+                location: Location::new(&module.source, class.named.clone(), ""),
+                name: class.name.clone(),
+                pre_existing: false,
+            });
+        }
+    }
+    Ok(found)
+}
+
 /// The functions that entries name, with the files that define them.
 fn registered(
     all: &BTreeMap<String, Defined>,
@@ -255,7 +299,11 @@ fn stem(name: &str) -> String {
 
 /// Whether any code of the project speaks of a function, its tests and itself aside.
 fn is_mentioned(function: &Function, module: &Module, head: &Modules<'_>) -> Result<bool, ReadError> {
-    if registry::mentions(module, &function.name, &function.range) {
+    is_spoken_of(&function.name, &function.range, module, head)
+}
+
+fn is_spoken_of(name: &str, own: &Range<usize>, module: &Module, head: &Modules<'_>) -> Result<bool, ReadError> {
+    if registry::mentions(module, name, own) {
         return Ok(true);
     }
     let mut open = vec![String::new()];
@@ -267,10 +315,8 @@ fn is_mentioned(function: &Function, module: &Module, head: &Modules<'_>) -> Res
                 EntryKind::File if ddl::is_python(&path) && path != module.source.path() && !is_test(&entry.name) => {
                     let Some(source) = head.snapshot.read_text(&path, &entry)? else { continue };
                     // What does not parse may speak of it in code.
-                    let speaks = |module: &Module| registry::mentions(module, &function.name, &(0..0));
-                    if has_name(source.text(), &function.name)
-                        && Module::parse(&source).map_or(true, |module| speaks(&module))
-                    {
+                    let speaks = |module: &Module| registry::mentions(module, name, &(0..0));
+                    if has_name(source.text(), name) && Module::parse(&source).map_or(true, |module| speaks(&module)) {
                         return Ok(true);
                     }
                 }

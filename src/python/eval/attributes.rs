@@ -367,6 +367,11 @@ impl<'a> Interpreter<'a> {
             let message = message + &meant.unwrap_or_default();
             return self.raise_surely("AttributeError", message);
         }
+        if let Value::Class(class) = object
+            && self.surely_has_no_member(class, name)
+        {
+            return self.raise_surely("AttributeError", message);
+        }
         self.raise("AttributeError", message)
     }
 

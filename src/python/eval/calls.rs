@@ -5,7 +5,7 @@ use std::rc::Rc;
 use indexmap::IndexMap;
 
 use super::function::{Body, Function, Scope, Sink};
-use super::interpreter::{Eval, Flow, Interpreter};
+use super::interpreter::{Eval, Flow, Interpreter, Stop};
 use super::operators::forget_text;
 use super::value::{Args, Key, Value};
 
@@ -187,7 +187,7 @@ impl<'a> Interpreter<'a> {
             if args.positional.is_empty() && args.keyword.is_empty() {
                 return Ok(scope);
             }
-            return self.raise("TypeError", format!("{name}() takes no arguments"));
+            return self.misfit(function, format!("{name}() takes no arguments"));
         };
         let by_position: Vec<&'a str> =
             parameters.posonlyargs.iter().chain(&parameters.args).map(|one| one.parameter.name.as_str()).collect();
@@ -205,9 +205,9 @@ impl<'a> Interpreter<'a> {
                 scope.names.borrow_mut().insert(vararg.name.as_str().into(), Value::tuple(rest));
             }
             None if !rest.is_empty() => {
-                let message =
-                    format!("{name}() takes {} positional arguments but {given} were given", by_position.len());
-                return self.raise("TypeError", message);
+                let required = by_position.iter().filter(|one| !function.defaults.contains_key(**one)).count();
+                let message = too_many(&name, required, by_position.len(), given);
+                return self.misfit(function, message);
             }
             None => {}
         }
@@ -218,19 +218,19 @@ impl<'a> Interpreter<'a> {
         for (keyword, value) in args.keyword {
             if let Some(parameter) = named.iter().find(|parameter| **parameter == keyword) {
                 if scope.names.borrow().contains_key(*parameter) {
-                    return self.raise("TypeError", format!("{name}() got multiple values for argument '{keyword}'"));
+                    return self.misfit(function, format!("{name}() got multiple values for argument '{keyword}'"));
                 }
                 scope.names.borrow_mut().insert((*parameter).into(), value);
             } else if parameters.kwarg.is_some() {
                 extra.insert(Key(Value::text(keyword.as_ref())), value);
             } else {
-                return self.raise("TypeError", format!("{name}() got an unexpected keyword argument '{keyword}'"));
+                return self.misfit(function, format!("{name}() got an unexpected keyword argument '{keyword}'"));
             }
         }
         if let Some(kwarg) = &parameters.kwarg {
             scope.names.borrow_mut().insert(kwarg.name.as_str().into(), Value::dict(extra));
         }
-        for parameter in by_position.iter().copied().chain(keyword_only) {
+        for (place, parameter) in by_position.iter().copied().chain(keyword_only).enumerate() {
             if scope.names.borrow().contains_key(parameter) {
                 continue;
             }
@@ -239,12 +239,23 @@ impl<'a> Interpreter<'a> {
                     scope.names.borrow_mut().insert(parameter.into(), default.clone());
                 }
                 None => {
-                    return self.raise("TypeError", format!("{name}() missing 1 required argument: '{parameter}'"));
+                    let sort = if place < by_position.len() { "positional" } else { "keyword-only" };
+                    let message = format!("{name}() missing 1 required {sort} argument: '{parameter}'");
+                    return self.misfit(function, message);
                 }
             }
         }
         *scope.sink.borrow_mut() = Sink::None;
         Ok(scope)
+    }
+
+    /// Stops where a function is called with what it does not take.
+    fn misfit<T>(&mut self, function: &Function<'a>, message: String) -> Eval<'a, T> {
+        let exception = self.exception("TypeError", vec![Value::text(message)]);
+        if self.doubt.is_none() && self.surely_misfits(function) {
+            self.take_for_sure(&exception, false);
+        }
+        Err(Stop::Raise(exception))
     }
 
     /// How many arguments a callable takes by position at the least, and what its parameters are called. `None` where that
@@ -300,4 +311,12 @@ pub struct Parameter {
 /// Whether the methods of a value are all Python's own.
 fn is_plain(value: &Value<'_>) -> bool {
     matches!(value, Value::Str(_) | Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Bytes(_) | Value::Tuple(_))
+}
+
+/// What Python says of a call with more arguments by position than a function takes.
+fn too_many(name: &str, required: usize, most: usize, given: usize) -> String {
+    let range = if required == most { most.to_string() } else { format!("from {required} to {most}") };
+    let plural = if most == 1 { "" } else { "s" };
+    let verb = if given == 1 { "was" } else { "were" };
+    format!("{name}() takes {range} positional argument{plural} but {given} {verb} given")
 }

@@ -142,7 +142,10 @@ impl<'a> Interpreter<'a> {
             exception.names.borrow_mut().extend(known.map(|(name, value)| (name.into(), value)));
         }
         match value {
-            Value::Instance(exception) => Err(Stop::Raise(exception)),
+            Value::Instance(exception) => {
+                self.note_own_raise(&exception);
+                Err(Stop::Raise(exception))
+            }
             Value::Unknown(_) => {
                 let exception = self.exception("Exception", Vec::new());
                 Err(Stop::Raise(exception))

@@ -145,7 +145,7 @@ impl<'a> Interpreter<'a> {
                     continue;
                 }
                 let message = format!("cannot import name '{name}' from '{dotted}'");
-                if library::surely_lacks(&module, name) || Self::surely_binds_not(&module, name, import.level, &parts) {
+                if library::surely_lacks(&module, name) || self.surely_binds_not(&module, name, import.level, &parts) {
                     if let Some(module) = scope.syntax() {
                         self.at(module, alias);
                     }
@@ -244,7 +244,13 @@ impl<'a> Interpreter<'a> {
                 }
             }
             if level == 0 {
-                return self.package(&dotted, parts);
+                let found = self.package(&dotted, parts)?;
+                return Ok(match &found {
+                    Value::Module(module) if matches!(module.origin, Origin::Outside(_)) => {
+                        self.misses_module(&files, parts)?.unwrap_or(found)
+                    }
+                    _ => found,
+                });
             }
         }
         Ok(self.outside(&dotted))
@@ -331,7 +337,8 @@ impl<'a> Interpreter<'a> {
         };
         let stem: Vec<&str> = Some(root.as_str()).filter(|root| !root.is_empty()).into_iter().collect();
         let stem = stem.into_iter().chain(parts.iter().map(String::as_str)).collect::<Vec<_>>().join("/");
-        for file in [format!("{stem}.py"), format!("{stem}/__init__.py")] {
+        // A package comes before a module of its name.
+        for file in [format!("{stem}/__init__.py"), format!("{stem}.py")] {
             if let Some(module) = self.run_file(&file)? {
                 return Ok(Value::Module(module));
             }
@@ -375,7 +382,7 @@ impl<'a> Interpreter<'a> {
             }
             Origin::Outside(_) => return Ok(None),
         };
-        for path in [format!("{folder}/{name}.py"), format!("{folder}/{name}/__init__.py")] {
+        for path in [format!("{folder}/{name}/__init__.py"), format!("{folder}/{name}.py")] {
             if let Some(inner) = self.run_file(&path)? {
                 return Ok(Some(Value::Module(inner)));
             }

@@ -36,11 +36,13 @@ mod matching;
 mod module;
 mod object;
 mod operators;
+mod places;
 mod statements;
 mod sure;
 mod text;
 mod value;
 mod versions;
+mod whatever;
 mod wrappers;
 
 pub use self::calls::{Parameter, Signature};

@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::function::Scope;
 use super::interpreter::{Eval, Interpreter, Stop};
-use super::module::Origin;
+use super::module::{ModuleValue, Origin};
 use super::value::{Instance, Value};
 use crate::source::Location;
 
@@ -16,10 +16,12 @@ use crate::source::Location;
 pub(super) struct Sure<'a> {
     exception: Rc<Instance<'a>>,
     places: Vec<Location>,
+    /// The project's own code raises it.
+    is_own: bool,
 }
 
 /// Words of a module that may bind names in ways that its syntax does not tell.
-const BINDS_OTHERWISE: &[&str] = &[
+pub(super) const BINDS_OTHERWISE: &[&str] = &[
     "globals(",
     "exec(",
     "eval(",
@@ -33,7 +35,7 @@ const BINDS_OTHERWISE: &[&str] = &[
 ];
 
 /// Whether a text says one of these words, and not as the end of a longer one or as somebody's method.
-fn says_any(text: &str, words: &[&str]) -> bool {
+pub(super) fn says_any(text: &str, words: &[&str]) -> bool {
     let is_own = |at: usize| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
         !before.is_some_and(|before| before.is_alphanumeric() || before == '_' || before == '.')
@@ -68,16 +70,25 @@ sorted staticmethod str sum super tuple type unichr unicode vars xrange zip";
 impl<'a> Interpreter<'a> {
     /// Raises an exception which real Python raises here, too. Where what fails is left out, it answers with a value that
     /// is not known.
-    pub(super) fn raise_surely(&mut self, class: &str, message: impl Into<String>) -> Eval<'a> {
+    pub fn raise_surely(&mut self, class: &str, message: impl Into<String>) -> Eval<'a> {
         let message = message.into();
         if self.leaves_out {
             return Ok(self.unknown(format!("stops with {class}: {message}")));
         }
         let exception = self.exception(class, vec![Value::text(message)]);
         if self.doubt.is_none() {
-            self.sure = Some(Sure { exception: exception.clone(), places: self.places() });
+            self.take_for_sure(&exception, false);
         }
         Err(Stop::Raise(exception))
+    }
+
+    pub(super) fn take_for_sure(&mut self, exception: &Rc<Instance<'a>>, is_own: bool) {
+        self.sure = Some(Sure { exception: exception.clone(), places: self.places(), is_own });
+    }
+
+    /// Whether the project's own code raises an exception, whatever is the case.
+    pub fn is_own_raise(&self, exception: &Rc<Instance<'a>>) -> bool {
+        self.sure.as_ref().is_some_and(|sure| sure.is_own && Rc::ptr_eq(&sure.exception, exception))
     }
 
     /// Where an exception was raised that Python raises, too, with the calls that led there; `None` where it may be the
@@ -88,19 +99,33 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Whether a module of the project surely binds no such name. It is the one that is meant where it is named from its own
-    /// package, or from the top of the repository; a package may get modules that are made when it is built.
-    pub(super) fn surely_binds_not(module: &Value<'a>, name: &str, level: u32, parts: &[String]) -> bool {
+    /// package, or by its path from where Python begins to look; a package may get modules that are made when it is built.
+    pub(super) fn surely_binds_not(&mut self, module: &Value<'a>, name: &str, level: u32, parts: &[String]) -> bool {
         let Value::Module(module) = module else { return false };
         let Origin::File(file) = module.origin else { return false };
-        let path = file.source.path();
-        let Some(stem) = path.strip_suffix(".py").filter(|stem| !stem.ends_with("__init__")) else { return false };
-        let is_meant = level > 0 || stem == parts.join("/");
         let text = file.text();
         let is_told = !module.running.get() && module.untold().is_none() && !text.contains("__getattr__");
-        is_meant
-            && is_told
+        let is_unbound = is_told
             && !says_any(text, BINDS_OTHERWISE)
-            && !binds(file.body(), name, TextRange::empty(TextSize::of(text)))
+            && !binds(file.body(), name, TextRange::empty(TextSize::of(text)));
+        if !is_unbound || !self.is_meant(module, level, parts) {
+            return false;
+        }
+        match file.source.path().strip_suffix("/__init__.py") {
+            Some(folder) => self.surely_has_no_module(folder, name),
+            None => true,
+        }
+    }
+
+    /// Whether a revision surely has no function that upgrades.
+    pub fn surely_has_no_upgrade(&self, module: &Rc<ModuleValue<'a>>) -> bool {
+        let Origin::File(file) = module.origin else { return false };
+        let text = file.text();
+        module.untold().is_none()
+            && !module.names.borrow().contains_key("upgrade")
+            && !text.contains("__getattr__")
+            && !says_any(text, BINDS_OTHERWISE)
+            && !binds(file.body(), "upgrade", TextRange::empty(TextSize::of(text)))
     }
 
     /// Whether the call that is made now may pass more than is known of it: `f(*rest)`, `f(**options)`.
@@ -110,6 +135,10 @@ impl<'a> Interpreter<'a> {
 
     /// A name that is bound nowhere: Python stops, unless something binds it in a way that is not told by the text.
     pub(super) fn unbound(&mut self, name: &str, expression: &Expr, scope: &Rc<Scope<'a>>) -> Eval<'a> {
+        if Self::is_read_too_early(name, expression, scope) {
+            let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+            return self.raise_surely("UnboundLocalError", message);
+        }
         let message = format!("name '{name}' is not defined");
         if self.is_surely_unbound(name, expression, scope) {
             return self.raise_surely("NameError", message);

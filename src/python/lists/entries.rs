@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ruff_python_ast::{Expr, ExprCall, Number};
+use ruff_python_ast::{Expr, ExprCall, Number, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Entry, Reader};
@@ -75,15 +75,39 @@ impl Reader<'_> {
         let values: Vec<&Expr> = keyword_values.iter().copied().chain(&call.arguments.args).collect();
         let name = self.name_among(&values).or_else(|| default.map(str::to_owned));
         // `AddUsers()`: the class is the migration.
-        let bare = call.arguments.args.is_empty() && call.arguments.keywords.is_empty() && !callee.is_empty();
-        let name = name.unwrap_or_else(|| if bare { callee } else { self.code(call) });
+        let is_bare = call.arguments.args.is_empty() && call.arguments.keywords.is_empty() && !callee.is_empty();
+        let name = name.unwrap_or_else(|| if is_bare { callee } else { self.code(call) });
         let first = keyword_values.iter().copied().chain(call.arguments.args.first());
         // `Path.cwd()`, `Path(".").resolve()`: what is asked of a module or a value is no migration.
         let is_asked = matches!(&*call.func, Expr::Attribute(method) if method.attr.starts_with(char::is_lowercase));
         if is_asked && call.arguments.is_empty() && default.is_none() {
             return self.named(&name, call);
         }
-        Entry { number: first.into_iter().find_map(whole), ..self.acting(&name, call) }
+        let number = first.into_iter().find_map(whole).or_else(|| match (default, &*call.arguments.keywords) {
+            // `@migration(to=2)` over a function.
+            (Some(_), [only]) if call.arguments.args.is_empty() => whole(&only.value),
+            _ if is_bare => self.number_of_class(&call.func),
+            _ => None,
+        });
+        Entry { number, ..self.acting(&name, call) }
+    }
+
+    /// The number that a class of the module says that it is: `version = 2`.
+    fn number_of_class(&self, class: &Expr) -> Option<i64> {
+        const NUMBERS: [&str; 5] = ["version", "number", "id", "order", "revision"];
+        let Expr::Name(name) = class else { return None };
+        let class = self.module.body().iter().find_map(|statement| match statement {
+            Stmt::ClassDef(class) if class.name.as_str() == name.id.as_str() => Some(class),
+            _ => None,
+        })?;
+        class.body.iter().find_map(|statement| {
+            let (target, value) = match statement {
+                Stmt::Assign(assign) => (assign.targets.first()?, &*assign.value),
+                Stmt::AnnAssign(assign) => (&*assign.target, assign.value.as_deref()?),
+                _ => return None,
+            };
+            matches!(target, Expr::Name(target) if NUMBERS.contains(&target.id.as_str())).then(|| whole(value))?
+        })
     }
 
     /// Whether a part of an entry can be what it does: a function, its name in a text, a lambda, a `partial`, SQL text.

@@ -16,9 +16,15 @@ type Want = (String, Option<String>);
 pub(super) struct Names {
     seen: HashSet<Want>,
     open: Vec<Want>,
+    /// The modules that are met though they are not there any more.
+    gone: HashSet<String>,
 }
 
 impl Names {
+    pub(super) fn beside(gone: HashSet<String>) -> Self {
+        Self { gone, ..Self::default() }
+    }
+
     /// Takes up what a revision's `upgrade()` takes from modules of the project.
     pub(super) fn begin(&mut self, path: &str, text: &str, modules: &mut Modules<'_>) -> Result<(), ReadError> {
         // Most import nothing of the project, and need not be parsed.
@@ -85,7 +91,7 @@ impl Names {
         // A name may be a module of its own, all of which may be asked for.
         for (parts, wanted) in [(&inner, None), (&import.module, name.or(starred))] {
             for file in files_of(from, import.level, parts, modules) {
-                if modules.snapshot.entry(&file)?.is_some() {
+                if self.gone.contains(&file) || modules.snapshot.entry(&file)?.is_some() {
                     let want = (file, wanted.map(str::to_owned));
                     if self.seen.insert(want.clone()) {
                         self.open.push(want);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use super::effects::{Effects, converges, does_otherwise, fed_otherwise};
-use super::{Edit, Edited};
+use super::{Edit, Edited, highest};
 use crate::evaluate::outcome::Outcome;
 use crate::python::bindings::{functions, imports, module_files};
 use crate::python::lists::{Entry, List, places};
@@ -31,9 +31,16 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
         positions.extend(renamed.iter().map(|at| (new.entries[*at].name.as_str(), *at)));
         present.extend(renamed.iter().map(|at| old.entries[*at].name.as_str()));
     }
+    if let Some(edit) = shifted(&old, &new) {
+        return Ok(vec![edit]);
+    }
     let mut edits = Vec::new();
-    let mut last: Option<(usize, &str)> = None;
+    let mut counts: HashMap<&str, usize> = HashMap::new();
     for entry in &new.entries {
+        *counts.entry(entry.name.as_str()).or_default() += 1;
+    }
+    let mut last: Option<(usize, &str)> = None;
+    for entry in new.entries.iter().filter(|entry| counts.get(entry.name.as_str()) == Some(&1)) {
         let Some(at) = positions.get(entry.name.as_str()).copied() else { continue };
         if let Some((before, other)) = last
             && at < before
@@ -45,16 +52,14 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
             if at > before { (at, entry.name.as_str()) } else { (before, name) }
         }));
     }
-    if let Some(inserted) = inserted(change, &new.entries, &positions)
-        && (order_matters(change) || counts_places(track, name, ends)?)
-    {
-        edits.push(inserted);
+    if let Some(inserted) = inserted(change, &new.entries, &positions) {
+        if is_below(&inserted, &new.entries) && goes_by_the_highest(track, ends)? {
+            edits.push(Edit { what: below(inserted.what), ..inserted });
+        } else if order_matters(change) || counts_places(track, name, ends)? {
+            edits.push(inserted);
+        }
     }
     let old_track = Track { path: base_path.clone(), ..track.clone() };
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for entry in &new.entries {
-        *counts.entry(entry.name.as_str()).or_default() += 1;
-    }
     let (mut old_functions, mut new_functions) = (Functions::default(), Functions::default());
     let effects = Effects::of(change);
     let mut indirect = Vec::new();
@@ -189,6 +194,50 @@ fn inserted(change: &TrackChange, entries: &[Entry], known: &BTreeMap<&str, usiz
         entries[at..].iter().filter(|entry| !is_new(entry)).find(|entry| known.contains_key(entry.name.as_str()))?;
     let what = Edited::Inserted(after.name.clone());
     Some(Edit { name: entries[at].name.clone(), what, location: entries[at].location.clone() })
+}
+
+/// Whether a new entry has a lower number than the old one that it stands before.
+fn is_below(edit: &Edit, entries: &[Entry]) -> bool {
+    let Edited::Inserted(other) = &edit.what else { return false };
+    let number = |name: &str| entries.iter().find(|entry| entry.name == name).and_then(|entry| entry.number);
+    number(&edit.name).zip(number(other)).is_some_and(|(own, other)| own < other)
+}
+
+fn below(inserted: Edited) -> Edited {
+    match inserted {
+        Edited::Inserted(other) => Edited::Below(other),
+        other => other,
+    }
+}
+
+/// Whether the list's file runs what is above the highest number that a database has.
+fn goes_by_the_highest(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    Ok(ends.head.source(&track.path)?.is_some_and(|source| highest::goes_by_the_highest(source.text())))
+}
+
+/// The first of some new texts that stand before old ones, or the one that is gone before others, in a list whose entries
+/// have nothing but their places.
+fn shifted(old: &List, new: &List) -> Option<Edit> {
+    let is_by_place = |list: &List| {
+        list.entries.len() > 1
+            && list
+                .entries
+                .iter()
+                .all(|entry| entry.name.strip_prefix('#').is_some_and(|rest| rest.parse::<u32>().is_ok()))
+    };
+    if !is_by_place(old) || !is_by_place(new) || old.entries.len() >= new.entries.len() {
+        return None;
+    }
+    let is_same = |(one, other): &(&Entry, &Entry)| one.code() == other.code();
+    let start = old.entries.iter().zip(&new.entries).take_while(is_same).count();
+    let end = old.entries.iter().rev().zip(new.entries.iter().rev()).take_while(is_same).count();
+    if start >= old.entries.len() || start + end < old.entries.len() {
+        return None;
+    }
+    let entry = new.entries.get(start)?;
+    let other = new.entries.get(start + new.entries.len() - old.entries.len())?;
+    let what = Edited::Shifted(other.name.clone());
+    Some(Edit { name: entry.name.clone(), what, location: entry.location.clone() })
 }
 
 /// Whether a new database, which runs everything in the list's order, comes out otherwise than a deployed one.

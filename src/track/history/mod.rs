@@ -12,11 +12,13 @@ use crate::source::Location;
 
 mod chains;
 mod effects;
+mod highest;
 mod lists;
 mod released;
 mod repair;
 
 pub(super) use effects::{Executed, converges, does_otherwise};
+pub use highest::goes_by_the_highest;
 pub use released::unreleased;
 
 /// One migration that the merge base has and that the change touches.
@@ -43,6 +45,8 @@ pub enum Edited {
     Reordered(String),
     /// It is new, and comes before this one, which the merge base has: what new and deployed databases have then differs.
     Inserted(String),
+    /// It is new, and its number is below that of this one: who goes by the highest number that a database has never runs it.
+    Below(String),
     /// The same in a list that tells its migrations by their places: this one and those after it move on by a place.
     Shifted(String),
     /// It follows other revisions now.
