@@ -7,7 +7,7 @@ use super::error::PgError;
 use super::expressions::{self, Place};
 use super::state::{Index, IndexPart};
 use super::types::check_default_class;
-use super::{Database, bare, beside, ident, object, schema_of};
+use super::{Database, bare, conditions, ident, object, schema_of};
 
 impl Database {
     pub(super) fn create_index(&mut self, create: &ast::CreateIndex) -> Result<(), PgError> {
@@ -54,7 +54,7 @@ impl Database {
                     index.parts.push(IndexPart { text: name, is_column: true, descending, class, nulls_first });
                 }
                 other => {
-                    beside::check_brackets(&order.expr)?;
+                    conditions::check_brackets(&order.expr)?;
                     let inner = match other {
                         Expr::Nested(inner) => inner,
                         other => other,

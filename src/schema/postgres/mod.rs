@@ -3,9 +3,9 @@
 
 mod alone;
 mod alter;
-mod beside;
 mod block;
 pub mod catalog;
+mod conditions;
 mod constraints;
 mod create;
 mod defaults;
@@ -230,7 +230,6 @@ impl Database {
                     Some(error) => Err(error),
                     None => {
                         self.check_presence(piece.text)?;
-                        self.check_beside(piece.text)?;
                         self.rows(piece, &|_| false)
                     }
                 },
@@ -247,10 +246,7 @@ impl Database {
             Effect::Routine { create: false } => self.drop_routine(piece.text),
             Effect::Trigger { name, table } => match words::refused(piece.text) {
                 Some(error) => Err(error),
-                None => {
-                    self.check_trigger_columns(&table, piece.text)?;
-                    self.create_trigger(&name, &table, piece.text)
-                }
+                None => self.create_trigger(&name, &table, piece.text),
             },
             Effect::Block(block) => self.perform(&block),
             Effect::Definition => self.define(piece.text),

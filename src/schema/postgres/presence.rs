@@ -64,8 +64,11 @@ impl Database {
                 if words.is(at, "if") { Ok(()) } else { self.check_relation(&words, at) }
             }
             () if words.is(0, "refresh") && words.is(1, "materialized") => {
-                let at = if words.is(3, "concurrently") { 4 } else { 3 };
-                self.check_relation(&words, at)
+                if words.is(3, "concurrently") {
+                    self.check_refresh(&words)
+                } else {
+                    self.check_relation(&words, 3)
+                }
             }
             () if words.is(0, "reindex") && words.any(1, &["table", "index"]) => {
                 let at = if words.is(2, "concurrently") { 3 } else { 2 };
@@ -93,6 +96,18 @@ impl Database {
             return Ok(None);
         }
         Err(PgError::undefined("relation", &said))
+    }
+
+    /// Refuses to refresh a view while others read it that has no index.
+    fn check_refresh(&self, words: &Words<'_>) -> Result<(), PgError> {
+        let Some((parts, _)) = words.name(4) else { return Ok(()) };
+        let Some(name) = self.has_named(&parts)? else { return Ok(()) };
+        let is_known = self.state.views.get(&name).is_some_and(|view| view.materialized);
+        if !is_known || self.state.indexes.iter().any(|(_, owner)| *owner == name) {
+            return Ok(());
+        }
+        let whole = if name.contains('.') { name } else { format!("public.{name}") };
+        Err(PgError::not_ready(format!("cannot refresh materialized view \"{whole}\" concurrently")))
     }
 
     fn check_comment(&self, words: &Words<'_>) -> Result<(), PgError> {

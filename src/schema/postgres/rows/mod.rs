@@ -17,7 +17,7 @@ use sqlparser::parser::Parser;
 use self::names::{Resolver, Scope};
 use super::state::{State, Table, UserType};
 use super::statements::{Piece, longest_chain};
-use super::{Database, LONGEST_CHAIN, LONGEST_STATEMENT, PgError, beside, strangers};
+use super::{Database, LONGEST_CHAIN, LONGEST_STATEMENT, PgError, conditions, strangers};
 use crate::schema::token::{self, Kind, Token};
 
 /// Extensions that bring no table and no view.
@@ -303,7 +303,7 @@ impl Resolver<'_> {
             Statement::CreateTable(create) => {
                 let own = create.columns.iter().flat_map(|column| &column.options);
                 own.map(|option| &option.option).try_for_each(|option| match option {
-                    ast::ColumnOption::Check(check) => beside::check_condition(&check.expr),
+                    ast::ColumnOption::Check(check) => conditions::check_condition(&check.expr),
                     _ => Ok(()),
                 })?;
                 create.constraints.iter().try_for_each(conditions)
@@ -320,7 +320,7 @@ impl Resolver<'_> {
 /// Refuses the condition of a constraint that asks other rows.
 fn conditions(constraint: &ast::TableConstraint) -> Result<(), PgError> {
     match constraint {
-        ast::TableConstraint::Check(check) => beside::check_condition(&check.expr),
+        ast::TableConstraint::Check(check) => conditions::check_condition(&check.expr),
         _ => Ok(()),
     }
 }
