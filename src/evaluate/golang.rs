@@ -468,7 +468,7 @@ fn is_mapped_in_migrations_alone(text: &str, package: &[String]) -> bool {
     declarations(text).into_iter().filter(|part| makes(part)).all(|part| {
         let name = part.strip_prefix("func ").and_then(|rest| rest.split('(').next()).unwrap_or_default().trim();
         let is_named = |other: &&str| is_migration(other) && other.contains(&format!("Migrate: {name}"));
-        is_migration(part) || !name.is_empty() && package.iter().any(|text| declarations(text).iter().any(is_named))
+        is_migration(part) || !name.is_empty() && package.iter().any(|text| declarations(text).iter().any(&is_named))
     })
 }
 
