@@ -171,9 +171,10 @@ fn attempt(
     let settings = Settings {
         compare_type: vm.autogenerate_flag("compare_type"),
         // What a function says of defaults is not asked.
-        compare_server_default: match vm.asks_a_function("compare_server_default") {
-            true => Some(false),
-            false => vm.autogenerate_flag("compare_server_default"),
+        compare_server_default: if vm.asks_a_function("compare_server_default") {
+            Some(false)
+        } else {
+            vm.autogenerate_flag("compare_server_default")
         },
         include_schemas: vm.autogenerate_flag("include_schemas"),
         chooses: vm.chooses_objects(),

@@ -130,15 +130,15 @@ impl<'a> Interpreter<'a> {
 
     /// `type(name, bases, names)`.
     pub(super) fn class_by_call(&mut self, args: &Args<'a>) -> Eval<'a> {
-        let [Value::Str(name), above, names, ..] = args.positional.as_slice() else {
+        let [Value::Str(name), above, bound, ..] = args.positional.as_slice() else {
             return Ok(self.unknown("makes a class in a way that is not followed"));
         };
         let above = match self.iterate(above)? {
             Ok(above) => above,
             Err(why) => return Ok(Value::Unknown(why)),
         };
-        let names = match self.pairs(names)? {
-            Ok(names) => names,
+        let bound = match self.pairs(bound)? {
+            Ok(bound) => bound,
             Err(why) => return Ok(Value::Unknown(why)),
         };
         let mut bases: Vec<Rc<Class<'a>>> = Vec::new();
@@ -157,8 +157,8 @@ impl<'a> Interpreter<'a> {
                 _ => {}
             }
         }
-        let named = names.into_iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned().into(), value)));
-        let names = Names::from_iter(named);
+        let names: Names<'a> =
+            bound.into_iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned().into(), value))).collect();
         let place = self.place();
         let made = self.made_class(name.to_string().into(), (bases, open), names, (role, Some(place)));
         self.tell_bases(&made, args.keyword.clone())?;

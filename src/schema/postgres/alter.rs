@@ -253,13 +253,10 @@ impl Database {
                         format!("default for column \"{column}\" cannot be cast automatically to type {}", base(&new));
                     return Err(PgError::mismatch(message));
                 }
-                if is_source {
-                    let message = "cannot alter type of a column used by a generated column";
-                    return Err(PgError::not_supported(message.to_owned()));
-                }
-                if is_viewed {
-                    let message = "cannot alter type of a column used by a view or rule";
-                    return Err(PgError::not_supported(message.to_owned()));
+                if is_source || is_viewed {
+                    let user = if is_source { "generated column" } else { "view or rule" };
+                    let message = format!("cannot alter type of a column used by a {user}");
+                    return Err(PgError::not_supported(message));
                 }
                 if let Some(default) = found.default.as_deref()
                     && let Some(kept) = default_of_type(default, &old, &new)

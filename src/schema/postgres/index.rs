@@ -77,10 +77,8 @@ impl Database {
                 }
             }
         }
-        let keys = table.partition_by.iter().flatten().flatten();
-        if create.unique && keys.into_iter().any(|key| !labels.contains(key)) {
-            let message = "unique constraint on partitioned table must include all partitioning columns";
-            return Err(PgError::not_supported(message.to_owned()));
+        if create.unique {
+            check_parts(table, &labels)?;
         }
         for name in create.include.iter().map(ident) {
             if table.column(&name).is_none() {
@@ -161,6 +159,16 @@ impl Database {
         self.state.indexes.insert(new, owner);
         Ok(())
     }
+}
+
+/// Refuses a unique index that does not say in which part of its table a row is.
+fn check_parts(table: &super::Table, labels: &[String]) -> Result<(), PgError> {
+    let mut keys = table.partition_by.iter().flatten().flatten();
+    if keys.any(|key| !labels.contains(key)) {
+        let message = "unique constraint on partitioned table must include all partitioning columns";
+        return Err(PgError::not_supported(message.to_owned()));
+    }
+    Ok(())
 }
 
 /// Words that are values, and the columns that every table has.

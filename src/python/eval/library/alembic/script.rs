@@ -48,7 +48,7 @@ fn revision<'a>(vm: &mut Interpreter<'a>, id: &str) -> Eval<'a, Option<Rc<Module
     let names = vm.host.list(&folder);
     vm.steps(names.len())?;
     let quoted = [format!("\"{id}\""), format!("'{id}'")];
-    for name in names.iter().filter(|name| name.ends_with(".py")).take(MOST_FILES) {
+    for name in names.iter().filter(|name| matches!(name.rsplit_once('.'), Some((_, "py")))).take(MOST_FILES) {
         let file = path::join(&folder, name);
         let text = vm.host.text(&file).unwrap_or_default();
         if !quoted.iter().any(|quoted| text.contains(quoted)) {
