@@ -340,19 +340,20 @@ mod tests {
 
     #[test]
     fn an_import_is_looked_for_beside_the_file_and_above_it() {
+        // Of a package and a module of one name Python takes the package.
         let parts = ["db".to_owned(), "steps".to_owned()];
         assert_eq!(
             module_files("src/db/migrations.py", 0, &parts),
             [
-                "src/db/db/steps.py",
                 "src/db/db/steps/__init__.py",
-                "src/db/steps.py",
+                "src/db/db/steps.py",
                 "src/db/steps/__init__.py",
-                "db/steps.py",
-                "db/steps/__init__.py"
+                "src/db/steps.py",
+                "db/steps/__init__.py",
+                "db/steps.py"
             ]
         );
-        assert_eq!(module_files("src/db/migrations.py", 2, &parts[1..]), ["src/steps.py", "src/steps/__init__.py"]);
+        assert_eq!(module_files("src/db/migrations.py", 2, &parts[1..]), ["src/steps/__init__.py", "src/steps.py"]);
         assert!(module_files("m.py", 9, &parts).is_empty());
     }
 }
