@@ -10,6 +10,16 @@ use common::{Repo, answer, program};
 
 /// The fixtures for which nothing can be written, and what the user is told.
 const BY_HAND: &[(&str, &str)] = &[
+    (
+        "schemas_that_read_another_file_of_which_one_is_forgotten_drift",
+        "say the same in `db/sqlite/schema.sql` by hand",
+    ),
+    (
+        "sql_files_of_upgrades_that_grow_by_something_else_lack_a_migration",
+        "add a migration to `schema/mysql-upgrades` by hand",
+    ),
+    // A key of a table that deployed databases have is not made anew.
+    ("sql_files_with_a_primary_key_over_one_column_less_drift", "primary key of `votes` is to be `user_id, poll_id`"),
     ("a_list_of_asyncpg_that_forgets_a_key_drifts", "foreign key of `tags` (room_id) is to be added"),
     ("a_list_of_psycopg_that_forgets_a_column_drifts", "column `rooms.floor` is to be added"),
     ("a_list_of_pymysql_with_another_sort_of_value_drifts", "type of column `rooms.floor` is to be `blob`"),
@@ -135,8 +145,13 @@ fn repository(case: &str) -> Repo {
 }
 
 /// What is written leaves something that a person has to decide: the copy of a directory, another sort of number, a condition
-/// or an expression that only one side has, a file that was refused before.
+/// or an expression that only one side has, a file that was refused before, a name that a key over other columns has, a moment
+/// that never was, a table that this change itself makes.
 const DECIDED: &[&str] = &[
+    "a_moment_that_never_was_on_mysql_is_a_warning",
+    "a_unique_key_over_other_columns_drifts",
+    "an_index_with_a_condition_beside_one_without_drifts_where_both_could",
+    "sql_files_that_differ_in_the_second_of_two_are_told_where_it_is",
     "sql_files_beside_a_table_that_was_refused_before_are_still_compared",
     "sql_files_with_a_key_over_lower_letters_beside_sqlite_differ",
     "sql_files_that_are_copied_into_a_package_are_one_track",

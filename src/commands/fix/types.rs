@@ -236,6 +236,10 @@ pub fn default(written: &str, data_type: &str) -> Result<Option<String>, ()> {
             let value = only.value();
             match value.as_str() {
                 "0" | "1" if is_boolean => truth(value == "1"),
+                // A list that is empty, as JSON and as PostgreSQL writes it.
+                "[]" if data_type.ends_with("[]") => "'{}'".to_owned(),
+                // A moment that never was, which MySQL alone keeps.
+                _ if value.starts_with("0000-00-00") => return Err(()),
                 _ => format!("'{}'", value.replace('\'', "''")),
             }
         }
