@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use common::random::Random;
-use parity_check::track::settings::{Ini, Settings};
+use parity_check::python::settings::{Ini, Settings};
 use serde_json::{Value as Json, json};
 use toml::Table;
 

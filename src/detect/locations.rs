@@ -8,8 +8,8 @@ use toml::Table;
 use super::Folders;
 use crate::git::{Entry, EntryKind, Snapshot};
 use crate::path;
+use crate::python::settings::{HERE, Ini, Settings};
 use crate::track::ends::ReadError;
-use crate::track::settings::{HERE, Ini, Settings};
 
 /// An environment as one section of settings names it.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ pub mod header;
 pub mod lists;
 pub mod plain;
 pub mod registry;
+pub mod settings;
 pub mod shape;
 pub mod texts;
 

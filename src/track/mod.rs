@@ -39,7 +39,6 @@ pub mod registration;
 pub mod relaxed;
 pub mod revision;
 pub mod schema_file;
-pub mod settings;
 pub mod sql_files;
 pub mod version_scripts;
 pub mod versions;

@@ -1,14 +1,17 @@
 //! What the ini file beside a chain says, for an environment that asks for it.
 
+use std::collections::BTreeMap;
+
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::value::{Args, Value};
+use super::super::super::value::{Args, HOLE, Value};
 use crate::path;
+use crate::python::settings::Ini;
 
 /// The section that Alembic itself reads.
 const MAIN: &str = "alembic";
 
 /// What `get_section`, `get_section_option` or `get_main_option` answers; `None` where the file does not tell: how a program
-/// connects is said elsewhere, and what is put together from other settings is not followed.
+/// connects is said elsewhere.
 pub(super) fn setting<'a>(vm: &mut Interpreter<'a>, method: &str, args: &Args<'a>) -> Eval<'a, Option<Value<'a>>> {
     let first = args.positional.first().and_then(Value::as_str);
     let (section, option, default) = match (method, first) {
@@ -28,18 +31,22 @@ pub(super) fn setting<'a>(vm: &mut Interpreter<'a>, method: &str, args: &Args<'a
     let default = default.cloned();
     let Some(text) = file(vm) else { return Ok(None) };
     vm.steps(text.len() / 16)?;
-    let Some(entries) = entries(&text, &section) else { return Ok(default.filter(|_| option.is_none())) };
+    let Some(read) = Ini::parse(&text) else { return Ok(None) };
+    if !read.has_section(&section) {
+        return Ok(default.filter(|_| option.is_none()));
+    }
+    let settings = read.settings(&section, None);
+    // Where the file lies is not known.
+    let is_known = |text: &String| !text.contains(HOLE);
     let Some(option) = option else {
-        let is_plain = entries.iter().all(|(_, value)| !value.contains('%'));
-        return Ok(
-            is_plain.then(|| Interpreter::text_dict(entries.into_iter().map(|(key, value)| (key, Value::text(value)))))
-        );
+        let all = settings.options().filter(|all| all.values().all(is_known));
+        let dict = |all: BTreeMap<String, String>| {
+            Interpreter::text_dict(all.into_iter().map(|(name, text)| (name, Value::text(text))))
+        };
+        return Ok(all.map(dict));
     };
-    Ok(match entries.into_iter().find(|(key, _)| *key == option) {
-        Some((_, value)) => (!value.contains('%')).then(|| Value::text(value)),
-        // A program may set it before it runs the environment.
-        None => default,
-    })
+    // A program may set it before it runs the environment.
+    Ok(if settings.has(&option) { settings.text(&option).filter(is_known).map(Value::text) } else { default })
 }
 
 /// The text of the nearest `alembic.ini` above the environment.
@@ -53,50 +60,5 @@ fn file(vm: &mut Interpreter<'_>) -> Option<std::rc::Rc<str>> {
             return None;
         }
         folder = path::folder(&folder).to_owned();
-    }
-}
-
-/// What a section says, in its order; `None` where there is no such section.
-fn entries(text: &str, section: &str) -> Option<Vec<(String, String)>> {
-    let mut found: Option<Vec<(String, String)>> = None;
-    let mut inside = false;
-    for line in text.lines() {
-        let trimmed = line.trim();
-        if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
-            continue;
-        }
-        if let Some(name) = trimmed.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            inside = name == section;
-            if inside {
-                found.get_or_insert_default();
-            }
-            continue;
-        }
-        let Some(entries) = found.as_mut().filter(|_| inside) else { continue };
-        // What is indented goes on with the value before it.
-        if line.starts_with([' ', '\t'])
-            && let Some((_, value)) = entries.last_mut()
-        {
-            value.push('\n');
-            value.push_str(trimmed);
-        } else if let Some((key, value)) = trimmed.split_once(['=', ':']) {
-            entries.push((key.trim().to_lowercase(), value.trim().to_owned()));
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_section_is_read_as_configparser_reads_it() {
-        let text =
-            "[alembic]\nscript_location = a\n\n[alembic:exclude]\n# why\nTables = a,\n    b\nother: c\n[x]\ny = 1\n";
-        let found = entries(text, "alembic:exclude").unwrap_or_default();
-        let wanted = [("tables".to_owned(), "a,\nb".to_owned()), ("other".to_owned(), "c".to_owned())];
-        assert_eq!(found, wanted);
-        assert!(entries(text, "missing").is_none());
     }
 }

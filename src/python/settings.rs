@@ -42,6 +42,10 @@ impl Ini {
         self.sections.keys().map(String::as_str)
     }
 
+    pub fn has_section(&self, name: &str) -> bool {
+        self.sections.contains_key(name)
+    }
+
     /// The settings that a section of it gives, before those of a `pyproject.toml`.
     pub fn settings(&self, section: &str, toml: Option<&Table>) -> Settings {
         let (own, defaults) = (self.sections.get(section).cloned(), self.defaults.clone());
@@ -136,6 +140,17 @@ impl Settings {
 
     fn raw(&self, name: &str) -> Option<&str> {
         self.own.as_ref()?.get(name).or_else(|| self.defaults.get(name)).map(String::as_str)
+    }
+
+    /// Whether the section has an option, whatever it says.
+    pub fn has(&self, name: &str) -> bool {
+        self.raw(name).is_some()
+    }
+
+    /// Every option of the section; `None` where one names another that is not there.
+    pub fn options(&self) -> Option<BTreeMap<String, String>> {
+        let names: BTreeSet<&String> = self.own.iter().flat_map(BTreeMap::keys).chain(self.defaults.keys()).collect();
+        names.into_iter().map(|name| Some((name.clone(), self.of_section(name)?))).collect()
     }
 
     /// `BasicInterpolation`: `%(name)s` is another option, `%%` a percent sign.
@@ -259,6 +274,17 @@ mod tests {
         for wrong in ["a = 1\n", "[a]\n[a]\n", "[a]\nb = 1\nB = 2\n", "[a]\nb\n"] {
             assert_eq!(Ini::parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_section_has_the_options_of_all_besides_its_own() {
+        let text = "[DEFAULT]\nx = 1\n[alembic]\n[alembic:exclude]\n# why\nTables = a,\n    b%(x)s\nother: c\n";
+        let read = Ini::parse(text).unwrap();
+        let found: Vec<(String, String)> =
+            read.settings("alembic:exclude", None).options().unwrap().into_iter().collect();
+        let wanted = [("other", "c"), ("tables", "a,\nb1"), ("x", "1")];
+        assert_eq!(found, wanted.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert!(read.has_section("alembic:exclude") && !read.has_section("missing"));
     }
 
     #[test]
