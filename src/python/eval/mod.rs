@@ -22,6 +22,7 @@ mod classes;
 mod collections;
 mod comprehensions;
 mod conversions;
+mod enumerations;
 mod environment;
 mod exceptions;
 mod expressions;
