@@ -8,15 +8,31 @@ use crate::track::Dialect;
 use crate::track::ends::Modules;
 use crate::track::sql_files::marks;
 
+/// So many files are read for commands of the client's: each may read several that read several.
+const MOST_READ: usize = 1_000;
+
 impl Run {
     /// Carries out the file that a command of the client's names, as it is looked for from the folder of the one that says
     /// it upwards; whether the next statement runs.
     pub(super) fn read_in(&mut self, file: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
+        // It is looked for upwards in any case.
+        let mut sought = file;
+        while let Some(rest) = sought.strip_prefix("../").or_else(|| sought.strip_prefix("./")) {
+            sought = rest;
+        }
         let mut folder = place.path().to_owned();
         let mut found = None;
         while found.is_none() && !folder.is_empty() {
             folder = path::folder(&folder).to_owned();
-            found = modules.text(&path::join(&folder, file)).ok().flatten();
+            found = modules.text(&path::join(&folder, sought)).ok().flatten();
+        }
+        self.read_in += 1;
+        if self.read_in > MOST_READ {
+            // Once is enough.
+            if self.read_in == MOST_READ + 1 {
+                self.gap("reads more files than a check does", place, None);
+            }
+            return true;
         }
         let Some(source) = found.filter(|source| !self.reading.iter().any(|known| known == source.path())) else {
             self.gap(&format!("reads `{file}`, which is no file of the repository"), place, None);
