@@ -133,6 +133,12 @@ pub fn is_near(one: &str, other: &str) -> bool {
     distance > 0 && distance <= 2 && distance * 3 <= one.len().min(other.len())
 }
 
+/// Whether a text has a whole word, in any case.
+pub fn has_name(text: &str, name: &str) -> bool {
+    let mut words = text.split(|part: char| !part.is_alphanumeric() && part != '_');
+    words.any(|word| word.eq_ignore_ascii_case(name))
+}
+
 /// Whether `text` has one of these lower-case words, in any case.
 ///
 /// A regular expression says the same, but takes longer to compile than a whole check without findings lasts.

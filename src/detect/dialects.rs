@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use crate::git::{EntryKind, Snapshot};
 use crate::path;
-use crate::python::bindings::module_files;
+use crate::python::bindings::{module_files, module_stem};
 use crate::source::Source;
 use crate::track::Dialect;
 use crate::track::ends::ReadError;
@@ -100,7 +100,7 @@ fn addressed(environment: &Source, snapshot: &Snapshot<'_>) -> BTreeSet<Dialect>
 
 /// Whether a module is called after what says where a database is.
 fn is_telling(path: &str) -> bool {
-    let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
+    let stem = module_stem(path);
     let name = stem.rsplit('/').next().unwrap_or(stem).to_ascii_lowercase();
     TELLING.iter().any(|word| name.contains(word))
 }

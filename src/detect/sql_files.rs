@@ -445,20 +445,28 @@ fn snapshots(track: &Track, folders: &Folders) -> Vec<String> {
 /// A snapshot that several directories for one database lie beside belongs to the one that got a file last, where their
 /// numbers tell which that is.
 fn with_one_snapshot_each(tracks: &mut [Track], modules: &mut Modules<'_>) -> Result<(), ReadError> {
-    let mut last: Vec<Vec<u128>> = Vec::new();
-    for track in tracks.iter() {
-        let steps = &history::read(track, modules)?.steps;
-        last.push(steps.iter().map(|step| step.numbers.clone()).max().unwrap_or_default());
-    }
     let all: Vec<Track> = tracks.to_vec();
-    for (at, track) in tracks.iter_mut().enumerate() {
-        track.declared.retain(|file| {
-            let is_newer = |other: usize| {
-                let is_rival = all[other].dialect == all[at].dialect && all[other].path != all[at].path;
-                is_rival && last[other] > last[at] && all[other].declared.iter().any(|one| one.path == file.path)
+    let mut last = |track: &Track| -> Result<Vec<u128>, ReadError> {
+        let steps = &history::read(track, modules)?.steps;
+        Ok(steps.iter().map(|step| step.numbers.clone()).max().unwrap_or_default())
+    };
+    for track in tracks {
+        let mut kept = Vec::new();
+        for file in std::mem::take(&mut track.declared) {
+            let is_rival = |other: &&Track| {
+                other.dialect == track.dialect
+                    && other.path != track.path
+                    && other.declared.iter().any(|one| one.path == file.path)
             };
-            !(0..all.len()).any(is_newer)
-        });
+            let mut is_of_another = false;
+            for rival in all.iter().filter(is_rival) {
+                is_of_another |= last(rival)? > last(track)?;
+            }
+            if !is_of_another {
+                kept.push(file);
+            }
+        }
+        track.declared = kept;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::engine::{Engine, Outcome};
+use super::host::mentions_any;
 use super::{By, Evaluated, Failure, Form, How, Missing, missing_table};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Unknown, Value};
 use crate::go::lists::{self, Action, Element, List};
@@ -439,7 +440,7 @@ fn maps_structs(text: &str) -> bool {
 }
 
 /// Whether structs of the program are made tables of somewhere besides in the migrations of a package.
-fn is_mapped_beside(package: &Package, modules: &mut Modules<'_>) -> bool {
+fn is_mapped_beside(package: &Package, modules: &Modules<'_>) -> bool {
     const MAKERS: [&str; 9] = [
         "AutoMigrate",
         "CreateTable",
@@ -455,7 +456,7 @@ fn is_mapped_beside(package: &Package, modules: &mut Modules<'_>) -> bool {
     let is_beside = |path: &str| crate::go::is_go(path) && !own.iter().any(|own| own == path);
     let texts: Vec<String> = package.sources().map(|source| source.text().to_owned()).collect();
     !texts.iter().all(|text| is_mapped_in_migrations_alone(text, &texts))
-        || MAKERS.iter().any(|name| crate::python::eval::Modules::mentions(modules, name, &|path| !is_beside(path)))
+        || mentions_any(modules, &MAKERS, &|path| !is_beside(path))
 }
 
 /// Whether everything in a file that makes tables of structs stands in a migration of gormigrate's, or in a function that one of the package

@@ -30,27 +30,32 @@ impl eval::Modules for Modules<'_> {
     }
 
     fn mentions(&mut self, name: &str, besides: &dyn Fn(&str) -> bool) -> bool {
-        let mut folders = vec![String::new()];
-        let mut left = MOST_SEARCHED;
-        while let Some(folder) = folders.pop() {
-            for entry in self.snapshot.list(&folder).unwrap_or_default() {
-                let path = crate::path::join(&folder, &entry.name);
-                match entry.kind {
-                    EntryKind::Directory if !OF_OTHERS.contains(&entry.name.as_str()) => folders.push(path),
-                    EntryKind::File if left > 0 && !besides(&path) => {
-                        left -= 1;
-                        // What is no text says nothing.
-                        let text = self.snapshot.read_text(&path, &entry).ok().flatten();
-                        if text.is_some_and(|source| has_whole_word(source.text(), name)) {
-                            return true;
-                        }
+        mentions_any(self, &[name], besides)
+    }
+}
+
+/// Whether a file of the repository, those aside that `besides` names, has one of these words.
+pub(super) fn mentions_any(modules: &Modules<'_>, names: &[&str], besides: &dyn Fn(&str) -> bool) -> bool {
+    let mut folders = vec![String::new()];
+    let mut left = MOST_SEARCHED;
+    while let Some(folder) = folders.pop() {
+        for entry in modules.snapshot.list(&folder).unwrap_or_default() {
+            let path = crate::path::join(&folder, &entry.name);
+            match entry.kind {
+                EntryKind::Directory if !OF_OTHERS.contains(&entry.name.as_str()) => folders.push(path),
+                EntryKind::File if left > 0 && !besides(&path) => {
+                    left -= 1;
+                    // What is no text says nothing.
+                    let text = modules.snapshot.read_text(&path, &entry).ok().flatten();
+                    if text.is_some_and(|source| names.iter().any(|name| has_whole_word(source.text(), name))) {
+                        return true;
                     }
-                    _ => {}
                 }
+                _ => {}
             }
         }
-        false
     }
+    false
 }
 
 /// The most files that are searched for a name.

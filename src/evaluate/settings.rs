@@ -26,10 +26,11 @@ pub(super) fn apply(vm: &mut Interpreter<'_>, session: &PgSession) -> Driver {
         None => !text.contains("transactional_ddl"),
     };
     let autocommits = !is_transactional || text.contains("AUTOCOMMIT");
-    let prepares = is_async(&text) && prepares(vm, &environment, &text);
+    let said = Said::of(vm, &environment, &text);
+    let prepares = is_async(&text) && prepares(&said);
     session.autocommits.set(autocommits);
     session.prepares.set(prepares);
-    let reopens = reopens(vm, &environment, &text);
+    let reopens = reopens(&said);
     session.reopens.set(reopens);
     Driver { autocommits, prepares, reopens }
 }
@@ -40,19 +41,9 @@ pub(super) fn sends_one_statement(vm: &mut Interpreter<'_>) -> bool {
     const ONE: [&str; 3] = ["pymysql", "aiomysql", "asyncmy"];
     const SEVERAL: [&str; 3] = ["mysqldb", "mysqlclient", "mysqlconnector"];
     let Some(environment) = vm.environment.clone() else { return false };
-    let mut texts = vec![vm.file_text(&environment).unwrap_or_default().to_lowercase()];
-    let mut folder: &str = &environment;
-    for _ in 0..MOST_FOLDERS {
-        folder = path::folder(folder);
-        for file in
-            ["alembic.ini", "pyproject.toml", "requirements.txt", "requirements/base.txt", "setup.cfg", "Pipfile"]
-        {
-            texts.extend(vm.file_text(&path::join(folder, file)).map(|text| text.to_lowercase()));
-        }
-        if folder.is_empty() {
-            break;
-        }
-    }
+    let text = vm.file_text(&environment).unwrap_or_default();
+    let Said { addresses, needed } = Said::of(vm, &environment, &text);
+    let texts: Vec<String> = addresses.iter().chain(&needed).map(|text| text.to_lowercase()).collect();
     let names = |signs: &[&str]| texts.iter().any(|text| signs.iter().any(|sign| text.contains(sign)));
     names(&ONE) && !names(&SEVERAL)
 }
@@ -73,47 +64,45 @@ fn is_async(text: &str) -> bool {
 }
 
 /// Whether the driver is asyncpg, by the address or by what the project depends on: psycopg can be used so, too.
-fn prepares(vm: &mut Interpreter<'_>, environment: &str, text: &str) -> bool {
-    let texts = addresses(vm, environment, text);
-    if names(&texts, "+psycopg") {
+fn prepares(said: &Said) -> bool {
+    if names(&said.addresses, "+psycopg") {
         return false;
     }
-    if names(&texts, "+asyncpg") {
-        return true;
-    }
-    let needed = needed(vm, environment);
-    names(&needed, "asyncpg") && !needed.iter().any(|text| has_psycopg(text))
+    names(&said.addresses, "+asyncpg")
+        || names(&said.needed, "asyncpg") && !said.needed.iter().any(|text| has_psycopg(text))
 }
 
 /// Whether the driver is surely the third psycopg: after a transaction that a statement ended it begins another one, which
 /// the second and asyncpg do not.
-fn reopens(vm: &mut Interpreter<'_>, environment: &str, text: &str) -> bool {
-    let texts = addresses(vm, environment, text);
-    if names(&texts, "+psycopg2") || names(&texts, "+asyncpg") {
+fn reopens(said: &Said) -> bool {
+    if names(&said.addresses, "+psycopg2") || names(&said.addresses, "+asyncpg") {
         return false;
     }
-    if names(&texts, "+psycopg") {
-        return true;
-    }
-    let needed = needed(vm, environment);
-    let has_another = ["psycopg2", "asyncpg", "pg8000"].iter().any(|driver| names(&needed, driver));
-    !has_another && needed.iter().any(|text| has_psycopg(text))
+    let has_another = ["psycopg2", "asyncpg", "pg8000"].iter().any(|driver| names(&said.needed, driver));
+    names(&said.addresses, "+psycopg") || !has_another && said.needed.iter().any(|text| has_psycopg(text))
 }
+
+/// What a project says of its driver.
+struct Said {
+    /// The texts in which the address of a database may stand.
+    addresses: Vec<String>,
+    /// The texts that say what the project depends on.
+    needed: Vec<String>,
+}
+
+impl Said {
+    fn of(vm: &mut Interpreter<'_>, environment: &str, text: &str) -> Self {
+        let mut addresses = vec![text.to_owned()];
+        addresses.extend(around(vm, environment, &["alembic.ini"]));
+        Self { addresses, needed: around(vm, environment, &MANIFESTS) }
+    }
+}
+
+/// What says which packages a project depends on.
+const MANIFESTS: [&str; 5] = ["pyproject.toml", "requirements.txt", "requirements/base.txt", "setup.cfg", "Pipfile"];
 
 fn names(texts: &[String], sign: &str) -> bool {
     texts.iter().any(|text| text.contains(sign))
-}
-
-/// The texts in which the address of a database may stand.
-fn addresses(vm: &mut Interpreter<'_>, environment: &str, text: &str) -> Vec<String> {
-    let mut texts = vec![text.to_owned()];
-    texts.extend(around(vm, environment, &["alembic.ini"]));
-    texts
-}
-
-/// The texts that say what a project depends on.
-fn needed(vm: &mut Interpreter<'_>, environment: &str) -> Vec<String> {
-    around(vm, environment, &["pyproject.toml", "requirements.txt", "requirements/base.txt", "setup.cfg", "Pipfile"])
 }
 
 /// The texts of files in the folders above the environment.

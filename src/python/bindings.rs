@@ -269,6 +269,11 @@ fn collect_imports(body: &[Stmt], imports: &mut Vec<Import>) {
     }
 }
 
+/// The path of a module without what a file of Python's ends with: that of a package is its folder.
+pub fn module_stem(path: &str) -> &str {
+    path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path)
+}
+
 /// The files that an import of `parts` may mean for the file at `path`, the likeliest first: relative ones by the
 /// file's own package, absolute ones from each folder above the file taken for a root of `sys.path`.
 pub fn module_files(path: &str, level: u32, parts: &[String]) -> Vec<String> {

@@ -13,6 +13,7 @@ use std::cmp::Reverse;
 use super::Reported;
 use crate::finding::{Explained, Finding, Note, Standing, Which};
 use crate::rules::missing_revision;
+use crate::source::has_name;
 
 /// Of rules that may speak of one thing, whose finding a reader should see.
 const PRECEDENCE: [&str; 3] = ["missing-revision", "track-drift", "schema-drift"];
@@ -71,11 +72,6 @@ fn covers(explained: &Explained, main: &Finding, other: &Finding) -> bool {
             made.is_some_and(|(track, name)| track == on && by.contains(name))
         }
     }
-}
-
-fn has_name(text: &str, name: &str) -> bool {
-    let mut words = text.split(|part: char| !part.is_alphanumeric() && part != '_');
-    words.any(|word| word.eq_ignore_ascii_case(name))
 }
 
 fn take_with_note(main: &mut Reported, other: Reported, note: &Note) {

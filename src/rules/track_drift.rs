@@ -8,6 +8,7 @@ use crate::evaluate::parity::{Difference, What};
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::Object;
 use crate::schema::model::Name;
+use crate::source::has_name;
 use crate::track::{Change, Kind, Migration, TrackChange};
 
 declare_rule! {
@@ -159,7 +160,7 @@ pub(crate) fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Diffe
     let primary = primary.map_or_else(|| on.home.clone(), |location| on.place(&location));
     let mut finding = Finding::new(&RULE, key(on, difference), message, primary);
     finding.track = Some(not_on.track.name.clone());
-    let other = meant(not_on, object).map(|migration| migration.location.clone()).map(|place| (place, format!("what is new on {there}")));
+    let other = meant(not_on, object).map(|one| (one.location.clone(), format!("what is new on {there}")));
     let other = other.or_else(|| difference.other.clone().map(|place| (place, format!("the table on {there}"))));
     if let Some((place, label)) = other {
         finding.relate(&place, label);
@@ -199,9 +200,7 @@ fn meant<'c>(change: &'c TrackChange, object: &Object) -> Option<&'c Migration> 
     };
     let says = |migration: &&Migration, words: &[Option<&str>]| {
         let text = migration.location.source.text();
-        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-        let has = |word: &str| text.split(|letter| !is_part(letter)).any(|part| part.eq_ignore_ascii_case(word));
-        words.iter().copied().flatten().all(has)
+        words.iter().flatten().all(|word| has_name(text, word))
     };
     let first = |words: &[Option<&str>]| change.new.iter().find(|migration| says(migration, words));
     first(&[table, own]).or_else(|| first(&[table])).or(change.new.first())
@@ -209,7 +208,8 @@ fn meant<'c>(change: &'c TrackChange, object: &Object) -> Option<&'c Migration> 
 
 fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> String {
     let noun = not_on.track.kind.noun(1);
-    let target = match meant(not_on, &difference.object) {
+    let own = meant(not_on, &difference.object);
+    let target = match own {
         _ if not_on.track.kind == Kind::SchemaFile => quoted(&not_on.track.path),
         Some(migration) => format!("the {noun} {}", quoted(&migration.name)),
         None => format!("a new {noun} in `{}`", not_on.track.path),
@@ -230,7 +230,7 @@ fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Stri
         (What::Differs { .. }, _) => {
             let other = meant(on, &difference.object).map_or(on.track.name.as_str(), |one| &one.name);
             // Files of several databases often have one name.
-            let is_alike = meant(not_on, &difference.object).is_some_and(|own| own.name == other);
+            let is_alike = own.is_some_and(|own| own.name == other);
             let of = if is_alike { format!(" of `{}`", on.track.name) } else { String::new() };
             format!("let {target} say the same as `{other}`{of}")
         }

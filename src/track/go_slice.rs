@@ -461,10 +461,13 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
     }
     let kept: BTreeSet<usize> = matched.pairs.iter().map(|(before, _)| *before).collect();
     let gone = old.elements.iter().enumerate().filter(|(at, _)| !kept.contains(at) && *at < released);
-    // One that is written elsewhere now is put into the list by code.
-    let code = code_of_package(track, ends)?;
-    let gone = gone.filter(|(_, element)| element.id.is_none() || !code.contains(&without_space(element)));
-    edits.extend(gone.map(|(at, element)| {
+    let mut gone: Vec<(usize, &Element)> = gone.collect();
+    if !gone.is_empty() {
+        // One that is written elsewhere now is put into the list by code.
+        let code = code_of_package(track, ends)?;
+        gone.retain(|(_, element)| element.id.is_none() || !code.contains(&without_space(element)));
+    }
+    edits.extend(gone.into_iter().map(|(at, element)| {
         let location = element.location.clone();
         Edit { name: old_names[at].clone(), what: Edited::Removed, location }
     }));

@@ -6,7 +6,7 @@ use super::ends::{Ends, Modules, ReadError};
 use super::{AddedDdl, Migration, Notes, Presence, Track, TrackChange, Unread, ddl, origin};
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::path;
-use crate::python::bindings::{Import, imports};
+use crate::python::bindings::{Import, imports, module_stem};
 use crate::python::lists::{self, List, newcomers, places};
 use crate::source::{Location, Source, has_word};
 
@@ -67,7 +67,8 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     };
     change.base_path = Some(base_path.clone());
     change.repeated = repeated::repeated(&head, &base);
-    change.new = migrations(&head, &base, places_decide(track, &mut ends.head));
+    let are_renamed = !renamed(track, &base, &head, &mut ends.head).is_empty();
+    change.new = migrations(&head, &base, are_renamed);
     if !change.new.is_empty() {
         change.ddl = added_ddl(track, &base_path, ends)?;
     }
@@ -164,7 +165,7 @@ fn may_import(list: &Source, path: &str) -> bool {
     if path.starts_with(folder) {
         return true;
     }
-    let path = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
+    let path = module_stem(path);
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_import = |line: &str| line.starts_with("import ") || line.starts_with("from ");
     list.text().match_indices(name).any(|(at, _)| is_import(list.line(list.line_at(at)).trim_start()))
@@ -300,6 +301,15 @@ fn migrations(head: &List, base: &List, places_decide: bool) -> Vec<Migration> {
         .filter(|entry| seen.insert(entry.name.as_str()))
         .map(|entry| Migration { name: entry.name.clone(), location: entry.location.clone() })
         .collect()
+}
+
+/// The places of entries that have another name than they had and have run all the same: what runs the list goes by places.
+pub fn renamed(track: &Track, old: &List, new: &List, modules: &mut Modules<'_>) -> BTreeSet<usize> {
+    let names = |list: &'_ List| -> Vec<String> { list.entries.iter().map(|entry| entry.name.clone()).collect() };
+    let (old, new) = (names(old), names(new));
+    let found = places::renamed(&old, &new);
+    // Whoever runs the list is looked for only where that matters.
+    if found.is_empty() || places_decide(track, modules) { found } else { BTreeSet::new() }
 }
 
 /// Whether the place of an entry decides whether it has run, whatever it is called, as the code says that runs the list: the

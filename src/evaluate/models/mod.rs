@@ -12,6 +12,7 @@ use super::outcome::Outcome;
 use super::{Evaluated, Failure};
 use crate::git::EntryKind;
 use crate::path;
+use crate::python::bindings::module_stem;
 use crate::python::eval::{self, Asked, Part};
 use crate::schema::delta::{self, Attribute, Level, Object};
 use crate::schema::form;
@@ -133,7 +134,7 @@ fn besides(track: &Track, ends: &mut Ends<'_>) -> Result<Vec<String>, ReadError>
             continue;
         }
         let is_there = ends.head.snapshot.entry(&path)?.is_some_and(|entry| entry.kind == EntryKind::File);
-        let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(&path);
+        let stem = module_stem(&path);
         let stem = stem.rsplit('/').next().unwrap_or(stem).to_owned();
         // Every application of a project may have its `models.py`: what is asked for then is its package.
         let is_common =

@@ -275,14 +275,8 @@ pub(super) fn has_key(table: &Table, key: &Key) -> bool {
 
 /// Whether a table takes no two rows that are alike in these columns, in whichever order it says so.
 pub(super) fn is_unique_over(table: &Table, columns: &[&Name]) -> bool {
-    let sorted = |mut parts: Vec<String>| {
-        parts.sort_unstable();
-        parts
-    };
-    let wanted = sorted(columns.iter().map(|name| lower(name)).collect());
-    let key = sorted(table.primary_key().into_iter().map(lower).collect());
-    let is_it = |key: &Key| key.unique && !key.partial && sorted(key.parts.clone()) == wanted;
-    key == wanted || all_keys(table, None).iter().any(is_it)
+    let wanted: Vec<String> = columns.iter().map(|name| lower(name)).collect();
+    all_keys(table, None).iter().any(|key| key.unique && !key.partial && is_same_set(&key.parts, &wanted))
 }
 
 /// Whether a key does nothing beside a unique one that a table has over the same columns.

@@ -10,12 +10,12 @@ use super::library;
 use super::module::{ModuleValue, Origin};
 use super::value::{Args, Unknown, Value};
 use crate::path;
-use crate::python::bindings::module_files;
+use crate::python::bindings::{module_files, module_stem};
 use crate::source::Location;
 
 /// What a module is called, by its path from the top of the repository.
 pub(super) fn module_name(path: &str) -> String {
-    path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path).replace('/', ".")
+    module_stem(path).replace('/', ".")
 }
 
 impl<'a> Interpreter<'a> {
@@ -258,7 +258,7 @@ impl<'a> Interpreter<'a> {
 
     /// Runs the packages that a module lies in, as Python does before it runs the module.
     fn run_packages(&mut self, file: &str, parts: &[String]) -> Eval<'a, ()> {
-        let stem = file.strip_suffix("/__init__.py").or_else(|| file.strip_suffix(".py")).unwrap_or(file);
+        let stem = module_stem(file);
         let root = stem.strip_suffix(&parts.join("/")).unwrap_or_default().to_owned();
         for length in 1..parts.len() {
             self.run_file(&format!("{root}{}/__init__.py", parts[..length].join("/")))?;
@@ -268,7 +268,7 @@ impl<'a> Interpreter<'a> {
 
     /// Whether a file that an absolute import may mean lies in a package.
     fn is_within_a_package(&mut self, file: &str, parts: &[String]) -> bool {
-        let stem = file.strip_suffix("/__init__.py").or_else(|| file.strip_suffix(".py")).unwrap_or(file);
+        let stem = module_stem(file);
         let root = stem.strip_suffix(&parts.join("/")).unwrap_or_default().trim_end_matches('/');
         !root.is_empty() && self.file_text(&format!("{root}/__init__.py")).is_some()
     }

@@ -6,6 +6,7 @@ use super::interpreter::{Eval, Interpreter};
 use super::module::{ModuleValue, Origin};
 use super::value::Value;
 use crate::path;
+use crate::python::bindings::module_stem;
 
 /// What tells that Python is started in a folder, or that a project's packages are kept there.
 const MARKS: [&str; 5] = ["alembic.ini", "pyproject.toml", "setup.py", "setup.cfg", "manage.py"];
@@ -96,7 +97,7 @@ impl<'a> Interpreter<'a> {
         if level > 0 {
             return true;
         }
-        let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
+        let stem = module_stem(path);
         let root = match stem.strip_suffix(&parts.join("/")) {
             Some(root) if root.is_empty() || root.ends_with('/') => root.trim_end_matches('/').to_owned(),
             _ => return false,

@@ -26,11 +26,11 @@ pub fn decide(code: &str, list: &str) -> bool {
 }
 
 /// The places at which an entry has another name than it had, and was not moved: neither name is elsewhere in the other list.
-pub fn renamed<'n>(old: &[&'n str], new: &[&'n str]) -> BTreeSet<usize> {
-    let (before, after): (HashSet<&str>, HashSet<&str>) =
-        (old.iter().copied().collect(), new.iter().copied().collect());
-    let pairs = old.iter().zip(new).enumerate();
-    pairs.filter(|(_, (was, is))| !after.contains(**was) && !before.contains(**is)).map(|(at, _)| at).collect()
+pub fn renamed<T: AsRef<str>>(old: &[T], new: &[T]) -> BTreeSet<usize> {
+    let all = |names: &'_ [T]| -> HashSet<String> { names.iter().map(|name| name.as_ref().to_owned()).collect() };
+    let (before, after) = (all(old), all(new));
+    let is_renamed = |(was, is): (&T, &T)| !after.contains(was.as_ref()) && !before.contains(is.as_ref());
+    old.iter().zip(new).enumerate().filter(|(_, pair)| is_renamed(*pair)).map(|(at, _)| at).collect()
 }
 
 /// Calls entries by their places where they are SQL and nothing else; `texts` are the module's constants.

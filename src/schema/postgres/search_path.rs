@@ -24,6 +24,12 @@ enum Target {
 impl SearchPath {
     /// What a statement makes of the search path, if it is about that.
     pub fn of(sql: &str) -> Option<Self> {
+        // Most statements begin with another word, and are not gone through.
+        const FIRST: [&str; 4] = ["set", "select", "reset", "discard"];
+        let first = token::tokens(sql).next()?;
+        if !FIRST.iter().any(|word| first.is(word)) {
+            return None;
+        }
         let words: Vec<Token<'_>> = token::tokens(sql).collect();
         let is = |at: usize, word: &str| words.get(at).is_some_and(|token| token.is(word));
         let all = |to: Target| Some(Self { to, local: false });

@@ -7,7 +7,7 @@ use super::effects::{Effects, converges, does_otherwise, fed_otherwise};
 use super::{Edit, Edited, highest};
 use crate::evaluate::outcome::Outcome;
 use crate::python::bindings::{functions, imports, module_files};
-use crate::python::lists::{Entry, List, places};
+use crate::python::lists::{Entry, List};
 use crate::python::{acts, shape};
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
@@ -26,10 +26,9 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
     let mut positions: BTreeMap<&str, usize> =
         old.entries.iter().enumerate().rev().map(|(at, entry)| (entry.name.as_str(), at)).collect();
     let mut present: BTreeSet<&str> = new.entries.iter().map(|entry| entry.name.as_str()).collect();
-    if python_list::places_decide(track, &mut ends.head) {
-        let renamed = places::renamed(&names(&old), &names(&new));
-        positions.extend(renamed.iter().map(|at| (new.entries[*at].name.as_str(), *at)));
-        present.extend(renamed.iter().map(|at| old.entries[*at].name.as_str()));
+    for at in python_list::renamed(track, &old, &new, &mut ends.head) {
+        positions.insert(new.entries[at].name.as_str(), at);
+        present.insert(old.entries[at].name.as_str());
     }
     if let Some(edit) = shifted(&old, &new) {
         return Ok(vec![edit]);
@@ -102,10 +101,6 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
         location: entry.location.clone(),
     }));
     Ok(edits)
-}
-
-fn names(list: &List) -> Vec<&str> {
-    list.entries.iter().map(|entry| entry.name.as_str()).collect()
 }
 
 /// Whether an entry and the functions of its module that it names do the same by their code, however it is written.

@@ -309,9 +309,6 @@ impl<'s> Resolver<'s> {
             self.named.extend(early.iter().map(|part| (ident(&part.alias.name), None)));
             with.cte_tables.iter().try_for_each(|part| self.part(part, outer))?;
         }
-        if let Some(ast::LimitClause::OffsetCommaLimit { .. }) = &query.limit_clause {
-            return Err(PgError::malformed("LIMIT #,# syntax is not supported"));
-        }
         let order = match &query.order_by {
             Some(ast::OrderBy { kind: ast::OrderByKind::Expressions(order), .. }) => order.as_slice(),
             _ => &[],

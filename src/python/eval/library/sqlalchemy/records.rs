@@ -66,8 +66,13 @@ pub(in super::super) fn attach<'a>(vm: &Interpreter<'a>, class: &Rc<Class<'a>>, 
         column.names.borrow_mut().insert("args".into(), Value::tuple(args));
     }
     settle(column, &table);
+    add_part(&table, value.clone());
+}
+
+/// Gives a table one more column, constraint or index.
+pub(super) fn add_part<'a>(table: &Instance<'a>, part: Value<'a>) {
     let mut parts = table.positional();
-    parts.push(value.clone());
+    parts.push(part);
     table.names.borrow_mut().insert("args".into(), Value::tuple(parts));
 }
 

@@ -160,9 +160,7 @@ pub(in super::super) fn attach_constraint<'a>(vm: &mut Interpreter<'a>, made: &V
     if let Some(Value::Instance(table)) = &table
         && vm.doubt.is_none()
     {
-        let mut parts = table.positional();
-        parts.push(made.clone());
-        table.names.borrow_mut().insert("args".into(), Value::tuple(parts));
+        super::records::add_part(table, made.clone());
     }
 }
 
@@ -206,9 +204,7 @@ pub(super) fn append<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
     if let (Some(table @ Value::Instance(record)), Some(part)) = (args.positional.first(), args.positional.get(1))
         && vm.may_change(table)
     {
-        let mut parts = record.positional();
-        parts.push(part.clone());
-        record.names.borrow_mut().insert("args".into(), Value::tuple(parts));
+        super::records::add_part(record, part.clone());
     }
     Ok(Value::None)
 }

@@ -392,14 +392,12 @@ impl<'a> Building<'a> {
         doubt.open = doubt.open.or(self.doubt.open);
         doubt.table = doubt.table.or(self.doubt.table);
         if let Some(table) = &above.table {
-            let mut parts = table.positional();
             for column in self.columns {
                 let Value::Instance(column) = &column else { continue };
                 let is_known = |known: &Rc<Instance<'a>>| own_name(known) == own_name(column);
                 if !records::column_records(table).iter().any(is_known) {
                     records::settle(column, table);
-                    parts.push(Value::Instance(column.clone()));
-                    table.names.borrow_mut().insert("args".into(), Value::tuple(parts.clone()));
+                    records::add_part(table, Value::Instance(column.clone()));
                 }
             }
         }
