@@ -154,6 +154,10 @@ impl Database {
     /// The foreign keys that rest on a unique index, and on no other key.
     fn keys_on(&self, owner: &str, index: &str) -> Vec<(String, String)> {
         let Some(table) = self.state.tables.get(owner) else { return Vec::new() };
+        // Nothing rests on any other index, and no table has to be gone through.
+        if !table.indexes.iter().any(|known| known.name == index && known.unique) {
+            return Vec::new();
+        }
         let mut without = (**table).clone();
         without.indexes.retain(|known| known.name != index);
         let rests = |constraint: &Constraint| match &constraint.rule {
