@@ -9,10 +9,11 @@ use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::go::is_go;
 use crate::path;
 use crate::python::fresh::speakers;
+use crate::schema::dialect::Dialect;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::name::is_step;
-use crate::track::{Declared, Dialect, Kind, Track, ddl, models, versions};
+use crate::track::{Declared, Kind, Track, ddl, models, versions};
 
 mod anywhere;
 mod chains;

@@ -15,7 +15,7 @@ mod real_chain;
 
 use std::path::{Path, PathBuf};
 
-use parity_check::track::Dialect;
+use parity_check::schema::dialect::Dialect;
 use real_chain::{Evaluated, evaluate, is_same, oracle, texts};
 use serde_json::Value as Json;
 

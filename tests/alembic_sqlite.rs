@@ -10,7 +10,7 @@ mod real_chain;
 
 use std::path::{Path, PathBuf};
 
-use parity_check::track::Dialect;
+use parity_check::schema::dialect::Dialect;
 use real_chain::{differences, evaluate, oracle, texts};
 
 /// Idioms for PostgreSQL that say something else on SQLite, or that are not computed there.

@@ -11,7 +11,7 @@ mod real_chain;
 use std::path::PathBuf;
 
 use common::random::Random;
-use parity_check::track::Dialect;
+use parity_check::schema::dialect::Dialect;
 use real_chain::{differences, evaluate, oracle};
 
 const PROJECTS: u64 = 300;

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use parity_check::config::Config;
 use parity_check::rules::RULES;
+use parity_check::schema::dialect::Dialect;
 use parity_check::source::Source;
-use parity_check::track::{Dialect, Kind};
+use parity_check::track::Kind;
 use serde_json::Value;
 
 fn schema() -> Value {

@@ -10,10 +10,11 @@ use std::process::{Command, Stdio};
 
 use parity_check::evaluate::lifecycle;
 use parity_check::git::Repository;
+use parity_check::schema::dialect::Dialect;
 use parity_check::schema::render;
 use parity_check::schema::sqlite::{Database, Limits};
 use parity_check::track::ends::Modules;
-use parity_check::track::{Declared, Dialect, Kind, Track};
+use parity_check::track::{Declared, Kind, Track};
 use serde_json::{Value as Json, json};
 use similar::TextDiff;
 

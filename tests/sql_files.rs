@@ -14,10 +14,11 @@ use common::Files;
 use parity_check::detect::{self, FolderCache};
 use parity_check::evaluate::sql_files;
 use parity_check::git::{Environment, HeadChoice, Repository};
+use parity_check::schema::dialect::Dialect;
 use parity_check::schema::model::Schema;
 use parity_check::track::ends::Modules;
 use parity_check::track::sql_files::{history, marks};
-use parity_check::track::{Dialect, Kind, Track};
+use parity_check::track::{Kind, Track};
 
 const SQLITE: &str = "db/migrations/sqlite";
 const POSTGRES: &str = "db/migrations/postgres";

@@ -122,9 +122,10 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::schema::dialect::Dialect;
     use crate::source::Source;
     use crate::track::Declared;
-    use crate::track::{Dialect, Kind};
+    use crate::track::Kind;
 
     fn track(name: &str, kind: Kind, path: &str) -> Track {
         let list = (kind == Kind::PythonList).then(|| "STEPS".to_owned());

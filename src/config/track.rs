@@ -6,11 +6,12 @@ use toml::Spanned;
 use super::{ConfigError, ConfiguredTrack, Reader, config_error};
 use crate::pattern::Pattern;
 use crate::schema::delta::Level;
+use crate::schema::dialect::Dialect;
 use crate::schema::dialect::Named;
 use crate::schema::mysql::Flavour;
 use crate::source::Location;
 use crate::track::sql_files::pattern::Pattern as NamePattern;
-use crate::track::{Declared, Dialect, Kind, Territory, Track, ddl, python_list::DEFAULT_LIST, sql_files};
+use crate::track::{Declared, Kind, Territory, Track, ddl, python_list::DEFAULT_LIST, sql_files};
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

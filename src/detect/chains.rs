@@ -7,9 +7,10 @@ use super::dialects;
 use super::locations::{self, Named};
 use crate::git::{EntryKind, Snapshot};
 use crate::path;
+use crate::schema::dialect::Dialect;
 use crate::track::ends::ReadError;
 use crate::track::revision::{Revision, is_loaded};
-use crate::track::{Dialect, Kind, Track};
+use crate::track::{Kind, Track};
 
 /// Alembic's environments: an `env.py` with a `versions` folder, or one that Alembic's settings name, with the directories
 /// that those give it. Several sections can give one environment several chains.

@@ -2,8 +2,9 @@
 
 use crate::git::{EntryKind, GitError, Snapshot};
 use crate::path;
+use crate::schema::dialect::Dialect;
 use crate::schema::mysql::Flavour;
-use crate::track::{Dialect, Track};
+use crate::track::Track;
 
 /// Where compose files and CI's workflows are.
 const FOLDERS: [&str; 6] = ["", "docker", ".docker", "deploy", "dev", ".github/workflows"];

@@ -4,9 +4,10 @@ use super::{EntryKind, Folders};
 use crate::go::lists::{Bare, Candidate, are_counted, longest};
 use crate::go::{File, Package, is_go, texts};
 use crate::path;
+use crate::schema::dialect::Dialect;
 use crate::source::{Source, has_word};
 use crate::track::ends::{Modules, ReadError};
-use crate::track::{Dialect, Kind, Track};
+use crate::track::{Kind, Track};
 
 /// How soon a file is looked into, by its name; `None` for one that is not.
 fn rank(folder: &str, name: &str) -> Option<u8> {

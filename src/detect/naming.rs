@@ -85,7 +85,7 @@ fn telling_parts(track: &Track) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::track::Dialect;
+    use crate::schema::dialect::Dialect;
 
     fn names(paths: &[(&str, Dialect)]) -> Vec<String> {
         let mut tracks: Vec<Track> =

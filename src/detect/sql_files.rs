@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{EntryKind, Folders};
 use crate::path;
+use crate::schema::dialect::Dialect;
 use crate::schema::dialect::Named as Database;
 use crate::schema::token;
 use crate::track::ends::{Modules, ReadError};
@@ -12,7 +13,7 @@ use crate::track::sql_files::journal::FILE as JOURNAL;
 use crate::track::sql_files::marks;
 use crate::track::sql_files::name::{Name, Part, Version};
 use crate::track::sql_files::{family, split_database};
-use crate::track::{Declared, Dialect, Kind, Track, ddl};
+use crate::track::{Declared, Kind, Track, ddl};
 
 /// Folders whose SQL is no history of a schema.
 const NO_HISTORIES: [&str; 24] = [

@@ -11,15 +11,16 @@ use super::session::{Database, Session};
 use super::{AFTER_UNKNOWN, By, Evaluated, Failure, How, Missing, missing_table, said_by_driver};
 use crate::python::Module;
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, Shelf, Stop, Value};
+use crate::schema::dialect::Dialect;
 use crate::schema::postgres::Elsewhere;
 use crate::schema::token;
 use crate::source::{Location, Source};
 use crate::threads;
+use crate::track::Track;
 use crate::track::alembic;
 use crate::track::chain::Chain;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::revision::Revision;
-use crate::track::{Dialect, Track};
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]

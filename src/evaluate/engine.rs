@@ -1,12 +1,13 @@
 //! The database that statements are carried out on, whichever it is: those of migrations in Go, and those that were noted.
 
 use crate::go::eval::Value;
+use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema};
 use crate::schema::mysql::{self, ErrorClass as MyClass};
 use crate::schema::postgres::{self, ErrorClass as PgClass};
 use crate::schema::sqlite::{self, ErrorClass, Limits, Params, SqlError};
 use crate::schema::token;
-use crate::track::{Dialect, Track};
+use crate::track::Track;
 
 /// What came of a statement.
 #[derive(Debug)]

@@ -12,13 +12,14 @@ use crate::go::lists::{self, Action, Element, List};
 use crate::go::{self, Package};
 use crate::path;
 use crate::python::eval::{Gap, Statement};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::Location;
 use crate::track::ddl::is_sql;
 use crate::track::ends::{Modules, ReadError};
-use crate::track::{Declared, Dialect, Track, go_packages};
+use crate::track::{Declared, Track, go_packages};
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]

@@ -6,11 +6,12 @@ use std::rc::Rc;
 use super::models::stated::Reading;
 use super::{chain, lifecycle, sql_files};
 use crate::git::ObjectId;
+use crate::schema::dialect::Dialect;
 use crate::schema::mysql::Flavour;
 use crate::schema::postgres::Elsewhere;
 use crate::track::ends::Modules;
 use crate::track::packages::Packages;
-use crate::track::{Declared, Dialect, Track};
+use crate::track::{Declared, Track};
 
 /// As many evaluations of each sort are kept: those of a few tracks and their declared schemas.
 const KEPT: usize = 16;

@@ -9,13 +9,14 @@ use super::part::Part;
 use super::{Evaluated, Failure, How, chain, part};
 use crate::detect::{self, FolderCache};
 use crate::git::ChangedFile;
+use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, Name, Table};
 use crate::schema::postgres::{Adopted, Elsewhere};
 use crate::schema::types::UNKNOWN_TYPE;
 use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::revision::Revision;
-use crate::track::{Dialect, Kind, Track, TrackChange, alembic};
+use crate::track::{Kind, Track, TrackChange, alembic};
 
 /// The databases of a track around a change.
 #[derive(Clone, Debug)]

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::drift::{self, is_bookkeeping};
 use super::outcome::Outcome;
 use crate::schema::delta::{self, Attribute, Kind, Level, Object};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, Generated, Index, IndexTerm, Name, Schema, Table};
 use crate::schema::{form, types};
 use crate::source::Location;
-use crate::track::Dialect;
 use crate::track::ends::Modules;
 
 mod keys;

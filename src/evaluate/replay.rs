@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::Evaluated;
 use super::engine::{Engine, Outcome};
 use crate::schema::delta::{self, Level};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::token;
 use crate::schema::types::UNKNOWN_TYPE;
-use crate::track::Dialect;
 
 /// The schema before and after a migration.
 #[derive(Debug)]

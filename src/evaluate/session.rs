@@ -6,11 +6,11 @@ use std::rc::Rc;
 use crate::python::eval::{
     Instance, MysqlSession, PgSession, Refusals, SqliteSession, Statement, Unknown, Value, is_refusal,
 };
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::mysql::Flavour;
 use crate::schema::postgres::{Adopted, Elsewhere};
 use crate::schema::{mysql, postgres, render, sqlite};
-use crate::track::Dialect;
 
 /// The database of a chain as its revisions leave it.
 #[derive(Debug)]

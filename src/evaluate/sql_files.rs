@@ -11,6 +11,7 @@ use super::sql_part::{self, Piece};
 use super::{By, Evaluated, Failure, Form, How, Missing, missing_table};
 use crate::go::is_go;
 use crate::python::eval::{Gap, Statement};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::sqlite::SqlError;
 use crate::schema::token;
@@ -19,7 +20,7 @@ use crate::track::ends::Modules;
 use crate::track::sql_files::history::{self, History, Step};
 use crate::track::sql_files::runner::Runner;
 use crate::track::sql_files::{code, marks};
-use crate::track::{Declared, Dialect, Kind, Track, ddl};
+use crate::track::{Declared, Kind, Track, ddl};
 
 mod client;
 mod golang;

@@ -1,10 +1,11 @@
 //! Revisions that Alembic carries out and cannot note: their ids are longer than the column of its table.
 
 use super::{TooLong, chain, environment};
+use crate::schema::dialect::Dialect;
 use crate::track::alembic::DEFAULT_ID_LENGTH;
 use crate::track::ends::{Ends, ReadError};
 use crate::track::footprint::{self, Names};
-use crate::track::{Dialect, Presence, TrackChange};
+use crate::track::{Presence, TrackChange};
 
 /// A new revision that does not fit, and on which databases.
 #[derive(Clone, Debug)]

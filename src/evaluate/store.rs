@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::session::{Database, Session as Chain};
 use crate::python::eval::{Below, Session, Statement, Value, driver_connection, driver_cursor};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::sqlite::{self, Limits, SqlError};
-use crate::track::{Dialect, Track};
+use crate::track::Track;
 
 /// A database of a list.
 #[derive(Debug)]

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use super::{Judged, RangeSummary, Report, Reported, Revision};
 use crate::finding::Finding;
 use crate::rules::{self, Severity};
+use crate::schema::dialect::Dialect;
 use crate::source::{Location, Source};
-use crate::track::{Dialect, Kind, Track};
+use crate::track::{Kind, Track};
 
 const MIGRATIONS: &str = "\
 def _migrate_notes(cursor):

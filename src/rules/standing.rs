@@ -3,7 +3,8 @@
 use super::wording::all;
 use crate::finding::{Side, Standing};
 use crate::schema::delta::Object;
-use crate::track::{Dialect, Kind, Track};
+use crate::schema::dialect::Dialect;
+use crate::track::{Kind, Track};
 
 /// What a track is called among the places that have a say: its file, or its name where there are many.
 pub fn who(track: &Track) -> String {

@@ -2,7 +2,7 @@
 
 use super::postgres;
 use super::token::{Kind, Token, normal, tokens};
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// The type of a column whose type is not known: it comes from a package that is not in the repository. It equals every
 /// other.

@@ -18,7 +18,7 @@ use crate::schema::delta::Level;
 use crate::schema::mysql::Flavour;
 use crate::source::Location;
 
-pub use crate::schema::dialect::Dialect;
+use crate::schema::dialect::Dialect;
 
 pub mod alembic;
 pub mod chain;

@@ -6,9 +6,10 @@ use std::process::{Command, Stdio};
 
 use parity_check::evaluate::chain;
 use parity_check::git::Repository;
+use parity_check::schema::dialect::Dialect;
 use parity_check::schema::postgres::{Identity, Rule, State, Table};
 use parity_check::track::ends::Modules;
-use parity_check::track::{Dialect, Kind, Track, alembic};
+use parity_check::track::{Kind, Track, alembic};
 use serde_json::Value as Json;
 
 use super::common::{self, oracles};

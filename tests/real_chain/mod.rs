@@ -8,11 +8,12 @@ use std::sync::{Mutex, PoisonError};
 use parity_check::evaluate::chain;
 use parity_check::evaluate::session;
 use parity_check::git::Repository;
+use parity_check::schema::dialect::Dialect;
 use parity_check::schema::model::Schema;
 use parity_check::schema::mysql::{Flavour, State};
 use parity_check::schema::sqlite::{Database, Limits};
 use parity_check::track::ends::Modules;
-use parity_check::track::{Dialect, Kind, Track, alembic};
+use parity_check::track::{Kind, Track, alembic};
 use serde_json::Value as Json;
 
 use super::common;

@@ -1,9 +1,9 @@
 //! Tables, columns and keys of one track as PostgreSQL has them.
 
 use super::types::{self, Habits};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, ForeignKey, Generated, Index, IndexTerm, Name, Schema, Table};
 use crate::schema::token;
-use crate::track::Dialect;
 
 /// Turns what one track has into what the other is to have.
 #[derive(Debug)]

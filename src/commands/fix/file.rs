@@ -10,13 +10,14 @@ use super::{Told, place};
 use crate::commands::{Failure, piped};
 use crate::path;
 use crate::report::plain;
+use crate::schema::dialect::Dialect;
 use crate::schema::dialect::Named as Database;
+use crate::track::Track;
 use crate::track::sql_files::history::{History, Step};
 use crate::track::sql_files::journal;
 use crate::track::sql_files::name::{Name, Part, Version};
 use crate::track::sql_files::pattern::Pattern;
 use crate::track::sql_files::runner::Runner;
-use crate::track::{Dialect, Track};
 
 /// What a file is named and put together from.
 #[derive(Debug)]

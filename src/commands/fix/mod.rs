@@ -15,9 +15,10 @@ use crate::Request;
 use crate::cli::FixArgs;
 use crate::git::{Environment, HeadChoice, Repository};
 use crate::report::plain;
+use crate::schema::dialect::Dialect;
 use crate::track::alembic::DEFAULT_ID_LENGTH;
 use crate::track::chain::ChainChange;
-use crate::track::{Dialect, Kind, Track};
+use crate::track::{Kind, Track};
 
 mod convert;
 mod file;

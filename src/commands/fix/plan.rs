@@ -277,7 +277,7 @@ impl<'s> Planner<'s> {
     }
 
     fn default(&self, wanted: &Column, from: &Column) -> Option<String> {
-        let is_sqlite = self.convert.dialect == crate::track::Dialect::Sqlite;
+        let is_sqlite = self.convert.dialect == crate::schema::dialect::Dialect::Sqlite;
         let written = wanted.default.as_ref().filter(|_| is_sqlite)?;
         super::types::default(written, &from.data_type).ok().flatten()
     }

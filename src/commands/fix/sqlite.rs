@@ -7,11 +7,11 @@ use super::keys::constraint_name;
 use super::plan::said;
 use crate::evaluate::parity::{Difference, What};
 use crate::schema::delta::{Attribute, Object};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, ForeignKey, Index, IndexOptions, IndexTerm, KeyOptions, Name, Schema, Table};
 use crate::schema::render;
 use crate::schema::token;
 use crate::schema::types::{Affinity, coarse};
-use crate::track::Dialect;
 
 /// What a file is to say, and what is left.
 #[derive(Debug, Default)]

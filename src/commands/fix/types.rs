@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, Schema};
 use crate::schema::token::{self, Kind};
 use crate::schema::types::{Affinity, coarse, interchangeable, same};
 use crate::schema::{postgres, render};
-use crate::track::Dialect;
 
 /// Names of SQLite's types, and the type as PostgreSQL's catalog calls it. Those with a length or a precision come
 /// besides.

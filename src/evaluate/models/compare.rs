@@ -8,9 +8,10 @@ use crate::evaluate::Evaluated;
 use crate::evaluate::drift::is_bookkeeping;
 use crate::evaluate::parity::default_form;
 use crate::schema::delta::{Attribute, Change, Kind, Level, Object};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, ForeignKey, Index, IndexTerm, Name, Schema, Table};
 use crate::schema::{form, render, types};
-use crate::track::{Dialect, Track};
+use crate::track::Track;
 
 /// One thing in which models and a database are apart.
 #[derive(Clone, Debug, PartialEq, Eq)]

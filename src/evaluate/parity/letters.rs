@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Side;
 use crate::evaluate::Evaluated;
 use crate::evaluate::outcome::Outcome;
+use crate::schema::dialect::Dialect;
 use crate::schema::model::{IndexTerm, Name, Table};
-use crate::track::Dialect;
 
 /// A side whose keys over `LOWER(x)` are keys over `x`, where the other side is MySQL's; `None` where it has none.
 pub(super) fn folded(side: Side<'_>, other: Dialect) -> Option<Outcome> {

@@ -7,9 +7,9 @@
 use super::keys::is_forced;
 use super::{Dialects, Difference, Side, What};
 use crate::schema::delta::{Attribute, Object};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, Schema, Table};
 use crate::schema::types;
-use crate::track::Dialect;
 
 /// How much a difference in nullability or a default alone counts on a pair.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,7 +7,7 @@ use crate::evaluate::Evaluated;
 use crate::evaluate::drift;
 use crate::evaluate::outcome::Outcome;
 use crate::schema::delta::{Change, Kind, Object};
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// What turns the first database into the second, by table, as far as the engines of two tracks can be compared.
 /// `exact` where types must be the same, and not only keep the same.

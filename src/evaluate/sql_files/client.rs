@@ -2,9 +2,9 @@
 
 use super::{By, Run};
 use crate::path;
+use crate::schema::dialect::Dialect;
 use crate::schema::token;
 use crate::source::Location;
-use crate::track::Dialect;
 use crate::track::ends::Modules;
 use crate::track::sql_files::marks;
 

@@ -1,8 +1,8 @@
 //! Files that begin and end transactions.
 
+use crate::schema::dialect::Dialect;
 use crate::schema::token;
 use crate::source::Location;
-use crate::track::Dialect;
 
 /// The transaction that a file is in.
 pub(super) struct Transaction {

@@ -7,9 +7,9 @@ use std::rc::Rc;
 use super::classes::Annotation;
 use super::interpreter::{Eval, Interpreter};
 use super::value::{Args, Unknown, Value};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::mysql::Flavour;
-use crate::track::Dialect;
 
 /// Why nothing is known of what the address of a database says.
 pub(super) const CONNECTS: &str = "depends on how a program connects";

@@ -12,10 +12,11 @@ use super::runner::{self, Looks, Order, Runner};
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::go::is_go;
 use crate::path;
+use crate::schema::dialect::Dialect;
 use crate::schema::dialect::Named as Database;
 use crate::source::{Location, Source};
+use crate::track::Track;
 use crate::track::ends::{Modules, ReadError};
-use crate::track::{Dialect, Track};
 
 /// The migrations of a track at one commit.
 #[derive(Clone, Debug)]

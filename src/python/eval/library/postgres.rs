@@ -18,10 +18,10 @@ use super::sqlalchemy::engine::{CONNECTION, ELSEWHERE, address};
 use super::sqlalchemy::statement;
 use super::sqlalchemy::types::DialectValue;
 use super::sqlite3::{Session, Statement};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
 use crate::schema::token;
-use crate::track::Dialect;
 
 /// A database that evaluated code works on, and what it did to its schema.
 #[derive(Debug, Default)]

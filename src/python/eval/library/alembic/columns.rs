@@ -8,8 +8,8 @@ use super::super::super::value::{Args, Instance, Value};
 use super::super::sqlalchemy::columns::{self, Around, server_default};
 use super::super::sqlalchemy::ddl::{TableName, condition, identifier, known, text_of};
 use super::super::sqlalchemy::types;
+use crate::schema::dialect::Dialect;
 use crate::schema::types::UNKNOWN_TYPE;
-use crate::track::Dialect;
 
 /// What adds a column.
 pub(super) fn add_column<'a>(

@@ -12,8 +12,8 @@ use super::super::sqlalchemy;
 use super::super::sqlalchemy::ddl::{TableName, identifier, text_of};
 use super::super::sqlalchemy::{compiler, types};
 use super::operations;
+use crate::schema::dialect::Dialect;
 use crate::schema::postgres::Database;
-use crate::track::Dialect;
 
 /// What an environment has said so far.
 #[allow(clippy::struct_excessive_bools, reason = "each is told by itself")]

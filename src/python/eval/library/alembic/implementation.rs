@@ -7,7 +7,7 @@ use super::super::sqlalchemy::compiler::{Compiler, Table};
 use super::super::sqlalchemy::ddl::TableName;
 use super::operation::Operation;
 use super::{mysql, sqlite};
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 pub(super) trait Implementation: std::fmt::Debug {
     fn compiler(&self) -> &'static dyn Compiler;

@@ -4,7 +4,7 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::value::{Args, Value};
 use super::super::{misspelt, signatures};
 use super::operations::{NAMES, dialect};
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// Operations on whole tables, which a batch has in old versions alone: there they fail, too, for want of what they name.
 const NOT_IN_A_BATCH: &[&str] = &["create_table", "drop_table", "rename_table", "bulk_insert"];

@@ -8,7 +8,7 @@ use super::super::sqlalchemy::compiler::{
 };
 use super::super::sqlalchemy::ddl::{TableName, column_names, condition, known, text_of};
 use super::super::sqlalchemy::naming::{self, Subject};
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// What a table or a batch is asked for.
 #[derive(Clone, Debug)]

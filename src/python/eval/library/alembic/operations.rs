@@ -21,7 +21,7 @@ use super::super::sqlalchemy::{columns, compiler};
 use super::batch::Batch;
 use super::columns::{add_column, alter_column};
 use super::{extensions, implementation, invoke, misuse};
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// `op`, or the operations of a batch, which have their table.
 #[derive(Debug, Default)]

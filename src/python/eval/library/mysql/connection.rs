@@ -12,10 +12,10 @@ use super::super::sqlalchemy::statement;
 use super::super::sqlalchemy::types::DialectValue;
 use super::super::sqlite3::Session;
 use super::{Effect, MysqlSession, effect, parameters};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::mysql::{Answer, Cell, Error, Flavour};
 use crate::schema::sqlite::{Database as Rows, Limits};
-use crate::track::Dialect;
 
 /// A connection, an engine, a session: all of them lead to the same database.
 #[derive(Clone, Debug)]

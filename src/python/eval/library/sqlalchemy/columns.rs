@@ -11,8 +11,8 @@ use super::ddl::{TableName, condition, identifier, known, literal, sql_of, text_
 use super::naming::{self, Subject};
 use super::records::{is_part, own_name};
 use super::types::{self, NativeEnum};
+use crate::schema::dialect::Dialect;
 use crate::schema::types::UNKNOWN_TYPE;
-use crate::track::Dialect;
 
 /// A column as a table's definition has it.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::value::{Instance, Value};
 use super::ddl::{TableName, identifier};
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// Types whose classes are known by their names.
 const TYPES: &[&str] = &[

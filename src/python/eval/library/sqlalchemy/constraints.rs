@@ -8,7 +8,7 @@ use super::super::super::value::{Instance, Value};
 use super::ddl::{TableName, column_names, condition, identifier, known, list, names_of, text_of};
 use super::naming::{self, Subject};
 use super::records::own_name;
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// What a `ForeignKeyConstraint` says.
 pub(super) struct KeyParts {

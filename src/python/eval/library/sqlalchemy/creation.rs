@@ -13,8 +13,8 @@ use super::indexes;
 use super::records::{column_records, column_type, indexes_beside, name_of_table, own_name, parts};
 use super::tables::{self, Making, create_table};
 use super::types;
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Name;
-use crate::track::Dialect;
 
 /// Tables with those first that others refer to, as SQLAlchemy sorts them. What refers to each other stays as it is.
 pub(super) fn in_order(tables: Vec<Value<'_>>) -> Vec<Value<'_>> {

@@ -9,7 +9,7 @@ use super::ddl::{TableName, column_names, condition, identifier, known, list, te
 use super::naming::{self, Subject};
 use super::records::own_name;
 use super::types;
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// `Index("name", "column", …)` of a table.
 pub(super) fn index<'a>(

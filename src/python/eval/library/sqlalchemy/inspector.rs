@@ -8,8 +8,8 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::{Bind, Object};
 use super::super::super::value::{Args, Value};
 use super::types;
+use crate::schema::dialect::Dialect;
 use crate::schema::model::{Index, IndexTerm, Name, Table};
-use crate::track::Dialect;
 
 /// An inspector. It keeps its answers, as SQLAlchemy's does.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use super::super::super::object::Bind;
 use super::super::super::operators::Known;
 use super::super::super::value::{Unknown, Value};
 use super::ddl::{LONGEST_NAME, TableName, identifier};
+use crate::schema::dialect::Dialect;
 use crate::schema::mysql;
-use crate::track::Dialect;
 
 /// `naming_convention={"ix": "ix_%(column_0_label)s", …}`.
 #[derive(Debug, Default)]

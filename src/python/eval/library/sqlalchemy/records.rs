@@ -16,8 +16,8 @@ use super::statement;
 use super::tables;
 use super::types;
 use super::uses;
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Name;
-use crate::track::Dialect;
 
 /// The name of a column, a table or an index.
 pub(in super::super) fn own_name(record: &Instance<'_>) -> Option<String> {

@@ -13,7 +13,7 @@ use super::indexes;
 use super::naming::{self, Subject};
 use super::records::own_name;
 use super::types::NativeEnum;
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// What makes a table, in order.
 #[derive(Debug, Default)]

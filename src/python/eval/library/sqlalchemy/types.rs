@@ -9,8 +9,8 @@ use super::super::super::operators::{Known, forget_text};
 use super::super::super::value::{Args, Class, Instance, Role, Value};
 use super::ddl::{identifier, literal};
 use super::{companions, compiler};
+use crate::schema::dialect::Dialect;
 use crate::schema::mysql::Flavour;
-use crate::track::Dialect;
 
 /// A type, ready to be written behind a column.
 pub(in super::super) fn sql<'a>(

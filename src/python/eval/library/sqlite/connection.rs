@@ -12,10 +12,10 @@ use super::super::sqlalchemy::engine::{CONNECTION, ELSEWHERE, address};
 use super::super::sqlalchemy::statement;
 use super::super::sqlalchemy::types::DialectValue;
 use super::SqliteSession;
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::sqlite::Params;
 use crate::schema::token;
-use crate::track::Dialect;
 
 /// A connection, an engine, a session: all of them lead to the same database.
 #[derive(Clone, Debug)]

@@ -10,9 +10,9 @@ use super::super::super::value::{Args, Unknown, Value};
 use super::super::sqlalchemy::types::DialectValue;
 use super::Session;
 use super::rows::Factory;
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::sqlite;
-use crate::track::Dialect;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {

@@ -15,7 +15,7 @@ use super::super::super::operators::Known;
 use super::super::super::value::Value;
 use super::ddl::{self, TableName};
 use super::types::dialect_name;
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// What the compilers of one database write in their own way.
 pub(in super::super) trait Compiler {

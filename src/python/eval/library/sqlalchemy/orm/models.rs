@@ -15,8 +15,8 @@ use super::super::ddl::identifier;
 use super::super::records::{self, own_name};
 use super::mapping::{self, Doubt};
 use super::reduced::reduced;
+use crate::schema::dialect::Dialect;
 use crate::source::Location;
-use crate::track::Dialect;
 
 /// The tables that models declare.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@ use super::super::super::super::value::{Instance, Key, Value};
 use super::super::creation;
 use super::super::records::own_name;
 use super::mapping::Doubt;
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// What is left of a table where what can't be written is left out, and what of it is not known for that reason; `None` where
 /// nothing is left.

@@ -8,7 +8,7 @@ use super::super::super::super::value::Value;
 use super::{
     Autoincrement, Column, Compiler, DefaultText, Given, Index, IndexOptions, Options, Table, TableName, is_integer,
 };
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// MySQL's compilers, which are MariaDB's, too.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use super::super::super::super::super::value::{Instance, Value};
 use super::super::super::types;
 use super::super::{NO_TYPE, foreign, is_no_type};
 use super::identifier;
+use crate::schema::dialect::Dialect;
 use crate::schema::types::UNKNOWN_TYPE;
-use crate::track::Dialect;
 
 /// A type as SQL; else what the compiler says.
 pub(super) fn sql<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a, Result<String, String>> {

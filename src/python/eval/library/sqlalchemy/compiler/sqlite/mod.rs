@@ -8,7 +8,7 @@ use super::super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::super::value::Value;
 use super::super::ddl;
 use super::{Autoincrement, Column, Compiler, Index, Options, Table};
-use crate::track::Dialect;
+use crate::schema::dialect::Dialect;
 
 /// Words that SQLAlchemy quotes for SQLite, besides those that it quotes for PostgreSQL.
 const RESERVED: &[&str] = &[

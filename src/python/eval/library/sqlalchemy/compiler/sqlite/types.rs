@@ -5,8 +5,8 @@ use super::super::super::super::super::value::Value;
 use super::super::super::ddl::identifier;
 use super::super::super::types;
 use super::super::{NO_TYPE, foreign, is_no_type};
+use crate::schema::dialect::Dialect;
 use crate::schema::types::UNKNOWN_TYPE;
-use crate::track::Dialect;
 
 /// Types of MySQL's own, for which the compiler has no words.
 const OF_MYSQL: &[&str] = &[
