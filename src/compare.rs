@@ -1,27 +1,22 @@
 //! Reads each track at both ends of the range: from changed files to what the change does.
 
-use std::collections::HashSet;
-
 use crate::detect;
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::models::{self, ModelDrift};
 use crate::evaluate::outcome::{self, Case, Outcome};
 use crate::evaluate::parity::{self, Parity, Side};
-use crate::evaluate::{By, Missing, golang, sql_part, stamps, territory};
+use crate::evaluate::{By, Missing, sql_part, stamps, territory};
 use crate::finding::Place;
 use crate::git::EntryKind;
+use crate::kinds::keeper;
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::schema::postgres::OF_ELSEWHERE;
-use crate::schema::token::tokens;
 use crate::source::Location;
 use crate::threads::beside;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::history::Edited;
-use crate::track::{
-    self, Change, Kind, Notes, Presence, Track, TrackChange, Unread, alembic, go_registration, go_slice, history,
-    python_list, registration, schema_file, sql_files, version_scripts, versions,
-};
+use crate::track::{self, Change, Notes, Presence, Track, TrackChange, Unread, history};
 
 /// What the change does to every track, and what a reader should know besides.
 pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<String>), ReadError> {
@@ -29,15 +24,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     let mut tracks = Vec::new();
     for track in &project.tracks {
         let mut told = Notes::default();
-        let mut change = match track.kind {
-            Kind::PythonList => python_list::change(track, ends, &mut told)?,
-            Kind::PythonVersions => versions::change(track, ends, &mut told)?,
-            Kind::Alembic => alembic::change(track, ends, &mut told)?,
-            Kind::GoSlice => go_slice::change(track, ends, &mut told)?,
-            Kind::VersionScripts => version_scripts::change(track, ends, &mut told)?,
-            Kind::SqlFiles => sql_files::change(track, ends, &mut told)?,
-            Kind::SchemaFile => schema_file::change(track, ends)?,
-        };
+        let mut change = keeper(track.kind).change(track, ends, &mut told)?;
         notes.append(&mut told.said);
         change.unread_at_base = unread_at_base(&change, told.unread_at_base, ends)?;
         // One whose base could not be read has a finding that says so.
@@ -53,7 +40,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         tracks.push(change);
     }
     evaluate(project, &mut tracks, ends, &mut notes)?;
-    for change in tracks.iter_mut().filter(|change| change.track.kind == Kind::Alembic) {
+    for change in tracks.iter_mut().filter(|change| change.track.kind.has_models()) {
         change.models = models_drift(change, &project.tracks, ends)?;
     }
     for change in &mut tracks {
@@ -61,11 +48,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         if change.touched && matches!(change.presence, Presence::Kept) {
             change.edits = history::edits(change, ends)?;
             change.unreleased = history::unreleased(change, ends)?;
-            change.strays = match change.track.kind {
-                Kind::PythonList | Kind::PythonVersions => registration::strays(change, ends)?,
-                Kind::GoSlice => go_registration::strays(change, ends)?,
-                Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles | Kind::SchemaFile => Vec::new(),
-            };
+            change.strays = keeper(change.track.kind).strays(change, ends)?;
             change.gaps.extend(history::newly_unknown(change, ends));
             if let Some(outcome) = &change.outcome {
                 change.trespasses = territory::trespasses(&change.track, outcome, &mut ends.head);
@@ -75,8 +58,8 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
             }
         }
     }
-    for change in tracks.iter_mut().filter(|change| change.track.kind == Kind::SqlFiles) {
-        leave_to_other_files(change, ends)?;
+    for change in &mut tracks {
+        keeper(change.track.kind).settle(change, ends)?;
     }
     for (at, change) in tracks.iter_mut().enumerate() {
         let is_paired = project.pairs.iter().any(|(first, second)| *first == at || *second == at);
@@ -134,13 +117,7 @@ fn unread_at_base(
     let track = &change.track;
     let mut unread = Vec::new();
     for (path, reason) in files {
-        let list = match (track.kind, &track.list) {
-            (Kind::PythonList | Kind::PythonVersions, Some(name)) => {
-                python_list::read(&mut ends.head, &track.path, name)?.and_then(|list| list.location)
-            }
-            (Kind::GoSlice, _) => golang::list(track, &mut ends.head)?.and_then(|list| list.location),
-            _ => None,
-        };
+        let list = keeper(track.kind).list_place(track, &mut ends.head)?;
         let file = || -> Result<Option<Location>, ReadError> {
             let is_file = ends.head.snapshot.entry(&path)?.is_some_and(|entry| entry.kind == EntryKind::File);
             let source = if is_file { ends.head.snapshot.source(&path)? } else { None };
@@ -169,31 +146,6 @@ fn leave_to_parity(at: usize, change: &mut TrackChange, parities: &[Parity]) {
     if !apart.is_empty() && apart.iter().all(|change| told.contains(&&change.object)) {
         change.edits.retain(|edit| !matches!(edit.what, Edited::Fed { .. }));
     }
-}
-
-/// What deployed databases lack may come from a file that is no new migration by its name: an upgrade that no release has yet
-/// and that grows, or one that gets its number later.
-fn leave_to_other_files(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadError> {
-    let Some(drift) = change.drift.as_mut().filter(|drift| !drift.differences.is_empty()) else { return Ok(()) };
-    let track = &change.track;
-    let is_new = |path: &str| change.new.iter().any(|migration| migration.location.path() == path);
-    let is_other = |path: &str| {
-        sql_files::is_own(track, path) && !is_new(path) && !track.declared.iter().any(|file| file.path == path)
-    };
-    let paths = ends.changed.iter().filter(|file| file.new.is_some() && is_other(&file.path));
-    let paths: Vec<String> = paths.map(|file| file.path.clone()).collect();
-    let mut said = HashSet::new();
-    for path in paths {
-        if let Some(source) = ends.head.text(&path)? {
-            said.extend(tokens(source.text()).map(|token| token.value().to_ascii_lowercase()));
-        }
-    }
-    let is_there = |difference: &drift::Difference| {
-        let names = drift::names(&difference.change.object);
-        difference.deployed && !difference.fresh && names.iter().any(|name| said.contains(&name.to_ascii_lowercase()))
-    };
-    drift.differences.retain(|difference| !is_there(difference));
-    Ok(())
 }
 
 /// Where nothing keeps step with a list, what tables of others are like is nobody's question: the last line says what was
@@ -308,10 +260,7 @@ fn leave_to_other_chains(project: &Project, tracks: &mut [TrackChange], ends: &m
         }
         let is_other = |other: &&TrackChange| {
             let track = &other.track;
-            track.kind == Kind::Alembic
-                && track.dialect == own.dialect
-                && track.path != own.path
-                && track.is_evaluated()
+            track.kind == own.kind && track.dialect == own.dialect && track.path != own.path && track.is_evaluated()
         };
         let mut known = Vec::new();
         for other in tracks.iter().filter(is_other) {
@@ -421,24 +370,21 @@ fn parities(
 }
 
 fn is_evaluable_chain(change: &TrackChange) -> bool {
-    let is_chain = change.track.kind == Kind::Alembic && change.track.is_evaluated();
     // What Alembic would not even order has findings of its own.
     let runs = change.chain.as_ref().is_some_and(|chain| chain.merged.runs());
-    is_chain && runs && change.touched && matches!(change.presence, Presence::Kept)
+    change.track.kind.has_models() && runs && change.touched && matches!(change.presence, Presence::Kept)
 }
 
 /// Whether a list's migrations can be evaluated, and compared with its declared schemas.
 fn is_evaluable(change: &TrackChange) -> bool {
-    let kind = change.track.kind;
-    let is_list = matches!(kind, Kind::PythonList | Kind::GoSlice) || kind.is_sql();
+    let is_list = !change.track.kind.is_chain();
     is_list && change.track.is_evaluated() && change.touched && !matches!(change.presence, Presence::Lost(_))
 }
 
 fn drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), ReadError> {
     let track = &change.track;
     let base = match &change.base_path {
-        Some(path) if track.kind == Kind::SqlFiles => Some(sql_files::at_base(track, path, ends)?),
-        Some(path) => Some(Track { path: path.clone(), ..track.clone() }),
+        Some(path) => Some(keeper(track.kind).at_base(track, path, ends)?),
         // A list that moved into another name or form is no new track to the databases that it made.
         None => detect::tracks(&mut ends.base, &mut ends.folders)?
             .into_iter()
@@ -446,7 +392,7 @@ fn drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> Result<
             .find(|old| old.kind == track.kind && old.path == track.path)
             .map(|old| Track { declared: track.declared.clone(), ..old }),
     };
-    Ok(drift::drift(&change.track, base.as_ref(), ends)?)
+    Ok(keeper(track.kind).drift(track, base.as_ref(), ends)?)
 }
 
 /// The first line of a file that a track has, or that it had.
@@ -458,10 +404,10 @@ fn home(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Place, ReadError> {
     let track = &change.track;
     let chain =
         change.chain.iter().flat_map(|chain| [&chain.head, &chain.base]).flat_map(|chain| &chain.revisions).next();
-    let path = match track.kind {
-        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::SchemaFile => Some(track.path.clone()),
-        Kind::Alembic => chain.map(|revision| revision.location.path().to_owned()),
-        Kind::VersionScripts | Kind::SqlFiles => None,
+    let path = match chain {
+        _ if track.kind.is_file() => Some(track.path.clone()),
+        Some(revision) => Some(revision.location.path().to_owned()),
+        None => None,
     };
     let touched = || ends.changed.iter().map(|file| &file.path).find(|path| track.has_file(path)).cloned();
     let path = path.or_else(touched).unwrap_or_else(|| track.path.clone());
@@ -489,9 +435,8 @@ fn first_line(path: &str, ends: &mut Ends<'_>) -> Result<Option<Place>, ReadErro
 fn read_heads(first: usize, second: usize, tracks: &mut [TrackChange], ends: &Ends<'_>) -> Result<(), ReadError> {
     for (from, to) in [(first, second), (second, first)] {
         let (Some(source), Some(target)) = (tracks.get(from), tracks.get(to)) else { continue };
-        if source.demands(target) && target.track.kind == Kind::Alembic {
-            let heads = alembic::heads(&target.track, ends)?;
-            tracks[to].heads = heads;
+        if source.demands(target) {
+            tracks[to].heads = keeper(target.track.kind).open_heads(&target.track, ends)?;
         }
     }
     Ok(())
@@ -502,38 +447,13 @@ fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
     change.migrations = Some(0);
     change.touched = true;
-    let path = match track.kind {
-        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::SchemaFile => track.path.clone(),
-        Kind::Alembic => alembic::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
-        Kind::VersionScripts => version_scripts::first_file(track, &ends.base)?.unwrap_or_else(|| track.path.clone()),
-        Kind::SqlFiles => sql_files::first_file(track, &mut ends.base)?.unwrap_or_else(|| track.path.clone()),
-    };
-    let list = match (&track.list, track.kind) {
-        (Some(name), Kind::PythonList | Kind::PythonVersions) => {
-            python_list::read(&mut ends.base, &path, name)?.and_then(|list| list.location)
-        }
-        (_, Kind::GoSlice) => golang::list(track, &mut ends.base)?.and_then(|list| list.location),
-        _ => None,
-    };
+    let path = keeper(track.kind).first_file(track, &mut ends.base)?.unwrap_or_else(|| track.path.clone());
+    let list = keeper(track.kind).list_place(track, &mut ends.base)?;
     let first_line = ends.base.snapshot.source(&path)?.map(|source| Location::line(&source, 1, ""));
     if let Some(location) = list.or(first_line) {
         change.presence = Presence::Lost(location);
     }
     change.home = home(&change, ends)?;
-    change.unread = silent_entries(track, ends)?;
+    change.unread = keeper(track.kind).silent(track, &mut ends.head)?;
     Ok(change)
-}
-
-/// The entries for which a list that is still in its place is not taken for one of migrations any more.
-fn silent_entries(track: &Track, ends: &mut Ends<'_>) -> Result<Vec<Unread>, ReadError> {
-    let (Kind::PythonList | Kind::PythonVersions, Some(name)) = (track.kind, &track.list) else {
-        return Ok(Vec::new());
-    };
-    let list = python_list::read(&mut ends.head, &track.path, name)?.unwrap_or_default();
-    let silent = list.entries.into_iter().filter(|entry| !entry.acts);
-    let unread = silent.map(|entry| {
-        let reason = format!("its entry `{}` names no function that the file has, and is no SQL", entry.name);
-        Unread { reason, location: entry.location }
-    });
-    Ok(unread.collect())
 }

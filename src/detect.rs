@@ -7,13 +7,14 @@ use std::rc::Rc;
 
 use crate::git::{Entry, EntryKind, ObjectId, Snapshot};
 use crate::go::is_go;
+use crate::kinds;
 use crate::path;
 use crate::python::fresh::speakers;
 use crate::schema::dialect::Dialect;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::name::is_step;
-use crate::track::{Declared, Kind, Track, ddl, models, versions};
+use crate::track::{Declared, Track, ddl, models, versions};
 
 mod anywhere;
 mod chains;
@@ -180,9 +181,10 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
     let is_first = |at: usize, track: &Track| !tracks[..at].iter().any(|other| other.is_list_of(track));
     let lists = open().filter(|(at, track)| track.kind.is_list() && is_first(*at, track));
     let lists: Vec<(usize, &Track)> = lists.collect();
-    let chains: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::Alembic).collect();
+    let chains: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind.has_models()).collect();
     let mut of_families = families(tracks);
-    let scripts: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind == Kind::VersionScripts).collect();
+    let scripts: Vec<(usize, &Track)> =
+        open().filter(|(_, track)| track.kind.is_chain() && !track.kind.has_models()).collect();
     let found = match (lists.as_slice(), chains.as_slice()) {
         ([], [(chain, _)]) if let [(scripts, _)] = scripts.as_slice() => Ok(vec![(*scripts, *chain)]),
         ([], [(first, _), others @ ..]) if !others.is_empty() && are_twins(chains.iter().map(|(_, chain)| *chain)) => {
@@ -386,9 +388,9 @@ fn python_lists_of(
         let declared = declared(folder, folders, path, &modules.snapshot)?;
         let declared = declared.into_iter().map(Declared::detected).collect();
         let list = Some(list.clone());
-        let mut track = Track { list, declared, ..Track::new("", Kind::PythonList, dialect, path) };
+        let mut track = Track { list, declared, ..Track::new("", kinds::python_list::KIND, dialect, path) };
         if versions::is_one(&track, modules)? {
-            track.kind = Kind::PythonVersions;
+            track.kind = kinds::python_versions::KIND;
             track.declared.extend(stores(folder, folders, (&track, &lists), modules)?);
         }
         tracks.push(track);

@@ -13,6 +13,7 @@ pub mod evaluate;
 pub mod finding;
 pub mod git;
 pub mod go;
+pub mod kinds;
 pub mod path;
 pub mod pattern;
 pub mod project;

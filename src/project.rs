@@ -6,13 +6,12 @@ use crate::config::{Config, ConfigError, FILE_NAME, PYPROJECT};
 use crate::detect::{self, FolderCache};
 use crate::evaluate::parity::weight::Weight;
 use crate::git::{GitError, Snapshot};
-use crate::go::is_go;
+use crate::kinds::keeper;
 use crate::source::Source;
+use crate::track::Track;
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::track::version_scripts;
-use crate::track::{Kind, Track, ddl, models, python_list, schema_file, sql_files};
 
-mod held;
+pub mod held;
 mod relaxation;
 
 pub use relaxation::relaxations;
@@ -107,25 +106,15 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
             detect::is_likely(path)
                 || config.tracks.iter().any(|configured| {
                     let track = &configured.track;
-                    let imports = match track.kind {
-                        Kind::PythonList | Kind::PythonVersions => {
-                            ddl::is_python(path) || python_list::is_own_sql(track, path)
-                        }
-                        Kind::GoSlice => is_go(path),
-                        Kind::VersionScripts => version_scripts::is_above(track, path),
-                        Kind::SqlFiles => sql_files::is_own(track, path),
-                        Kind::SchemaFile => false,
-                        Kind::Alembic => !track.declared.is_empty() && ddl::is_python(path),
-                    };
+                    let imports = keeper(track.kind).may_take_from(track, path);
                     imports || track.files().any(|own| own == path) || is_inside(track, path)
                 })
         };
         if ends.changed.iter().any(|change| is_own(&change.path)) {
             return Ok(true);
         }
-        for configured in config.tracks.iter().filter(|configured| configured.track.kind == Kind::Alembic) {
-            let track = &configured.track;
-            if models::or_feeders_may_have_changed(track, ends)? {
+        for configured in &config.tracks {
+            if keeper(configured.track.kind).is_fed(&configured.track, ends)? {
                 return Ok(true);
             }
         }
@@ -241,7 +230,7 @@ impl Project {
         let before = detect::tracks(&mut ends.base, &mut ends.folders)?;
         let is_same = |old: &Track, track: &Track| {
             // Several databases may have their files in one folder.
-            let may_be = old.kind != Kind::SqlFiles || old.dialect == track.dialect;
+            let may_be = !old.kind.has_a_file_each() || old.dialect == track.dialect;
             old.kind == track.kind && old.path == track.path && may_be
         };
         let is_own = |old: &Track, track: &Track| is_same(old, track) && old.list == track.list;
@@ -260,22 +249,8 @@ impl Project {
                 continue;
             }
             // What is still in its place but cannot be read is no lost track: it is not known what it is.
-            match old.kind {
-                Kind::PythonList | Kind::PythonVersions => drop(ends.head.module(&old.path)?),
-                Kind::GoSlice => drop(ends.head.go_file(&old.path)?),
-                Kind::Alembic | Kind::VersionScripts => drop(ends.head.snapshot.list(&old.path)?),
-                // It is there, and has lost what it was compared with.
-                Kind::SqlFiles if sql_files::first_file(&old, &mut ends.head)?.is_some() => continue,
-                // Upgrades may be taken away where the schema that they begin with stays.
-                Kind::SqlFiles if sql_files::has_snapshot(&old, &ends.head)? => continue,
-                // It states what migrations come to from now on, or they do instead of it.
-                Kind::SchemaFile
-                    if schema_file::is_file(&old, &ends.head)?
-                        || tracks.iter().any(|track| track.dialect == old.dialect) =>
-                {
-                    continue;
-                }
-                Kind::SqlFiles | Kind::SchemaFile => {}
+            if keeper(old.kind).stays(&old, tracks, ends)? {
+                continue;
             }
             let is_like =
                 |track: &&Track| track.kind == old.kind && (!old.kind.is_sql() || track.dialect == old.dialect);

@@ -16,7 +16,7 @@ use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::graph::Graph;
 use crate::track::relaxed::Relaxed;
-use crate::track::{Change, Kind, Presence, Track, TrackChange, ddl};
+use crate::track::{Change, Presence, Track, TrackChange, ddl};
 
 /// The report of a change that touched no file of any track; `tracks` are those that are watched, as far as they are known.
 pub fn untouched(range: RangeSummary, changed: usize, tracks: Vec<Track>, config: &Config) -> Report {
@@ -193,8 +193,7 @@ pub fn unpaired(tracks: &[Track]) -> Option<String> {
     match tracks {
         [] => None,
         [only] => {
-            let models =
-                if only.kind == Kind::Alembic { ", but for the models that its environment names" } else { "" };
+            let models = if only.kind.has_models() { ", but for the models that its environment names" } else { "" };
             Some(format!(
                 "only one track was found, `{}` ({}): there is no other to compare it with{models}",
                 only.name, only.path
@@ -217,16 +216,10 @@ fn path(config: &Config) -> Option<String> {
 /// by their numbers.
 fn unjudged(change: &TrackChange) -> Option<String> {
     let track = &change.track;
-    let (name, kind, dialect) = (&track.name, track.kind.as_str(), track.dialect.title());
-    let is_numbered = matches!(track.kind, Kind::PythonVersions | Kind::VersionScripts);
-    if !change.touched || is_numbered || matches!(change.presence, Presence::Lost(_)) {
+    if !change.touched || !track.is_evaluated() || matches!(change.presence, Presence::Lost(_)) {
         return None;
     }
-    if !track.is_evaluated() {
-        return Some(format!(
-            "nothing on `{name}` was compared: a track of kind `{kind}` is not evaluated for {dialect}"
-        ));
-    }
+    let name = &track.name;
     let fresh = &change.outcome.as_ref()?.fresh;
     let is_empty = fresh.schema.tables.is_empty() && fresh.schema.views.is_empty();
     let missing = fresh.gaps.iter().find(|missing| is_empty || missing.gap.sql.is_none())?;
@@ -248,7 +241,7 @@ fn verdict(tracks: &[TrackChange], unjudged: &[String]) -> String {
         let Some(count) = change.migrations.filter(|_| change.touched || change.models.is_none()) else {
             return format!("{} on {name} untouched{models}", kind.noun(2));
         };
-        if kind == Kind::SchemaFile {
+        if kind.is_state() {
             let changed = if change.new.is_empty() { "unchanged" } else { "changed" };
             return format!("{} on {name} {changed}", kind.noun(1));
         }

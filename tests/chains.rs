@@ -15,11 +15,12 @@ use common::random::Random;
 use common::{Repo, answer, git, git_command, program, revision, rules};
 use parity_check::config::Config;
 use parity_check::git::Repository;
+use parity_check::kinds;
 use parity_check::project::{Project, ProjectError};
 use parity_check::track::chain::Chain;
 use parity_check::track::ends::Modules;
 use parity_check::track::revision::Revision;
-use parity_check::track::{Kind, Track, alembic};
+use parity_check::track::{Track, alembic};
 use serde_json::{Value as Json, json};
 
 /// Longer than what is evaluated at once, many times over.
@@ -371,7 +372,7 @@ fn read_at(repository: &Repository, commit: &str, root: &Path) -> Vec<Read> {
         Err(ProjectError::NoTracks) => Vec::new(),
         tracks => tracks.unwrap(),
     };
-    let chains = tracks.into_iter().filter(|track| track.kind == Kind::Alembic);
+    let chains = tracks.into_iter().filter(|track| track.kind == kinds::alembic::KIND);
     let read = |track: Track| Read {
         name: format!("{commit} {}", track.path),
         chain: Arc::unwrap_or_clone(alembic::chain(&track, &modules).unwrap()),

@@ -10,11 +10,11 @@ use std::process::Command;
 use std::collections::BTreeSet;
 
 use parity_check::config::Config;
+use parity_check::kinds;
 use parity_check::report::Format;
 use parity_check::rules::RULES;
 use parity_check::schema::dialect::Dialect;
 use parity_check::source::Source;
-use parity_check::track::Kind;
 use serde_json::Value;
 
 fn path() -> std::path::PathBuf {
@@ -116,7 +116,7 @@ fn the_table_of_configuration_keys_has_every_key_and_every_value() {
     let known: BTreeSet<String> = known.chain(["base", "rules.<rule>", "exempt"].map(str::to_owned)).collect();
     assert_eq!(shown, known.iter().map(String::as_str).collect());
     let row = |key: &str| rows.iter().find(|row| row.contains(key)).copied().unwrap_or_default();
-    for kind in Kind::ALL {
+    for kind in kinds::all() {
         assert!(row(".kind`").contains(kind.as_str()), "{}", kind.as_str());
     }
     for dialect in Dialect::ALL {

@@ -14,11 +14,12 @@ use common::Files;
 use parity_check::detect::{self, FolderCache};
 use parity_check::evaluate::sql_files;
 use parity_check::git::{Environment, HeadChoice, Repository};
+use parity_check::kinds;
 use parity_check::schema::dialect::Dialect;
 use parity_check::schema::model::Schema;
+use parity_check::track::Track;
 use parity_check::track::ends::Modules;
 use parity_check::track::sql_files::{history, marks};
-use parity_check::track::{Kind, Track};
 
 const SQLITE: &str = "db/migrations/sqlite";
 const POSTGRES: &str = "db/migrations/postgres";
@@ -195,7 +196,7 @@ fn tracks(dialect: Dialect) -> Vec<(String, Track, Files)> {
         let commit = repository.commit(&format!("{name}/head")).unwrap();
         let mut modules = Modules::new(repository.snapshot(commit.tree));
         let tracks = detect::tracks(&mut modules, &mut FolderCache::new()).unwrap();
-        let own = tracks.into_iter().filter(|track| track.kind == Kind::SqlFiles && track.dialect == dialect);
+        let own = tracks.into_iter().filter(|track| track.kind == kinds::sql_files::KIND && track.dialect == dialect);
         found.extend(own.map(|track| ((*name).to_owned(), track, files.clone())));
     }
     found

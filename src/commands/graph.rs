@@ -2,19 +2,18 @@
 
 use std::collections::HashSet;
 use std::io::Write;
-use std::sync::Arc;
 
 use super::{Failure, PASSED, colored, commit_at, piped, tree_at};
 use crate::cli::{GraphArgs, GraphFormat};
 use crate::config::Config;
 use crate::git::{Commit, Environment, GitError, HeadChoice, Repository, choose_base};
+use crate::kinds::{self, keeper};
 use crate::project::{self, Project, ProjectError};
 use crate::report::graph::{dot, mermaid, tree};
 use crate::report::plain;
-use crate::track::chain::Chain;
+use crate::track::Track;
 use crate::track::ends::Modules;
 use crate::track::graph::Graph;
-use crate::track::{Kind, Track, alembic, version_scripts};
 
 pub fn run(arguments: &GraphArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let repository = Repository::open(&arguments.project.repo)?;
@@ -30,7 +29,7 @@ pub fn run(arguments: &GraphArgs, out: &mut dyn Write) -> Result<u8, Failure> {
             Some(base) => Some(ids(&repository, &config, base, &track)?),
             None => None,
         };
-        let chain = chain(&track, &modules)?;
+        let chain = keeper(track.kind).chain(&track, &modules)?;
         let graph = Graph::new(track.name, &chain, known.as_ref()).parked_at(track.parked.as_deref());
         graphs.push(if arguments.all { graph } else { graph.folded() });
     }
@@ -62,18 +61,6 @@ fn base(
     }
 }
 
-/// Whether what follows what can be drawn of a track.
-fn is_chain(track: &Track) -> bool {
-    matches!(track.kind, Kind::Alembic | Kind::VersionScripts)
-}
-
-fn chain(track: &Track, modules: &Modules<'_>) -> Result<Chain, ProjectError> {
-    Ok(match track.kind {
-        Kind::VersionScripts => version_scripts::chain(track, modules)?,
-        _ => Arc::unwrap_or_clone(alembic::chain(track, modules)?),
-    })
-}
-
 /// The chains that are meant.
 fn chosen(tracks: Vec<Track>, name: Option<&str>) -> Result<Vec<Track>, Failure> {
     let names: Vec<String> = tracks.iter().map(|track| format!("`{}`", plain::line(&track.name))).collect();
@@ -82,18 +69,18 @@ fn chosen(tracks: Vec<Track>, name: Option<&str>) -> Result<Vec<Track>, Failure>
         let track = tracks.into_iter().find(|track| track.name == name);
         let name = plain::line(name);
         return match track {
-            Some(track) if is_chain(&track) => Ok(vec![track]),
+            Some(track) if track.kind.is_chain() => Ok(vec![track]),
             Some(track) => {
                 let kind = track.kind.as_str();
-                let (alembic, scripts) = (Kind::Alembic.as_str(), Kind::VersionScripts.as_str());
-                let message =
-                    format!("`{name}` is a track of kind `{kind}`: only `{alembic}` and `{scripts}` are chains");
+                let chains = kinds::all().filter(|kind| kind.is_chain()).map(|kind| format!("`{}`", kind.as_str()));
+                let chains = chains.collect::<Vec<_>>().join(" and ");
+                let message = format!("`{name}` is a track of kind `{kind}`: only {chains} are chains");
                 Err(Failure::Other(message))
             }
             None => Err(Failure::Other(format!("there is no track `{name}`; there are {names}"))),
         };
     }
-    let chains: Vec<Track> = tracks.into_iter().filter(is_chain).collect();
+    let chains: Vec<Track> = tracks.into_iter().filter(|track| track.kind.is_chain()).collect();
     if chains.is_empty() {
         return Err(Failure::Other(format!("no track is a chain; there are {names}")));
     }
@@ -104,7 +91,7 @@ fn chosen(tracks: Vec<Track>, name: Option<&str>) -> Result<Vec<Track>, Failure>
 fn ids(repository: &Repository, config: &Config, at: Commit, track: &Track) -> Result<HashSet<String>, ProjectError> {
     let mut modules = Modules::new(repository.snapshot(at.tree));
     let of = |track: &Track, modules: &Modules<'_>| -> Result<HashSet<String>, ProjectError> {
-        let chain = chain(track, modules)?;
+        let chain = keeper(track.kind).chain(track, modules)?;
         Ok(chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect())
     };
     let own = of(track, &modules)?;

@@ -7,14 +7,12 @@ use serde::Serialize;
 
 use super::{Failure, PASSED, piped, tree_at};
 use crate::cli::{HeadsArgs, ListFormat};
-use crate::evaluate::golang;
 use crate::git::Repository;
+use crate::kinds::{Head, Heads, keeper};
 use crate::project::{self, Project};
 use crate::report::plain;
-use crate::source::Location;
-use crate::track::ends::{Modules, ReadError};
-use crate::track::revision::Revision;
-use crate::track::{Kind, Track, alembic, python_list, sql_files, version_scripts};
+use crate::track::Track;
+use crate::track::ends::Modules;
 
 /// Version-stable names, apart from the types that the check works with.
 #[derive(Serialize)]
@@ -49,58 +47,11 @@ pub fn run(arguments: &HeadsArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     Ok(PASSED)
 }
 
-/// What no other migration of a track follows.
-struct Head {
-    id: String,
-    path: String,
-}
-
 fn heads(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<Head>, Failure> {
-    let chain = match track.kind {
-        Kind::Alembic => alembic::chain(track, modules)?,
-        Kind::VersionScripts => version_scripts::highest(track, modules)?.into(),
-        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::SqlFiles => return last(track, modules),
-        Kind::SchemaFile => return Ok(vec![Head { id: track.path.clone(), path: track.path.clone() }]),
-    };
-    if !chain.is_known() {
-        let message = format!("`{}` computes an id or a parent, so its heads are not known", track.name);
-        return Err(Failure::Other(message));
+    match keeper(track.kind).heads(track, modules)? {
+        Heads::Known(heads) => Ok(heads),
+        Heads::Computed(why) => Err(Failure::Other(why)),
     }
-    let head = |revision: &Revision| {
-        let path = revision.location.path().to_owned();
-        Some(Head { id: revision.id.clone()?, path })
-    };
-    Ok(chain.heads().into_iter().filter_map(head).collect())
-}
-
-/// The entry of a list that comes last: the one with the highest number in a dict of versions.
-fn last(track: &Track, modules: &mut Modules<'_>) -> Result<Vec<Head>, Failure> {
-    let entries: Vec<(String, Location)> = if track.kind == Kind::GoSlice {
-        let list = golang::list(track, modules)?.unwrap_or_default();
-        must_be_read(track, list.unread.is_empty())?;
-        golang::names(&list).into_iter().zip(list.elements.into_iter().map(|element| element.location)).collect()
-    } else if track.kind == Kind::SqlFiles {
-        let history = sql_files::history::read(track, modules)?;
-        let steps = history.steps.iter().filter(|step| !step.is_repeatable);
-        steps.map(|step| Ok((step.name.clone(), step.location(modules)?))).collect::<Result<_, ReadError>>()?
-    } else {
-        let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
-        let list = python_list::read(modules, &track.path, name)?.unwrap_or_default();
-        must_be_read(track, list.unread.is_empty())?;
-        list.entries.into_iter().map(|entry| (entry.name, entry.location)).collect()
-    };
-    let last = match track.kind {
-        Kind::PythonVersions => entries.into_iter().max_by_key(|(name, _)| name.parse::<i64>().ok()),
-        _ => entries.into_iter().next_back(),
-    };
-    Ok(last.map(|(id, place)| Head { id, path: place.path().to_owned() }).into_iter().collect())
-}
-
-fn must_be_read(track: &Track, is_read: bool) -> Result<(), Failure> {
-    if is_read {
-        return Ok(());
-    }
-    Err(Failure::Other(format!("code puts the list of `{}` together, so its last entry is not known", track.name)))
 }
 
 fn text(found: &[(&Track, Vec<Head>)]) -> String {

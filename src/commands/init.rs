@@ -122,20 +122,22 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::kinds;
     use crate::schema::dialect::Dialect;
     use crate::source::Source;
     use crate::track::Declared;
-    use crate::track::Kind;
+    use crate::track::kind::Kind;
 
     fn track(name: &str, kind: Kind, path: &str) -> Track {
-        let list = (kind == Kind::PythonList).then(|| "STEPS".to_owned());
+        let list = (kind == kinds::python_list::KIND).then(|| "STEPS".to_owned());
         let declared = list.iter().map(|_| Declared::new("s.py")).collect();
         Track { list, declared, ..Track::new(name, kind, Dialect::Sqlite, path) }
     }
 
     #[test]
     fn what_is_written_is_read_back_the_same() {
-        let tracks = [track("a", Kind::PythonList, "db/\"odd\"\nname.py"), track("b-c", Kind::Alembic, "v")];
+        let tracks =
+            [track("a", kinds::python_list::KIND, "db/\"odd\"\nname.py"), track("b-c", kinds::alembic::KIND, "v")];
         let text = configuration(&tracks, Some("origin/main"));
         let config = Config::parse(&Source::new(FILE_NAME, text)).unwrap();
         let read: Vec<&Track> = config.tracks.iter().map(|configured| &configured.track).collect();
@@ -145,8 +147,11 @@ mod tests {
 
     #[test]
     fn pairs_that_are_not_clear_are_left_to_choose() {
-        let tracks =
-            [track("a", Kind::PythonList, "a.py"), track("b", Kind::Alembic, "b"), track("c", Kind::Alembic, "c")];
+        let tracks = [
+            track("a", kinds::python_list::KIND, "a.py"),
+            track("b", kinds::alembic::KIND, "b"),
+            track("c", kinds::alembic::KIND, "c"),
+        ];
         let text = configuration(&tracks, None);
         assert!(text.contains("# tracks = [\"a\", \"b\"]") && text.contains("# tracks = [\"a\", \"c\"]"), "{text}");
         assert!(Config::parse(&Source::new(FILE_NAME, text)).unwrap().pairs.is_empty());

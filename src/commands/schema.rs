@@ -11,15 +11,15 @@ use crate::config::{Config, Exemption};
 use crate::evaluate::models::compare::{self, Manner};
 use crate::evaluate::models::stated::{self, Reading, Stated};
 use crate::evaluate::parity::whole;
-use crate::evaluate::{By, Evaluated, chain, drift, golang, lifecycle, sql_files};
+use crate::evaluate::{By, Evaluated, drift};
 use crate::git::Repository;
+use crate::kinds::{Here, Made, keeper};
 use crate::project::{self, Project};
 use crate::report::{exempt, plain};
 use crate::schema::delta::{self, Change, Level};
 use crate::schema::render;
-use crate::schema::sqlite::SqlError;
-use crate::track::ends::Modules;
-use crate::track::{self, Declared, Kind, Track, alembic, go_slice};
+use crate::track::ends::{Modules, ReadError};
+use crate::track::{Declared, Track};
 
 pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let place = Place { repository: &Repository::open(&arguments.project.repo)?, arguments };
@@ -108,12 +108,8 @@ impl Place<'_> {
             }
             Wanted::Declared(path) => {
                 let (track, file) = choose_declaring(&tracks, path)?;
-                let evaluated = match track.kind {
-                    Kind::GoSlice => golang::declared(track, file, &mut modules).map(|built| built.evaluated),
-                    Kind::SqlFiles => sql_files::declared(track, file, &mut modules).map(|built| built.evaluated),
-                    _ => lifecycle::declared(track, file, &mut modules).map(|built| built.evaluated.clone()),
-                };
-                (track, (evaluated.map_err(|error| engine(&error))?, None))
+                let evaluated = keeper(track.kind).declared(track, file, &mut modules);
+                (track, (evaluated.map_err(ReadError::from)?, None))
             }
         };
         Ok(Operand { track: track.clone(), evaluated, made_by, models: None })
@@ -125,46 +121,15 @@ impl Place<'_> {
         let (mut old, old_tracks) = self.open(Some(base))?;
         let (mut new, new_tracks) = self.open(self.arguments.at.as_deref())?;
         let (old_track, track) = (choose(&old_tracks, name)?, choose(&new_tracks, name)?);
-        must_parse(track, &mut new)?;
-        if track.kind == Kind::Alembic && old_track.kind == Kind::Alembic {
-            let base = alembic::chain(old_track, &old)?;
-            let deployed = chain::fresh_among(&base, old_track, &old_tracks, &mut old)?;
-            let head = alembic::chain(track, &new)?;
-            let built = chain::upgraded(&head, &mut new, &deployed, &deployed.ids);
-            let made_by = Some(built.to_sql());
-            let mut evaluated = built.evaluated;
-            Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
-            return Ok((evaluated, made_by));
+        keeper(track.kind).must_parse(track, &mut new)?;
+        if track.kind != old_track.kind {
+            let (kind, old) = (track.kind.as_str(), old_track.kind.as_str());
+            let name = plain::line(&track.name);
+            return Err(Failure::Other(format!("`{name}` is of kind `{kind}`, and at the base of `{old}`")));
         }
-        if track.kind == Kind::GoSlice && old_track.kind == Kind::GoSlice {
-            let deployed = golang::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
-            let known = go_slice::known(track, old_track, &mut old, &mut new);
-            let built = golang::upgraded(track, &mut new, &deployed, &known).map_err(|error| engine(&error))?;
-            let mut evaluated = built.evaluated;
-            Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
-            return Ok((evaluated, None));
-        }
-        if track.kind == Kind::SchemaFile && old_track.kind == Kind::SchemaFile {
-            let deployed = sql_files::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
-            let built = sql_files::again(track, &mut new, &deployed).map_err(|error| engine(&error))?;
-            return Ok((built.evaluated, None));
-        }
-        if track.kind == Kind::SqlFiles && old_track.kind == Kind::SqlFiles {
-            let deployed = sql_files::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
-            let known = track::sql_files::known(track, old_track, &mut old, &mut new);
-            let built = sql_files::upgraded(track, &mut new, &deployed, &known).map_err(|error| engine(&error))?;
-            let mut evaluated = built.evaluated;
-            Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
-            return Ok((evaluated, None));
-        }
-        let deployed = lifecycle::fresh(old_track, &mut old).map_err(|error| engine(&error))?;
-        let origin = lifecycle::fresh(track, &mut new).map_err(|error| engine(&error))?.origin.clone();
-        let track = Track { origin: Some(origin), ..track.clone() };
-        let built = lifecycle::upgraded(&track, &mut new, &deployed.database, &deployed.entries)
-            .map_err(|error| engine(&error))?;
-        let mut evaluated = built.evaluated;
-        Arc::make_mut(&mut evaluated).gaps.splice(0..0, deployed.evaluated.gaps.iter().cloned());
-        Ok((evaluated, None))
+        let old = Here { track: old_track, tracks: &old_tracks, modules: &mut old };
+        let new = Here { track, tracks: &new_tracks, modules: &mut new };
+        known(track, keeper(track.kind).upgraded(old, new)?)
     }
 
     /// An operand of `--diff`: a track, a declared file, a commit, or the first two with `@commit` behind them.
@@ -241,7 +206,7 @@ impl Place<'_> {
 
 /// The models beside a chain.
 fn models(tracks: &[Track], name: Option<&str>, modules: &mut Modules<'_>) -> Result<Operand, Failure> {
-    let is_chain = |track: &&Track| track.kind == Kind::Alembic && name.is_none_or(|name| track.name == name);
+    let is_chain = |track: &&Track| track.kind.has_models() && name.is_none_or(|name| track.name == name);
     let chains: Vec<&Track> = tracks.iter().filter(is_chain).collect();
     let [track] = chains.as_slice() else {
         let why = if chains.is_empty() {
@@ -274,33 +239,17 @@ fn fresh(
     tracks: &[Track],
     modules: &mut Modules<'_>,
 ) -> Result<(Arc<Evaluated>, Option<String>), Failure> {
-    must_parse(track, modules)?;
-    let built = match track.kind {
-        Kind::Alembic => {
-            let chain = alembic::chain(track, modules)?;
-            let built = chain::fresh_among(&chain, track, tracks, modules)?;
-            return Ok((built.evaluated.clone(), Some(built.to_sql())));
-        }
-        Kind::GoSlice => golang::fresh(track, modules).map(|built| built.evaluated),
-        Kind::SqlFiles | Kind::SchemaFile => sql_files::fresh(track, modules).map(|built| built.evaluated.clone()),
-        _ => lifecycle::fresh(track, modules).map(|built| built.evaluated.clone()),
+    keeper(track.kind).must_parse(track, modules)?;
+    known(track, keeper(track.kind).fresh(Here { track, tracks, modules })?)
+}
+
+/// What was made, and what makes it; an error where that is not known.
+fn known(track: &Track, made: Option<Made>) -> Result<(Arc<Evaluated>, Option<String>), Failure> {
+    let Some(Made { evaluated, sql }) = made else {
+        let name = plain::line(&track.name);
+        return Err(Failure::Other(format!("what `{name}` makes is not known: its migrations have no order")));
     };
-    Ok((built.map_err(|error| engine(&error))?, None))
-}
-
-fn engine(error: &SqlError) -> Failure {
-    Failure::Other(format!("SQLite cannot keep a database in memory: {error}"))
-}
-
-/// Fails where a file of the track does not parse: what it makes of a schema is not known then, and nothing is no answer.
-fn must_parse(track: &Track, modules: &mut Modules<'_>) -> Result<(), Failure> {
-    match track.kind {
-        Kind::Alembic => alembic::must_parse(track, modules)?,
-        Kind::GoSlice => drop(modules.go_file(&track.path)?),
-        Kind::SqlFiles | Kind::SchemaFile => {}
-        Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts => drop(modules.module(&track.path)?),
-    }
-    Ok(())
+    Ok((evaluated, sql.map(|sql| sql())))
 }
 
 /// The track that is meant.

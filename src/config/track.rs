@@ -4,14 +4,16 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{ConfigError, ConfiguredTrack, Reader, config_error};
+use crate::kinds;
 use crate::pattern::Pattern;
 use crate::schema::delta::Level;
 use crate::schema::dialect::Dialect;
 use crate::schema::dialect::Named;
 use crate::schema::mysql::Flavour;
 use crate::source::Location;
+use crate::track::kind::{Kind, Usual, VersionKey};
 use crate::track::sql_files::pattern::Pattern as NamePattern;
-use crate::track::{Declared, Kind, Territory, Track, ddl, python_list::DEFAULT_LIST, sql_files};
+use crate::track::{Declared, Territory, Track, sql_files};
 
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,10 +48,7 @@ impl Reader<'_> {
         let mut raw = raw.into_inner();
         let Some(dialects) = raw.dialects.take() else { return Ok(vec![self.track(name, raw)?]) };
         let place = self.place(dialects.span());
-        if raw.kind.as_ref() != Kind::Alembic.as_str() {
-            let kind = self.choice(&raw.kind, "kind of track", &Kind::ALL.map(|kind| (kind.as_str(), kind)))?;
-            return Err(meaningless("dialects", kind, place, &[Kind::Alembic]));
-        }
+        must_have(self.kind(&raw.kind)?, "dialects", &place)?;
         if raw.dialect.is_some() {
             let help = "take one of the two away".to_owned();
             return Err(config_error(place, "a track has `dialect` or `dialects`", Some(help)));
@@ -73,17 +72,15 @@ impl Reader<'_> {
     }
 
     fn track(&self, name: String, raw: RawTrack) -> Result<ConfiguredTrack, ConfigError> {
-        let kinds = Kind::ALL.map(|kind| (kind.as_str(), kind));
-        let kind = self.choice(&raw.kind, "kind of track", &kinds)?;
+        let kind = self.kind(&raw.kind)?;
         let dialects = Dialect::ALL.map(|dialect| (dialect.as_str(), dialect));
         let dialect = match &raw.dialect {
             // `postgresql`, `mariadb`: what everybody else calls it.
             Some(name) if let Some(Named::Known(dialect)) = Named::of_word(name.as_ref()) => dialect,
             Some(dialect) => self.choice(dialect, "dialect", &dialects)?,
-            None => match kind {
-                Kind::SqlFiles | Kind::SchemaFile => Self::dialect_of(&raw.migrations),
-                Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::VersionScripts => Dialect::Sqlite,
-                Kind::Alembic => Dialect::Postgres,
+            None => match kind.facts().usual {
+                Usual::ByPath => Self::dialect_of(&raw.migrations),
+                Usual::Always(dialect) => dialect,
             },
         };
         let path_location = self.place(raw.migrations.span());
@@ -93,19 +90,14 @@ impl Reader<'_> {
         let declared_locations: Vec<Location> = raw.declared.iter().map(|path| self.place(path.span())).collect();
         let declared = raw.declared.iter().zip(&declared_locations).map(|(path, place)| {
             let file = Self::declared(path.as_ref(), place)?;
-            match kind {
-                Kind::GoSlice => Self::declared_beside_go(&file, place)?,
-                Kind::Alembic => Self::declared_beside_a_chain(&file, place)?,
-                Kind::SchemaFile => return Err(Self::declared_beside_itself(place)),
-                Kind::PythonList | Kind::PythonVersions | Kind::VersionScripts | Kind::SqlFiles => {}
-            }
+            let fits = (kind.facts().declares)(&file);
+            fits.map_err(|wrong| config_error(place.clone(), wrong.message, Some(wrong.help)))?;
             Ok(file)
         });
         let declared = declared.collect::<Result<Vec<_>, _>>()?;
         let levels = Level::ALL.map(|level| (level.as_str(), level));
-        if let Some(level) = raw.compare.as_ref().filter(|_| matches!(kind, Kind::Alembic | Kind::SchemaFile)) {
-            let kinds = [Kind::PythonList, Kind::PythonVersions, Kind::GoSlice, Kind::VersionScripts, Kind::SqlFiles];
-            return Err(meaningless("compare", kind, self.place(level.span()), &kinds));
+        if let Some(level) = &raw.compare {
+            must_have(kind, "compare", &self.place(level.span()))?;
         }
         let compare = raw.compare.map(|level| self.choice(&level, "level of comparison", &levels)).transpose()?;
         let version_location = raw.version.as_ref().map(|version| self.place(version.span()));
@@ -147,12 +139,6 @@ impl Reader<'_> {
         }
     }
 
-    /// A schema is what it is compared with.
-    fn declared_beside_itself(place: &Location) -> ConfigError {
-        let help = Some("take it away: the file of `migrations` is the schema".to_owned());
-        config_error(place.clone(), "a track of kind `schema-file` declares its schema itself", help)
-    }
-
     /// Where a track's migrations are: the first of its paths, and the others.
     fn paths(raw: OneOrMore, kind: Kind, place: &Location) -> Result<(String, Vec<String>), ConfigError> {
         let paths = match raw {
@@ -164,8 +150,8 @@ impl Reader<'_> {
             return Err(config_error(place.clone(), "a track needs a path to its migrations", None));
         };
         let more_paths: Vec<String> = paths.collect();
-        if matches!(kind, Kind::VersionScripts | Kind::SqlFiles | Kind::SchemaFile) && !more_paths.is_empty() {
-            let what = if kind == Kind::SchemaFile { "file" } else { "directory" };
+        if kind.facts().has_one_path && !more_paths.is_empty() {
+            let what = if kind.is_file() { "file" } else { "directory" };
             let message = format!("a track of kind `{}` has one {what}", kind.as_str());
             let help = Some(format!("write a track for each {what}"));
             return Err(config_error(place.clone(), message, help));
@@ -174,29 +160,20 @@ impl Reader<'_> {
     }
 
     fn list(&self, raw: Option<Spanned<String>>, kind: Kind) -> Result<Option<String>, ConfigError> {
-        match (kind, raw) {
-            (Kind::PythonList | Kind::PythonVersions, None) => Ok(Some(DEFAULT_LIST.to_owned())),
-            (Kind::PythonList | Kind::PythonVersions | Kind::GoSlice, Some(list)) => {
-                self.filled(list, "list").map(Some)
-            }
-            (Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles | Kind::SchemaFile, Some(list)) => Err(meaningless(
-                "list",
-                kind,
-                self.place(list.span()),
-                &[Kind::PythonList, Kind::PythonVersions, Kind::GoSlice],
-            )),
-            (Kind::GoSlice | Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles | Kind::SchemaFile, None) => {
-                Ok(None)
-            }
-        }
+        let Some(list) = raw else { return Ok(kind.facts().list.map(str::to_owned)) };
+        must_have(kind, "list", &self.place(list.span()))?;
+        self.filled(list, "list").map(Some)
+    }
+
+    fn kind(&self, name: &Spanned<String>) -> Result<Kind, ConfigError> {
+        let kinds: Vec<(&str, Kind)> = kinds::all().map(|kind| (kind.as_str(), kind)).collect();
+        self.choice(name, "kind of track", &kinds)
     }
 
     /// The form of the names of SQL files.
     fn name_pattern(&self, raw: &Spanned<String>, kind: Kind) -> Result<NamePattern, ConfigError> {
         let place = self.place(raw.span());
-        if kind != Kind::SqlFiles {
-            return Err(meaningless("pattern", kind, place, &[Kind::SqlFiles]));
-        }
+        must_have(kind, "pattern", &place)?;
         NamePattern::parse(raw.as_ref()).map_err(|why| {
             let help = "write the path of a file below `migrations`, with its parts in braces: \
                         `{version}_{slug}.{dialect}.{direction}.sql`";
@@ -205,30 +182,26 @@ impl Reader<'_> {
     }
 
     fn parked(&self, raw: Spanned<String>, kind: Kind) -> Result<String, ConfigError> {
-        match kind {
-            Kind::Alembic => self.filled(raw, "parked"),
-            _ => Err(meaningless("parked", kind, self.place(raw.span()), &[Kind::Alembic])),
-        }
+        must_have(kind, "parked", &self.place(raw.span()))?;
+        self.filled(raw, "parked")
     }
 
     /// The constant with the highest version: its name, for scripts with its file in front if need be.
     fn version(&self, raw: Spanned<String>, kind: Kind) -> Result<String, ConfigError> {
         let place = self.place(raw.span());
         let text = self.filled(raw, "version")?;
-        match kind {
-            Kind::PythonVersions => Ok(text),
-            Kind::VersionScripts if text.contains(':') => {
+        match kind.facts().version {
+            VersionKey::Constant => Ok(text),
+            VersionKey::ConstantOfFile if text.contains(':') => {
                 let Declared { path, entry, .. } = Self::declared(&text, &place)?;
                 Ok(format!("{path}:{}", entry.unwrap_or_default()))
             }
-            Kind::VersionScripts if !text.contains(['/', '.']) => Ok(text),
-            Kind::VersionScripts => {
+            VersionKey::ConstantOfFile if !text.contains(['/', '.']) => Ok(text),
+            VersionKey::ConstantOfFile => {
                 let help = Some("name the constant behind the file: `schema.py:CURRENT_SCHEMA_VERSION`".to_owned());
                 Err(config_error(place, format!("`{text}` is no name in Python"), help))
             }
-            Kind::PythonList | Kind::Alembic | Kind::GoSlice | Kind::SqlFiles | Kind::SchemaFile => {
-                Err(meaningless("version", kind, place, &[Kind::PythonVersions, Kind::VersionScripts]))
-            }
+            VersionKey::Nothing => must_have(kind, "version", &place).map(|()| text),
         }
     }
 
@@ -268,29 +241,6 @@ impl Reader<'_> {
         Ok(Declared { path: Self::path(path, place)?, entry: entry.map(str::to_owned), detected: false })
     }
 
-    /// What states a schema beside a chain: tables of SQLAlchemy in a Python file.
-    fn declared_beside_a_chain(file: &Declared, place: &Location) -> Result<(), ConfigError> {
-        let kind = Kind::Alembic.as_str();
-        if ddl::is_python(&file.path) {
-            return Ok(());
-        }
-        let message = format!("`{}` declares no schema that an `{kind}` track is compared with", file.path);
-        let help = "name a Python file with tables of SQLAlchemy: `app/models.py`".to_owned();
-        Err(config_error(place.clone(), message, Some(help)))
-    }
-
-    /// What states a schema beside migrations in Go: a file of SQL, or a text in a Go file.
-    fn declared_beside_go(file: &Declared, place: &Location) -> Result<(), ConfigError> {
-        let is_go = file.path.rsplit_once('.').is_some_and(|(_, ending)| ending == "go");
-        let is_sql = file.path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("sql"));
-        if is_sql && file.entry.is_none() || is_go && file.entry.is_some() {
-            return Ok(());
-        }
-        let help = "name a file of SQL, or a constant of a Go file: `schema.go:schema`".to_owned();
-        let message = format!("`{}` declares no schema that a `go-slice` track is compared with", file.path);
-        Err(config_error(place.clone(), message, Some(help)))
-    }
-
     /// A path inside the repository, with `/` between its parts and none at its end.
     fn path(path: &str, place: &Location) -> Result<String, ConfigError> {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
@@ -302,9 +252,14 @@ impl Reader<'_> {
     }
 }
 
-/// A key that a track of this kind does not have.
-fn meaningless(key: &str, kind: Kind, place: Location, kinds: &[Kind]) -> ConfigError {
-    let kinds: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
+/// Fails where a track of this kind does not have a key.
+fn must_have(kind: Kind, key: &str, place: &Location) -> Result<(), ConfigError> {
+    if kind.has_key(key) {
+        return Ok(());
+    }
+    let having: Vec<String> =
+        kinds::all().filter(|kind| kind.has_key(key)).map(|kind| format!("`{}`", kind.as_str())).collect();
     let message = format!("`{key}` means nothing for a track of kind `{}`", kind.as_str());
-    config_error(place, message, Some(format!("it is for tracks of kind {}", kinds.join(", "))))
+    let help = format!("it is for tracks of kind {}", having.join(", "));
+    Err(config_error(place.clone(), message, Some(help)))
 }

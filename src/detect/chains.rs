@@ -6,11 +6,12 @@ use super::Folders;
 use super::dialects;
 use super::locations::{self, Named};
 use crate::git::{EntryKind, Snapshot};
+use crate::kinds;
 use crate::path;
 use crate::schema::dialect::Dialect;
+use crate::track::Track;
 use crate::track::ends::ReadError;
 use crate::track::revision::{Revision, is_loaded};
-use crate::track::{Kind, Track};
 
 /// Alembic's environments: an `env.py` with a `versions` folder, or one that Alembic's settings name, with the directories
 /// that those give it. Several sections can give one environment several chains.
@@ -85,7 +86,7 @@ fn chains<'n>(named: &[&'n Named], own: &str) -> Vec<&'n Named> {
 fn track(mut paths: Vec<String>, dialect: Dialect, environment: &str, elsewhere: bool) -> Option<Track> {
     let path = if paths.is_empty() { return None } else { paths.remove(0) };
     let environment = Some(environment.to_owned());
-    let track = Track::new("", Kind::Alembic, dialect, path);
+    let track = Track::new("", kinds::alembic::KIND, dialect, path);
     Some(Track { more_paths: paths, environment, continues_elsewhere: elsewhere, ..track })
 }
 
@@ -145,7 +146,7 @@ impl Inner {
         }
         let track = |folder: &String| {
             let dialect = dialect_of_name(folder.strip_prefix(versions)?.strip_prefix('/')?)?;
-            Some(Track::new("", Kind::Alembic, dialect, folder.clone()))
+            Some(Track::new("", kinds::alembic::KIND, dialect, folder.clone()))
         };
         self.below.keys().map(track).collect()
     }

@@ -3,11 +3,12 @@
 use super::{EntryKind, Folders};
 use crate::go::lists::{Bare, Candidate, are_counted, longest};
 use crate::go::{File, Package, is_go, texts};
+use crate::kinds;
 use crate::path;
 use crate::schema::dialect::Dialect;
 use crate::source::{Source, has_word};
+use crate::track::Track;
 use crate::track::ends::{Modules, ReadError};
-use crate::track::{Kind, Track};
 
 /// How soon a file is looked into, by its name; `None` for one that is not.
 fn rank(folder: &str, name: &str) -> Option<u8> {
@@ -144,7 +145,7 @@ fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Slice, ReadE
         return Ok(Slice::None);
     }
     let track = |list: Option<String>, dialect: Dialect| {
-        Box::new(Track { list, ..Track::new(String::new(), Kind::GoSlice, dialect, path.to_owned()) })
+        Box::new(Track { list, ..Track::new(String::new(), kinds::go_slice::KIND, dialect, path.to_owned()) })
     };
     // A file that does not parse is still a track where its name and its text say so: an error, not a silence.
     let file = match modules.go_file(path) {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scripts;
-use crate::track::{Kind, Track};
+use crate::track::Track;
+use crate::track::kind::Shares;
 
 /// Names tracks by their dialect, and where that is not enough by the folders that tell them apart.
 pub(super) fn name(tracks: &mut [Track]) {
@@ -12,7 +13,7 @@ pub(super) fn name(tracks: &mut [Track]) {
     let first: Vec<Option<usize>> =
         (0..tracks.len()).map(|at| tracks[..at].iter().position(|other| other.is_list_of(&tracks[at]))).collect();
     let named = tracks.iter().zip(&first).filter(|(_, first)| first.is_none()).map(|(track, _)| track);
-    for track in named.filter(|track| track.kind != Kind::VersionScripts) {
+    for track in named.filter(|track| !track.kind.facts().is_named_after_its_folder) {
         *counts.entry(track.dialect.as_str()).or_default() += 1;
     }
     let unique: Vec<bool> = tracks.iter().map(|track| counts.get(track.dialect.as_str()) == Some(&1)).collect();
@@ -20,7 +21,7 @@ pub(super) fn name(tracks: &mut [Track]) {
     let is_beside = |index: usize, other: usize| {
         let (track, other_track) = (&tracks[index], &tracks[other]);
         index != other
-            && track.kind == Kind::SqlFiles
+            && track.kind.facts().shares == Shares::Folder
             && other_track.kind == track.kind
             && track.path == other_track.path
     };
@@ -30,11 +31,11 @@ pub(super) fn name(tracks: &mut [Track]) {
     for index in 0..tracks.len() {
         let of_first = first[index].map(|first| tracks[first].name.clone());
         let track = &mut tracks[index];
-        track.name = match track.kind {
-            _ if let Some(first) = of_first => another_name(&first, track, &taken),
-            Kind::VersionScripts => scripts::name(index, &paths, &taken),
-            _ if unique[index] => track.dialect.as_str().to_owned(),
-            _ => telling_name(index, &paths),
+        track.name = match of_first {
+            Some(first) => another_name(&first, track, &taken),
+            None if track.kind.facts().is_named_after_its_folder => scripts::name(index, &paths, &taken),
+            None if unique[index] => track.dialect.as_str().to_owned(),
+            None => telling_name(index, &paths),
         };
         if taken.contains(&track.name) || shares_a_folder[index] && !unique[index] {
             // Several databases may have their files in one folder.
@@ -73,10 +74,8 @@ pub(super) fn telling_name(index: usize, paths: &[Vec<String>]) -> String {
 
 /// The parts of a path that can tell a track from others.
 fn telling_parts(track: &Track) -> Vec<String> {
-    let path = match track.kind {
-        Kind::VersionScripts => scripts::telling_path(&track.path),
-        _ => track.path.as_str(),
-    };
+    let is_named_after_it = track.kind.facts().is_named_after_its_folder;
+    let path = if is_named_after_it { scripts::telling_path(&track.path) } else { track.path.as_str() };
     let endings = ["/versions", ".py", ".go"];
     let path = endings.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path);
     path.split('/').map(str::to_owned).collect()
@@ -85,11 +84,12 @@ fn telling_parts(track: &Track) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds;
     use crate::schema::dialect::Dialect;
 
     fn names(paths: &[(&str, Dialect)]) -> Vec<String> {
         let mut tracks: Vec<Track> =
-            paths.iter().map(|(path, dialect)| Track::new("", Kind::Alembic, *dialect, *path)).collect();
+            paths.iter().map(|(path, dialect)| Track::new("", kinds::alembic::KIND, *dialect, *path)).collect();
         name(&mut tracks);
         tracks.into_iter().map(|track| track.name).collect()
     }
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn tracks_of_one_folder_are_named_after_their_databases_too() {
         use Dialect::{Mysql, Postgres, Sqlite};
-        let track = |path: &str, dialect| Track::new("", Kind::SqlFiles, dialect, path);
+        let track = |path: &str, dialect| Track::new("", kinds::sql_files::KIND, dialect, path);
         let mut tracks = vec![
             track("networks/sql", Sqlite),
             track("networks/sql", Postgres),
@@ -129,8 +129,8 @@ mod tests {
 
     #[test]
     fn scripts_are_named_by_what_they_migrate_and_never_as_another_track() {
-        let scripts = |path: &str| Track::new("", Kind::VersionScripts, Dialect::Sqlite, path);
-        let list = Track::new("", Kind::PythonList, Dialect::Sqlite, "db/migrations.py");
+        let scripts = |path: &str| Track::new("", kinds::version_scripts::KIND, Dialect::Sqlite, path);
+        let list = Track::new("", kinds::python_list::KIND, Dialect::Sqlite, "db/migrations.py");
         let mut tracks = vec![list, scripts("notes/_migrations"), scripts("sqlite/upgrades"), scripts("migrations")];
         name(&mut tracks);
         let names: Vec<&str> = tracks.iter().map(|track| track.name.as_str()).collect();

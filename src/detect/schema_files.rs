@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::sql_files::{are_alike, holds_no_history, made_in};
 use super::{EntryKind, Folders};
 use crate::evaluate::schema_file::is_guarded;
+use crate::kinds;
 use crate::path;
 use crate::schema::dialect::Named as Database;
 use crate::source::Source;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::sql_files::name::{Name, Part};
 use crate::track::sql_files::{family, split_database};
-use crate::track::{Kind, Track, ddl};
+use crate::track::{Track, ddl};
 
 /// As many files are read at most.
 const MOST: usize = 100;
@@ -30,7 +31,7 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
             let is_step = Name::of_file(&entry.name)
                 .is_some_and(|name| name.version.is_some() || matches!(name.part, Part::Down | Part::Undo));
             if let Some(Database::Known(dialect)) = database_of(&path).filter(|_| !is_step) {
-                let track = Track { is_detected: true, ..Track::new("", Kind::SchemaFile, dialect, path) };
+                let track = Track { is_detected: true, ..Track::new("", kinds::schema_file::KIND, dialect, path) };
                 families.entry(family(&track)).or_default().push(track);
             }
         }

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{Folders, dialect_of_list};
 use crate::git::EntryKind;
+use crate::kinds;
 use crate::path;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::version_scripts::{self, name};
-use crate::track::{Kind, Track, ddl};
+use crate::track::{Track, ddl};
 
 /// The directories of scripts among `folders`, by path. One that another track is in is that track's.
 pub(super) fn tracks(folders: &Folders, others: &[Track], modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
@@ -20,7 +21,7 @@ pub(super) fn tracks(folders: &Folders, others: &[Track], modules: &mut Modules<
             continue;
         }
         let dialect = dialect_of_list(&version_scripts::text(folder, modules)?);
-        tracks.push(Track::new(String::new(), Kind::VersionScripts, dialect, folder.clone()));
+        tracks.push(Track::new(String::new(), kinds::version_scripts::KIND, dialect, folder.clone()));
     }
     Ok(tracks)
 }
@@ -60,7 +61,7 @@ pub fn is_above_scripts(ends: &Ends<'_>) -> Result<bool, ReadError> {
 /// have.
 pub(super) fn name(index: usize, paths: &[Vec<String>], taken: &BTreeSet<String>) -> String {
     let told = super::naming::telling_name(index, paths);
-    let told = if told.is_empty() { Kind::VersionScripts.as_str().to_owned() } else { told };
+    let told = if told.is_empty() { kinds::version_scripts::KIND.as_str().to_owned() } else { told };
     if taken.contains(&told) { format!("{told}-scripts") } else { told }
 }
 

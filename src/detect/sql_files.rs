@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{EntryKind, Folders};
+use crate::kinds;
 use crate::path;
 use crate::schema::dialect::Dialect;
 use crate::schema::dialect::Named as Database;
@@ -13,7 +14,7 @@ use crate::track::sql_files::journal::FILE as JOURNAL;
 use crate::track::sql_files::marks;
 use crate::track::sql_files::name::{Name, Part, Version};
 use crate::track::sql_files::{family, split_database};
-use crate::track::{Declared, Kind, Track, ddl};
+use crate::track::{Declared, Track, ddl};
 
 /// Folders whose SQL is no history of a schema.
 const NO_HISTORIES: [&str; 24] = [
@@ -106,7 +107,7 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
     for base in bases(folders) {
         match database_of(&base) {
             Some(Database::Known(dialect)) => {
-                let track = Track::new("", Kind::SqlFiles, dialect, base);
+                let track = Track::new("", kinds::sql_files::KIND, dialect, base);
                 families.entry(family(&track)).or_default().push(track);
             }
             Some(Database::Other(_)) => {}
@@ -116,7 +117,7 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
                 let named = told.named.len();
                 if named >= 2 || named == 1 && told.others {
                     let tracks =
-                        told.named.iter().map(|dialect| Track::new("", Kind::SqlFiles, *dialect, base.clone()));
+                        told.named.iter().map(|dialect| Track::new("", kinds::sql_files::KIND, *dialect, base.clone()));
                     families.entry(base.clone()).or_default().extend(tracks);
                 } else {
                     unnamed.push(base);
@@ -192,14 +193,14 @@ fn adopt(
     let Some(taken) = families.get(&base) else { return Ok(()) };
     let taken: Vec<Dialect> = taken.iter().map(|track| track.dialect).collect();
     let free: Vec<Dialect> = Dialect::ALL.into_iter().filter(|dialect| !taken.contains(dialect)).collect();
-    let probe = Track::new("", Kind::SqlFiles, Dialect::Sqlite, base.clone());
+    let probe = Track::new("", kinds::sql_files::KIND, Dialect::Sqlite, base.clone());
     let mut texts = Vec::new();
     for step in history::read(&probe, modules)?.steps.iter().take(LOOKED_AT) {
         texts.extend(modules.text(&step.path)?.map(|source| source.text().to_ascii_lowercase()));
     }
     let told = Dialect::of_words(&texts);
     let Some(dialect) = Some(told).filter(|told| free.contains(told)) else { return Ok(()) };
-    families.entry(base.clone()).or_default().push(Track::new("", Kind::SqlFiles, dialect, base));
+    families.entry(base.clone()).or_default().push(Track::new("", kinds::sql_files::KIND, dialect, base));
     Ok(())
 }
 
@@ -331,8 +332,8 @@ pub(super) fn beside(
     partner: &Track,
     modules: &mut Modules<'_>,
 ) -> Result<Option<Track>, ReadError> {
-    let is_code = partner.kind.is_list() || partner.kind == Kind::Alembic;
-    let of_partner = if partner.kind == Kind::Alembic { partner.path.as_str() } else { path::folder(&partner.path) };
+    let is_code = partner.kind.is_list() || partner.kind.has_models();
+    let of_partner = if partner.kind.has_models() { partner.path.as_str() } else { path::folder(&partner.path) };
     let mut words: Option<HashSet<String>> = None;
     let mut found = Vec::new();
     for base in bases(folders).into_iter().filter(|_| is_code) {
@@ -340,7 +341,7 @@ pub(super) fn beside(
         if base.is_empty() || base == of_partner || path::below(of_partner, &base).is_some() {
             continue;
         }
-        let probe = Track::new("", Kind::SqlFiles, Dialect::Sqlite, base.clone());
+        let probe = Track::new("", kinds::sql_files::KIND, Dialect::Sqlite, base.clone());
         let mut texts = Vec::new();
         for step in history::read(&probe, modules)?.steps.iter().take(LOOKED_AT) {
             if let Some(source) = modules.text(&step.path)? {
@@ -361,7 +362,7 @@ pub(super) fn beside(
         }
         let shared = made.iter().filter(|name| words.as_ref().is_some_and(|words| words.contains(*name))).count();
         if shared >= 2 && shared * 2 >= made.len() {
-            found.push(Track::new("", Kind::SqlFiles, dialect, base));
+            found.push(Track::new("", kinds::sql_files::KIND, dialect, base));
         }
     }
     Ok(match found.len() {
@@ -373,7 +374,7 @@ pub(super) fn beside(
 /// The words in the texts of a list's file, or of a chain's, in lower case.
 fn words_of(partner: &Track, modules: &mut Modules<'_>) -> Result<HashSet<String>, ReadError> {
     let mut paths = vec![partner.path.clone()];
-    if partner.kind == Kind::Alembic {
+    if partner.kind.has_models() {
         let files = modules.snapshot.list(&partner.path)?.into_iter().filter(|entry| ddl::is_python(&entry.name));
         paths = files.take(SEARCHED).map(|entry| path::join(&partner.path, &entry.name)).collect();
     }

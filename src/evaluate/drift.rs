@@ -10,9 +10,10 @@ use self::snapshots::{is_nothing_beside_none, is_of_one_kind, is_one, lags};
 use super::outcome::{Outcome, after_all};
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Failure, Form, Missing, Ran};
-use super::{golang, lifecycle, origin, schema_file, sql_files};
+use super::{lifecycle, origin, sql_files};
 use crate::detect;
 use crate::git::{EntryKind, GitError};
+use crate::kinds::keeper;
 use crate::path;
 use crate::python::eval::Gap;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
@@ -24,7 +25,7 @@ use crate::threads;
 use crate::track::ddl;
 use crate::track::ends::{Ends, Modules};
 use crate::track::origin::Origin;
-use crate::track::{Declared, Kind as TrackKind, Track};
+use crate::track::{Declared, Track};
 
 mod made;
 mod place;
@@ -101,11 +102,12 @@ const BOOKKEEPING: &[&str] = &[
 ];
 
 /// Compares a track's migrations with its declared schemas, and answers besides with what the change does to the track's
-/// databases. `base` is the track as the merge base has it, if it does.
-pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), SqlError> {
-    if track.kind == TrackKind::SchemaFile {
-        return schema_file::drift(track, base, ends);
-    }
+/// databases, for a history that is carried out step by step. `base` is the track as the merge base has it, if it does.
+pub fn of_history(
+    track: &Track,
+    base: Option<&Track>,
+    ends: &mut Ends<'_>,
+) -> Result<(Drift, Option<Outcome>), SqlError> {
     let Sides { fresh, deployed, stated, origin } = sides(track, base, ends)?;
     let mut drift = Drift {
         tables: fresh.schema.tables.len(),
@@ -263,7 +265,7 @@ fn before(
     ends: &mut Ends<'_>,
 ) -> Result<(Vec<Change>, Option<Schema>), SqlError> {
     let Some(file) = base_file(file, base, ends) else { return Ok((Vec::new(), None)) };
-    let stated = declared(base, &file, &mut ends.base)?;
+    let stated = keeper(base.kind).declared(base, &file, &mut ends.base)?;
     let stated = &stated.schema;
     let differences = delta::diff(&with_types(stated, &database.schema), &database.schema, level);
     Ok((differences, Some(stated.clone())))
@@ -300,17 +302,19 @@ struct Sides {
 }
 
 /// A system that runs the merge base.
-struct Deployed {
-    before: Arc<Evaluated>,
+#[derive(Debug)]
+pub struct Deployed {
+    pub before: Arc<Evaluated>,
     /// The same after its upgrade.
-    upgraded: Arc<Evaluated>,
+    pub upgraded: Arc<Evaluated>,
     /// Who makes new databases of a list at head, and who made them at the merge base.
-    origins: Option<(Origin, Origin)>,
+    pub origins: Option<(Origin, Origin)>,
 }
 
 /// Evaluates all sides: what begins at the merge base on a thread of its own.
 fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, SqlError> {
-    let grown = base.filter(|base| crate::track::sql_files::only_adds(track, base, ends));
+    let grown =
+        base.filter(|base| track.kind.has_a_file_each() && crate::track::sql_files::only_adds(track, base, ends));
     if let Some(base) = grown
         && let Some(sides) = of_part(track, base, ends)?
     {
@@ -320,14 +324,14 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
         && !sql_files::fresh(base, &mut ends.base)?.is_of_snapshot
     {
         // A new database is a deployed one after its upgrade.
-        let deployed = self::deployed(track, base, &mut ends.base, &mut ends.head)?;
+        let deployed = keeper(track.kind).deployed(track, base, &mut ends.base, &mut ends.head)?;
         let fresh = Arc::new(after_all(&deployed.before, &deployed.upgraded));
-        let stated = track.declared.iter().map(|file| declared(track, file, &mut ends.head));
+        let stated = track.declared.iter().map(|file| keeper(track.kind).declared(track, file, &mut ends.head));
         let stated = stated.collect::<Result<_, SqlError>>()?;
         return Ok(Sides { fresh, deployed: Some(deployed), stated, origin: None });
     }
     let address = ends.address();
-    let aside = || address.open(|old, new| Some(deployed(track, base?, old, new))).flatten();
+    let aside = || address.open(|old, new| Some(keeper(track.kind).deployed(track, base?, old, new))).flatten();
     let here = |ends: &mut Ends<'_>| fresh_and_stated(track, &mut ends.head);
     let (deployed, here) = match base {
         // A thread of its own would know nothing of other commits.
@@ -337,7 +341,7 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
     let (fresh, own_origin, stated) = here?;
     let deployed = match (deployed.flatten(), base) {
         (Some(deployed), _) => Some(deployed?),
-        (None, Some(base)) => Some(self::deployed(track, base, &mut ends.base, &mut ends.head)?),
+        (None, Some(base)) => Some(keeper(track.kind).deployed(track, base, &mut ends.base, &mut ends.head)?),
         (None, None) => None,
     };
     let origin = deployed.as_ref().and_then(|deployed| deployed.origins.as_ref()).map(|(origin, _)| origin.clone());
@@ -351,7 +355,7 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
         }
         _ => Sides { fresh, deployed, stated, origin },
     };
-    if track.kind == TrackKind::GoSlice {
+    if keeper(track.kind).may_only_upgrade() {
         return Ok(sides.of_a_list_that_only_upgrades());
     }
     Ok(if sides.origin == Some(Origin::Unknown) { sides.without_old_failures() } else { sides })
@@ -409,53 +413,12 @@ impl Sides {
     }
 }
 
-fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modules<'_>) -> Result<Deployed, SqlError> {
-    if track.kind == TrackKind::GoSlice {
-        let before = golang::fresh(base, old)?;
-        let known = crate::track::go_slice::known(track, base, old, new);
-        let upgraded = golang::upgraded(track, new, &before, &known)?;
-        return Ok(Deployed { before: before.evaluated, upgraded: upgraded.evaluated, origins: None });
-    }
-    if track.kind == TrackKind::SqlFiles {
-        let before = sql_files::fresh(base, old)?;
-        let known = crate::track::sql_files::known(track, base, old, new);
-        let upgraded = sql_files::upgraded(track, new, &before, &known)?;
-        let before = before.with_tables_of(&upgraded);
-        return Ok(Deployed { before, upgraded: upgraded.evaluated, origins: None });
-    }
-    let before = lifecycle::fresh(base, old)?;
-    let origin = match origin::at_head(track, &before.origin, new) {
-        Some(origin) => origin,
-        None => lifecycle::fresh(track, new)?.origin.clone(),
-    };
-    let track = Track { origin: Some(origin.clone()), ..track.clone() };
-    let upgraded = lifecycle::upgraded(&track, new, &before.database, &before.entries)?;
-    let origins = Some((origin, before.origin.clone()));
-    Ok(Deployed { before: before.evaluated.clone(), upgraded: upgraded.evaluated, origins })
-}
-
 type FreshAndStated = (Arc<Evaluated>, Option<Origin>, Vec<Arc<Evaluated>>);
 
 fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<FreshAndStated, SqlError> {
-    let (fresh, origin) = match track.kind {
-        TrackKind::GoSlice => (golang::fresh(track, modules)?.evaluated, None),
-        TrackKind::SqlFiles => (sql_files::fresh(track, modules)?.evaluated.clone(), None),
-        _ => {
-            let built = lifecycle::fresh(track, modules)?;
-            (built.evaluated.clone(), Some(built.origin.clone()))
-        }
-    };
-    let stated = track.declared.iter().map(|file| declared(track, file, modules));
+    let (fresh, origin) = keeper(track.kind).history(track, modules)?;
+    let stated = track.declared.iter().map(|file| keeper(track.kind).declared(track, file, modules));
     Ok((fresh, origin, stated.collect::<Result<_, SqlError>>()?))
-}
-
-/// What a declared schema says alone.
-fn declared(track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError> {
-    Ok(match track.kind {
-        TrackKind::GoSlice => golang::declared(track, file, modules)?.evaluated,
-        TrackKind::SqlFiles => sql_files::declared(track, file, modules)?.evaluated,
-        _ => lifecycle::declared(track, file, modules)?.evaluated.clone(),
-    })
 }
 
 /// Adds what differs between a database and the declared schema.

@@ -11,7 +11,7 @@ mod host;
 pub mod lifecycle;
 pub mod memory;
 pub mod models;
-mod origin;
+pub mod origin;
 pub mod outcome;
 pub mod parity;
 pub mod part;

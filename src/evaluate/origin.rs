@@ -64,7 +64,7 @@ fn on_others(track: &Track, maker: Maker, modules: &mut Modules<'_>) -> Result<B
 }
 
 /// Who makes new databases at head, where `before` made those of the merge base. `None` where head alone tells.
-pub(super) fn at_head(track: &Track, before: &Origin, modules: &mut Modules<'_>) -> Option<Origin> {
+pub fn at_head(track: &Track, before: &Origin, modules: &mut Modules<'_>) -> Option<Origin> {
     let own = origin::maker(track, modules);
     match (before, own) {
         (Origin::Declared(Some(_)), Some(own)) => Some(Origin::Declared(Some(own))),

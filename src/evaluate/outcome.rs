@@ -9,6 +9,7 @@ use super::part::Part;
 use super::{Evaluated, Failure, How, chain, part};
 use crate::detect::{self, FolderCache};
 use crate::git::ChangedFile;
+use crate::kinds::{Here, keeper};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, Name, Table};
 use crate::schema::postgres::{Adopted, Elsewhere};
@@ -16,7 +17,7 @@ use crate::schema::types::UNKNOWN_TYPE;
 use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::revision::Revision;
-use crate::track::{Kind, Track, TrackChange, alembic};
+use crate::track::{Track, TrackChange, alembic};
 
 /// The databases of a track around a change.
 #[derive(Clone, Debug)]
@@ -44,6 +45,11 @@ pub struct Refusal<'o> {
 }
 
 impl Outcome {
+    /// That of a database to which nothing happens.
+    pub fn unchanged(database: Arc<Evaluated>) -> Self {
+        Self { before: database.clone(), after: database.clone(), fresh: database, part: None }
+    }
+
     /// What is refused, each once: on fresh databases, on deployed ones, or on both.
     pub fn refusals(&self) -> Vec<Refusal<'_>> {
         let is_same = |one: &Failure, other: &Failure| one.by == other.by && one.error == other.error;
@@ -108,7 +114,7 @@ impl Case<'_> {
     /// The same of all of it. `None` where the merge base has none of it.
     pub fn whole(&self, old: &mut Modules<'_>, here: &mut Modules<'_>) -> Result<Option<Outcome>, ReadError> {
         let (track, tracks, head) = (self.track, self.tracks, &self.chain.head);
-        let Some(base) = base_chain(self.chain, old)? else { return Ok(None) };
+        let Some(base) = base_chain(track, self.chain, old)? else { return Ok(None) };
         let siblings = chain::is_shared(track, tracks);
         let mut before = chain::fresh_among(&base, track, tracks, old)?;
         // Where head makes all its tables itself, nobody else made the one that the merge base missed.
@@ -196,14 +202,18 @@ pub fn after_all(before: &Evaluated, after: &Evaluated) -> Evaluated {
 }
 
 /// The chain as the merge base has it, wherever that keeps it.
-fn base_chain<'c>(change: &'c ChainChange, old: &mut Modules<'_>) -> Result<Option<Cow<'c, Chain>>, ReadError> {
+fn base_chain<'c>(
+    track: &Track,
+    change: &'c ChainChange,
+    old: &mut Modules<'_>,
+) -> Result<Option<Cow<'c, Chain>>, ReadError> {
     if !change.base.revisions.is_empty() {
         return Ok(Some(Cow::Borrowed(&change.base)));
     }
     let head = &change.head;
     let ids: Vec<&str> = head.revisions.iter().filter_map(|revision| revision.id.as_deref()).collect();
     for other in detect::tracks(old, &mut FolderCache::new())? {
-        if other.kind == Kind::Alembic {
+        if other.kind == track.kind {
             let chain = alembic::chain(&other, old)?;
             if chain.revisions.iter().any(|revision| revision.id.as_deref().is_some_and(|id| ids.contains(&id))) {
                 return Ok(Some(Cow::Owned(Arc::unwrap_or_clone(chain))));
@@ -228,19 +238,7 @@ pub fn deployed(
         return Ok(None);
     }
     let modules = if change.touched { &mut ends.head } else { &mut ends.base };
-    Ok(match track.kind {
-        Kind::Alembic => {
-            let chain = alembic::chain(track, modules)?;
-            if !chain.runs() {
-                return Ok(None);
-            }
-            Some(chain::fresh_among(&chain, track, tracks, modules)?.evaluated.clone())
-        }
-        Kind::PythonList => Some(super::lifecycle::fresh(track, modules)?.evaluated.clone()),
-        Kind::GoSlice => Some(super::golang::fresh(track, modules)?.evaluated),
-        Kind::SqlFiles | Kind::SchemaFile => Some(super::sql_files::fresh(track, modules)?.evaluated.clone()),
-        Kind::PythonVersions | Kind::VersionScripts => None,
-    })
+    Ok(keeper(track.kind).fresh(Here { track, tracks, modules })?.map(|made| made.evaluated))
 }
 
 /// The databases of a chain that the change leaves alone. `None` where Alembic would not even order it.
@@ -254,8 +252,7 @@ pub fn untouched(track: &Track, tracks: &[Track], ends: &mut Ends<'_>) -> Result
     if !chain::is_shared(track, tracks) && built.misses_tables() {
         built = chain::fresh_elsewhere(&chain, modules, &Elsewhere::Any);
     }
-    let fresh = built.evaluated.clone();
-    Ok(Some(Outcome { before: fresh.clone(), after: fresh.clone(), fresh, part: None }))
+    Ok(Some(Outcome::unchanged(built.evaluated.clone())))
 }
 
 /// What the change does to a track's databases, as far as it takes to compare it with `other`: as it was evaluated. Where the
@@ -281,27 +278,6 @@ pub fn beside<'c>(
         };
         return Ok(whole.map_or(Cow::Borrowed(outcome), Cow::Owned));
     }
-    let modules = &mut ends.base;
-    let fresh = match track.kind {
-        Kind::Alembic => {
-            let read = if change.touched { alembic::chain } else { alembic::untouched_chain };
-            let chain = read(track, modules)?;
-            if !chain::is_shared(track, tracks)
-                && let Some(other) = &other.outcome
-                && let Some(part) = part::fresh(&chain, modules, &other.before.schema, &other.after.schema)
-            {
-                return Ok(Cow::Owned(part));
-            }
-            chain::fresh_among(&chain, track, tracks, modules)?.evaluated.clone()
-        }
-        Kind::PythonList | Kind::PythonVersions => super::lifecycle::fresh(track, modules)?.evaluated.clone(),
-        Kind::GoSlice => super::golang::fresh(track, modules)?.evaluated,
-        Kind::SqlFiles | Kind::SchemaFile => match super::sql_files::part(track, modules)? {
-            Some(part) => part.evaluated,
-            None => super::sql_files::fresh(track, modules)?.evaluated.clone(),
-        },
-        // No engine evaluates it, so that nobody asks.
-        Kind::VersionScripts => Arc::default(),
-    };
-    Ok(Cow::Owned(Outcome { before: fresh.clone(), after: fresh.clone(), fresh, part: None }))
+    let here = Here { track, tracks, modules: &mut ends.base };
+    Ok(Cow::Owned(keeper(track.kind).beside(change, other, here)?))
 }

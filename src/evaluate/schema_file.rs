@@ -12,11 +12,7 @@ use crate::track::Track;
 use crate::track::ends::{Ends, Modules};
 
 /// What the change does to new databases, and what of that never reaches deployed ones.
-pub(super) fn drift(
-    track: &Track,
-    base: Option<&Track>,
-    ends: &mut Ends<'_>,
-) -> Result<(Drift, Option<Outcome>), SqlError> {
+pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), SqlError> {
     let built = sql_files::fresh(track, &mut ends.head)?;
     let fresh = built.evaluated.clone();
     let mut drift = Drift {

@@ -20,7 +20,7 @@ use crate::track::ends::Modules;
 use crate::track::sql_files::history::{self, History, Step};
 use crate::track::sql_files::runner::Runner;
 use crate::track::sql_files::{code, marks};
-use crate::track::{Declared, Kind, Track, ddl};
+use crate::track::{Declared, Track, ddl};
 
 mod client;
 mod golang;
@@ -71,7 +71,7 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlE
 }
 
 fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
-    if track.kind == Kind::SchemaFile {
+    if track.kind.is_state() {
         return Ok(schema(Run::new(track.dialect, Engine::of(track)?, BTreeSet::new()), track, modules));
     }
     let built = Run::new(track.dialect, Engine::of(track)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());

@@ -8,7 +8,7 @@ use crate::go::is_go;
 use crate::schema::token::{self, Kind, Token};
 use crate::track::ends::{Ends, ReadError};
 use crate::track::sql_files::{history, marks, only_adds};
-use crate::track::{Kind as TrackKind, Presence, Track, TrackChange};
+use crate::track::{Presence, Track, TrackChange};
 
 /// Of shorter histories all is carried out.
 const LEAST: usize = 40;
@@ -16,7 +16,7 @@ const LEAST: usize = 40;
 /// The words of the new files; `None` where more than they has to be asked, or where it is not worth it.
 pub fn wanted(tracks: &[TrackChange], ends: &mut Ends<'_>) -> Result<Option<Rc<HashSet<String>>>, ReadError> {
     let is_plain = |change: &TrackChange| {
-        change.track.kind == TrackKind::SqlFiles
+        change.track.kind.has_a_file_each()
             && matches!(change.presence, Presence::Kept)
             && change.track.declared.is_empty()
             && change.track.territory.is_none()

@@ -2,19 +2,15 @@
 //! lose. What neither has would be judged by nobody for ever.
 
 use crate::config::{Config, ConfigError, ConfiguredTrack, FILE_NAME, PYPROJECT};
-use crate::evaluate::golang;
 use crate::git::EntryKind;
-use crate::go::is_go;
+use crate::kinds::keeper;
 use crate::path;
-use crate::python::bindings::names;
-use crate::python::lists;
 use crate::schema::token;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::track::python_list::{self, DEFAULT_LIST};
-use crate::track::revision::{Revision, is_loaded};
-use crate::track::version_scripts::{self, constant};
-use crate::track::{Declared, Kind, Track, ddl, sql_files};
+use crate::track::kind::{Lies, Wrong};
+use crate::track::version_scripts::constant;
+use crate::track::{Declared, Track, ddl};
 
 /// The first thing that the configuration names and neither end holds. Of files that are the same at both ends, as most
 /// are, only the text is asked, and nothing is parsed.
@@ -48,20 +44,17 @@ struct Asked<'c> {
     is_whole: bool,
 }
 
-/// What is wrong, and the way out.
-type Wrong = (String, String);
-
 impl Asked<'_> {
     fn of(&self, at: &mut [&mut Modules<'_>]) -> Result<Option<ConfigError>, ReadError> {
         let track = &self.configured.track;
-        let error = |(message, help), place: &Location| {
+        let error = |Wrong { message, help }, place: &Location| {
             let location = place.clone();
             Some(ConfigError { message, help: Some(help), location })
         };
         for path in track.directories() {
             let wrong = match missing(path, at)? {
                 Some(wrong) => Some(wrong),
-                None if track.kind.is_list() || track.kind == Kind::SchemaFile => no_file(track, path, at)?,
+                None if track.kind.is_file() => no_file(track, path, at)?,
                 None => no_steps(track, path, at)?,
             };
             if let Some(wrong) = wrong {
@@ -79,14 +72,8 @@ impl Asked<'_> {
                 return Ok(error(wrong, place));
             }
         }
-        let (Some(version), Some(place)) = (&track.version, &self.configured.version_location) else { return Ok(None) };
-        if track.kind == Kind::VersionScripts
-            && let Some(wrong) =
-                version_scripts::constant_file(track).map(|path| missing(path, at)).transpose()?.flatten()
-        {
-            return Ok(error(wrong, place));
-        }
-        let wrong = if self.is_whole { misnamed_constant(track, version, at)? } else { None };
+        let Some(place) = &self.configured.version_location else { return Ok(None) };
+        let wrong = keeper(track.kind).misnamed_constant(track, at, self.is_whole)?;
         Ok(wrong.and_then(|wrong| error(wrong, place)))
     }
 
@@ -106,40 +93,19 @@ impl Asked<'_> {
                 return Ok(None);
             }
         }
-        let path = &track.path;
-        if track.kind == Kind::GoSlice {
-            let message = match &track.list {
-                Some(list) => format!("`{path}` has no slice of migrations `{list}`"),
-                None => format!("`{path}` has no slice of migrations"),
-            };
-            let help = "name a Go file with a slice of migrations: `var migrations = []migration{{1, \"users\", up}}`; where \
-                        it has another name, say it with `list`";
-            return Ok(Some((message, help.to_owned())));
-        }
-        let name = track.list.as_deref().unwrap_or(DEFAULT_LIST);
-        let sort = if track.kind == Kind::PythonVersions { "dict or list" } else { "list" };
-        let known = at.first_mut().map(|modules| list_names(path, modules)).unwrap_or_default();
-        let near = nearest(name, known.iter().map(String::as_str));
-        let help = match (near, known.as_slice()) {
-            (Some(near), _) => format!("did you mean `{near}`?"),
-            (None, [only]) => format!("it has `{only}`: say so with `list = {only:?}`"),
-            (None, _) => "name the list of migrations in that file with `list`, or the file that has it".to_owned(),
-        };
-        Ok(Some((format!("`{path}` has no {sort} `{name}`"), help)))
+        let here = at.first_mut().map(|modules| &mut **modules);
+        Ok(Some(keeper(track.kind).no_list(track, here)))
     }
 
     fn has_list(&self, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
         let track = &self.configured.track;
-        let name = track.list.as_deref().unwrap_or(if track.kind == Kind::GoSlice { "" } else { DEFAULT_LIST });
+        let name = track.list.as_deref().or(track.kind.facts().list).unwrap_or_default();
         let Some(source) = modules.source(&track.path)? else { return Ok(false) };
         // A slice that nobody names is found by its form alone.
         if !self.is_whole && !name.is_empty() && has_name(source.text(), name) {
             return Ok(true);
         }
-        Ok(match track.kind {
-            Kind::GoSlice => golang::list(track, modules)?.is_some(),
-            _ => python_list::read(modules, &track.path, name)?.is_some(),
-        })
+        keeper(track.kind).is_there(track, modules)
     }
 
     /// Whether a declared schema is nowhere, is no file, or does not have what is named of it.
@@ -158,18 +124,18 @@ impl Asked<'_> {
         }
         if is_folder {
             let help = "name the file that states the schema".to_owned();
-            return Ok(Some((format!("`{path}` is a folder, and a declared schema is a file"), help)));
+            return Ok(Some(Wrong::new(format!("`{path}` is a folder, and a declared schema is a file"), help)));
         }
         let Some(entry) = &file.entry else {
             let help = "name the file that states the schema, or take this one away".to_owned();
-            return Ok(Some((format!("`{path}` has no statement, so it declares no schema"), help)));
+            return Ok(Some(Wrong::new(format!("`{path}` has no statement, so it declares no schema"), help)));
         };
         let near = at.first_mut().and_then(|modules| constant::nearest(path, entry, modules));
         let help = match near {
             Some(near) => format!("did you mean `{path}:{near}`?"),
             None => "name what makes the schema: a function, a list or a text of the file".to_owned(),
         };
-        Ok(Some((format!("`{path}` has no `{entry}`"), help)))
+        Ok(Some(Wrong::new(format!("`{path}` has no `{entry}`"), help)))
     }
 
     /// Whether a file has what is named of it, or at least a statement. It has, as far as its text is not understood.
@@ -201,7 +167,7 @@ fn has_name(text: &str, name: &str) -> bool {
 }
 
 /// Whether nothing is at a path at any end.
-fn missing(path: &str, at: &mut [&mut Modules<'_>]) -> Result<Option<Wrong>, ReadError> {
+pub(crate) fn missing(path: &str, at: &mut [&mut Modules<'_>]) -> Result<Option<Wrong>, ReadError> {
     for modules in at.iter() {
         if modules.snapshot.entry(path)?.is_some() {
             return Ok(None);
@@ -213,7 +179,7 @@ fn missing(path: &str, at: &mut [&mut Modules<'_>]) -> Result<Option<Wrong>, Rea
     };
     let help =
         near.map_or_else(|| "paths are relative to the repository's root".to_owned(), |near| did_you_mean(&near));
-    Ok(Some((format!("there is no `{path}` in the repository"), help)))
+    Ok(Some(Wrong::new(format!("there is no `{path}` in the repository"), help)))
 }
 
 /// What lies in the same folder under a name that is spelt alike.
@@ -228,7 +194,7 @@ fn near_path(path: &str, modules: &Modules<'_>) -> Result<Option<String>, ReadEr
     Ok(nearest(name, entries.iter().map(|entry| entry.name.as_str())).map(|near| path::join(folder, near)))
 }
 
-fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let near = known.map(|known| (strsim::jaro_winkler(&name.to_lowercase(), &known.to_lowercase()), known));
     near.filter(|(likeness, _)| *likeness > 0.85).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
 }
@@ -251,25 +217,19 @@ fn no_file(track: &Track, path: &str, at: &mut [&mut Modules<'_>]) -> Result<Opt
         Some(modules) => file_with_list(track, path, modules)?,
         None => None,
     };
-    let what = if track.kind == Kind::SchemaFile { "name the file" } else { "name the file with the list" };
-    Ok(Some((message, inside.map_or_else(|| what.to_owned(), |path| did_you_mean(&path)))))
+    let what = if track.kind.is_list() { "name the file with the list" } else { "name the file" };
+    Ok(Some(Wrong::new(message, inside.map_or_else(|| what.to_owned(), |path| did_you_mean(&path)))))
 }
 
 /// The file of a folder that has the list.
 fn file_with_list(track: &Track, folder: &str, modules: &mut Modules<'_>) -> Result<Option<String>, ReadError> {
+    let keeper = keeper(track.kind);
     for entry in modules.snapshot.list(folder)? {
-        let is_code = if track.kind == Kind::GoSlice { is_go(&entry.name) } else { ddl::is_python(&entry.name) };
-        if entry.kind != EntryKind::File || !is_code {
+        if entry.kind != EntryKind::File || !keeper.may_list(&entry.name) {
             continue;
         }
         let other = Track { path: path::join(folder, &entry.name), ..track.clone() };
-        let name = track.list.as_deref().unwrap_or(DEFAULT_LIST);
-        let has = match track.kind {
-            Kind::SchemaFile => false,
-            Kind::GoSlice => golang::list(&other, modules).is_ok_and(|list| list.is_some()),
-            _ => python_list::read(modules, &other.path, name).is_ok_and(|list| list.is_some()),
-        };
-        if has {
+        if keeper.is_there(&other, modules).unwrap_or(false) {
             return Ok(Some(other.path));
         }
     }
@@ -286,12 +246,15 @@ fn no_steps(track: &Track, path: &str, at: &mut [&mut Modules<'_>]) -> Result<Op
             Some(EntryKind::Link | EntryKind::Submodule) => return Ok(None),
             Some(EntryKind::File) | None => {}
         }
-        if holds_steps(track, path, modules)? {
+        if keeper(track.kind).holds_steps(track, path, modules)? {
             return Ok(None);
         }
     }
     let kind = track.kind.as_str();
-    let what = if track.kind == Kind::Alembic { "revision" } else { "migration script" };
+    let what = match track.kind.facts().lies {
+        Lies::InFolder(what) => what,
+        Lies::InFile => track.kind.noun(1),
+    };
     let message = if is_file {
         format!("`{path}` is a file, and a track of kind `{kind}` is read from a folder")
     } else {
@@ -302,7 +265,7 @@ fn no_steps(track: &Track, path: &str, at: &mut [&mut Modules<'_>]) -> Result<Op
         None => None,
     };
     let help = near.map_or_else(|| format!("name the folder that the {what}s lie in"), |near| did_you_mean(&near));
-    Ok(Some((message, help)))
+    Ok(Some(Wrong::new(message, help)))
 }
 
 /// The nearest folder that holds what this one does not: one inside, or the one around.
@@ -318,71 +281,9 @@ fn near_folder(track: &Track, path: &str, modules: &Modules<'_>) -> Result<Optio
     }
     near.push(path::folder(folder).to_owned());
     for folder in near {
-        if holds_steps(track, &folder, modules)? {
+        if keeper(track.kind).holds_steps(track, &folder, modules)? {
             return Ok(Some(folder));
         }
     }
     Ok(None)
-}
-
-fn holds_steps(track: &Track, folder: &str, modules: &Modules<'_>) -> Result<bool, ReadError> {
-    match track.kind {
-        Kind::VersionScripts => return version_scripts::has_scripts(folder, modules),
-        Kind::SqlFiles => return sql_files::history::has_steps(track, folder, modules),
-        _ => {}
-    }
-    let entries = match modules.snapshot.list(folder) {
-        Err(error) if error.is_not_text() => return Ok(false),
-        entries => entries?,
-    };
-    // The newest is read first: it is the likeliest one.
-    let files = entries.into_iter().rev().filter(|entry| entry.kind != EntryKind::Directory && is_loaded(&entry.name));
-    for entry in files {
-        // What cannot be read, or does not parse, may be one.
-        let Some(source) = modules.snapshot.read_text(&path::join(folder, &entry.name), &entry)? else {
-            return Ok(true);
-        };
-        if source.text().contains("down_revision") || Revision::read(&source).is_ok() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The lists that a Python file has, but for empty ones.
-fn list_names(path: &str, modules: &mut Modules<'_>) -> Vec<String> {
-    let Ok(Some(module)) = modules.module(path) else { return Vec::new() };
-    let bound = names(&module);
-    let lists = lists::lists(&module, modules);
-    let lists = lists.into_iter().filter(|(name, list)| bound.contains(name) && !list.entries.is_empty());
-    lists.map(|(name, _)| name).collect()
-}
-
-/// Whether `version` names a constant which is nowhere. What the merge base still has is one that this change takes away:
-/// a finding.
-fn misnamed_constant(track: &Track, version: &str, at: &mut [&mut Modules<'_>]) -> Result<Option<Wrong>, ReadError> {
-    let (path, name) = match track.kind {
-        Kind::VersionScripts => constant::configured(track).unwrap_or((None, version)),
-        _ => (Some(track.path.as_str()), version),
-    };
-    for modules in at.iter_mut() {
-        let is_there = match track.kind {
-            Kind::VersionScripts => constant::may_exist(track, modules)?,
-            _ => constant::may_have(&track.path, name, modules)?,
-        };
-        if is_there {
-            return Ok(None);
-        }
-    }
-    let where_not = match path {
-        Some(path) => format!("which `{path}` does not have"),
-        None => format!("which no Python file in `{}/` or a folder above it has", track.path),
-    };
-    let near = path.zip(at.first_mut()).and_then(|(path, modules)| constant::nearest(path, name, modules));
-    let help = match (near, path) {
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, Some(_)) => "name the constant that has the highest version, or take `version` away".to_owned(),
-        (None, None) => "name its file, too: `schema.py:CURRENT_SCHEMA_VERSION`".to_owned(),
-    };
-    Ok(Some((format!("`version` names `{name}`, {where_not}"), help)))
 }

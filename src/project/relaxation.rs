@@ -3,14 +3,13 @@
 use super::{Project, ProjectError, config};
 use crate::config::{Config, Exemption, FILE_NAME, PYPROJECT};
 use crate::detect;
-use crate::evaluate::golang;
+use crate::kinds::keeper;
 use crate::rules::{RULES, Severity};
 use crate::schema::delta::Level;
 use crate::source::Location;
 use crate::track::ends::{Ends, ReadError};
-use crate::track::python_list::{self, DEFAULT_LIST};
 use crate::track::relaxed::{Left, Relaxation, Relaxed};
-use crate::track::{Kind, Territory, Track, alembic, schema_file, sql_files, version_scripts};
+use crate::track::{Territory, Track};
 
 /// What head's configuration asks for no more, in the order of the merge base's; nothing where neither file changed, or
 /// where another file is the configuration.
@@ -75,12 +74,7 @@ fn anywhere(head: &Config, project: &Project, ends: &mut Ends<'_>) -> Result<Opt
         return Ok(Some(place));
     }
     for track in &project.tracks {
-        let path = match track.kind {
-            Kind::Alembic => alembic::first_file(track, &ends.head)?,
-            Kind::VersionScripts => version_scripts::first_file(track, &ends.head)?,
-            Kind::SqlFiles => sql_files::first_file(track, &mut ends.head)?,
-            Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::SchemaFile => Some(track.path.clone()),
-        };
+        let path = keeper(track.kind).first_file(track, &mut ends.head)?;
         let source = path.map(|path| ends.head.snapshot.source(&path)).transpose()?.flatten();
         if let Some(source) = source {
             return Ok(Some(Location::line(&source, 1, "")));
@@ -280,18 +274,7 @@ fn continuation(old: &Track, all: &[Track], tracks: &[Track]) -> Option<usize> {
 
 /// Whether head still has the migrations of a track.
 fn is_there(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
-    let has = match track.kind {
-        Kind::Alembic => alembic::first_file(track, &ends.head).map(|file| file.is_some()),
-        Kind::VersionScripts => version_scripts::first_file(track, &ends.head).map(|file| file.is_some()),
-        Kind::SqlFiles => sql_files::first_file(track, &mut ends.head).map(|file| file.is_some()),
-        Kind::SchemaFile => schema_file::is_file(track, &ends.head),
-        Kind::GoSlice => golang::list(track, &mut ends.head).map(|list| list.is_some()),
-        Kind::PythonList | Kind::PythonVersions => {
-            let name = track.list.as_deref().unwrap_or(DEFAULT_LIST);
-            python_list::read(&mut ends.head, &track.path, name).map(|list| list.is_some())
-        }
-    };
-    match has {
+    match keeper(track.kind).is_there(track, &mut ends.head) {
         // What is there and cannot be read is there.
         Err(ReadError::Syntax(_) | ReadError::GoSyntax(_)) => Ok(true),
         Err(ReadError::Git(error)) if error.is_not_text() => Ok(false),

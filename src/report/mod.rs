@@ -6,8 +6,9 @@ use std::io::{self, Write};
 
 use crate::finding::Finding;
 use crate::rules::Severity;
+use crate::track::Track;
 use crate::track::graph::Graph;
-use crate::track::{Kind, Track};
+use crate::track::kind::Kind;
 
 pub mod exempt;
 mod frame;

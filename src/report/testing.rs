@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use super::{Judged, RangeSummary, Report, Reported, Revision};
 use crate::finding::Finding;
+use crate::kinds;
 use crate::rules::{self, Severity};
 use crate::schema::dialect::Dialect;
 use crate::source::{Location, Source};
-use crate::track::{Kind, Track};
+use crate::track::Track;
 
 const MIGRATIONS: &str = "\
 def _migrate_notes(cursor):
@@ -83,13 +84,13 @@ pub fn sample() -> Report {
             merge_base: "3".repeat(40),
         },
         tracks: vec![
-            Track::new("sqlite", Kind::PythonList, Dialect::Sqlite, "src/db/migrations.py"),
-            Track::new("postgres", Kind::Alembic, Dialect::Postgres, "alembic/versions"),
+            Track::new("sqlite", kinds::python_list::KIND, Dialect::Sqlite, "src/db/migrations.py"),
+            Track::new("postgres", kinds::alembic::KIND, Dialect::Postgres, "alembic/versions"),
         ],
         findings: vec![reported(forgotten), reported(old), allowed],
         judged: vec![
-            Judged { track: "sqlite".to_owned(), kind: Kind::PythonList, migrations: 85, new_migrations: 1 },
-            Judged { track: "postgres".to_owned(), kind: Kind::Alembic, migrations: 17, new_migrations: 0 },
+            Judged { track: "sqlite".to_owned(), kind: kinds::python_list::KIND, migrations: 85, new_migrations: 1 },
+            Judged { track: "postgres".to_owned(), kind: kinds::alembic::KIND, migrations: 17, new_migrations: 0 },
         ],
         notes: vec!["track `mysql` is new in head, so there is nothing to compare it with".to_owned()],
         chains: Vec::new(),
@@ -115,9 +116,9 @@ pub fn hostile() -> Report {
     let sample = sample();
     Report {
         range: RangeSummary { base: Revision { name: EVIL.to_owned(), id: "1".repeat(40) }, ..sample.range },
-        tracks: vec![Track::new(EVIL, Kind::PythonList, Dialect::Sqlite, EVIL)],
+        tracks: vec![Track::new(EVIL, kinds::python_list::KIND, Dialect::Sqlite, EVIL)],
         findings: vec![reported(evil), suppressed],
-        judged: vec![Judged { track: EVIL.to_owned(), kind: Kind::Alembic, migrations: 1, new_migrations: 1 }],
+        judged: vec![Judged { track: EVIL.to_owned(), kind: kinds::alembic::KIND, migrations: 1, new_migrations: 1 }],
         notes: vec![format!("::error::{EVIL}")],
         chains: Vec::new(),
         configuration: Some(EVIL.to_owned()),

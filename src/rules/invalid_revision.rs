@@ -1,7 +1,7 @@
 //! The rule `invalid-revision`.
 
 use crate::finding::Finding;
-use crate::track::{Change, Kind, TrackChange, Unread};
+use crate::track::{Change, TrackChange, Unloadable, Unread};
 
 declare_rule! {
     /// ## What it does
@@ -48,29 +48,27 @@ declare_rule! {
 fn check(change: &Change) -> Vec<Finding> {
     let mut findings = Vec::new();
     for track in &change.tracks {
-        for unread in &track.invalid {
-            let path = unread.location.path();
-            if track.track.kind == Kind::SqlFiles {
-                findings.push(unreadable_journal(track, unread));
-                continue;
-            }
-            if track.track.kind == Kind::VersionScripts {
-                findings.push(incomplete(track, unread));
-                continue;
-            }
-            let message = format!("`{path}` would not be loaded as a revision: {}", unread.reason);
-            let mut finding = Finding::new(&RULE, "", message, unread.location.clone());
-            finding.track = Some(track.track.name.clone());
-            finding.notes.push(
-                "Alembic loads every Python file of the directory first, and stops at one that is no revision".to_owned(),
-            );
-            finding.help = "assign a `revision` that Alembic takes and a `down_revision` at the top of the file, or move it \
-                            out of the versions directory"
-                .to_owned();
-            findings.push(finding);
-        }
+        findings.extend(track.invalid.iter().map(|invalid| match invalid {
+            Unloadable::Revision(unread) => no_revision(track, unread),
+            Unloadable::Script(unread) => incomplete(track, unread),
+            Unloadable::Journal(unread) => unreadable_journal(track, unread),
+        }));
     }
     findings
+}
+
+/// A Python file among revisions that is none.
+fn no_revision(track: &TrackChange, unread: &Unread) -> Finding {
+    let message = format!("`{}` would not be loaded as a revision: {}", unread.location.path(), unread.reason);
+    let mut finding = Finding::new(&RULE, "", message, unread.location.clone());
+    finding.track = Some(track.track.name.clone());
+    finding.notes.push(
+        "Alembic loads every Python file of the directory first, and stops at one that is no revision".to_owned(),
+    );
+    finding.help = "assign a `revision` that Alembic takes and a `down_revision` at the top of the file, or move it out of \
+                    the versions directory"
+        .to_owned();
+    finding
 }
 
 fn unreadable_journal(track: &TrackChange, unread: &Unread) -> Finding {

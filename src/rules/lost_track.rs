@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::source::Location;
 use crate::track::relaxed::{Left, Relaxed};
-use crate::track::{Change, Kind, Presence};
+use crate::track::{Change, Presence};
 
 declare_rule! {
     /// ## What it does
@@ -45,10 +45,7 @@ fn check(change: &Change) -> Vec<Finding> {
         let track = &change.track;
         let what = match &track.list {
             Some(list) => format!("the list `{list}` in `{}`", track.path),
-            None if track.kind == Kind::VersionScripts => format!("the migration scripts in `{}/`", track.path),
-            None if track.kind == Kind::SchemaFile => format!("the schema `{}`", track.path),
-            None if track.kind == Kind::SqlFiles => format!("the SQL files in `{}/`", track.path),
-            None => format!("the revisions in `{}/`", track.path),
+            None => track.kind.facts().whole.replace("{path}", &track.path),
         };
         let (why, place, help) = match change.unread.first() {
             Some(unread) => (

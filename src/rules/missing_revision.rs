@@ -10,7 +10,7 @@ use crate::schema::model::Name;
 use crate::schema::token::{normal, tokens};
 use crate::source::Location;
 use crate::track::history::Edited;
-use crate::track::{AddedDdl, Change, Kind, Migration, Presence, Track, TrackChange};
+use crate::track::{AddedDdl, Change, Migration, Presence, Track, TrackChange, Unloadable};
 
 declare_rule! {
     /// ## What it does
@@ -219,24 +219,24 @@ fn finding(from: &TrackChange, to: &TrackChange, first: &Migration) -> Finding {
         target.name,
         target.kind.noun(1)
     );
-    let message = match (source.kind, target.kind) {
-        (Kind::SchemaFile, Kind::SchemaFile) => {
+    let message = match (source.kind.is_state(), target.kind.is_state()) {
+        (true, true) => {
             format!("`{}` changes the schema on `{}`, and `{}` stays as it is", source.path, source.name, target.path)
         }
-        (Kind::SchemaFile, _) => format!(
+        (true, false) => format!(
             "`{}` changes the schema on `{}`, and `{}` gets no new {}",
             source.path,
             source.name,
             target.name,
             target.kind.noun(1)
         ),
-        (_, Kind::SchemaFile) => format!(
+        (false, true) => format!(
             "new {noun} {} {verb} the schema on `{}`, and `{}` stays as it is",
             list(&names),
             source.name,
             target.path
         ),
-        _ => message,
+        (false, false) => message,
     };
     let key = from.new.iter().map(|migration| migration.name.as_str()).collect::<Vec<_>>().join(",");
     // A file of SQL is the migration: its statements need no pointing at.
@@ -261,7 +261,7 @@ fn finding(from: &TrackChange, to: &TrackChange, first: &Migration) -> Finding {
 fn explains(from: &TrackChange, to: &TrackChange) -> Vec<Explained> {
     let by: Vec<String> = from.new.iter().map(|migration| migration.name.clone()).collect();
     let made = Which::Made { on: from.track.name.clone(), by };
-    let invalid = to.invalid.iter().map(|unread| {
+    let invalid = to.invalid.iter().map(Unloadable::unread).map(|unread| {
         let which = Which::In(unread.location.path().to_owned());
         Explained { rule: "invalid-revision", which, note: Note::Nothing }
     });
@@ -311,13 +311,7 @@ fn ddl_location(ddl: &AddedDdl) -> Location {
 }
 
 fn why(source: &Track, target: &Track) -> String {
-    let applies = match target.kind {
-        Kind::Alembic => "applies revision files only",
-        Kind::VersionScripts => "applies the scripts of its own directory only",
-        Kind::SqlFiles => "applies the files of its own directory only",
-        Kind::SchemaFile => "gets what its own schema says only",
-        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice => "applies the entries of its own list only",
-    };
+    let applies = target.kind.facts().applies;
     format!(
         "{} {applies}; nothing derives them from `{}`, so the change would reach {} and break {}",
         target.dialect.title(),
@@ -329,25 +323,13 @@ fn why(source: &Track, target: &Track) -> String {
 
 fn help(to: &TrackChange) -> String {
     let track = &to.track;
-    match (track.kind, to.heads.as_slice()) {
-        (Kind::PythonList | Kind::PythonVersions | Kind::GoSlice, _) => {
-            format!("add an entry to `{}` that does the same", track.path)
-        }
-        (Kind::SchemaFile, _) => format!("let `{}` say the same", track.path),
-        (Kind::SqlFiles, _) => format!("add a file that does the same to `{}/`", track.path),
-        (Kind::VersionScripts, _) => format!("add a script that does the same to `{}/`", track.path),
-        (Kind::Alembic, [head]) => {
-            format!("add a revision that does the same to `{}/`, with `down_revision = {head:?}`", track.path)
-        }
-        (Kind::Alembic, []) => format!("add a revision that does the same to `{}/`", track.path),
-        (Kind::Alembic, heads) => {
+    let todo = track.kind.facts().todo.replace("{path}", &track.path);
+    match to.heads.as_slice() {
+        [] => todo,
+        [head] => format!("{todo}, with `down_revision = {head:?}`"),
+        heads => {
             let heads: Vec<String> = heads.iter().map(|head| quoted(head)).collect();
-            format!(
-                "add a revision that does the same to `{}/`; the chain has {} heads to merge first: {}",
-                track.path,
-                heads.len(),
-                list(&heads)
-            )
+            format!("{todo}; the chain has {} heads to merge first: {}", heads.len(), list(&heads))
         }
     }
 }

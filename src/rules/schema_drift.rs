@@ -6,7 +6,7 @@ use super::wording::is_near;
 use crate::evaluate::drift::{self, Difference};
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::{Attribute, Kind, Object};
-use crate::track::{Change, Kind as TrackKind, Track, TrackChange};
+use crate::track::{Change, Track, TrackChange};
 
 declare_rule! {
     /// ## What it does
@@ -49,7 +49,7 @@ fn check(change: &Change) -> Vec<Finding> {
     let mut findings: Vec<Finding> = declared.flat_map(model_drift::findings).collect();
     for track in &change.tracks {
         let Some(drift) = &track.drift else { continue };
-        if track.track.kind == TrackKind::SchemaFile {
+        if track.track.kind.is_state() {
             findings.extend(drift.differences.iter().map(|difference| left_behind(track, difference)));
             continue;
         }

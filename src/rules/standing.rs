@@ -3,24 +3,16 @@
 use super::wording::all;
 use crate::finding::{Side, Standing};
 use crate::schema::delta::Object;
-use crate::schema::dialect::Dialect;
-use crate::track::{Kind, Track};
+use crate::track::Track;
 
 /// What a track is called among the places that have a say: its file, or its name where there are many.
 pub fn who(track: &Track) -> String {
-    match track.kind {
-        Kind::PythonList | Kind::PythonVersions | Kind::GoSlice | Kind::SchemaFile => format!("`{}`", track.path),
-        Kind::Alembic | Kind::VersionScripts | Kind::SqlFiles => format!("`{}`", track.name),
-    }
+    format!("`{}`", if track.kind.is_file() { &track.path } else { &track.name })
 }
 
-/// Whether `fix` writes migrations for a track: revisions of a chain for PostgreSQL, and files of SQL for PostgreSQL and SQLite.
+/// Whether `fix` writes migrations for a track.
 pub fn has_writer(track: &Track) -> bool {
-    match track.kind {
-        Kind::Alembic => track.dialect == Dialect::Postgres,
-        Kind::SqlFiles => matches!(track.dialect, Dialect::Sqlite | Dialect::Postgres),
-        _ => false,
-    }
+    track.kind.facts().written_for.contains(&track.dialect)
 }
 
 /// Whether it writes what gives the track something.
@@ -39,7 +31,7 @@ pub fn is_written(track: &Track, object: &Object) -> bool {
 /// What a track is to do about something that it lacks, or that is to go.
 pub fn todo(track: &Track, object: &Object, is_dropped: bool) -> String {
     let (noun, path) = (track.kind.noun(1), &track.path);
-    if track.kind == Kind::SchemaFile {
+    if track.kind.is_state() {
         return todo_in_file(path, is_dropped);
     }
     match object {

@@ -9,7 +9,7 @@ use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::Object;
 use crate::schema::model::Name;
 use crate::source::has_name;
-use crate::track::{Change, Kind, Migration, TrackChange};
+use crate::track::{Change, Migration, TrackChange};
 
 declare_rule! {
     /// ## What it does
@@ -81,7 +81,7 @@ fn check(change: &Change) -> Vec<Finding> {
 fn stops(change: &TrackChange) -> bool {
     let is_new = |name: &str| change.new.iter().any(|migration| migration.name == name);
     let failures = change.outcome.iter().flat_map(|outcome| &outcome.after.failures);
-    change.track.kind == Kind::SqlFiles
+    change.track.kind.is_sql()
         && failures.filter_map(|failure| failure.by.migration()).any(|name| is_new(name))
 }
 
@@ -210,12 +210,12 @@ fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Stri
     let noun = not_on.track.kind.noun(1);
     let own = meant(not_on, &difference.object);
     let target = match own {
-        _ if not_on.track.kind == Kind::SchemaFile => quoted(&not_on.track.path),
+        _ if not_on.track.kind.is_state() => quoted(&not_on.track.path),
         Some(migration) => format!("the {noun} {}", quoted(&migration.name)),
         None => format!("a new {noun} in `{}`", not_on.track.path),
     };
     let has_one_head = not_on.chain.as_ref().is_some_and(|chain| chain.merged.heads().len() == 1);
-    let can_follow = has_one_head || not_on.track.kind == Kind::SqlFiles;
+    let can_follow = has_one_head || !not_on.track.kind.is_chain();
     // A new revision of a chain for several databases would do it on all of them.
     let is_one_chain = on.track.is_twin_of(&not_on.track);
     let fix = if can_follow && !is_one_chain && is_written(&not_on.track, &difference.object) {

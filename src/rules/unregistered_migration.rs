@@ -2,7 +2,7 @@
 
 use crate::finding::{Explained, Finding, Note, Which};
 use crate::track::registration::{Misfit, Stray};
-use crate::track::{Change, Kind, Track};
+use crate::track::{Change, Track};
 
 declare_rule! {
     /// ## What it does
@@ -70,14 +70,10 @@ fn finding(track: &Track, stray: &Stray) -> Finding {
             format!("it is made as `{like}` is, and nothing names it: it never runs"),
             format!("add it to `{list}`, or take it away"),
         ),
-        Misfit::Undefined { entry } => (
+        Misfit::Undefined { entry, what_happens } => (
             "undefined",
             format!("the entry `{entry}` of `{}` names `{name}`, which nothing defines", track.name),
-            match track.kind {
-                Kind::GoSlice => "Go does not compile it",
-                _ => "Python stops with a NameError where it is asked for",
-            }
-            .to_owned(),
+            (*what_happens).to_owned(),
             "define it, or take the entry away".to_owned(),
         ),
         Misfit::DefinedLater { entry } => (

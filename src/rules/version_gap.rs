@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::finding::Finding;
 use crate::track::versions::{Problem, Step};
-use crate::track::{Change, Kind, Track};
+use crate::track::{Change, Track};
 
 declare_rule! {
     /// ## What it does
@@ -85,22 +85,12 @@ fn finding(track: &Track, problem: &Problem) -> Finding {
             };
             finding
         }
-        Problem::Repeat { number, first, location } => {
+        Problem::Repeat { number, first, location, why, help } => {
             let message = format!("two migrations on `{name}` have version {number}");
             let mut finding = Finding::new(&RULE, problem.key(), message, location.clone());
             finding.related.push(first.clone().labelled("has it too"));
-            let (why, help) = match track.kind {
-                Kind::GoSlice => (
-                    "databases record the number that has run: what comes second under it is skipped, or fails",
-                    "give the newer one the next number",
-                ),
-                _ => (
-                    "of two entries with one key Python keeps the last and drops the other",
-                    "give the newer one the next number, and raise the version constant",
-                ),
-            };
-            finding.notes.push(why.to_owned());
-            finding.help = help.to_owned();
+            finding.notes.push((*why).to_owned());
+            finding.help = (*help).to_owned();
             finding
         }
         Problem::Decreasing { number, before, first, location } => {

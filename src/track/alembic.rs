@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::chain::{Chain, ChainChange, Home};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
-use super::{AddedDdl, Dialect, Migration, Notes, Presence, Track, TrackChange, Unread, ddl, feeders, python_list};
+use super::{
+    AddedDdl, Dialect, Migration, Notes, Presence, Track, TrackChange, Unloadable, Unread, ddl, feeders, python_list,
+};
 use crate::config::{FILE_NAME, PYPROJECT};
 use crate::git::{Entry, EntryKind, GitError, ObjectId, Snapshot};
 use crate::path;
@@ -50,7 +52,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
         let Some(old) = base.get(path) else {
             match allowed(loader.parse(path, entry, &ends.head)?) {
                 Ok(revision) => new.push(revision),
-                Err(unread) => change.invalid.push(unread),
+                Err(unread) => change.invalid.push(Unloadable::Revision(unread)),
             }
             continue;
         };
@@ -58,7 +60,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
             && let Err(unread) = allowed(loader.parse(path, entry, &ends.head)?)
             && loader.read(path, old, &ends.base).is_ok_and(|loaded| allowed(loaded).is_ok())
         {
-            change.invalid.push(unread);
+            change.invalid.push(Unloadable::Revision(unread));
         }
     }
     let mut added = None;

@@ -52,7 +52,7 @@ fn undefined(list: &List, package: &Package) -> Vec<Stray> {
             if is_name && !is_declared && found.iter().all(|stray| stray.name != name) {
                 found.push(Stray {
                     name: name.to_owned(),
-                    what: Misfit::Undefined { entry: entry.clone() },
+                    what: Misfit::Undefined { entry: entry.clone(), what_happens: "Go does not compile it" },
                     location: why.location.clone(),
                     pre_existing: false,
                 });

@@ -242,7 +242,13 @@ fn out_of_order(list: &List) -> Vec<Problem> {
         let Some((Id::Number(number), place)) = &element.id else { continue };
         let (number, location) = (*number, place.clone());
         if let Some(first) = seen.get(&number) {
-            problems.push(Problem::Repeat { number, first: (*first).clone(), location });
+            problems.push(Problem::Repeat {
+                number,
+                first: (*first).clone(),
+                location,
+                why: "databases record the number that has run: what comes second under it is skipped, or fails",
+                help: "give the newer one the next number",
+            });
         } else if let Some((before, first)) = highest.filter(|(before, _)| *before > number && !is_free) {
             problems.push(Problem::Decreasing { number, before, first: first.clone(), location });
         }
@@ -404,7 +410,7 @@ fn without_space(element: &Element) -> String {
 }
 
 /// What the change does to elements that the merge base has.
-pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
+pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     let track = &change.track;
     let Some(base_path) = &change.base_path else { return Ok(Vec::new()) };
     let base = Track { path: base_path.clone(), ..track.clone() };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use self::kind::{Kind, Shares};
 use self::origin::Origin;
 use crate::evaluate::Missing;
 use crate::evaluate::drift::Drift;
@@ -31,6 +32,7 @@ pub mod go_registration;
 pub mod go_slice;
 pub mod graph;
 pub mod history;
+pub mod kind;
 pub mod models;
 pub mod origin;
 pub mod packages;
@@ -42,70 +44,6 @@ pub mod schema_file;
 pub mod sql_files;
 pub mod version_scripts;
 pub mod versions;
-
-/// How a track keeps its migrations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    PythonList,
-    PythonVersions,
-    Alembic,
-    GoSlice,
-    VersionScripts,
-    SqlFiles,
-    SchemaFile,
-}
-
-impl Kind {
-    pub const ALL: [Self; 7] = [
-        Self::PythonList,
-        Self::PythonVersions,
-        Self::Alembic,
-        Self::GoSlice,
-        Self::VersionScripts,
-        Self::SqlFiles,
-        Self::SchemaFile,
-    ];
-
-    /// The name that the configuration and the reports use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PythonList => "python-list",
-            Self::PythonVersions => "python-versions",
-            Self::Alembic => "alembic",
-            Self::GoSlice => "go-slice",
-            Self::VersionScripts => "version-scripts",
-            Self::SqlFiles => "sql-files",
-            Self::SchemaFile => "schema-file",
-        }
-    }
-
-    /// Whether its migrations are the entries of a list in code: a list or a dict in Python, a slice in Go.
-    pub fn is_list(self) -> bool {
-        matches!(self, Self::PythonList | Self::PythonVersions | Self::GoSlice)
-    }
-
-    /// Whether its migrations are files of SQL, so that what they do is what pairs them.
-    pub fn is_sql(self) -> bool {
-        matches!(self, Self::SqlFiles | Self::SchemaFile)
-    }
-
-    /// Whether a new migration with DDL on such a track demands one on its partner.
-    pub fn leads(self) -> bool {
-        self.is_list() || self == Self::VersionScripts
-    }
-
-    /// What one step of such a track is called, for counting: "1 migration", "2 revisions".
-    pub fn noun(self, count: usize) -> &'static str {
-        match (self, count) {
-            (Self::Alembic, 1) => "revision",
-            (Self::Alembic, _) => "revisions",
-            (Self::SchemaFile, 1) => "schema file",
-            (Self::SchemaFile, _) => "schema files",
-            (_, 1) => "migration",
-            (_, _) => "migrations",
-        }
-    }
-}
 
 /// One ordered history of migrations for one database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -212,7 +150,7 @@ impl Track {
 
     /// Whether both are one chain, evaluated for two databases.
     pub fn is_twin_of(&self, other: &Self) -> bool {
-        self.kind == Kind::Alembic
+        self.kind.is_chain()
             && self.kind == other.kind
             && self.dialect != other.dialect
             && (&self.path, &self.more_paths) == (&other.path, &other.more_paths)
@@ -220,7 +158,7 @@ impl Track {
 
     /// Whether there is an engine that evaluates its migrations as a history.
     pub fn is_evaluated(&self) -> bool {
-        matches!(self.kind, Kind::PythonList | Kind::Alembic | Kind::GoSlice | Kind::SqlFiles | Kind::SchemaFile)
+        self.kind.is_evaluated()
     }
 
     /// The files whose text is the track's: the one with its migrations and the declared schemas.
@@ -230,17 +168,17 @@ impl Track {
 
     /// Whether a file is the track's own, by its path.
     pub fn has_file(&self, path: &str) -> bool {
-        if self.kind == Kind::SqlFiles && sql_files::is_own(self, path) {
+        if (self.kind.facts().owns)(self, path) {
             return true;
         }
         let folder = path::folder(path);
         self.files().any(|own| own == path) || self.directories().any(|own| own == folder)
     }
 
-    /// Whether both are lists of one file in Python.
+    /// Whether both are lists of one file.
     pub fn is_list_of(&self, other: &Self) -> bool {
-        let is_python = |track: &Self| matches!(track.kind, Kind::PythonList | Kind::PythonVersions);
-        is_python(self) && is_python(other) && self.path == other.path
+        let may_share = |track: &Self| track.kind.facts().shares == Shares::File;
+        may_share(self) && may_share(other) && self.path == other.path
     }
 
     /// The list's name as code says it, without that of the function or class that binds it.
@@ -279,6 +217,23 @@ pub struct Unread {
     /// Why, in a user's words; a clause without a full stop.
     pub reason: String,
     pub location: Location,
+}
+
+/// A file that the migration tool would not load, by what it should be.
+#[derive(Clone, Debug)]
+pub enum Unloadable {
+    Revision(Unread),
+    Script(Unread),
+    /// What lists the files that are to be run.
+    Journal(Unread),
+}
+
+impl Unloadable {
+    pub fn unread(&self) -> &Unread {
+        match self {
+            Self::Revision(unread) | Self::Script(unread) | Self::Journal(unread) => unread,
+        }
+    }
 }
 
 /// A name or an id that a second migration of a list has.
@@ -341,7 +296,7 @@ pub struct TrackChange {
     pub new: Vec<Migration>,
     pub ddl: Vec<AddedDdl>,
     /// Files that the migration tool would not load.
-    pub invalid: Vec<Unread>,
+    pub invalid: Vec<Unloadable>,
     /// Parts of the history that could not be read from the text.
     pub unread: Vec<Unread>,
     /// What of the merge base could not be read, so that head alone was judged; the places are head's.

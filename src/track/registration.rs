@@ -31,7 +31,11 @@ pub enum Misfit {
     /// It is made as this registered one is, by its base, its parameters or its type, and nothing names it.
     Unnamed { like: String },
     /// An entry names it, and nothing defines it.
-    Undefined { entry: String },
+    Undefined {
+        entry: String,
+        /// What the language makes of it: a clause without a full stop.
+        what_happens: &'static str,
+    },
     /// An entry names it before it is defined.
     DefinedLater { entry: String },
     /// An entry names it, and the module that it is imported from has no such name.
@@ -73,7 +77,7 @@ fn undefined(all: &BTreeMap<String, Defined>, list: &List, path: &str, modules: 
         for (name, place) in defined.names.loaded_in(&entry.location.range) {
             let entry = entry.name.clone();
             let what = if defined.names.leaves_undefined(name) {
-                Misfit::Undefined { entry }
+                Misfit::Undefined { entry, what_happens: "Python stops with a NameError where it is asked for" }
             } else if defined.comes_later(name, &place) {
                 Misfit::DefinedLater { entry }
             } else if let Some(module) = defined.imports.get(name).and_then(|import| missing(path, import, modules)) {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::Kind;
+use super::kind::Kind;
 use crate::rules::Severity;
 use crate::source::Location;
 

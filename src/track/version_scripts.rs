@@ -9,7 +9,7 @@ use super::ends::{Ends, Modules, ReadError};
 use super::history::{Edit, Edited};
 use super::revision::Revision;
 use super::versions::{self, VersionChange};
-use super::{Dialect, Migration, Notes, Presence, Track, TrackChange, Unread, ddl, python_list};
+use super::{Dialect, Migration, Notes, Presence, Track, TrackChange, Unloadable, Unread, ddl, python_list};
 use crate::evaluate::drift::Drift;
 use crate::evaluate::lifecycle::Which;
 use crate::git::{Entry, EntryKind, ObjectId};
@@ -58,7 +58,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
         change.base_path = Some(base_path.clone());
     }
     change.new = net_new(&base, &head);
-    change.invalid = invalid(&base, &head, ends);
+    change.invalid = invalid(&base, &head, ends).into_iter().map(Unloadable::Script).collect();
     change.unread = unread(track, &head, &constants, ends);
     if !change.new.is_empty() && matches!(change.presence, Presence::Kept) {
         change.ddl = added_ddl(track, &base_path, &head, &change.new, ends)?;

@@ -6,6 +6,7 @@ use super::ends::{Ends, Modules, ReadError};
 use super::{Dialect, Notes, Track, TrackChange, origin, python_list};
 use crate::evaluate::drift::{self, Difference, Drift};
 use crate::evaluate::lifecycle::{self, Known, Which};
+use crate::kinds;
 use crate::python::bindings::{Constant, binding, functions};
 use crate::python::lists::Entry;
 use crate::schema::delta::{self, Kind, Level, Object};
@@ -46,7 +47,14 @@ pub enum Problem {
     /// It comes after one that is higher, in a slice whose numbers have to increase.
     Decreasing { number: i64, before: i64, first: Location, location: Location },
     /// Two have the same number.
-    Repeat { number: i64, first: Location, location: Location },
+    Repeat {
+        number: i64,
+        first: Location,
+        location: Location,
+        /// What comes of it, and what to do.
+        why: &'static str,
+        help: &'static str,
+    },
     /// The constant is not the highest number, as it is to be written.
     Constant { highest: String, last: Location, constant: VersionConstant, is_behind: bool },
     /// Two scripts begin at one version.
@@ -106,6 +114,8 @@ impl Versions {
                         number: *number,
                         first: first.clone(),
                         location: location.clone(),
+                        why: "of two entries with one key Python keeps the last and drops the other",
+                        help: "give the newer one the next number, and raise the version constant",
                     });
                 }
                 _ => {
@@ -207,7 +217,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
 /// `None` where nothing does.
 fn drift_from_maker(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Option<Drift>, ReadError> {
     let Some(path) = &change.base_path else { return Ok(None) };
-    let track = Track { kind: super::Kind::PythonList, ..change.track.clone() };
+    let track = Track { kind: kinds::python_list::KIND, ..change.track.clone() };
     let base = Track { path: path.clone(), ..track.clone() };
     if track.dialect != Dialect::Sqlite || origin::maker(&base, &mut ends.base).is_none() {
         return Ok(None);
@@ -216,7 +226,7 @@ fn drift_from_maker(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Option<
     if made.origin.maker().is_none() {
         return Ok(None);
     }
-    let (mut drift, _) = drift::drift(&track, Some(&base), ends)?;
+    let (mut drift, _) = drift::of_history(&track, Some(&base), ends)?;
     drift.notes.clear();
     drift.gaps.clear();
     Ok(Some(drift))

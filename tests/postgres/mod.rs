@@ -6,10 +6,11 @@ use std::process::{Command, Stdio};
 
 use parity_check::evaluate::chain;
 use parity_check::git::Repository;
+use parity_check::kinds;
 use parity_check::schema::dialect::Dialect;
 use parity_check::schema::postgres::{Identity, Rule, State, Table};
 use parity_check::track::ends::Modules;
-use parity_check::track::{Kind, Track, alembic};
+use parity_check::track::{Track, alembic};
 use serde_json::Value as Json;
 
 use super::common::{self, oracles};
@@ -86,7 +87,7 @@ pub fn evaluate(folders: &[PathBuf]) -> Vec<Evaluated> {
 }
 
 fn track() -> Track {
-    Track::new("postgres", Kind::Alembic, Dialect::Postgres, "versions")
+    Track::new("postgres", kinds::alembic::KIND, Dialect::Postgres, "versions")
 }
 
 /// In what a catalog and the model differ.

@@ -8,12 +8,13 @@ use std::sync::{Mutex, PoisonError};
 use parity_check::evaluate::chain;
 use parity_check::evaluate::session;
 use parity_check::git::Repository;
+use parity_check::kinds;
 use parity_check::schema::dialect::Dialect;
 use parity_check::schema::model::Schema;
 use parity_check::schema::mysql::{Flavour, State};
 use parity_check::schema::sqlite::{Database, Limits};
 use parity_check::track::ends::Modules;
-use parity_check::track::{Kind, Track, alembic};
+use parity_check::track::{Track, alembic};
 use serde_json::Value as Json;
 
 use super::common;
@@ -75,7 +76,7 @@ pub fn evaluate(dialect: Dialect, folders: &[PathBuf]) -> Vec<Evaluated> {
         .collect();
     let repository = common::import(&trees);
     let repository = Repository::open(repository.path()).unwrap();
-    let track = Track::new(dialect.as_str(), Kind::Alembic, dialect, "versions");
+    let track = Track::new(dialect.as_str(), kinds::alembic::KIND, dialect, "versions");
     let track = Track { flavour: Flavour::MariaDb, ..track };
     let one = |(name, _, _): &(&str, common::Files, common::Files)| {
         let commit = repository.commit(&format!("{name}/head")).unwrap();

@@ -20,7 +20,7 @@ use crate::schema::model::Schema;
 use crate::track::chain::ChainChange;
 use crate::track::ends::Ends;
 use crate::track::sql_files::{history, journal};
-use crate::track::{Change, Kind, Track, TrackChange, alembic, ddl};
+use crate::track::{Change, Track, TrackChange, Unloadable, alembic, ddl};
 use crate::verdict::{self, Judgement};
 
 use super::file::Directory;
@@ -355,9 +355,10 @@ impl Case<'_> {
         if !renames.is_empty() {
             *differences = self.after_renames((on, &source), (to, &target), differences, ends);
         }
-        let form = match to.track.kind {
-            Kind::SqlFiles => Form::File(Box::new(directory(on, to, ends)?)),
-            _ => Form::Revision(Box::new(revisions(to, ends)?)),
+        let form = if to.track.kind.has_a_file_each() {
+            Form::File(Box::new(directory(on, to, ends)?))
+        } else {
+            Form::Revision(Box::new(revisions(to, ends)?))
         };
         Ok(Some(Material {
             source: source.after.schema.clone(),
@@ -415,7 +416,11 @@ fn unknown(on: &TrackChange, to: &TrackChange, parity: Option<&Parity>) -> Vec<S
     let mut found: Vec<String> = parity.into_iter().flat_map(|parity| parity.notes.iter().cloned()).collect();
     for change in [on, to] {
         let gaps = change.gaps.iter().map(|missing| &missing.gap).map(|gap| (&gap.location, &gap.reason));
-        let unread = change.unread.iter().chain(&change.invalid).map(|unread| (&unread.location, &unread.reason));
+        let unread = change
+            .unread
+            .iter()
+            .chain(change.invalid.iter().map(Unloadable::unread))
+            .map(|unread| (&unread.location, &unread.reason));
         let track = &change.track.name;
         found.extend(gaps.chain(unread).map(|(place, reason)| {
             format!("not known of `{track}`: {}:{}: {reason}", place.path(), place.start().line)

@@ -16,9 +16,9 @@ use crate::cli::FixArgs;
 use crate::git::{Environment, HeadChoice, Repository};
 use crate::report::plain;
 use crate::schema::dialect::Dialect;
+use crate::track::Track;
 use crate::track::alembic::DEFAULT_ID_LENGTH;
 use crate::track::chain::ChainChange;
-use crate::track::{Kind, Track};
 
 mod convert;
 mod file;
@@ -117,7 +117,7 @@ impl Told<'_> {
 /// Writes what one track lacks, and says what is left.
 fn fix(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut Told<'_>) -> Result<(), Failure> {
     let Some(first) = lacks.first() else { return Ok(()) };
-    if first.track.kind == Kind::SqlFiles && first.track.dialect == Dialect::Sqlite {
+    if !first.track.kind.is_chain() && first.track.dialect == Dialect::Sqlite {
         return sqlite_file(lacks, root, now, told);
     }
     let mut plan = Plan::default();
@@ -232,9 +232,10 @@ fn by_hand(lack: &Lack, told: &mut Told<'_>) -> Result<(), Failure> {
             track.name, track.name
         ));
     }
-    let todo = match track.kind {
-        Kind::SchemaFile => format!("say the same in `{path}` by hand"),
-        _ => format!("add a {noun} to `{path}` by hand"),
+    let todo = if track.kind.is_state() {
+        format!("say the same in `{path}` by hand")
+    } else {
+        format!("add a {noun} to `{path}` by hand")
     };
     told.left(&format!("nothing is written for `{}`: {todo}", track.name))?;
     for difference in &lack.differences {
@@ -246,11 +247,7 @@ fn by_hand(lack: &Lack, told: &mut Told<'_>) -> Result<(), Failure> {
 /// What to say where a revision is asked for and there is nothing that it would have to do.
 fn nothing(lack: &Lack) -> String {
     let (name, on, path) = (&lack.track.name, &lack.on.name, &lack.track.path);
-    let comment = match lack.on.kind {
-        Kind::GoSlice => "//",
-        Kind::SqlFiles | Kind::SchemaFile => "--",
-        _ => "#",
-    };
+    let comment = lack.on.kind.facts().comment;
     format!(
         "nothing is written for `{name}`: as far as it can be computed, what is new on `{on}` asks for no table, column \
          or key; add a revision to `{path}` by hand, or say at the entry why none is needed: \

@@ -13,7 +13,7 @@ use crate::track::revision::Revision;
 use crate::track::{TrackChange, alembic, feeders};
 
 /// The edits of a chain's revisions, in head's order; those that are gone come last.
-pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
+pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     let Some(ChainChange { base, head, .. }) = &change.chain else { return Ok(Vec::new()) };
     if base.revisions.is_empty() || !base.is_known() || !head.is_known() {
         return Ok(Vec::new());
@@ -74,7 +74,7 @@ pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edi
     edits.extend(named);
     for revision in every(base) {
         let Some(id) = revision.id.as_deref().filter(|id| !after.contains_key(id)) else { continue };
-        if change.invalid.iter().any(|unread| unread.location.path() == revision.location.path()) {
+        if change.invalid.iter().any(|invalid| invalid.unread().location.path() == revision.location.path()) {
             continue;
         }
         let name = id.to_owned();

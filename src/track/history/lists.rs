@@ -11,10 +11,10 @@ use crate::python::lists::{Entry, List};
 use crate::python::{acts, shape};
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::track::{Kind, Track, TrackChange, python_list, versions};
+use crate::track::{Track, TrackChange, python_list, versions};
 
 /// The edits of a list's entries, in head's order; those that are gone come last.
-pub(super) fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
+pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     let track = &change.track;
     let Some(base_path) = &change.base_path else { return Ok(Vec::new()) };
     let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
@@ -276,7 +276,7 @@ impl Functions {
             text
         };
         let own = entry.source.text().get(entry.range.clone()).unwrap_or_default();
-        let code = (track.kind == Kind::PythonList).then(|| with_functions(own));
+        let code = track.kind.is_evaluated().then(|| with_functions(own));
         Ok(Written { text: with_functions(&versions::entry_text(entry)), code })
     }
 }

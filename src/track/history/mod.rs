@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::TrackChange;
 use super::ends::{Ends, ReadError};
-use super::{Kind, TrackChange, version_scripts};
 use crate::evaluate::outcome::Refusal;
 use crate::evaluate::{By, Missing, replay};
+use crate::kinds;
 use crate::schema::token::{normal, tokens};
 use crate::schema::types::are_alike_but_for_unknown;
 use crate::source::Location;
 
-mod chains;
+pub mod chains;
 mod effects;
 mod highest;
-mod lists;
+pub mod lists;
 mod released;
 mod repair;
 
@@ -112,15 +113,7 @@ impl Edited {
 
 /// The edits of a track's history, in head's order; those that are gone come last.
 pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
-    let mut edits = match change.track.kind {
-        Kind::Alembic => chains::edits(change, ends)?,
-        Kind::PythonList | Kind::PythonVersions => lists::edits(change, ends)?,
-        Kind::GoSlice => super::go_slice::edits(change, ends)?,
-        Kind::VersionScripts => version_scripts::edits(change, ends)?,
-        Kind::SqlFiles => super::sql_files::edits::edits(change, ends)?,
-        // It is meant to be edited.
-        Kind::SchemaFile => Vec::new(),
-    };
+    let mut edits = kinds::keeper(change.track.kind).edits(change, ends)?;
     let stuck = repair::stuck(change);
     edits.retain(|edit| !stuck.contains(edit.name.as_str()));
     edits.retain(|edit| !effects::is_caught_up(edit, change));

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::detect;
 use crate::git::{EntryKind, ObjectId};
 use crate::path;
+use crate::track::TrackChange;
 use crate::track::ends::{Ends, ReadError};
-use crate::track::{Kind, TrackChange};
 
 /// The names of the edited migrations that no release tag has; empty where the project has no releases to go by.
 pub fn unreleased(change: &TrackChange, ends: &Ends<'_>) -> Result<BTreeSet<String>, ReadError> {
@@ -18,7 +18,7 @@ pub fn unreleased(change: &TrackChange, ends: &Ends<'_>) -> Result<BTreeSet<Stri
     let Some(newest) = releases.first() else { return Ok(BTreeSet::new()) };
     if !has_track(change, *newest, ends) {
         // Where it has not even the track, it says nothing of it; a directory of which it has no file is younger.
-        let is_younger = change.track.kind == Kind::SqlFiles && !has_any_file(change, *newest, ends);
+        let is_younger = change.track.kind.has_a_file_each() && !has_any_file(change, *newest, ends);
         return Ok(if is_younger { left } else { BTreeSet::new() });
     }
     for release in releases {
@@ -68,14 +68,13 @@ fn has_track(change: &TrackChange, release: ObjectId, ends: &Ends<'_>) -> bool {
     let has = |path: &str| matches!(snapshot.entry(path), Ok(Some(_)));
     let path = base_path(change);
     // A folder of upgrades may be new beside a schema that is not.
-    has(path) || change.track.kind == Kind::SqlFiles && !path::folder(path).is_empty() && has(path::folder(path))
+    has(path) || change.track.kind.has_a_file_each() && !path::folder(path).is_empty() && has(path::folder(path))
 }
 
 /// Whether a release has a migration: its file, or in a list its name. What cannot be read has it.
 fn is_in(change: &TrackChange, name: &str, release: ObjectId, ends: &Ends<'_>) -> bool {
     let snapshot = ends.base.snapshot.repository().snapshot(release);
-    if change.track.kind == Kind::Alembic {
-        let Some(chain) = &change.chain else { return true };
+    if let Some(chain) = &change.chain {
         let by_id = chain.base.by_id();
         let Some(revision) = by_id.get(name) else { return true };
         let own = revision.location.path();
@@ -84,7 +83,7 @@ fn is_in(change: &TrackChange, name: &str, release: ObjectId, ends: &Ends<'_>) -
         let folders = change.track.directories().map(|folder| path::join(folder, file));
         return folders.chain([own.to_owned()]).any(|path| !matches!(snapshot.entry(&path), Ok(None)));
     }
-    if change.track.kind == Kind::SqlFiles {
+    if change.track.kind.has_a_file_each() {
         const ENDINGS: [&str; 4] = [".sql", ".up.sql", "/up.sql", "/migration.sql"];
         let stem = path::join(base_path(change), name);
         return ENDINGS.iter().any(|ending| !matches!(snapshot.entry(&format!("{stem}{ending}")), Ok(None)));

@@ -3,15 +3,17 @@
 //! [`name`] takes a file's name apart, [`runner`] says who carries the files out and what that one minds, [`marks`] which
 //! part of a file runs, [`history`] puts the files of one commit in order, and [`edits`] tells what a change does to old ones.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::ends::{Ends, Modules, ReadError};
-use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unread, ddl};
+use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unloadable, Unread, ddl};
 use crate::detect;
+use crate::evaluate::drift;
 use crate::git::LineSet;
 use crate::go::is_go;
 use crate::path;
 use crate::schema::dialect::Named as Database;
+use crate::schema::token::tokens;
 use crate::source::{Location, Source};
 
 pub mod code;
@@ -70,7 +72,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     if let Some(step) = head.steps.first() {
         change.settle(Some(&step.location(&mut ends.head)?));
     }
-    change.invalid = invalid(&head, old.as_deref());
+    change.invalid = invalid(&head, old.as_deref()).into_iter().map(Unloadable::Journal).collect();
     let (Some(base), Some(old)) = (base, old) else {
         if head.steps.is_empty() {
             return Ok(TrackChange::untouched(track.clone()));
@@ -183,6 +185,30 @@ pub fn at_base(track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, 
     Ok(known.map_or_else(|| base.clone(), |old| Track { declared: old.declared, ..base.clone() }))
 }
 
+/// What deployed databases lack may come from a file that is no new migration by its name: an upgrade that no release has yet
+/// and that grows, or one that gets its number later.
+pub fn settle(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadError> {
+    let Some(drift) = change.drift.as_mut().filter(|drift| !drift.differences.is_empty()) else { return Ok(()) };
+    let track = &change.track;
+    let is_new = |path: &str| change.new.iter().any(|migration| migration.location.path() == path);
+    let is_other =
+        |path: &str| is_own(track, path) && !is_new(path) && !track.declared.iter().any(|file| file.path == path);
+    let paths = ends.changed.iter().filter(|file| file.new.is_some() && is_other(&file.path));
+    let paths: Vec<String> = paths.map(|file| file.path.clone()).collect();
+    let mut said = HashSet::new();
+    for path in paths {
+        if let Some(source) = ends.head.text(&path)? {
+            said.extend(tokens(source.text()).map(|token| token.value().to_ascii_lowercase()));
+        }
+    }
+    let is_there = |difference: &drift::Difference| {
+        let names = drift::names(&difference.change.object);
+        difference.deployed && !difference.fresh && names.iter().any(|name| said.contains(&name.to_ascii_lowercase()))
+    };
+    drift.differences.retain(|difference| !is_there(difference));
+    Ok(())
+}
+
 /// Which files at two commits are the same migration.
 pub(crate) struct Matched {
     /// The positions in the old history and in the new one.
@@ -267,9 +293,6 @@ pub fn known(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modul
 
 /// Whether head's history is the merge base's, file by file, with new files after them.
 pub fn only_adds(track: &Track, base: &Track, ends: &mut Ends<'_>) -> bool {
-    if track.kind != super::Kind::SqlFiles {
-        return false;
-    }
     let (Ok(before), Ok(after)) = (history::read(base, &mut ends.base), history::read(track, &mut ends.head)) else {
         return false;
     };

@@ -13,6 +13,7 @@ use crate::source::{Location, Source};
 use crate::track::Track;
 use crate::track::ddl;
 use crate::track::ends::{Modules, ReadError};
+use crate::track::kind::Wrong;
 
 /// What the constant is called by everybody.
 const USUAL: &str = "CURRENT_SCHEMA_VERSION";
@@ -144,6 +145,15 @@ pub fn nearest(path: &str, name: &str, modules: &mut Modules<'_>) -> Option<Stri
     let near = names(&module).into_iter().map(|known| (strsim::jaro_winkler(name, &known), known));
     let near = near.filter(|(likeness, _)| *likeness > 0.85).max_by(|one, other| one.0.total_cmp(&other.0));
     near.map(|(_, known)| known)
+}
+
+/// What is wrong with a `version` that names a constant which this file does not have.
+pub fn misnamed(path: &str, name: &str, modules: Option<&mut Modules<'_>>) -> Wrong {
+    let help = match modules.and_then(|modules| nearest(path, name, modules)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "name the constant that has the highest version, or take `version` away".to_owned(),
+    };
+    Wrong::new(format!("`version` names `{name}`, which `{path}` does not have"), help)
 }
 
 fn one(found: Vec<Found>) -> Constants {
