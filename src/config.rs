@@ -8,9 +8,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::evaluate::parity::weight::Weight;
+use crate::git::ChangedFile;
 use crate::pattern::Pattern;
 use crate::report::Severities;
-use crate::rules::{self, Severity};
+use crate::report::exempt::Exemption;
+use crate::rules;
+use crate::severity::Severity;
 use crate::source::{Location, Source};
 use crate::track::Track;
 
@@ -24,6 +27,11 @@ use track::RawTrack;
 pub const FILE_NAME: &str = "parity.toml";
 /// The other place, under `[tool.parity-check]`.
 pub const PYPROJECT: &str = "pyproject.toml";
+
+/// Whether one of these files is a configuration of the repository's own.
+pub fn is_configuration_among(changed: &[ChangedFile]) -> bool {
+    changed.iter().any(|file| [FILE_NAME, PYPROJECT].contains(&file.path.as_str()))
+}
 
 /// What a project says of its tracks and rules.
 #[derive(Debug, Default)]
@@ -58,16 +66,6 @@ pub struct ConfiguredTrack {
     pub declared_locations: Vec<Location>,
     /// Where the constant with the highest version is named, if it is.
     pub version_location: Option<Location>,
-}
-
-/// Objects that one engine has by intent.
-#[derive(Debug)]
-pub struct Exemption {
-    pub track: String,
-    pub pattern: Pattern,
-    pub reason: String,
-    pub until: Option<Date>,
-    pub location: Location,
 }
 
 /// What is wrong with a configuration, where, and the way out.

@@ -1,56 +1,36 @@
-//! What a rule found: typed values that know nothing of severity, suppression or output.
+//! What a rule is and what it finds: typed values that know nothing of suppression or output.
 
-use std::ops::Deref;
-
-use crate::rules::Rule;
+use crate::change::Change;
 use crate::schema::delta::{Attribute, Object};
-use crate::source::{Location, Source};
+use crate::severity::Severity;
+use crate::source::{Location, Place};
 
-/// A place in a file: what a finding points to. What is evaluated may be nowhere, a finding may not.
-#[derive(Clone, Debug)]
-pub struct Place(Location);
+/// A named check.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case; says what is wrong and reads well in `allow(<rule>)`.
+    pub name: &'static str,
+    pub severity: Severity,
+    /// The documentation page in Markdown: the doc comment of the rule.
+    pub doc: &'static str,
+    pub check: fn(&Change) -> Vec<Finding>,
+}
 
-impl Place {
-    /// `None` where the location is in no file.
-    pub fn of(location: &Location) -> Option<Self> {
-        if location.path().is_empty() {
-            return None;
+impl Rule {
+    /// The documentation page as Markdown, without the margin that a doc comment has.
+    pub fn page(&self) -> String {
+        self.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n").collect()
+    }
+
+    /// The first sentence of what it does.
+    pub fn summary(&self) -> String {
+        let page = self.page();
+        let body = page.lines().skip_while(|line| line.starts_with('#') || line.is_empty());
+        let paragraph = body.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+        match paragraph.split_once(". ") {
+            Some((first, _)) => first.to_owned(),
+            None => paragraph.trim_end_matches('.').to_owned(),
         }
-        let text = location.source.text();
-        let end = text.trim_end_matches(['\n', '\r']).len();
-        // Behind the last line break there is no line.
-        let is_behind = location.range.start > end && location.range.start == text.len();
-        let range = if is_behind { end..end } else { location.range.clone() };
-        Some(Self(Location { range, ..location.clone() }))
-    }
-
-    /// The first line of a file of which no more is known; of the folder that all is in where even that has no name.
-    pub fn file(path: &str) -> Self {
-        let path = if path.is_empty() { "." } else { path };
-        Self(Location::line(&Source::new(path, ""), 1, ""))
-    }
-
-    #[must_use]
-    pub fn labelled(self, label: impl Into<String>) -> Self {
-        Self(self.0.labelled(label))
-    }
-
-    pub fn is_same(&self, other: &Location) -> bool {
-        self.path() == other.path() && self.range == other.range
-    }
-}
-
-impl From<Location> for Place {
-    fn from(location: Location) -> Self {
-        Self::of(&location).unwrap_or_else(|| Self::file(""))
-    }
-}
-
-impl Deref for Place {
-    type Target = Location;
-
-    fn deref(&self) -> &Location {
-        &self.0
     }
 }
 
@@ -189,7 +169,7 @@ impl Finding {
         let is_shown =
             self.locations().any(|(known, _)| known.path() == location.path() && known.range == location.range);
         if let Some(place) = Place::of(location).filter(|_| !is_shown) {
-            self.related.push(place.labelled(label).0);
+            self.related.push(Location::clone(&place.labelled(label)));
         }
     }
 

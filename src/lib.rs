@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
+pub mod change;
 pub mod cli;
 pub mod commands;
 pub mod compare;
 pub mod config;
-pub mod detect;
 pub mod evaluate;
 pub mod finding;
+pub mod folders;
 pub mod git;
 pub mod go;
 pub mod kinds;
@@ -21,18 +22,20 @@ pub mod python;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod severity;
 pub mod source;
 pub mod threads;
 pub mod track;
 pub mod verdict;
 
 use config::Config;
-use detect::FolderCache;
-use evaluate::memory::Memory;
+use folders::FolderCache;
 use git::{Commit, Environment, HeadChoice, Repository};
+use kinds::detect;
 use project::{Project, ProjectError};
 use report::{RangeSummary, Report, Revision};
 use track::ends::{Ends, Modules};
+use track::memory::Memory;
 use verdict::Judgement;
 
 /// What to check.
@@ -80,12 +83,14 @@ pub(crate) fn over<T>(
         head: Revision { name: head_name, id: git::head_id(head, choice) },
         merge_base: merge_base.id.to_string(),
     };
+    let changed = repository.changed_files(merge_base.tree, tree)?;
     let mut ends = Ends {
         merge_base: merge_base.id,
         base: Modules::new(repository.snapshot(merge_base.tree)),
         head: Modules::new(repository.snapshot(tree)),
         tip: Modules::new(repository.snapshot(base.tree)),
-        changed: repository.changed_files(merge_base.tree, tree)?,
+        is_configured_anew: config::is_configuration_among(&changed),
+        changed,
         folders: FolderCache::new(),
         list_objects: !config.exemptions.is_empty(),
         is_by_hand,
@@ -115,12 +120,14 @@ pub fn run_step(
     let revision = |commit: Commit| Revision { name: commit.id.to_string(), id: commit.id.to_string() };
     let range = RangeSummary { base: revision(parent), head: revision(commit), merge_base: parent.id.to_string() };
     let modules = |commit: Commit| Modules::with_memory(repository.snapshot(commit.tree), &learned.evaluated);
+    let changed = repository.changed_files(parent.tree, commit.tree)?;
     let mut ends = Ends {
         merge_base: parent.id,
         base: modules(parent),
         head: modules(commit),
         tip: modules(parent),
-        changed: repository.changed_files(parent.tree, commit.tree)?,
+        is_configured_anew: config::is_configuration_among(&changed),
+        changed,
         folders: std::mem::take(&mut learned.folders),
         list_objects: !config.exemptions.is_empty(),
         is_by_hand: false,

@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, ConfigError, FILE_NAME, PYPROJECT};
-use crate::detect::{self, FolderCache};
 use crate::evaluate::parity::weight::Weight;
+use crate::folders::FolderCache;
 use crate::git::{GitError, Snapshot};
+use crate::kinds::detect;
 use crate::kinds::keeper;
 use crate::source::Source;
 use crate::track::Track;
 use crate::track::ends::{Ends, Modules, ReadError};
 
-pub mod held;
+mod held;
 mod relaxation;
 
 pub use relaxation::relaxations;

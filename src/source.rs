@@ -1,6 +1,6 @@
 //! A file's text at one commit, and places in it.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
 /// A text file as it stands at one commit. Cheap to clone: the text is shared.
@@ -152,6 +152,66 @@ pub fn has_word(text: &str, words: &[&str]) -> bool {
         bytes[at..].get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
     };
     places.any(|at| words.iter().any(|word| begins(at, word)))
+}
+
+/// A place in a file: what a finding points to. What is evaluated may be nowhere, a finding may not.
+#[derive(Clone, Debug)]
+pub struct Place(Location);
+
+impl Place {
+    /// `None` where the location is in no file.
+    pub fn of(location: &Location) -> Option<Self> {
+        if location.path().is_empty() {
+            return None;
+        }
+        let text = location.source.text();
+        let end = text.trim_end_matches(['\n', '\r']).len();
+        // Behind the last line break there is no line.
+        let is_behind = location.range.start > end && location.range.start == text.len();
+        let range = if is_behind { end..end } else { location.range.clone() };
+        Some(Self(Location { range, ..location.clone() }))
+    }
+
+    /// The first line of a file of which no more is known; of the folder that all is in where even that has no name.
+    pub fn file(path: &str) -> Self {
+        let path = if path.is_empty() { "." } else { path };
+        Self(Location::line(&Source::new(path, ""), 1, ""))
+    }
+
+    #[must_use]
+    pub fn labelled(self, label: impl Into<String>) -> Self {
+        Self(self.0.labelled(label))
+    }
+
+    pub fn is_same(&self, other: &Location) -> bool {
+        self.path() == other.path() && self.range == other.range
+    }
+}
+
+impl From<Location> for Place {
+    fn from(location: Location) -> Self {
+        Self::of(&location).unwrap_or_else(|| Self::file(""))
+    }
+}
+
+impl Deref for Place {
+    type Target = Location;
+
+    fn deref(&self) -> &Location {
+        &self.0
+    }
+}
+
+/// The words of a text, each with where it begins: names, numbers, keywords.
+pub fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_part = |part: char| part.is_alphanumeric() || part == '_';
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find(is_part)?;
+        let end = text[start..].find(|part| !is_part(part)).map_or(text.len(), |end| start + end);
+        at = end;
+        Some((start, &text[start..end]))
+    })
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use jiff::civil::Date;
 
+use crate::change::relaxed::Relaxed;
+use crate::change::{Change, Presence, TrackChange};
 use crate::config::{self, Config, FILE_NAME, PYPROJECT};
-use crate::detect;
 use crate::finding::Finding;
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::go::is_go;
+use crate::kinds::detect;
 use crate::project::{Project, ProjectError};
 use crate::report::suppress::{self, Allow};
 use crate::report::{self, Judged, RangeSummary, Report, Reported, Severities, exempt};
@@ -15,8 +17,7 @@ use crate::schema::token;
 use crate::source::Source;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::graph::Graph;
-use crate::track::relaxed::Relaxed;
-use crate::track::{Change, Presence, Track, TrackChange, ddl};
+use crate::track::{Track, ddl};
 
 /// The report of a change that touched no file of any track; `tracks` are those that are watched, as far as they are known.
 pub fn untouched(range: RangeSummary, changed: usize, tracks: Vec<Track>, config: &Config) -> Report {

@@ -14,19 +14,19 @@ use std::rc::Rc;
 
 use common::Files;
 use common::random::Random;
+use parity_check::change::Change;
 use parity_check::compare;
 use parity_check::config::Config;
-use parity_check::detect::FolderCache;
-use parity_check::evaluate::memory::Memory;
 use parity_check::evaluate::outcome::Outcome;
-use parity_check::evaluate::part::LONG;
+use parity_check::folders::FolderCache;
 use parity_check::git::Repository;
+use parity_check::kinds::alembic::part::LONG;
 use parity_check::project::Project;
 use parity_check::rules;
 use parity_check::schema::delta::{self, Level};
-use parity_check::track::Change;
 use parity_check::track::ends::{Ends, Modules};
 use parity_check::track::footprint;
+use parity_check::track::memory::Memory;
 use random_operations::{World, operation, revision, wrong};
 
 const SEED: u64 = 20_260_101;
@@ -85,7 +85,7 @@ fn is_sound(repository: &Path) -> bool {
     let repository = Repository::open(repository).unwrap();
     let commit = repository.commit("main").unwrap();
     let mut modules = Modules::new(repository.snapshot(commit.tree));
-    let tracks = parity_check::detect::tracks(&mut modules, &mut FolderCache::new()).unwrap();
+    let tracks = parity_check::kinds::detect::tracks(&mut modules, &mut FolderCache::new()).unwrap();
     let chain = parity_check::track::alembic::chain(&tracks[0], &modules).unwrap();
     let built = parity_check::evaluate::chain::fresh(&chain, &mut modules, false);
     built.is_certain()
@@ -154,6 +154,7 @@ fn compared(repository: &Repository, branch: &str, memory: Option<&Rc<RefCell<Me
         folders: FolderCache::new(),
         list_objects: false,
         is_by_hand: false,
+        is_configured_anew: false,
         fed: Vec::new(),
     };
     let project = Project::at_head(&Config::default(), &mut ends).unwrap();

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use common::Files;
-use parity_check::detect::{self, FolderCache};
 use parity_check::evaluate::sql_files;
+use parity_check::folders::FolderCache;
 use parity_check::git::{Environment, HeadChoice, Repository};
 use parity_check::kinds;
+use parity_check::kinds::detect;
 use parity_check::schema::dialect::Dialect;
 use parity_check::schema::model::Schema;
 use parity_check::track::Track;

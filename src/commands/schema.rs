@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{FOUND, Failure, PASSED, piped, tree_at};
 use crate::cli::{SchemaArgs, SchemaFormat};
-use crate::config::{Config, Exemption};
+use crate::config::Config;
 use crate::evaluate::models::compare::{self, Manner};
 use crate::evaluate::models::stated::{self, Reading, Stated};
 use crate::evaluate::parity::whole;
@@ -15,6 +15,7 @@ use crate::evaluate::{By, Evaluated, drift};
 use crate::git::Repository;
 use crate::kinds::{Here, Made, keeper};
 use crate::project::{self, Project};
+use crate::report::exempt::Exemption;
 use crate::report::{exempt, plain};
 use crate::schema::delta::{self, Change, Level};
 use crate::schema::render;

@@ -8,13 +8,12 @@ pub(super) use self::place::said;
 use self::place::{best_statement, rank, stated_at, statement_about};
 use self::snapshots::{is_nothing_beside_none, is_of_one_kind, is_one, lags};
 use super::outcome::{Outcome, after_all};
+use super::program::{Deployed, Program};
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Failure, Form, Missing, Ran};
 use super::{lifecycle, origin, sql_files};
-use crate::detect;
+use crate::folders::{Search, is_skipped};
 use crate::git::{EntryKind, GitError};
-use crate::kinds::keeper;
-use crate::path;
 use crate::python::eval::Gap;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
@@ -104,11 +103,12 @@ const BOOKKEEPING: &[&str] = &[
 /// Compares a track's migrations with its declared schemas, and answers besides with what the change does to the track's
 /// databases, for a history that is carried out step by step. `base` is the track as the merge base has it, if it does.
 pub fn of_history(
+    program: &dyn Program,
     track: &Track,
     base: Option<&Track>,
     ends: &mut Ends<'_>,
 ) -> Result<(Drift, Option<Outcome>), SqlError> {
-    let Sides { fresh, deployed, stated, origin } = sides(track, base, ends)?;
+    let Sides { fresh, deployed, stated, origin } = sides(program, track, base, ends)?;
     let mut drift = Drift {
         tables: fresh.schema.tables.len(),
         columns: fresh.schema.tables.values().map(|table| table.columns.len()).sum(),
@@ -139,7 +139,7 @@ pub fn of_history(
             continue;
         }
         let (old, old_stated) = match (base, &deployed) {
-            (Some(base), Some(deployed)) => before(file, base, level, &deployed.before, ends)?,
+            (Some(base), Some(deployed)) => before(program, (file, base), level, &deployed.before, ends)?,
             _ => (Vec::new(), None),
         };
         if let (true, Some(old_stated), Some(base)) = (file.detected, &old_stated, base)
@@ -224,24 +224,16 @@ fn is_made_from(object: &Object, fresh: &Evaluated, has_sql: bool, ends: &Ends<'
 
 /// Whether any code of the project has SQLAlchemy make its tables, tests aside.
 fn calls_create_all(ends: &Ends<'_>) -> Result<bool, GitError> {
-    let mut open = vec![String::new()];
-    while let Some(folder) = open.pop() {
-        for entry in ends.head.snapshot.list(&folder)? {
-            let path = path::join(&folder, &entry.name);
-            let is_test = entry.name.starts_with("test") || entry.name == "conftest.py";
-            match entry.kind {
-                EntryKind::Directory if !is_test && !detect::is_skipped(&entry.name) => open.push(path),
-                EntryKind::File if ddl::is_python(&path) && !is_test => {
-                    let source = ends.head.snapshot.read_text(&path, &entry)?;
-                    if source.is_some_and(|source| source.text().contains(".create_all(")) {
-                        return Ok(true);
-                    }
-                }
-                _ => {}
-            }
+    let search = Search { is_skipped: |name| is_skipped(name) || name.starts_with("test"), ..Search::own() };
+    let found: Result<_, GitError> = search.any(&ends.head.snapshot, |path, entry| {
+        let is_test = entry.name.starts_with("test") || entry.name == "conftest.py";
+        if !ddl::is_python(path) || is_test {
+            return Ok(false);
         }
-    }
-    Ok(false)
+        let source = ends.head.snapshot.read_text(path, entry)?;
+        Ok(source.is_some_and(|source| source.text().contains(".create_all(")))
+    });
+    Ok(found?.unwrap_or(true))
 }
 
 /// Tells of each difference which of the declared schemas that were compared have it not.
@@ -258,14 +250,14 @@ fn agree(differences: &mut [Difference], compared: &[String]) {
 
 /// What differed at the merge base already, and what the declared schema said there.
 fn before(
-    file: &Declared,
-    base: &Track,
+    program: &dyn Program,
+    (file, base): (&Declared, &Track),
     level: Level,
     database: &Evaluated,
     ends: &mut Ends<'_>,
 ) -> Result<(Vec<Change>, Option<Schema>), SqlError> {
     let Some(file) = base_file(file, base, ends) else { return Ok((Vec::new(), None)) };
-    let stated = keeper(base.kind).declared(base, &file, &mut ends.base)?;
+    let stated = program.declared(base, &file, &mut ends.base)?;
     let stated = &stated.schema;
     let differences = delta::diff(&with_types(stated, &database.schema), &database.schema, level);
     Ok((differences, Some(stated.clone())))
@@ -301,18 +293,8 @@ struct Sides {
     origin: Option<Origin>,
 }
 
-/// A system that runs the merge base.
-#[derive(Debug)]
-pub struct Deployed {
-    pub before: Arc<Evaluated>,
-    /// The same after its upgrade.
-    pub upgraded: Arc<Evaluated>,
-    /// Who makes new databases of a list at head, and who made them at the merge base.
-    pub origins: Option<(Origin, Origin)>,
-}
-
 /// Evaluates all sides: what begins at the merge base on a thread of its own.
-fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, SqlError> {
+fn sides(program: &dyn Program, track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, SqlError> {
     let grown =
         base.filter(|base| track.kind.has_a_file_each() && crate::track::sql_files::only_adds(track, base, ends));
     if let Some(base) = grown
@@ -324,15 +306,15 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
         && !sql_files::fresh(base, &mut ends.base)?.is_of_snapshot
     {
         // A new database is a deployed one after its upgrade.
-        let deployed = keeper(track.kind).deployed(track, base, &mut ends.base, &mut ends.head)?;
+        let deployed = program.deployed(track, base, &mut ends.base, &mut ends.head)?;
         let fresh = Arc::new(after_all(&deployed.before, &deployed.upgraded));
-        let stated = track.declared.iter().map(|file| keeper(track.kind).declared(track, file, &mut ends.head));
+        let stated = track.declared.iter().map(|file| program.declared(track, file, &mut ends.head));
         let stated = stated.collect::<Result<_, SqlError>>()?;
         return Ok(Sides { fresh, deployed: Some(deployed), stated, origin: None });
     }
     let address = ends.address();
-    let aside = || address.open(|old, new| Some(keeper(track.kind).deployed(track, base?, old, new))).flatten();
-    let here = |ends: &mut Ends<'_>| fresh_and_stated(track, &mut ends.head);
+    let aside = || address.open(|old, new| Some(program.deployed(track, base?, old, new))).flatten();
+    let here = |ends: &mut Ends<'_>| fresh_and_stated(program, track, &mut ends.head);
     let (deployed, here) = match base {
         // A thread of its own would know nothing of other commits.
         Some(_) if ends.head.memory.is_none() => threads::beside(aside, || here(ends)),
@@ -341,7 +323,7 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
     let (fresh, own_origin, stated) = here?;
     let deployed = match (deployed.flatten(), base) {
         (Some(deployed), _) => Some(deployed?),
-        (None, Some(base)) => Some(keeper(track.kind).deployed(track, base, &mut ends.base, &mut ends.head)?),
+        (None, Some(base)) => Some(program.deployed(track, base, &mut ends.base, &mut ends.head)?),
         (None, None) => None,
     };
     let origin = deployed.as_ref().and_then(|deployed| deployed.origins.as_ref()).map(|(origin, _)| origin.clone());
@@ -355,7 +337,7 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
         }
         _ => Sides { fresh, deployed, stated, origin },
     };
-    if keeper(track.kind).may_only_upgrade() {
+    if program.may_only_upgrade() {
         return Ok(sides.of_a_list_that_only_upgrades());
     }
     Ok(if sides.origin == Some(Origin::Unknown) { sides.without_old_failures() } else { sides })
@@ -415,9 +397,13 @@ impl Sides {
 
 type FreshAndStated = (Arc<Evaluated>, Option<Origin>, Vec<Arc<Evaluated>>);
 
-fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<FreshAndStated, SqlError> {
-    let (fresh, origin) = keeper(track.kind).history(track, modules)?;
-    let stated = track.declared.iter().map(|file| keeper(track.kind).declared(track, file, modules));
+fn fresh_and_stated(
+    program: &dyn Program,
+    track: &Track,
+    modules: &mut Modules<'_>,
+) -> Result<FreshAndStated, SqlError> {
+    let (fresh, origin) = program.history(track, modules)?;
+    let stated = track.declared.iter().map(|file| program.declared(track, file, modules));
     Ok((fresh, origin, stated.collect::<Result<_, SqlError>>()?))
 }
 

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::git::EntryKind;
+use crate::folders::Search;
+use crate::git::{EntryKind, GitError};
 use crate::python::{Module, eval};
 use crate::track::ends::Modules;
 
@@ -36,26 +37,18 @@ impl eval::Modules for Modules<'_> {
 
 /// Whether a file of the repository, those aside that `besides` names, has one of these words.
 pub(super) fn mentions_any(modules: &Modules<'_>, names: &[&str], besides: &dyn Fn(&str) -> bool) -> bool {
-    let mut folders = vec![String::new()];
+    let search = Search { is_skipped: |name| OF_OTHERS.contains(&name), ..Search::own() };
     let mut left = MOST_SEARCHED;
-    while let Some(folder) = folders.pop() {
-        for entry in modules.snapshot.list(&folder).unwrap_or_default() {
-            let path = crate::path::join(&folder, &entry.name);
-            match entry.kind {
-                EntryKind::Directory if !OF_OTHERS.contains(&entry.name.as_str()) => folders.push(path),
-                EntryKind::File if left > 0 && !besides(&path) => {
-                    left -= 1;
-                    // What is no text says nothing.
-                    let text = modules.snapshot.read_text(&path, &entry).ok().flatten();
-                    if text.is_some_and(|source| names.iter().any(|name| has_whole_word(source.text(), name))) {
-                        return true;
-                    }
-                }
-                _ => {}
-            }
+    let found = search.any::<GitError>(&modules.snapshot, |path, entry| {
+        if left == 0 || besides(path) {
+            return Ok(false);
         }
-    }
-    false
+        left -= 1;
+        // What is no text says nothing.
+        let text = modules.snapshot.read_text(path, entry).ok().flatten();
+        Ok(text.is_some_and(|source| names.iter().any(|name| has_whole_word(source.text(), name))))
+    });
+    found.ok().flatten().unwrap_or(false)
 }
 
 /// The most files that are searched for a name.

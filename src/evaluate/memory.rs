@@ -1,6 +1,5 @@
 //! What was evaluated at other commits, for those that have the same files: neighbouring commits share most of it.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::models::stated::Reading;
@@ -18,15 +17,11 @@ const KEPT: usize = 16;
 
 /// What was evaluated.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub struct Evaluations {
     pub lists: Shelf<lifecycle::Built>,
     pub chains: Shelf<chain::Built>,
     pub sql_files: Shelf<sql_files::Built>,
     pub models: Shelf<Reading>,
-    /// Go files without a list, by their content and by how likely their names made one.
-    pub without_lists: HashSet<(ObjectId, u8)>,
-    /// Trees that are known to have a track.
-    pub with_tracks: HashSet<ObjectId>,
 }
 
 /// What an evaluation is about.
@@ -102,19 +97,19 @@ fn id_of(modules: &Modules<'_>, path: &str) -> Option<ObjectId> {
 /// What was made of the same files before, or is made now. `files` says which ones decide; `None` where that is not known.
 pub fn remembered<T, E>(
     modules: &mut Modules<'_>,
-    shelf: fn(&mut Memory) -> &mut Shelf<T>,
+    shelf: fn(&mut Evaluations) -> &mut Shelf<T>,
     subject: impl FnOnce() -> Subject,
     files: impl FnOnce(&T) -> Option<Vec<String>>,
     make: impl FnOnce(&mut Modules<'_>) -> Result<T, E>,
 ) -> Result<Rc<T>, E> {
     let Some(memory) = modules.memory.clone() else { return make(modules).map(Rc::new) };
     let subject = subject();
-    if let Some(known) = shelf(&mut memory.borrow_mut()).recall(&subject, modules) {
+    if let Some(known) = shelf(memory.borrow_mut().evaluated()).recall(&subject, modules) {
         return Ok(known);
     }
     let built = Rc::new(make(modules)?);
     if let Some(files) = files(&built) {
-        shelf(&mut memory.borrow_mut()).keep(subject, files, built.clone(), modules);
+        shelf(memory.borrow_mut().evaluated()).keep(subject, files, built.clone(), modules);
     }
     Ok(built)
 }

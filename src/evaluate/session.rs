@@ -125,7 +125,7 @@ impl Database {
 
 /// What revisions work on.
 #[derive(Clone, Debug)]
-pub(super) enum Session {
+pub enum Session {
     Postgres(Rc<PgSession>),
     Sqlite(Rc<SqliteSession>),
     Mysql(Rc<MysqlSession>),

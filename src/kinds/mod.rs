@@ -5,18 +5,19 @@
 
 use std::sync::Arc;
 
+use crate::change::history::Edit;
+use crate::change::stray::Stray;
+use crate::change::{Notes, TrackChange};
 use crate::evaluate::Evaluated;
-use crate::evaluate::drift::{self, Deployed, Drift};
+use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::Outcome;
+use crate::evaluate::program::{Deployed, Program};
 use crate::schema::sqlite::SqlError;
 use crate::source::Location;
 use crate::track::chain::Chain;
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::track::history::Edit;
 use crate::track::kind::{Kind, Wrong};
-use crate::track::origin::Origin;
-use crate::track::registration::Stray;
-use crate::track::{Declared, Notes, Track, TrackChange, Unread};
+use crate::track::{Track, Unread};
 
 /// Registers the kinds: a module that is named here is known to the configuration, to every command and to every rule.
 macro_rules! kinds {
@@ -26,6 +27,9 @@ macro_rules! kinds {
         pub static KEEPERS: &[&dyn Keeper] = &[$(&$module::Keeper),+];
     };
 }
+
+pub mod detect;
+pub mod near;
 
 kinds! {
     python_list,
@@ -95,7 +99,7 @@ impl Heads {
 }
 
 /// What one kind of track does.
-pub trait Keeper: Sync {
+pub trait Keeper: Program + Sync {
     fn kind(&self) -> Kind;
 
     /// Whether a commit has such a track.
@@ -192,32 +196,6 @@ pub trait Keeper: Sync {
         Ok(())
     }
 
-    /// A new database of a history that is carried out step by step, and who makes it where somebody else does.
-    fn history(&self, _: &Track, _: &mut Modules<'_>) -> Result<(Arc<Evaluated>, Option<Origin>), SqlError> {
-        Ok((Arc::default(), None))
-    }
-
-    /// A deployed database of such a history, before and after the change.
-    fn deployed(
-        &self,
-        track: &Track,
-        base: &Track,
-        old: &mut Modules<'_>,
-        new: &mut Modules<'_>,
-    ) -> Result<Deployed, SqlError> {
-        let _ = (base, old);
-        let (fresh, _) = self.history(track, new)?;
-        Ok(Deployed { before: fresh.clone(), upgraded: fresh, origins: None })
-    }
-
-    /// Whether old migrations that fail on a new database say that something else makes those.
-    fn may_only_upgrade(&self) -> bool {
-        false
-    }
-
-    /// What a declared schema beside the track says alone.
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError>;
-
     /// A new database, as one commit makes it; `None` where that is not known.
     fn fresh(&self, here: Here<'_, '_>) -> Result<Option<Made>, ReadError> {
         Ok(Some(self.history(here.track, here.modules)?.0.into()))
@@ -242,7 +220,7 @@ pub trait Keeper: Sync {
         base: Option<&Track>,
         ends: &mut Ends<'_>,
     ) -> Result<(Drift, Option<Outcome>), SqlError> {
-        drift::of_history(track, base, ends)
+        drift::of_history(keeper(self.kind()), track, base, ends)
     }
 }
 

@@ -1,21 +1,22 @@
 //! Whether the repository holds what a configuration names: at head, or at the merge base, whose tracks this change may
 //! lose. What neither has would be judged by nobody for ever.
 
-use crate::config::{Config, ConfigError, ConfiguredTrack, FILE_NAME, PYPROJECT};
+use crate::config::{Config, ConfigError, ConfiguredTrack};
 use crate::git::EntryKind;
 use crate::kinds::keeper;
+use crate::kinds::near::{did_you_mean, missing};
+use crate::kinds::version_scripts::constant;
 use crate::path;
 use crate::schema::token;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::kind::{Lies, Wrong};
-use crate::track::version_scripts::constant;
 use crate::track::{Declared, Track, ddl};
 
 /// The first thing that the configuration names and neither end holds. Of files that are the same at both ends, as most
 /// are, only the text is asked, and nothing is parsed.
 pub fn verify(config: &Config, ends: &mut Ends<'_>) -> Result<Option<ConfigError>, ReadError> {
-    let is_new = ends.changed.iter().any(|file| [FILE_NAME, PYPROJECT].contains(&file.path.as_str()));
+    let is_new = ends.is_configured_anew;
     for configured in &config.tracks {
         let is_own = |path: &str| configured.track.has_file(path);
         let is_whole = is_new || config.is_foreign || ends.changed.iter().any(|file| is_own(&file.path));
@@ -164,43 +165,6 @@ fn has_name(text: &str, name: &str) -> bool {
         let (before, after) = (&text[..at], &text[at + name.len()..]);
         !before.ends_with(is_part) && !after.starts_with(is_part)
     })
-}
-
-/// Whether nothing is at a path at any end.
-pub(crate) fn missing(path: &str, at: &mut [&mut Modules<'_>]) -> Result<Option<Wrong>, ReadError> {
-    for modules in at.iter() {
-        if modules.snapshot.entry(path)?.is_some() {
-            return Ok(None);
-        }
-    }
-    let near = match at.first() {
-        Some(modules) => near_path(path, modules)?,
-        None => None,
-    };
-    let help =
-        near.map_or_else(|| "paths are relative to the repository's root".to_owned(), |near| did_you_mean(&near));
-    Ok(Some(Wrong::new(format!("there is no `{path}` in the repository"), help)))
-}
-
-/// What lies in the same folder under a name that is spelt alike.
-fn near_path(path: &str, modules: &Modules<'_>) -> Result<Option<String>, ReadError> {
-    let folder = path::folder(path);
-    let is_folder = modules.snapshot.entry(folder)?.is_some_and(|entry| entry.kind == EntryKind::Directory);
-    if !is_folder {
-        return Ok(None);
-    }
-    let entries = modules.snapshot.list(folder)?;
-    let name = path.rsplit('/').next().unwrap_or(path);
-    Ok(nearest(name, entries.iter().map(|entry| entry.name.as_str())).map(|near| path::join(folder, near)))
-}
-
-pub(crate) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let near = known.map(|known| (strsim::jaro_winkler(&name.to_lowercase(), &known.to_lowercase()), known));
-    near.filter(|(likeness, _)| *likeness > 0.85).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
-}
-
-fn did_you_mean(path: &str) -> String {
-    format!("did you mean `{path}`?")
 }
 
 /// Whether a list is named by a path that is no file at any end.

@@ -1,21 +1,22 @@
 //! How head's configuration asks for less than the merge base's.
 
 use super::{Project, ProjectError, config};
-use crate::config::{Config, Exemption, FILE_NAME, PYPROJECT};
-use crate::detect;
+use crate::change::relaxed::{Left, Relaxation, Relaxed};
+use crate::config::Config;
+use crate::kinds::detect;
 use crate::kinds::keeper;
-use crate::rules::{RULES, Severity};
+use crate::report::exempt::Exemption;
+use crate::rules::RULES;
 use crate::schema::delta::Level;
+use crate::severity::Severity;
 use crate::source::Location;
 use crate::track::ends::{Ends, ReadError};
-use crate::track::relaxed::{Left, Relaxation, Relaxed};
 use crate::track::{Territory, Track};
 
 /// What head's configuration asks for no more, in the order of the merge base's; nothing where neither file changed, or
 /// where another file is the configuration.
 pub fn relaxations(in_force: &Config, ends: &mut Ends<'_>) -> Result<Vec<Relaxation>, ProjectError> {
-    let is_changed = ends.changed.iter().any(|file| [FILE_NAME, PYPROJECT].contains(&file.path.as_str()));
-    if in_force.is_foreign || !is_changed {
+    if in_force.is_foreign || !ends.is_configured_anew {
         return Ok(Vec::new());
     }
     let head = config(&ends.head.snapshot, None)?;

@@ -3,10 +3,21 @@
 use jiff::civil::Date;
 
 use super::Reported;
-use crate::config::Exemption;
+use crate::change::Change;
 use crate::finding::{Finding, Subject};
+use crate::pattern::Pattern;
 use crate::rules::stale_suppression;
-use crate::track::Change;
+use crate::source::Location;
+
+/// Objects that one engine has by intent.
+#[derive(Debug)]
+pub struct Exemption {
+    pub track: String,
+    pub pattern: Pattern,
+    pub reason: String,
+    pub until: Option<Date>,
+    pub location: Location,
+}
 
 /// Marks the findings that are about exempt objects alone, and returns the exemptions that are past their date or that
 /// no object of their track bears out: findings of the rule `stale-suppression`, in the order of `exemptions`.

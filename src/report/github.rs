@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::{Report, Reported, plain};
 use crate::finding::Finding;
-use crate::rules::Severity;
+use crate::severity::Severity;
 use crate::source::Location;
 
 /// GitHub shows so many annotations of each level for one step and drops the others silently.

@@ -8,7 +8,7 @@ use annotate_snippets::{Group, Level, Renderer};
 
 use super::graph::mermaid;
 use super::{Judged, Report, Reported, Summary, frame, plain};
-use crate::rules::Severity;
+use crate::severity::Severity;
 use crate::source::Location;
 
 /// A step summary may have 1 MiB: so much for the findings, and so much for each of the three lists. A drawing is small.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use crate::finding::Finding;
-use crate::rules::Severity;
+use crate::severity::Severity;
 use crate::track::Track;
 use crate::track::graph::Graph;
 use crate::track::kind::Kind;

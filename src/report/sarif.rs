@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::{Report, Reported};
-use crate::rules::{RULES, Rule};
+use crate::finding::Rule;
+use crate::rules::RULES;
 use crate::source::Location;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use super::{Judged, RangeSummary, Report, Reported, Revision};
 use crate::finding::Finding;
 use crate::kinds;
-use crate::rules::{self, Severity};
+use crate::rules;
 use crate::schema::dialect::Dialect;
+use crate::severity::Severity;
 use crate::source::{Location, Source};
 use crate::track::Track;
 

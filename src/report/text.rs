@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use annotate_snippets::{Group, Level, Renderer, renderer};
 
 use super::{Report, Reported, Style, Summary, Verbosity, frame, plain};
-use crate::rules::Severity;
+use crate::severity::Severity;
 use crate::source::Location;
 use crate::track::Track;
 

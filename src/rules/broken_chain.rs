@@ -6,7 +6,8 @@ use super::wording::{is_near, list, quoted};
 use crate::finding::{Explained, Finding, Note, Which};
 use crate::track::revision::Revision;
 use crate::track::chain::Chain;
-use crate::track::{Change, Track};
+use crate::change::Change;
+use crate::track::Track;
 
 declare_rule! {
     /// ## What it does

@@ -8,7 +8,8 @@ use crate::finding::{Explained, Finding, Note, Which};
 use crate::source::has_word;
 use crate::track::chain::Chain;
 use crate::track::revision::Revision;
-use crate::track::{AddedDdl, Change, Repeated, TrackChange};
+use crate::change::{Change, Repeated, TrackChange};
+use crate::track::AddedDdl;
 
 declare_rule! {
     /// ## What it does

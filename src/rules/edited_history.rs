@@ -6,8 +6,8 @@ use super::failing_migration;
 use super::wording::{list, quoted};
 use crate::evaluate::outcome::Outcome;
 use crate::finding::{Explained, Finding, Note, Which};
-use crate::track::history::{Edit, Edited, is_in_place_of_removed};
-use crate::track::{Change, TrackChange};
+use crate::change::history::{Edit, Edited, is_in_place_of_removed};
+use crate::change::{Change, TrackChange};
 
 declare_rule! {
     /// ## What it does

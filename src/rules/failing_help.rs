@@ -1,9 +1,9 @@
 //! What to do about a migration that is refused.
 
+use crate::change::TrackChange;
 use crate::evaluate::outcome::Refusal;
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema};
-use crate::track::TrackChange;
 
 /// What to do, by what is said and who says it.
 pub fn help(track: &TrackChange, refusal: &Refusal<'_>, speaker: &str, said: &str) -> String {

@@ -6,8 +6,8 @@ use crate::evaluate::{Failure, How};
 use crate::evaluate::outcome::Refusal;
 use crate::finding::{Explained, Finding, Note, Subject, Which};
 use crate::source::Location;
-use crate::track::history::{Edit, Edited, is_in_place_of_removed};
-use crate::track::{Change, TrackChange};
+use crate::change::history::{Edit, Edited, is_in_place_of_removed};
+use crate::change::{Change, TrackChange};
 
 declare_rule! {
     /// ## What it does

@@ -3,7 +3,7 @@
 use super::wording::{list, quoted};
 use crate::evaluate::territory::{Act, Trespass};
 use crate::finding::{Finding, Subject};
-use crate::track::{Change, TrackChange};
+use crate::change::{Change, TrackChange};
 
 declare_rule! {
     /// ## What it does

@@ -2,8 +2,8 @@
 
 use super::wording::quoted;
 use crate::finding::{Explained, Finding, Note, Which};
-use crate::track::sql_files::{Ignored, Spared};
-use crate::track::{Change, TrackChange};
+use crate::change::ignored::{Ignored, Spared};
+use crate::change::{Change, TrackChange};
 
 declare_rule! {
     /// ## What it does

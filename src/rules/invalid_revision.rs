@@ -1,7 +1,8 @@
 //! The rule `invalid-revision`.
 
 use crate::finding::Finding;
-use crate::track::{Change, TrackChange, Unloadable, Unread};
+use crate::change::{Change, TrackChange, Unloadable};
+use crate::track::Unread;
 
 declare_rule! {
     /// ## What it does

@@ -2,8 +2,8 @@
 
 use crate::finding::Finding;
 use crate::source::Location;
-use crate::track::relaxed::{Left, Relaxed};
-use crate::track::{Change, Presence};
+use crate::change::relaxed::{Left, Relaxed};
+use crate::change::{Change, Presence};
 
 declare_rule! {
     /// ## What it does

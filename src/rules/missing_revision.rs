@@ -9,8 +9,9 @@ use crate::schema::delta::Object;
 use crate::schema::model::Name;
 use crate::schema::token::{normal, tokens};
 use crate::source::Location;
-use crate::track::history::Edited;
-use crate::track::{AddedDdl, Change, Migration, Presence, Track, TrackChange, Unloadable};
+use crate::change::history::Edited;
+use crate::change::{Change, Presence, TrackChange, Unloadable};
+use crate::track::{AddedDdl, Migration, Track};
 
 declare_rule! {
     /// ## What it does

@@ -1,59 +1,15 @@
 //! The rules: pure functions from what a change does to findings. No git, no files, no printing.
 
-use crate::finding::Finding;
-use crate::track::Change;
-
-/// A named check.
-#[derive(Debug)]
-pub struct Rule {
-    /// Kebab-case; says what is wrong and reads well in `allow(<rule>)`.
-    pub name: &'static str,
-    pub severity: Severity,
-    /// The documentation page in Markdown: the doc comment of the rule.
-    pub doc: &'static str,
-    pub check: fn(&Change) -> Vec<Finding>,
-}
-
-impl Rule {
-    /// The documentation page as Markdown, without the margin that a doc comment has.
-    pub fn page(&self) -> String {
-        self.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n").collect()
-    }
-
-    /// The first sentence of what it does.
-    pub fn summary(&self) -> String {
-        let page = self.page();
-        let body = page.lines().skip_while(|line| line.starts_with('#') || line.is_empty());
-        let paragraph = body.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-        match paragraph.split_once(". ") {
-            Some((first, _)) => first.to_owned(),
-            None => paragraph.trim_end_matches('.').to_owned(),
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    Error,
-    Warning,
-}
-
-impl Severity {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
-    }
-}
+use crate::change::Change;
+use crate::finding::{Finding, Rule};
 
 /// Declares a rule as a static whose doc comment is also its documentation page.
 macro_rules! declare_rule {
     ($(#[doc = $doc:literal])+ $name:literal, $severity:ident, $check:path) => {
         $(#[doc = $doc])+
-        pub static RULE: $crate::rules::Rule = $crate::rules::Rule {
+        pub static RULE: $crate::finding::Rule = $crate::finding::Rule {
             name: $name,
-            severity: $crate::rules::Severity::$severity,
+            severity: $crate::severity::Severity::$severity,
             doc: concat!($($doc, "\n"),+),
             check: $check,
         };

@@ -8,7 +8,7 @@ use crate::evaluate::models::Difference;
 use crate::evaluate::models::compare::How;
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::{Attribute, Object};
-use crate::track::{Change, TrackChange};
+use crate::change::{Change, TrackChange};
 
 declare_rule! {
     /// ## What it does

@@ -6,7 +6,8 @@ use super::wording::{list, quoted};
 use crate::finding::Finding;
 use crate::track::revision::Revision;
 use crate::track::chain::ChainChange;
-use crate::track::{Change, Presence, Track};
+use crate::change::{Change, Presence};
+use crate::track::Track;
 
 declare_rule! {
     /// ## What it does

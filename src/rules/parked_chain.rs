@@ -6,7 +6,7 @@ use super::wording::{list, quoted};
 use crate::finding::Finding;
 use crate::track::chain::{Chain, ChainChange};
 use crate::track::revision::Revision;
-use crate::track::{Change, Presence, TrackChange};
+use crate::change::{Change, Presence, TrackChange};
 
 declare_rule! {
     /// ## What it does

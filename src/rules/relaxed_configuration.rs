@@ -1,9 +1,9 @@
 //! The rule `relaxed-configuration`.
 
-use super::Severity;
+use crate::severity::Severity;
 use crate::finding::Finding;
-use crate::track::Change;
-use crate::track::relaxed::{Relaxation, Relaxed};
+use crate::change::Change;
+use crate::change::relaxed::{Relaxation, Relaxed};
 
 declare_rule! {
     /// ## What it does

@@ -1,8 +1,8 @@
 //! The rule `revision-id-too-long`.
 
-use crate::evaluate::stamps::Unstamped;
+use crate::change::stamps::Unstamped;
 use crate::finding::Finding;
-use crate::track::{Change, TrackChange};
+use crate::change::{Change, TrackChange};
 
 declare_rule! {
     /// ## What it does

@@ -6,7 +6,8 @@ use super::wording::is_near;
 use crate::evaluate::drift::{self, Difference};
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::{Attribute, Kind, Object};
-use crate::track::{Change, Track, TrackChange};
+use crate::change::{Change, TrackChange};
+use crate::track::Track;
 
 declare_rule! {
     /// ## What it does

@@ -1,7 +1,7 @@
 //! The rule `stale-suppression`.
 
 use crate::finding::Finding;
-use crate::track::Change;
+use crate::change::Change;
 
 declare_rule! {
     /// ## What it does

@@ -9,7 +9,8 @@ use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::Object;
 use crate::schema::model::Name;
 use crate::source::has_name;
-use crate::track::{Change, Migration, TrackChange};
+use crate::change::{Change, TrackChange};
+use crate::track::Migration;
 
 declare_rule! {
     /// ## What it does

@@ -2,11 +2,13 @@
 
 use super::wording::{list, quoted};
 use crate::evaluate::{AFTER_UNKNOWN, By, Missing};
-use crate::finding::{Finding, Place};
+use crate::finding::Finding;
+use crate::source::Place;
 use crate::python::eval::Gap;
 use crate::schema::postgres::LEFT_UNKNOWN;
 use crate::schema::token::tokens;
-use crate::track::{Change, Presence, TrackChange, Unread};
+use crate::change::{Change, Presence, TrackChange};
+use crate::track::Unread;
 
 declare_rule! {
     /// ## What it does

@@ -1,8 +1,9 @@
 //! The rule `unregistered-migration`.
 
 use crate::finding::{Explained, Finding, Note, Which};
-use crate::track::registration::{Misfit, Stray};
-use crate::track::{Change, Track};
+use crate::change::stray::{Misfit, Stray};
+use crate::change::Change;
+use crate::track::Track;
 
 declare_rule! {
     /// ## What it does

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use crate::finding::Finding;
-use crate::track::versions::{Problem, Step};
-use crate::track::{Change, Track};
+use crate::change::numbers::{Problem, Step};
+use crate::change::Change;
+use crate::track::Track;
 
 declare_rule! {
     /// ## What it does

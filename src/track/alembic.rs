@@ -7,108 +7,17 @@ use std::sync::Arc;
 use super::chain::{Chain, ChainChange, Home};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
-use super::{
-    AddedDdl, Dialect, Migration, Notes, Presence, Track, TrackChange, Unloadable, Unread, ddl, feeders, python_list,
-};
-use crate::config::{FILE_NAME, PYPROJECT};
+use super::{Track, Unread, ddl};
 use crate::git::{Entry, EntryKind, GitError, ObjectId, Snapshot};
 use crate::path;
-use crate::python::{Module, acts};
-use crate::source::{Location, Source};
+use crate::source::Source;
 use crate::threads::shared_out;
 
-/// What the change does to such a track.
-pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
-    let mut change = TrackChange::untouched(track.clone());
-    let head = Rc::new(files(track, &ends.head)?);
-    change.migrations = Some(head.len());
-    change.configured_anew = ends.changed.iter().any(|file| [FILE_NAME, PYPROJECT].contains(&file.path.as_str()));
-    let may_be_parked = track.parked.is_some() && change.configured_anew;
-    let is_own = |path: &str| is_revision_path(track, path) || track.is_evaluated() && is_beside(track, path);
-    let is_fed = |ends: &mut Ends<'_>| Ok::<_, ReadError>(track.is_evaluated() && feeders::change(track, ends)?);
-    let is_touched = ends.changed.iter().any(|file| is_own(&file.path) || head.contains_key(&file.path));
-    if !may_be_parked && !is_touched && !is_fed(ends)? && !python_list::declared_may_have_moved(track, ends)? {
-        return Ok(change);
-    }
-    change.touched = true;
-    let base = match files(track, &ends.base) {
-        Err(ReadError::Git(error)) if error.is_not_text() => {
-            notes.unread_at_base(&track.path, error);
-            Files::new()
-        }
-        files => files?,
-    };
-    let base = Rc::new(base);
-    if head.is_empty() {
-        if let Some((path, entry)) = base.first_key_value() {
-            let place = ends.base.snapshot.read(path, entry).map(|source| Location::line(&source, 1, "was here"));
-            change.presence = place.map_or(Presence::Kept, Presence::Lost);
-        }
-        return Ok(change);
-    }
-    let mut loader = Loader::of(track);
-    let mut new = Vec::new();
-    for (path, entry) in &*head {
-        let Some(old) = base.get(path) else {
-            match allowed(loader.parse(path, entry, &ends.head)?) {
-                Ok(revision) => new.push(revision),
-                Err(unread) => change.invalid.push(Unloadable::Revision(unread)),
-            }
-            continue;
-        };
-        if old.id != entry.id
-            && let Err(unread) = allowed(loader.parse(path, entry, &ends.head)?)
-            && loader.read(path, old, &ends.base).is_ok_and(|loaded| allowed(loaded).is_ok())
-        {
-            change.invalid.push(Unloadable::Revision(unread));
-        }
-    }
-    let mut added = None;
-    if !new.is_empty() {
-        let known = Known::read(&base, ends, &mut loader, notes)?;
-        if known.revisions.is_empty() {
-            change.presence = Presence::New;
-        }
-        added = Some((new, known));
-    }
-    let chain = chain_change(track, ends, (base, head), &mut loader)?;
-    if let Some((new, known)) = added {
-        let ids = chain.head.revisions.iter().filter_map(|revision| revision.id.as_deref()).collect();
-        change.new = net_new(&new, &known, &ids);
-        change.ddl = change.new.iter().filter_map(|new| added_ddl(&new.location, track.dialect)).collect();
-    }
-    change.unread = chain.added().filter_map(computed).collect();
-    change.chain = Some(chain);
-    Ok(change)
-}
-
-/// What a new revision does to the schema first, as its text tells it.
-fn added_ddl(location: &Location, dialect: Dialect) -> Option<AddedDdl> {
-    let module = Module::parse(&location.source).ok()?;
-    let (keyword, table) = acts::first_of_schema(&acts::of_function(&module, "upgrade", dialect.sqlalchemy_names())?)?;
-    Some(AddedDdl { keyword, objects: table.into_iter().collect(), location: location.clone() })
-}
-
-/// What keeps a revision's place in the chain from being known.
-fn computed(revision: &Revision) -> Option<Unread> {
-    let (name, location, unknown) = if revision.computed_parents {
-        ("down_revision", &revision.parents_location, "the order of the chain")
-    } else if revision.computed_depends_on {
-        ("depends_on", &revision.depends_on_location, "the order of the chain")
-    } else if revision.computed_labels {
-        ("branch_labels", &revision.location, "the branch that it begins")
-    } else {
-        return None;
-    };
-    let reason = format!("its `{name}` is computed, so {unknown} is not known");
-    Some(Unread { reason, location: location.clone() })
-}
-
 /// A revision, or why Alembic would not load the file as one.
-type Loaded = Result<Arc<Revision>, Unread>;
+pub(crate) type Loaded = Result<Arc<Revision>, Unread>;
 
 /// A revision with an id that Alembic takes.
-fn allowed(loaded: Loaded) -> Loaded {
+pub(crate) fn allowed(loaded: Loaded) -> Loaded {
     let revision = loaded?;
     match revision.refused() {
         Some(unread) => Err(unread),
@@ -120,34 +29,34 @@ fn allowed(loaded: Loaded) -> Loaded {
 const MANY: usize = 200;
 
 /// Revision files by their paths.
-type Files = BTreeMap<String, Entry>;
+pub(crate) type Files = BTreeMap<String, Entry>;
 
 /// Whether the base branch has a file, or a change wants it to.
 #[derive(Clone, Copy)]
-enum Standing {
+pub(crate) enum Standing {
     Merged,
     Proposed,
 }
 
 /// Reads revisions, each text once.
-struct Loader<'t> {
+pub(crate) struct Loader<'t> {
     track: &'t Track,
     loaded: foldhash::HashMap<ObjectId, Vec<(String, Loaded)>>,
     chains: Vec<(Rc<Files>, Arc<Chain>)>,
 }
 
 impl<'t> Loader<'t> {
-    fn of(track: &'t Track) -> Self {
+    pub(crate) fn of(track: &'t Track) -> Self {
         Self { track, loaded: foldhash::HashMap::default(), chains: Vec::new() }
     }
 
     /// What a file is that the change touched, so that it may not even parse.
-    fn parse(&mut self, path: &str, entry: &Entry, from: &Modules<'_>) -> Result<Loaded, ReadError> {
+    pub(crate) fn parse(&mut self, path: &str, entry: &Entry, from: &Modules<'_>) -> Result<Loaded, ReadError> {
         self.load(path, entry, from, Revision::parse)
     }
 
     /// What a file is that was there before.
-    fn read(&mut self, path: &str, entry: &Entry, from: &Modules<'_>) -> Result<Loaded, ReadError> {
+    pub(crate) fn read(&mut self, path: &str, entry: &Entry, from: &Modules<'_>) -> Result<Loaded, ReadError> {
         self.load(path, entry, from, Revision::read)
     }
 
@@ -170,7 +79,7 @@ impl<'t> Loader<'t> {
     }
 
     /// Reads those of many files that are not known yet on several threads. What cannot be read stays unknown.
-    fn read_many(&mut self, files: &Files, from: &Modules<'_>, standing: Standing) {
+    pub(crate) fn read_many(&mut self, files: &Files, from: &Modules<'_>, standing: Standing) {
         let is_known = |path: &str, entry: &Entry| {
             self.loaded.get(&entry.id).is_some_and(|known| known.iter().any(|(known, _)| known == path))
         };
@@ -199,7 +108,12 @@ impl<'t> Loader<'t> {
     }
 
     /// The chain of these files, without those that are no revisions.
-    fn chain(&mut self, files: &Rc<Files>, from: &Modules<'_>, standing: Standing) -> Result<Arc<Chain>, ReadError> {
+    pub(crate) fn chain(
+        &mut self,
+        files: &Rc<Files>,
+        from: &Modules<'_>,
+        standing: Standing,
+    ) -> Result<Arc<Chain>, ReadError> {
         if let Some((_, known)) = self.chains.iter().find(|(known, _)| known == files) {
             return Ok(known.clone());
         }
@@ -229,7 +143,7 @@ impl<'t> Loader<'t> {
 }
 
 /// The chain as it will be when head is merged into the tip of base, beside the one at that tip.
-fn chain_change(
+pub(crate) fn chain_change(
     track: &Track,
     ends: &Ends<'_>,
     (base, head): (Rc<Files>, Rc<Files>),
@@ -291,85 +205,6 @@ pub fn environment(track: &Track, modules: &Modules<'_>) -> Result<String, ReadE
 
 /// The characters that the column of Alembic's table holds as it makes it (`alembic.ddl.impl.DefaultImpl`).
 pub const DEFAULT_ID_LENGTH: usize = 32;
-
-/// What the merge base has, in the directory or in files that are gone from wherever they were.
-#[derive(Default)]
-struct Known {
-    revisions: Vec<Arc<Revision>>,
-}
-
-impl Known {
-    fn read(
-        base: &BTreeMap<String, Entry>,
-        ends: &Ends<'_>,
-        loader: &mut Loader<'_>,
-        notes: &mut Notes,
-    ) -> Result<Self, ReadError> {
-        let gone = ends.changed.iter().filter(|file| file.new.is_none() && !base.contains_key(&file.path));
-        let moved = gone.filter_map(|file| Some((file.path.clone(), file.old.clone()?)));
-        let mut paths: Files = moved.filter(|(path, _)| is_loaded(path)).collect();
-        paths.extend(base.iter().map(|(path, entry)| (path.clone(), entry.clone())));
-        loader.read_many(&paths, &ends.base, Standing::Merged);
-        let mut known = Self::default();
-        // What was broken before and is left so is no news.
-        let is_touched = |path: &str| ends.change_of(path).is_some();
-        for (path, entry) in paths {
-            let revision = match loader.read(&path, &entry, &ends.base) {
-                Ok(Ok(revision)) => revision,
-                Ok(Err(unread)) if base.contains_key(&path) => {
-                    if is_touched(&path) {
-                        notes.unread_at_base(&path, format!("`{path}` is no revision there: {}", unread.reason));
-                    }
-                    continue;
-                }
-                Err(ReadError::Git(error)) if !error.is_not_text() => return Err(error.into()),
-                Err(error) if base.contains_key(&path) => {
-                    if is_touched(&path) {
-                        notes.unread_at_base(&path, error);
-                    }
-                    continue;
-                }
-                _ => continue,
-            };
-            known.revisions.push(revision);
-        }
-        Ok(known)
-    }
-
-    /// Whether a file is a revision of the merge base under another name or id: one with that id, or one that does the same
-    /// in the place of one that head has no more. What does the same as one that is still there runs after it, and is new.
-    fn has(&self, revision: &Revision, ids: &HashSet<&str>) -> bool {
-        if revision.id.is_some() && self.revisions.iter().any(|known| known.id == revision.id) {
-            return true;
-        }
-        let is_gone = |known: &&Arc<Revision>| known.id.as_deref().is_none_or(|id| !ids.contains(id));
-        let gone: Vec<&Arc<Revision>> = self.revisions.iter().filter(is_gone).collect();
-        if gone.is_empty() {
-            return false;
-        }
-        let upgrade = revision.upgrade();
-        if upgrade.is_empty() {
-            return false;
-        }
-        // A copy has every word of it, and most others lack one: that spares parsing them.
-        let words = || upgrade.split(|character: char| character.is_whitespace() || matches!(character, '\'' | '"'));
-        let may_be = |known: &&&Arc<Revision>| {
-            let text = known.location.source.text();
-            words().all(|word| text.contains(word))
-        };
-        gone.iter().filter(may_be).any(|known| known.upgrade() == upgrade)
-    }
-}
-
-/// Those of new files that are no revisions of the merge base under another name or id.
-fn net_new(revisions: &[Arc<Revision>], known: &Known, ids: &HashSet<&str>) -> Vec<Migration> {
-    let new = revisions.iter().filter(|revision| !known.has(revision, ids));
-    new.map(|revision| Migration {
-        name: revision.id.clone().unwrap_or_else(|| revision.stem().to_owned()),
-        location: revision.location.clone(),
-    })
-    .collect()
-}
 
 /// The ids that no other revision follows when head is merged, sorted. Empty where an id or a parent is computed.
 pub fn heads(track: &Track, ends: &Ends<'_>) -> Result<Vec<String>, ReadError> {
@@ -454,7 +289,7 @@ pub fn revisions_that(
 }
 
 /// The files that Alembic would load, by path.
-fn files(track: &Track, modules: &Modules<'_>) -> Result<Files, ReadError> {
+pub(crate) fn files(track: &Track, modules: &Modules<'_>) -> Result<Files, ReadError> {
     let mut files = Vec::new();
     for directory in track.directories() {
         for entry in modules.snapshot.list(directory)? {
@@ -483,7 +318,7 @@ fn old_files(track: &Track, modules: &Modules<'_>) -> Result<Rc<Files>, ReadErro
 }
 
 /// Whether a file lies in a chain's environment, so that revisions may take what they do from it.
-fn is_beside(track: &Track, path: &str) -> bool {
+pub(crate) fn is_beside(track: &Track, path: &str) -> bool {
     let environment = path::folder(&track.path);
     let inner = path.strip_prefix(environment).and_then(|rest| rest.strip_prefix('/'));
     let is_read = ddl::is_python(path) || ddl::is_sql(path);
@@ -491,7 +326,7 @@ fn is_beside(track: &Track, path: &str) -> bool {
     is_environment || !environment.is_empty() && is_read && inner.is_some()
 }
 
-pub(super) fn is_revision_path(track: &Track, path: &str) -> bool {
+pub fn is_revision_path(track: &Track, path: &str) -> bool {
     let folder = path::folder(path);
     track.directories().any(|directory| directory == folder) && is_loaded(path)
 }

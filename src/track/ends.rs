@@ -5,8 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::detect::FolderCache;
-use crate::evaluate::memory::Memory;
+use crate::folders::FolderCache;
 use crate::git::{Address, ChangedFile, EntryKind, GitError, ObjectId, Snapshot};
 use crate::go;
 use crate::path;
@@ -17,6 +16,7 @@ use crate::schema::sqlite::SqlError;
 use crate::source::Source;
 use crate::track::Track;
 use crate::track::chain::Chain;
+use crate::track::memory::Memory;
 use crate::track::packages::{self, Packages};
 use crate::track::sql_files::history::History;
 
@@ -47,6 +47,8 @@ pub struct Ends<'repo> {
     pub folders: FolderCache,
     /// Whether somebody wants to know every object that the tracks name: an exemption does.
     pub list_objects: bool,
+    /// The repository's configuration changed, too.
+    pub is_configured_anew: bool,
     /// Somebody runs the check by hand, and wants to know what is watched.
     pub is_by_hand: bool,
     /// Of chains, by the folders of their revisions: whether the change touches what feeds them.

@@ -7,7 +7,7 @@ use memchr::memmem;
 use self::names::Names;
 use super::ends::{Ends, Modules, ReadError};
 use super::{Track, alembic, ddl};
-use crate::detect;
+use crate::folders::is_skipped;
 use crate::path;
 use crate::python::bindings::module_files;
 
@@ -131,7 +131,7 @@ pub fn changed_import(track: &Track, revision: &str, ends: &mut Ends<'_>) -> Res
 
 /// The changed modules that are no revisions of the track and no tests.
 fn changed_code(track: &Track, ends: &Ends<'_>) -> HashSet<String> {
-    let is_code = |path: &str| ddl::is_python(path) && !path.split('/').any(detect::is_skipped);
+    let is_code = |path: &str| ddl::is_python(path) && !path.split('/').any(is_skipped);
     let changed = ends.changed.iter().map(|file| &file.path);
     changed.filter(|path| is_code(path) && !alembic::is_revision_path(track, path)).cloned().collect()
 }

@@ -8,8 +8,8 @@ use std::hash::BuildHasher as _;
 use foldhash::HashSet;
 use foldhash::fast::FixedState;
 
-use super::versions;
 use crate::schema::postgres::{LONGEST_NAME, cut};
+use crate::source;
 
 mod operations;
 mod sql;
@@ -135,5 +135,5 @@ fn note_name(name: &str, names: &mut Vec<Key>, stems: &mut Vec<Key>) -> Option<(
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    versions::words(text).map(|(_, word)| word)
+    source::words(text).map(|(_, word)| word)
 }

@@ -4,9 +4,9 @@ use memchr::memmem;
 
 use super::ends::{Ends, Modules, ReadError};
 use super::{Track, alembic, ddl, feeders};
-use crate::detect;
-use crate::git::EntryKind;
-use crate::path;
+use std::ops::ControlFlow;
+
+use crate::folders::{Search, is_skipped};
 
 /// What only a text has that declares tables, columns or the types of columns.
 const WORDS: [&str; 24] = [
@@ -63,7 +63,7 @@ pub fn is_of_tests(path: &str) -> bool {
 /// Whether a path is that of code which may declare a chain's models.
 pub fn is_code(track: &Track, path: &str) -> bool {
     ddl::is_python(path)
-        && !path.split('/').any(detect::is_skipped)
+        && !path.split('/').any(is_skipped)
         && !is_of_tests(path)
         && !alembic::is_revision_path(track, path)
 }
@@ -143,27 +143,17 @@ pub fn are_made_by_code(track: &Track, modules: &mut Modules<'_>) -> Result<bool
 
 /// Shows each file of code that is no revision and no test, until that says that it has seen enough.
 fn each(track: &Track, modules: &mut Modules<'_>, see: &mut dyn FnMut(&str, &str) -> bool) -> Result<(), ReadError> {
-    let mut folders = vec![String::new()];
-    let mut left = MOST_FILES;
-    while let Some(folder) = folders.pop() {
-        for entry in modules.snapshot.list(&folder)? {
-            let path = path::join(&folder, &entry.name);
-            match entry.kind {
-                EntryKind::Directory if !detect::is_skipped(&entry.name) => folders.push(path),
-                EntryKind::File if left > 0 && is_code(track, &path) => {
-                    left -= 1;
-                    let source = modules.snapshot.read_text(&path, &entry)?;
-                    if let Some(source) = source.filter(|source| !is_revision(source.text()))
-                        && !see(&path, source.text())
-                    {
-                        return Ok(());
-                    }
-                }
-                _ => {}
-            }
+    let (snapshot, mut left) = (modules.snapshot, MOST_FILES);
+    let all: Result<_, ReadError> = Search::own().each(&snapshot, |path, entry| {
+        if left == 0 || !is_code(track, path) {
+            return Ok(ControlFlow::Continue(()));
         }
-    }
-    Ok(())
+        left -= 1;
+        let source = snapshot.read_text(path, entry)?.filter(|source| !is_revision(source.text()));
+        let is_enough = source.is_some_and(|source| !see(path, source.text()));
+        Ok(if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    });
+    all.map(drop)
 }
 
 /// Whether a text is that of a revision, of whatever chain.

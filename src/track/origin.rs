@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use super::ends::Modules;
-use super::{Declared, Track, ddl, python_list, versions};
+use super::{Declared, Track, ddl, python_list};
 use crate::git::EntryKind;
 use crate::path;
 use crate::python::Module;
 use crate::python::bindings::imports;
 use crate::python::fresh;
+use crate::track::python_list::entry_text;
 
 /// Who makes the tables of a new database.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -53,7 +54,7 @@ pub fn maker(track: &Track, modules: &mut Modules<'_>) -> Option<Maker> {
     let list = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
     let entries = python_list::read(modules, &track.path, list).ok()??.entries;
     let own = entries.iter().filter(|entry| entry.location.path() == track.path || entry.location.path().is_empty());
-    let entries: Vec<String> = own.map(|entry| versions::entry_text(&entry.location)).collect();
+    let entries: Vec<String> = own.map(|entry| entry_text(&entry.location)).collect();
     if let Some(maker) = maker_in(&track.path, list, &entries, modules) {
         return Some(maker);
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use toml::{Table, Value};
 
-use crate::detect;
+use crate::folders::is_skipped;
 use crate::git::{EntryKind, Snapshot};
 
 /// The folders that hold a package or a module, by its name.
@@ -35,7 +35,7 @@ pub fn packages(snapshot: &Snapshot<'_>) -> Packages {
         for entry in snapshot.list_wanted(id, &folder, |name| name == "pyproject.toml").unwrap_or_default() {
             let path = joined(&folder, &entry.name);
             if entry.kind == EntryKind::Directory {
-                if depth < DEEPEST && !detect::is_skipped(&entry.name) {
+                if depth < DEEPEST && !is_skipped(&entry.name) {
                     open.push_back((path, entry.id, depth + 1));
                 }
             } else if projects < MOST_PROJECTS {

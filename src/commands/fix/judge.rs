@@ -5,22 +5,25 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::change::{Change, TrackChange, Unloadable};
+use crate::compare::databases;
 use crate::config::Config;
 use crate::evaluate::models::{self, compare::How};
-use crate::evaluate::outcome::{self, Outcome};
+use crate::evaluate::outcome::Outcome;
 use crate::evaluate::parity::{self, Difference, Parity, Side, What};
 use crate::finding::Finding;
 use crate::git::EntryKind;
 use crate::path;
 use crate::project::{self, Project, ProjectError};
 use crate::report::{RangeSummary, Report, Reported, exempt};
-use crate::rules::{self, Severity, missing_revision, model_drift, standing, track_drift};
+use crate::rules::{self, missing_revision, model_drift, standing, track_drift};
 use crate::schema::delta::Object;
 use crate::schema::model::Schema;
+use crate::severity::Severity;
 use crate::track::chain::ChainChange;
 use crate::track::ends::Ends;
 use crate::track::sql_files::{history, journal};
-use crate::track::{Change, Track, TrackChange, Unloadable, alembic, ddl};
+use crate::track::{Track, alembic, ddl};
 use crate::verdict::{self, Judgement};
 
 use super::file::Directory;
@@ -348,8 +351,8 @@ impl Case<'_> {
         if !self.change.parities.iter().any(|parity| parity.pair == self.pair) {
             return Ok(None);
         }
-        let source = outcome::beside(on, to, &self.report.tracks, ends)?;
-        let mut target = outcome::beside(to, on, &self.report.tracks, ends)?.into_owned();
+        let source = databases::beside(on, to, &self.report.tracks, ends)?;
+        let mut target = databases::beside(to, on, &self.report.tracks, ends)?.into_owned();
         let schema = &mut Arc::make_mut(&mut target.after).schema;
         let renames = renames::find(&source.after.log, differences, schema);
         if !renames.is_empty() {

@@ -1,7 +1,7 @@
 //! What became of a step: plain values that can go from one thread to another.
 
 use crate::report::{Report, Summary};
-use crate::rules::Severity;
+use crate::severity::Severity;
 
 /// What the check makes of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::History;
 use super::outcome::{Broken, Counts, Outcome};
 use crate::git::{Step, When};
 use crate::report::plain;
-use crate::rules::Severity;
+use crate::severity::Severity;
 
 /// A subject is cut at so many characters.
 const MAX_SUBJECT: usize = 100;

@@ -1,8 +1,6 @@
 //! What the files of a project tell a runner, whichever of them it stands in.
 
-use crate::detect;
-use crate::git::EntryKind;
-use crate::path;
+use crate::folders::Search;
 use crate::track::ends::{Modules, ReadError};
 
 /// How many folders are looked into.
@@ -15,27 +13,14 @@ pub(super) fn any_file(
     may_say: impl Fn(&str) -> bool,
     says: impl Fn(&str) -> bool,
 ) -> Result<bool, ReadError> {
-    let mut open = vec![String::new()];
-    let (mut folders, mut files) = (MOST_FOLDERS, most);
-    while let Some(folder) = open.pop() {
-        for entry in modules.snapshot.list(&folder)? {
-            let path = path::join(&folder, &entry.name);
-            match entry.kind {
-                EntryKind::Directory if !detect::is_skipped(&entry.name) => open.push(path),
-                EntryKind::File if files > 0 && may_say(&entry.name) => {
-                    files -= 1;
-                    let source = modules.text(&path)?;
-                    if source.is_some_and(|source| says(source.text())) {
-                        return Ok(true);
-                    }
-                }
-                _ => {}
-            }
+    let search = Search { most_folders: MOST_FOLDERS, ..Search::own() };
+    let (snapshot, mut left) = (modules.snapshot, most);
+    let found: Result<_, ReadError> = search.any(&snapshot, |path, entry| {
+        if left == 0 || !may_say(&entry.name) {
+            return Ok(false);
         }
-        folders -= 1;
-        if folders == 0 {
-            break;
-        }
-    }
-    Ok(false)
+        left -= 1;
+        Ok(modules.text(path)?.is_some_and(|source| says(source.text())))
+    });
+    Ok(found?.unwrap_or(false))
 }

@@ -1,0 +1,173 @@
+//! Whether a migration does something else than at the merge base: by what it executes, and by its text where that is not known.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Edit, Edited};
+use crate::change::TrackChange;
+use crate::evaluate::By;
+use crate::evaluate::Evaluated;
+use crate::evaluate::outcome::Outcome;
+use crate::python::bindings::functions;
+use crate::python::shape;
+use crate::schema::delta::{self, Level};
+use crate::schema::postgres;
+use crate::schema::token::normal;
+use crate::source::Location;
+use crate::track::ends::{Ends, ReadError};
+
+/// What tells whether a migration whose text changed does something else.
+#[derive(Debug)]
+pub enum Effects<'c> {
+    /// Nothing evaluates the track: its text.
+    Text,
+    /// What it executes on a fresh database, at the merge base and at head; its text where a part of that is not known.
+    Executed(Executed<'c>, Executed<'c>),
+}
+
+impl<'c> Effects<'c> {
+    pub fn of(change: &'c TrackChange) -> Self {
+        match &change.outcome {
+            None => Self::Text,
+            Some(outcome) => Self::Executed(Executed::new(&outcome.before), Executed::new(&outcome.fresh)),
+        }
+    }
+
+    /// What a migration does otherwise: as `old` at the merge base, as `new` at head; `told` is what its text says of both
+    /// ends.
+    pub fn edit(
+        &self,
+        (old, new): (&str, &str),
+        told: impl FnOnce() -> Result<(String, String), ReadError>,
+    ) -> Result<Option<Edited>, ReadError> {
+        if let Self::Executed(before, after) = self
+            && before.knows(old)
+            && after.knows(new)
+        {
+            return Ok(does_otherwise((before, old), (after, new)));
+        }
+        let (before, after) = told()?;
+        Ok((before != after).then_some(Edited::Text { before, after }))
+    }
+}
+
+impl Effects<'_> {
+    /// Whether a migration does nothing at either end that is seen in the schema of a new database.
+    pub fn shows_nothing(&self, (old, new): (&str, &str)) -> bool {
+        let Self::Executed(before, after) = self else { return false };
+        let none = |executed: &Executed<'_>, name| executed.knows(name) && !executed.statements.contains_key(name);
+        none(before, old) && none(after, new)
+    }
+}
+
+/// What each migration executed, and of which a part is not known.
+#[derive(Debug)]
+pub struct Executed<'e> {
+    statements: HashMap<&'e str, Vec<&'e str>>,
+    unknown: HashSet<&'e str>,
+}
+
+impl<'e> Executed<'e> {
+    pub fn new(evaluated: &'e Evaluated) -> Self {
+        let name = |by: &'e By| by.migration().map(|name| &**name);
+        let mut statements: HashMap<&str, Vec<&str>> = HashMap::new();
+        for ran in &evaluated.log {
+            if let Some(name) = name(&ran.by) {
+                statements.entry(name).or_default().push(&ran.statement.sql);
+            }
+        }
+        let unknown = evaluated.gaps.iter().filter_map(|missing| name(&missing.by)).collect();
+        Self { statements, unknown }
+    }
+
+    /// Whether all is known of what a migration executes.
+    fn knows(&self, name: &str) -> bool {
+        !self.unknown.contains(name)
+    }
+
+    /// Whether all that a migration does is known.
+    pub fn is_known(&self, name: &str) -> bool {
+        !self.unknown.contains(name)
+    }
+
+    /// The statements of a migration; `None` where a part of it is not known.
+    fn by(&self, name: &str) -> Option<Vec<String>> {
+        let known = self.statements.get(name).map(|own| own.iter().map(|sql| (*sql).to_owned()).collect());
+        self.knows(name).then(|| known.unwrap_or_default())
+    }
+}
+
+/// What a migration executes on a fresh database now, where that is something else than before.
+pub fn does_otherwise(before: (&Executed<'_>, &str), after: (&Executed<'_>, &str)) -> Option<Edited> {
+    if before.0.statements.get(before.1) == after.0.statements.get(after.1) {
+        return None;
+    }
+    // Where a part is not known, a rewrite may well do the same.
+    let (before, after) = (before.0.by(before.1)?, after.0.by(after.1)?);
+    let forms = |statements: &[String]| statements.iter().map(|sql| form(sql)).collect::<Vec<_>>();
+    (forms(&before) != forms(&after)).then_some(Edited::Effect { before, after })
+}
+
+/// The migrations that take what they execute from files which the change touches, by code or by reading them, and the
+/// place there; `is_own` are those whose text tells itself what changed.
+pub fn fed_otherwise<'c>(
+    change: &'c TrackChange,
+    ends: &mut Ends<'_>,
+    is_own: impl Fn(&str) -> bool,
+) -> HashMap<&'c str, Option<Location>> {
+    let Some(outcome) = &change.outcome else { return HashMap::new() };
+    let others = ends.changed.iter().map(|file| file.path.clone());
+    let others: HashSet<String> = others.filter(|path| !is_own(path)).collect();
+    let mut fed = HashMap::new();
+    if others.is_empty() {
+        return fed;
+    }
+    for evaluated in [&outcome.before, &outcome.fresh] {
+        // Many migrations call one helper.
+        let mut judged: HashMap<(String, usize), bool> = HashMap::new();
+        for (by, _) in evaluated.read.iter().filter(|(_, path)| others.contains(path.as_str())) {
+            fed.extend(by.migration().map(|name| (&**name, None)));
+        }
+        for ran in &evaluated.log {
+            let mut places = ran.statement.places.iter().filter(|place| others.contains(place.path()));
+            let place = places.find(|place| {
+                let start = (place.path().to_owned(), place.range.start);
+                *judged.entry(start).or_insert_with(|| is_in_other_code(place, ends))
+            });
+            fed.extend(ran.by.migration().zip(place).map(|(name, place)| (&**name, Some(place.clone()))));
+        }
+    }
+    fed
+}
+
+/// Whether the function around a place is another than at the merge base, with what it names of its file.
+fn is_in_other_code(place: &Location, ends: &mut Ends<'_>) -> bool {
+    let modules = (ends.base.module(place.path()), ends.head.module(place.path()));
+    let (Ok(Some(old)), Ok(Some(new))) = modules else { return true };
+    let own = if place.source.text() == new.text() { &new } else { &old };
+    let around = functions(own).into_iter().find(|(_, range)| range.contains(&place.range.start));
+    around.is_none_or(|(name, _)| !shape::does_the_same(&old, &new, &[&name], &[]))
+}
+
+/// Whether what a migration executes now and did not before is what a new one executes as well, so that deployed databases
+/// come out as new ones do.
+pub fn is_caught_up(edit: &Edit, change: &TrackChange) -> bool {
+    let (Some(outcome), Some((before, after))) = (&change.outcome, edit.what.statements()) else { return false };
+    let old: HashSet<String> = before.iter().map(|sql| form(sql)).collect();
+    let added: HashSet<String> = after.iter().map(|sql| form(sql)).filter(|sql| !old.contains(sql)).collect();
+    let new: HashSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
+    let is_new = |by: &By| by.migration().is_some_and(|name| new.contains(&**name));
+    let ran = outcome.after.log.iter().filter(|ran| is_new(&ran.by));
+    let caught: HashSet<String> = ran.map(|ran| form(&ran.statement.sql)).collect();
+    !added.is_empty() && added.is_subset(&caught) && converges(change)
+}
+
+/// A statement in the form in which it is compared.
+fn form(sql: &str) -> String {
+    postgres::block_form(sql).unwrap_or_else(|| normal(sql))
+}
+
+/// Whether a new database and a deployed one come out the same.
+pub fn converges(change: &TrackChange) -> bool {
+    let is_same = |outcome: &Outcome| delta::equivalent(&outcome.fresh.schema, &outcome.after.schema, Level::Full);
+    change.outcome.as_ref().is_some_and(is_same)
+}

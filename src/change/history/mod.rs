@@ -1,0 +1,179 @@
+//! What a change does to migrations that deployed databases have run already.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::change::TrackChange;
+use crate::evaluate::outcome::Refusal;
+use crate::evaluate::{By, Missing, replay};
+use crate::schema::token::{normal, tokens};
+use crate::schema::types::are_alike_but_for_unknown;
+use crate::source::Location;
+use crate::track::ends::Ends;
+
+pub mod effects;
+pub mod highest;
+mod released;
+mod repair;
+
+pub use effects::{Executed, converges, does_otherwise};
+pub use highest::goes_by_the_highest;
+pub use released::unreleased;
+
+/// One migration that the merge base has and that the change touches.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// What it is told by at the merge base.
+    pub name: String,
+    pub what: Edited,
+    /// Where it stands at head; where it stood, if it is gone.
+    pub location: Location,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edited {
+    Removed,
+    /// It has another name or id now.
+    Renamed(String),
+    /// It has another number now.
+    Renumbered {
+        from: String,
+        to: String,
+    },
+    /// It comes after one that it came before.
+    Reordered(String),
+    /// It is new, and comes before this one, which the merge base has: what new and deployed databases have then differs.
+    Inserted(String),
+    /// It is new, and its number is below that of this one: who goes by the highest number that a database has never runs it.
+    Below(String),
+    /// The same in a list that tells its migrations by their places: this one and those after it move on by a place.
+    Shifted(String),
+    /// It follows other revisions now.
+    Reparented {
+        from: Vec<String>,
+        to: Vec<String>,
+    },
+    /// It does something else: what it executed, and what it executes.
+    Effect {
+        before: Vec<String>,
+        after: Vec<String>,
+    },
+    /// It is as it was, and does something else because of what it takes from other files: what it executed, and what it
+    /// executes.
+    Fed {
+        before: Vec<String>,
+        after: Vec<String>,
+    },
+    /// It and others are as they were, and the environment gives other names to what they make: what they executed, and what
+    /// they execute.
+    Named {
+        revisions: Vec<String>,
+        before: Vec<String>,
+        after: Vec<String>,
+    },
+    /// It does what it did, and its runner compares the text: what that was, and what it is.
+    Checked {
+        runner: &'static str,
+        before: String,
+        after: String,
+    },
+    /// It does something else, by its text: what it said, and what it says.
+    Text {
+        before: String,
+        after: String,
+    },
+}
+
+impl Edited {
+    /// What it executed and what it executes, where that is what differs.
+    pub fn statements(&self) -> Option<(&[String], &[String])> {
+        match self {
+            Self::Effect { before, after } | Self::Fed { before, after } => Some((before, after)),
+            _ => None,
+        }
+    }
+
+    /// Whether it does something else only where a column's type was not known before.
+    pub fn is_of_unknown_type(&self) -> bool {
+        let Some((before, after)) = self.statements() else { return false };
+        before.len() == after.len()
+            && before.iter().zip(after).all(|(was, is)| normal(was) == normal(is) || are_alike_but_for_unknown(was, is))
+    }
+
+    /// The same edit of a migration that is written as it was.
+    pub fn fed(self) -> Self {
+        match self {
+            Self::Effect { before, after } => Self::Fed { before, after },
+            other => other,
+        }
+    }
+}
+
+/// Of the edits of a track's history, in head's order, those that mean something to a database that is there.
+pub fn that_matter(mut edits: Vec<Edit>, change: &TrackChange) -> Vec<Edit> {
+    let stuck = repair::stuck(change);
+    edits.retain(|edit| !stuck.contains(edit.name.as_str()));
+    edits.retain(|edit| !effects::is_caught_up(edit, change));
+    without_rewritten(edits, change)
+}
+
+/// Whether deployed databases refuse a new migration for what removed ones have made there: it is written in their place.
+pub fn is_in_place_of_removed(change: &TrackChange, refusal: &Refusal<'_>) -> bool {
+    let (Some(outcome), error) = (&change.outcome, &refusal.failure.error) else { return false };
+    if refusal.fresh || refusal.pre_existing || !error.contains("already exists") && !error.contains("duplicate column")
+    {
+        return false;
+    }
+    let quoted = error.split('"').skip(1).step_by(2).map(str::to_owned);
+    // SQLite quotes no name: `table users already exists`, `duplicate column name: age`.
+    let bare = error.split(' ').nth(1).into_iter().chain(error.rsplit(' ').next()).map(str::to_owned);
+    let names: HashSet<String> = if error.contains('"') { quoted.collect() } else { bare.collect() };
+    let removed: HashSet<&str> =
+        change.edits.iter().filter(|edit| edit.what == Edited::Removed).map(|edit| &*edit.name).collect();
+    let is_of_removed = |by: &By| by.migration().is_some_and(|name| removed.contains(&**name));
+    let made = outcome.before.log.iter().filter(|ran| is_of_removed(&ran.by));
+    made.flat_map(|ran| tokens(&ran.statement.sql)).any(|token| names.contains(&token.value()))
+}
+
+/// More than that are not looked at once more: for each, the whole schema is told twice.
+const MOST_REWRITTEN: usize = 50;
+
+/// Leaves out those that do the same to the schema by other statements: several alterations that became one, a guard.
+fn without_rewritten(mut edits: Vec<Edit>, change: &TrackChange) -> Vec<Edit> {
+    let Some(outcome) = &change.outcome else { return edits };
+    let may_be: BTreeSet<&str> = edits.iter().filter(|edit| may_do_the_same(edit)).map(|edit| &*edit.name).collect();
+    if may_be.is_empty() || may_be.len() > MOST_REWRITTEN {
+        return edits;
+    }
+    let steps = |evaluated| replay::steps(evaluated, &may_be, change.track.dialect);
+    let (Some(before), Some(after)) = (steps(&outcome.before), steps(&outcome.fresh)) else { return edits };
+    let is_same = |name: &str| match (before.get(name), after.get(name)) {
+        (Some(before), Some(after)) => before.does_the_same(after),
+        _ => false,
+    };
+    let rewritten: HashSet<String> = may_be.into_iter().filter(|name| is_same(name)).map(str::to_owned).collect();
+    edits.retain(|edit| edit.what.statements().is_none() || !rewritten.contains(&edit.name));
+    edits
+}
+
+/// Whether the schema tells all of what an edit changes.
+pub fn may_do_the_same(edit: &Edit) -> bool {
+    let Some((before, after)) = edit.what.statements() else { return false };
+    let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<HashSet<_>>();
+    let (before, after) = (forms(before), forms(after));
+    before.symmetric_difference(&after).all(|sql| replay::is_all_schema(sql))
+}
+
+/// What is not known any more of migrations that the merge base has, in files that the change touches, where their text does
+/// not tell either whether they do something else.
+pub fn newly_unknown(change: &TrackChange, ends: &Ends<'_>) -> Vec<Missing> {
+    let Some(outcome) = &change.outcome else { return Vec::new() };
+    let known: HashSet<&By> = outcome.before.gaps.iter().chain(&change.gaps).map(|missing| &missing.by).collect();
+    let new: HashSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
+    let is_old = |by: &By| by.migration().is_some_and(|name| !name.is_empty() && !new.contains(&**name));
+    let is_news = |missing: &&Missing| {
+        let touched = ends.change_of(missing.gap.location.path()).is_some();
+        let is_edited = missing.by.migration().is_some_and(|name| change.edits.iter().any(|edit| *edit.name == **name));
+        touched && is_old(&missing.by) && !known.contains(&missing.by) && !is_edited
+    };
+    outcome.fresh.gaps.iter().filter(is_news).cloned().collect()
+}

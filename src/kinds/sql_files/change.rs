@@ -1,0 +1,373 @@
+//! What a change does to a directory of SQL files.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use crate::track::ends::{Ends, Modules, ReadError};
+use super::grown::grown;
+use crate::change::ignored::{Ignored, Spared};
+use crate::change::{Notes, Presence, Repeated, TrackChange, Unloadable};
+use crate::track::sql_files::history::{self, History, Step, first_line};
+use crate::track::sql_files::name::Name;
+use crate::track::sql_files::runner::{Below, Order, Runner};
+use crate::track::sql_files::{Matched, code, flyway, is_own, journal, marks};
+use crate::track::{AddedDdl, Migration, Track, Unread, ddl};
+use crate::kinds::detect;
+use crate::evaluate::drift;
+use crate::git::LineSet;
+use crate::go::is_go;
+use crate::schema::token::tokens;
+use crate::source::Source;
+
+/// What the change does to such a track.
+pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
+    let mut change = TrackChange::untouched(track.clone());
+    if !is_touched(track, ends) {
+        return Ok(change);
+    }
+    let head = history::read(track, &mut ends.head)?;
+    let base = base_track(track, &head, ends)?;
+    let old = match &base {
+        Some(base) => Some(history::read(base, &mut ends.base)?),
+        None => None,
+    };
+    change.touched = true;
+    change.migrations = Some(head.steps.len());
+    if let Some(step) = head.steps.first() {
+        change.settle(Some(&step.location(&mut ends.head)?));
+    }
+    change.invalid = invalid(&head, old.as_deref()).into_iter().map(Unloadable::Journal).collect();
+    let (Some(base), Some(old)) = (base, old) else {
+        if head.steps.is_empty() {
+            return Ok(TrackChange::untouched(track.clone()));
+        }
+        change.presence = Presence::New;
+        change.new = migrations(head.steps.iter(), ends)?;
+        change.ignored = ignored(&head, None, &[], ends)?;
+        return Ok(change);
+    };
+    if head.steps.is_empty() && head.skipped.is_empty() {
+        if let Some(step) = old.steps.first() {
+            change.presence = Presence::Lost(step.location(&mut ends.base)?);
+        }
+        return Ok(change);
+    }
+    change.base_path = Some(base.path.clone());
+    let matched = Matched::new(&old, &head);
+    let new: Vec<&Step> = matched.new.iter().map(|at| &head.steps[*at]).collect();
+    change.new = migrations(new.iter().copied(), ends)?;
+    // No database that is there gets a baseline.
+    for step in new.iter().filter(|step| !step.is_baseline) {
+        change.ddl.extend(ddl_of(step, &mut ends.head)?);
+    }
+    if ends.list_objects {
+        change.objects = objects(&head, ends)?;
+    }
+    let tip =
+        if ends.tip.snapshot.is_same(&ends.base.snapshot) { old.clone() } else { history::read(&base, &mut ends.tip)? };
+    change.repeated = repeated(&head, &tip.steps, ends)?;
+    change.grown = grown(track, (&old, &head), &matched, ends)?;
+    let mut below = new_below(&head, &new, &old, &tip.steps);
+    if !below.is_empty() && runs_late_ones(head.runner, &mut ends.head)? {
+        below.clear();
+    }
+    change.ignored = ignored(&head, Some(&old), &below, ends)?;
+    change.ignored.extend(under_baseline(&head, &new, &old, ends)?);
+    for missing in head.journal.iter().flat_map(|journal| &journal.broken) {
+        notes.push(format!("`{}` cannot be read: {}", missing.1.path(), missing.0));
+    }
+    Ok(change)
+}
+
+/// Whether a changed file is one of the track's.
+fn is_touched(track: &Track, ends: &Ends<'_>) -> bool {
+    ends.changed.iter().any(|file| is_own(track, &file.path) || track.declared.iter().any(|one| one.path == file.path))
+}
+
+/// Where the merge base keeps the track: at the same path, or in another folder with the same files.
+fn base_track(track: &Track, head: &History, ends: &mut Ends<'_>) -> Result<Option<Track>, ReadError> {
+    if !history::read(track, &mut ends.base)?.steps.is_empty() {
+        return Ok(Some(track.clone()));
+    }
+    let tracks = detect::sql_tracks(&mut ends.base, &mut ends.folders)?;
+    let mut best: Option<(usize, Track)> = None;
+    for other in tracks.into_iter().filter(|other| other.dialect == track.dialect) {
+        // One that is still where it was is another.
+        if !history::read(&other, &mut ends.head)?.steps.is_empty() {
+            continue;
+        }
+        let old = history::read(&other, &mut ends.base)?;
+        let shared = Matched::new(&old, head).pairs.len();
+        if shared > best.as_ref().map_or(0, |(shared, _)| *shared) {
+            best = Some((shared, Track { declared: other.declared, path: other.path, ..track.clone() }));
+        }
+    }
+    Ok(best.map(|(_, track)| track))
+}
+
+/// The track as the merge base has it in a folder of its own, with the snapshots that are there: they move with it, and may
+/// get another name.
+pub fn at_base(track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, ReadError> {
+    let base = Track { path: path.to_owned(), ..track.clone() };
+    let mut is_there = true;
+    for file in &track.declared {
+        is_there &= ends.base.snapshot.entry(&file.path)?.is_some();
+    }
+    if is_there && !track.declared.is_empty() {
+        return Ok(base);
+    }
+    let before = detect::sql_tracks(&mut ends.base, &mut ends.folders)?;
+    let known = before.into_iter().find(|old| old.path == path && old.dialect == track.dialect);
+    Ok(known.map_or_else(|| base.clone(), |old| Track { declared: old.declared, ..base.clone() }))
+}
+
+/// What deployed databases lack may come from a file that is no new migration by its name: an upgrade that no release has yet
+/// and that grows, or one that gets its number later.
+pub fn settle(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadError> {
+    let Some(drift) = change.drift.as_mut().filter(|drift| !drift.differences.is_empty()) else { return Ok(()) };
+    let track = &change.track;
+    let is_new = |path: &str| change.new.iter().any(|migration| migration.location.path() == path);
+    let is_other =
+        |path: &str| is_own(track, path) && !is_new(path) && !track.declared.iter().any(|file| file.path == path);
+    let paths = ends.changed.iter().filter(|file| file.new.is_some() && is_other(&file.path));
+    let paths: Vec<String> = paths.map(|file| file.path.clone()).collect();
+    let mut said = HashSet::new();
+    for path in paths {
+        if let Some(source) = ends.head.text(&path)? {
+            said.extend(tokens(source.text()).map(|token| token.value().to_ascii_lowercase()));
+        }
+    }
+    let is_there = |difference: &drift::Difference| {
+        let names = drift::names(&difference.change.object);
+        difference.deployed && !difference.fresh && names.iter().any(|name| said.contains(&name.to_ascii_lowercase()))
+    };
+    drift.differences.retain(|difference| !is_there(difference));
+    Ok(())
+}
+
+fn migrations<'s>(steps: impl Iterator<Item = &'s Step>, ends: &mut Ends<'_>) -> Result<Vec<Migration>, ReadError> {
+    steps.map(|step| Ok(Migration { name: step.name.clone(), location: step.location(&mut ends.head)? })).collect()
+}
+
+/// The DDL keywords in the part of a file that runs.
+fn ddl_of(step: &Step, modules: &mut Modules<'_>) -> Result<Vec<AddedDdl>, ReadError> {
+    if is_go(&step.path) {
+        let Ok(Some(file)) = modules.go_file(&step.path) else { return Ok(Vec::new()) };
+        let mentions = ddl::in_go(&file, &LineSet::all(), &[]);
+        return Ok(mentions.into_iter().map(|mention| mention.added(&file.source)).collect());
+    }
+    let Some(source) = modules.text(&step.path)? else { return Ok(Vec::new()) };
+    let shown = Source::new(source.path(), marks::upgrade(source.text()).text);
+    let mentions = ddl::mentions_on(&shown, &LineSet::all()).map_err(ReadError::Syntax)?;
+    Ok(mentions.into_iter().map(|mention| mention.added(&source)).collect())
+}
+
+fn objects(head: &History, ends: &mut Ends<'_>) -> Result<BTreeSet<String>, ReadError> {
+    let mut objects = BTreeSet::new();
+    for step in &head.steps {
+        objects.extend(ddl_of(step, &mut ends.head)?.into_iter().flat_map(|mention| mention.objects));
+    }
+    Ok(objects)
+}
+
+/// What stops the runner before it carries anything out.
+fn invalid(head: &History, old: Option<&History>) -> Vec<Unread> {
+    let Some(journal) = &head.journal else { return Vec::new() };
+    let was_missing = |tag: &str| {
+        old.and_then(|old| old.journal.as_ref())
+            .is_some_and(|journal| journal.missing.iter().any(|(known, _)| known == tag))
+    };
+    let missing = journal.missing.iter().filter(|(tag, _)| !was_missing(tag)).map(|(tag, place)| Unread {
+        reason: format!("its entry `{tag}` has no file `{tag}.sql`"),
+        location: place.clone(),
+    });
+    let broken =
+        journal.broken.iter().map(|(reason, place)| Unread { reason: reason.clone(), location: place.clone() });
+    broken.chain(missing).collect()
+}
+
+/// Versions that two files have, where the runner minds.
+fn repeated(head: &History, tip: &[Step], ends: &mut Ends<'_>) -> Result<Vec<Repeated>, ReadError> {
+    if !head.runner.facts().refuses_twice {
+        return Ok(Vec::new());
+    }
+    let is_of_head = |step: &Step| head.steps.iter().any(|own| own.path == step.path);
+    let base: BTreeSet<&str> = tip.iter().map(|step| step.path.as_str()).collect();
+    // What the base branch got since belongs to the result of the merge.
+    let others = tip.iter().filter(|step| !is_of_head(step) && !gone_at_head(step, ends));
+    // A baseline may have the number of the last one that it stands for.
+    let is_counted = |step: &&Step| !step.is_repeatable && !step.is_baseline;
+    let all: Vec<&Step> = head.steps.iter().chain(others).filter(is_counted).collect();
+    let by_number = head.runner.facts().order == Order::Number;
+    let key = |step: &Step| if by_number { (step.numbers.clone(), String::new()) } else { (Vec::new(), step.key()) };
+    let mut seen: BTreeMap<(Vec<u128>, String), Vec<&Step>> = BTreeMap::new();
+    for step in all {
+        seen.entry(key(step)).or_default().push(step);
+    }
+    let mut found = Vec::new();
+    for mut steps in seen.into_values() {
+        without_beaten(&mut steps, head.runner);
+        if steps.len() < 2 {
+            continue;
+        }
+        let newest = steps.iter().rposition(|step| !base.contains(step.path.as_str())).unwrap_or(steps.len() - 1);
+        let other = steps.iter().enumerate().find(|(at, _)| *at != newest).map_or(steps[0], |(_, step)| *step);
+        let pre_existing = steps.iter().all(|step| base.contains(step.path.as_str()));
+        let place = |step: &Step, ends: &mut Ends<'_>| {
+            if is_of_head(step) { step.location(&mut ends.head) } else { step.location(&mut ends.tip) }
+        };
+        found.push(Repeated {
+            what: "number",
+            text: steps[newest].version.clone(),
+            first: place(other, ends)?,
+            location: place(steps[newest], ends)?,
+            pre_existing,
+            note: head
+                .runner
+                .says_of_twice()
+                .map(|said| format!("{} refuses to start: it says `{said}`", head.runner.facts().name)),
+        });
+    }
+    Ok(found)
+}
+
+/// Takes out what popx never runs: the file for all databases where there is one for this alone.
+fn without_beaten(steps: &mut Vec<&Step>, runner: Runner) {
+    let is_own = |step: &&Step| {
+        let name = step.path.rsplit('/').next().and_then(Name::of_file);
+        name.is_some_and(|name| name.database.is_some() && !name.is_loose)
+    };
+    if runner == Runner::Popx && steps.iter().any(is_own) {
+        steps.retain(is_own);
+    }
+}
+
+/// Whether a file that the tip of base has was taken away, or renamed, by the change.
+fn gone_at_head(step: &Step, ends: &Ends<'_>) -> bool {
+    ends.change_of(&step.path).is_some_and(|file| file.old.is_some() && file.new.is_none())
+}
+
+/// The new steps that sort below one that deployed databases have, each with that one.
+fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step]) -> Vec<(&'s Step, String)> {
+    let facts = head.runner.facts();
+    if !matches!(facts.below, Below::Skipped | Below::Refused) {
+        return Vec::new();
+    }
+    if let (Some(journal), Some(old)) = (&head.journal, &old.journal) {
+        // An entry without its file stopped drizzle.
+        let is_missing = |tag: &str| old.missing.iter().any(|(missing, _)| missing == tag);
+        let run = old.when.iter().filter(|(tag, _)| !is_missing(tag));
+        let Some((highest, latest)) = run.max_by_key(|(_, when)| **when) else { return Vec::new() };
+        let is_late = |step: &&&Step| journal.when.get(&step.name).is_some_and(|when| when <= latest);
+        return new.iter().filter(is_late).map(|step| (*step, highest.clone())).collect();
+    }
+    let known = old.steps.iter().chain(tip).filter(|step| !step.is_repeatable && !step.is_baseline);
+    let is_above = |one: &Step, other: &Step| match facts.order {
+        Order::Name => one.name > other.name,
+        _ => one.numbers > other.numbers,
+    };
+    let highest = known.reduce(|best, step| if is_above(step, best) { step } else { best });
+    let Some(highest) = highest else { return Vec::new() };
+    let is_counted = |step: &Step| !step.is_repeatable && !step.is_unordered && !step.is_baseline;
+    let is_below = |step: &&&Step| is_counted(step) && is_above(highest, step);
+    new.iter().filter(is_below).map(|step| (*step, highest.name.clone())).collect()
+}
+
+/// The new files that a new database never runs: the baseline that it gets stands for all up to its number, and is as it was.
+fn under_baseline(
+    head: &History,
+    new: &[&Step],
+    old: &History,
+    ends: &mut Ends<'_>,
+) -> Result<Vec<Ignored>, ReadError> {
+    let Some(baseline) = head.baseline() else { return Ok(Vec::new()) };
+    if !old.steps.iter().any(|step| step.id == baseline.id && step.name == baseline.name) {
+        return Ok(Vec::new());
+    }
+    let is_under = |step: &&&Step| !step.is_repeatable && !step.is_baseline && step.numbers <= baseline.numbers;
+    let found = new.iter().filter(is_under).map(|step| {
+        Ok(Ignored {
+            path: step.path.clone(),
+            why: format!("the baseline `{}` stands for all up to its version", baseline.name),
+            what: "Flyway runs the newest baseline on a new database, and of the others what comes after it".to_owned(),
+            help: format!("give it a version above that of `{}`", baseline.name),
+            location: step.location(&mut ends.head)?,
+            spared: Spared::New,
+            pre_existing: false,
+        })
+    });
+    found.collect()
+}
+
+/// Whether the project tells its runner to run what sorts below the last one that has run.
+fn runs_late_ones(runner: Runner, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    match runner {
+        Runner::Flyway => flyway::runs_late_ones(modules),
+        Runner::Goose => code::goose_runs_late_ones(modules),
+        _ => Ok(false),
+    }
+}
+
+/// The files that deployed databases never run, or no database.
+fn ignored(
+    head: &History,
+    old: Option<&History>,
+    below: &[(&Step, String)],
+    ends: &mut Ends<'_>,
+) -> Result<Vec<Ignored>, ReadError> {
+    let runner = head.runner.facts().name;
+    let mut found = Vec::new();
+    for skipped in &head.skipped {
+        let pre_existing = old.is_some_and(|old| old.skipped.iter().any(|known| known.path == skipped.path));
+        found.push(Ignored {
+            path: skipped.path.clone(),
+            why: skipped.reason.clone(),
+            what: if runner.is_empty() {
+                "the configuration gives the form of the names that are run".to_owned()
+            } else {
+                format!("{runner} {}", head.runner.what_of_skipped())
+            },
+            help: "rename it as the others are named".to_owned(),
+            location: first_line(&skipped.path, &mut ends.head)?,
+            spared: Spared::All,
+            pre_existing,
+        });
+    }
+    for step in head.journal.iter().flat_map(|journal| &journal.unlisted) {
+        let known = old.and_then(|old| old.journal.as_ref());
+        let pre_existing = known.is_some_and(|old| old.unlisted.iter().any(|known| known.path == step.path));
+        found.push(Ignored {
+            path: step.path.clone(),
+            why: format!("`{}` does not list it", journal::FILE),
+            what: format!("{runner} runs what its journal lists, and nothing else"),
+            help: "let `drizzle-kit generate` write it, or add its entry to the journal".to_owned(),
+            location: step.location(&mut ends.head)?,
+            spared: Spared::All,
+            pre_existing,
+        });
+    }
+    for (step, highest) in below {
+        let is_skipped = head.runner.facts().below == Below::Skipped;
+        let is_journal = head.journal.is_some();
+        found.push(Ignored {
+            path: step.path.clone(),
+            why: if is_journal {
+                format!("its `when` is no later than that of `{highest}`, which deployed databases have run")
+            } else {
+                format!("it sorts below `{highest}`, which deployed databases have run")
+            },
+            what: if is_skipped {
+                format!("{runner} runs what comes after the last one that has run, and skips this without a word")
+            } else {
+                format!("{runner} stops with an error where one below the last is missing")
+            },
+            help: if is_journal {
+                format!("give its entry in `{}` a `when` that is later", journal::FILE)
+            } else {
+                format!("give it a version above `{highest}`")
+            },
+            location: step.location(&mut ends.head)?,
+            spared: Spared::Deployed,
+            pre_existing: false,
+        });
+    }
+    Ok(found)
+}

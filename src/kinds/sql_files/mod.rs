@@ -1,0 +1,143 @@
+//! The kind `sql-files`: a folder of SQL files for one database, by the convention of their runner.
+
+use std::sync::Arc;
+
+use super::{Head, Heads, Here};
+use crate::evaluate::program::Program;
+use crate::evaluate::program::Deployed;
+use crate::evaluate::outcome::Outcome;
+use crate::evaluate::{Evaluated, sql_files as databases};
+use crate::schema::dialect::Dialect;
+use crate::schema::sqlite::SqlError;
+use crate::track::ends::{Ends, Modules, ReadError};
+use crate::change::history::Edit;
+use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, declares_anything};
+use crate::track::origin::Origin;
+use crate::track::sql_files::{self, history};
+use crate::change::{Notes, TrackChange};
+use crate::track::{Declared, Track};
+
+pub mod change;
+mod edits;
+mod grown;
+
+pub const KIND: Kind = Kind::of(&FACTS);
+
+static FACTS: Facts = Facts {
+    name: "sql-files",
+    nouns: ("migration", "migrations"),
+    lies: Lies::InFolder("migration script"),
+    shares: Shares::Folder,
+    is_list: false,
+    is_chain: false,
+    is_sql: true,
+    is_state: false,
+    is_evaluated: true,
+    leads: false,
+    is_named_after_its_folder: false,
+    keys: &["pattern", "compare"],
+    list: None,
+    version: VersionKey::Nothing,
+    has_one_path: true,
+    usual: Usual::ByPath,
+    comment: "--",
+    applies: "applies the files of its own directory only",
+    todo: "add a file that does the same to `{path}/`",
+    whole: "the SQL files in `{path}/`",
+    written_for: &[Dialect::Sqlite, Dialect::Postgres],
+    owns: sql_files::is_own,
+    declares: declares_anything,
+};
+
+#[derive(Debug)]
+pub struct Keeper;
+
+impl Program for Keeper {
+    fn history(
+        &self,
+        track: &Track,
+        modules: &mut Modules<'_>,
+    ) -> Result<(Arc<Evaluated>, Option<Origin>), SqlError> {
+        Ok((databases::fresh(track, modules)?.evaluated.clone(), None))
+    }
+
+    fn deployed(
+        &self,
+        track: &Track,
+        base: &Track,
+        old: &mut Modules<'_>,
+        new: &mut Modules<'_>,
+    ) -> Result<Deployed, SqlError> {
+        let before = databases::fresh(base, old)?;
+        let known = sql_files::known(track, base, old, new);
+        let upgraded = databases::upgraded(track, new, &before, &known)?;
+        let before = before.with_tables_of(&upgraded);
+        Ok(Deployed { before, upgraded: upgraded.evaluated, origins: None })
+    }
+
+    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError> {
+        Ok(databases::declared(track, file, modules)?.evaluated)
+    }
+}
+
+impl super::Keeper for Keeper {
+    fn kind(&self) -> Kind {
+        KIND
+    }
+
+    fn is_there(&self, track: &Track, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+        Ok(sql_files::first_file(track, modules)?.is_some())
+    }
+
+    fn first_file(&self, track: &Track, modules: &mut Modules<'_>) -> Result<Option<String>, ReadError> {
+        sql_files::first_file(track, modules)
+    }
+
+    fn heads(&self, track: &Track, modules: &mut Modules<'_>) -> Result<Heads, ReadError> {
+        let history = history::read(track, modules)?;
+        let last = history.steps.iter().rfind(|step| !step.is_repeatable);
+        Ok(Heads::Known(last.map(|step| Head { id: step.name.clone(), path: step.path.clone() }).into_iter().collect()))
+    }
+
+    fn holds_steps(&self, track: &Track, folder: &str, modules: &Modules<'_>) -> Result<bool, ReadError> {
+        history::has_steps(track, folder, modules)
+    }
+
+    fn may_take_from(&self, track: &Track, path: &str) -> bool {
+        sql_files::is_own(track, path)
+    }
+
+    fn stays(&self, track: &Track, _: &[Track], ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+        // It is there, and has lost what it was compared with; or its upgrades are taken away, where the schema that they
+        // begin with stays.
+        Ok(sql_files::first_file(track, &mut ends.head)?.is_some() || sql_files::has_snapshot(track, &ends.head)?)
+    }
+
+    fn change(&self, track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
+        change::change(track, ends, notes)
+    }
+
+    fn edits(&self, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
+        edits::edits(change, ends)
+    }
+
+    fn at_base(&self, track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, ReadError> {
+        change::at_base(track, path, ends)
+    }
+
+    fn settle(&self, change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadError> {
+        change::settle(change, ends)
+    }
+
+    fn beside(&self, _: &TrackChange, _: &TrackChange, here: Here<'_, '_>) -> Result<Outcome, ReadError> {
+        of_files(here)
+    }
+}
+
+/// The databases of a track that the change leaves alone: of what the change asks for alone, where that is enough.
+pub(super) fn of_files(here: Here<'_, '_>) -> Result<Outcome, ReadError> {
+    Ok(Outcome::unchanged(match databases::part(here.track, here.modules)? {
+        Some(part) => part.evaluated,
+        None => databases::fresh(here.track, here.modules)?.evaluated.clone(),
+    }))
+}
