@@ -15,9 +15,9 @@ use crate::evaluate::{By, Evaluated, chain, drift, golang, lifecycle, sql_files}
 use crate::git::Repository;
 use crate::project::{self, Project};
 use crate::report::{exempt, plain};
+use crate::schema::database::Refusal;
 use crate::schema::delta::{self, Change, Level};
 use crate::schema::render;
-use crate::schema::sqlite::SqlError;
 use crate::track::ends::Modules;
 use crate::track::{self, Declared, Kind, Track, alembic, go_slice};
 
@@ -288,7 +288,7 @@ fn fresh(
     Ok((built.map_err(|error| engine(&error))?, None))
 }
 
-fn engine(error: &SqlError) -> Failure {
+fn engine(error: &Refusal) -> Failure {
     Failure::Other(format!("SQLite cannot keep a database in memory: {error}"))
 }
 

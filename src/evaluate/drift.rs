@@ -15,9 +15,9 @@ use crate::detect;
 use crate::git::{EntryKind, GitError};
 use crate::path;
 use crate::python::eval::Gap;
+use crate::schema::database::Refusal;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
-use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::{Location, Source};
 use crate::threads;
@@ -102,7 +102,7 @@ const BOOKKEEPING: &[&str] = &[
 
 /// Compares a track's migrations with its declared schemas, and answers besides with what the change does to the track's
 /// databases. `base` is the track as the merge base has it, if it does.
-pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), SqlError> {
+pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), Refusal> {
     if track.kind == TrackKind::SchemaFile {
         return schema_file::drift(track, base, ends);
     }
@@ -261,7 +261,7 @@ fn before(
     level: Level,
     database: &Evaluated,
     ends: &mut Ends<'_>,
-) -> Result<(Vec<Change>, Option<Schema>), SqlError> {
+) -> Result<(Vec<Change>, Option<Schema>), Refusal> {
     let Some(file) = base_file(file, base, ends) else { return Ok((Vec::new(), None)) };
     let stated = declared(base, &file, &mut ends.base)?;
     let stated = &stated.schema;
@@ -309,7 +309,7 @@ struct Deployed {
 }
 
 /// Evaluates all sides: what begins at the merge base on a thread of its own.
-fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, SqlError> {
+fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, Refusal> {
     let grown = base.filter(|base| crate::track::sql_files::only_adds(track, base, ends));
     if let Some(base) = grown
         && let Some(sides) = of_part(track, base, ends)?
@@ -323,7 +323,7 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
         let deployed = self::deployed(track, base, &mut ends.base, &mut ends.head)?;
         let fresh = Arc::new(after_all(&deployed.before, &deployed.upgraded));
         let stated = track.declared.iter().map(|file| declared(track, file, &mut ends.head));
-        let stated = stated.collect::<Result<_, SqlError>>()?;
+        let stated = stated.collect::<Result<_, Refusal>>()?;
         return Ok(Sides { fresh, deployed: Some(deployed), stated, origin: None });
     }
     let address = ends.address();
@@ -358,7 +358,7 @@ fn sides(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sid
 }
 
 /// The same, of what the change depends on alone; `None` where that is not enough.
-fn of_part(track: &Track, base: &Track, ends: &mut Ends<'_>) -> Result<Option<Sides>, SqlError> {
+fn of_part(track: &Track, base: &Track, ends: &mut Ends<'_>) -> Result<Option<Sides>, Refusal> {
     let Some(before) = sql_files::part(base, &mut ends.base)? else { return Ok(None) };
     let known = crate::track::sql_files::known(track, base, &mut ends.base, &mut ends.head);
     let upgraded = sql_files::upgraded(track, &mut ends.head, &before, &known)?;
@@ -409,7 +409,7 @@ impl Sides {
     }
 }
 
-fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modules<'_>) -> Result<Deployed, SqlError> {
+fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modules<'_>) -> Result<Deployed, Refusal> {
     if track.kind == TrackKind::GoSlice {
         let before = golang::fresh(base, old)?;
         let known = crate::track::go_slice::known(track, base, old, new);
@@ -436,7 +436,7 @@ fn deployed(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Module
 
 type FreshAndStated = (Arc<Evaluated>, Option<Origin>, Vec<Arc<Evaluated>>);
 
-fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<FreshAndStated, SqlError> {
+fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<FreshAndStated, Refusal> {
     let (fresh, origin) = match track.kind {
         TrackKind::GoSlice => (golang::fresh(track, modules)?.evaluated, None),
         TrackKind::SqlFiles => (sql_files::fresh(track, modules)?.evaluated.clone(), None),
@@ -446,11 +446,11 @@ fn fresh_and_stated(track: &Track, modules: &mut Modules<'_>) -> Result<FreshAnd
         }
     };
     let stated = track.declared.iter().map(|file| declared(track, file, modules));
-    Ok((fresh, origin, stated.collect::<Result<_, SqlError>>()?))
+    Ok((fresh, origin, stated.collect::<Result<_, Refusal>>()?))
 }
 
 /// What a declared schema says alone.
-fn declared(track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError> {
+fn declared(track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
     Ok(match track.kind {
         TrackKind::GoSlice => golang::declared(track, file, modules)?.evaluated,
         TrackKind::SqlFiles => sql_files::declared(track, file, modules)?.evaluated,

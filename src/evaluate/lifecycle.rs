@@ -11,9 +11,10 @@ use super::store::{Base, Store};
 use super::{By, Evaluated, Failure, Form, How, Missing, missing_table, origin, said_by_driver, tables};
 use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Shelf, Stop, Value};
 use crate::python::lists::{newcomers, places};
+use crate::schema::database::Refusal;
 use crate::schema::model::Schema;
 use crate::schema::render;
-use crate::schema::sqlite::{Database, Limits, SqlError};
+use crate::schema::sqlite::{Database, Limits};
 use crate::schema::token::is_statement;
 use crate::source::{Location, Source, has_word};
 use crate::track::ends::Modules;
@@ -59,7 +60,7 @@ fn files(built: &Built) -> Option<Vec<String>> {
 
 /// A fresh database as the project makes it: by the migrations, or by what the track says makes it instead of them. Where it
 /// says nothing, that is decided.
-pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
+pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, Refusal> {
     let subject = || Subject::Fresh(track.clone());
     remembered(
         modules,
@@ -75,7 +76,7 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlE
 
 /// A fresh database of a track that says who makes it. Where the migrations do: all of them, then the declared schemas, then
 /// the migrations that met no table before.
-pub(super) fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+pub(super) fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     build(track, modules, Base::new(track)?, |run| {
         if let Some(maker) = track.origin.as_ref().and_then(Origin::maker) {
             run.make(maker);
@@ -102,12 +103,12 @@ pub(super) fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Bu
 }
 
 /// What a declared schema says alone.
-pub fn declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
+pub fn declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Rc<Built>, Refusal> {
     let subject = || Subject::Declared(track.clone(), which.clone());
     remembered(modules, |memory| &mut memory.lists, subject, files, |modules| build_declared(track, which, modules))
 }
 
-fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     let mut stated = None;
     let mut built = build(track, modules, Base::new(track)?, |run| {
         run.declare(std::slice::from_ref(which));
@@ -120,14 +121,14 @@ fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>
 }
 
 /// What makes tables beside the list, alone.
-pub fn made(track: &Track, maker: &Maker, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+pub fn made(track: &Track, maker: &Maker, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     build(track, modules, Base::new(track)?, |run| run.make(maker))
 }
 
 /// A deployed database after its upgrade: the migrations whose names the merge base has not, then the declared schemas
 /// where a start of the program can carry them out on a database that has tables already (`IF NOT EXISTS`), then the
 /// migrations that met no table before.
-pub fn upgraded(track: &Track, modules: &mut Modules<'_>, deployed: &Base, known: &[Known]) -> Result<Built, SqlError> {
+pub fn upgraded(track: &Track, modules: &mut Modules<'_>, deployed: &Base, known: &[Known]) -> Result<Built, Refusal> {
     let places_decide = python_list::places_decide(track, modules);
     build(track, modules, deployed.fork(track)?, |run| {
         let waiting = run.migrations(Which::NotIn { known, places_decide }, true);
@@ -141,12 +142,7 @@ pub fn upgraded(track: &Track, modules: &mut Modules<'_>, deployed: &Base, known
 
 /// A database that has what `deployed` says, after the new migrations: for tracks whose tables something else makes and
 /// whose migrations add what those gained.
-pub fn moved_on(
-    track: &Track,
-    modules: &mut Modules<'_>,
-    deployed: &Schema,
-    new: Which<'_>,
-) -> Result<Built, SqlError> {
+pub fn moved_on(track: &Track, modules: &mut Modules<'_>, deployed: &Schema, new: Which<'_>) -> Result<Built, Refusal> {
     let mut database = Database::new(Limits::default())?;
     database.execute_script(&render::to_sql(deployed).replace(ANY_TYPE, ""))?;
     database.commit()?;
@@ -160,7 +156,7 @@ fn build(
     modules: &mut Modules<'_>,
     database: Base,
     steps: impl FnOnce(&mut Run<'_, '_>),
-) -> Result<Built, SqlError> {
+) -> Result<Built, Refusal> {
     let store = Store::new(database);
     let mut evaluated = Evaluated::default();
     let mut entries = Vec::new();

@@ -3,7 +3,6 @@
 pub mod chain;
 pub mod declared;
 pub mod drift;
-mod engine;
 mod entry;
 mod environment;
 pub mod golang;
@@ -31,10 +30,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::python::eval::{Gap, Instance, Statement, Value};
+use crate::schema::database::{Database, Refusal, Setup};
 use crate::schema::delta::Object;
 use crate::schema::model::{Name, Schema};
 use crate::schema::token::{self, Kind};
 use crate::source::Location;
+use crate::track::Track;
 
 /// A schema, and how it came about.
 #[derive(Clone, Debug, Default)]
@@ -161,6 +162,16 @@ pub enum How {
     Raised,
     /// Its file can't even be loaded, and whoever loads all of them gets no further.
     NotLoaded,
+}
+
+/// An empty database for a track.
+fn open(track: &Track) -> Result<Box<dyn Database>, Refusal> {
+    track.dialect.open(Setup { flavour: track.flavour, ..Setup::default() })
+}
+
+/// A second one with the same content. One that is used up is as good as none: its gap is known already.
+fn fork(database: &dyn Database, track: &Track) -> Result<Box<dyn Database>, Refusal> {
+    database.fork().or_else(|_| open(track))
 }
 
 /// The table that is missing, by what a database says; without its schema.

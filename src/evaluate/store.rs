@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::session::{Database, Session as Chain};
 use crate::python::eval::{Below, Session, Statement, Value, driver_connection, driver_cursor};
+use crate::schema::database::Refusal;
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
-use crate::schema::sqlite::{self, Limits, SqlError};
+use crate::schema::sqlite::{self, Limits};
 use crate::track::Track;
 
 /// A database of a list.
@@ -19,7 +20,7 @@ pub enum Base {
 
 impl Base {
     /// An empty one for a track.
-    pub fn new(track: &Track) -> Result<Self, SqlError> {
+    pub fn new(track: &Track) -> Result<Self, Refusal> {
         if track.dialect != Dialect::Sqlite
             && let Ok(database) = Database::new(track.dialect, track.flavour, false)
         {
@@ -29,7 +30,7 @@ impl Base {
     }
 
     /// A second one with the same content; where that can't be had, an empty one.
-    pub fn fork(&self, track: &Track) -> Result<Self, SqlError> {
+    pub fn fork(&self, track: &Track) -> Result<Self, Refusal> {
         match self {
             Self::Sqlite(database) => match database.fork() {
                 Ok(database) => Ok(Self::Sqlite(Box::new(database))),
@@ -140,7 +141,7 @@ impl Store {
     }
 
     /// The database without what was left open, and its schema; a clause that says why it is not known.
-    pub fn finish(self, track: &Track) -> Result<(Base, Result<Schema, String>), SqlError> {
+    pub fn finish(self, track: &Track) -> Result<(Base, Result<Schema, String>), Refusal> {
         match self {
             Self::Sqlite(session) => {
                 let mut database = match Rc::try_unwrap(session) {

@@ -8,6 +8,7 @@ pub mod catalog;
 mod conditions;
 mod constraints;
 mod create;
+pub(super) mod database;
 mod defaults;
 mod doubt;
 mod drop;

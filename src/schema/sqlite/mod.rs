@@ -3,6 +3,7 @@
 //! Semantics are those of CPython 3.11 with its default, legacy isolation: a transaction begins by itself before an
 //! `INSERT`, `UPDATE`, `DELETE` or `REPLACE`, and before nothing else. Results are read whole when a statement runs.
 
+pub(super) mod database;
 mod ddl;
 mod error;
 mod grammar;
@@ -23,6 +24,7 @@ use rusqlite::{Batch, Connection, Statement};
 pub use self::error::{ErrorClass, SqlError};
 use self::guard::Guard;
 pub use self::guard::Limits;
+pub use super::database::Value;
 use super::model::Schema;
 use super::token;
 
@@ -30,16 +32,6 @@ use super::token;
 pub fn version() -> [u16; 3] {
     let number = rusqlite::version_number();
     [number / 1_000_000, number / 1_000 % 1_000, number % 1_000].map(|part| u16::try_from(part).unwrap_or(0))
-}
-
-/// A value that SQLite stores.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    Null,
-    Integer(i64),
-    Real(f64),
-    Text(String),
-    Blob(Vec<u8>),
 }
 
 /// What is bound to the placeholders of a statement.
@@ -73,6 +65,8 @@ pub struct Database {
     connection: Connection,
     guard: Arc<Guard>,
     implicit_begin: bool,
+    /// Rows were changed in a way that is not known.
+    rows_unknown: bool,
 }
 
 impl std::fmt::Debug for Database {
@@ -86,7 +80,7 @@ impl Database {
     pub fn new(limits: Limits) -> Result<Self, SqlError> {
         let mut connection = Connection::open_in_memory()?;
         let guard = Guard::install(&mut connection, limits)?;
-        Ok(Self { connection, guard, implicit_begin: true })
+        Ok(Self { connection, guard, implicit_begin: true, rows_unknown: false })
     }
 
     /// A second database with the same content and a budget of its own. Fails in a transaction.

@@ -1,0 +1,60 @@
+//! The model of MySQL and MariaDB behind the interface that all engines have.
+
+use super::{Database, Error, pieces};
+use crate::schema::database::{self, Answer, Kind, OF_QUERY, Refusal, Setup, Unknown, Value};
+use crate::schema::model::Schema;
+use crate::schema::statement::effect;
+
+/// An empty database.
+#[expect(clippy::unnecessary_wraps, reason = "other engines may fail to open one")]
+pub fn open(setup: Setup) -> Result<Box<dyn database::Database>, Refusal> {
+    let mut database = Database { open: setup.open, ..Database::default() };
+    database.settings.flavour = setup.flavour;
+    Ok(Box::new(database))
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self { kind: Kind::Other, message: error.message }
+    }
+}
+
+impl database::Database for Database {
+    fn fork(&self) -> Result<Box<dyn database::Database>, Refusal> {
+        Ok(Box::new(self.clone()))
+    }
+
+    /// No definition heeds a transaction, and rows are not kept.
+    fn begin(&mut self) {}
+
+    /// What it defines is kept whatever comes after it.
+    fn end(&mut self, _commit: bool) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    fn split(&self, text: &str) -> Vec<(usize, String)> {
+        let plain = self.plain_text(text);
+        pieces(&plain).iter().map(|piece| (piece.start, piece.text.to_owned())).collect()
+    }
+
+    fn execute(&mut self, sql: &str, _parameters: Option<&[Value]>) -> Answer {
+        match Database::execute(self, sql) {
+            Ok(()) => Answer::Done { effect: effect(sql), rows: Vec::new() },
+            Err(error) if error.is_unsupported() => {
+                Answer::Unknown(Unknown { reason: error.message, about: self.about().map(str::to_owned) })
+            }
+            Err(error) => Answer::Refused(error.into()),
+        }
+    }
+
+    fn query(&mut self, sql: &str, parameters: Option<&[Value]>) -> Answer {
+        match database::Database::execute(self, sql, parameters) {
+            Answer::Done { .. } => Answer::Unknown(Unknown::new(OF_QUERY)),
+            answer => answer,
+        }
+    }
+
+    fn snapshot(&mut self) -> Result<Schema, Refusal> {
+        Ok(Database::snapshot(self))
+    }
+}
