@@ -7,14 +7,14 @@ use std::sync::Arc;
 use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
 use super::memory::{Subject, remembered};
-use super::store::{Base, Store};
-use super::{By, Evaluated, Failure, Form, How, Missing, missing_table, origin, said_by_driver, tables};
-use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Shelf, Stop, Value};
+use super::session::Base;
+use super::{By, Evaluated, Failure, Form, How, Missing, fork, missing_table, open, origin, said_by_driver, tables};
+use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
 use crate::python::lists::{newcomers, places};
-use crate::schema::database::Refusal;
+use crate::schema::database::{Answer, Refusal, Setup};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::render;
-use crate::schema::sqlite::{Database, Limits};
 use crate::schema::token::is_statement;
 use crate::source::{Location, Source, has_word};
 use crate::track::ends::Modules;
@@ -77,7 +77,7 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, Refu
 /// A fresh database of a track that says who makes it. Where the migrations do: all of them, then the declared schemas, then
 /// the migrations that met no table before.
 pub(super) fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
-    build(track, modules, Base::new(track)?, |run| {
+    build(track, modules, Base::of(open(track)?), |run| {
         if let Some(maker) = track.origin.as_ref().and_then(Origin::maker) {
             run.make(maker);
         }
@@ -110,7 +110,7 @@ pub fn declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) 
 
 fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     let mut stated = None;
-    let mut built = build(track, modules, Base::new(track)?, |run| {
+    let mut built = build(track, modules, Base::of(open(track)?), |run| {
         run.declare(std::slice::from_ref(which));
         stated = run.stated.take();
     })?;
@@ -122,7 +122,7 @@ fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>
 
 /// What makes tables beside the list, alone.
 pub fn made(track: &Track, maker: &Maker, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
-    build(track, modules, Base::new(track)?, |run| run.make(maker))
+    build(track, modules, Base::of(open(track)?), |run| run.make(maker))
 }
 
 /// A deployed database after its upgrade: the migrations whose names the merge base has not, then the declared schemas
@@ -130,7 +130,7 @@ pub fn made(track: &Track, maker: &Maker, modules: &mut Modules<'_>) -> Result<B
 /// migrations that met no table before.
 pub fn upgraded(track: &Track, modules: &mut Modules<'_>, deployed: &Base, known: &[Known]) -> Result<Built, Refusal> {
     let places_decide = python_list::places_decide(track, modules);
-    build(track, modules, deployed.fork(track)?, |run| {
+    build(track, modules, Base::of(fork(&**deployed, track)?), |run| {
         let waiting = run.migrations(Which::NotIn { known, places_decide }, true);
         match track.origin.as_ref().and_then(Origin::maker) {
             Some(maker) if !maker.at_every_start => {}
@@ -143,10 +143,13 @@ pub fn upgraded(track: &Track, modules: &mut Modules<'_>, deployed: &Base, known
 /// A database that has what `deployed` says, after the new migrations: for tracks whose tables something else makes and
 /// whose migrations add what those gained.
 pub fn moved_on(track: &Track, modules: &mut Modules<'_>, deployed: &Schema, new: Which<'_>) -> Result<Built, Refusal> {
-    let mut database = Database::new(Limits::default())?;
-    database.execute_script(&render::to_sql(deployed).replace(ANY_TYPE, ""))?;
-    database.commit()?;
-    build(track, modules, Base::Sqlite(Box::new(database)), |run| {
+    let mut database = Dialect::Sqlite.open(Setup::default())?;
+    for (_, sql) in database.split(&render::to_sql(deployed).replace(ANY_TYPE, "")) {
+        if let Answer::Refused(refusal) = database.execute(&sql, Some(&[])) {
+            return Err(refusal);
+        }
+    }
+    build(track, modules, Base::of(database), |run| {
         run.migrations(new, false);
     })
 }
@@ -157,7 +160,7 @@ fn build(
     database: Base,
     steps: impl FnOnce(&mut Run<'_, '_>),
 ) -> Result<Built, Refusal> {
-    let store = Store::new(database);
+    let session = database.driver_session();
     let mut evaluated = Evaluated::default();
     let mut entries = Vec::new();
     let mut needed = BTreeSet::new();
@@ -165,11 +168,11 @@ fn build(
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
         vm.refuel(Fuel::default());
-        let connection = store.connection();
+        let connection = session.clone().connection();
         vm.database = Some(connection.clone());
         let mut run = Run {
             track,
-            store: &store,
+            session: &session,
             connection,
             vm: &mut vm,
             evaluated: &mut evaluated,
@@ -180,16 +183,20 @@ fn build(
         steps(&mut run);
         vm.files_read()
     };
-    let (database, schema) = store.finish(track)?;
-    match schema {
-        Ok(schema) => evaluated.schema = schema,
-        Err(reason) => {
+    let database = match Base::after(&*session) {
+        Ok((database, schema)) => {
+            evaluated.schema = schema;
+            database
+        }
+        // It is used up, and what it holds is not known.
+        Err(Refusal { message: reason, .. }) => {
             let by = By::File(Arc::from(track.path.as_str()));
             let place = Location::line(&Source::new(track.path.as_str(), ""), 1, "");
             let gap = Gap { reason, origin: place.clone(), location: place, sql: None };
             evaluated.gaps.push(Missing { gap, by });
+            Base::of(open(track)?)
         }
-    }
+    };
     let origin = track.origin.clone().unwrap_or_default();
     Ok(Built { database, evaluated: Arc::new(evaluated), entries, needed, origin, files })
 }
@@ -197,7 +204,7 @@ fn build(
 /// One evaluation under way.
 struct Run<'r, 'a> {
     track: &'r Track,
-    store: &'r Store,
+    session: &'r Rc<dyn Session>,
     connection: Value<'a>,
     vm: &'r mut Interpreter<'a>,
     evaluated: &'r mut Evaluated,
@@ -364,7 +371,7 @@ impl<'a> Run<'_, 'a> {
                 {
                     self.vm.home = place;
                 }
-                let args = entry::arguments(self.vm, callee, self.store, &self.connection);
+                let args = entry::arguments(self.vm, callee, self.session, &self.connection);
                 self.vm.call(callee, args)?;
                 Ok(())
             }
@@ -411,7 +418,7 @@ impl<'a> Run<'_, 'a> {
                 _ => Form::Sql,
             });
             self.vm.refuel(Fuel::default());
-            let result = found.and_then(|found| declared::apply(self.vm, &found, self.store, &self.connection));
+            let result = found.and_then(|found| declared::apply(self.vm, &found, self.session, &self.connection));
             let finished = result.is_ok();
             if let Err(stop) = result {
                 self.stopped(stop, &by);
@@ -456,14 +463,14 @@ impl<'a> Run<'_, 'a> {
     /// Carries the declared schemas out as a start of the program does on a database that has tables; where they can't
     /// be, nothing of them is kept: then they are for new databases only.
     fn start(&mut self, maker: Option<&Maker>) {
-        let Some(before) = self.store.save() else { return };
+        let Ok(before) = self.session.database().fork() else { return };
         let told = (self.evaluated.failures.len(), self.evaluated.gaps.len(), self.evaluated.log.len());
         if let Some(maker) = maker {
             self.make(maker);
         }
         self.declare(&self.track.declared);
         if self.evaluated.failures.len() > told.0 {
-            self.store.restore(before);
+            self.session.restore(before);
             self.evaluated.failures.truncate(told.0);
             self.evaluated.gaps.truncate(told.1);
             self.evaluated.log.truncate(told.2);
@@ -472,10 +479,10 @@ impl<'a> Run<'_, 'a> {
 
     /// Ends a migration: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
-        if let Some(error) = self.store.end(commit) {
+        if let Err(Refusal { message: error, .. }) = self.session.end(commit) {
             self.evaluated.failures.push(Failure { by: by.clone(), error, places: Vec::new(), how: How::Refused });
         }
-        let log = self.store.take_log();
+        let log = self.session.log().take();
         self.evaluated.note(by, log, std::mem::take(&mut self.vm.gaps));
     }
 

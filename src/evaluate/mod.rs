@@ -21,7 +21,6 @@ mod settings;
 pub mod sql_files;
 pub mod sql_part;
 pub mod stamps;
-mod store;
 mod tables;
 pub mod territory;
 

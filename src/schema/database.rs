@@ -1,11 +1,14 @@
 //! The one way to a database, whichever engine it is.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use super::model::{Name, Schema};
-use super::mysql::Flavour;
+use super::mysql::{self, Flavour};
+use super::postgres::{self, Adopted, Elsewhere};
 use super::statement::Effect;
 use super::token;
+use super::{render, sqlite};
 
 /// A value that is bound to a statement, or that a row has.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,10 +85,23 @@ pub enum Budget {
     Chain,
 }
 
+/// Which engine a database is, for what is written for one alone: drivers.
+#[derive(Debug)]
+pub enum Engine {
+    Sqlite(Box<sqlite::Database>),
+    Postgres(Box<postgres::Database>),
+    Mysql(Box<mysql::Database>),
+}
+
 /// A database that statements are carried out on.
 pub trait Database: Debug {
+    fn engine(self: Box<Self>) -> Engine;
+
     /// A second one with the same content; fails where this one is used up.
     fn fork(&self) -> Result<Box<dyn Database>, Refusal>;
+
+    /// An empty one that is set up alike and has what surrounds tables, but that nobody else makes tables in.
+    fn beside(&self) -> Result<Box<dyn Database>, Refusal>;
 
     /// Begins the transaction of a migration.
     fn begin(&mut self);
@@ -125,5 +141,69 @@ pub trait Database: Debug {
     }
 
     /// The schema as it is, changes that are not committed included; fails where the database is used up.
-    fn snapshot(&mut self) -> Result<Schema, Refusal>;
+    fn snapshot(&self) -> Result<Schema, Refusal>;
+
+    /// Every statement that makes it, in an order in which they run, without some tables.
+    fn to_sql(&self, without: &[String]) -> String {
+        let mut schema = self.snapshot().unwrap_or_default();
+        for table in without {
+            schema.tables.remove(&table.as_str().into());
+        }
+        render::to_sql(&schema)
+    }
+
+    /// How many characters a column holds: `Some(None)` where nothing bounds it, `None` where it is not there, or where the
+    /// database keeps a text of any length whatever its column says.
+    #[allow(clippy::option_option, reason = "a column that is not there, and one without a bound")]
+    fn width(&self, _table: &str, _column: &str) -> Option<Option<usize>> {
+        None
+    }
+
+    /// Whether others make tables in it, too, so that one which is not known may be there.
+    fn is_open(&self) -> bool;
+
+    /// Which tables that are not in it something else may have made, where that is told apart.
+    fn elsewhere(&self) -> Elsewhere {
+        Elsewhere::None
+    }
+
+    fn set_elsewhere(&mut self, _elsewhere: Elsewhere) {}
+
+    /// What of those is taken for there.
+    fn adopted(&self) -> BTreeSet<Adopted> {
+        BTreeSet::new()
+    }
+
+    /// Takes up where names lie from the first migration on, by the statements that said so before it and by those that may
+    /// have, where their text is known.
+    fn settle(&mut self, _said: &[&str], _doubts: &[Option<&str>]) {}
+
+    /// Notes that somebody else has made a schema; the name by which a table in it is known.
+    fn add_to_schema(&mut self, _schema: Option<&str>, table: &str) -> String {
+        table.to_owned()
+    }
+
+    /// The schema of names without one, where that is not the usual one.
+    fn home(&self) -> Option<&str> {
+        None
+    }
+
+    /// The transaction really ended: what it made can be used by all that follows.
+    fn end_transaction(&mut self) {}
+
+    /// Whether an extension that is not there is missing; else somebody else has made it.
+    fn set_misses_extensions(&mut self, _misses: bool) {}
+
+    /// Whether nothing is known of rows or of its transaction that a deployed database need not share.
+    fn is_plain(&self) -> bool {
+        true
+    }
+
+    /// Whether labels were added that may not be used before the transaction ends.
+    fn has_new_labels(&self) -> bool {
+        false
+    }
+
+    /// Becomes what others have, who ran its program since: rows came and went, and every transaction ended.
+    fn deploy(&mut self) {}
 }

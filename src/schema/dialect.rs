@@ -126,6 +126,11 @@ pub enum Named {
     Other(&'static str),
 }
 
+/// An empty database where none can be had: a model needs nothing.
+pub fn stand_in() -> Box<dyn Database> {
+    Box::<postgres::Database>::default()
+}
+
 impl Dialect {
     pub const ALL: [Self; TABLE.len()] = [Self::Sqlite, Self::Postgres, Self::Mysql];
 

@@ -1,7 +1,7 @@
 //! The model of MySQL and MariaDB behind the interface that all engines have.
 
 use super::{Database, Error, pieces};
-use crate::schema::database::{self, Answer, Kind, OF_QUERY, Refusal, Setup, Unknown, Value};
+use crate::schema::database::{self, Answer, Engine, Kind, OF_QUERY, Refusal, Setup, Unknown, Value};
 use crate::schema::model::Schema;
 use crate::schema::statement::effect;
 
@@ -20,8 +20,16 @@ impl From<Error> for Refusal {
 }
 
 impl database::Database for Database {
+    fn engine(self: Box<Self>) -> Engine {
+        Engine::Mysql(self)
+    }
+
     fn fork(&self) -> Result<Box<dyn database::Database>, Refusal> {
         Ok(Box::new(self.clone()))
+    }
+
+    fn beside(&self) -> Result<Box<dyn database::Database>, Refusal> {
+        open(Setup { flavour: self.settings.flavour, ..Setup::default() })
     }
 
     /// No definition heeds a transaction, and rows are not kept.
@@ -54,7 +62,15 @@ impl database::Database for Database {
         }
     }
 
-    fn snapshot(&mut self) -> Result<Schema, Refusal> {
+    fn snapshot(&self) -> Result<Schema, Refusal> {
         Ok(Database::snapshot(self))
+    }
+
+    fn width(&self, table: &str, column: &str) -> Option<Option<usize>> {
+        Database::width(self, table, column)
+    }
+
+    fn is_open(&self) -> bool {
+        self.open
     }
 }

@@ -1,7 +1,9 @@
 //! The model of PostgreSQL behind the interface that all engines have.
 
-use super::{Database, ErrorClass, PgError, pieces, plain_text, runs_alone};
-use crate::schema::database::{self, Answer, Kind, OF_QUERY, Refusal, Setup, Unknown, Value};
+use std::collections::BTreeSet;
+
+use super::{Adopted, Database, Elsewhere, ErrorClass, PgError, pieces, plain_text, runs_alone, search_path};
+use crate::schema::database::{self, Answer, Engine, Kind, OF_QUERY, Refusal, Setup, Unknown, Value};
 use crate::schema::model::Schema;
 use crate::schema::statement::effect;
 
@@ -18,8 +20,17 @@ impl From<PgError> for Refusal {
 }
 
 impl database::Database for Database {
+    fn engine(self: Box<Self>) -> Engine {
+        Engine::Postgres(self)
+    }
+
     fn fork(&self) -> Result<Box<dyn database::Database>, Refusal> {
         Ok(Box::new(self.clone()))
+    }
+
+    /// With the schemas that it has.
+    fn beside(&self) -> Result<Box<dyn database::Database>, Refusal> {
+        database::Database::fork(self)
     }
 
     fn begin(&mut self) {
@@ -63,7 +74,79 @@ impl database::Database for Database {
         }
     }
 
-    fn snapshot(&mut self) -> Result<Schema, Refusal> {
+    fn snapshot(&self) -> Result<Schema, Refusal> {
         Ok(Database::snapshot(self))
+    }
+
+    fn to_sql(&self, without: &[String]) -> String {
+        Database::to_sql(self, without)
+    }
+
+    fn width(&self, table: &str, column: &str) -> Option<Option<usize>> {
+        Database::width(self, table, column)
+    }
+
+    fn is_open(&self) -> bool {
+        self.open
+    }
+
+    fn elsewhere(&self) -> Elsewhere {
+        self.elsewhere.clone()
+    }
+
+    fn set_elsewhere(&mut self, elsewhere: Elsewhere) {
+        self.elsewhere = elsewhere;
+    }
+
+    fn adopted(&self) -> BTreeSet<Adopted> {
+        self.adopted.clone()
+    }
+
+    fn settle(&mut self, said: &[&str], doubts: &[Option<&str>]) {
+        if let Some(path) = said.iter().rev().find_map(|sql| search_path(sql)) {
+            self.start_in(&path);
+        }
+        for doubt in doubts {
+            let text = doubt.map(str::to_ascii_lowercase);
+            let speaks_of = |word: &str| text.as_deref().is_none_or(|text| text.contains(word));
+            if speaks_of("schema") || speaks_of("search_path") {
+                self.open_schemas();
+            }
+            // What has no schema in front may be anywhere.
+            self.open |= text.is_some() && speaks_of("search_path");
+        }
+    }
+
+    fn add_to_schema(&mut self, schema: Option<&str>, table: &str) -> String {
+        if let Some(schema) = schema {
+            self.add_schema(schema);
+        }
+        let home = self.state.home.as_deref().unwrap_or("public");
+        schema.filter(|schema| *schema != home).map_or_else(|| table.to_owned(), |schema| format!("{schema}.{table}"))
+    }
+
+    fn home(&self) -> Option<&str> {
+        self.state.home.as_deref()
+    }
+
+    fn end_transaction(&mut self) {
+        Database::end_transaction(self);
+    }
+
+    fn set_misses_extensions(&mut self, misses: bool) {
+        self.misses_extensions = misses;
+    }
+
+    fn is_plain(&self) -> bool {
+        self.state.moment.is_plain()
+    }
+
+    fn has_new_labels(&self) -> bool {
+        self.state.moment.has_new_labels()
+    }
+
+    fn deploy(&mut self) {
+        Database::end_transaction(self);
+        self.state.moment.forget_rows();
     }
 }

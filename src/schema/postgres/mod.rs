@@ -55,7 +55,7 @@ pub use self::doubt::LEFT_UNKNOWN;
 pub use self::elsewhere::{Adopted, Elsewhere, OF_ELSEWHERE};
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
-pub use self::search_path::search_path;
+use self::search_path::search_path;
 use self::state::Adjust as _;
 pub use self::state::{
     Column, Constraint, Foreign, Identity, Index, KeyOptions, LONGEST_NAME, Rule, State, Table, UserType, cut,
@@ -128,25 +128,6 @@ impl Database {
             self.lost = lost;
         }
         self.state.moment.end_transaction();
-    }
-
-    /// Whether nothing is known of rows or of its transaction that a deployed database need not share.
-    pub fn is_plain(&self) -> bool {
-        self.state.moment.is_plain()
-    }
-
-    /// Whether labels were added that may not be used before the transaction ends.
-    pub fn has_new_labels(&self) -> bool {
-        self.state.moment.has_new_labels()
-    }
-
-    /// The same as others have it, who ran its program since: rows came and went, and every transaction ended.
-    #[must_use]
-    pub fn deployed(&self) -> Self {
-        let mut database = self.clone();
-        database.end_transaction();
-        database.state.moment.forget_rows();
-        database
     }
 
     /// Takes back what came since the transaction began.

@@ -1,7 +1,7 @@
 //! SQLite behind the interface that all engines have.
 
 use super::{Database, ErrorClass, Limits, Params, SqlError, Value};
-use crate::schema::database::{self, Answer, Budget, Kind, Refusal, Setup, Unknown};
+use crate::schema::database::{self, Answer, Budget, Engine, Kind, Refusal, Setup, Unknown};
 use crate::schema::model::Schema;
 use crate::schema::statement::{Effect, effect};
 use crate::schema::token;
@@ -15,6 +15,7 @@ pub fn open(setup: Setup) -> Result<Box<dyn database::Database>, Refusal> {
     };
     let mut database = Database::new(limits)?;
     database.set_implicit_begin(false);
+    database.open = setup.open;
     Ok(Box::new(database))
 }
 
@@ -25,9 +26,17 @@ impl From<SqlError> for Refusal {
 }
 
 impl database::Database for Database {
+    fn engine(self: Box<Self>) -> Engine {
+        Engine::Sqlite(self)
+    }
+
     fn fork(&self) -> Result<Box<dyn database::Database>, Refusal> {
         let copy = Database::fork(self)?;
         Ok(Box::new(Self { implicit_begin: self.implicit_begin, rows_unknown: self.rows_unknown, ..copy }))
+    }
+
+    fn beside(&self) -> Result<Box<dyn database::Database>, Refusal> {
+        Ok(Box::new(Database::new(*self.guard.limits())?))
     }
 
     fn begin(&mut self) {
@@ -77,8 +86,12 @@ impl database::Database for Database {
         Some(rows.into_iter().filter_map(name).collect())
     }
 
-    fn snapshot(&mut self) -> Result<Schema, Refusal> {
+    fn snapshot(&self) -> Result<Schema, Refusal> {
         Ok(Database::snapshot(self)?)
+    }
+
+    fn is_open(&self) -> bool {
+        self.open
     }
 }
 

@@ -67,6 +67,8 @@ pub struct Database {
     implicit_begin: bool,
     /// Rows were changed in a way that is not known.
     rows_unknown: bool,
+    /// Others make tables in it, too.
+    pub open: bool,
 }
 
 impl std::fmt::Debug for Database {
@@ -80,7 +82,7 @@ impl Database {
     pub fn new(limits: Limits) -> Result<Self, SqlError> {
         let mut connection = Connection::open_in_memory()?;
         let guard = Guard::install(&mut connection, limits)?;
-        Ok(Self { connection, guard, implicit_begin: true, rows_unknown: false })
+        Ok(Self { connection, guard, implicit_begin: true, rows_unknown: false, open: false })
     }
 
     /// A second database with the same content and a budget of its own. Fails in a transaction.
@@ -93,6 +95,7 @@ impl Database {
         if step != StepResult::Done {
             return Err(SqlError::new(ErrorClass::Operational, "database is locked"));
         }
+        copy.open = self.open;
         Ok(copy)
     }
 
@@ -176,7 +179,7 @@ impl Database {
     }
 
     /// The schema as this connection sees it, changes that are not committed included.
-    pub fn snapshot(&mut self) -> Result<Schema, SqlError> {
+    pub fn snapshot(&self) -> Result<Schema, SqlError> {
         self.guard.watch("", || snapshot::snapshot(&self.connection))
     }
 

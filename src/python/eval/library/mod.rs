@@ -9,6 +9,7 @@ pub mod mysql;
 mod patterns;
 pub mod postgres;
 pub mod refusals;
+pub mod session;
 mod signatures;
 mod sqlalchemy;
 pub mod sqlite;

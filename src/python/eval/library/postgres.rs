@@ -3,7 +3,7 @@
 mod rows;
 mod savepoint;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -14,10 +14,12 @@ use super::super::operators::forget_text;
 use super::super::value::{Args, Value};
 use super::arg;
 use super::refusals::Refusals;
+use super::session::Manner;
 use super::sqlalchemy::engine::{CONNECTION, ELSEWHERE, address};
 use super::sqlalchemy::statement;
 use super::sqlalchemy::types::DialectValue;
 use super::sqlite3::{Session, Statement};
+use crate::schema::database::{self, Engine, Refusal};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
@@ -63,30 +65,40 @@ impl PgSession {
         Rc::new(Self { first: database.clone().into(), database: database.into(), ..Self::default() })
     }
 
-    /// A connection to it.
-    pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
-        Value::Object(Rc::new(Connection { session: self.clone(), leads: Leads::Here }))
-    }
-
     /// The database as another connection sees it: without what is not committed yet.
     fn committed(&self) -> Database {
         if self.commits_each.get() { self.database.borrow().committed() } else { self.first.borrow().clone() }
-    }
-
-    /// What was done so far is there for good, before the first transaction of a migration.
-    pub fn begin_here(&self) {
-        *self.first.borrow_mut() = self.database.borrow().clone();
-        *self.refusals.refused.borrow_mut() = None;
-        self.refusals.left_out.borrow_mut().clear();
-        self.changed();
     }
 
     fn changed(&self) {
         *self.schema.borrow_mut() = None;
     }
 
-    /// Begins the transaction of a migration.
-    pub fn begin(&self) {
+    /// A statement was carried out.
+    fn carried_out(&self) {
+        if self.commits_at_once.get() {
+            self.database.borrow_mut().end_transaction();
+        }
+    }
+}
+
+impl super::session::Session for PgSession {
+    fn connection<'a>(self: Rc<Self>) -> Value<'a> {
+        Value::Object(Rc::new(Connection { session: self, leads: Leads::Here }))
+    }
+
+    fn database(&self) -> RefMut<'_, dyn database::Database> {
+        self.database.borrow_mut()
+    }
+
+    fn restore(&self, saved: Box<dyn database::Database>) {
+        if let Engine::Postgres(saved) = saved.engine() {
+            *self.database.borrow_mut() = *saved;
+        }
+        self.changed();
+    }
+
+    fn begin(&self) {
         *self.seen.borrow_mut() = None;
         self.pending.borrow_mut().clear();
         let mut database = self.database.borrow_mut();
@@ -96,15 +108,7 @@ impl PgSession {
         self.aborted.set(false);
     }
 
-    /// A statement was carried out.
-    fn carried_out(&self) {
-        if self.commits_at_once.get() {
-            self.database.borrow_mut().end_transaction();
-        }
-    }
-
-    /// Ends it.
-    pub fn end(&self, commit: bool) {
+    fn end(&self, commit: bool) -> Result<(), Refusal> {
         let mut database = self.database.borrow_mut();
         if commit {
             database.commit();
@@ -118,6 +122,53 @@ impl PgSession {
         self.in_transaction.set(false);
         self.aborted.set(false);
         self.changed();
+        Ok(())
+    }
+
+    fn prepare(&self, sql: &str) {
+        let _ = self.database.borrow_mut().execute(sql);
+        self.changed();
+    }
+
+    fn log(&self) -> &RefCell<Vec<Statement>> {
+        &self.log
+    }
+
+    fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    fn is_aborted(&self) -> bool {
+        self.aborted.get()
+    }
+
+    fn missed_extension(&self) -> bool {
+        self.missed_extension.get()
+    }
+
+    fn transactional_ddl(&self) -> bool {
+        true
+    }
+
+    fn set_up(&self, manner: &Manner) {
+        self.commits_each.set(manner.commits_each);
+        self.autocommits.set(manner.autocommits);
+        self.prepares.set(manner.prepares);
+        self.reopens.set(manner.reopens);
+        *self.first.borrow_mut() = self.database.borrow().clone();
+        *self.refusals.refused.borrow_mut() = None;
+        self.refusals.left_out.borrow_mut().clear();
+        self.changed();
+    }
+
+    fn set_autocommit(&self, on: bool) {
+        self.autocommits.set(on);
+        self.in_transaction.set(!on);
+    }
+
+    fn finish(&self) -> Result<Box<dyn database::Database>, Refusal> {
+        // Evaluated code may have kept a connection in a cycle of its own objects.
+        Ok(Box::new(self.database.take()))
     }
 }
 

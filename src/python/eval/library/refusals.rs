@@ -21,4 +21,9 @@ impl Refusals {
         }
         self.lenient.get()
     }
+
+    /// The statements that were left out because they fail, as one text.
+    pub fn left_out(&self) -> String {
+        self.left_out.borrow().join(";\n")
+    }
 }

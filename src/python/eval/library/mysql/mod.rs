@@ -4,7 +4,7 @@
 mod connection;
 pub(super) mod parameters;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
 use self::connection::Connection;
@@ -12,8 +12,10 @@ use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::value::{Instance, Value};
 use super::postgres::OF_OTHERS;
 use super::refusals::Refusals;
+use super::session::Manner;
 use super::sqlite::REFUSED;
 use super::sqlite3::Statement;
+use crate::schema::database::{self, Engine, Refusal};
 use crate::schema::model::Schema;
 use crate::schema::mysql::{Database, Error, Flavour, pieces};
 use crate::schema::token;
@@ -67,30 +69,6 @@ fn effect(sql: &str) -> Effect {
 impl MysqlSession {
     pub fn new(database: Database) -> Rc<Self> {
         Rc::new(Self { database: database.into(), ..Self::default() })
-    }
-
-    /// A connection to it.
-    pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
-        Value::Object(Rc::new(Connection { session: self.clone() }))
-    }
-
-    /// Carries out what is no migration.
-    pub fn prepare(&self, sql: &str) {
-        let _ = self.database.borrow_mut().execute(sql);
-        self.changed();
-    }
-
-    /// Begins a migration.
-    pub fn begin(&self) {
-        *self.saved.borrow_mut() = Some(self.database.borrow().clone());
-    }
-
-    /// Ends it: what it did stays, or all of it is taken back, as if it had not run.
-    pub fn end(&self, commit: bool) {
-        if let (false, Some(saved)) = (commit, self.saved.take()) {
-            *self.database.borrow_mut() = saved;
-        }
-        self.changed();
     }
 
     fn changed(&self) {
@@ -212,6 +190,57 @@ impl MysqlSession {
         let mut database = self.database.borrow().clone();
         let done = database.execute(sql);
         done.is_err() || database.state() != self.database.borrow().state()
+    }
+}
+
+impl super::session::Session for MysqlSession {
+    fn connection<'a>(self: Rc<Self>) -> Value<'a> {
+        Value::Object(Rc::new(Connection { session: self }))
+    }
+
+    fn database(&self) -> RefMut<'_, dyn database::Database> {
+        self.database.borrow_mut()
+    }
+
+    fn restore(&self, saved: Box<dyn database::Database>) {
+        if let Engine::Mysql(saved) = saved.engine() {
+            *self.database.borrow_mut() = *saved;
+        }
+        self.changed();
+    }
+
+    fn begin(&self) {
+        *self.saved.borrow_mut() = Some(self.database.borrow().clone());
+    }
+
+    /// What a migration did stays, or all of it is taken back, as if it had not run.
+    fn end(&self, commit: bool) -> Result<(), Refusal> {
+        if let (false, Some(saved)) = (commit, self.saved.take()) {
+            *self.database.borrow_mut() = saved;
+        }
+        self.changed();
+        Ok(())
+    }
+
+    fn prepare(&self, sql: &str) {
+        let _ = self.database.borrow_mut().execute(sql);
+        self.changed();
+    }
+
+    fn log(&self) -> &RefCell<Vec<Statement>> {
+        &self.log
+    }
+
+    fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    fn set_up(&self, manner: &Manner) {
+        self.single.set(manner.single);
+    }
+
+    fn finish(&self) -> Result<Box<dyn database::Database>, Refusal> {
+        Ok(Box::new(self.database.take()))
     }
 }
 

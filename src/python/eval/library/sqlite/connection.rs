@@ -7,6 +7,7 @@ use super::super::super::object::{Bind, Object};
 use super::super::super::operators::forget_text;
 use super::super::super::value::{Args, Value};
 use super::super::arg;
+use super::super::session::Session as _;
 use super::super::sqlalchemy::compiler::sqlite::primary_key_name;
 use super::super::sqlalchemy::engine::{CONNECTION, ELSEWHERE, address};
 use super::super::sqlalchemy::statement;

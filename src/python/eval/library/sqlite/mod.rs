@@ -4,7 +4,7 @@
 mod connection;
 mod rows;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
 use self::connection::Connection;
@@ -12,9 +12,11 @@ use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::value::{Args, Instance, Unknown, Value};
 use super::postgres::OF_OTHERS;
 use super::refusals::Refusals;
+use super::session::Session as _;
 use super::sqlite3::{Session, Statement};
+use crate::schema::database::{self, Refusal};
 use crate::schema::model::Schema;
-use crate::schema::sqlite::{Database, Limits, Params, SqlError};
+use crate::schema::sqlite::{Database, Params};
 use crate::schema::token;
 
 /// A database that the revisions of a chain work on.
@@ -22,8 +24,6 @@ use crate::schema::token;
 pub struct SqliteSession {
     below: Rc<Session>,
     pub refusals: Refusals,
-    /// Others make tables in the database, too, so that one which is not known may be there.
-    pub open: Cell<bool>,
     /// As it was when the migration began.
     saved: RefCell<Option<Database>>,
     savepoints: Cell<u32>,
@@ -46,69 +46,18 @@ pub fn is_refusal(exception: &Instance<'_>) -> bool {
 
 impl SqliteSession {
     /// `rows` says why it is not known which rows there are, if so.
-    pub fn new(database: Database, open: bool, rows: Option<Rc<Unknown>>) -> Rc<Self> {
+    pub fn new(database: Database, rows: Option<&Rc<Unknown>>) -> Rc<Self> {
         let below = Session::new(database);
-        if let Some(why) = &rows {
+        if let Some(why) = rows {
             below.forget_rows(why);
         }
         Rc::new(Self {
             below,
             refusals: Refusals::default(),
-            open: Cell::new(open),
             saved: RefCell::default(),
             savepoints: Cell::default(),
             schema: RefCell::default(),
         })
-    }
-
-    /// Why it is not known which rows there are, if so.
-    pub fn rows_unknown(&self) -> Option<Rc<Unknown>> {
-        self.below.rows_unknown()
-    }
-
-    /// A connection to it.
-    pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
-        Value::Object(Rc::new(Connection { session: self.clone(), apart: false }))
-    }
-
-    /// The statements that may have changed the schema, in their order.
-    pub fn take_log(&self) -> Vec<Statement> {
-        std::mem::take(&mut self.below.log.borrow_mut())
-    }
-
-    /// Carries out what is no migration.
-    pub fn prepare(&self, sql: &str) {
-        let _ = self.below.database.borrow_mut().execute(sql, Params::NONE);
-        self.changed();
-    }
-
-    /// What is in it, with what it does not keep any more; fails where it is used up.
-    pub fn finish(&self) -> Result<(Schema, Database), SqlError> {
-        let mut database = self.below.database.borrow_mut();
-        database.rollback()?;
-        let schema = database.snapshot()?;
-        let empty = Database::new(Limits::default())?;
-        Ok((schema, std::mem::replace(&mut *database, empty)))
-    }
-
-    /// Begins a migration.
-    pub fn begin(&self) {
-        let mut database = self.below.database.borrow_mut();
-        database.set_implicit_begin(true);
-        *self.saved.borrow_mut() = database.fork().ok();
-    }
-
-    /// Ends it: what it did stays, or all of it is taken back, as if it had not run.
-    pub fn end(&self, commit: bool) {
-        let mut database = self.below.database.borrow_mut();
-        if !commit || database.commit().is_err() {
-            let _ = database.rollback();
-        }
-        if let (false, Some(saved)) = (commit, self.saved.take()) {
-            *database = saved;
-        }
-        drop(database);
-        self.changed();
     }
 
     fn changed(&self) {
@@ -118,7 +67,7 @@ impl SqliteSession {
     fn schema(&self) -> Option<Rc<Schema>> {
         let mut known = self.schema.borrow_mut();
         if known.is_none() {
-            *known = self.below.database.borrow_mut().snapshot().ok().map(Rc::new);
+            *known = self.below.database.borrow().snapshot().ok().map(Rc::new);
         }
         known.clone()
     }
@@ -177,7 +126,7 @@ impl SqliteSession {
             if table.contains("alembic_version") {
                 return Ok(());
             }
-            if self.open.get() {
+            if self.below.database.borrow().open {
                 let table = table.rsplit('.').next().unwrap_or(table);
                 let why = vm.why(format!("needs the table `{table}`, {OF_OTHERS}"));
                 vm.gap_about(&why, sql);
@@ -199,6 +148,58 @@ impl SqliteSession {
         let exception = vm.exception(class, vec![Value::text(message)]);
         exception.names.borrow_mut().insert(REFUSED.into(), Value::Bool(true));
         Stop::Raise(exception)
+    }
+}
+
+impl super::session::Session for SqliteSession {
+    fn connection<'a>(self: Rc<Self>) -> Value<'a> {
+        Value::Object(Rc::new(Connection { session: self, apart: false }))
+    }
+
+    fn database(&self) -> RefMut<'_, dyn database::Database> {
+        self.below.database.borrow_mut()
+    }
+
+    fn restore(&self, saved: Box<dyn database::Database>) {
+        self.below.restore(saved);
+        self.changed();
+    }
+
+    fn begin(&self) {
+        let mut database = self.below.database.borrow_mut();
+        database.set_implicit_begin(true);
+        *self.saved.borrow_mut() = database.fork().ok();
+    }
+
+    /// What a migration did stays, or all of it is taken back, as if it had not run.
+    fn end(&self, commit: bool) -> Result<(), Refusal> {
+        let ended = self.below.end(commit);
+        if let (false, Some(saved)) = (commit, self.saved.take()) {
+            *self.below.database.borrow_mut() = saved;
+        }
+        self.changed();
+        ended
+    }
+
+    fn prepare(&self, sql: &str) {
+        self.below.prepare(sql);
+        self.changed();
+    }
+
+    fn log(&self) -> &RefCell<Vec<Statement>> {
+        &self.below.log
+    }
+
+    fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    fn rows_unknown(&self) -> Option<Rc<Unknown>> {
+        self.below.rows_unknown()
+    }
+
+    fn finish(&self) -> Result<Box<dyn database::Database>, Refusal> {
+        self.below.finish()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Statements about rows that a connection is given.
 
+use super::super::session::Session as _;
 use super::SqliteSession;
 use crate::python::eval::interpreter::{Eval, Interpreter, Stop};
 use crate::python::eval::value::Value;
