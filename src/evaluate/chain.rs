@@ -8,10 +8,12 @@ use std::sync::Arc;
 use super::environment::Environment;
 use super::memory::{Subject, remembered};
 use super::session::{Base, is_refused};
-use super::{AFTER_UNKNOWN, By, Evaluated, Failure, How, Missing, missing_table, said_by_driver};
+use super::{AFTER_UNKNOWN, By, Evaluated, Failure, How, Missing};
 use crate::python::Module;
-use crate::python::eval::{ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, Session, Shelf, Stop, Value};
-use crate::schema::database::{Budget, Refusal, Setup};
+use crate::python::eval::{
+    ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, Session, Shelf, Stop, Value, refusal_of,
+};
+use crate::schema::database::{Budget, Refusal, Setup, Sort};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::postgres::Elsewhere;
@@ -57,7 +59,7 @@ impl Built {
 
     /// The tables for lack of which revisions were refused.
     pub fn missed_tables(&self) -> impl Iterator<Item = &str> {
-        self.evaluated.failures.iter().filter_map(|failure| missing_table(&failure.error))
+        self.evaluated.failures.iter().filter_map(|failure| failure.kind.missing_table())
     }
 
     /// What of the tables of something else is known to be there, for whoever runs on it or is compared with it.
@@ -323,11 +325,8 @@ fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_
     }
 }
 
-/// Whether what a database says is missing is something that SQLAlchemy may have named.
-fn misses_a_name(error: &str) -> bool {
-    error.ends_with(" does not exist") && ["constraint ", "index "].iter().any(|what| error.starts_with(what))
-        || ["no such index: ", "ValueError: No such ", "Can't DROP "].iter().any(|what| error.starts_with(what))
-}
+/// What SQLAlchemy may have named.
+const NAMED: [Sort; 2] = [Sort::Constraint, Sort::Index];
 
 /// That nothing is known of a database.
 fn lost(chain: &Chain, reason: String) -> Missing {
@@ -383,11 +382,12 @@ impl<'a> Run<'_, 'a> {
             && (sure.is_some() || is_refused(exception))
         {
             let error = self.error_text(exception);
+            let kind = refusal_of(exception).map(|refusal| refusal.kind).unwrap_or_default();
             let is_sure = sure.is_some();
             let places = sure.unwrap_or_else(|| self.vm.places());
             let refused = self.session.refusals().refused.take();
             let mut doubt = None;
-            let may_have_another_name = !is_sure && self.vm.has_unknown_naming() && misses_a_name(&error);
+            let may_have_another_name = !is_sure && self.vm.has_unknown_naming() && kind.misses(&NAMED);
             if may_have_another_name {
                 let why = self.vm.why(format!("names things by a convention that is not known: {error}"));
                 self.vm.gap_about(&why, &refused.unwrap_or_default());
@@ -409,7 +409,7 @@ impl<'a> Run<'_, 'a> {
                     false if is_sure => How::Stopped,
                     false => How::Refused,
                 };
-                self.evaluated.failures.push(Failure { by: by.clone(), error, places, how });
+                self.evaluated.failures.push(Failure { by: by.clone(), error, kind, places, how });
             }
             self.again(by, path, doubt, is_sure);
             return;
@@ -545,8 +545,8 @@ impl<'a> Run<'_, 'a> {
             Ok(Value::Str(text)) => text.to_string(),
             _ => String::new(),
         };
-        if let Some(message) = said_by_driver(exception, &text) {
-            return message;
+        if let Some(refusal) = refusal_of(exception) {
+            return refusal.message;
         }
         let class = &exception.class.name;
         if text.is_empty() { class.to_string() } else { format!("{class}: {text}") }

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::host::mentions_any;
-use super::{By, Evaluated, Failure, Form, How, Missing, fork, missing_table, open};
+use super::{By, Evaluated, Failure, Form, Missing, fork, open};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Unknown, Value};
 use crate::go::lists::{self, Action, Element, List};
 use crate::go::{self, Package};
 use crate::path;
 use crate::python::eval::{Gap, Statement};
-use crate::schema::database::{self, Database, Refusal};
+use crate::schema::database::{self, Database, Refusal, Sort};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::token;
@@ -226,13 +226,12 @@ impl Run {
     /// Where several migrations need tables that none of the list makes, the list does not make its tables itself.
     fn without_beginning(&mut self) {
         let is_of_others =
-            |failure: &Failure| failure.by.migration().is_some() && missing_table(&failure.error).is_some();
+            |failure: &Failure| failure.by.migration().is_some() && failure.kind.missing_table().is_some();
         if self.evaluated.failures.iter().filter(|failure| is_of_others(failure)).count() < 2 {
             return;
         }
         for failure in std::mem::take(&mut self.evaluated.failures) {
-            match missing_table(&failure.error).zip(failure.places.first().cloned()).filter(|_| is_of_others(&failure))
-            {
+            match failure.kind.missing_table().zip(failure.places.first().cloned()).filter(|_| is_of_others(&failure)) {
                 Some((table, place)) => {
                     self.of_others(table, &place, table);
                     self.evaluated.note(&failure.by, Vec::new(), std::mem::take(&mut self.gaps));
@@ -288,7 +287,7 @@ impl Run {
                         Ok(Value::Error(error)) => {
                             match &error.refusal {
                                 Some(refusal) => {
-                                    self.refused(&refusal.message, &refusal.sql, refusal.places.clone(), by);
+                                    self.refused(refusal.refusal.clone(), &refusal.sql, refusal.places.clone(), by);
                                 }
                                 None => {
                                     let place = element.location.clone();
@@ -317,8 +316,8 @@ impl Run {
                 self.gap(&reason, place, Some(text.to_owned()));
                 false
             }
-            Answer::Refused(message) => {
-                self.refused(&message, text, vec![place.clone()], by);
+            Answer::Refused(refusal) => {
+                self.refused(refusal, text, vec![place.clone()], by);
                 false
             }
         }
@@ -348,9 +347,10 @@ impl Run {
 
     /// A migration that the database refuses. Where it may be the table of somebody else that is missing, or something
     /// that is not known, nobody can tell.
-    fn refused(&mut self, message: &str, sql: &str, places: Vec<Location>, by: &By) {
+    fn refused(&mut self, refusal: Refusal, sql: &str, places: Vec<Location>, by: &By) {
+        let message = &refusal.message;
         let doubts = !self.evaluated.gaps.is_empty() || !self.gaps.is_empty();
-        let missing = missing_table(message).map(str::to_owned);
+        let missing = refusal.kind.missing_table().map(str::to_owned);
         let is_open = |table: &String| self.open.contains(&table.to_ascii_lowercase());
         if missing.as_ref().is_some_and(|table| doubts || is_open(table) || self.is_made_elsewhere(table)) {
             let table = missing.unwrap_or_default();
@@ -360,8 +360,7 @@ impl Run {
             return;
         }
         // A library that makes tables of structs gives them indexes and columns, too.
-        let is_missing = ["no such index: ", "no such column: "].iter().any(|sign| message.starts_with(sign));
-        if is_missing && (self.is_mapped || self.has_others) {
+        if refusal.kind.misses(&[Sort::Index, Sort::Column]) && (self.is_mapped || self.has_others) {
             if let Some(place) = places.first() {
                 let reason = format!("needs what others make: {message}");
                 self.gap(&reason, &place.clone(), Some(sql.to_owned()));
@@ -389,7 +388,7 @@ impl Run {
             }
             return;
         }
-        self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places, how: How::Refused });
+        self.evaluated.failures.push(Failure::of(by, refusal, places));
     }
 
     /// Whether a statement is about a table of which it is not known what it has.
@@ -412,13 +411,8 @@ impl Run {
 
     /// Ends a migration: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
-        if let Err(Refusal { message, .. }) = self.database.end(commit) {
-            self.evaluated.failures.push(Failure {
-                by: by.clone(),
-                error: message,
-                places: Vec::new(),
-                how: How::Refused,
-            });
+        if let Err(refusal) = self.database.end(commit) {
+            self.evaluated.failures.push(Failure::of(by, refusal, Vec::new()));
         }
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
     }

@@ -8,8 +8,8 @@ use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
 use super::memory::{Subject, remembered};
 use super::session::Base;
-use super::{By, Evaluated, Failure, Form, How, Missing, fork, missing_table, open, origin, said_by_driver, tables};
-use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value};
+use super::{By, Evaluated, Failure, Form, How, Missing, fork, open, origin, tables};
+use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value, refusal_of};
 use crate::python::lists::{newcomers, places};
 use crate::schema::database::{Answer, Refusal, Setup};
 use crate::schema::dialect::Dialect;
@@ -348,7 +348,8 @@ impl<'a> Run<'_, 'a> {
         self.evaluated.read.extend(read);
         if let Err(Stop::Raise(exception)) = &result
             && may_wait
-            && let Some(table) = missing_table(&self.error_text(exception).1)
+            && let Some(refusal) = refusal_of(exception)
+            && let Some(table) = refusal.kind.missing_table()
         {
             self.needed.insert(table.to_owned());
             self.vm.recover();
@@ -479,8 +480,8 @@ impl<'a> Run<'_, 'a> {
 
     /// Ends a migration: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
-        if let Err(Refusal { message: error, .. }) = self.session.end(commit) {
-            self.evaluated.failures.push(Failure { by: by.clone(), error, places: Vec::new(), how: How::Refused });
+        if let Err(refusal) = self.session.end(commit) {
+            self.evaluated.failures.push(Failure::of(by, refusal, Vec::new()));
         }
         let log = self.session.log().take();
         self.evaluated.note(by, log, std::mem::take(&mut self.vm.gaps));
@@ -496,8 +497,9 @@ impl<'a> Run<'_, 'a> {
                 let sure = self.vm.surely_raised(&exception).map(<[_]>::to_vec);
                 if sure.is_some() || exception.class.is_named("DatabaseError") || exception.class.is_named("Error") {
                     let places = sure.unwrap_or_else(|| self.vm.places());
+                    let kind = refusal_of(&exception).map(|refusal| refusal.kind).unwrap_or_default();
                     let how = if self.vm.is_own_raise(&exception) { How::Raised } else { How::Refused };
-                    self.evaluated.failures.push(Failure { by: by.clone(), error, places, how });
+                    self.evaluated.failures.push(Failure { by: by.clone(), error, kind, places, how });
                 } else {
                     // It may be the evaluation that is at fault.
                     let why = self.vm.why(format!("stops with {error}"));
@@ -514,7 +516,7 @@ impl<'a> Run<'_, 'a> {
             Ok(Value::Str(text)) => text.to_string(),
             _ => String::new(),
         };
-        let text = said_by_driver(exception, &text).unwrap_or(text);
+        let text = refusal_of(exception).map_or(text, |refusal| refusal.message);
         (exception.class.name.to_string(), text)
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-use crate::python::eval::{self, Instance, Session, Unknown, is_refusal};
+use crate::python::eval::{self, Instance, Session, Unknown, refusal_of};
 use crate::schema::database::{Database, Refusal, Setup};
 use crate::schema::dialect::{Dialect, stand_in};
 use crate::schema::model::Schema;
@@ -78,6 +78,6 @@ pub(super) fn beside(session: &dyn Session) -> Option<Rc<dyn Session>> {
 
 /// Whether an exception is a refusal of the database, and not a mistake in what was evaluated.
 pub(super) fn is_refused(exception: &Instance<'_>) -> bool {
-    is_refusal(exception)
+    refusal_of(exception).is_some()
         || exception.class.is_named("SQLAlchemyError") && !exception.class.is_named("NoSuchTableError")
 }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::golang::tables_made;
 use super::memory::{Subject, remembered};
 use super::sql_part::{self, Piece};
-use super::{By, Evaluated, Failure, Form, How, Missing, fork, missing_table, open};
+use super::{By, Evaluated, Failure, Form, Missing, fork, open};
 use crate::go::is_go;
 use crate::python::eval::{Gap, Statement};
-use crate::schema::database::{Answer, Database, Refusal, Setup};
+use crate::schema::database::{Answer, Database, Refusal, RefusalKind, Setup};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::statement::{Effect, changes_rows};
@@ -301,7 +301,7 @@ impl Run {
                 continue;
             }
             if let Some(message) = transaction.refuses(&sql, &place).filter(|_| in_transaction && is_strict) {
-                finished = self.refused(message, &sql, &place, by, modules);
+                finished = self.refused(Refusal::other(message), &sql, &place, by, modules);
                 if !finished && !self.goes_on {
                     break;
                 }
@@ -310,7 +310,7 @@ impl Run {
             finished = match self.database.runs_alone(&sql).filter(|_| in_transaction) {
                 Some(what) => {
                     let message = format!("{what} cannot run inside a transaction block");
-                    self.refused(&message, &sql, &place, by, modules)
+                    self.refused(Refusal::other(message), &sql, &place, by, modules)
                 }
                 None => self.statement(&sql, &place, by, modules),
             };
@@ -322,11 +322,11 @@ impl Run {
         if let Some(place) = transaction.left_open().filter(|_| finished && runner == Runner::GolangMigrate)
             && code::migrates_by_pq(modules).unwrap_or(false)
         {
-            finished = self.refused(LEFT_OPEN, "", place, by, modules);
+            finished = self.refused(Refusal::other(LEFT_OPEN), "", place, by, modules);
         }
         // Whoever runs the files notes in a transaction that it has.
         if let Some((message, place)) = transaction.ends(in_transaction).filter(|_| finished && is_strict) {
-            finished = self.refused(message, "", &place, by, modules);
+            finished = self.refused(Refusal::other(message), "", &place, by, modules);
         }
         self.end(by, finished || self.goes_on);
     }
@@ -385,7 +385,7 @@ impl Run {
                 self.gap("has a statement of libSQL's own", place, Some(sql.to_owned()));
                 true
             }
-            Answer::Refused(refusal) => self.refused(&refusal.message, sql, place, by, modules),
+            Answer::Refused(refusal) => self.refused(refusal, sql, place, by, modules),
         }
     }
 
@@ -396,8 +396,9 @@ impl Run {
 
     /// What the database refuses; whether the next statement runs all the same. A table that nothing of the track makes is
     /// made by a program: nothing is known of it but what the files do to it.
-    fn refused(&mut self, message: &str, sql: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
-        let missing = missing_table(message).map(str::to_owned);
+    fn refused(&mut self, refusal: Refusal, sql: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
+        let message = &refusal.message;
+        let missing = refusal.kind.missing_table().map(str::to_owned);
         let missing = missing.filter(|table| self.is_made_elsewhere(table, modules));
         // What changes rows alone leaves the schema as it is, whatever comes of it.
         if changes_rows(sql) && (missing.is_some() || self.is_in_doubt(sql)) {
@@ -429,15 +430,15 @@ impl Run {
             self.gap(&format!("comes after something that is not known ({message})"), place, Some(sql.to_owned()));
             return true;
         }
-        if self.goes_on && is_there_already(message) {
+        // Who carries a schema out at every start lets that be.
+        if self.goes_on && refusal.kind == RefusalKind::Exists {
             return true;
         }
         if !self.goes_on {
             // What the file makes is missing here, and is there on databases that got past it.
             self.gap(&format!("stops with {message}"), place, Some(self.text.to_string()));
         }
-        let places = vec![place.clone()];
-        self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places, how: How::Refused });
+        self.evaluated.failures.push(Failure::of(by, refusal, vec![place.clone()]));
         false
     }
 
@@ -471,13 +472,8 @@ impl Run {
 
     /// Ends a file: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
-        if let Err(Refusal { message, .. }) = self.database.end(commit) {
-            self.evaluated.failures.push(Failure {
-                by: by.clone(),
-                error: message,
-                places: Vec::new(),
-                how: How::Refused,
-            });
+        if let Err(refusal) = self.database.end(commit) {
+            self.evaluated.failures.push(Failure::of(by, refusal, Vec::new()));
         }
         self.needed.clear();
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
@@ -501,14 +497,6 @@ impl Run {
         let evaluated = Arc::new(self.evaluated);
         Built { database: self.database, evaluated, elsewhere: self.elsewhere, is_of_snapshot: false }
     }
-}
-
-/// Whether a database says that something is there: who carries a schema out at every start lets that be.
-fn is_there_already(message: &str) -> bool {
-    let lower = message.to_ascii_lowercase();
-    ["already exists", "duplicate column", "duplicate key name", "multiple primary key"]
-        .iter()
-        .any(|said| lower.contains(said))
 }
 
 /// Words with which a part of a routine begins in MySQL, and no statement beside it.

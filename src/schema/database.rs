@@ -54,16 +54,67 @@ pub(super) const OF_QUERY: &str = "depends on what a query returns";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Refusal {
-    pub kind: Kind,
+    pub kind: RefusalKind,
     /// In the database's words.
     pub message: String,
 }
 
 /// Why a database refuses a statement, as far as anybody decides by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Kind {
+pub enum RefusalKind {
     #[default]
     Other,
+    /// What the statement needs is not there.
+    Missing(Thing),
+    /// What the statement makes is there already.
+    Exists,
+    /// Rows that are there keep it from being done.
+    Rows,
+}
+
+/// Something that has a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thing {
+    pub sort: Sort,
+    /// As the database says it: a schema may stand in front.
+    pub name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    Table,
+    /// What a `DROP` of PostgreSQL's names: a table, a view, a sequence.
+    Dropped,
+    Column,
+    Index,
+    Constraint,
+    Type,
+}
+
+impl RefusalKind {
+    pub fn missing(sort: Sort, name: impl Into<String>) -> Self {
+        Self::Missing(Thing { sort, name: name.into() })
+    }
+
+    /// The table that is missing, without its schema.
+    pub fn missing_table(&self) -> Option<&str> {
+        match self {
+            Self::Missing(Thing { sort: Sort::Table, name }) => Some(name.rsplit('.').next().unwrap_or(name)),
+            _ => None,
+        }
+    }
+
+    /// Whether something of one of these sorts is missing.
+    pub fn misses(&self, sorts: &[Sort]) -> bool {
+        matches!(self, Self::Missing(thing) if sorts.contains(&thing.sort))
+    }
+}
+
+impl Refusal {
+    /// One that nobody decides by.
+    pub fn other(message: impl Into<String>) -> Self {
+        Self { kind: RefusalKind::Other, message: message.into() }
+    }
 }
 
 /// How a database is set up.

@@ -25,7 +25,7 @@ pub fn send(database: &mut dyn Database, request: &Request<'_>, log: &mut Vec<St
                     log.push(Statement { sql: Arc::from(sql.trim()), places: request.places.to_vec() });
                 }
             }
-            database::Answer::Refused(refusal) => return Answer::Refused(refusal.message),
+            database::Answer::Refused(refusal) => return Answer::Refused(refusal),
             database::Answer::Unknown(unknown) => return Answer::Unknown(unknown.reason),
         }
     }

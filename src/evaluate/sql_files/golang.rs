@@ -33,7 +33,7 @@ impl Run {
                 Some(refusal) => {
                     let place = refusal.places.first().cloned().unwrap_or(location);
                     self.text = Arc::from(words_of(&step.path, modules));
-                    if self.refused(&refusal.message, &refusal.sql, &place, by, modules) {
+                    if self.refused(refusal.refusal.clone(), &refusal.sql, &place, by, modules) {
                         // Code that stops half-way leaves all that it names in doubt.
                         let about = words_of(&step.path, modules);
                         self.gap("comes after something that is not known", &place, Some(about));

@@ -176,9 +176,10 @@ impl Interpreter<'_> {
         Ok(match self.host.execute(&request) {
             Answer::Rows(rows) if is_query => both(Value::Rows(Rc::new(Rows { rows, ..Rows::default() })), Value::Nil),
             Answer::Rows(_) => both(Value::Handle(Handle::Other), Value::Nil),
-            Answer::Refused(message) => {
-                let refusal = Refusal { message: message.clone(), sql: Rc::clone(sql), places };
-                both(Value::Nil, Value::Error(Rc::new(Error { text: message, refusal: Some(Rc::new(refusal)) })))
+            Answer::Refused(refusal) => {
+                let text = refusal.message.clone();
+                let refusal = Some(Rc::new(Refusal { refusal, sql: Rc::clone(sql), places }));
+                both(Value::Nil, Value::Error(Rc::new(Error { text, refusal })))
             }
             Answer::Unknown(reason) if is_query => both(unknown(reason, here.clone()), Value::Nil),
             Answer::Unknown(reason) => return Err(stop(reason, here.clone())),

@@ -1,7 +1,7 @@
 //! The model of MySQL and MariaDB behind the interface that all engines have.
 
 use super::{Database, Error, pieces};
-use crate::schema::database::{self, Answer, Engine, Kind, OF_QUERY, Refusal, Setup, Unknown, Value};
+use crate::schema::database::{self, Answer, Engine, OF_QUERY, Refusal, Setup, Unknown, Value};
 use crate::schema::model::Schema;
 use crate::schema::statement::effect;
 
@@ -15,7 +15,7 @@ pub fn open(setup: Setup) -> Result<Box<dyn database::Database>, Refusal> {
 
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
-        Self { kind: Kind::Other, message: error.message }
+        Self { kind: error.kind, message: error.message }
     }
 }
 

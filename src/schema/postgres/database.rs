@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Adopted, Database, Elsewhere, ErrorClass, PgError, pieces, plain_text, runs_alone, search_path};
-use crate::schema::database::{self, Answer, Engine, Kind, OF_QUERY, Refusal, Setup, Unknown, Value};
+use crate::schema::database::{self, Answer, Engine, OF_QUERY, Refusal, Setup, Unknown, Value};
 use crate::schema::model::Schema;
 use crate::schema::statement::effect;
 
@@ -15,7 +15,7 @@ pub fn open(setup: Setup) -> Result<Box<dyn database::Database>, Refusal> {
 
 impl From<PgError> for Refusal {
     fn from(error: PgError) -> Self {
-        Self { kind: Kind::Other, message: error.message }
+        Self { kind: error.kind, message: error.message }
     }
 }
 

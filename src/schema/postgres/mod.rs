@@ -65,6 +65,7 @@ pub use self::statements::{Piece, pieces};
 use self::surroundings::{with_dots_in_names, without_dots_in_names};
 pub use self::target::altered_tables;
 pub use self::types::is_of_catalog;
+use super::database::{RefusalKind, Thing};
 use super::model::Schema;
 use super::token;
 
@@ -171,7 +172,15 @@ impl Database {
             return self.stated(piece);
         }
         let result = pieces(&home).iter().try_for_each(|piece| self.stated(piece));
-        result.map_err(|error| PgError { message: with_dots_in_names(&error.message).into_owned(), ..error })
+        result.map_err(|error| {
+            let kind = match error.kind {
+                RefusalKind::Missing(Thing { sort, name }) => {
+                    RefusalKind::missing(sort, with_dots_in_names(&name).into_owned())
+                }
+                kind => kind,
+            };
+            PgError { message: with_dots_in_names(&error.message).into_owned(), kind, ..error }
+        })
     }
 
     fn stated(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {

@@ -1,7 +1,7 @@
 //! SQLite behind the interface that all engines have.
 
 use super::{Database, ErrorClass, Limits, Params, SqlError, Value};
-use crate::schema::database::{self, Answer, Budget, Engine, Kind, Refusal, Setup, Unknown};
+use crate::schema::database::{self, Answer, Budget, Engine, Refusal, Setup, Unknown};
 use crate::schema::model::Schema;
 use crate::schema::statement::{Effect, effect};
 use crate::schema::token;
@@ -21,7 +21,7 @@ pub fn open(setup: Setup) -> Result<Box<dyn database::Database>, Refusal> {
 
 impl From<SqlError> for Refusal {
     fn from(error: SqlError) -> Self {
-        Self { kind: Kind::Other, message: error.message }
+        Self { kind: error.kind(), message: error.message }
     }
 }
 
@@ -108,8 +108,8 @@ impl Database {
         if let Some(needs) = error.needs() {
             return self.unless_rows(effect, || Unknown::new(needs));
         }
-        // With `PRAGMA writable_schema` it would, and nothing tells what comes of that.
-        if error.message.ends_with("may not be modified") {
+        // Nothing tells what comes of that.
+        if error.is_of_catalog() {
             // The catalog has the names of tables as texts.
             let about = Some(sql.replace('\'', " "));
             return Answer::Unknown(Unknown { reason: "writes into SQLite's catalog itself".to_owned(), about });

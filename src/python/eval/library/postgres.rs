@@ -13,13 +13,13 @@ use super::super::object::{Bind, Object};
 use super::super::operators::forget_text;
 use super::super::value::{Args, Value};
 use super::arg;
-use super::refusals::Refusals;
+use super::refusals::{self, Refusals, is_of_alembic};
 use super::session::Manner;
 use super::sqlalchemy::engine::{CONNECTION, ELSEWHERE, address};
 use super::sqlalchemy::statement;
 use super::sqlalchemy::types::DialectValue;
 use super::sqlite3::{Session, Statement};
-use crate::schema::database::{self, Engine, Refusal};
+use crate::schema::database::{self, Engine, Refusal, RefusalKind, Sort, Thing};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
@@ -334,14 +334,17 @@ impl Connection {
         Ok(())
     }
 
-    fn refused<'a>(&self, vm: &mut Interpreter<'a>, error: &PgError) -> Eval<'a, ()> {
+    fn refused<'a>(&self, vm: &mut Interpreter<'a>, error: PgError) -> Eval<'a, ()> {
         if self.session.refusals.lenient.get() {
             return Ok(());
         }
         if self.session.in_transaction.get() {
             self.session.aborted.set(true);
         }
-        vm.raise(error.class.python_name(), format!("(psycopg2.errors.{}) {}", error.condition, error.message))
+        let text = format!("(psycopg2.errors.{}) {}", error.condition, error.message);
+        let exception = vm.exception(error.class.python_name(), vec![Value::text(text)]);
+        refusals::note(&exception, error.into());
+        Err(Stop::Raise(exception))
     }
 }
 
@@ -363,11 +366,12 @@ fn of_others(error: &PgError) -> Option<(&'static str, &str)> {
         "string",
         "year",
     ];
-    if error.condition == "UndefinedTable" {
-        return Some(("table", error.message.split('"').nth(1).unwrap_or_default()));
+    let RefusalKind::Missing(Thing { sort, name }) = &error.kind else { return None };
+    match sort {
+        Sort::Table | Sort::Dropped => Some(("table", name)),
+        Sort::Type if !FOREIGN.contains(&name.as_str()) => Some(("type", name)),
+        _ => None,
     }
-    let name = error.message.strip_prefix("type \"")?.strip_suffix("\" does not exist")?;
-    (!FOREIGN.contains(&name)).then_some(("type", name))
 }
 
 fn starts_with_word(text: &str) -> bool {
@@ -441,7 +445,7 @@ impl<'a> Bind<'a> for Connection {
                     vm.gap_about(&why, piece.text);
                 }
                 // The table in which Alembic keeps its own record can have any name.
-                Err(error) if error.condition == "UndefinedTable" && error.message.contains("alembic") => {}
+                Err(error) if is_of_alembic(&error.kind) => {}
                 Err(error) => {
                     if let Some((kind, name)) = of_others(&error).filter(|_| self.is_shared()) {
                         let why = vm.why(format!("needs the {kind} `{name}`, {OF_OTHERS}"));
@@ -449,7 +453,7 @@ impl<'a> Bind<'a> for Connection {
                         continue;
                     }
                     self.session.refusals.note(piece.text);
-                    self.refused(vm, &error)?;
+                    self.refused(vm, error)?;
                 }
             }
         }

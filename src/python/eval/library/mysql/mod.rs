@@ -9,11 +9,10 @@ use std::rc::Rc;
 
 use self::connection::Connection;
 use super::super::interpreter::{Eval, Interpreter, Stop};
-use super::super::value::{Instance, Value};
+use super::super::value::Value;
 use super::postgres::OF_OTHERS;
-use super::refusals::Refusals;
+use super::refusals::{self, Refusals, is_of_alembic};
 use super::session::Manner;
-use super::sqlite::REFUSED;
 use super::sqlite3::Statement;
 use crate::schema::database::{self, Engine, Refusal};
 use crate::schema::model::Schema;
@@ -129,7 +128,7 @@ impl MysqlSession {
             return Ok(());
         }
         // The table in which Alembic keeps its own record can have any name.
-        if error.code == 1146 && error.message.contains("alembic") {
+        if is_of_alembic(&error.kind) {
             return Ok(());
         }
         self.refused(vm, sql, error)
@@ -146,6 +145,8 @@ impl MysqlSession {
         let driver = vm.exception(class, vec![code, message]);
         let text = format!("(pymysql.err.{class}) {}", shown.as_str().unwrap_or_default());
         let exception = vm.exception(class, vec![Value::text(text)]);
+        refusals::note(&driver, error.clone().into());
+        refusals::note(&exception, error.clone().into());
         exception.names.borrow_mut().insert("orig".into(), Value::Instance(driver));
         Err(Stop::Raise(exception))
     }
@@ -159,9 +160,7 @@ impl MysqlSession {
         if self.refusals.note(sql) {
             return Ok(());
         }
-        let exception: Rc<Instance<'a>> = vm.exception(class, vec![Value::text(said)]);
-        exception.names.borrow_mut().insert(REFUSED.into(), Value::Bool(true));
-        Err(Stop::Raise(exception))
+        Err(refusals::by_library(vm, class, said))
     }
 
     /// Holds a statement about rows against the catalog.

@@ -26,7 +26,7 @@ impl Connection {
             match self.carry_out(vm, piece) {
                 Err(error) if error.class != ErrorClass::Unsupported => {
                     *self.session.refusals.refused.borrow_mut() = Some(piece.text.to_owned());
-                    self.refused(vm, &error)?;
+                    self.refused(vm, error)?;
                 }
                 _ => self.session.carried_out(),
             }
@@ -59,12 +59,12 @@ impl Connection {
         }
         if pieces.len() > 1 && self.session.prepares.get() {
             let error = PgError::malformed("cannot insert multiple commands into a prepared statement");
-            return self.refused(vm, &error);
+            return self.refused(vm, error);
         }
         if self.session.in_transaction.get()
             && let Some(what) = pieces.iter().find_map(runs_alone)
         {
-            return self.refused(vm, &PgError::in_transaction(what));
+            return self.refused(vm, PgError::in_transaction(what));
         }
         Ok(())
     }

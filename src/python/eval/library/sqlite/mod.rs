@@ -11,10 +11,10 @@ use self::connection::Connection;
 use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::value::{Args, Instance, Unknown, Value};
 use super::postgres::OF_OTHERS;
-use super::refusals::Refusals;
+use super::refusals::{self, Refusals, refusal_of};
 use super::session::Session as _;
 use super::sqlite3::{Session, Statement};
-use crate::schema::database::{self, Refusal};
+use crate::schema::database::{self, Refusal, RefusalKind};
 use crate::schema::model::Schema;
 use crate::schema::sqlite::{Database, Params};
 use crate::schema::token;
@@ -30,19 +30,8 @@ pub struct SqliteSession {
     schema: RefCell<Option<Rc<Schema>>>,
 }
 
-/// Marks an exception that a library raises for what is in the database.
-pub(super) const REFUSED: &str = "refused";
-
-/// The code of SQLite's for rows that break a constraint.
-const CONSTRAINT: i64 = 19;
-
 /// What a definition costs beside its length.
 const STATEMENT_STEPS: usize = 500;
-
-/// Whether an exception is raised for what is in the database.
-pub fn is_refusal(exception: &Instance<'_>) -> bool {
-    exception.get(REFUSED).is_some()
-}
 
 impl SqliteSession {
     /// `rows` says why it is not known which rows there are, if so.
@@ -93,7 +82,7 @@ impl SqliteSession {
         vm.steps(STATEMENT_STEPS + sql.len() / 8)?;
         let result = self.send(vm, vec![Value::text(sql)], false).map(drop);
         match &result {
-            Err(Stop::Raise(exception)) if self.is_about_rows(exception) && self.below.rows_unknown().is_some() => {
+            Err(Stop::Raise(exception)) if is_about_rows(exception) && self.below.rows_unknown().is_some() => {
                 for table in named_tables(sql) {
                     let _ = self.below.database.borrow_mut().execute(&format!("DELETE FROM {table}"), Params::NONE);
                 }
@@ -103,31 +92,16 @@ impl SqliteSession {
         }
     }
 
-    fn is_about_rows(&self, exception: &Rc<Instance<'_>>) -> bool {
-        let code = exception.get("sqlite_errorcode").and_then(|code| code.as_int()).unwrap_or_default();
-        code & 0xff == CONSTRAINT
-            || message_of(exception).starts_with("Cannot add a ")
-            || message_of(exception).starts_with("cannot add a ")
-    }
-
     /// Takes up that a statement failed: it is left out, or in doubt, or SQLAlchemy raises what the database says.
     pub fn fail<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, stop: Stop<'a>) -> Eval<'a, ()> {
         let Stop::Raise(exception) = &stop else { return Err(stop) };
-        let is_database = exception.class.is_named("DatabaseError") || exception.class.is_named("InterfaceError");
-        if !is_database && !is_refusal(exception) {
-            return Err(stop);
-        }
-        let message = message_of(exception);
-        let missing = message
-            .strip_prefix("no such table: ")
-            .or_else(|| exception.class.is_named("NoSuchTableError").then_some(message.as_str()));
-        if let Some(table) = missing {
-            // The table in which Alembic keeps its own record can have any name.
+        let Some(refusal) = refusal_of(exception) else { return Err(stop) };
+        if let Some(table) = refusal.kind.missing_table() {
+            // Alembic makes its own record itself.
             if table.contains("alembic_version") {
                 return Ok(());
             }
             if self.below.database.borrow().open {
-                let table = table.rsplit('.').next().unwrap_or(table);
                 let why = vm.why(format!("needs the table `{table}`, {OF_OTHERS}"));
                 vm.gap_about(&why, sql);
                 return Ok(());
@@ -136,18 +110,19 @@ impl SqliteSession {
         if self.refusals.note(sql) {
             return Ok(());
         }
+        let is_database = exception.class.is_named("DatabaseError") || exception.class.is_named("InterfaceError");
         if !is_database {
             return Err(stop);
         }
-        let class = exception.class.name.to_string();
-        vm.raise(&class, format!("(sqlite3.{class}) {message}"))
+        let class = &exception.class.name;
+        let exception = vm.exception(class, vec![Value::text(format!("(sqlite3.{class}) {}", refusal.message))]);
+        refusals::note(&exception, refusal);
+        Err(Stop::Raise(exception))
     }
 
     /// Raises what a library says about what is in the database.
     pub fn refuse<'a>(&self, vm: &mut Interpreter<'a>, class: &str, message: &str) -> Stop<'a> {
-        let exception = vm.exception(class, vec![Value::text(message)]);
-        exception.names.borrow_mut().insert(REFUSED.into(), Value::Bool(true));
-        Stop::Raise(exception)
+        refusals::by_library(vm, class, message)
     }
 }
 
@@ -203,12 +178,9 @@ impl super::session::Session for SqliteSession {
     }
 }
 
-/// What an exception was raised with.
-fn message_of(exception: &Instance<'_>) -> String {
-    match exception.get("args") {
-        Some(Value::Tuple(args)) => args.items.first().and_then(Value::as_str).unwrap_or_default().to_owned(),
-        _ => String::new(),
-    }
+/// Whether rows that are there keep a statement from being done.
+fn is_about_rows(exception: &Instance<'_>) -> bool {
+    refusal_of(exception).is_some_and(|refusal| refusal.kind == RefusalKind::Rows)
 }
 
 /// The tables that a statement reads or changes, as it writes them.

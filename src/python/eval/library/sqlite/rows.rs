@@ -1,7 +1,7 @@
 //! Statements about rows that a connection is given.
 
 use super::super::session::Session as _;
-use super::SqliteSession;
+use super::{SqliteSession, is_about_rows};
 use crate::python::eval::interpreter::{Eval, Interpreter, Stop};
 use crate::python::eval::value::Value;
 
@@ -34,9 +34,7 @@ impl SqliteSession {
         match sent {
             Ok(_) => Ok(()),
             // Which rows there are is not known.
-            Err(Stop::Raise(exception)) if self.is_about_rows(&exception) && self.below.rows_unknown().is_some() => {
-                Ok(())
-            }
+            Err(Stop::Raise(exception)) if is_about_rows(&exception) && self.below.rows_unknown().is_some() => Ok(()),
             Err(stop) => self.fail(vm, sql, stop),
         }
     }

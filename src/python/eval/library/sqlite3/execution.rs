@@ -6,6 +6,7 @@ use super::super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::super::operators::forget_text;
 use super::super::super::value::{Args, Unknown, Value};
 use super::super::arg;
+use super::super::refusals;
 use super::Statement;
 use super::cursor::Handle;
 use super::parameters::Parameters;
@@ -233,8 +234,9 @@ pub(super) fn raise<'a, T>(vm: &mut Interpreter<'a>, error: SqlError) -> Eval<'a
         ErrorClass::Exhausted => vm.abandon(error.message),
         class => {
             let name = class.python_name().unwrap_or("DatabaseError");
-            let exception = vm.exception(name, vec![Value::text(error.message)]);
+            let exception = vm.exception(name, vec![Value::text(error.message.as_str())]);
             exception.names.borrow_mut().insert("sqlite_errorcode".into(), Value::Int(i64::from(error.code)));
+            refusals::note(&exception, error.into());
             Err(Stop::Raise(exception))
         }
     }
