@@ -17,6 +17,7 @@ use crate::schema::database::{Budget, Refusal, Setup, Sort};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::postgres::Elsewhere;
+use crate::schema::statement::is_about_rows;
 use crate::schema::token;
 use crate::source::{Location, Source};
 use crate::threads;
@@ -334,12 +335,6 @@ fn lost(chain: &Chain, reason: String) -> Missing {
     let place = Location::line(&Source::new(path, ""), 1, "");
     let gap = Gap { reason, origin: place.clone(), location: place, sql: None };
     Missing { gap, by: By::File(Arc::from(path)) }
-}
-
-/// Whether a statement is about rows alone.
-fn is_about_rows(sql: &str) -> bool {
-    const ROWS: [&str; 8] = ["select", "insert", "update", "delete", "with", "values", "truncate", "merge"];
-    token::tokens(sql).next().is_some_and(|first| ROWS.iter().any(|word| first.is(word)))
 }
 
 /// One evaluation under way.

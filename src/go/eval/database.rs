@@ -6,7 +6,7 @@ use super::value::{Closure, Error, Handle, Refusal, Rows, Value};
 use super::{Answer, Eval, Interpreter, Request, Stop, stop, unknown};
 use crate::go::syntax::{Expr, ExprKind};
 use crate::python::texts::UNKNOWN;
-use crate::schema::token;
+use crate::schema::statement;
 use crate::source::Location;
 
 /// What `database/sql` says where a query has no row.
@@ -286,13 +286,10 @@ pub(super) fn is_about_rows(name: &str, arguments: &[Expr]) -> bool {
 
 /// Whether a text of which a part is not known may change the schema.
 fn decides(text: Option<&str>) -> bool {
-    const ROWS: [&str; 6] = ["insert", "update", "delete", "select", "replace", "with"];
     let Some(text) = text else { return true };
     if text.contains(';') && text.trim_end().trim_end_matches(';').contains(';') {
         return true;
     }
-    let first = token::tokens(text).next();
-    let known = first.is_some_and(|first| ROWS.iter().any(|word| first.is(word)));
     // What begins with the part that is not known may be anything.
-    !known || text.trim_start().starts_with(UNKNOWN)
+    !statement::is_about_rows(text) || text.trim_start().starts_with(UNKNOWN)
 }

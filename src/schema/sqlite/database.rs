@@ -2,9 +2,10 @@
 
 use super::{Database, ErrorClass, Limits, Params, SqlError, Value};
 use crate::schema::database::{self, Answer, Budget, Engine, Refusal, Setup, Unknown};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
-use crate::schema::statement::{Effect, effect};
-use crate::schema::token;
+use crate::schema::statement::{Effect, effect, effect_on};
+use crate::source::has_word;
 
 /// An empty database for statements that begin and end transactions themselves.
 pub fn open(setup: Setup) -> Result<Box<dyn database::Database>, Refusal> {
@@ -55,7 +56,7 @@ impl database::Database for Database {
     fn execute(&mut self, sql: &str, parameters: Option<&[Value]>) -> Answer {
         let effect = effect(sql);
         // Each migration is in a transaction already, and has all settings that make a difference.
-        if effect == Effect::Control {
+        if matches!(effect, Effect::Transaction | Effect::Control) {
             return Answer::Done { effect, rows: Vec::new() };
         }
         self.carry_out(sql, parameters, effect)
@@ -63,8 +64,7 @@ impl database::Database for Database {
 
     fn query(&mut self, sql: &str, parameters: Option<&[Value]>) -> Answer {
         let effect = effect(sql);
-        let reads_settings = token::tokens(sql).next().is_some_and(|first| first.is("pragma"));
-        if effect == Effect::Control && !reads_settings {
+        if effect == Effect::Transaction || effect == Effect::Control && !reads_settings(sql) {
             return Answer::Done { effect, rows: Vec::new() };
         }
         let rows_unknown = self.rows_unknown;
@@ -136,8 +136,13 @@ impl Database {
 /// Why it is not known what comes of a text that SQLite itself takes no notice of.
 const OF_DRIVERS: &str = "executes a statement in a way that is not followed";
 
+/// Whether a statement is a `PRAGMA`, whose rows say how a database is set up.
+fn reads_settings(sql: &str) -> bool {
+    effect_on(sql, Dialect::Sqlite) == Effect::Reads
+}
+
 /// Whether a query asks for tables and columns alone, which is known whatever the rows are.
-fn reads_schema(sql: &str) -> bool {
-    let lower = sql.to_ascii_lowercase();
-    ["sqlite_master", "sqlite_schema", "pragma"].iter().any(|sign| lower.contains(sign))
+pub fn reads_schema(sql: &str) -> bool {
+    has_word(sql, &["sqlite_master", "sqlite_schema", "sqlite_temp_master", "pragma", "sqlite_version"])
+        || sql.to_ascii_lowercase().contains("pragma_")
 }

@@ -21,6 +21,7 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
 use rusqlite::{Batch, Connection, Statement};
 
+pub use self::database::reads_schema;
 pub use self::error::{ErrorClass, SqlError};
 use self::guard::Guard;
 pub use self::guard::Limits;

@@ -23,6 +23,7 @@ use crate::schema::database::{self, Engine, Refusal, RefusalKind, Sort, Thing};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
+use crate::schema::statement::{Boundary, Effect, boundary, effect_on};
 use crate::schema::token;
 
 /// A database that evaluated code works on, and what it did to its schema.
@@ -190,15 +191,9 @@ enum Leads {
     Elsewhere,
 }
 
-/// What a text can do, by the first word of its statements.
+/// Whether a statement of a text may change the schema.
 fn changes_schema(sql: &str) -> bool {
-    pieces(&plain_text(sql)).iter().any(|piece| {
-        let first = token::tokens(piece.text).next();
-        first.is_some_and(|first| {
-            ["create", "alter", "drop", "do", "call", "execute", "import"].iter().any(|word| first.is(word))
-        }) || (first.is_some_and(|first| first.is("set")) && piece.text.to_ascii_lowercase().contains("search_path"))
-            || piece.text.to_ascii_lowercase().contains(" into ") && first.is_some_and(|first| first.is("select"))
-    })
+    pieces(&plain_text(sql)).iter().any(|piece| effect_on(piece.text, Dialect::Postgres) == Effect::Schema)
 }
 
 /// What a definition costs beside its length: it is parsed, and the catalog is searched.
@@ -270,19 +265,20 @@ impl Connection {
     }
 
     fn query<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, args: &Args<'a>) -> Eval<'a> {
-        let first = token::tokens(sql).next();
+        let boundary = boundary(sql);
         let alone = token::tokens(sql).filter(|token| !token.is_symbol(";")).count() == 1;
-        if alone && !self.is_apart() && first.is_some_and(|first| first.is("commit") || first.is("rollback")) {
+        let ends = alone && matches!(boundary, Some(Boundary::Commit | Boundary::Rollback));
+        if ends && !self.is_apart() {
             self.session.in_transaction.set(false);
             self.session.commits_at_once.set(!self.session.reopens.get());
             self.session.aborted.set(false);
             self.session.database.borrow_mut().end_transaction();
             return Ok(Value::None);
         }
-        if !self.is_apart() && first.is_some_and(|first| first.is("begin") || first.is("start")) {
+        if !self.is_apart() && boundary == Some(Boundary::Begin) {
             self.session.commits_at_once.set(false);
         }
-        if vm.doubt.is_none() && !self.is_apart() && self.savepoint(sql) {
+        if vm.doubt.is_none() && !self.is_apart() && boundary.is_some_and(|boundary| self.savepoint(boundary)) {
             return Ok(Value::None);
         }
         self.refuse_aborted(vm)?;

@@ -11,11 +11,12 @@ use super::super::sqlalchemy::engine::{CONNECTION, address};
 use super::super::sqlalchemy::statement;
 use super::super::sqlalchemy::types::DialectValue;
 use super::super::sqlite3::Session;
-use super::{Effect, MysqlSession, effect, parameters};
+use super::{MysqlSession, effect, parameters};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::mysql::{Answer, Cell, Error, Flavour};
 use crate::schema::sqlite::{Database as Rows, Limits};
+use crate::schema::statement::Effect;
 
 /// A connection, an engine, a session: all of them lead to the same database.
 #[derive(Clone, Debug)]
@@ -80,7 +81,7 @@ impl Connection {
                 self.session.define(vm, &bound)?;
                 Ok(vm.unknown("is the result of a definition"))
             }
-            Effect::Control => Ok(Value::None),
+            Effect::Transaction | Effect::Control => Ok(Value::None),
             effect => {
                 let bound = parameters::bound(sql, given);
                 if effect == Effect::Reads

@@ -15,9 +15,10 @@ use super::refusals::{self, Refusals, is_of_alembic};
 use super::session::Manner;
 use super::sqlite3::Statement;
 use crate::schema::database::{self, Engine, Refusal};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::mysql::{Database, Error, Flavour, pieces};
-use crate::schema::token;
+use crate::schema::statement::{Effect, effect_on};
 
 /// A database that the revisions of a chain work on.
 #[derive(Debug, Default)]
@@ -39,30 +40,8 @@ pub struct MysqlSession {
 /// What a definition costs beside its length: it is read, and the catalog is searched.
 const STATEMENT_STEPS: usize = 500;
 
-/// What a statement does, by its first word.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Effect {
-    Schema,
-    Rows,
-    Reads,
-    /// Transactions, settings, upkeep.
-    Control,
-}
-
 fn effect(sql: &str) -> Effect {
-    let Some(first) = token::tokens(sql).find(|token| !token.is_symbol(";") && !token.is_symbol("(")) else {
-        return Effect::Control;
-    };
-    let is = |words: &[&str]| words.iter().any(|word| first.is(word));
-    match () {
-        () if is(&["insert", "update", "delete", "replace", "load"]) => Effect::Rows,
-        () if is(&["select", "with", "values", "table", "explain", "show", "describe", "desc"]) => Effect::Reads,
-        () if is(&["commit", "rollback", "savepoint", "release", "start", "lock", "unlock", "analyze", "optimize"]) => {
-            Effect::Control
-        }
-        // Words that it does not know are refused there.
-        () => Effect::Schema,
-    }
+    effect_on(sql, Dialect::Mysql)
 }
 
 impl MysqlSession {

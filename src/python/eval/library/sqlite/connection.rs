@@ -15,8 +15,8 @@ use super::super::sqlalchemy::types::DialectValue;
 use super::SqliteSession;
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
-use crate::schema::sqlite::Params;
-use crate::schema::token;
+use crate::schema::sqlite::{Params, reads_schema};
+use crate::schema::statement::{Effect, effect_on};
 
 /// A connection, an engine, a session: all of them lead to the same database.
 #[derive(Clone, Debug)]
@@ -24,49 +24,6 @@ pub(super) struct Connection {
     pub session: Rc<SqliteSession>,
     /// It is not the one that migrations run on, and sees what is committed alone.
     pub apart: bool,
-}
-
-/// What a statement does, by its first word.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Effect {
-    Schema,
-    Rows,
-    Reads,
-    /// Transactions, settings, upkeep.
-    Control,
-}
-
-fn effect(sql: &str) -> Effect {
-    let Some(first) = token::tokens(sql).find(|token| !token.is_symbol(";")) else { return Effect::Control };
-    let is = |words: &[&str]| words.iter().any(|word| first.is(word));
-    match () {
-        () if is(&["insert", "update", "delete", "replace"]) => Effect::Rows,
-        () if is(&["select", "with", "values", "explain", "pragma"]) => Effect::Reads,
-        () if is(&[
-            "begin",
-            "commit",
-            "end",
-            "rollback",
-            "savepoint",
-            "release",
-            "vacuum",
-            "analyze",
-            "reindex",
-            "attach",
-            "detach",
-        ]) =>
-        {
-            Effect::Control
-        }
-        // Words that SQLite does not know are refused there.
-        () => Effect::Schema,
-    }
-}
-
-/// Whether a query asks for the schema and not for rows.
-fn reads_schema(sql: &str) -> bool {
-    crate::source::has_word(sql, &["sqlite_master", "sqlite_schema", "sqlite_temp_master", "pragma", "sqlite_version"])
-        || sql.to_ascii_lowercase().contains("pragma_")
 }
 
 const OF_ROWS: &str = "depends on the rows of a database";
@@ -113,7 +70,7 @@ impl Connection {
 
     fn text<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, parameters: Option<Value<'a>>) -> Eval<'a> {
         vm.steps(sql.len() / 32)?;
-        let effect = effect(sql);
+        let effect = effect_on(sql, Dialect::Sqlite);
         if self.apart {
             if effect == Effect::Schema {
                 self.define(vm, sql)?;
@@ -124,7 +81,7 @@ impl Connection {
             self.define(vm, sql)?;
             return Ok(vm.unknown("is the result of a definition"));
         }
-        if effect == Effect::Control && vm.doubt.is_some() {
+        if matches!(effect, Effect::Transaction | Effect::Control) && vm.doubt.is_some() {
             return Ok(Value::None);
         }
         let many = matches!(&parameters, Some(Value::List(_)));
