@@ -2,6 +2,7 @@
 
 pub mod alembic;
 mod classes;
+mod connection;
 pub mod driver;
 mod files;
 mod functions;

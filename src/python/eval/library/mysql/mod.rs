@@ -7,9 +7,9 @@ pub(super) mod parameters;
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
-use self::connection::Connection;
 use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::value::Value;
+use super::connection::Connection;
 use super::postgres::OF_OTHERS;
 use super::refusals::{self, Refusals, is_of_alembic};
 use super::session::Manner;
@@ -54,43 +54,9 @@ impl MysqlSession {
     }
 
     /// What it holds, as its catalog lists it.
-    fn schema(&self) -> Rc<Schema> {
+    fn catalog(&self) -> Rc<Schema> {
         let mut known = self.schema.borrow_mut();
         known.get_or_insert_with(|| Rc::new(self.database.borrow().catalog())).clone()
-    }
-
-    /// Carries out a text of definitions.
-    fn define<'a>(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
-        vm.steps(STATEMENT_STEPS + sql.len() / 8)?;
-        if let Some(why) = vm.doubt.clone() {
-            if self.would_change(sql) {
-                vm.gap_about(&why, sql);
-                self.database.borrow_mut().may_have_run(sql);
-            }
-            return Ok(());
-        }
-        self.sent.set(self.sent.get() + 1);
-        let plain = self.database.borrow().plain_text(sql).into_owned();
-        let pieces = pieces(&plain);
-        if let (true, Some(second)) = (self.single.get(), pieces.get(1)) {
-            return self.refused(vm, sql, &Error::several(second.text));
-        }
-        // In a text of several statements, those before the one that fails are done.
-        for (index, piece) in pieces.iter().enumerate() {
-            if index > 0 {
-                vm.steps(STATEMENT_STEPS)?;
-            }
-            let result = self.database.borrow_mut().statement(piece);
-            match result {
-                Ok(()) => {
-                    let statement = Statement { sql: piece.text.into(), places: vm.places() };
-                    self.log.borrow_mut().push(statement);
-                    self.changed();
-                }
-                Err(error) => self.failed(vm, piece.text, &error)?,
-            }
-        }
-        Ok(())
     }
 
     /// Takes up that a statement was not carried out.
@@ -130,18 +96,6 @@ impl MysqlSession {
         Err(Stop::Raise(exception))
     }
 
-    /// Takes up what a library says about what is in the database.
-    fn refuse<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, class: &str, said: &str) -> Eval<'a, ()> {
-        if let Some(why) = vm.doubt.clone() {
-            vm.gap_about(&why, sql);
-            return Ok(());
-        }
-        if self.refusals.note(sql) {
-            return Ok(());
-        }
-        Err(refusals::by_library(vm, class, said))
-    }
-
     /// Holds a statement about rows against the catalog.
     fn hold<'a>(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
         if vm.doubt.is_some() {
@@ -173,7 +127,7 @@ impl MysqlSession {
 
 impl super::session::Session for MysqlSession {
     fn connection<'a>(self: Rc<Self>) -> Value<'a> {
-        Value::Object(Rc::new(Connection { session: self }))
+        Connection::value(self)
     }
 
     fn database(&self) -> RefMut<'_, dyn database::Database> {

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{Connection, PgSession};
+use super::PgSession;
 use crate::python::eval::interpreter::{Eval, Interpreter};
 use crate::python::eval::object::Object;
 use crate::python::eval::value::{Args, Value};
@@ -53,24 +53,24 @@ impl<'a> Object<'a> for Savepoint {
     }
 }
 
-impl Connection {
+impl PgSession {
     /// `SAVEPOINT a`, `ROLLBACK TO a`, `RELEASE a`; `false` for what begins or ends a whole transaction.
     pub(super) fn savepoint(&self, boundary: Boundary) -> bool {
-        let mut savepoints = self.session.savepoints.borrow_mut();
+        let mut savepoints = self.savepoints.borrow_mut();
         let known =
             |name: &str, savepoints: &[(String, Database)]| savepoints.iter().rposition(|(known, _)| known == name);
         match boundary {
-            Boundary::Savepoint(name) => savepoints.push((name, self.session.database.borrow().clone())),
+            Boundary::Savepoint(name) => savepoints.push((name, self.database.borrow().clone())),
             Boundary::Release(name) => {
                 let at = known(&name, &savepoints);
                 savepoints.truncate(at.unwrap_or(usize::MAX));
             }
             Boundary::RollbackTo(name) => {
                 if let Some(at) = known(&name, &savepoints) {
-                    *self.session.database.borrow_mut() = savepoints[at].1.clone();
+                    *self.database.borrow_mut() = savepoints[at].1.clone();
                     savepoints.truncate(at + 1);
-                    self.session.aborted.set(false);
-                    self.session.changed();
+                    self.aborted.set(false);
+                    self.changed();
                 }
             }
             Boundary::Begin | Boundary::Commit | Boundary::Rollback => return false,

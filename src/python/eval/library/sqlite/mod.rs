@@ -7,9 +7,9 @@ mod rows;
 use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
-use self::connection::Connection;
 use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::value::{Args, Instance, Unknown, Value};
+use super::connection::Connection;
 use super::postgres::OF_OTHERS;
 use super::refusals::{self, Refusals, refusal_of};
 use super::session::Session as _;
@@ -53,7 +53,7 @@ impl SqliteSession {
         *self.schema.borrow_mut() = None;
     }
 
-    fn schema(&self) -> Option<Rc<Schema>> {
+    fn snapshot(&self) -> Option<Rc<Schema>> {
         let mut known = self.schema.borrow_mut();
         if known.is_none() {
             *known = self.below.database.borrow().snapshot().ok().map(Rc::new);
@@ -119,16 +119,11 @@ impl SqliteSession {
         refusals::note(&exception, refusal);
         Err(Stop::Raise(exception))
     }
-
-    /// Raises what a library says about what is in the database.
-    pub fn refuse<'a>(&self, vm: &mut Interpreter<'a>, class: &str, message: &str) -> Stop<'a> {
-        refusals::by_library(vm, class, message)
-    }
 }
 
 impl super::session::Session for SqliteSession {
     fn connection<'a>(self: Rc<Self>) -> Value<'a> {
-        Value::Object(Rc::new(Connection { session: self, apart: false }))
+        Connection::value(self)
     }
 
     fn database(&self) -> RefMut<'_, dyn database::Database> {
