@@ -13,10 +13,9 @@ use crate::python::Module;
 use crate::python::eval::{
     ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, Session, Shelf, Stop, Value, refusal_of,
 };
-use crate::schema::database::{Budget, Refusal, Setup, Sort};
+use crate::schema::database::{Budget, Elsewhere, Refusal, Setup, Sort};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
-use crate::schema::postgres::Elsewhere;
 use crate::schema::statement::is_about_rows;
 use crate::schema::token;
 use crate::source::{Location, Source};

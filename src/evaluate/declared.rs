@@ -8,7 +8,7 @@ use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Session, Value};
 use crate::python::fresh;
 use crate::schema::model::Schema;
 use crate::schema::render;
-use crate::schema::token::is_statement;
+use crate::schema::statement::is_statement;
 
 /// What a declared schema does, once its file has been read.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Parameter, Session, Value};
-use crate::schema::token::is_statement;
+use crate::schema::statement::is_statement;
 
 /// One step of a migration.
 #[derive(Clone, Debug)]

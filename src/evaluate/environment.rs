@@ -5,9 +5,8 @@ use std::rc::Rc;
 use super::session::Base;
 use super::{Surroundings, TooLong, settings};
 use crate::python::eval::{self, Fuel, Interpreter, Session, Shelf};
-use crate::schema::database::Setup;
+use crate::schema::database::{Elsewhere, Setup};
 use crate::schema::dialect::Dialect;
-use crate::schema::postgres::Elsewhere;
 use crate::track::ends::Modules;
 use crate::track::revision::Revision;
 

@@ -15,7 +15,7 @@ use crate::schema::database::{Answer, Refusal, Setup};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::render;
-use crate::schema::token::is_statement;
+use crate::schema::statement::is_statement;
 use crate::source::{Location, Source, has_word};
 use crate::track::ends::Modules;
 use crate::track::origin::{Maker, Origin};

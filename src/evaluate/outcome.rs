@@ -9,9 +9,9 @@ use super::part::Part;
 use super::{Evaluated, Failure, How, chain, part};
 use crate::detect::{self, FolderCache};
 use crate::git::ChangedFile;
+use crate::schema::database::{Adopted, Elsewhere, RefusalKind, Sort, Thing};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, Name, Table};
-use crate::schema::postgres::{Adopted, Elsewhere};
 use crate::schema::types::UNKNOWN_TYPE;
 use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Ends, Modules, ReadError};
@@ -72,11 +72,16 @@ impl Outcome {
 /// whatever its settings say.
 fn is_of_another_database(failure: &Failure) -> bool {
     let said = &failure.error;
-    said.starts_with("NotImplementedError: No support for ALTER of constraints in SQLite")
-        || said.contains("SQLiteTypeCompiler")
-        || said.contains("constraint \"PRIMARY\"")
-        || said.ends_with("syntax error at or near \"`\"")
-        || said.starts_with("near \"") && said.contains("\": syntax error")
+    // Of the second the name is MySQL's own for every primary key.
+    match &failure.kind {
+        RefusalKind::Foreign => true,
+        RefusalKind::Missing(Thing { sort: Sort::Constraint, name }) if name == "PRIMARY" => true,
+        // What Alembic and SQLAlchemy say where they write for SQLite.
+        _ => {
+            said.starts_with("NotImplementedError: No support for ALTER of constraints in SQLite")
+                || said.contains("SQLiteTypeCompiler")
+        }
+    }
 }
 
 /// A chain around a change.

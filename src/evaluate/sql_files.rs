@@ -347,16 +347,12 @@ impl Run {
         pieces
     }
 
-    /// The statements of what a runner sends as one text: the drivers run all that stand in it. The body of a routine is
-    /// part of its statement.
+    /// The statements of what a runner sends as one text: the drivers run all that stand in it.
     fn block(&self, text: &str) -> Vec<(usize, String)> {
         if marks::client_file(text).is_some() {
             return vec![(0, text.to_owned())];
         }
-        let split = self.database.split(text);
-        let first = |sql: &str| token::tokens(sql).next().map(|token| token.value().to_ascii_lowercase());
-        let is_of_body = |(_, sql): &(usize, String)| first(sql).is_some_and(|word| BODIES.contains(&word.as_str()));
-        if self.dialect == Dialect::Mysql && split.iter().any(is_of_body) { vec![(0, text.to_owned())] } else { split }
+        self.database.split_block(text)
     }
 
     /// Carries one statement out; whether the next one runs.
@@ -498,9 +494,6 @@ impl Run {
         Built { database: self.database, evaluated, elsewhere: self.elsewhere, is_of_snapshot: false }
     }
 }
-
-/// Words with which a part of a routine begins in MySQL, and no statement beside it.
-const BODIES: [&str; 8] = ["end", "declare", "if", "elseif", "else", "while", "loop", "leave"];
 
 /// The first of some tables that a statement names.
 fn one_of(sql: &str, tables: &BTreeSet<String>) -> Option<String> {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::rc::Rc;
 
 use super::model::{Name, Schema};
 use super::mysql::{self, Flavour};
-use super::postgres::{self, Adopted, Elsewhere};
 use super::statement::Effect;
 use super::token;
-use super::{render, sqlite};
+use super::{postgres, render, sqlite};
 
 /// A value that is bound to a statement, or that a row has.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +70,8 @@ pub enum RefusalKind {
     Exists,
     /// Rows that are there keep it from being done.
     Rows,
+    /// It has words or marks that another database's statements have.
+    Foreign,
 }
 
 /// Something that has a name.
@@ -136,6 +138,20 @@ pub enum Budget {
     Chain,
 }
 
+/// Which tables that are not here something else may have made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Elsewhere {
+    #[default]
+    None,
+    /// Whatever a statement needs.
+    Any,
+    /// These.
+    Named(Rc<BTreeSet<String>>),
+}
+
+/// A table that is taken for there, or one of its columns.
+pub type Adopted = (String, Option<String>);
+
 /// Which engine a database is, for what is written for one alone: drivers.
 #[derive(Debug)]
 pub enum Engine {
@@ -170,6 +186,11 @@ pub trait Database: Debug {
             start = end;
         }
         statements
+    }
+
+    /// The same of a text that is sent as one: it may be the body of a routine, which is part of its statement.
+    fn split_block(&self, text: &str) -> Vec<(usize, String)> {
+        self.split(text)
     }
 
     /// What the database calls a statement that no transaction may hold; `None` for any other.

@@ -112,6 +112,105 @@ pub fn is_about_rows(sql: &str) -> bool {
     matches!(effect(sql), Effect::Rows | Effect::Reads)
 }
 
+/// Whether a text is a statement of SQL, and no name or description as `create users` and `drop the old index` are: it has
+/// the words without which no dialect takes such a statement.
+pub fn is_statement(text: &str) -> bool {
+    // What is long enough to be one has them near its beginning, but for the `SET` of an `UPDATE`.
+    let all: Vec<Token<'_>> = token::tokens(text).take(400).collect();
+    let [first, second, rest @ ..] = all.as_slice() else { return false };
+    let is = |words: &[&str]| words.iter().any(|word| second.is(word));
+    let has = |words: &[&str]| rest.iter().any(|token| words.iter().any(|word| token.is(word)));
+    let has_symbol = |symbol: &str| rest.iter().any(|token| token.is_symbol(symbol));
+    // What is put into a text by code may be any part of it.
+    let is_object = |token: &Token<'_>| OBJECTS.iter().any(|word| token.is(word));
+    let is_put_together = text.contains(['{', '%', '$', '?']);
+    match first.text.to_ascii_lowercase().as_str() {
+        "create" if is(&["table"]) || has(&["table"]) && is(KINDS_OF_TABLES) => {
+            is_put_together || has_symbol("(") || has(&["as", "like", "select", "of"])
+        }
+        "create" if is(&["index", "fulltext", "spatial"]) => is_put_together || has_symbol("("),
+        "create" if is(&["unique"]) => is_put_together || has(&["index"]) && has_symbol("("),
+        "create" if is(&["view", "trigger", "rule", "policy", "function", "procedure"]) => {
+            is_put_together || has(&["as", "on", "begin", "return", "returns"])
+        }
+        "create" if is(&["or"]) => has(&["replace"]),
+        // An account is described as often as it is made.
+        "create" | "alter" | "drop" if is(&["user", "role", "group"]) => {
+            is_put_together
+                || rest.len() == 1 && !rest.iter().any(is_object)
+                || has(&["if", "with", "identified", "password", "login", "set", "rename", "superuser", "nologin"])
+        }
+        "alter" if is(&["table"]) => is_put_together || rest.len() > 2,
+        "create" | "alter" => is_object(second) && !rest.is_empty(),
+        "drop" => {
+            is_object(second)
+                && rest.first().is_some_and(|name| !["on", "for", "from", "of", "the"].iter().any(|word| name.is(word)))
+        }
+        "insert" => is(&["into", "or", "ignore", "low_priority", "high_priority", "delayed"]) || has(&["values"]),
+        "replace" => is(&["into"]) || has(&["values"]),
+        "update" => has(&["set"]),
+        "delete" => is(&["from"]) || has(&["from"]) && has(&["using", "join", "where"]),
+        "with" => has(&["as"]) && has_symbol("(") || is(&["recursive"]),
+        "begin" => {
+            second.is_symbol(";") || is(&["transaction", "work", "immediate", "deferred", "exclusive", "concurrent"])
+        }
+        "comment" => is(&["on"]),
+        "truncate" | "lock" => is(&["table"]),
+        "rename" => is(&["table"]) && has(&["to"]),
+        "merge" => is(&["into"]),
+        "select" | "pragma" | "reindex" => true,
+        _ => false,
+    }
+}
+
+/// What may stand between `CREATE` and `TABLE`.
+const KINDS_OF_TABLES: &[&str] = &["temp", "temporary", "unlogged", "virtual", "global", "local", "foreign"];
+
+/// Sorts of objects that are made, altered and dropped, by the word that follows the verb.
+const OBJECTS: &[&str] = &[
+    "table",
+    "index",
+    "view",
+    "trigger",
+    "type",
+    "schema",
+    "database",
+    "extension",
+    "sequence",
+    "function",
+    "procedure",
+    "routine",
+    "aggregate",
+    "materialized",
+    "temp",
+    "temporary",
+    "recursive",
+    "constraint",
+    "domain",
+    "rule",
+    "policy",
+    "cast",
+    "collation",
+    "event",
+    "foreign",
+    "operator",
+    "publication",
+    "subscription",
+    "server",
+    "statistics",
+    "tablespace",
+    "text",
+    "access",
+    "conversion",
+    "default",
+    "language",
+    "owned",
+    "system",
+    "definer",
+    "algorithm",
+    "sql",
+];
+
 /// What a statement does to the transaction that it is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Boundary {
@@ -165,5 +264,82 @@ mod tests {
         assert_eq!(boundary("ROLLBACK TRANSACTION TO SAVEPOINT A;"), Some(Boundary::RollbackTo("a".to_owned())));
         assert_eq!(boundary("START SLAVE"), None);
         assert_eq!(boundary("BEGIN IMMEDIATE"), Some(Boundary::Begin));
+    }
+
+    #[test]
+    fn a_description_is_no_statement() {
+        for text in [
+            "create users",
+            "create user table",
+            "create table users",
+            "create index on users",
+            "create unique index for emails",
+            "alter users",
+            "alter table users",
+            "drop legacy column",
+            "drop index on email",
+            "drop",
+            "insert default roles",
+            "update settings",
+            "update user emails",
+            "delete stale rows",
+            "replace tokens by hashes",
+            "with foreign keys",
+            "begin again",
+            "comment columns",
+            "rename users",
+            "init",
+            "0001_init",
+            "",
+        ] {
+            assert!(!is_statement(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_statement_of_any_dialect_is_one() {
+        for text in [
+            "CREATE TABLE users (id INT)",
+            "create table if not exists users(id int)",
+            "CREATE TEMP TABLE a AS SELECT 1",
+            "CREATE UNLOGGED TABLE a (b INT)",
+            "CREATE VIRTUAL TABLE a USING fts5(b)",
+            "CREATE TABLE a LIKE b",
+            "CREATE UNIQUE INDEX a ON b (c)",
+            "CREATE INDEX CONCURRENTLY ON a (b)",
+            "CREATE OR REPLACE VIEW a AS SELECT 1",
+            "CREATE TRIGGER a AFTER INSERT ON b BEGIN SELECT 1; END",
+            "CREATE TYPE a AS ENUM ('b')",
+            "CREATE TYPE a",
+            "CREATE EXTENSION pgcrypto",
+            "CREATE SCHEMA a",
+            "CREATE USER a WITH PASSWORD 'b'",
+            "CREATE ROLE a",
+            "CREATE DEFINER=`a`@`b` PROCEDURE c() BEGIN END",
+            "ALTER TABLE a ADD b",
+            "ALTER TABLE `a` DROP `b`",
+            "alter table {table} add column b int",
+            "ALTER TYPE a ADD VALUE 'b'",
+            "DROP TABLE a",
+            "DROP INDEX IF EXISTS a",
+            "INSERT INTO a VALUES (1)",
+            "INSERT OR IGNORE INTO a SELECT 1",
+            "REPLACE INTO a VALUES (1)",
+            "UPDATE a SET b = 1",
+            "DELETE FROM a",
+            "DELETE a FROM a JOIN b ON a.c = b.c",
+            "WITH a AS (SELECT 1) DELETE FROM b",
+            "SELECT 1",
+            "PRAGMA foreign_keys = ON",
+            "BEGIN TRANSACTION",
+            "BEGIN; DROP TABLE a; COMMIT;",
+            "COMMENT ON TABLE a IS 'b'",
+            "TRUNCATE TABLE a",
+            "RENAME TABLE a TO b",
+            "CREATE TABLE {name}",
+            "-- first\nCREATE TABLE a (b INT)",
+        ] {
+            assert!(is_statement(text), "{text}");
+        }
     }
 }

@@ -4,6 +4,10 @@ use super::{Database, Error, pieces};
 use crate::schema::database::{self, Answer, Engine, OF_QUERY, Refusal, Setup, Unknown, Value};
 use crate::schema::model::Schema;
 use crate::schema::statement::effect;
+use crate::schema::token;
+
+/// Words with which a part of a routine begins, and no statement beside it.
+const BODIES: [&str; 8] = ["end", "declare", "if", "elseif", "else", "while", "loop", "leave"];
 
 /// An empty database.
 #[expect(clippy::unnecessary_wraps, reason = "other engines may fail to open one")]
@@ -43,6 +47,15 @@ impl database::Database for Database {
     fn split(&self, text: &str) -> Vec<(usize, String)> {
         let plain = self.plain_text(text);
         pieces(&plain).iter().map(|piece| (piece.start, piece.text.to_owned())).collect()
+    }
+
+    fn split_block(&self, text: &str) -> Vec<(usize, String)> {
+        let split = database::Database::split(self, text);
+        let is_of_body = |sql: &str| {
+            let first = token::tokens(sql).next();
+            first.is_some_and(|first| BODIES.contains(&first.value().to_ascii_lowercase().as_str()))
+        };
+        if split.iter().any(|(_, sql)| is_of_body(sql)) { vec![(0, text.to_owned())] } else { split }
     }
 
     fn execute(&mut self, sql: &str, _parameters: Option<&[Value]>) -> Answer {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Adopted, Database, Elsewhere, ErrorClass, PgError, pieces, plain_text, runs_alone, search_path};
-use crate::schema::database::{self, Answer, Engine, OF_QUERY, Refusal, Setup, Unknown, Value};
+use super::{Database, ErrorClass, PgError, pieces, plain_text, runs_alone, search_path};
+use crate::schema::database::{self, Adopted, Answer, Elsewhere, Engine, OF_QUERY, Refusal, Setup, Unknown, Value};
 use crate::schema::model::Schema;
 use crate::schema::statement::effect;
 

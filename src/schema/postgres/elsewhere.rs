@@ -7,22 +7,9 @@ use std::rc::Rc;
 use super::error::PgError;
 use super::state::{Column, Table, UserType};
 use super::{Database, bare, own};
+use crate::schema::database::Elsewhere;
 use crate::schema::token::{self, Kind};
 use crate::schema::types::UNKNOWN_TYPE;
-
-/// Which tables that are not here something else may have made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Elsewhere {
-    #[default]
-    None,
-    /// Whatever a statement needs.
-    Any,
-    /// These.
-    Named(Rc<BTreeSet<String>>),
-}
-
-/// A table that is taken for there, or one of its columns.
-pub type Adopted = (String, Option<String>);
 
 /// Of what goes with such a table and is not known.
 pub const OF_ELSEWHERE: &str = "which was there before the chain";

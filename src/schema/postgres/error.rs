@@ -247,7 +247,9 @@ impl PgError {
     }
 
     pub fn syntax(near: &str) -> Self {
-        Self::programming("SyntaxError", format!("syntax error at or near \"{near}\""))
+        let error = Self::programming("SyntaxError", format!("syntax error at or near \"{near}\""));
+        // No statement of PostgreSQL's has this mark, and MySQL's names are in it.
+        if near == "`" { Self { kind: RefusalKind::Foreign, ..error } } else { error }
     }
 
     /// A unique index of the catalog refuses it.

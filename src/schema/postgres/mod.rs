@@ -52,7 +52,7 @@ use sqlparser::parser::Parser;
 pub use self::alone::runs_alone;
 pub use self::block::form as block_form;
 pub use self::doubt::LEFT_UNKNOWN;
-pub use self::elsewhere::{Adopted, Elsewhere, OF_ELSEWHERE};
+pub use self::elsewhere::OF_ELSEWHERE;
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
 use self::search_path::search_path;
@@ -65,7 +65,7 @@ pub use self::statements::{Piece, pieces};
 use self::surroundings::{with_dots_in_names, without_dots_in_names};
 pub use self::target::altered_tables;
 pub use self::types::is_of_catalog;
-use super::database::{RefusalKind, Thing};
+use super::database::{Adopted, Elsewhere, RefusalKind, Thing};
 use super::model::Schema;
 use super::token;
 

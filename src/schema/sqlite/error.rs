@@ -85,6 +85,7 @@ impl SqlError {
         let says = |words: &str| self.message.contains(words);
         match () {
             () if says("already exists") || says("duplicate column") => RefusalKind::Exists,
+            () if self.message.starts_with("near \"") && says("\": syntax error") => RefusalKind::Foreign,
             () if self.code & 0xff == ffi::SQLITE_CONSTRAINT => RefusalKind::Rows,
             () if self.message.starts_with("Cannot add a ") || self.message.starts_with("cannot add a ") => {
                 RefusalKind::Rows
