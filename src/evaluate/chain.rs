@@ -294,7 +294,7 @@ fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_
     let ids = chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
     let missed_extension = session.missed_extension();
     let width = environment.width(&*session);
-    let (database, schema) = Base::after(&*session).unwrap_or_else(|refusal| {
+    let (database, schema) = Base::after(session).unwrap_or_else(|refusal| {
         evaluated.gaps.push(lost(chain, refusal.message));
         (Base::lost(), Schema::default())
     });

@@ -183,7 +183,7 @@ fn build(
         steps(&mut run);
         vm.files_read()
     };
-    let database = match Base::after(&*session) {
+    let database = match Base::after(session) {
         Ok((database, schema)) => {
             evaluated.schema = schema;
             database

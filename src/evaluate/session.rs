@@ -55,13 +55,13 @@ impl Base {
         eval::session(self.database, self.rows.as_ref())
     }
 
-    /// A session as a driver has it.
+    /// A session as a driver has it: it begins with rows that are known.
     pub fn driver_session(self) -> Rc<dyn Session> {
         eval::driver_session(self.database)
     }
 
     /// What a session leaves, and its schema; fails where it is not known any more.
-    pub fn after(session: &dyn Session) -> Result<(Self, Schema), Refusal> {
+    pub fn after(session: Rc<dyn Session>) -> Result<(Self, Schema), Refusal> {
         let rows = session.rows_unknown();
         let database = session.finish()?;
         let schema = database.snapshot()?;

@@ -209,7 +209,7 @@ fn made<'a>(
     vm.database = None;
     vm.gaps.clear();
     drop(connection);
-    let (_, schema) = Base::after(&*session).ok()?;
+    let (_, schema) = Base::after(session).ok()?;
     Some((found, schema))
 }
 

@@ -130,9 +130,9 @@ impl Session for DriverSession {
         self.below.set_autocommit(on);
     }
 
-    fn finish(&self) -> Result<Box<dyn Database>, Refusal> {
-        self.end(false)?;
-        self.below.finish()
+    fn finish(self: Rc<Self>) -> Result<Box<dyn Database>, Refusal> {
+        self.below.end(!self.below.transactional_ddl())?;
+        self.below.clone().finish()
     }
 }
 

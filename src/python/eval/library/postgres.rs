@@ -164,8 +164,7 @@ impl super::session::Session for PgSession {
         self.in_transaction.set(!on);
     }
 
-    fn finish(&self) -> Result<Box<dyn database::Database>, Refusal> {
-        // Evaluated code may have kept a connection in a cycle of its own objects.
+    fn finish(self: Rc<Self>) -> Result<Box<dyn database::Database>, Refusal> {
         Ok(Box::new(self.database.take()))
     }
 }

@@ -68,8 +68,9 @@ pub trait Session: Debug {
     /// A driver commits each statement at once from here on, or not any more.
     fn set_autocommit(&self, _on: bool) {}
 
-    /// The database, without what was left open; the session is not used any more.
-    fn finish(&self) -> Result<Box<dyn Database>, Refusal>;
+    /// The database, without what was left open. Evaluated code may have kept a connection in a cycle of its own objects, which
+    /// then leads to an empty one.
+    fn finish(self: Rc<Self>) -> Result<Box<dyn Database>, Refusal>;
 }
 
 /// How the environment of migrations, and the driver that it names, send statements.

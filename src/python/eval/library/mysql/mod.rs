@@ -171,7 +171,7 @@ impl super::session::Session for MysqlSession {
         self.single.set(manner.single);
     }
 
-    fn finish(&self) -> Result<Box<dyn database::Database>, Refusal> {
+    fn finish(self: Rc<Self>) -> Result<Box<dyn database::Database>, Refusal> {
         Ok(Box::new(self.database.take()))
     }
 }

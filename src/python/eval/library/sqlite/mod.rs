@@ -168,8 +168,12 @@ impl super::session::Session for SqliteSession {
         self.below.rows_unknown()
     }
 
-    fn finish(&self) -> Result<Box<dyn database::Database>, Refusal> {
-        self.below.finish()
+    fn finish(self: Rc<Self>) -> Result<Box<dyn database::Database>, Refusal> {
+        let below = match Rc::try_unwrap(self) {
+            Ok(session) => session.below,
+            Err(session) => session.below.clone(),
+        };
+        below.finish()
     }
 }
 

@@ -104,12 +104,13 @@ impl super::session::Session for Session {
     }
 
     /// What was left open is lost when the connection closes.
-    fn finish(&self) -> Result<Box<dyn database::Database>, Refusal> {
-        let mut database = self.database.borrow_mut();
+    fn finish(self: Rc<Self>) -> Result<Box<dyn database::Database>, Refusal> {
+        let mut database = match Rc::try_unwrap(self) {
+            Ok(session) => session.database.into_inner(),
+            Err(session) => session.database.replace(Database::new(Limits::default())?),
+        };
         database.rollback()?;
-        // Evaluated code may have kept a cursor in a cycle of its own objects.
-        let empty = Database::new(Limits::default())?;
-        Ok(Box::new(std::mem::replace(&mut *database, empty)))
+        Ok(Box::new(database))
     }
 }
 
