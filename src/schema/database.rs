@@ -279,3 +279,58 @@ pub trait Database: Debug {
     /// Becomes what others have, who ran its program since: rows came and went, and every transaction ended.
     fn deploy(&mut self) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::dialect::Dialect;
+
+    fn open(dialect: Dialect) -> Box<dyn Database> {
+        let mut database = dialect.open(Setup::default()).unwrap();
+        let answer = database.execute("CREATE TABLE a (id INT)", Some(&[]));
+        assert!(matches!(answer, Answer::Done { effect: Effect::Schema, .. }), "{answer:?}");
+        database
+    }
+
+    fn kind(database: &mut dyn Database, sql: &str) -> RefusalKind {
+        match database.execute(sql, Some(&[])) {
+            Answer::Refused(refusal) => refusal.kind,
+            other => panic!("{sql}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_database_says_why_it_refuses() {
+        for dialect in Dialect::ALL {
+            let mut database = open(dialect);
+            let mut kind = |sql: &str| kind(&mut *database, sql);
+            assert_eq!(kind("CREATE TABLE a (id INT)"), RefusalKind::Exists, "{dialect:?}");
+            assert_eq!(kind("ALTER TABLE a ADD COLUMN id INT"), RefusalKind::Exists, "{dialect:?}");
+            assert_eq!(kind("ALTER TABLE b ADD COLUMN c INT").missing_table(), Some("b"), "{dialect:?}");
+            assert_eq!(kind("CREATE INDEX i ON b (id)").missing_table(), Some("b"), "{dialect:?}");
+        }
+    }
+
+    #[test]
+    fn a_fork_has_what_was_there_and_goes_its_own_way() {
+        for dialect in Dialect::ALL {
+            let database = open(dialect);
+            let mut fork = database.fork().unwrap();
+            let dropped = fork.execute("DROP TABLE a", Some(&[]));
+            assert!(matches!(dropped, Answer::Done { .. }), "{dropped:?}");
+            assert_eq!(fork.snapshot().unwrap().tables.len(), 0, "{dialect:?}");
+            assert_eq!(database.snapshot().unwrap().tables.len(), 1, "{dialect:?}");
+        }
+    }
+
+    #[test]
+    fn statements_have_the_places_where_they_begin() {
+        for dialect in Dialect::ALL {
+            let text = "CREATE TABLE b (c TEXT DEFAULT ';'); DROP TABLE b;";
+            let statements = open(dialect).split(text);
+            let at = text.find("DROP").unwrap();
+            let begins = statements.iter().any(|(start, sql)| start + sql.find("DROP").unwrap_or(text.len()) == at);
+            assert!(begins, "{dialect:?}: {statements:?}");
+        }
+    }
+}
