@@ -516,7 +516,9 @@ impl<'a> Run<'_, 'a> {
             Ok(Value::Str(text)) => text.to_string(),
             _ => String::new(),
         };
-        let text = refusal_of(exception).map_or(text, |refusal| refusal.message);
+        // What a library says has its class in front already.
+        let refusal = refusal_of(exception).filter(|_| exception.class.is_named("DatabaseError"));
+        let text = refusal.map_or(text, |refusal| refusal.message);
         (exception.class.name.to_string(), text)
     }
 }

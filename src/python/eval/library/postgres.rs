@@ -238,8 +238,10 @@ impl PgSession {
 
     fn refuse_aborted<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads) -> Eval<'a, ()> {
         if self.aborted.get() && leads == Leads::Here && !self.refusals.lenient.get() {
-            let message = format!("(psycopg2.errors.InFailedSqlTransaction) {ABORTED}");
-            return vm.raise("InternalError", message);
+            let text = format!("(psycopg2.errors.InFailedSqlTransaction) {ABORTED}");
+            let exception = vm.exception("InternalError", vec![Value::text(text)]);
+            refusals::note(&exception, Refusal::other(ABORTED));
+            return Err(Stop::Raise(exception));
         }
         Ok(())
     }
