@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 /// Every module of the crate, from the ground up. One may use itself and what is below it.
 const FLOORS: [&str; 25] = [
-    "path", "threads", "pattern", "severity", "source", "git", "folders", "schema", "python", "go", "track", "evaluate",
-    "change", "kinds", "finding", "rules", "report", "config", "project", "compare", "verdict", "cli", "commands", "lib",
-    "main",
+    "path", "threads", "pattern", "severity", "source", "git", "folders", "schema", "python", "go", "track",
+    "evaluate", "change", "kinds", "finding", "rules", "report", "config", "project", "compare", "verdict", "cli",
+    "commands", "lib", "main",
 ];
 
 /// The crates that do one job, and where they may be named.

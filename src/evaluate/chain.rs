@@ -7,12 +7,16 @@ use std::sync::Arc;
 
 use super::environment::Environment;
 use super::memory::{Subject, remembered};
-use super::session::{Database, Session};
-use super::{AFTER_UNKNOWN, By, Evaluated, Failure, How, Missing, missing_table, said_by_driver};
+use super::session::{Base, is_refused};
+use super::{AFTER_UNKNOWN, By, Evaluated, Failure, How, Missing};
 use crate::python::Module;
-use crate::python::eval::{ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, Shelf, Stop, Value};
+use crate::python::eval::{
+    ABORTED, Args, Eval, Fuel, Gap, Interpreter, OF_OTHERS, Session, Shelf, Stop, Value, refusal_of,
+};
+use crate::schema::database::{Budget, Elsewhere, Refusal, Setup, Sort};
 use crate::schema::dialect::Dialect;
-use crate::schema::postgres::Elsewhere;
+use crate::schema::model::Schema;
+use crate::schema::statement::is_about_rows;
 use crate::schema::token;
 use crate::source::{Location, Source};
 use crate::threads;
@@ -27,7 +31,7 @@ use crate::track::revision::Revision;
 pub struct Built {
     /// What is not known for refusals alone: what needs it proves nothing.
     pub consequences: Vec<Gap>,
-    pub database: Database,
+    pub database: Base,
     pub evaluated: Arc<Evaluated>,
     /// What has no name is called by a convention of the project's own.
     pub has_naming: bool,
@@ -55,7 +59,7 @@ impl Built {
 
     /// The tables for lack of which revisions were refused.
     pub fn missed_tables(&self) -> impl Iterator<Item = &str> {
-        self.evaluated.failures.iter().filter_map(|failure| missing_table(&failure.error))
+        self.evaluated.failures.iter().filter_map(|failure| failure.kind.missing_table())
     }
 
     /// What of the tables of something else is known to be there, for whoever runs on it or is compared with it.
@@ -184,8 +188,8 @@ fn fresh_beside(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewher
 
 fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewhere: Elsewhere) -> Built {
     let mut start = Start::fresh(chain, shared);
-    if let Ok(Database::Postgres(database)) = &mut start.database {
-        database.elsewhere = elsewhere;
+    if let Ok(database) = &mut start.database {
+        database.set_elsewhere(elsewhere);
     }
     build(chain, &chain.in_order(), modules, start)
 }
@@ -198,7 +202,7 @@ pub fn fresh_part(chain: &Chain, modules: &mut Modules<'_>, needed: &[bool]) -> 
 /// What the revisions that are pending find.
 struct Start<'s> {
     /// A clause that says why it is not known, where that is so.
-    database: Result<Database, String>,
+    database: Result<Base, Refusal>,
     /// What is not known of it, and what follows from refusals.
     doubts: (&'s [Missing], &'s [Gap]),
     /// Alembic's own tables in it.
@@ -208,7 +212,8 @@ struct Start<'s> {
 impl Start<'_> {
     fn fresh(chain: &Chain, shared: bool) -> Self {
         let dialect = chain.home.dialect.unwrap_or(Dialect::Postgres);
-        Self { database: Database::new(dialect, chain.home.flavour, shared), doubts: (&[], &[]), tables: &[] }
+        let setup = Setup { flavour: chain.home.flavour, open: shared, budget: Budget::Chain };
+        Self { database: Base::new(dialect, setup), doubts: (&[], &[]), tables: &[] }
     }
 }
 
@@ -217,38 +222,35 @@ pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, know
     let pending = chain.pending(|revision| revision.id.as_ref().is_some_and(|id| known.contains(id)));
     let doubts = (&deployed.evaluated.gaps[..], &deployed.consequences[..]);
     let tables = &deployed.version_tables;
-    let Some(database) = deployed.database.postgres() else {
-        return build(chain, &pending, modules, Start { database: deployed.database.fork(), doubts, tables });
-    };
-    let mut database = database.clone();
-    database.elsewhere = deployed.elsewhere();
-    // What the deployed system has by other means, the base's revisions needed already.
-    database.misses_extensions = !known.is_empty();
-    let mut run = |database| {
-        let database = Ok(Database::Postgres(Box::new(database)));
+    let mut run = |becomes: fn(&mut Base)| {
+        let database = deployed.database.fork().map(|mut database| {
+            database.set_elsewhere(deployed.elsewhere());
+            // What the deployed system has by other means, the base's revisions needed already.
+            database.set_misses_extensions(!known.is_empty());
+            becomes(&mut database);
+            database
+        });
         build(chain, &pending, modules, Start { database, doubts, tables })
     };
+    let (is_plain, has_new_labels) = (deployed.database.is_plain(), deployed.database.has_new_labels());
     // With the rows that a fresh database has by then.
-    let (is_plain, has_new_labels) = (database.is_plain(), database.has_new_labels());
-    let others = database.deployed();
-    database.end_transaction();
-    let built = run(database);
+    let built = run(|database| database.end_transaction());
     if is_plain || built.evaluated.failures.is_empty() {
         return Built { is_like_fresh: is_plain || !has_new_labels, ..built };
     }
-    Built { is_like_fresh: false, ..run(others) }
+    Built { is_like_fresh: false, ..run(|database| database.deploy()) }
 }
 
 /// Carries out those revisions of a chain that are pending.
 fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_>, start: Start<'_>) -> Built {
     let mut evaluated = Evaluated::default();
-    let empty = || Database::Postgres(Box::default());
-    let is_lost = start.database.as_ref().err().cloned();
-    let session = Session::new(start.database.unwrap_or_else(|_| empty()));
-    if let Some(reason) = is_lost {
-        evaluated.gaps.push(lost(chain, reason));
+    let database = start.database.unwrap_or_else(|refusal| {
+        evaluated.gaps.push(lost(chain, refusal.message));
         pending = &[];
-    }
+        Base::lost()
+    });
+    let session = database.session();
+    let dialect = chain.home.dialect.unwrap_or(Dialect::Postgres);
     let (mut files, mut own_files) = (Some(Vec::new()), Some(Vec::new()));
     let mut left = None;
     let mut has_naming = false;
@@ -266,14 +268,14 @@ fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_
             if let Some(left) = left {
                 vm.take_over(left);
             }
-            environment.take_up(&mut vm, &session);
+            environment.take_up(&mut vm, &session, dialect);
             has_naming |= vm.has_naming();
             let (consequences, several, doubts) = (&mut consequences, &mut several, start.doubts);
             let mut run =
-                Run { session: &session, vm: &mut vm, evaluated: &mut evaluated, doubts, consequences, several };
+                Run { session: &*session, vm: &mut vm, evaluated: &mut evaluated, doubts, consequences, several };
             for revision in *part {
                 run.revision(revision);
-                let too_long = environment.stamp(revision, &session);
+                let too_long = environment.stamp(revision, &*session);
                 run.evaluated.too_long.extend(too_long);
             }
             let and = |(files, more): (Vec<String>, Vec<String>)| [files, more].concat();
@@ -291,12 +293,12 @@ fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_
     }
     let ids = chain.revisions.iter().filter_map(|revision| revision.id.clone()).collect();
     let missed_extension = session.missed_extension();
-    let width = environment.width(&session);
-    let database = session.finish().unwrap_or_else(|reason| {
-        evaluated.gaps.push(lost(chain, reason));
-        empty()
+    let width = environment.width(&*session);
+    let (database, schema) = Base::after(session).unwrap_or_else(|refusal| {
+        evaluated.gaps.push(lost(chain, refusal.message));
+        (Base::lost(), Schema::default())
     });
-    evaluated.schema = database.schema();
+    evaluated.schema = schema;
     for table in &environment.tables {
         evaluated.schema.tables.remove(&table.as_str().into());
     }
@@ -323,11 +325,8 @@ fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_
     }
 }
 
-/// Whether what a database says is missing is something that SQLAlchemy may have named.
-fn misses_a_name(error: &str) -> bool {
-    error.ends_with(" does not exist") && ["constraint ", "index "].iter().any(|what| error.starts_with(what))
-        || ["no such index: ", "ValueError: No such ", "Can't DROP "].iter().any(|what| error.starts_with(what))
-}
+/// What SQLAlchemy may have named.
+const NAMED: [Sort; 2] = [Sort::Constraint, Sort::Index];
 
 /// That nothing is known of a database.
 fn lost(chain: &Chain, reason: String) -> Missing {
@@ -337,15 +336,9 @@ fn lost(chain: &Chain, reason: String) -> Missing {
     Missing { gap, by: By::File(Arc::from(path)) }
 }
 
-/// Whether a statement is about rows alone.
-fn is_about_rows(sql: &str) -> bool {
-    const ROWS: [&str; 8] = ["select", "insert", "update", "delete", "with", "values", "truncate", "merge"];
-    token::tokens(sql).next().is_some_and(|first| ROWS.iter().any(|word| first.is(word)))
-}
-
 /// One evaluation under way.
 struct Run<'r, 'a> {
-    session: &'r Session,
+    session: &'r dyn Session,
     vm: &'r mut Interpreter<'a>,
     evaluated: &'r mut Evaluated,
     /// What was not known of the database before.
@@ -368,7 +361,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     fn carry_out(&mut self, by: &By, path: &str) {
-        self.session.set_lenient(false);
+        self.session.refusals().lenient.set(false);
         let mut is_loaded = false;
         let result = self.attempt(path, &mut is_loaded);
         let Err(stop) = self.finished(result) else {
@@ -380,14 +373,15 @@ impl<'a> Run<'_, 'a> {
             Stop::Abandon(_) => None,
         };
         if let Stop::Raise(exception) = &stop
-            && (sure.is_some() || Session::is_refused(exception))
+            && (sure.is_some() || is_refused(exception))
         {
             let error = self.error_text(exception);
+            let kind = refusal_of(exception).map(|refusal| refusal.kind).unwrap_or_default();
             let is_sure = sure.is_some();
             let places = sure.unwrap_or_else(|| self.vm.places());
-            let refused = self.session.take_refused();
+            let refused = self.session.refusals().refused.take();
             let mut doubt = None;
-            let may_have_another_name = !is_sure && self.vm.has_unknown_naming() && misses_a_name(&error);
+            let may_have_another_name = !is_sure && self.vm.has_unknown_naming() && kind.misses(&NAMED);
             if may_have_another_name {
                 let why = self.vm.why(format!("names things by a convention that is not known: {error}"));
                 self.vm.gap_about(&why, &refused.unwrap_or_default());
@@ -409,7 +403,7 @@ impl<'a> Run<'_, 'a> {
                     false if is_sure => How::Stopped,
                     false => How::Refused,
                 };
-                self.evaluated.failures.push(Failure { by: by.clone(), error, places, how });
+                self.evaluated.failures.push(Failure { by: by.clone(), error, kind, places, how });
             }
             self.again(by, path, doubt, is_sure);
             return;
@@ -422,10 +416,10 @@ impl<'a> Run<'_, 'a> {
     fn again(&mut self, by: &By, path: &str, doubt: Option<Gap>, is_sure: bool) {
         self.vm.recover();
         self.vm.gaps.clear();
-        self.session.end(false);
-        drop(self.session.take_log());
-        self.session.set_lenient(true);
-        self.session.clear_left_out();
+        let _ = self.session.end(false);
+        self.session.log().borrow_mut().clear();
+        self.session.refusals().lenient.set(true);
+        self.session.refusals().left_out.borrow_mut().clear();
         self.vm.leaves_out = true;
         self.vm.forget_stopped();
         let again = self.attempt(path, &mut false);
@@ -437,7 +431,7 @@ impl<'a> Run<'_, 'a> {
             // What is not known for that alone is said with it.
             self.consequences.append(&mut self.vm.gaps);
         }
-        let left_out = self.session.left_out();
+        let left_out = self.session.refusals().left_out();
         if doubt.is_none() && !left_out.is_empty() {
             // No database is as this one is after it: what needs what was left out proves nothing.
             let why = self.vm.why("comes after what is refused".to_owned());
@@ -513,15 +507,16 @@ impl<'a> Run<'_, 'a> {
 
     /// A transaction in which something failed can't be committed, even where the exception was caught.
     fn finished(&mut self, result: Eval<'a, ()>) -> Eval<'a, ()> {
-        if result.is_ok() && self.session.is_aborted() && !self.session.is_lenient() {
+        if result.is_ok() && self.session.is_aborted() && !self.session.refusals().lenient.get() {
             return self.vm.raise("InternalError", ABORTED);
         }
         result
     }
 
     fn end(&mut self, by: &By, commit: bool) {
-        self.session.end(commit);
-        let log = self.session.take_log();
+        // What cannot be kept is missed by whoever needs it.
+        let _ = self.session.end(commit);
+        let log = self.session.log().take();
         self.evaluated.note(by, log, std::mem::take(&mut self.vm.gaps));
     }
 
@@ -544,8 +539,8 @@ impl<'a> Run<'_, 'a> {
             Ok(Value::Str(text)) => text.to_string(),
             _ => String::new(),
         };
-        if let Some(message) = said_by_driver(exception, &text) {
-            return message;
+        if let Some(refusal) = refusal_of(exception) {
+            return refusal.message;
         }
         let class = &exception.class.name;
         if text.is_empty() { class.to_string() } else { format!("{class}: {text}") }

@@ -3,13 +3,12 @@
 use std::rc::Rc;
 
 use super::entry;
-use super::store::Store;
 use super::tables;
-use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Value};
+use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Session, Value};
 use crate::python::fresh;
 use crate::schema::model::Schema;
 use crate::schema::render;
-use crate::schema::token::is_statement;
+use crate::schema::statement::is_statement;
 
 /// What a declared schema does, once its file has been read.
 #[derive(Clone, Debug)]
@@ -104,12 +103,12 @@ fn gather<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>, found: &mut Vec<Rc<st
 pub(super) fn apply<'a>(
     vm: &mut Interpreter<'a>,
     declared: &Declared<'a>,
-    store: &Store,
+    session: &Rc<dyn Session>,
     connection: &Value<'a>,
 ) -> Eval<'a, ()> {
     match declared {
         Declared::Function(function) => {
-            let args = entry::arguments(vm, function, store, connection);
+            let args = entry::arguments(vm, function, session, connection);
             vm.call(function, args)?;
         }
         Declared::Statements(statements) => {

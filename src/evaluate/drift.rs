@@ -15,9 +15,9 @@ use super::{lifecycle, origin, sql_files};
 use crate::folders::{Search, is_skipped};
 use crate::git::{EntryKind, GitError};
 use crate::python::eval::Gap;
+use crate::schema::database::Refusal;
 use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
-use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::{Location, Source};
 use crate::threads;
@@ -107,7 +107,7 @@ pub fn of_history(
     track: &Track,
     base: Option<&Track>,
     ends: &mut Ends<'_>,
-) -> Result<(Drift, Option<Outcome>), SqlError> {
+) -> Result<(Drift, Option<Outcome>), Refusal> {
     let Sides { fresh, deployed, stated, origin } = sides(program, track, base, ends)?;
     let mut drift = Drift {
         tables: fresh.schema.tables.len(),
@@ -255,7 +255,7 @@ fn before(
     level: Level,
     database: &Evaluated,
     ends: &mut Ends<'_>,
-) -> Result<(Vec<Change>, Option<Schema>), SqlError> {
+) -> Result<(Vec<Change>, Option<Schema>), Refusal> {
     let Some(file) = base_file(file, base, ends) else { return Ok((Vec::new(), None)) };
     let stated = program.declared(base, &file, &mut ends.base)?;
     let stated = &stated.schema;
@@ -294,7 +294,7 @@ struct Sides {
 }
 
 /// Evaluates all sides: what begins at the merge base on a thread of its own.
-fn sides(program: &dyn Program, track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, SqlError> {
+fn sides(program: &dyn Program, track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, Refusal> {
     let grown =
         base.filter(|base| track.kind.has_a_file_each() && crate::track::sql_files::only_adds(track, base, ends));
     if let Some(base) = grown
@@ -309,7 +309,7 @@ fn sides(program: &dyn Program, track: &Track, base: Option<&Track>, ends: &mut 
         let deployed = program.deployed(track, base, &mut ends.base, &mut ends.head)?;
         let fresh = Arc::new(after_all(&deployed.before, &deployed.upgraded));
         let stated = track.declared.iter().map(|file| program.declared(track, file, &mut ends.head));
-        let stated = stated.collect::<Result<_, SqlError>>()?;
+        let stated = stated.collect::<Result<_, Refusal>>()?;
         return Ok(Sides { fresh, deployed: Some(deployed), stated, origin: None });
     }
     let address = ends.address();
@@ -344,7 +344,7 @@ fn sides(program: &dyn Program, track: &Track, base: Option<&Track>, ends: &mut 
 }
 
 /// The same, of what the change depends on alone; `None` where that is not enough.
-fn of_part(track: &Track, base: &Track, ends: &mut Ends<'_>) -> Result<Option<Sides>, SqlError> {
+fn of_part(track: &Track, base: &Track, ends: &mut Ends<'_>) -> Result<Option<Sides>, Refusal> {
     let Some(before) = sql_files::part(base, &mut ends.base)? else { return Ok(None) };
     let known = crate::track::sql_files::known(track, base, &mut ends.base, &mut ends.head);
     let upgraded = sql_files::upgraded(track, &mut ends.head, &before, &known)?;
@@ -401,10 +401,10 @@ fn fresh_and_stated(
     program: &dyn Program,
     track: &Track,
     modules: &mut Modules<'_>,
-) -> Result<FreshAndStated, SqlError> {
+) -> Result<FreshAndStated, Refusal> {
     let (fresh, origin) = program.history(track, modules)?;
     let stated = track.declared.iter().map(|file| program.declared(track, file, modules));
-    Ok((fresh, origin, stated.collect::<Result<_, SqlError>>()?))
+    Ok((fresh, origin, stated.collect::<Result<_, Refusal>>()?))
 }
 
 /// Adds what differs between a database and the declared schema.

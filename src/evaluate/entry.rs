@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use super::store::Store;
-use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Parameter, Value};
-use crate::schema::token::is_statement;
+use crate::python::eval::{Args, Eval, Interpreter, ModuleValue, Parameter, Session, Value};
+use crate::schema::statement::is_statement;
 
 /// One step of a migration.
 #[derive(Clone, Debug)]
@@ -301,10 +300,10 @@ fn collect<'a>(vm: &mut Interpreter<'a>, item: &Value<'a>, actions: &mut Vec<Act
 pub(super) fn arguments<'a>(
     vm: &Interpreter<'a>,
     callee: &Value<'a>,
-    store: &Store,
+    session: &Rc<dyn Session>,
     connection: &Value<'a>,
 ) -> Args<'a> {
-    let cursor = || store.cursor();
+    let cursor = || session.clone().cursor();
     let Some(signature) = Interpreter::signature(callee) else {
         return Args { positional: vec![connection.clone()], keyword: Vec::new() };
     };

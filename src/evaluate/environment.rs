@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use super::session::Session;
+use super::session::Base;
 use super::{Surroundings, TooLong, settings};
-use crate::python::eval::{Fuel, Gap, Interpreter, MysqlSession, PgSession, Shelf, SqliteSession, Statement, Value};
-use crate::schema::postgres::{Database, Elsewhere, search_path};
+use crate::python::eval::{self, Fuel, Interpreter, Session, Shelf};
+use crate::schema::database::{Elsewhere, Setup};
+use crate::schema::dialect::Dialect;
 use crate::track::ends::Modules;
 use crate::track::revision::Revision;
 
@@ -38,156 +39,61 @@ impl Environment {
 
     /// Evaluates the environment, so that an interpreter knows what revisions find there. What it does to the database is
     /// done once.
-    pub fn take_up(&mut self, vm: &mut Interpreter<'_>, session: &Session) {
-        match session {
-            Session::Postgres(session) => self.take_up_postgres(vm, session),
-            Session::Sqlite(session) => self.take_up_sqlite(vm, session),
-            Session::Mysql(session) => self.take_up_mysql(vm, session),
-        }
-    }
-
-    /// The same on SQLite: there are no schemas, and each statement is there at once.
-    fn take_up_sqlite(&mut self, vm: &mut Interpreter<'_>, session: &Rc<SqliteSession>) {
+    pub fn take_up(&mut self, vm: &mut Interpreter<'_>, session: &Rc<dyn Session>, dialect: Dialect) {
         let is_first = !std::mem::replace(&mut self.is_done, true);
-        vm.database = Some(session.connection());
-        if let Some(path) = self.path.clone() {
-            session.refusals.lenient.set(true);
-            session.begin();
-            vm.take_up_environment(path);
-            session.end(is_first);
-            session.refusals.lenient.set(false);
-        }
-        vm.gaps.clear();
-        let log = session.take_log();
-        if !is_first {
-            return;
-        }
-        let table = vm.version_table();
-        vm.gaps.clear();
-        let (name, sql) = match table {
-            Some(table) => (table.name, table.sql),
-            None => (
-                VERSION_TABLE.to_owned(),
-                format!("CREATE TABLE IF NOT EXISTS {VERSION_TABLE} ({VERSION_COLUMN} TEXT NOT NULL)"),
-            ),
-        };
-        session.prepare(&sql);
-        self.tables.push(name);
-        self.told.place = vm.place_of_metadata();
-        let statements: Vec<&str> = log.iter().map(|statement| &*statement.sql).collect();
-        self.told.text = format!("{}\n{:?}\n{}", vm.naming_told(), self.tables, statements.join(";\n"));
-    }
-
-    /// The same on MySQL: what is defined is there at once, too.
-    fn take_up_mysql(&mut self, vm: &mut Interpreter<'_>, session: &Rc<MysqlSession>) {
-        let is_first = !std::mem::replace(&mut self.is_done, true);
-        vm.database = Some(session.connection());
-        if let Some(path) = self.path.clone() {
-            session.refusals.lenient.set(true);
-            session.begin();
-            vm.take_up_environment(path);
-            session.end(is_first);
-            session.refusals.lenient.set(false);
-        }
-        vm.gaps.clear();
-        let log = std::mem::take(&mut *session.log.borrow_mut());
-        if !is_first {
-            return;
-        }
-        let table = vm.version_table();
-        vm.gaps.clear();
-        let name = match table {
-            // What is in another database is none of this one's.
-            Some(table) => {
-                session.prepare(&table.sql);
-                self.table.get_or_insert(table.name).clone()
-            }
-            None => {
-                session
-                    .prepare(&format!("CREATE TABLE IF NOT EXISTS {VERSION_TABLE} ({VERSION_COLUMN} TEXT NOT NULL)"));
-                VERSION_TABLE.to_owned()
-            }
-        };
-        self.tables.push(name);
-        session.single.set(settings::sends_one_statement(vm));
-        self.told.place = vm.place_of_metadata();
-        let statements: Vec<&str> = log.iter().map(|statement| &*statement.sql).collect();
-        self.told.text = format!("{}\n{:?}\n{}", vm.naming_told(), self.tables, statements.join(";\n"));
-    }
-
-    fn take_up_postgres(&mut self, vm: &mut Interpreter<'_>, session: &Rc<PgSession>) {
-        let is_first = !std::mem::replace(&mut self.is_done, true);
-        let own = if is_first { session.clone() } else { PgSession::new(session.database.borrow().clone()) };
-        vm.database = Some(own.connection());
+        let own = if is_first { session.clone() } else { trial(session) };
+        vm.database = Some(own.clone().connection());
         if let Some(path) = self.path.clone() {
             // What it is refused is handled there, or has been mended since.
-            own.refusals.lenient.set(true);
+            own.refusals().lenient.set(true);
             own.begin();
             vm.take_up_environment(path);
-            own.end(true);
-            own.refusals.lenient.set(false);
+            // What cannot be kept is missed by whoever needs it.
+            let _ = own.end(true);
+            own.refusals().lenient.set(false);
         }
-        vm.database = Some(session.connection());
+        vm.database = Some(session.clone().connection());
         let gaps = std::mem::take(&mut vm.gaps);
         if !is_first {
             return;
         }
-        if session.database.borrow().elsewhere == Elsewhere::Any {
+        let tells_elsewhere = session.database().elsewhere() == Elsewhere::Any;
+        if tells_elsewhere {
             self.models = vm.model_tables();
         }
-        let log = std::mem::take(&mut *session.log.borrow_mut());
-        self.settle(vm, &mut session.database.borrow_mut(), &gaps, &log);
-        // Where that is not known, either may be.
-        let commits_each = vm.setup.option("transaction_per_migration");
-        let commits_each = matches!(commits_each, Some(Value::Bool(true) | Value::Unknown(_)));
-        session.commits_each.set(commits_each);
-        let driver = settings::apply(vm, session);
-        session.begin_here();
+        let log = session.log().take();
+        let said: Vec<&str> = log.iter().map(|statement| &*statement.sql).collect();
+        let doubts: Vec<Option<&str>> = gaps.iter().map(|gap| gap.sql.as_deref()).collect();
+        session.database().settle(&said, &doubts);
+        self.make_table(vm, &**session);
+        let manner = settings::manner(vm, dialect);
+        session.set_up(&manner);
         self.told.place = vm.place_of_metadata();
-        let statements: Vec<&str> = log.iter().map(|statement| &*statement.sql).collect();
-        let path = session.database.borrow().state().home.clone();
-        self.told.text =
-            format!("{}\n{:?}\n{path:?}\n{driver:?}\n{}", vm.naming_told(), self.table, statements.join(";\n"));
+        let path = session.database().home().map(str::to_owned);
+        let driver = (manner.autocommits, manner.prepares, manner.reopens);
+        let table =
+            if session.transactional_ddl() { format!("{:?}", self.table) } else { format!("{:?}", self.tables) };
+        self.told.text = format!("{}\n{table}\n{path:?}\n{driver:?}\n{}", vm.naming_told(), said.join(";\n"));
     }
 
-    /// What holds in the database when the first revision runs.
-    fn settle(&mut self, vm: &mut Interpreter<'_>, database: &mut Database, gaps: &[Gap], log: &[Statement]) {
-        if let Some(path) = log.iter().rev().find_map(|statement| search_path(&statement.sql)) {
-            database.settle(&path);
-        }
-        for gap in gaps {
-            let text = gap.sql.as_deref().map(str::to_ascii_lowercase);
-            let speaks_of = |word: &str| text.as_deref().is_none_or(|text| text.contains(word));
-            if speaks_of("schema") || speaks_of("search_path") {
-                database.open_schemas();
-            }
-            // What has no schema in front may be anywhere.
-            database.open |= text.is_some() && speaks_of("search_path");
-        }
+    /// Makes the table in which Alembic notes revisions.
+    fn make_table(&mut self, vm: &mut Interpreter<'_>, session: &dyn Session) {
         let table = vm.version_table();
         vm.gaps.clear();
         let Some(table) = table else {
-            let sql = format!("CREATE TABLE IF NOT EXISTS {VERSION_TABLE} ({VERSION_COLUMN} TEXT NOT NULL)");
-            let _ = database.execute(&sql);
+            session.prepare(&format!("CREATE TABLE IF NOT EXISTS {VERSION_TABLE} ({VERSION_COLUMN} TEXT NOT NULL)"));
             self.tables.push(VERSION_TABLE.to_owned());
             return;
         };
-        // Alembic does not make it: somebody else has.
-        if let Some(schema) = &table.schema {
-            database.add_schema(schema);
-        }
-        let _ = database.execute(&table.sql);
-        let home = database.state().home.as_deref();
-        let name = match table.schema.as_deref().filter(|schema| *schema != home.unwrap_or("public")) {
-            Some(schema) => format!("{schema}.{}", table.name),
-            None => table.name.clone(),
-        };
+        // Alembic does not make its schema: somebody else has.
+        let name = session.database().add_to_schema(table.schema.as_deref(), &table.name);
+        session.prepare(&table.sql);
         self.tables.push(name.clone());
         self.table = Some(name);
     }
 
     /// Notes a revision that has been carried out, as Alembic does; what does not fit in its table.
-    pub fn stamp(&self, revision: &Revision, session: &Session) -> Option<TooLong> {
+    pub fn stamp(&self, revision: &Revision, session: &dyn Session) -> Option<TooLong> {
         let (id, table) = (revision.id.clone()?, self.table.clone()?);
         let width = self.width(session)??;
         let is_too_long = id.chars().count() > width;
@@ -196,23 +102,25 @@ impl Environment {
 
     /// How wide Alembic's table is now: `Some(None)` where nothing bounds it.
     #[allow(clippy::option_option, reason = "a column that is not there, and one without a bound")]
-    pub fn width(&self, session: &Session) -> Option<Option<usize>> {
-        match session {
-            Session::Postgres(session) => session.database.borrow().width(self.table.as_deref()?, VERSION_COLUMN),
-            Session::Mysql(session) => session.database.borrow().width(self.table.as_deref()?, VERSION_COLUMN),
-            // SQLite keeps a text of any length.
-            Session::Sqlite(_) => None,
-        }
+    pub fn width(&self, session: &dyn Session) -> Option<Option<usize>> {
+        session.database().width(self.table.as_deref()?, VERSION_COLUMN)
     }
+}
+
+/// A session on a copy of a database, for what is only tried.
+fn trial(session: &Rc<dyn Session>) -> Rc<dyn Session> {
+    let copy = session.database().fork();
+    copy.map_or_else(|_| session.clone(), |copy| eval::session(copy, session.rows_unknown().as_ref()))
 }
 
 /// The name and the width of Alembic's table as its environment alone makes it; `None` where that is not known or bounded.
 pub fn version_table(path: Option<&str>, modules: &mut Modules<'_>) -> Option<(String, usize)> {
     let shelf = Shelf::new();
     let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
-    let session = Session::Postgres(PgSession::new(Database::default()));
+    let dialect = Dialect::Postgres;
+    let session = Base::new(dialect, Setup::default()).ok()?.session();
     let mut environment = Environment::new(path.map(str::to_owned), &[]);
-    environment.take_up(&mut vm, &session);
-    let width = environment.width(&session)??;
+    environment.take_up(&mut vm, &session, dialect);
+    let width = environment.width(&*session)??;
     Some((environment.table?, width))
 }

@@ -4,35 +4,38 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::engine::{Engine, Outcome};
 use super::host::mentions_any;
-use super::{By, Evaluated, Failure, Form, How, Missing, missing_table};
+use super::{By, Evaluated, Failure, Form, Missing, fork, open};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Unknown, Value};
 use crate::go::lists::{self, Action, Element, List};
 use crate::go::{self, Package};
 use crate::path;
 use crate::python::eval::{Gap, Statement};
+use crate::schema::database::{self, Database, Refusal, Sort};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
-use crate::schema::sqlite::SqlError;
 use crate::schema::token;
 use crate::source::Location;
 use crate::track::ddl::is_sql;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::{Declared, Track, go_packages};
 
+mod sent;
+
+pub(super) use self::sent::send;
+
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
 pub struct Built {
-    engine: Engine,
+    database: Box<dyn Database>,
     pub evaluated: Arc<Evaluated>,
     /// What the elements of the list are told by.
     pub names: Vec<String>,
 }
 
 /// A fresh database: every migration from nothing.
-pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
-    Ok(build(track, modules, Engine::of(track)?, &BTreeSet::new()))
+pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
+    Ok(build(track, modules, open(track)?, &BTreeSet::new()))
 }
 
 /// A deployed database after its upgrade: the migrations that the merge base has not.
@@ -41,14 +44,14 @@ pub fn upgraded(
     modules: &mut Modules<'_>,
     deployed: &Built,
     known: &BTreeSet<String>,
-) -> Result<Built, SqlError> {
-    Ok(build(track, modules, deployed.engine.fork(track.dialect)?, known))
+) -> Result<Built, Refusal> {
+    Ok(build(track, modules, fork(&*deployed.database, track)?, known))
 }
 
 /// What a declared schema says alone: a file of SQL, or a constant of a Go file.
-pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     let by = By::File(which.path.as_str().into());
-    let mut run = Run::new(Engine::of(track)?, track);
+    let mut run = Run::new(open(track)?, track);
     let text = match (go::is_go(&which.path), &which.entry) {
         (false, _) => modules.text(&which.path).ok().flatten().map(|source| (source.text().to_owned(), source)),
         (true, Some(name)) => {
@@ -124,8 +127,8 @@ fn package(path: &str, modules: &mut Modules<'_>) -> Option<Rc<Package>> {
     modules.go_package(path).ok().flatten()
 }
 
-fn build(track: &Track, modules: &mut Modules<'_>, engine: Engine, known: &BTreeSet<String>) -> Built {
-    let mut run = Run::new(engine, track);
+fn build(track: &Track, modules: &mut Modules<'_>, database: Box<dyn Database>, known: &BTreeSet<String>) -> Built {
+    let mut run = Run::new(database, track);
     // What cannot be read has been said where the list is read.
     let (Ok(Some(file)), Some(package)) = (modules.go_file(&track.path), package(&track.path, modules)) else {
         return run.built(Vec::new());
@@ -160,7 +163,7 @@ fn build(track: &Track, modules: &mut Modules<'_>, engine: Engine, known: &BTree
 struct Run {
     /// The file that is carried out.
     path: String,
-    engine: Engine,
+    database: Box<dyn Database>,
     evaluated: Evaluated,
     /// What the migration that is under way has executed.
     log: Vec<Statement>,
@@ -203,11 +206,11 @@ fn sql_around(track: &Track, modules: &mut Modules<'_>) -> Vec<String> {
 }
 
 impl Run {
-    fn new(engine: Engine, track: &Track) -> Self {
+    fn new(database: Box<dyn Database>, track: &Track) -> Self {
         let (log, gaps, elsewhere, open) = (Vec::new(), Vec::new(), HashSet::new(), HashSet::new());
         Self {
             path: track.path.clone(),
-            engine,
+            database,
             evaluated: Evaluated::default(),
             log,
             gaps,
@@ -223,13 +226,12 @@ impl Run {
     /// Where several migrations need tables that none of the list makes, the list does not make its tables itself.
     fn without_beginning(&mut self) {
         let is_of_others =
-            |failure: &Failure| failure.by.migration().is_some() && missing_table(&failure.error).is_some();
+            |failure: &Failure| failure.by.migration().is_some() && failure.kind.missing_table().is_some();
         if self.evaluated.failures.iter().filter(|failure| is_of_others(failure)).count() < 2 {
             return;
         }
         for failure in std::mem::take(&mut self.evaluated.failures) {
-            match missing_table(&failure.error).zip(failure.places.first().cloned()).filter(|_| is_of_others(&failure))
-            {
+            match failure.kind.missing_table().zip(failure.places.first().cloned()).filter(|_| is_of_others(&failure)) {
                 Some((table, place)) => {
                     self.of_others(table, &place, table);
                     self.evaluated.note(&failure.by, Vec::new(), std::mem::take(&mut self.gaps));
@@ -241,21 +243,21 @@ impl Run {
 
     fn built(mut self, names: Vec<String>) -> Built {
         self.without_beginning();
-        match self.engine.snapshot() {
+        match self.database.snapshot() {
             Ok(schema) => self.evaluated.schema = schema,
             // It is used up, and what it holds is not known.
-            Err(reason) => {
+            Err(Refusal { message: reason, .. }) => {
                 let place = Location::line(&crate::source::Source::new(self.path.as_str(), ""), 1, "");
                 let gap = Gap { reason, origin: place.clone(), location: place, sql: None };
                 self.evaluated.gaps.push(Missing { gap, by: By::File(Arc::from(self.path.as_str())) });
                 self.evaluated.schema = Schema::default();
             }
         }
-        Built { engine: self.engine, evaluated: Arc::new(self.evaluated), names }
+        Built { database: self.database, evaluated: Arc::new(self.evaluated), names }
     }
 
     fn migration(&mut self, element: &Element, by: &By, package: &Rc<Package>, modules: &mut Modules<'_>) {
-        self.engine.begin();
+        self.database.begin();
         let mut finished = true;
         let is_nothing =
             |action: &Action| matches!(action, Action::Sql(text, _) if token::tokens(text).next().is_none());
@@ -285,7 +287,7 @@ impl Run {
                         Ok(Value::Error(error)) => {
                             match &error.refusal {
                                 Some(refusal) => {
-                                    self.refused(&refusal.message, &refusal.sql, refusal.places.clone(), by);
+                                    self.refused(refusal.refusal.clone(), &refusal.sql, refusal.places.clone(), by);
                                 }
                                 None => {
                                     let place = element.location.clone();
@@ -314,8 +316,8 @@ impl Run {
                 self.gap(&reason, place, Some(text.to_owned()));
                 false
             }
-            Answer::Refused(message) => {
-                self.refused(&message, text, vec![place.clone()], by);
+            Answer::Refused(refusal) => {
+                self.refused(refusal, text, vec![place.clone()], by);
                 false
             }
         }
@@ -323,21 +325,8 @@ impl Run {
 
     /// Sends every statement of a text to the database, up to the first that it refuses.
     fn statements(&mut self, text: &str, parameters: &[Value], places: &[Location], is_query: bool) -> Answer {
-        let mut rows = Vec::new();
-        for sql in self.engine.split(text) {
-            match self.engine.execute(&sql, parameters, is_query) {
-                Outcome::Done { schema, rows: found } => {
-                    rows = found;
-                    if schema {
-                        let statement = Statement { sql: Arc::from(sql.trim()), places: places.to_vec() };
-                        self.log.push(statement);
-                    }
-                }
-                Outcome::Refused(message) => return Answer::Refused(message),
-                Outcome::Unknown(reason) => return Answer::Unknown(reason),
-            }
-        }
-        Answer::Rows(rows)
+        let request = Request { sql: text, parameters, places, is_query };
+        send(&mut *self.database, &request, &mut self.log)
     }
 
     fn gap(&mut self, reason: &str, place: &Location, sql: Option<String>) {
@@ -358,9 +347,10 @@ impl Run {
 
     /// A migration that the database refuses. Where it may be the table of somebody else that is missing, or something
     /// that is not known, nobody can tell.
-    fn refused(&mut self, message: &str, sql: &str, places: Vec<Location>, by: &By) {
+    fn refused(&mut self, refusal: Refusal, sql: &str, places: Vec<Location>, by: &By) {
+        let message = &refusal.message;
         let doubts = !self.evaluated.gaps.is_empty() || !self.gaps.is_empty();
-        let missing = missing_table(message).map(str::to_owned);
+        let missing = refusal.kind.missing_table().map(str::to_owned);
         let is_open = |table: &String| self.open.contains(&table.to_ascii_lowercase());
         if missing.as_ref().is_some_and(|table| doubts || is_open(table) || self.is_made_elsewhere(table)) {
             let table = missing.unwrap_or_default();
@@ -370,8 +360,7 @@ impl Run {
             return;
         }
         // A library that makes tables of structs gives them indexes and columns, too.
-        let is_missing = ["no such index: ", "no such column: "].iter().any(|sign| message.starts_with(sign));
-        if is_missing && (self.is_mapped || self.has_others) {
+        if refusal.kind.misses(&[Sort::Index, Sort::Column]) && (self.is_mapped || self.has_others) {
             if let Some(place) = places.first() {
                 let reason = format!("needs what others make: {message}");
                 self.gap(&reason, &place.clone(), Some(sql.to_owned()));
@@ -399,7 +388,7 @@ impl Run {
             }
             return;
         }
-        self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places, how: How::Refused });
+        self.evaluated.failures.push(Failure::of(by, refusal, places));
     }
 
     /// Whether a statement is about a table of which it is not known what it has.
@@ -422,13 +411,8 @@ impl Run {
 
     /// Ends a migration: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
-        if let Some(message) = self.engine.end(commit) {
-            self.evaluated.failures.push(Failure {
-                by: by.clone(),
-                error: message,
-                places: Vec::new(),
-                how: How::Refused,
-            });
+        if let Err(refusal) = self.database.end(commit) {
+            self.evaluated.failures.push(Failure::of(by, refusal, Vec::new()));
         }
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
     }
@@ -530,11 +514,11 @@ impl Host for Answering<'_, '_, '_> {
     }
 
     fn columns(&mut self, table: &str) -> Option<Vec<String>> {
-        self.run.engine.columns(table)
+        self.run.database.columns(table)
     }
 
     fn make(&mut self, sql: &str) -> bool {
-        matches!(self.run.engine.execute(sql, &[], false), Outcome::Done { .. })
+        matches!(self.run.database.execute(sql, Some(&[])), database::Answer::Done { .. })
     }
 
     fn leave_open(&mut self, table: Option<&str>, unknown: Option<go::eval::Gap<'_>>) {

@@ -7,14 +7,15 @@ use std::sync::Arc;
 use super::declared::{self, Declared};
 use super::entry::{self, Action, Entry};
 use super::memory::{Subject, remembered};
-use super::store::{Base, Store};
-use super::{By, Evaluated, Failure, Form, How, Missing, missing_table, origin, said_by_driver, tables};
-use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Shelf, Stop, Value};
+use super::session::Base;
+use super::{By, Evaluated, Failure, Form, How, Missing, fork, open, origin, tables};
+use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value, refusal_of};
 use crate::python::lists::{newcomers, places};
+use crate::schema::database::{Answer, Refusal, Setup};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::render;
-use crate::schema::sqlite::{Database, Limits, SqlError};
-use crate::schema::token::is_statement;
+use crate::schema::statement::is_statement;
 use crate::source::{Location, Source, has_word};
 use crate::track::ends::Modules;
 use crate::track::origin::{Maker, Origin};
@@ -59,7 +60,7 @@ fn files(built: &Built) -> Option<Vec<String>> {
 
 /// A fresh database as the project makes it: by the migrations, or by what the track says makes it instead of them. Where it
 /// says nothing, that is decided.
-pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
+pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, Refusal> {
     let subject = || Subject::Fresh(track.clone());
     remembered(
         modules,
@@ -75,8 +76,8 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlE
 
 /// A fresh database of a track that says who makes it. Where the migrations do: all of them, then the declared schemas, then
 /// the migrations that met no table before.
-pub(super) fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
-    build(track, modules, Base::new(track)?, |run| {
+pub(super) fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
+    build(track, modules, Base::of(open(track)?), |run| {
         if let Some(maker) = track.origin.as_ref().and_then(Origin::maker) {
             run.make(maker);
         }
@@ -102,14 +103,14 @@ pub(super) fn build_fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Bu
 }
 
 /// What a declared schema says alone.
-pub fn declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
+pub fn declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Rc<Built>, Refusal> {
     let subject = || Subject::Declared(track.clone(), which.clone());
     remembered(modules, |memory| &mut memory.lists, subject, files, |modules| build_declared(track, which, modules))
 }
 
-fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     let mut stated = None;
-    let mut built = build(track, modules, Base::new(track)?, |run| {
+    let mut built = build(track, modules, Base::of(open(track)?), |run| {
         run.declare(std::slice::from_ref(which));
         stated = run.stated.take();
     })?;
@@ -120,16 +121,16 @@ fn build_declared(track: &Track, which: &DeclaredFile, modules: &mut Modules<'_>
 }
 
 /// What makes tables beside the list, alone.
-pub fn made(track: &Track, maker: &Maker, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
-    build(track, modules, Base::new(track)?, |run| run.make(maker))
+pub fn made(track: &Track, maker: &Maker, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
+    build(track, modules, Base::of(open(track)?), |run| run.make(maker))
 }
 
 /// A deployed database after its upgrade: the migrations whose names the merge base has not, then the declared schemas
 /// where a start of the program can carry them out on a database that has tables already (`IF NOT EXISTS`), then the
 /// migrations that met no table before.
-pub fn upgraded(track: &Track, modules: &mut Modules<'_>, deployed: &Base, known: &[Known]) -> Result<Built, SqlError> {
+pub fn upgraded(track: &Track, modules: &mut Modules<'_>, deployed: &Base, known: &[Known]) -> Result<Built, Refusal> {
     let places_decide = python_list::places_decide(track, modules);
-    build(track, modules, deployed.fork(track)?, |run| {
+    build(track, modules, Base::of(fork(&**deployed, track)?), |run| {
         let waiting = run.migrations(Which::NotIn { known, places_decide }, true);
         match track.origin.as_ref().and_then(Origin::maker) {
             Some(maker) if !maker.at_every_start => {}
@@ -141,16 +142,14 @@ pub fn upgraded(track: &Track, modules: &mut Modules<'_>, deployed: &Base, known
 
 /// A database that has what `deployed` says, after the new migrations: for tracks whose tables something else makes and
 /// whose migrations add what those gained.
-pub fn moved_on(
-    track: &Track,
-    modules: &mut Modules<'_>,
-    deployed: &Schema,
-    new: Which<'_>,
-) -> Result<Built, SqlError> {
-    let mut database = Database::new(Limits::default())?;
-    database.execute_script(&render::to_sql(deployed).replace(ANY_TYPE, ""))?;
-    database.commit()?;
-    build(track, modules, Base::Sqlite(Box::new(database)), |run| {
+pub fn moved_on(track: &Track, modules: &mut Modules<'_>, deployed: &Schema, new: Which<'_>) -> Result<Built, Refusal> {
+    let mut database = Dialect::Sqlite.open(Setup::default())?;
+    for (_, sql) in database.split(&render::to_sql(deployed).replace(ANY_TYPE, "")) {
+        if let Answer::Refused(refusal) = database.execute(&sql, Some(&[])) {
+            return Err(refusal);
+        }
+    }
+    build(track, modules, Base::of(database), |run| {
         run.migrations(new, false);
     })
 }
@@ -160,8 +159,8 @@ fn build(
     modules: &mut Modules<'_>,
     database: Base,
     steps: impl FnOnce(&mut Run<'_, '_>),
-) -> Result<Built, SqlError> {
-    let store = Store::new(database);
+) -> Result<Built, Refusal> {
+    let session = database.driver_session();
     let mut evaluated = Evaluated::default();
     let mut entries = Vec::new();
     let mut needed = BTreeSet::new();
@@ -169,11 +168,11 @@ fn build(
         let shelf = Shelf::new();
         let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
         vm.refuel(Fuel::default());
-        let connection = store.connection();
+        let connection = session.clone().connection();
         vm.database = Some(connection.clone());
         let mut run = Run {
             track,
-            store: &store,
+            session: &session,
             connection,
             vm: &mut vm,
             evaluated: &mut evaluated,
@@ -184,16 +183,20 @@ fn build(
         steps(&mut run);
         vm.files_read()
     };
-    let (database, schema) = store.finish(track)?;
-    match schema {
-        Ok(schema) => evaluated.schema = schema,
-        Err(reason) => {
+    let database = match Base::after(session) {
+        Ok((database, schema)) => {
+            evaluated.schema = schema;
+            database
+        }
+        // It is used up, and what it holds is not known.
+        Err(Refusal { message: reason, .. }) => {
             let by = By::File(Arc::from(track.path.as_str()));
             let place = Location::line(&Source::new(track.path.as_str(), ""), 1, "");
             let gap = Gap { reason, origin: place.clone(), location: place, sql: None };
             evaluated.gaps.push(Missing { gap, by });
+            Base::of(open(track)?)
         }
-    }
+    };
     let origin = track.origin.clone().unwrap_or_default();
     Ok(Built { database, evaluated: Arc::new(evaluated), entries, needed, origin, files })
 }
@@ -201,7 +204,7 @@ fn build(
 /// One evaluation under way.
 struct Run<'r, 'a> {
     track: &'r Track,
-    store: &'r Store,
+    session: &'r Rc<dyn Session>,
     connection: Value<'a>,
     vm: &'r mut Interpreter<'a>,
     evaluated: &'r mut Evaluated,
@@ -345,7 +348,8 @@ impl<'a> Run<'_, 'a> {
         self.evaluated.read.extend(read);
         if let Err(Stop::Raise(exception)) = &result
             && may_wait
-            && let Some(table) = missing_table(&self.error_text(exception).1)
+            && let Some(refusal) = refusal_of(exception)
+            && let Some(table) = refusal.kind.missing_table()
         {
             self.needed.insert(table.to_owned());
             self.vm.recover();
@@ -368,7 +372,7 @@ impl<'a> Run<'_, 'a> {
                 {
                     self.vm.home = place;
                 }
-                let args = entry::arguments(self.vm, callee, self.store, &self.connection);
+                let args = entry::arguments(self.vm, callee, self.session, &self.connection);
                 self.vm.call(callee, args)?;
                 Ok(())
             }
@@ -415,7 +419,7 @@ impl<'a> Run<'_, 'a> {
                 _ => Form::Sql,
             });
             self.vm.refuel(Fuel::default());
-            let result = found.and_then(|found| declared::apply(self.vm, &found, self.store, &self.connection));
+            let result = found.and_then(|found| declared::apply(self.vm, &found, self.session, &self.connection));
             let finished = result.is_ok();
             if let Err(stop) = result {
                 self.stopped(stop, &by);
@@ -460,14 +464,14 @@ impl<'a> Run<'_, 'a> {
     /// Carries the declared schemas out as a start of the program does on a database that has tables; where they can't
     /// be, nothing of them is kept: then they are for new databases only.
     fn start(&mut self, maker: Option<&Maker>) {
-        let Some(before) = self.store.save() else { return };
+        let Ok(before) = self.session.database().fork() else { return };
         let told = (self.evaluated.failures.len(), self.evaluated.gaps.len(), self.evaluated.log.len());
         if let Some(maker) = maker {
             self.make(maker);
         }
         self.declare(&self.track.declared);
         if self.evaluated.failures.len() > told.0 {
-            self.store.restore(before);
+            self.session.restore(before);
             self.evaluated.failures.truncate(told.0);
             self.evaluated.gaps.truncate(told.1);
             self.evaluated.log.truncate(told.2);
@@ -476,10 +480,10 @@ impl<'a> Run<'_, 'a> {
 
     /// Ends a migration: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
-        if let Some(error) = self.store.end(commit) {
-            self.evaluated.failures.push(Failure { by: by.clone(), error, places: Vec::new(), how: How::Refused });
+        if let Err(refusal) = self.session.end(commit) {
+            self.evaluated.failures.push(Failure::of(by, refusal, Vec::new()));
         }
-        let log = self.store.take_log();
+        let log = self.session.log().take();
         self.evaluated.note(by, log, std::mem::take(&mut self.vm.gaps));
     }
 
@@ -493,8 +497,9 @@ impl<'a> Run<'_, 'a> {
                 let sure = self.vm.surely_raised(&exception).map(<[_]>::to_vec);
                 if sure.is_some() || exception.class.is_named("DatabaseError") || exception.class.is_named("Error") {
                     let places = sure.unwrap_or_else(|| self.vm.places());
+                    let kind = refusal_of(&exception).map(|refusal| refusal.kind).unwrap_or_default();
                     let how = if self.vm.is_own_raise(&exception) { How::Raised } else { How::Refused };
-                    self.evaluated.failures.push(Failure { by: by.clone(), error, places, how });
+                    self.evaluated.failures.push(Failure { by: by.clone(), error, kind, places, how });
                 } else {
                     // It may be the evaluation that is at fault.
                     let why = self.vm.why(format!("stops with {error}"));
@@ -511,7 +516,9 @@ impl<'a> Run<'_, 'a> {
             Ok(Value::Str(text)) => text.to_string(),
             _ => String::new(),
         };
-        let text = said_by_driver(exception, &text).unwrap_or(text);
+        // What a library says has its class in front already.
+        let refusal = refusal_of(exception).filter(|_| exception.class.is_named("DatabaseError"));
+        let text = refusal.map_or(text, |refusal| refusal.message);
         (exception.class.name.to_string(), text)
     }
 }

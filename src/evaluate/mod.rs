@@ -3,7 +3,6 @@
 pub mod chain;
 pub mod declared;
 pub mod drift;
-mod engine;
 mod entry;
 pub mod environment;
 pub mod golang;
@@ -22,7 +21,6 @@ pub mod session;
 mod settings;
 pub mod sql_files;
 pub mod sql_part;
-mod store;
 mod tables;
 pub mod territory;
 
@@ -30,11 +28,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::python::eval::{Gap, Instance, Statement, Value};
+use crate::python::eval::{Gap, Statement};
+use crate::schema::database::{Database, Refusal, RefusalKind, Setup};
 use crate::schema::delta::Object;
 use crate::schema::model::{Name, Schema};
 use crate::schema::token::{self, Kind};
 use crate::source::Location;
+use crate::track::Track;
 
 /// A schema, and how it came about.
 #[derive(Clone, Debug, Default)]
@@ -144,9 +144,19 @@ pub struct Failure {
     pub by: By,
     /// The exception's class and its text.
     pub error: String,
+    /// Why the database refuses it, where it is that.
+    pub kind: RefusalKind,
     /// Where it was raised, then the calls that led there.
     pub places: Vec<Location>,
     pub how: How,
+}
+
+impl Failure {
+    /// A refusal of the database.
+    fn of(by: &By, refusal: Refusal, places: Vec<Location>) -> Self {
+        let Refusal { kind, message } = refusal;
+        Self { by: by.clone(), error: message, kind, places, how: How::Refused }
+    }
 }
 
 /// How a migration comes to fail.
@@ -163,32 +173,14 @@ pub enum How {
     NotLoaded,
 }
 
-/// The table that is missing, by what a database says; without its schema.
-fn missing_table(message: &str) -> Option<&str> {
-    const SAID: [(&str, &str); 6] = [
-        ("no such table: ", ""),
-        ("NoSuchTableError: ", ""),
-        ("relation \"", "\" does not exist"),
-        ("Table '", "' doesn't exist"),
-        ("Unknown table '", "'"),
-        ("Failed to open the referenced table '", "'"),
-    ];
-    let table = SAID.iter().find_map(|(start, end)| message.strip_prefix(start)?.strip_suffix(end))?;
-    Some(table.rsplit('.').next().unwrap_or(table))
+/// An empty database for a track.
+fn open(track: &Track) -> Result<Box<dyn Database>, Refusal> {
+    track.dialect.open(Setup { flavour: track.flavour, ..Setup::default() })
 }
 
-/// The message of a database's exception without what a driver and SQLAlchemy write around it; `None` where it is none of
-/// those.
-fn said_by_driver(exception: &Instance<'_>, text: &str) -> Option<String> {
-    // What the driver raised has the message by itself.
-    if let Some(Value::Instance(driver)) = exception.get("orig")
-        && let Some(Value::Tuple(args)) = driver.get("args")
-        && let Some(message) = args.items.get(1).and_then(Value::as_str)
-    {
-        return Some(message.to_owned());
-    }
-    let driver = text.strip_prefix("(psycopg2.errors.").or_else(|| text.strip_prefix("(sqlite3."))?;
-    driver.split_once(") ").map(|(_, message)| message.to_owned())
+/// A second one with the same content. One that is used up is as good as none: its gap is known already.
+fn fork(database: &dyn Database, track: &Track) -> Result<Box<dyn Database>, Refusal> {
+    database.fork().or_else(|_| open(track))
 }
 
 impl Evaluated {

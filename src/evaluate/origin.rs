@@ -6,15 +6,15 @@ use super::drift::is_bookkeeping;
 use super::lifecycle::{self, Built};
 use super::{Evaluated, Failure, Missing};
 use crate::python::eval::Gap;
+use crate::schema::database::Refusal;
 use crate::schema::model::{Name, Schema};
-use crate::schema::sqlite::SqlError;
 use crate::source::{Location, Source};
 use crate::track::Track;
 use crate::track::ends::Modules;
 use crate::track::origin::{self, Maker, Origin};
 
 /// A fresh database of a track of which it is not known yet who makes it.
-pub(super) fn settled(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+pub(super) fn settled(track: &Track, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     let by = |origin: Origin| Track { origin: Some(origin), ..track.clone() };
     let maker = origin::maker(track, modules);
     let made = match &maker {
@@ -54,7 +54,7 @@ pub(super) fn settled(track: &Track, modules: &mut Modules<'_>) -> Result<Built,
 }
 
 /// A list that does not make its tables itself: it runs on what `maker` made, unless it fails there.
-fn on_others(track: &Track, maker: Maker, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+fn on_others(track: &Track, maker: Maker, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     let by = |origin: Origin| Track { origin: Some(origin), ..track.clone() };
     let on = lifecycle::build_fresh(&by(Origin::MigrationsOn(maker.clone())), modules)?;
     if !fails(&on.evaluated) {
@@ -80,7 +80,7 @@ pub fn at_head(track: &Track, before: &Origin, modules: &mut Modules<'_>) -> Opt
 }
 
 /// What the declared schemas make together.
-fn stated(track: &Track, modules: &mut Modules<'_>) -> Result<Schema, SqlError> {
+fn stated(track: &Track, modules: &mut Modules<'_>) -> Result<Schema, Refusal> {
     let mut all = Schema::default();
     for file in &track.declared {
         let stated = lifecycle::declared(track, file, modules)?;

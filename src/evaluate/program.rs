@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Evaluated;
-use crate::schema::sqlite::SqlError;
+use crate::schema::database::Refusal;
 use crate::track::ends::Modules;
 use crate::track::origin::Origin;
 use crate::track::{Declared, Track};
@@ -21,7 +21,7 @@ pub struct Deployed {
 /// What the migrations of one kind, and the schemas that are declared beside them, do to a database.
 pub trait Program: Sync {
     /// A new database of a history that is carried out step by step, and who makes it where somebody else does.
-    fn history(&self, _: &Track, _: &mut Modules<'_>) -> Result<(Arc<Evaluated>, Option<Origin>), SqlError> {
+    fn history(&self, _: &Track, _: &mut Modules<'_>) -> Result<(Arc<Evaluated>, Option<Origin>), Refusal> {
         Ok((Arc::default(), None))
     }
 
@@ -32,7 +32,7 @@ pub trait Program: Sync {
         base: &Track,
         old: &mut Modules<'_>,
         new: &mut Modules<'_>,
-    ) -> Result<Deployed, SqlError> {
+    ) -> Result<Deployed, Refusal> {
         let _ = (base, old);
         let (fresh, _) = self.history(track, new)?;
         Ok(Deployed { before: fresh.clone(), upgraded: fresh, origins: None })
@@ -44,5 +44,5 @@ pub trait Program: Sync {
     }
 
     /// What a declared schema beside the track says alone.
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError>;
+    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal>;
 }

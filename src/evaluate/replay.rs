@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Evaluated;
-use super::engine::{Engine, Outcome};
+use crate::schema::database::{Answer, Setup};
 use crate::schema::delta::{self, Level};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
@@ -32,26 +32,26 @@ impl Step {
 
 /// What some migrations did; `None` where that does not come out of what they executed.
 pub fn steps(evaluated: &Evaluated, wanted: &BTreeSet<&str>, dialect: Dialect) -> Option<HashMap<Arc<str>, Step>> {
-    let mut engine = Engine::new(dialect).ok()?;
+    let mut database = dialect.open(Setup::default()).ok()?;
     let mut steps: HashMap<Arc<str>, Step> = HashMap::new();
     let mut current: Option<(&Arc<str>, Schema)> = None;
     for ran in &evaluated.log {
         let name = ran.by.migration().filter(|name| wanted.contains(&***name));
         if current.as_ref().map(|(name, _)| *name) != name {
             if let Some((name, before)) = current.take() {
-                steps.insert(name.clone(), Step { before, after: engine.snapshot().ok()? });
+                steps.insert(name.clone(), Step { before, after: database.snapshot().ok()? });
             }
             if let Some(name) = name {
                 if steps.contains_key(name) {
                     return None;
                 }
-                current = Some((name, engine.snapshot().ok()?));
+                current = Some((name, database.snapshot().ok()?));
             }
         }
-        let Outcome::Done { .. } = engine.execute(&ran.statement.sql, &[], false) else { return None };
+        let Answer::Done { .. } = database.execute(&ran.statement.sql, Some(&[])) else { return None };
     }
     if let Some((name, before)) = current {
-        steps.insert(name.clone(), Step { before, after: engine.snapshot().ok()? });
+        steps.insert(name.clone(), Step { before, after: database.snapshot().ok()? });
     }
     Some(steps)
 }

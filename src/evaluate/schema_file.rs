@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::drift::{self, Difference, Drift};
 use super::outcome::Outcome;
 use super::{Evaluated, sql_files};
+use crate::schema::database::Refusal;
 use crate::schema::delta::{self, Attribute, Change, Kind, Level, Object};
-use crate::schema::sqlite::SqlError;
 use crate::schema::token::{self, Token};
 use crate::track::Track;
 use crate::track::ends::{Ends, Modules};
 
 /// What the change does to new databases, and what of that never reaches deployed ones.
-pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), SqlError> {
+pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), Refusal> {
     let built = sql_files::fresh(track, &mut ends.head)?;
     let fresh = built.evaluated.clone();
     let mut drift = Drift {

@@ -1,26 +1,28 @@
 //! What the environment of a chain says about transactions and the driver where its evaluation does not tell: its text does.
 
 use crate::path;
-use crate::python::eval::{Interpreter, PgSession, Value};
+use crate::python::eval::{Interpreter, Manner, Value};
+use crate::schema::dialect::Dialect;
 
-/// How statements are sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Driver {
-    /// Each statement is committed at once.
-    autocommits: bool,
-    /// The server prepares each text.
-    prepares: bool,
-    /// The driver begins another transaction after one that a statement ended.
-    reopens: bool,
+/// How an environment that was evaluated sends statements to its database, as far as that makes a difference there.
+pub(super) fn manner(vm: &mut Interpreter<'_>, dialect: Dialect) -> Manner {
+    match dialect {
+        Dialect::Sqlite => Manner::default(),
+        Dialect::Postgres => in_transactions(vm),
+        Dialect::Mysql => Manner { single: sends_one_statement(vm), ..Manner::default() },
+    }
 }
 
-/// Sets up a session as an environment that was evaluated sets up its connection.
-pub(super) fn apply(vm: &mut Interpreter<'_>, session: &PgSession) -> Driver {
-    let Some(environment) = vm.environment.clone() else { return Driver::default() };
+/// The same where a definition waits for the end of its transaction.
+fn in_transactions(vm: &mut Interpreter<'_>) -> Manner {
+    // Where that is not known, either may be.
+    let said = vm.setup.option("transaction_per_migration");
+    let said = matches!(said, Some(Value::Bool(true) | Value::Unknown(_)));
+    let Some(environment) = vm.environment.clone() else {
+        return Manner { commits_each: said, ..Manner::default() };
+    };
     let text = vm.file_text(&environment).unwrap_or_default();
-    if !vm.setup.configured && commits_each(&text) {
-        session.commits_each.set(true);
-    }
+    let commits_each = said || !vm.setup.configured && commits_each(&text);
     let is_transactional = match vm.setup.option("transactional_ddl") {
         Some(value) => matches!(value, Value::Bool(true) | Value::None),
         None => !text.contains("transactional_ddl"),
@@ -28,16 +30,12 @@ pub(super) fn apply(vm: &mut Interpreter<'_>, session: &PgSession) -> Driver {
     let autocommits = !is_transactional || text.contains("AUTOCOMMIT");
     let said = Said::of(vm, &environment, &text);
     let prepares = is_async(&text) && prepares(&said);
-    session.autocommits.set(autocommits);
-    session.prepares.set(prepares);
-    let reopens = reopens(&said);
-    session.reopens.set(reopens);
-    Driver { autocommits, prepares, reopens }
+    Manner { commits_each, autocommits, prepares, reopens: reopens(&said), single: false }
 }
 
 /// Whether the driver of a MySQL database sends one statement at a time: PyMySQL and those that are made of it do, by the
 /// address or by what the project depends on; the others take several.
-pub(super) fn sends_one_statement(vm: &mut Interpreter<'_>) -> bool {
+fn sends_one_statement(vm: &mut Interpreter<'_>) -> bool {
     const ONE: [&str; 3] = ["pymysql", "aiomysql", "asyncmy"];
     const SEVERAL: [&str; 3] = ["mysqldb", "mysqlclient", "mysqlconnector"];
     let Some(environment) = vm.environment.clone() else { return false };

@@ -4,16 +4,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::engine::{Engine, Outcome, WRITES_THE_CATALOG, changes_rows};
 use super::golang::tables_made;
 use super::memory::{Subject, remembered};
 use super::sql_part::{self, Piece};
-use super::{By, Evaluated, Failure, Form, How, Missing, missing_table};
+use super::{By, Evaluated, Failure, Form, Missing, fork, open};
 use crate::go::is_go;
 use crate::python::eval::{Gap, Statement};
+use crate::schema::database::{Answer, Database, Refusal, RefusalKind, Setup};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema, Table};
-use crate::schema::sqlite::SqlError;
+use crate::schema::statement::{Effect, changes_rows};
 use crate::schema::token;
 use crate::source::{Location, Source, is_near};
 use crate::track::ends::Modules;
@@ -31,7 +31,7 @@ use self::transaction::{LEFT_OPEN, Transaction};
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
 pub struct Built {
-    engine: Engine,
+    database: Box<dyn Database>,
     pub evaluated: Arc<Evaluated>,
     /// The tables that files need and none of them makes, in lower case: something else makes them.
     elsewhere: BTreeSet<String>,
@@ -60,7 +60,7 @@ impl Built {
 const UNKNOWN_COLUMN: &str = "parity_check_unknown";
 
 /// A fresh database: every file from nothing, or the snapshot where the files only upgrade what that made.
-pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlError> {
+pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, Refusal> {
     let subject = || Subject::Fresh(track.clone());
     // The folder's tree has every file in it.
     let files = |_: &Built| {
@@ -70,11 +70,11 @@ pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, SqlE
     remembered(modules, |memory| &mut memory.sql_files, subject, files, |modules| build(track, modules))
 }
 
-fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     if track.kind.is_state() {
-        return Ok(schema(Run::new(track.dialect, Engine::of(track)?, BTreeSet::new()), track, modules));
+        return Ok(schema(Run::new(track.dialect, open(track)?, BTreeSet::new()), track, modules));
     }
-    let built = Run::new(track.dialect, Engine::of(track)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());
+    let built = Run::new(track.dialect, open(track)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());
     let evaluated = &built.evaluated;
     let upgrades_only = evaluated.schema.tables.is_empty() || !built.elsewhere.is_empty();
     let is_snapshot = |file: &&Declared| ddl::is_sql(&file.path);
@@ -95,10 +95,10 @@ fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
 
 /// A fresh database as far as the words ask for it that somebody noted; `None` where nobody did, where they do not tell what
 /// that is, and where anything is wrong with it.
-pub fn part(track: &Track, modules: &mut Modules<'_>) -> Result<Option<Built>, SqlError> {
+pub fn part(track: &Track, modules: &mut Modules<'_>) -> Result<Option<Built>, Refusal> {
     let Some(wanted) = modules.wanted.clone() else { return Ok(None) };
     let Ok(history) = history::read(track, modules) else { return Ok(None) };
-    let mut run = Run::new(track.dialect, Engine::new(track.dialect)?, BTreeSet::new());
+    let mut run = Run::new(track.dialect, track.dialect.open(Setup::default())?, BTreeSet::new());
     run.opens_transaction = history.runner.facts().opens_transaction;
     run.history = Some(history.clone());
     let mut files = Vec::new();
@@ -130,15 +130,15 @@ pub fn upgraded(
     modules: &mut Modules<'_>,
     deployed: &Built,
     known: &BTreeSet<String>,
-) -> Result<Built, SqlError> {
-    let mut run = Run::new(track.dialect, deployed.engine.fork(track.dialect)?, deployed.elsewhere.clone());
+) -> Result<Built, Refusal> {
+    let mut run = Run::new(track.dialect, fork(&*deployed.database, track)?, deployed.elsewhere.clone());
     run.deployed = Some(Arc::clone(&deployed.evaluated));
     Ok(run.steps(track, modules, known))
 }
 
 /// A database that a schema made, after a start that carries head's schema out on it.
-pub fn again(track: &Track, modules: &mut Modules<'_>, deployed: &Built) -> Result<Built, SqlError> {
-    let mut run = Run::new(track.dialect, deployed.engine.fork(track.dialect)?, deployed.elsewhere.clone());
+pub fn again(track: &Track, modules: &mut Modules<'_>, deployed: &Built) -> Result<Built, Refusal> {
+    let mut run = Run::new(track.dialect, fork(&*deployed.database, track)?, deployed.elsewhere.clone());
     run.deployed = Some(Arc::clone(&deployed.evaluated));
     Ok(schema(run, track, modules))
 }
@@ -159,9 +159,9 @@ fn schema(mut run: Run, track: &Track, modules: &mut Modules<'_>) -> Built {
 }
 
 /// What a snapshot says alone.
-pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, SqlError> {
+pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     let by = By::File(which.path.as_str().into());
-    let mut run = Run::new(track.dialect, Engine::of(track)?, BTreeSet::new());
+    let mut run = Run::new(track.dialect, open(track)?, BTreeSet::new());
     let source = modules.text(&which.path).ok().flatten();
     run.evaluated.form = Some(if source.is_some() { Form::Sql } else { Form::Nothing });
     if let Some(source) = source {
@@ -173,7 +173,7 @@ pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> R
 /// One evaluation under way.
 struct Run {
     dialect: Dialect,
-    engine: Engine,
+    database: Box<dyn Database>,
     evaluated: Evaluated,
     log: Vec<Statement>,
     gaps: Vec<Gap>,
@@ -199,7 +199,7 @@ struct Run {
 }
 
 impl Run {
-    fn new(dialect: Dialect, engine: Engine, elsewhere: BTreeSet<String>) -> Self {
+    fn new(dialect: Dialect, database: Box<dyn Database>, elsewhere: BTreeSet<String>) -> Self {
         let (log, gaps) = (Vec::new(), Vec::new());
         let evaluated = Evaluated::default();
         let (history, made, deployed) = (None, None, None);
@@ -207,7 +207,7 @@ impl Run {
         let (needed, reading) = (HashMap::new(), Vec::new());
         Self {
             dialect,
-            engine,
+            database,
             evaluated,
             log,
             gaps,
@@ -281,7 +281,7 @@ impl Run {
     ) {
         let in_transaction = in_transaction && !upgrade.no_transaction;
         self.text = Arc::from(upgrade.text.as_str());
-        self.engine.begin();
+        self.database.begin();
         let mut finished = true;
         let mut transaction = Transaction::new(self.dialect, in_transaction);
         let runner = self.history.as_ref().map_or(Runner::Unknown, |history| history.runner);
@@ -301,16 +301,16 @@ impl Run {
                 continue;
             }
             if let Some(message) = transaction.refuses(&sql, &place).filter(|_| in_transaction && is_strict) {
-                finished = self.refused(message, &sql, &place, by, modules);
+                finished = self.refused(Refusal::other(message), &sql, &place, by, modules);
                 if !finished && !self.goes_on {
                     break;
                 }
                 continue;
             }
-            finished = match self.engine.runs_alone(&sql).filter(|_| in_transaction) {
+            finished = match self.database.runs_alone(&sql).filter(|_| in_transaction) {
                 Some(what) => {
                     let message = format!("{what} cannot run inside a transaction block");
-                    self.refused(&message, &sql, &place, by, modules)
+                    self.refused(Refusal::other(message), &sql, &place, by, modules)
                 }
                 None => self.statement(&sql, &place, by, modules),
             };
@@ -322,11 +322,11 @@ impl Run {
         if let Some(place) = transaction.left_open().filter(|_| finished && runner == Runner::GolangMigrate)
             && code::migrates_by_pq(modules).unwrap_or(false)
         {
-            finished = self.refused(LEFT_OPEN, "", place, by, modules);
+            finished = self.refused(Refusal::other(LEFT_OPEN), "", place, by, modules);
         }
         // Whoever runs the files notes in a transaction that it has.
         if let Some((message, place)) = transaction.ends(in_transaction).filter(|_| finished && is_strict) {
-            finished = self.refused(message, "", &place, by, modules);
+            finished = self.refused(Refusal::other(message), "", &place, by, modules);
         }
         self.end(by, finished || self.goes_on);
     }
@@ -337,26 +337,22 @@ impl Run {
         let mut at = 0;
         for whole in &upgrade.whole {
             let before = upgrade.text.get(at..whole.start).unwrap_or_default();
-            pieces.extend(self.engine.split_at(before).into_iter().map(|(start, sql)| (at + start, sql)));
+            pieces.extend(self.database.split(before).into_iter().map(|(start, sql)| (at + start, sql)));
             let block = upgrade.text.get(whole.clone()).unwrap_or_default();
             pieces.extend(self.block(block).into_iter().map(|(start, sql)| (whole.start + start, sql)));
             at = whole.end;
         }
         let rest = upgrade.text.get(at..).unwrap_or_default();
-        pieces.extend(self.engine.split_at(rest).into_iter().map(|(start, sql)| (at + start, sql)));
+        pieces.extend(self.database.split(rest).into_iter().map(|(start, sql)| (at + start, sql)));
         pieces
     }
 
-    /// The statements of what a runner sends as one text: the drivers run all that stand in it. The body of a routine is
-    /// part of its statement.
+    /// The statements of what a runner sends as one text: the drivers run all that stand in it.
     fn block(&self, text: &str) -> Vec<(usize, String)> {
         if marks::client_file(text).is_some() {
             return vec![(0, text.to_owned())];
         }
-        let split = self.engine.split_at(text);
-        let first = |sql: &str| token::tokens(sql).next().map(|token| token.value().to_ascii_lowercase());
-        let is_of_body = |(_, sql): &(usize, String)| first(sql).is_some_and(|word| BODIES.contains(&word.as_str()));
-        if self.dialect == Dialect::Mysql && split.iter().any(is_of_body) { vec![(0, text.to_owned())] } else { split }
+        self.database.split_block(text)
     }
 
     /// Carries one statement out; whether the next one runs.
@@ -365,29 +361,27 @@ impl Run {
             self.gap("has a placeholder, which the text does not fill", place, Some(sql.to_owned()));
             return true;
         }
-        match self.engine.execute(sql, &[], false) {
-            Outcome::Done { schema, .. } => {
-                if schema {
+        match self.database.execute(sql, Some(&[])) {
+            Answer::Done { effect, .. } => {
+                if effect == Effect::Schema {
                     let statement = Statement { sql: Arc::from(sql.trim()), places: vec![place.clone()] };
                     self.log.push(statement);
                 }
                 true
             }
-            Outcome::Unknown(reason) => {
-                let about = match self.engine.about() {
+            Answer::Unknown(unknown) => {
+                let about = match unknown.about {
                     Some(about) => format!("{sql}; {about}"),
-                    // The catalog has the names of tables as texts.
-                    None if reason == WRITES_THE_CATALOG => format!("{sql}; {}", sql.replace('\'', " ")),
                     None => sql.to_owned(),
                 };
-                self.gap(&reason, place, Some(about));
+                self.gap(&unknown.reason, place, Some(about));
                 true
             }
-            Outcome::Refused(_) if self.is_of_libsql(sql, place, modules) => {
+            Answer::Refused(_) if self.is_of_libsql(sql, place, modules) => {
                 self.gap("has a statement of libSQL's own", place, Some(sql.to_owned()));
                 true
             }
-            Outcome::Refused(message) => self.refused(&message, sql, place, by, modules),
+            Answer::Refused(refusal) => self.refused(refusal, sql, place, by, modules),
         }
     }
 
@@ -398,8 +392,9 @@ impl Run {
 
     /// What the database refuses; whether the next statement runs all the same. A table that nothing of the track makes is
     /// made by a program: nothing is known of it but what the files do to it.
-    fn refused(&mut self, message: &str, sql: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
-        let missing = missing_table(message).map(str::to_owned);
+    fn refused(&mut self, refusal: Refusal, sql: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
+        let message = &refusal.message;
+        let missing = refusal.kind.missing_table().map(str::to_owned);
         let missing = missing.filter(|table| self.is_made_elsewhere(table, modules));
         // What changes rows alone leaves the schema as it is, whatever comes of it.
         if changes_rows(sql) && (missing.is_some() || self.is_in_doubt(sql)) {
@@ -410,7 +405,7 @@ impl Run {
             self.needed.insert(table.to_ascii_lowercase(), place.clone());
             let stub = format!("CREATE TABLE \"{}\" ({UNKNOWN_COLUMN} INTEGER)", table.replace('"', "\"\""));
             let reason = needs(&table);
-            if matches!(self.engine.execute(&stub, &[], false), Outcome::Done { .. }) {
+            if matches!(self.database.execute(&stub, Some(&[])), Answer::Done { .. }) {
                 // What the files do to it is known all the same.
                 self.gap(&reason, place, Some(String::new()));
                 return self.statement(sql, place, by, modules);
@@ -431,15 +426,15 @@ impl Run {
             self.gap(&format!("comes after something that is not known ({message})"), place, Some(sql.to_owned()));
             return true;
         }
-        if self.goes_on && is_there_already(message) {
+        // Who carries a schema out at every start lets that be.
+        if self.goes_on && refusal.kind == RefusalKind::Exists {
             return true;
         }
         if !self.goes_on {
             // What the file makes is missing here, and is there on databases that got past it.
             self.gap(&format!("stops with {message}"), place, Some(self.text.to_string()));
         }
-        let places = vec![place.clone()];
-        self.evaluated.failures.push(Failure { by: by.clone(), error: message.to_owned(), places, how: How::Refused });
+        self.evaluated.failures.push(Failure::of(by, refusal, vec![place.clone()]));
         false
     }
 
@@ -455,7 +450,7 @@ impl Run {
         if made.contains(&lower) || self.elsewhere.contains(&lower) {
             return false;
         }
-        let there = self.engine.snapshot().map(|schema| schema.tables).unwrap_or_default();
+        let there = self.database.snapshot().map(|schema| schema.tables).unwrap_or_default();
         !there.keys().any(|known| is_near(&lower, &known.as_str().to_ascii_lowercase()))
     }
 
@@ -473,27 +468,22 @@ impl Run {
 
     /// Ends a file: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
-        if let Some(message) = self.engine.end(commit) {
-            self.evaluated.failures.push(Failure {
-                by: by.clone(),
-                error: message,
-                places: Vec::new(),
-                how: How::Refused,
-            });
+        if let Err(refusal) = self.database.end(commit) {
+            self.evaluated.failures.push(Failure::of(by, refusal, Vec::new()));
         }
         self.needed.clear();
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
     }
 
     fn built(mut self, path: &str) -> Built {
-        match self.engine.snapshot() {
+        match self.database.snapshot() {
             Ok(mut schema) => {
                 for table in schema.tables.values_mut() {
                     table.columns.retain(|column| column.name.as_str() != UNKNOWN_COLUMN);
                 }
                 self.evaluated.schema = schema;
             }
-            Err(reason) => {
+            Err(Refusal { message: reason, .. }) => {
                 let place = Location::line(&Source::new(path, ""), 1, "");
                 let gap = Gap { reason, origin: place.clone(), location: place, sql: None };
                 self.evaluated.gaps.push(Missing { gap, by: By::File(Arc::from(path)) });
@@ -501,20 +491,9 @@ impl Run {
             }
         }
         let evaluated = Arc::new(self.evaluated);
-        Built { engine: self.engine, evaluated, elsewhere: self.elsewhere, is_of_snapshot: false }
+        Built { database: self.database, evaluated, elsewhere: self.elsewhere, is_of_snapshot: false }
     }
 }
-
-/// Whether a database says that something is there: who carries a schema out at every start lets that be.
-fn is_there_already(message: &str) -> bool {
-    let lower = message.to_ascii_lowercase();
-    ["already exists", "duplicate column", "duplicate key name", "multiple primary key"]
-        .iter()
-        .any(|said| lower.contains(said))
-}
-
-/// Words with which a part of a routine begins in MySQL, and no statement beside it.
-const BODIES: [&str; 8] = ["end", "declare", "if", "elseif", "else", "while", "loop", "leave"];
 
 /// The first of some tables that a statement names.
 fn one_of(sql: &str, tables: &BTreeSet<String>) -> Option<String> {

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use crate::schema::statement::{Effect, effect};
 use crate::schema::token::{self, Kind, Token};
 use crate::track::sql_files::marks;
 
@@ -29,7 +30,6 @@ enum Manner {
 
 impl Piece {
     pub fn read(sql: &str) -> Self {
-        const FRAME: [&str; 8] = ["begin", "commit", "end", "rollback", "start", "pragma", "savepoint", "release"];
         const OPAQUE: [&str; 9] =
             ["do", "execute", "call", "prepare", "deallocate", "set", "use", "attach", "delimiter"];
         let mut tokens = token::tokens(sql).filter(|token| !token.is_symbol(";"));
@@ -39,7 +39,7 @@ impl Piece {
         };
         let manner = match () {
             () if marks::client_file(sql).is_some() => Manner::Opaque,
-            () if is(&first, &FRAME) => Manner::Frame,
+            () if effect(sql) == Effect::Transaction || is(&first, &["pragma"]) => Manner::Frame,
             () if is(&first, &OPAQUE) || sql.contains("/*!") => Manner::Opaque,
             () if is(&first, &["create"]) && is(&second, &["extension", "schema"]) => Manner::Always,
             () if is(&first, &["alter"]) && is(&second, &["schema", "database", "default"]) => Manner::Opaque,

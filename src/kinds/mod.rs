@@ -12,7 +12,7 @@ use crate::evaluate::Evaluated;
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::program::{Deployed, Program};
-use crate::schema::sqlite::SqlError;
+use crate::schema::database::Refusal;
 use crate::source::Location;
 use crate::track::chain::Chain;
 use crate::track::ends::{Ends, Modules, ReadError};
@@ -219,7 +219,7 @@ pub trait Keeper: Program + Sync {
         track: &Track,
         base: Option<&Track>,
         ends: &mut Ends<'_>,
-    ) -> Result<(Drift, Option<Outcome>), SqlError> {
+    ) -> Result<(Drift, Option<Outcome>), Refusal> {
         drift::of_history(keeper(self.kind()), track, base, ends)
     }
 }

@@ -1,5 +1,8 @@
 //! The databases that tracks are for, and every name that they go by. One line in `TABLE` is a dialect.
 
+use super::database::{Database, Refusal, Setup};
+use super::{mysql, postgres, sqlite};
+
 /// The database that a track is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Dialect {
@@ -23,6 +26,8 @@ struct Facts {
     go_drivers: &'static [&'static str],
     /// Words that its SQL alone has, in lower case.
     words: &'static [&'static str],
+    /// Opens an empty database.
+    open: fn(Setup) -> Result<Box<dyn Database>, Refusal>,
 }
 
 const TABLE: [Facts; 3] = [
@@ -45,6 +50,7 @@ const TABLE: [Facts; 3] = [
             "mutecomm/go-sqlcipher",
         ],
         words: &["sqlite", "autoincrement", "pragma "],
+        open: sqlite::database::open,
     },
     Facts {
         dialect: Dialect::Postgres,
@@ -54,6 +60,7 @@ const TABLE: [Facts; 3] = [
         aliases: &["postgres", "postgresql", "postgre", "pgsql", "pg", "psql", "postgresdb", "pgdb", "pglite"],
         go_drivers: &["lib/pq", "jackc/pgx", "go-pg/pg", "gorm.io/driver/postgres"],
         words: &["postgres", "timestamptz", "bigserial", " serial", "jsonb", "pg_", "plpgsql"],
+        open: postgres::database::open,
     },
     Facts {
         dialect: Dialect::Mysql,
@@ -63,6 +70,7 @@ const TABLE: [Facts; 3] = [
         aliases: &["mysql", "mariadb", "mysql8", "maria", "mysqldb"],
         go_drivers: &["go-sql-driver/mysql", "gorm.io/driver/mysql"],
         words: &["mysql", "auto_increment", "engine=innodb", "engine = innodb"],
+        open: mysql::database::open,
     },
 ];
 
@@ -118,6 +126,11 @@ pub enum Named {
     Other(&'static str),
 }
 
+/// An empty database where none can be had: a model needs nothing.
+pub fn stand_in() -> Box<dyn Database> {
+    Box::<postgres::Database>::default()
+}
+
 impl Dialect {
     pub const ALL: [Self; TABLE.len()] = [Self::Sqlite, Self::Postgres, Self::Mysql];
 
@@ -139,6 +152,11 @@ impl Dialect {
     /// The database's own name, for sentences.
     pub fn title(self) -> &'static str {
         self.facts().title
+    }
+
+    /// An empty database; fails only where there is no memory for it.
+    pub fn open(self, setup: Setup) -> Result<Box<dyn Database>, Refusal> {
+        (self.facts().open)(setup)
     }
 
     /// The one of whose driver a text of Go names a module, where it is one alone.

@@ -1,5 +1,6 @@
 //! The schema value that every engine produces, the difference of two, and the engines themselves.
 
+pub mod database;
 pub mod delta;
 pub mod dialect;
 pub mod form;
@@ -8,5 +9,6 @@ pub mod mysql;
 pub mod postgres;
 pub mod render;
 pub mod sqlite;
+pub mod statement;
 pub mod token;
 pub mod types;

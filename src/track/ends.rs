@@ -12,7 +12,7 @@ use crate::path;
 use crate::python::bindings::module_files;
 use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
-use crate::schema::sqlite::SqlError;
+use crate::schema::database::Refusal;
 use crate::source::Source;
 use crate::track::Track;
 use crate::track::chain::Chain;
@@ -30,7 +30,7 @@ pub enum ReadError {
     #[error("`{}` does not parse as Go: line {}, {}", .0.location.path(), .0.location.start().line, .0.message)]
     GoSyntax(go::SyntaxError),
     #[error("SQLite cannot keep a database in memory: {0}")]
-    Engine(#[from] SqlError),
+    Engine(#[from] Refusal),
 }
 
 /// The merge base, head, and the files that differ between them.

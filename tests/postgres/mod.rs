@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use parity_check::evaluate::chain;
 use parity_check::git::Repository;
 use parity_check::kinds;
+use parity_check::schema::database::{self, Engine};
 use parity_check::schema::dialect::Dialect;
 use parity_check::schema::postgres::{Identity, Rule, State, Table};
 use parity_check::track::ends::Modules;
@@ -70,7 +71,10 @@ pub fn evaluate(folders: &[PathBuf]) -> Vec<Evaluated> {
         let built = chain::fresh(&alembic::chain(&track(), &modules).unwrap(), &mut modules, false);
         Evaluated {
             name: (*name).to_owned(),
-            state: built.database.postgres().expect("it is for PostgreSQL").state().clone(),
+            state: match (*built.database).fork().map(database::Database::engine) {
+                Ok(Engine::Postgres(database)) => database.state().clone(),
+                other => panic!("it is for PostgreSQL: {other:?}"),
+            },
             sql: built.to_sql(),
             failure: built.evaluated.failures.first().map(|failure| failure.error.clone()),
             gaps: built

@@ -6,9 +6,9 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use parity_check::evaluate::chain;
-use parity_check::evaluate::session;
 use parity_check::git::Repository;
 use parity_check::kinds;
+use parity_check::schema::database::{self, Engine};
 use parity_check::schema::dialect::Dialect;
 use parity_check::schema::model::Schema;
 use parity_check::schema::mysql::{Flavour, State};
@@ -87,8 +87,8 @@ pub fn evaluate(dialect: Dialect, folders: &[PathBuf]) -> Vec<Evaluated> {
         };
         Evaluated {
             name: (*name).to_owned(),
-            state: match &built.database {
-                session::Database::Mysql(database) => Some(database.state().clone()),
+            state: match (*built.database).fork().map(database::Database::engine) {
+                Ok(Engine::Mysql(database)) => Some(database.state().clone()),
                 _ => None,
             },
             schema: sorted(built.evaluated.schema.clone()),

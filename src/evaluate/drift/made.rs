@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{Deployed, Difference, best_statement, compare, statement_about, table_of, whole};
 use crate::evaluate::{Evaluated, lifecycle};
+use crate::schema::database::Refusal;
 use crate::schema::delta::{self, Change, Level};
-use crate::schema::sqlite::SqlError;
 use crate::track::Track;
 use crate::track::ends::Ends;
 use crate::track::origin::{Maker, Origin};
@@ -18,7 +18,7 @@ pub(super) fn differences(
     (fresh, deployed): (&Evaluated, &Deployed),
     stated: &[Arc<Evaluated>],
     ends: &mut Ends<'_>,
-) -> Result<Vec<Difference>, SqlError> {
+) -> Result<Vec<Difference>, Refusal> {
     let Some(maker) = origin.maker() else { return Ok(Vec::new()) };
     // A declared schema that says the same has been compared.
     let is_stated = |stated: &Arc<Evaluated>| delta::equivalent(&stated.schema, &fresh.schema, Level::Full);
@@ -64,7 +64,7 @@ fn changed(
     base: &Track,
     (old, new): (&Maker, &Maker),
     ends: &mut Ends<'_>,
-) -> Result<Vec<Change>, SqlError> {
+) -> Result<Vec<Change>, Refusal> {
     let before = lifecycle::made(base, old, &mut ends.base)?;
     let after = lifecycle::made(track, new, &mut ends.head)?;
     Ok(delta::diff(&before.evaluated.schema, &after.evaluated.schema, Level::Full))

@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use crate::evaluate::environment::Environment;
 use crate::evaluate::memory::{self, Subject};
-use crate::evaluate::session::{Database, Session};
-use crate::python::eval::{Asked, DeclaredModels, Fuel, Interpreter, ModelTable, Shelf, Target, Value};
+use crate::evaluate::session::{Base, beside};
+use crate::python::eval::{Asked, DeclaredModels, Fuel, Interpreter, ModelTable, Session, Shelf, Target, Value};
+use crate::schema::database::{Budget, Setup};
 use crate::schema::model::{Name, Schema};
 use crate::source::Location;
 use crate::track::ends::{Modules, ReadError};
@@ -133,10 +134,11 @@ fn attempt(
     let shelf = Shelf::new();
     let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
     vm.runs_packages = true;
-    let Ok(start) = Database::new(track.dialect, track.flavour, true) else { return Ok(Some(unmakeable())) };
-    let session = Session::new(start);
+    let setup = Setup { flavour: track.flavour, open: true, budget: Budget::Chain };
+    let Ok(start) = Base::new(track.dialect, setup) else { return Ok(Some(unmakeable())) };
+    let session = start.session();
     let mut environment = Environment::new(source.is_some().then(|| path.clone()), &[]);
-    environment.take_up(&mut vm, &session);
+    environment.take_up(&mut vm, &session, track.dialect);
     vm.gaps.clear();
     // Where the application loads the models before Alembic runs, the environment alone has none.
     if let (Target::Known(metadata, _), None) = (vm.target_metadata(), all)
@@ -163,7 +165,7 @@ fn attempt(
         Target::Unknown(why) => return Ok(Some((Reading::Unknown(why.reason.to_string()), Vec::new()))),
         Target::Known(metadata, has_more) => (metadata, has_more),
     };
-    let Some((mut found, schema)) = made(&mut vm, &session, &metadata) else {
+    let Some((mut found, schema)) = made(&mut vm, &*session, &metadata) else {
         return Ok(Some(unmakeable()));
     };
     found.has_nameless |= has_more || vm.not_run().into_iter().any(models::speaks_of_tables);
@@ -191,10 +193,14 @@ fn attempt(
 }
 
 /// Makes the models in an empty database that is as the environment leaves it.
-fn made<'a>(vm: &mut Interpreter<'a>, around: &Session, metadata: &[Value<'a>]) -> Option<(DeclaredModels, Schema)> {
-    let session = around.beside()?;
-    session.set_lenient(true);
-    let connection = session.connection();
+fn made<'a>(
+    vm: &mut Interpreter<'a>,
+    around: &dyn Session,
+    metadata: &[Value<'a>],
+) -> Option<(DeclaredModels, Schema)> {
+    let session = beside(around)?;
+    session.refusals().lenient.set(true);
+    let connection = session.clone().connection();
     vm.database = Some(connection.clone());
     let found = match &connection {
         Value::Object(object) => vm.models(metadata, object.bind()?),
@@ -203,7 +209,7 @@ fn made<'a>(vm: &mut Interpreter<'a>, around: &Session, metadata: &[Value<'a>]) 
     vm.database = None;
     vm.gaps.clear();
     drop(connection);
-    let schema = session.finish().ok()?.schema();
+    let (_, schema) = Base::after(session).ok()?;
     Some((found, schema))
 }
 

@@ -3,11 +3,10 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{By, Outcome, Run};
-use crate::evaluate::golang::embedded;
+use super::{By, Run};
+use crate::evaluate::golang::{embedded, send};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Stop, Value};
 use crate::go::{Package, goose};
-use crate::python::eval::Statement;
 use crate::source::{Location, Source};
 use crate::track::ends::Modules;
 use crate::track::go_packages;
@@ -16,7 +15,7 @@ use crate::track::sql_files::history::Step;
 impl Run {
     /// Carries out a migration of goose's that is written in Go.
     pub(super) fn code(&mut self, step: &Step, by: &By, modules: &mut Modules<'_>) {
-        self.engine.begin();
+        self.database.begin();
         let known = modules.go_file(&step.path).ok().flatten().zip(modules.go_package(&step.path).ok().flatten());
         let result = known.map(|(file, package)| {
             let mut host = Answering { run: self, modules: &mut *modules };
@@ -34,7 +33,7 @@ impl Run {
                 Some(refusal) => {
                     let place = refusal.places.first().cloned().unwrap_or(location);
                     self.text = Arc::from(words_of(&step.path, modules));
-                    if self.refused(&refusal.message, &refusal.sql, &place, by, modules) {
+                    if self.refused(refusal.refusal.clone(), &refusal.sql, &place, by, modules) {
                         // Code that stops half-way leaves all that it names in doubt.
                         let about = words_of(&step.path, modules);
                         self.gap("comes after something that is not known", &place, Some(about));
@@ -52,24 +51,6 @@ impl Run {
         self.gap(&reason, &place, Some(about));
         self.end(by, false);
     }
-
-    /// Sends what code executes to the database.
-    fn executed(&mut self, request: &Request<'_>) -> Answer {
-        let mut rows = Vec::new();
-        for sql in self.engine.split(request.sql) {
-            match self.engine.execute(&sql, request.parameters, request.is_query) {
-                Outcome::Done { schema, rows: found } => {
-                    rows = found;
-                    if schema {
-                        self.log.push(Statement { sql: Arc::from(sql.trim()), places: request.places.to_vec() });
-                    }
-                }
-                Outcome::Refused(message) => return Answer::Refused(message),
-                Outcome::Unknown(reason) => return Answer::Unknown(reason),
-            }
-        }
-        Answer::Rows(rows)
-    }
 }
 
 /// The words of a file of code, those in its texts included.
@@ -86,7 +67,7 @@ struct Answering<'r, 'm, 'repo> {
 
 impl Host for Answering<'_, '_, '_> {
     fn execute(&mut self, request: &Request<'_>) -> Answer {
-        self.run.executed(request)
+        send(&mut *self.run.database, request, &mut self.run.log)
     }
 
     fn embedded(&mut self, from: &str, path: &str) -> Option<String> {
@@ -106,6 +87,6 @@ impl Host for Answering<'_, '_, '_> {
     }
 
     fn columns(&mut self, table: &str) -> Option<Vec<String>> {
-        self.run.engine.columns(table)
+        self.run.database.columns(table)
     }
 }

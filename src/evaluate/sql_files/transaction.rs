@@ -1,7 +1,7 @@
 //! Files that begin and end transactions.
 
 use crate::schema::dialect::Dialect;
-use crate::schema::token;
+use crate::schema::statement::{Boundary, boundary};
 use crate::source::Location;
 
 /// The transaction that a file is in.
@@ -20,30 +20,18 @@ impl Transaction {
     /// What SQLite says of a statement that begins or ends a transaction where it cannot: there one cannot begin inside of
     /// another. PostgreSQL lets it be.
     pub(super) fn refuses(&mut self, sql: &str, place: &Location) -> Option<&'static str> {
-        let mut tokens = token::tokens(sql).filter(|token| !token.is_symbol(";"));
-        let (first, second) = (tokens.next()?, tokens.next());
-        let is_back = first.is("rollback") && !second.is_some_and(|token| token.is("to"));
-        let begins = first.is("begin") || first.is("start") && second.is_some_and(|token| token.is("transaction"));
-        if self.dialect == Dialect::Postgres {
-            if begins || first.is("commit") || first.is("end") || is_back || first.is("abort") {
-                (self.is_open, self.place) = (begins, Some(place.clone()));
-            }
-            return None;
+        let begins = match boundary(sql)? {
+            Boundary::Begin => true,
+            Boundary::Commit | Boundary::Rollback => false,
+            Boundary::Savepoint(_) | Boundary::Release(_) | Boundary::RollbackTo(_) => return None,
+        };
+        match self.dialect {
+            Dialect::Sqlite if begins && self.is_open => return Some(WITHIN),
+            Dialect::Sqlite if !begins && !self.is_open => return Some(NONE_ACTIVE),
+            Dialect::Sqlite | Dialect::Postgres => (self.is_open, self.place) = (begins, Some(place.clone())),
+            Dialect::Mysql => {}
         }
-        match () {
-            () if self.dialect != Dialect::Sqlite => None,
-            () if first.is("begin") && self.is_open => Some(WITHIN),
-            () if first.is("begin") => {
-                (self.is_open, self.place) = (true, Some(place.clone()));
-                None
-            }
-            () if (first.is("commit") || first.is("end") || is_back) && !self.is_open => Some(NONE_ACTIVE),
-            () if first.is("commit") || first.is("end") || is_back => {
-                (self.is_open, self.place) = (false, Some(place.clone()));
-                None
-            }
-            () => None,
-        }
+        None
     }
 
     /// What SQLite says to the runner after the file, and where the reason stands.

@@ -6,7 +6,7 @@ use super::value::{Closure, Error, Handle, Refusal, Rows, Value};
 use super::{Answer, Eval, Interpreter, Request, Stop, stop, unknown};
 use crate::go::syntax::{Expr, ExprKind};
 use crate::python::texts::UNKNOWN;
-use crate::schema::token;
+use crate::schema::statement;
 use crate::source::Location;
 
 /// What `database/sql` says where a query has no row.
@@ -176,9 +176,10 @@ impl Interpreter<'_> {
         Ok(match self.host.execute(&request) {
             Answer::Rows(rows) if is_query => both(Value::Rows(Rc::new(Rows { rows, ..Rows::default() })), Value::Nil),
             Answer::Rows(_) => both(Value::Handle(Handle::Other), Value::Nil),
-            Answer::Refused(message) => {
-                let refusal = Refusal { message: message.clone(), sql: Rc::clone(sql), places };
-                both(Value::Nil, Value::Error(Rc::new(Error { text: message, refusal: Some(Rc::new(refusal)) })))
+            Answer::Refused(refusal) => {
+                let text = refusal.message.clone();
+                let refusal = Some(Rc::new(Refusal { refusal, sql: Rc::clone(sql), places }));
+                both(Value::Nil, Value::Error(Rc::new(Error { text, refusal })))
             }
             Answer::Unknown(reason) if is_query => both(unknown(reason, here.clone()), Value::Nil),
             Answer::Unknown(reason) => return Err(stop(reason, here.clone())),
@@ -285,13 +286,10 @@ pub(super) fn is_about_rows(name: &str, arguments: &[Expr]) -> bool {
 
 /// Whether a text of which a part is not known may change the schema.
 fn decides(text: Option<&str>) -> bool {
-    const ROWS: [&str; 6] = ["insert", "update", "delete", "select", "replace", "with"];
     let Some(text) = text else { return true };
     if text.contains(';') && text.trim_end().trim_end_matches(';').contains(';') {
         return true;
     }
-    let first = token::tokens(text).next();
-    let known = first.is_some_and(|first| ROWS.iter().any(|word| first.is(word)));
     // What begins with the part that is not known may be anything.
-    !known || text.trim_start().starts_with(UNKNOWN)
+    !statement::is_about_rows(text) || text.trim_start().starts_with(UNKNOWN)
 }

@@ -27,8 +27,7 @@ use crate::source::Location;
 pub enum Answer {
     /// The rows of a query; none for another statement.
     Rows(Vec<Vec<Value>>),
-    /// The database refuses it, in its words.
-    Refused(String),
+    Refused(crate::schema::database::Refusal),
     /// It cannot be told: a clause in a user's words.
     Unknown(String),
 }

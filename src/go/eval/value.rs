@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::go::package::Package;
 use crate::go::syntax::{Field, File, Function, Type};
+use crate::schema::database;
 use crate::source::Location;
 
 /// A variable.
@@ -105,8 +106,7 @@ pub struct Error {
 /// A statement that a database refused.
 #[derive(Clone, Debug)]
 pub struct Refusal {
-    /// In the database's words.
-    pub message: String,
+    pub refusal: database::Refusal,
     pub sql: Rc<str>,
     /// Where it was executed: the innermost place first, then the calls that led there.
     pub places: Vec<Location>,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::roles::{Role, role};
 use crate::go::syntax::{Element, Expr, ExprKind, Field, File, Function, StmtKind, Type};
 use crate::go::walk::{self, Found};
-use crate::schema::token::is_statement;
+use crate::schema::statement::is_statement;
 
 /// What looks like a list of migrations.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use self::roles::{Role, role};
 use super::eval::{Closure, Interpreter, Unknown, Value};
 use super::package::Package;
 use super::syntax::{Expr, ExprKind, File};
-use crate::schema::token::is_statement;
+use crate::schema::statement::is_statement;
 use crate::source::Location;
 
 /// A list of migrations at one commit.

@@ -4,7 +4,7 @@
 use crate::go::syntax::{ExprKind, File, Function, Stmt, StmtKind, Type};
 use crate::go::{texts, walk};
 
-use crate::schema::token::is_statement;
+use crate::schema::statement::is_statement;
 
 /// Methods with which libraries alter tables.
 const ALTERING: [&str; 22] = [

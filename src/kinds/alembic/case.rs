@@ -14,7 +14,7 @@ use crate::git::ChangedFile;
 use crate::kinds::detect;
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, Name, Table};
-use crate::schema::postgres::{Adopted, Elsewhere};
+use crate::schema::database::{Adopted, Elsewhere};
 use crate::schema::types::UNKNOWN_TYPE;
 use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Ends, Modules, ReadError};

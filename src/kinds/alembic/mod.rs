@@ -9,7 +9,7 @@ use crate::evaluate::{Evaluated, chain, lifecycle};
 use crate::path;
 use crate::git::EntryKind;
 use crate::schema::dialect::Dialect;
-use crate::schema::sqlite::SqlError;
+use crate::schema::database::Refusal;
 use crate::track::chain::Chain;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
@@ -64,7 +64,7 @@ fn declares(file: &Declared) -> Result<(), Wrong> {
 pub struct Keeper;
 
 impl Program for Keeper {
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError> {
+    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
         Ok(lifecycle::declared(track, file, modules)?.evaluated.clone())
     }
 }

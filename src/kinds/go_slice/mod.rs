@@ -8,7 +8,7 @@ use crate::evaluate::program::Deployed;
 use crate::evaluate::{Evaluated, golang};
 use crate::go::is_go;
 use crate::schema::dialect::Dialect;
-use crate::schema::sqlite::SqlError;
+use crate::schema::database::Refusal;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
@@ -68,7 +68,7 @@ impl Program for Keeper {
         &self,
         track: &Track,
         modules: &mut Modules<'_>,
-    ) -> Result<(Arc<Evaluated>, Option<Origin>), SqlError> {
+    ) -> Result<(Arc<Evaluated>, Option<Origin>), Refusal> {
         Ok((golang::fresh(track, modules)?.evaluated, None))
     }
 
@@ -78,7 +78,7 @@ impl Program for Keeper {
         base: &Track,
         old: &mut Modules<'_>,
         new: &mut Modules<'_>,
-    ) -> Result<Deployed, SqlError> {
+    ) -> Result<Deployed, Refusal> {
         let before = golang::fresh(base, old)?;
         let known = go_slice::known(track, base, old, new);
         let upgraded = golang::upgraded(track, new, &before, &known)?;
@@ -89,7 +89,7 @@ impl Program for Keeper {
         true
     }
 
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError> {
+    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
         Ok(golang::declared(track, file, modules)?.evaluated)
     }
 }

@@ -10,7 +10,7 @@ use crate::python::bindings::names;
 use crate::python::lists::{self, Entry};
 use crate::kinds::near::nearest;
 use crate::schema::dialect::Dialect;
-use crate::schema::sqlite::SqlError;
+use crate::schema::database::Refusal;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
@@ -62,7 +62,7 @@ impl Program for Keeper {
         &self,
         track: &Track,
         modules: &mut Modules<'_>,
-    ) -> Result<(Arc<Evaluated>, Option<Origin>), SqlError> {
+    ) -> Result<(Arc<Evaluated>, Option<Origin>), Refusal> {
         let built = lifecycle::fresh(track, modules)?;
         Ok((built.evaluated.clone(), Some(built.origin.clone())))
     }
@@ -73,7 +73,7 @@ impl Program for Keeper {
         base: &Track,
         old: &mut Modules<'_>,
         new: &mut Modules<'_>,
-    ) -> Result<Deployed, SqlError> {
+    ) -> Result<Deployed, Refusal> {
         let before = lifecycle::fresh(base, old)?;
         let origin = match origin::at_head(track, &before.origin, new) {
             Some(origin) => origin,
@@ -85,7 +85,7 @@ impl Program for Keeper {
         Ok(Deployed { before: before.evaluated.clone(), upgraded: upgraded.evaluated, origins })
     }
 
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError> {
+    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
         Ok(lifecycle::declared(track, file, modules)?.evaluated.clone())
     }
 }

@@ -11,7 +11,7 @@ use crate::evaluate::program::Program;
 use crate::evaluate::Evaluated;
 use crate::evaluate::lifecycle;
 use crate::schema::dialect::Dialect;
-use crate::schema::sqlite::SqlError;
+use crate::schema::database::Refusal;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
@@ -58,7 +58,7 @@ static FACTS: Facts = Facts {
 pub struct Keeper;
 
 impl Program for Keeper {
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError> {
+    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
         Ok(lifecycle::declared(track, file, modules)?.evaluated.clone())
     }
 }

@@ -7,7 +7,7 @@ use crate::evaluate::program::Program;
 use crate::evaluate::drift::Drift;
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::{Evaluated, schema_file as starts, sql_files as databases};
-use crate::schema::sqlite::SqlError;
+use crate::schema::database::Refusal;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
 use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, owns_no_other};
@@ -60,11 +60,11 @@ impl Program for Keeper {
         &self,
         track: &Track,
         modules: &mut Modules<'_>,
-    ) -> Result<(Arc<Evaluated>, Option<Origin>), SqlError> {
+    ) -> Result<(Arc<Evaluated>, Option<Origin>), Refusal> {
         Ok((databases::fresh(track, modules)?.evaluated.clone(), None))
     }
 
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError> {
+    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
         Ok(databases::declared(track, file, modules)?.evaluated)
     }
 }
@@ -110,7 +110,7 @@ impl super::Keeper for Keeper {
         track: &Track,
         base: Option<&Track>,
         ends: &mut Ends<'_>,
-    ) -> Result<(Drift, Option<Outcome>), SqlError> {
+    ) -> Result<(Drift, Option<Outcome>), Refusal> {
         starts::drift(track, base, ends)
     }
 }

@@ -8,7 +8,7 @@ use crate::evaluate::program::Deployed;
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::{Evaluated, sql_files as databases};
 use crate::schema::dialect::Dialect;
-use crate::schema::sqlite::SqlError;
+use crate::schema::database::Refusal;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
 use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, declares_anything};
@@ -57,7 +57,7 @@ impl Program for Keeper {
         &self,
         track: &Track,
         modules: &mut Modules<'_>,
-    ) -> Result<(Arc<Evaluated>, Option<Origin>), SqlError> {
+    ) -> Result<(Arc<Evaluated>, Option<Origin>), Refusal> {
         Ok((databases::fresh(track, modules)?.evaluated.clone(), None))
     }
 
@@ -67,7 +67,7 @@ impl Program for Keeper {
         base: &Track,
         old: &mut Modules<'_>,
         new: &mut Modules<'_>,
-    ) -> Result<Deployed, SqlError> {
+    ) -> Result<Deployed, Refusal> {
         let before = databases::fresh(base, old)?;
         let known = sql_files::known(track, base, old, new);
         let upgraded = databases::upgraded(track, new, &before, &known)?;
@@ -75,7 +75,7 @@ impl Program for Keeper {
         Ok(Deployed { before, upgraded: upgraded.evaluated, origins: None })
     }
 
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, SqlError> {
+    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
         Ok(databases::declared(track, file, modules)?.evaluated)
     }
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::classes::Annotation;
 use super::interpreter::{Eval, Interpreter};
 use super::value::{Args, Unknown, Value};
+use crate::schema::database::Refusal;
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::mysql::Flavour;
@@ -137,6 +138,11 @@ pub trait Object<'a>: Debug {
 
     /// How what has no name is named in it, where it is a `MetaData` that says so.
     fn naming(&self) -> Option<Rc<super::library::Convention>> {
+        None
+    }
+
+    /// What a database refused, where an exception has it.
+    fn refusal(&self) -> Option<&Refusal> {
         None
     }
 

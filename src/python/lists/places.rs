@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::List;
-use crate::schema::token::is_statement;
+use crate::schema::statement::is_statement;
 
 /// What the entry at a place is told by, from 0.
 pub fn name(at: usize) -> String {

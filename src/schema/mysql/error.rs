@@ -2,6 +2,7 @@
 //! (<https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html>, <https://mariadb.com/kb/en/mariadb-error-codes/>).
 
 use super::Flavour;
+use crate::schema::database::{RefusalKind, Sort};
 
 /// The class of an error, by the exception that PyMySQL raises for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +44,9 @@ impl ErrorClass {
     }
 }
 
+/// The codes of what is there already: tables, columns, keys, primary keys, routines, triggers.
+const EXISTS: [u16; 6] = [1050, 1060, 1061, 1068, 1304, 1359];
+
 /// A statement that did not change the schema.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -52,17 +56,24 @@ pub struct Error {
     pub code: u16,
     /// The server's message; for what is not carried out, a clause in a user's words.
     pub message: String,
+    pub kind: RefusalKind,
     /// The table that is not there and that others may have made.
     pub of_others: Option<String>,
 }
 
 impl Error {
     pub(super) fn new(code: u16, message: String) -> Self {
-        Self { class: ErrorClass::of(code), code, message, of_others: None }
+        let kind = if EXISTS.contains(&code) { RefusalKind::Exists } else { RefusalKind::Other };
+        Self { class: ErrorClass::of(code), code, message, kind, of_others: None }
+    }
+
+    /// The same, because something is missing.
+    pub(super) fn missing(self, sort: Sort, name: &str) -> Self {
+        Self { kind: RefusalKind::missing(sort, name), ..self }
     }
 
     pub fn unsupported(what: impl Into<String>) -> Self {
-        Self { class: ErrorClass::Unsupported, code: 0, message: what.into(), of_others: None }
+        Self { class: ErrorClass::Unsupported, ..Self::new(0, what.into()) }
     }
 
     /// A savepoint is gone, as every one is after a definition.
@@ -103,16 +114,16 @@ impl Error {
     }
 
     pub(super) fn unknown_table(table: &str) -> Self {
-        Self::new(1051, format!("Unknown table '{table}'"))
+        Self::new(1051, format!("Unknown table '{table}'")).missing(Sort::Table, table)
     }
 
     pub(super) fn no_such_table(table: &str) -> Self {
-        Self::new(1146, format!("Table '{table}' doesn't exist"))
+        Self::new(1146, format!("Table '{table}' doesn't exist")).missing(Sort::Table, table)
     }
 
     /// `clause` is the part of a statement in which it stands, or the table.
     pub(super) fn unknown_column(column: &str, clause: &str) -> Self {
-        Self::new(1054, format!("Unknown column '{column}' in '{clause}'"))
+        Self::new(1054, format!("Unknown column '{column}' in '{clause}'")).missing(Sort::Column, column)
     }
 
     pub(super) fn duplicate_column(column: &str) -> Self {
@@ -177,7 +188,8 @@ impl Error {
             Flavour::MariaDb => format!("Can't DROP {what} `{name}`; check that it exists"),
             _ => format!("Can't DROP '{name}'; check that column/key exists"),
         };
-        Self::new(1091, message)
+        let sort = if what == "COLUMN" { Sort::Column } else { Sort::Constraint };
+        Self::new(1091, message).missing(sort, name)
     }
 
     pub(super) fn no_such_key(key: &str, table: &str) -> Self {
@@ -253,6 +265,12 @@ impl Error {
             }
             _ => Self::new(code, message),
         }
+    }
+
+    pub(super) fn no_referenced_table(table: &str, parent: &str, flavour: Flavour) -> Self {
+        let error = Self::foreign(table, 1824, format!("Failed to open the referenced table '{parent}'"), flavour);
+        // MariaDB does not say which it is.
+        if error.code == 1824 { error.missing(Sort::Table, parent) } else { error }
     }
 
     pub(super) fn duplicate_foreign(table: &str, constraint: &str, flavour: Flavour) -> Self {

@@ -102,8 +102,7 @@ impl Database {
             if !self.settings.foreign_key_checks {
                 return Ok(());
             }
-            let message = format!("Failed to open the referenced table '{parent_name}'");
-            let error = Error::foreign(&table.name, 1824, message, self.settings.flavour);
+            let error = Error::no_referenced_table(&table.name, parent_name, self.settings.flavour);
             return Err(self.unless_elsewhere(parent_name, error));
         };
         if foreign.references.is_empty() {

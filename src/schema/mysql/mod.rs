@@ -6,6 +6,7 @@
 mod alter;
 mod create;
 mod data_type;
+pub(super) mod database;
 mod defaults;
 mod doubt;
 mod drop;

@@ -136,8 +136,7 @@ impl Database {
                     return Err(PgError::duplicate_on("constraint", &new, bare(name)));
                 }
                 let Some(found) = table.constraints.iter_mut().find(|constraint| constraint.name == old) else {
-                    let message = format!("constraint \"{old}\" for table \"{}\" does not exist", bare(name));
-                    return Err(PgError { condition: "UndefinedObject", ..PgError::wrong_type(message) });
+                    return Err(PgError::undefined_constraint(&old, bare(name)));
                 };
                 Rc::make_mut(found).name.clone_from(&new);
                 self.state.given.note(&new);

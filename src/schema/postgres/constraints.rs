@@ -178,8 +178,7 @@ impl Database {
             }
         }
         if is_primary && table.primary_key().is_some() {
-            let message = format!("multiple primary keys for table \"{}\" are not allowed", bare(name));
-            return Err(PgError::invalid_table(message));
+            return Err(PgError::second_primary_key(bare(name)));
         }
         Ok(())
     }

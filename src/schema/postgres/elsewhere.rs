@@ -7,22 +7,9 @@ use std::rc::Rc;
 use super::error::PgError;
 use super::state::{Column, Table, UserType};
 use super::{Database, bare, own};
+use crate::schema::database::{Elsewhere, RefusalKind, Sort, Thing};
 use crate::schema::token::{self, Kind};
 use crate::schema::types::UNKNOWN_TYPE;
-
-/// Which tables that are not here something else may have made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Elsewhere {
-    #[default]
-    None,
-    /// Whatever a statement needs.
-    Any,
-    /// These.
-    Named(Rc<BTreeSet<String>>),
-}
-
-/// A table that is taken for there, or one of its columns.
-pub type Adopted = (String, Option<String>);
 
 /// Of what goes with such a table and is not known.
 pub const OF_ELSEWHERE: &str = "which was there before the chain";
@@ -33,9 +20,15 @@ impl Database {
         if self.elsewhere == Elsewhere::None {
             return false;
         }
+        if let RefusalKind::Missing(Thing { sort, name }) = &error.kind {
+            match sort {
+                Sort::Table | Sort::Dropped => return self.adopt_table(sql, &own(name)),
+                Sort::Type if self.elsewhere == Elsewhere::Any => return self.adopt_type(name),
+                _ => {}
+            }
+        }
         let named = error.message.split('"').nth(1).unwrap_or_default();
         match error.condition {
-            "UndefinedTable" if error.message.ends_with("does not exist") => self.adopt_table(sql, &own(named)),
             "UndefinedColumn" => self.adopt_column(sql, &error.message),
             // The chain makes it, later than it needs it.
             "DuplicateTable" if self.is_open(&own(named)) && sql_begins(sql, "create", &["table"]) => {
@@ -52,15 +45,16 @@ impl Database {
                 table.columns.retain(|column| !is_taken(column));
                 table.columns.len() < before
             }
-            "UndefinedObject" if error.message.starts_with("type ") && self.elsewhere == Elsewhere::Any => {
-                let is_new = !self.state.types.contains_key(named) && !named.is_empty();
-                if is_new {
-                    self.state.types.insert(named.to_owned(), UserType::Other(String::new()));
-                }
-                is_new
-            }
             _ => false,
         }
+    }
+
+    fn adopt_type(&mut self, name: &str) -> bool {
+        let is_new = !self.state.types.contains_key(name) && !name.is_empty();
+        if is_new {
+            self.state.types.insert(name.to_owned(), UserType::Other(String::new()));
+        }
+        is_new
     }
 
     /// What a statement is refused for that may go with a table which something else made, so that it is not known.

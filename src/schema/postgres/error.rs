@@ -1,5 +1,7 @@
 //! What PostgreSQL refuses, in its words.
 
+use crate::schema::database::{RefusalKind, Sort};
+
 /// The class of an error, by the exception that a driver raises for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorClass {
@@ -42,13 +44,14 @@ pub struct PgError {
     pub message: String,
     /// The name of the condition (<https://www.postgresql.org/docs/current/errcodes-appendix.html>); empty where none.
     pub condition: &'static str,
+    pub kind: RefusalKind,
     /// The extension without which it is refused; somebody else may have made that.
     pub extension: Option<&'static str>,
 }
 
 impl PgError {
     fn new(class: ErrorClass, condition: &'static str, message: String) -> Self {
-        Self { class, message, condition, extension: None }
+        Self { class, message, condition, kind: RefusalKind::Other, extension: None }
     }
 
     pub fn unsupported(what: impl Into<String>) -> Self {
@@ -57,6 +60,16 @@ impl PgError {
 
     fn programming(condition: &'static str, message: String) -> Self {
         Self::new(ErrorClass::Programming, condition, message)
+    }
+
+    /// The same, because something is missing.
+    fn missing(self, sort: Sort, name: &str) -> Self {
+        Self { kind: RefusalKind::missing(sort, name), ..self }
+    }
+
+    /// The same, because something is there already.
+    fn exists(self) -> Self {
+        Self { kind: RefusalKind::Exists, ..self }
     }
 
     /// The same, because an extension is missing.
@@ -80,47 +93,55 @@ impl PgError {
     }
 
     pub fn duplicate_relation(name: &str) -> Self {
-        Self::programming("DuplicateTable", format!("relation \"{name}\" already exists"))
+        Self::programming("DuplicateTable", format!("relation \"{name}\" already exists")).exists()
     }
 
     pub fn duplicate_column(table: &str, column: &str) -> Self {
-        Self::programming("DuplicateColumn", format!("column \"{column}\" of relation \"{table}\" already exists"))
+        let message = format!("column \"{column}\" of relation \"{table}\" already exists");
+        Self::programming("DuplicateColumn", message).exists()
     }
 
     pub fn duplicate(what: &str, name: &str) -> Self {
-        Self::programming("DuplicateObject", format!("{what} \"{name}\" already exists"))
+        Self::programming("DuplicateObject", format!("{what} \"{name}\" already exists")).exists()
     }
 
     pub fn duplicate_on(what: &str, name: &str, table: &str) -> Self {
         let condition = "DuplicateObject";
-        Self::programming(condition, format!("{what} \"{name}\" for relation \"{table}\" already exists"))
+        Self::programming(condition, format!("{what} \"{name}\" for relation \"{table}\" already exists")).exists()
     }
 
     /// `kind` is `relation`, `table`, `index`, `view`, …
     pub fn undefined(kind: &str, name: &str) -> Self {
-        let condition = if matches!(kind, "relation" | "table" | "view" | "materialized view" | "sequence") {
-            "UndefinedTable"
-        } else if kind == "schema" {
-            "InvalidSchemaName"
-        } else {
-            "UndefinedObject"
+        let (condition, sort) = match kind {
+            "relation" => ("UndefinedTable", Some(Sort::Table)),
+            "table" | "view" | "materialized view" | "sequence" => ("UndefinedTable", Some(Sort::Dropped)),
+            "schema" => ("InvalidSchemaName", None),
+            "type" => ("UndefinedObject", Some(Sort::Type)),
+            "index" => ("UndefinedObject", Some(Sort::Index)),
+            _ => ("UndefinedObject", None),
         };
-        Self::programming(condition, format!("{kind} \"{name}\" does not exist"))
+        let error = Self::programming(condition, format!("{kind} \"{name}\" does not exist"));
+        match sort {
+            Some(sort) => error.missing(sort, name),
+            None => error,
+        }
     }
 
     pub fn undefined_column(table: &str, column: &str) -> Self {
         let message = format!("column \"{column}\" of relation \"{table}\" does not exist");
-        Self::programming("UndefinedColumn", message)
+        Self::programming("UndefinedColumn", message).missing(Sort::Column, column)
     }
 
     /// A column in an expression or an index.
     pub fn unknown_column(column: &str) -> Self {
-        Self::programming("UndefinedColumn", format!("column \"{column}\" does not exist"))
+        let message = format!("column \"{column}\" does not exist");
+        Self::programming("UndefinedColumn", message).missing(Sort::Column, column)
     }
 
     /// A column of a table that a query names.
     pub fn unknown_column_of(relation: &str, column: &str) -> Self {
-        Self::programming("UndefinedColumn", format!("column {relation}.{column} does not exist"))
+        let message = format!("column {relation}.{column} does not exist");
+        Self::programming("UndefinedColumn", message).missing(Sort::Column, column)
     }
 
     /// A name in front of a dot that no `FROM` gives; `renamed` where that gives it another name.
@@ -135,7 +156,9 @@ impl PgError {
     }
 
     pub fn undefined_on(what: &str, name: &str, table: &str) -> Self {
-        Self::programming("UndefinedObject", format!("{what} \"{name}\" of relation \"{table}\" does not exist"))
+        let message = format!("{what} \"{name}\" of relation \"{table}\" does not exist");
+        let error = Self::programming("UndefinedObject", message);
+        if what == "constraint" { error.missing(Sort::Constraint, name) } else { error }
     }
 
     /// A column that is written twice.
@@ -155,7 +178,7 @@ impl PgError {
 
     pub fn undefined_constraint(name: &str, table: &str) -> Self {
         let message = format!("constraint \"{name}\" for table \"{table}\" does not exist");
-        Self::programming("UndefinedObject", message)
+        Self::programming("UndefinedObject", message).missing(Sort::Constraint, name)
     }
 
     pub fn undefined_key_column(column: &str) -> Self {
@@ -189,6 +212,10 @@ impl PgError {
         Self::programming("InvalidTableDefinition", message)
     }
 
+    pub fn second_primary_key(table: &str) -> Self {
+        Self::invalid_table(format!("multiple primary keys for table \"{table}\" are not allowed")).exists()
+    }
+
     pub fn wrong_type(message: String) -> Self {
         Self::programming("WrongObjectType", message)
     }
@@ -203,7 +230,7 @@ impl PgError {
     }
 
     pub fn duplicate_schema(name: &str) -> Self {
-        Self::programming("DuplicateSchema", format!("schema \"{name}\" already exists"))
+        Self::programming("DuplicateSchema", format!("schema \"{name}\" already exists")).exists()
     }
 
     /// `RAISE EXCEPTION`.
@@ -220,7 +247,9 @@ impl PgError {
     }
 
     pub fn syntax(near: &str) -> Self {
-        Self::programming("SyntaxError", format!("syntax error at or near \"{near}\""))
+        let error = Self::programming("SyntaxError", format!("syntax error at or near \"{near}\""));
+        // No statement of PostgreSQL's has this mark, and MySQL's names are in it.
+        if near == "`" { Self { kind: RefusalKind::Foreign, ..error } } else { error }
     }
 
     /// A unique index of the catalog refuses it.

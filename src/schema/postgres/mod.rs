@@ -8,6 +8,7 @@ pub mod catalog;
 mod conditions;
 mod constraints;
 mod create;
+pub(super) mod database;
 mod defaults;
 mod doubt;
 mod drop;
@@ -51,10 +52,10 @@ use sqlparser::parser::Parser;
 pub use self::alone::runs_alone;
 pub use self::block::form as block_form;
 pub use self::doubt::LEFT_UNKNOWN;
-pub use self::elsewhere::{Adopted, Elsewhere, OF_ELSEWHERE};
+pub use self::elsewhere::OF_ELSEWHERE;
 pub use self::error::{ErrorClass, PgError};
 use self::rewrite::Rewritten;
-pub use self::search_path::search_path;
+use self::search_path::search_path;
 use self::state::Adjust as _;
 pub use self::state::{
     Column, Constraint, Foreign, Identity, Index, KeyOptions, LONGEST_NAME, Rule, State, Table, UserType, cut,
@@ -64,6 +65,7 @@ pub use self::statements::{Piece, pieces};
 use self::surroundings::{with_dots_in_names, without_dots_in_names};
 pub use self::target::altered_tables;
 pub use self::types::is_of_catalog;
+use super::database::{Adopted, Elsewhere, RefusalKind, Thing};
 use super::model::Schema;
 use super::token;
 
@@ -129,25 +131,6 @@ impl Database {
         self.state.moment.end_transaction();
     }
 
-    /// Whether nothing is known of rows or of its transaction that a deployed database need not share.
-    pub fn is_plain(&self) -> bool {
-        self.state.moment.is_plain()
-    }
-
-    /// Whether labels were added that may not be used before the transaction ends.
-    pub fn has_new_labels(&self) -> bool {
-        self.state.moment.has_new_labels()
-    }
-
-    /// The same as others have it, who ran its program since: rows came and went, and every transaction ended.
-    #[must_use]
-    pub fn deployed(&self) -> Self {
-        let mut database = self.clone();
-        database.end_transaction();
-        database.state.moment.forget_rows();
-        database
-    }
-
     /// Takes back what came since the transaction began.
     pub fn rollback(&mut self) {
         if let Some(saved) = self.saved.take() {
@@ -189,7 +172,15 @@ impl Database {
             return self.stated(piece);
         }
         let result = pieces(&home).iter().try_for_each(|piece| self.stated(piece));
-        result.map_err(|error| PgError { message: with_dots_in_names(&error.message).into_owned(), ..error })
+        result.map_err(|error| {
+            let kind = match error.kind {
+                RefusalKind::Missing(Thing { sort, name }) => {
+                    RefusalKind::missing(sort, with_dots_in_names(&name).into_owned())
+                }
+                kind => kind,
+            };
+            PgError { message: with_dots_in_names(&error.message).into_owned(), kind, ..error }
+        })
     }
 
     fn stated(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {

@@ -229,7 +229,8 @@ impl Database {
         match same {
             Some(_) if !replaces => {
                 let message = format!("function \"{}\" already exists with same argument types", bare(&name));
-                return Err(PgError { condition: "DuplicateFunction", ..PgError::wrong_type(message) });
+                let kind = crate::schema::database::RefusalKind::Exists;
+                return Err(PgError { condition: "DuplicateFunction", kind, ..PgError::wrong_type(message) });
             }
             Some(at) => {
                 replaceable(&known[at], &made)?;

@@ -78,7 +78,7 @@ fn named(words: &[Token<'_>]) -> Vec<String> {
 }
 
 /// The schemas that a `SET search_path` names; `None` for any other statement.
-pub fn search_path(sql: &str) -> Option<Vec<String>> {
+pub(super) fn search_path(sql: &str) -> Option<Vec<String>> {
     match SearchPath::of(sql)?.to {
         Target::Schemas(schemas) => Some(schemas),
         Target::Default | Target::Unknown => None,
@@ -88,7 +88,7 @@ pub fn search_path(sql: &str) -> Option<Vec<String>> {
 impl Database {
     /// Takes up a search path that holds from the first statement on: what has no schema in front is in the first one that
     /// is there. Nothing more is known where that was another one before, and has tables.
-    pub fn settle(&mut self, path: &[String]) {
+    pub(super) fn start_in(&mut self, path: &[String]) {
         let home = path.iter().find(|name| self.has_schema(name)).cloned();
         self.enter(home);
     }
@@ -140,7 +140,7 @@ mod tests {
     fn names_in_the_first_schema_of_the_search_path_have_none_in_front() {
         let mut database = Database::default();
         database.execute("CREATE SCHEMA shop").unwrap();
-        database.settle(&search_path("SET search_path TO \"$user\", nowhere, Shop, public").unwrap());
+        database.start_in(&search_path("SET search_path TO \"$user\", nowhere, Shop, public").unwrap());
         database.execute("CREATE TABLE a (id int PRIMARY KEY)").unwrap();
         database.execute("ALTER TABLE shop.a ADD COLUMN x int REFERENCES \"shop\".a (id)").unwrap();
         assert!(database.execute("CREATE TABLE shop.a (id int)").is_err());

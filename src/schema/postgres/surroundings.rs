@@ -7,14 +7,14 @@ use crate::schema::token::{self, Kind, Token};
 
 impl Database {
     /// Notes a schema that is there without a statement that makes it.
-    pub fn add_schema(&mut self, name: &str) {
+    pub(super) fn add_schema(&mut self, name: &str) {
         if name != "public" {
             self.state.schemas.insert(name.to_owned());
         }
     }
 
     /// Notes that there may be schemas besides those that are known.
-    pub fn open_schemas(&mut self) {
+    pub(super) fn open_schemas(&mut self) {
         self.schemas_open = true;
     }
 

@@ -2,6 +2,8 @@
 
 use rusqlite::ffi;
 
+use crate::schema::database::{RefusalKind, Sort};
+
 /// The class of an error: the exception that `sqlite3` would raise, or a limit of this engine that no code can catch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorClass {
@@ -69,6 +71,32 @@ impl SqlError {
             Some(format!("needs the {what} `{}`", name.trim_end_matches("()")))
         };
         SIGNS.iter().find_map(named)
+    }
+
+    /// Why it is refused. SQLite tells most of that by its message alone.
+    pub fn kind(&self) -> RefusalKind {
+        const MISSING: [(&str, Sort); 3] =
+            [("no such table: ", Sort::Table), ("no such index: ", Sort::Index), ("no such column: ", Sort::Column)];
+        let missing =
+            |(sign, sort): &(&str, Sort)| self.message.strip_prefix(sign).map(|name| RefusalKind::missing(*sort, name));
+        if let Some(kind) = MISSING.iter().find_map(missing) {
+            return kind;
+        }
+        let says = |words: &str| self.message.contains(words);
+        match () {
+            () if says("already exists") || says("duplicate column") => RefusalKind::Exists,
+            () if self.message.starts_with("near \"") && says("\": syntax error") => RefusalKind::Foreign,
+            () if self.code & 0xff == ffi::SQLITE_CONSTRAINT => RefusalKind::Rows,
+            () if self.message.starts_with("Cannot add a ") || self.message.starts_with("cannot add a ") => {
+                RefusalKind::Rows
+            }
+            () => RefusalKind::Other,
+        }
+    }
+
+    /// Whether a statement writes into SQLite's own tables: with `PRAGMA writable_schema` it could.
+    pub fn is_of_catalog(&self) -> bool {
+        self.message.ends_with("may not be modified")
     }
 
     /// `index` counts from 1; `type_name` is the Python type of the value that SQLite cannot hold.

@@ -3,6 +3,7 @@
 //! Semantics are those of CPython 3.11 with its default, legacy isolation: a transaction begins by itself before an
 //! `INSERT`, `UPDATE`, `DELETE` or `REPLACE`, and before nothing else. Results are read whole when a statement runs.
 
+pub(super) mod database;
 mod ddl;
 mod error;
 mod grammar;
@@ -20,9 +21,11 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
 use rusqlite::{Batch, Connection, Statement};
 
+pub use self::database::reads_schema;
 pub use self::error::{ErrorClass, SqlError};
 use self::guard::Guard;
 pub use self::guard::Limits;
+pub use super::database::Value;
 use super::model::Schema;
 use super::token;
 
@@ -30,16 +33,6 @@ use super::token;
 pub fn version() -> [u16; 3] {
     let number = rusqlite::version_number();
     [number / 1_000_000, number / 1_000 % 1_000, number % 1_000].map(|part| u16::try_from(part).unwrap_or(0))
-}
-
-/// A value that SQLite stores.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    Null,
-    Integer(i64),
-    Real(f64),
-    Text(String),
-    Blob(Vec<u8>),
 }
 
 /// What is bound to the placeholders of a statement.
@@ -73,6 +66,10 @@ pub struct Database {
     connection: Connection,
     guard: Arc<Guard>,
     implicit_begin: bool,
+    /// Rows were changed in a way that is not known.
+    rows_unknown: bool,
+    /// Others make tables in it, too.
+    pub open: bool,
 }
 
 impl std::fmt::Debug for Database {
@@ -86,7 +83,7 @@ impl Database {
     pub fn new(limits: Limits) -> Result<Self, SqlError> {
         let mut connection = Connection::open_in_memory()?;
         let guard = Guard::install(&mut connection, limits)?;
-        Ok(Self { connection, guard, implicit_begin: true })
+        Ok(Self { connection, guard, implicit_begin: true, rows_unknown: false, open: false })
     }
 
     /// A second database with the same content and a budget of its own. Fails in a transaction.
@@ -99,6 +96,7 @@ impl Database {
         if step != StepResult::Done {
             return Err(SqlError::new(ErrorClass::Operational, "database is locked"));
         }
+        copy.open = self.open;
         Ok(copy)
     }
 
@@ -182,7 +180,7 @@ impl Database {
     }
 
     /// The schema as this connection sees it, changes that are not committed included.
-    pub fn snapshot(&mut self) -> Result<Schema, SqlError> {
+    pub fn snapshot(&self) -> Result<Schema, SqlError> {
         self.guard.watch("", || snapshot::snapshot(&self.connection))
     }
 

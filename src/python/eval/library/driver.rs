@@ -1,16 +1,18 @@
 //! Connections and cursors as drivers of PostgreSQL and MySQL have them: `psycopg2`, `psycopg`, `asyncpg`, `pymysql` and their
 //! like. What they send goes the way that SQLAlchemy's statements go.
 
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::object::{Bind, Object};
 use super::super::value::{Args, Value};
 use super::arg;
-use super::mysql::MysqlSession;
 use super::mysql::parameters;
-use super::postgres::PgSession;
+use super::refusals::Refusals;
+use super::session::Session;
+use super::sqlite3::Statement;
+use crate::schema::database::{Database, Refusal};
 
 /// The modules of drivers, and what is part of them.
 const MODULES: [&str; 11] = [
@@ -66,39 +68,87 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
 
 const TYPE: &str = "connection";
 
-/// The database below.
-#[derive(Clone, Debug)]
-pub enum Below {
-    Postgres(Rc<PgSession>),
-    Mysql(Rc<MysqlSession>),
+/// A session of a driver's on a database that SQLAlchemy's statements go to as well.
+#[derive(Debug)]
+pub(super) struct DriverSession {
+    below: Rc<dyn Session>,
+}
+
+impl DriverSession {
+    /// A transaction is open from here on.
+    pub(super) fn new(below: Rc<dyn Session>) -> Rc<Self> {
+        below.begin();
+        Rc::new(Self { below })
+    }
+}
+
+impl Session for DriverSession {
+    fn connection<'a>(self: Rc<Self>) -> Value<'a> {
+        Value::Object(Rc::new(Driver::new(self, false)))
+    }
+
+    fn cursor<'a>(self: Rc<Self>) -> Value<'a> {
+        Value::Object(Rc::new(Driver::new(self, true)))
+    }
+
+    fn database(&self) -> RefMut<'_, dyn Database> {
+        self.below.database()
+    }
+
+    fn restore(&self, saved: Box<dyn Database>) {
+        self.below.restore(saved);
+        self.below.begin();
+    }
+
+    fn begin(&self) {
+        self.below.begin();
+    }
+
+    /// What comes next is in another transaction.
+    fn end(&self, commit: bool) -> Result<(), Refusal> {
+        // One that failed is rolled back, whatever is asked for; definitions that wait for no transaction are there whatever
+        // comes after them.
+        let keeps = commit && !self.below.is_aborted() || !self.below.transactional_ddl();
+        self.below.end(keeps)?;
+        self.below.begin();
+        Ok(())
+    }
+
+    fn prepare(&self, sql: &str) {
+        self.below.prepare(sql);
+    }
+
+    fn log(&self) -> &RefCell<Vec<Statement>> {
+        self.below.log()
+    }
+
+    fn refusals(&self) -> &Refusals {
+        self.below.refusals()
+    }
+
+    fn set_autocommit(&self, on: bool) {
+        self.below.set_autocommit(on);
+    }
+
+    fn finish(self: Rc<Self>) -> Result<Box<dyn Database>, Refusal> {
+        self.below.end(!self.below.transactional_ddl())?;
+        self.below.clone().finish()
+    }
 }
 
 /// A connection or a cursor: each has the rows of its own last statement.
 #[derive(Clone, Debug)]
 struct Driver<'a> {
-    below: Below,
+    session: Rc<DriverSession>,
     connection: Value<'a>,
     last: Rc<RefCell<Option<Value<'a>>>>,
     is_cursor: bool,
 }
 
-/// A connection to a database.
-pub fn connection<'a>(below: Below) -> Value<'a> {
-    Value::Object(Rc::new(Driver::new(below, false)))
-}
-
-/// A cursor on it.
-pub fn cursor<'a>(below: Below) -> Value<'a> {
-    Value::Object(Rc::new(Driver::new(below, true)))
-}
-
 impl<'a> Driver<'a> {
-    fn new(below: Below, is_cursor: bool) -> Self {
-        let connection = match &below {
-            Below::Postgres(session) => session.connection(),
-            Below::Mysql(session) => session.connection(),
-        };
-        Self { below, connection, last: Rc::default(), is_cursor }
+    fn new(session: Rc<DriverSession>, is_cursor: bool) -> Self {
+        let connection = session.below.clone().connection();
+        Self { session, connection, last: Rc::default(), is_cursor }
     }
 
     /// Carries a statement out with its values in it.
@@ -136,19 +186,8 @@ impl<'a> Driver<'a> {
 
     /// Ends the transaction; what comes next is in another one.
     fn end(&self, commit: bool) {
-        match &self.below {
-            Below::Postgres(session) => {
-                // One that failed is rolled back, whatever is asked for.
-                session.end(commit && !session.aborted.get());
-                session.begin();
-            }
-            Below::Mysql(session) => {
-                if commit {
-                    session.end(true);
-                    session.begin();
-                }
-            }
-        }
+        // Neither of the two says no.
+        let _ = self.session.end(commit);
     }
 }
 
@@ -196,7 +235,7 @@ impl<'a> Object<'a> for Driver<'a> {
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        let another = |is_cursor| Value::Object(Rc::new(Driver::new(self.below.clone(), is_cursor)));
+        let another = |is_cursor| Value::Object(Rc::new(Driver::new(self.session.clone(), is_cursor)));
         Ok(Some(match name {
             "execute" | "executescript" | "executemany" => {
                 self.execute(vm, &args, name == "executemany")?;
@@ -236,16 +275,15 @@ impl<'a> Object<'a> for Driver<'a> {
             }
             "closed" => Value::Int(0),
             "autocommit" => Value::Bool(false),
-            "connection" => Value::Object(Rc::new(Driver::new(self.below.clone(), false))),
+            "connection" => Value::Object(Rc::new(Driver::new(self.session.clone(), false))),
             _ if name.ends_with("Error") => return module(vm, name),
             _ => return Ok(None),
         }))
     }
 
     fn set_attribute(&self, _vm: &mut Interpreter<'a>, name: &str, value: Value<'a>) -> Eval<'a, ()> {
-        if let (Below::Postgres(session), "autocommit", Value::Bool(autocommits)) = (&self.below, name, value) {
-            session.autocommits.set(autocommits);
-            session.in_transaction.set(!autocommits);
+        if let ("autocommit", Value::Bool(autocommits)) = (name, value) {
+            self.session.set_autocommit(autocommits);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 pub mod alembic;
 mod classes;
+mod connection;
 pub mod driver;
 mod files;
 mod functions;
@@ -9,6 +10,7 @@ pub mod mysql;
 mod patterns;
 pub mod postgres;
 pub mod refusals;
+pub mod session;
 mod signatures;
 mod sqlalchemy;
 pub mod sqlite;

@@ -3,24 +3,24 @@
 mod rows;
 mod savepoint;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use self::savepoint::Savepoint;
 use super::super::interpreter::{Eval, Interpreter, Stop};
-use super::super::object::{Bind, Object};
 use super::super::operators::forget_text;
-use super::super::value::{Args, Value};
-use super::arg;
-use super::refusals::Refusals;
-use super::sqlalchemy::engine::{CONNECTION, ELSEWHERE, address};
-use super::sqlalchemy::statement;
-use super::sqlalchemy::types::DialectValue;
+use super::super::value::{Args, Unknown, Value};
+use super::connection::{Backend, Connection, Leads, OF_ROWS};
+use super::refusals::{self, Refusals, is_of_alembic};
+use super::session::Manner;
+use super::sqlalchemy::engine::ELSEWHERE;
 use super::sqlite3::{Session, Statement};
+use crate::schema::database::{self, Engine, Refusal, RefusalKind, Sort, Thing};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
+use crate::schema::statement::{Boundary, Effect, boundary, effect_on};
 use crate::schema::token;
 
 /// A database that evaluated code works on, and what it did to its schema.
@@ -63,30 +63,40 @@ impl PgSession {
         Rc::new(Self { first: database.clone().into(), database: database.into(), ..Self::default() })
     }
 
-    /// A connection to it.
-    pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
-        Value::Object(Rc::new(Connection { session: self.clone(), leads: Leads::Here }))
-    }
-
     /// The database as another connection sees it: without what is not committed yet.
     fn committed(&self) -> Database {
         if self.commits_each.get() { self.database.borrow().committed() } else { self.first.borrow().clone() }
-    }
-
-    /// What was done so far is there for good, before the first transaction of a migration.
-    pub fn begin_here(&self) {
-        *self.first.borrow_mut() = self.database.borrow().clone();
-        *self.refusals.refused.borrow_mut() = None;
-        self.refusals.left_out.borrow_mut().clear();
-        self.changed();
     }
 
     fn changed(&self) {
         *self.schema.borrow_mut() = None;
     }
 
-    /// Begins the transaction of a migration.
-    pub fn begin(&self) {
+    /// A statement was carried out.
+    fn carried_out(&self) {
+        if self.commits_at_once.get() {
+            self.database.borrow_mut().end_transaction();
+        }
+    }
+}
+
+impl super::session::Session for PgSession {
+    fn connection<'a>(self: Rc<Self>) -> Value<'a> {
+        Connection::value(self)
+    }
+
+    fn database(&self) -> RefMut<'_, dyn database::Database> {
+        self.database.borrow_mut()
+    }
+
+    fn restore(&self, saved: Box<dyn database::Database>) {
+        if let Engine::Postgres(saved) = saved.engine() {
+            *self.database.borrow_mut() = *saved;
+        }
+        self.changed();
+    }
+
+    fn begin(&self) {
         *self.seen.borrow_mut() = None;
         self.pending.borrow_mut().clear();
         let mut database = self.database.borrow_mut();
@@ -96,15 +106,7 @@ impl PgSession {
         self.aborted.set(false);
     }
 
-    /// A statement was carried out.
-    fn carried_out(&self) {
-        if self.commits_at_once.get() {
-            self.database.borrow_mut().end_transaction();
-        }
-    }
-
-    /// Ends it.
-    pub fn end(&self, commit: bool) {
+    fn end(&self, commit: bool) -> Result<(), Refusal> {
         let mut database = self.database.borrow_mut();
         if commit {
             database.commit();
@@ -118,36 +120,58 @@ impl PgSession {
         self.in_transaction.set(false);
         self.aborted.set(false);
         self.changed();
+        Ok(())
+    }
+
+    fn prepare(&self, sql: &str) {
+        let _ = self.database.borrow_mut().execute(sql);
+        self.changed();
+    }
+
+    fn log(&self) -> &RefCell<Vec<Statement>> {
+        &self.log
+    }
+
+    fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    fn is_aborted(&self) -> bool {
+        self.aborted.get()
+    }
+
+    fn missed_extension(&self) -> bool {
+        self.missed_extension.get()
+    }
+
+    fn transactional_ddl(&self) -> bool {
+        true
+    }
+
+    fn set_up(&self, manner: &Manner) {
+        self.commits_each.set(manner.commits_each);
+        self.autocommits.set(manner.autocommits);
+        self.prepares.set(manner.prepares);
+        self.reopens.set(manner.reopens);
+        *self.first.borrow_mut() = self.database.borrow().clone();
+        *self.refusals.refused.borrow_mut() = None;
+        self.refusals.left_out.borrow_mut().clear();
+        self.changed();
+    }
+
+    fn set_autocommit(&self, on: bool) {
+        self.autocommits.set(on);
+        self.in_transaction.set(!on);
+    }
+
+    fn finish(self: Rc<Self>) -> Result<Box<dyn database::Database>, Refusal> {
+        Ok(Box::new(self.database.take()))
     }
 }
 
-/// A connection, an engine, a session: all of them lead to the same database.
-#[derive(Clone, Debug)]
-struct Connection {
-    session: Rc<PgSession>,
-    leads: Leads,
-}
-
-/// Where a connection leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Leads {
-    /// It is the one that migrations run on.
-    Here,
-    /// To the same database: it sees what is committed, and has transactions of its own.
-    Apart,
-    /// To a database that is not known; it may be the same.
-    Elsewhere,
-}
-
-/// What a text can do, by the first word of its statements.
+/// Whether a statement of a text may change the schema.
 fn changes_schema(sql: &str) -> bool {
-    pieces(&plain_text(sql)).iter().any(|piece| {
-        let first = token::tokens(piece.text).next();
-        first.is_some_and(|first| {
-            ["create", "alter", "drop", "do", "call", "execute", "import"].iter().any(|word| first.is(word))
-        }) || (first.is_some_and(|first| first.is("set")) && piece.text.to_ascii_lowercase().contains("search_path"))
-            || piece.text.to_ascii_lowercase().contains(" into ") && first.is_some_and(|first| first.is("select"))
-    })
+    pieces(&plain_text(sql)).iter().any(|piece| effect_on(piece.text, Dialect::Postgres) == Effect::Schema)
 }
 
 /// What a definition costs beside its length: it is parsed, and the catalog is searched.
@@ -162,102 +186,48 @@ pub const OF_OTHERS: &str = "which no revision of this chain makes";
 /// What PostgreSQL says when a statement comes after one that failed.
 pub const ABORTED: &str = "current transaction is aborted, commands ignored until end of transaction block";
 
-impl Connection {
-    /// Executes whatever it is given; answers with its rows.
-    fn execute<'a>(&self, vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a> {
-        let given = arg(vm, args, 0)?;
-        let sql = match &given {
-            Value::Object(object) => match object.sql() {
-                Some(sql) => sql,
-                None => {
-                    let parameters = args.positional.get(1).or_else(|| args.get("parameters")).cloned();
-                    self.change_rows(vm, &**object, parameters.as_ref())?;
-                    return Ok(vm.unknown("depends on the rows of a database"));
-                }
-            },
-            other => other.clone(),
-        };
-        if let Value::Object(object) = &given
-            && let Some(name) = object.parameters().first()
-            && args.positional.len() < 2
-            && args.get("parameters").is_none()
-            && args.get("params").is_none()
-            // Until SQLAlchemy 2.0 each could be given by its own name.
-            && args.get(name).is_none()
-            && vm.doubt.is_none()
-            && !self.session.refusals.lenient.get()
-        {
-            let message = format!("A value is required for bind parameter '{name}'");
-            return vm.raise("StatementError", message);
-        }
-        match sql {
-            Value::Str(sql) => {
-                vm.steps(sql.len() / 32)?;
-                if changes_schema(&sql) {
-                    self.define(vm, &sql)?;
-                    return Ok(vm.unknown("is the result of a definition"));
-                }
-                self.query(vm, &sql, args)
-            }
-            Value::Unknown(why) => {
-                let plain = forget_text(&why);
-                if !self.is_apart() {
-                    self.session.database.borrow_mut().forget_rows();
-                }
-                match why.text.as_deref() {
-                    Some(text) if !changes_schema(text) && starts_with_word(text) => {}
-                    Some(text) => {
-                        vm.gap_about(&plain, text);
-                        self.session.database.borrow_mut().may_have_run(text);
-                    }
-                    None => vm.gap(&plain),
-                }
-                Ok(Value::Unknown(plain))
-            }
-            other => Ok(vm.unknown(format!("executes a {}", other.type_name()))),
-        }
-    }
-
-    fn query<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, args: &Args<'a>) -> Eval<'a> {
-        let first = token::tokens(sql).next();
+impl PgSession {
+    fn query<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, sql: &str, given: Option<&Value<'a>>) -> Eval<'a> {
+        let boundary = boundary(sql);
         let alone = token::tokens(sql).filter(|token| !token.is_symbol(";")).count() == 1;
-        if alone && !self.is_apart() && first.is_some_and(|first| first.is("commit") || first.is("rollback")) {
-            self.session.in_transaction.set(false);
-            self.session.commits_at_once.set(!self.session.reopens.get());
-            self.session.aborted.set(false);
-            self.session.database.borrow_mut().end_transaction();
+        let ends = alone && matches!(boundary, Some(Boundary::Commit | Boundary::Rollback));
+        if ends && leads == Leads::Here {
+            self.in_transaction.set(false);
+            self.commits_at_once.set(!self.reopens.get());
+            self.aborted.set(false);
+            self.database.borrow_mut().end_transaction();
             return Ok(Value::None);
         }
-        if !self.is_apart() && first.is_some_and(|first| first.is("begin") || first.is("start")) {
-            self.session.commits_at_once.set(false);
+        if leads == Leads::Here && boundary == Some(Boundary::Begin) {
+            self.commits_at_once.set(false);
         }
-        if vm.doubt.is_none() && !self.is_apart() && self.savepoint(sql) {
+        if vm.doubt.is_none() && leads == Leads::Here && boundary.is_some_and(|boundary| self.savepoint(boundary)) {
             return Ok(Value::None);
         }
-        self.refuse_aborted(vm)?;
-        let called = self.session.database.borrow().called_definition(sql);
+        self.refuse_aborted(vm, leads)?;
+        let called = self.database.borrow().called_definition(sql);
         if let Some((name, text)) = called {
             let why = vm.why(format!("calls `{name}`, whose definitions are not followed"));
             vm.gap_about(&why, &text);
-            self.session.database.borrow_mut().may_have_run(&format!("CALL {text}"));
+            self.database.borrow_mut().may_have_run(&format!("CALL {text}"));
         }
-        self.hold(vm, sql)?;
-        let elsewhere = self.leads == Leads::Elsewhere;
-        let rows = vm.unknown(if elsewhere { ELSEWHERE } else { "depends on the rows of a database" });
+        self.hold(vm, leads, sql)?;
+        let elsewhere = leads == Leads::Elsewhere;
+        let rows = vm.unknown(if elsewhere { ELSEWHERE } else { OF_ROWS });
         if elsewhere || vm.doubt.is_some() {
             return Ok(rows);
         }
-        let prepared = if self.is_apart() {
-            catalog::prepare(self.session.committed().state(), sql)
+        let prepared = if leads == Leads::Here {
+            catalog::prepare(self.database.borrow().state(), sql)
         } else {
-            catalog::prepare(self.session.database.borrow().state(), sql)
+            catalog::prepare(self.committed().state(), sql)
         };
         let Some(prepared) = prepared else { return Ok(rows) };
         let Some(catalog) = prepared.database() else { return Ok(rows) };
         let cursor = Session::new(catalog).row_cursor();
-        let mut given = vec![Value::text(prepared.query)];
-        given.extend(args.positional.get(1).or_else(|| args.get("parameters")).cloned());
-        let result = vm.call_method(&cursor, "execute", Args { positional: given, keyword: Vec::new() });
+        let mut positional = vec![Value::text(prepared.query)];
+        positional.extend(given.cloned());
+        let result = vm.call_method(&cursor, "execute", Args { positional, keyword: Vec::new() });
         match result {
             Ok(result) => Ok(result),
             // The catalog has more than is kept here.
@@ -266,31 +236,27 @@ impl Connection {
         }
     }
 
-    fn is_apart(&self) -> bool {
-        self.leads != Leads::Here
-    }
-
-    /// Whether others make tables in the database, too, so that one which is not known may be there.
-    fn is_shared(&self) -> bool {
-        self.session.database.borrow().open
-    }
-
-    fn refuse_aborted<'a>(&self, vm: &mut Interpreter<'a>) -> Eval<'a, ()> {
-        if self.session.aborted.get() && !self.is_apart() && !self.session.refusals.lenient.get() {
-            let message = format!("(psycopg2.errors.InFailedSqlTransaction) {ABORTED}");
-            return vm.raise("InternalError", message);
+    fn refuse_aborted<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads) -> Eval<'a, ()> {
+        if self.aborted.get() && leads == Leads::Here && !self.refusals.lenient.get() {
+            let text = format!("(psycopg2.errors.InFailedSqlTransaction) {ABORTED}");
+            let exception = vm.exception("InternalError", vec![Value::text(text)]);
+            refusals::note(&exception, Refusal::other(ABORTED));
+            return Err(Stop::Raise(exception));
         }
         Ok(())
     }
 
-    fn refused<'a>(&self, vm: &mut Interpreter<'a>, error: &PgError) -> Eval<'a, ()> {
-        if self.session.refusals.lenient.get() {
+    fn refused<'a>(&self, vm: &mut Interpreter<'a>, error: PgError) -> Eval<'a, ()> {
+        if self.refusals.lenient.get() {
             return Ok(());
         }
-        if self.session.in_transaction.get() {
-            self.session.aborted.set(true);
+        if self.in_transaction.get() {
+            self.aborted.set(true);
         }
-        vm.raise(error.class.python_name(), format!("(psycopg2.errors.{}) {}", error.condition, error.message))
+        let text = format!("(psycopg2.errors.{}) {}", error.condition, error.message);
+        let exception = vm.exception(error.class.python_name(), vec![Value::text(text)]);
+        refusals::note(&exception, error.into());
+        Err(Stop::Raise(exception))
     }
 }
 
@@ -312,59 +278,86 @@ fn of_others(error: &PgError) -> Option<(&'static str, &str)> {
         "string",
         "year",
     ];
-    if error.condition == "UndefinedTable" {
-        return Some(("table", error.message.split('"').nth(1).unwrap_or_default()));
+    let RefusalKind::Missing(Thing { sort, name }) = &error.kind else { return None };
+    match sort {
+        Sort::Table | Sort::Dropped => Some(("table", name)),
+        Sort::Type if !FOREIGN.contains(&name.as_str()) => Some(("type", name)),
+        _ => None,
     }
-    let name = error.message.strip_prefix("type \"")?.strip_suffix("\" does not exist")?;
-    (!FOREIGN.contains(&name)).then_some(("type", name))
 }
 
 fn starts_with_word(text: &str) -> bool {
     text.trim_start().starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
-impl<'a> Bind<'a> for Connection {
+impl Backend for PgSession {
     fn dialect(&self) -> Dialect {
         Dialect::Postgres
     }
 
-    fn schema(&self) -> Option<Rc<Schema>> {
-        if self.leads == Leads::Elsewhere {
-            return None;
-        }
-        if self.is_apart() {
-            let mut seen = self.session.seen.borrow_mut();
-            return Some(seen.get_or_insert_with(|| Rc::new(self.session.committed().snapshot())).clone());
-        }
-        let mut known = self.session.schema.borrow_mut();
-        Some(known.get_or_insert_with(|| Rc::new(self.session.database.borrow().snapshot())).clone())
+    fn another(&self, same: bool) -> Option<Leads> {
+        Some(if same { Leads::Apart } else { Leads::Elsewhere })
     }
 
-    fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
+    fn schema(&self, leads: Leads) -> Option<Rc<Schema>> {
+        if leads == Leads::Elsewhere {
+            return None;
+        }
+        if leads != Leads::Here {
+            let mut seen = self.seen.borrow_mut();
+            return Some(seen.get_or_insert_with(|| Rc::new(self.committed().snapshot())).clone());
+        }
+        let mut known = self.schema.borrow_mut();
+        Some(known.get_or_insert_with(|| Rc::new(self.database.borrow().snapshot())).clone())
+    }
+
+    fn text<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, sql: &str, given: Option<&Value<'a>>) -> Eval<'a> {
+        if changes_schema(sql) {
+            self.define(vm, leads, sql)?;
+            return Ok(vm.unknown("is the result of a definition"));
+        }
+        self.query(vm, leads, sql, given)
+    }
+
+    fn in_part<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, why: &Rc<Unknown>) -> Eval<'a, ()> {
+        self.forget_rows(vm, leads);
+        let plain = forget_text(why);
+        match why.text.as_deref() {
+            Some(text) if !changes_schema(text) && starts_with_word(text) => {}
+            Some(text) => {
+                vm.gap_about(&plain, text);
+                self.database.borrow_mut().may_have_run(text);
+            }
+            None => vm.gap(&plain),
+        }
+        Ok(())
+    }
+
+    fn define<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, sql: &str) -> Eval<'a, ()> {
         vm.steps(STATEMENT_STEPS + sql.len() / 8)?;
-        if self.is_apart() {
+        if leads != Leads::Here {
             // It may be taken back, or wait for ever for what is not committed.
-            if self.session.database.borrow().would_change(sql) {
-                let what = if self.leads == Leads::Apart {
+            if self.database.borrow().would_change(sql) {
+                let what = if leads == Leads::Apart {
                     "on a connection of its own"
                 } else {
                     "of a database that is not known"
                 };
                 let why = vm.why(format!("changes the schema {what}"));
                 vm.gap_about(&why, sql);
-                self.session.database.borrow_mut().may_have_run(sql);
+                self.database.borrow_mut().may_have_run(sql);
             }
             return Ok(());
         }
         if let Some(why) = vm.doubt.clone() {
-            if self.session.database.borrow().would_change(sql) {
+            if self.database.borrow().would_change(sql) {
                 vm.gap_about(&why, sql);
-                self.session.database.borrow_mut().may_have_run(sql);
+                self.database.borrow_mut().may_have_run(sql);
             }
-            self.session.database.borrow_mut().forget_rows_of(sql);
+            self.database.borrow_mut().forget_rows_of(sql);
             return Ok(());
         }
-        self.refuse_aborted(vm)?;
+        self.refuse_aborted(vm, leads)?;
         let plain = plain_text(sql);
         let pieces = pieces(&plain);
         self.refuse_together(vm, &pieces)?;
@@ -375,191 +368,132 @@ impl<'a> Bind<'a> for Connection {
             }
             let (result, actions) = {
                 let result = self.carry_out(vm, piece);
-                (result, std::mem::take(&mut self.session.database.borrow_mut().actions))
+                (result, std::mem::take(&mut self.database.borrow_mut().actions))
             };
             vm.steps(actions * ACTION_STEPS)?;
             match result {
                 Ok(()) => {
                     let statement = Statement { sql: piece.text.into(), places: vm.places() };
-                    self.session.log.borrow_mut().push(statement);
-                    self.session.changed();
-                    self.session.carried_out();
+                    self.log.borrow_mut().push(statement);
+                    self.changed();
+                    self.carried_out();
                 }
                 Err(error) if error.class == ErrorClass::Unsupported => {
                     let why = vm.why(error.message);
                     vm.gap_about(&why, piece.text);
                 }
                 // The table in which Alembic keeps its own record can have any name.
-                Err(error) if error.condition == "UndefinedTable" && error.message.contains("alembic") => {}
+                Err(error) if is_of_alembic(&error.kind) => {}
                 Err(error) => {
-                    if let Some((kind, name)) = of_others(&error).filter(|_| self.is_shared()) {
+                    // One that is not known may be there where others make tables, too.
+                    let is_shared = self.database.borrow().open;
+                    if let Some((kind, name)) = of_others(&error).filter(|_| is_shared) {
                         let why = vm.why(format!("needs the {kind} `{name}`, {OF_OTHERS}"));
                         vm.gap_about(&why, piece.text);
                         continue;
                     }
-                    self.session.refusals.note(piece.text);
-                    self.refused(vm, &error)?;
+                    self.refusals.note(piece.text);
+                    self.refused(vm, error)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn rows(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
-        if self.leads == Leads::Elsewhere {
+    fn rows<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, sql: &str) -> Eval<'a, ()> {
+        if leads == Leads::Elsewhere {
             return Ok(());
         }
         if vm.doubt.is_some() {
             // Rows may be filled or taken away.
-            self.session.database.borrow_mut().forget_rows();
+            self.database.borrow_mut().forget_rows();
             return Ok(());
         }
-        self.refuse_aborted(vm)?;
-        self.hold(vm, sql)
+        self.refuse_aborted(vm, leads)?;
+        self.hold(vm, leads, sql)
     }
 
     fn has_type(&self, name: &str) -> bool {
-        self.session.database.borrow().state().types.contains_key(name)
+        self.database.borrow().state().types.contains_key(name)
     }
 
     fn enums(&self) -> Vec<(String, Vec<String>)> {
-        self.session.database.borrow().enums()
+        self.database.borrow().enums()
     }
 
     fn primary_key(&self, table: &str) -> Option<String> {
-        self.session.database.borrow().primary_key_name(table)
+        self.database.borrow().primary_key_name(table)
     }
 
     fn needs_enum(&self, name: &str) -> bool {
-        self.session.enums.borrow_mut().insert(name.to_owned())
+        self.enums.borrow_mut().insert(name.to_owned())
     }
 
-    fn another(&self, same: bool) -> Option<Value<'a>> {
-        let leads = if same { Leads::Apart } else { Leads::Elsewhere };
-        Some(Value::Object(Rc::new(Self { session: self.session.clone(), leads })))
+    fn forget_rows(&self, _vm: &Interpreter<'_>, leads: Leads) {
+        if leads == Leads::Here {
+            self.database.borrow_mut().forget_rows();
+        }
+    }
+
+    fn refuse<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, class: &str, said: &str) -> Eval<'a, ()> {
+        let why = vm.why(format!("stops with {class}: {said}"));
+        vm.gap_about(&why, sql);
+        Ok(())
+    }
+
+    fn flush<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads) -> Eval<'a, ()> {
+        let pending = std::mem::take(&mut *self.pending.borrow_mut());
+        pending.iter().try_for_each(|sql| self.rows(vm, leads, sql))
+    }
+
+    fn unit_of_work<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, name: &str, args: &Args<'a>) -> Eval<'a, ()> {
+        match name {
+            "commit" | "flush" => {
+                self.flush(vm, leads)?;
+                let mut database = self.database.borrow_mut();
+                database.end_transaction();
+                // Objects of a session may have been changed.
+                database.forget_rows();
+            }
+            "rollback" | "close" | "expunge_all" => self.pending.borrow_mut().clear(),
+            "add" | "add_all" | "bulk_save_objects" | "merge" => self.add(vm, args)?,
+            "delete" => self.database.borrow_mut().forget_rows(),
+            "query" => {
+                // What waits is sent before anything is asked.
+                self.flush(vm, leads)?;
+                self.database.borrow_mut().forget_rows();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn begin_nested<'a>(self: Rc<Self>, _vm: &mut Interpreter<'a>) -> Option<Value<'a>> {
+        let saved = RefCell::new(Some(self.database.borrow().clone()));
+        Some(Value::Object(Rc::new(Savepoint { session: self, saved })))
+    }
+
+    fn leave_transaction(&self) {
+        self.in_transaction.set(false);
+        self.commits_at_once.set(true);
+        self.database.borrow_mut().end_transaction();
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.in_transaction.get()
     }
 
     fn autocommit(&self, enter: bool) {
         // What came before is there for good.
-        let mut database = self.session.database.borrow_mut();
+        let mut database = self.database.borrow_mut();
         database.commit();
         database.end_transaction();
-        *self.session.first.borrow_mut() = database.clone();
-        *self.session.seen.borrow_mut() = None;
+        *self.first.borrow_mut() = database.clone();
+        *self.seen.borrow_mut() = None;
         if !enter {
             database.begin();
         }
-        self.session.in_transaction.set(!enter);
-        self.session.commits_at_once.set(enter);
-    }
-}
-
-impl<'a> Object<'a> for Connection {
-    fn type_name(&self) -> &'static str {
-        "Connection"
-    }
-
-    fn is_database(&self) -> bool {
-        true
-    }
-
-    fn bind(&self) -> Option<&dyn Bind<'a>> {
-        Some(self)
-    }
-
-    fn has_method(&self, name: &str) -> bool {
-        CONNECTION.contains(&name)
-    }
-
-    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        Ok(Some(match name {
-            "execute" | "exec_driver_sql" | "stream" => self.execute(vm, &args)?,
-            "scalar" => {
-                let result = self.execute(vm, &args)?;
-                if result.as_unknown().is_some() { result } else { vm.call_method(&result, "scalar", Args::default())? }
-            }
-            "scalars" => {
-                let result = self.execute(vm, &args)?;
-                if result.as_unknown().is_some() {
-                    result
-                } else {
-                    vm.call_method(&result, "scalars", Args::default())?
-                }
-            }
-            "begin_nested" if self.is_apart() => Value::Object(Rc::new(self.clone())),
-            "begin_nested" => {
-                let saved = self.session.database.borrow().clone();
-                Value::Object(Rc::new(Savepoint { session: self.session.clone(), saved: RefCell::new(Some(saved)) }))
-            }
-            "execution_options" => {
-                let level = args.get("isolation_level").and_then(Value::as_str);
-                if level.is_some_and(|level| level.eq_ignore_ascii_case("autocommit")) && !self.is_apart() {
-                    self.session.in_transaction.set(false);
-                    self.session.commits_at_once.set(true);
-                    self.session.database.borrow_mut().end_transaction();
-                }
-                Value::Object(Rc::new(self.clone()))
-            }
-            "connect" | "begin" | "get_bind" | "connection" | "bind" | "raw_connection" => {
-                Value::Object(Rc::new(self.clone()))
-            }
-            "run_sync" => {
-                let mut args = args;
-                let function = arg(vm, &args, 0)?;
-                args.positional[0] = Value::Object(Rc::new(self.clone()));
-                vm.call(&function, args)?
-            }
-            "commit" | "flush" => {
-                self.flush(vm)?;
-                let mut database = self.session.database.borrow_mut();
-                database.end_transaction();
-                // Objects of a session may have been changed.
-                database.forget_rows();
-                Value::None
-            }
-            "rollback" | "close" | "expunge_all" => {
-                self.session.pending.borrow_mut().clear();
-                Value::None
-            }
-            "add" | "add_all" | "bulk_save_objects" | "merge" => {
-                self.add(vm, &args)?;
-                Value::None
-            }
-            "delete" => {
-                self.session.database.borrow_mut().forget_rows();
-                Value::None
-            }
-            "refresh" | "expire_all" | "dispose" | "bulk_insert_mappings" => Value::None,
-            "query" => {
-                // What waits is sent before anything is asked.
-                self.flush(vm)?;
-                self.session.database.borrow_mut().forget_rows();
-                statement::query(vm, Value::Object(Rc::new(self.clone())), &args)?
-            }
-            "get" => {
-                let of = Args { positional: args.positional.iter().take(1).cloned().collect(), keyword: Vec::new() };
-                let asked = statement::query(vm, Value::Object(Rc::new(self.clone())), &of)?;
-                vm.call_method(&asked, "first", Args::default())?
-            }
-            "in_transaction" => Value::Bool(self.session.in_transaction.get()),
-            "get_isolation_level" => vm.unknown("depends on a connection's settings"),
-            "cursor" => Value::Object(Rc::new(self.clone())),
-            _ => return Ok(None),
-        }))
-    }
-
-    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok(Some(match name {
-            "dialect" | "name" if self.leads == Leads::Elsewhere => vm.unknown(ELSEWHERE),
-            "dialect" => Value::Object(Rc::new(DialectValue(Dialect::Postgres))),
-            "engine" | "connection" | "bind" | "sync_engine" | "sync_connection" => {
-                Value::Object(Rc::new(self.clone()))
-            }
-            "name" => Value::text("postgresql"),
-            "url" if self.leads != Leads::Elsewhere => address(vm),
-            "url" => vm.unknown(ELSEWHERE),
-            "driver" => vm.unknown("depends on how a program connects"),
-            _ => return Ok(None),
-        }))
+        self.in_transaction.set(!enter);
+        self.commits_at_once.set(enter);
     }
 }

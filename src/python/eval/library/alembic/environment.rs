@@ -8,6 +8,7 @@ use super::super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::super::operators::Known;
 use super::super::super::value::{Args, Class, Instance, Role, Unknown, Value};
 use super::super::postgres::PgSession;
+use super::super::session::Session as _;
 use super::super::sqlalchemy;
 use super::super::sqlalchemy::ddl::{TableName, identifier, text_of};
 use super::super::sqlalchemy::{compiler, types};
@@ -255,7 +256,7 @@ impl<'a> Interpreter<'a> {
         let session = PgSession::new(Database::default());
         session.refusals.lenient.set(true);
         for metadata in several.unwrap_or_else(|| vec![given]) {
-            let bind = Args { positional: vec![session.connection()], keyword: Vec::new() };
+            let bind = Args { positional: vec![session.clone().connection()], keyword: Vec::new() };
             if self.call_method(&metadata, "create_all", bind).is_err() {
                 self.recover();
             }

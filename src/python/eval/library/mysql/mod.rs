@@ -4,19 +4,21 @@
 mod connection;
 pub(super) mod parameters;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
-use self::connection::Connection;
 use super::super::interpreter::{Eval, Interpreter, Stop};
-use super::super::value::{Instance, Value};
+use super::super::value::Value;
+use super::connection::Connection;
 use super::postgres::OF_OTHERS;
-use super::refusals::Refusals;
-use super::sqlite::REFUSED;
+use super::refusals::{self, Refusals, is_of_alembic};
+use super::session::Manner;
 use super::sqlite3::Statement;
+use crate::schema::database::{self, Engine, Refusal};
+use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::mysql::{Database, Error, Flavour, pieces};
-use crate::schema::token;
+use crate::schema::statement::{Effect, effect_on};
 
 /// A database that the revisions of a chain work on.
 #[derive(Debug, Default)]
@@ -38,30 +40,8 @@ pub struct MysqlSession {
 /// What a definition costs beside its length: it is read, and the catalog is searched.
 const STATEMENT_STEPS: usize = 500;
 
-/// What a statement does, by its first word.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Effect {
-    Schema,
-    Rows,
-    Reads,
-    /// Transactions, settings, upkeep.
-    Control,
-}
-
 fn effect(sql: &str) -> Effect {
-    let Some(first) = token::tokens(sql).find(|token| !token.is_symbol(";") && !token.is_symbol("(")) else {
-        return Effect::Control;
-    };
-    let is = |words: &[&str]| words.iter().any(|word| first.is(word));
-    match () {
-        () if is(&["insert", "update", "delete", "replace", "load"]) => Effect::Rows,
-        () if is(&["select", "with", "values", "table", "explain", "show", "describe", "desc"]) => Effect::Reads,
-        () if is(&["commit", "rollback", "savepoint", "release", "start", "lock", "unlock", "analyze", "optimize"]) => {
-            Effect::Control
-        }
-        // Words that it does not know are refused there.
-        () => Effect::Schema,
-    }
+    effect_on(sql, Dialect::Mysql)
 }
 
 impl MysqlSession {
@@ -69,72 +49,14 @@ impl MysqlSession {
         Rc::new(Self { database: database.into(), ..Self::default() })
     }
 
-    /// A connection to it.
-    pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
-        Value::Object(Rc::new(Connection { session: self.clone() }))
-    }
-
-    /// Carries out what is no migration.
-    pub fn prepare(&self, sql: &str) {
-        let _ = self.database.borrow_mut().execute(sql);
-        self.changed();
-    }
-
-    /// Begins a migration.
-    pub fn begin(&self) {
-        *self.saved.borrow_mut() = Some(self.database.borrow().clone());
-    }
-
-    /// Ends it: what it did stays, or all of it is taken back, as if it had not run.
-    pub fn end(&self, commit: bool) {
-        if let (false, Some(saved)) = (commit, self.saved.take()) {
-            *self.database.borrow_mut() = saved;
-        }
-        self.changed();
-    }
-
     fn changed(&self) {
         *self.schema.borrow_mut() = None;
     }
 
     /// What it holds, as its catalog lists it.
-    fn schema(&self) -> Rc<Schema> {
+    fn catalog(&self) -> Rc<Schema> {
         let mut known = self.schema.borrow_mut();
         known.get_or_insert_with(|| Rc::new(self.database.borrow().catalog())).clone()
-    }
-
-    /// Carries out a text of definitions.
-    fn define<'a>(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
-        vm.steps(STATEMENT_STEPS + sql.len() / 8)?;
-        if let Some(why) = vm.doubt.clone() {
-            if self.would_change(sql) {
-                vm.gap_about(&why, sql);
-                self.database.borrow_mut().may_have_run(sql);
-            }
-            return Ok(());
-        }
-        self.sent.set(self.sent.get() + 1);
-        let plain = self.database.borrow().plain_text(sql).into_owned();
-        let pieces = pieces(&plain);
-        if let (true, Some(second)) = (self.single.get(), pieces.get(1)) {
-            return self.refused(vm, sql, &Error::several(second.text));
-        }
-        // In a text of several statements, those before the one that fails are done.
-        for (index, piece) in pieces.iter().enumerate() {
-            if index > 0 {
-                vm.steps(STATEMENT_STEPS)?;
-            }
-            let result = self.database.borrow_mut().statement(piece);
-            match result {
-                Ok(()) => {
-                    let statement = Statement { sql: piece.text.into(), places: vm.places() };
-                    self.log.borrow_mut().push(statement);
-                    self.changed();
-                }
-                Err(error) => self.failed(vm, piece.text, &error)?,
-            }
-        }
-        Ok(())
     }
 
     /// Takes up that a statement was not carried out.
@@ -151,7 +73,7 @@ impl MysqlSession {
             return Ok(());
         }
         // The table in which Alembic keeps its own record can have any name.
-        if error.code == 1146 && error.message.contains("alembic") {
+        if is_of_alembic(&error.kind) {
             return Ok(());
         }
         self.refused(vm, sql, error)
@@ -168,21 +90,9 @@ impl MysqlSession {
         let driver = vm.exception(class, vec![code, message]);
         let text = format!("(pymysql.err.{class}) {}", shown.as_str().unwrap_or_default());
         let exception = vm.exception(class, vec![Value::text(text)]);
+        refusals::note(&driver, error.clone().into());
+        refusals::note(&exception, error.clone().into());
         exception.names.borrow_mut().insert("orig".into(), Value::Instance(driver));
-        Err(Stop::Raise(exception))
-    }
-
-    /// Takes up what a library says about what is in the database.
-    fn refuse<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, class: &str, said: &str) -> Eval<'a, ()> {
-        if let Some(why) = vm.doubt.clone() {
-            vm.gap_about(&why, sql);
-            return Ok(());
-        }
-        if self.refusals.note(sql) {
-            return Ok(());
-        }
-        let exception: Rc<Instance<'a>> = vm.exception(class, vec![Value::text(said)]);
-        exception.names.borrow_mut().insert(REFUSED.into(), Value::Bool(true));
         Err(Stop::Raise(exception))
     }
 
@@ -212,6 +122,57 @@ impl MysqlSession {
         let mut database = self.database.borrow().clone();
         let done = database.execute(sql);
         done.is_err() || database.state() != self.database.borrow().state()
+    }
+}
+
+impl super::session::Session for MysqlSession {
+    fn connection<'a>(self: Rc<Self>) -> Value<'a> {
+        Connection::value(self)
+    }
+
+    fn database(&self) -> RefMut<'_, dyn database::Database> {
+        self.database.borrow_mut()
+    }
+
+    fn restore(&self, saved: Box<dyn database::Database>) {
+        if let Engine::Mysql(saved) = saved.engine() {
+            *self.database.borrow_mut() = *saved;
+        }
+        self.changed();
+    }
+
+    fn begin(&self) {
+        *self.saved.borrow_mut() = Some(self.database.borrow().clone());
+    }
+
+    /// What a migration did stays, or all of it is taken back, as if it had not run.
+    fn end(&self, commit: bool) -> Result<(), Refusal> {
+        if let (false, Some(saved)) = (commit, self.saved.take()) {
+            *self.database.borrow_mut() = saved;
+        }
+        self.changed();
+        Ok(())
+    }
+
+    fn prepare(&self, sql: &str) {
+        let _ = self.database.borrow_mut().execute(sql);
+        self.changed();
+    }
+
+    fn log(&self) -> &RefCell<Vec<Statement>> {
+        &self.log
+    }
+
+    fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    fn set_up(&self, manner: &Manner) {
+        self.single.set(manner.single);
+    }
+
+    fn finish(self: Rc<Self>) -> Result<Box<dyn database::Database>, Refusal> {
+        Ok(Box::new(self.database.take()))
     }
 }
 

@@ -1,21 +1,21 @@
 //! Statements about rows that a connection is given.
 
+use super::super::connection::Leads;
 use super::super::sqlalchemy::statement::addition;
-use super::{Connection, STATEMENT_STEPS};
+use super::{PgSession, STATEMENT_STEPS};
 use crate::python::eval::interpreter::{Eval, Interpreter};
-use crate::python::eval::object::{Bind as _, Object};
 use crate::python::eval::value::{Args, Value};
 use crate::schema::postgres::{ErrorClass, PgError, Piece, pieces, plain_text, runs_alone};
 
-impl Connection {
+impl PgSession {
     /// Holds statements about rows against the catalog.
-    pub(super) fn hold<'a>(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
-        if self.is_apart() {
+    pub(super) fn hold<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, sql: &str) -> Eval<'a, ()> {
+        if leads != Leads::Here {
             return Ok(());
         }
         if vm.doubt.is_some() {
             // Whether it runs is not known.
-            self.session.database.borrow_mut().forget_rows_of(sql);
+            self.database.borrow_mut().forget_rows_of(sql);
             return Ok(());
         }
         vm.steps(STATEMENT_STEPS + sql.len() / 8)?;
@@ -25,10 +25,10 @@ impl Connection {
         for piece in &pieces {
             match self.carry_out(vm, piece) {
                 Err(error) if error.class != ErrorClass::Unsupported => {
-                    *self.session.refusals.refused.borrow_mut() = Some(piece.text.to_owned());
-                    self.refused(vm, &error)?;
+                    *self.refusals.refused.borrow_mut() = Some(piece.text.to_owned());
+                    self.refused(vm, error)?;
                 }
-                _ => self.session.carried_out(),
+                _ => self.carried_out(),
             }
         }
         Ok(())
@@ -36,54 +36,37 @@ impl Connection {
 
     /// Carries out a statement; an extension that it needs is there where the repository speaks of it.
     pub(super) fn carry_out(&self, vm: &mut Interpreter<'_>, piece: &Piece<'_>) -> Result<(), PgError> {
-        let result = self.session.database.borrow_mut().statement(piece);
+        let result = self.database.borrow_mut().statement(piece);
         let result = match result {
             Err(PgError { extension: Some(extension), .. }) if vm.is_mentioned(extension) => {
                 // Whoever writes of it makes it: an image, a script, the guide for installations.
-                let mut database = self.session.database.borrow_mut();
+                let mut database = self.database.borrow_mut();
                 database.assume(extension);
                 database.statement(piece)
             }
             result => result,
         };
         if matches!(result, Err(PgError { extension: Some(_), .. })) {
-            self.session.missed_extension.set(true);
+            self.missed_extension.set(true);
         }
         result
     }
 
     /// Refuses a text whose statements can't be sent as they are.
     pub(super) fn refuse_together<'a>(&self, vm: &mut Interpreter<'a>, pieces: &[Piece<'_>]) -> Eval<'a, ()> {
-        if self.session.refusals.lenient.get() {
+        if self.refusals.lenient.get() {
             return Ok(());
         }
-        if pieces.len() > 1 && self.session.prepares.get() {
+        if pieces.len() > 1 && self.prepares.get() {
             let error = PgError::malformed("cannot insert multiple commands into a prepared statement");
-            return self.refused(vm, &error);
+            return self.refused(vm, error);
         }
-        if self.session.in_transaction.get()
+        if self.in_transaction.get()
             && let Some(what) = pieces.iter().find_map(runs_alone)
         {
-            return self.refused(vm, &PgError::in_transaction(what));
+            return self.refused(vm, PgError::in_transaction(what));
         }
         Ok(())
-    }
-
-    /// A statement of SQLAlchemy's, which changes rows in a way that is known or in any.
-    pub(super) fn change_rows<'a>(
-        &self,
-        vm: &mut Interpreter<'a>,
-        statement: &dyn Object<'a>,
-        parameters: Option<&Value<'a>>,
-    ) -> Eval<'a, ()> {
-        self.flush(vm)?;
-        let Some(texts) = statement.statements(vm, parameters)? else {
-            if !self.is_apart() {
-                self.session.database.borrow_mut().forget_rows();
-            }
-            return Ok(());
-        };
-        texts.iter().try_for_each(|sql| self.rows(vm, sql))
     }
 
     /// `session.add(object)`, `session.add_all(objects)`: sent when the session is flushed.
@@ -98,15 +81,9 @@ impl Connection {
             };
             for object in objects {
                 let sql = addition(vm, &object)?;
-                self.session.pending.borrow_mut().extend(sql);
+                self.pending.borrow_mut().extend(sql);
             }
         }
         Ok(())
-    }
-
-    /// Sends what the session has for the database.
-    pub(super) fn flush<'a>(&self, vm: &mut Interpreter<'a>) -> Eval<'a, ()> {
-        let pending = std::mem::take(&mut *self.session.pending.borrow_mut());
-        pending.iter().try_for_each(|sql| self.rows(vm, sql))
     }
 }

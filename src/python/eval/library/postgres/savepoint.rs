@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{Connection, PgSession};
+use super::PgSession;
 use crate::python::eval::interpreter::{Eval, Interpreter};
 use crate::python::eval::object::Object;
 use crate::python::eval::value::{Args, Value};
 use crate::schema::postgres::Database;
-use crate::schema::token;
+use crate::schema::statement::Boundary;
 
 /// `connection.begin_nested()`: what it did is taken back where an exception leaves it.
 #[derive(Debug)]
@@ -53,26 +53,27 @@ impl<'a> Object<'a> for Savepoint {
     }
 }
 
-impl Connection {
-    /// `SAVEPOINT a`, `ROLLBACK TO a`, `RELEASE a`; `false` for any other statement.
-    pub(super) fn savepoint(&self, sql: &str) -> bool {
-        let words: Vec<_> = token::tokens(sql).filter(|token| !token.is_symbol(";")).collect();
-        let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-        let name = last.value().to_ascii_lowercase();
-        let mut savepoints = self.session.savepoints.borrow_mut();
-        let known = savepoints.iter().rposition(|(known, _)| *known == name);
-        match () {
-            () if first.is("savepoint") => savepoints.push((name, self.session.database.borrow().clone())),
-            () if first.is("release") => savepoints.truncate(known.unwrap_or(usize::MAX)),
-            () if first.is("rollback") && words.len() > 1 => {
-                if let Some(at) = known {
-                    *self.session.database.borrow_mut() = savepoints[at].1.clone();
+impl PgSession {
+    /// `SAVEPOINT a`, `ROLLBACK TO a`, `RELEASE a`; `false` for what begins or ends a whole transaction.
+    pub(super) fn savepoint(&self, boundary: Boundary) -> bool {
+        let mut savepoints = self.savepoints.borrow_mut();
+        let known =
+            |name: &str, savepoints: &[(String, Database)]| savepoints.iter().rposition(|(known, _)| known == name);
+        match boundary {
+            Boundary::Savepoint(name) => savepoints.push((name, self.database.borrow().clone())),
+            Boundary::Release(name) => {
+                let at = known(&name, &savepoints);
+                savepoints.truncate(at.unwrap_or(usize::MAX));
+            }
+            Boundary::RollbackTo(name) => {
+                if let Some(at) = known(&name, &savepoints) {
+                    *self.database.borrow_mut() = savepoints[at].1.clone();
                     savepoints.truncate(at + 1);
-                    self.session.aborted.set(false);
-                    self.session.changed();
+                    self.aborted.set(false);
+                    self.changed();
                 }
             }
-            () => return false,
+            Boundary::Begin | Boundary::Commit | Boundary::Rollback => return false,
         }
         true
     }

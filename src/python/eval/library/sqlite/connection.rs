@@ -1,293 +1,151 @@
-//! `op.get_bind()` on SQLite: its methods and attributes.
+//! What SQLAlchemy does on a connection to SQLite.
 
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::object::{Bind, Object};
-use super::super::super::operators::forget_text;
-use super::super::super::value::{Args, Value};
-use super::super::arg;
+use super::super::super::object::Object;
+use super::super::super::value::{Args, Unknown, Value};
+use super::super::connection::{Backend, Leads, OF_ROWS};
+use super::super::refusals::by_library;
+use super::super::session::Session as _;
 use super::super::sqlalchemy::compiler::sqlite::primary_key_name;
-use super::super::sqlalchemy::engine::{CONNECTION, ELSEWHERE, address};
-use super::super::sqlalchemy::statement;
-use super::super::sqlalchemy::types::DialectValue;
 use super::SqliteSession;
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
-use crate::schema::sqlite::Params;
-use crate::schema::token;
+use crate::schema::sqlite::{Params, reads_schema};
+use crate::schema::statement::{Effect, effect_on};
 
-/// A connection, an engine, a session: all of them lead to the same database.
-#[derive(Clone, Debug)]
-pub(super) struct Connection {
-    pub session: Rc<SqliteSession>,
-    /// It is not the one that migrations run on, and sees what is committed alone.
-    pub apart: bool,
-}
-
-/// What a statement does, by its first word.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Effect {
-    Schema,
-    Rows,
-    Reads,
-    /// Transactions, settings, upkeep.
-    Control,
-}
-
-fn effect(sql: &str) -> Effect {
-    let Some(first) = token::tokens(sql).find(|token| !token.is_symbol(";")) else { return Effect::Control };
-    let is = |words: &[&str]| words.iter().any(|word| first.is(word));
-    match () {
-        () if is(&["insert", "update", "delete", "replace"]) => Effect::Rows,
-        () if is(&["select", "with", "values", "explain", "pragma"]) => Effect::Reads,
-        () if is(&[
-            "begin",
-            "commit",
-            "end",
-            "rollback",
-            "savepoint",
-            "release",
-            "vacuum",
-            "analyze",
-            "reindex",
-            "attach",
-            "detach",
-        ]) =>
-        {
-            Effect::Control
-        }
-        // Words that SQLite does not know are refused there.
-        () => Effect::Schema,
-    }
-}
-
-/// Whether a query asks for the schema and not for rows.
-fn reads_schema(sql: &str) -> bool {
-    crate::source::has_word(sql, &["sqlite_master", "sqlite_schema", "sqlite_temp_master", "pragma", "sqlite_version"])
-        || sql.to_ascii_lowercase().contains("pragma_")
-}
-
-const OF_ROWS: &str = "depends on the rows of a database";
-
-impl Connection {
-    /// Executes whatever it is given; answers with its rows.
-    fn execute<'a>(&self, vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a> {
-        let given = arg(vm, args, 0)?;
-        let parameters =
-            args.positional.get(1).or_else(|| args.get("parameters")).or_else(|| args.get("params")).cloned();
-        let sql = match &given {
-            Value::Object(object) => match object.sql() {
-                Some(sql) => sql,
-                None => {
-                    match object.statements(vm, parameters.as_ref())? {
-                        Some(texts) if !self.apart => texts.iter().try_for_each(|sql| self.session.rows(vm, sql))?,
-                        _ => self.session.forget_rows(vm),
-                    }
-                    return Ok(vm.unknown(OF_ROWS));
-                }
-            },
-            other => other.clone(),
-        };
-        if let Value::Object(object) = &given
-            && let Some(name) = object.parameters().first()
-            && parameters.is_none()
-            && vm.doubt.is_none()
-            && !self.session.refusals.lenient.get()
-        {
-            return vm.raise("StatementError", format!("A value is required for bind parameter '{name}'"));
-        }
-        match sql {
-            Value::Str(sql) => self.text(vm, &sql, parameters),
-            Value::Unknown(why) => {
-                if self.apart {
-                    return Ok(Value::Unknown(forget_text(&why)));
-                }
-                self.session.send(vm, vec![Value::Unknown(why.clone())], false)?;
-                Ok(Value::Unknown(forget_text(&why)))
-            }
-            other => Ok(vm.unknown(format!("executes a {}", other.type_name()))),
-        }
+impl Backend for SqliteSession {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
     }
 
-    fn text<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, parameters: Option<Value<'a>>) -> Eval<'a> {
-        vm.steps(sql.len() / 32)?;
-        let effect = effect(sql);
-        if self.apart {
+    fn another(&self, same: bool) -> Option<Leads> {
+        same.then_some(Leads::Apart)
+    }
+
+    fn schema(&self, leads: Leads) -> Option<Rc<Schema>> {
+        // Another connection sees what is committed, which is everything where no change of rows began a transaction.
+        let is_told = leads == Leads::Here || !self.below.database.borrow().in_transaction();
+        if is_told { self.snapshot() } else { None }
+    }
+
+    fn text<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, sql: &str, given: Option<&Value<'a>>) -> Eval<'a> {
+        let effect = effect_on(sql, Dialect::Sqlite);
+        if leads != Leads::Here {
             if effect == Effect::Schema {
-                self.define(vm, sql)?;
+                self.define(vm, leads, sql)?;
             }
             return Ok(vm.unknown(OF_ROWS));
         }
-        if effect == Effect::Schema && parameters.is_none() {
-            self.define(vm, sql)?;
+        if effect == Effect::Schema && given.is_none() {
+            self.define(vm, leads, sql)?;
             return Ok(vm.unknown("is the result of a definition"));
         }
-        if effect == Effect::Control && vm.doubt.is_some() {
+        if matches!(effect, Effect::Transaction | Effect::Control) && vm.doubt.is_some() {
             return Ok(Value::None);
         }
-        let many = matches!(&parameters, Some(Value::List(_)));
-        let mut given = vec![Value::text(sql)];
-        given.extend(parameters);
-        match self.session.send(vm, given, many) {
+        let many = matches!(given, Some(Value::List(_)));
+        let mut positional = vec![Value::text(sql)];
+        positional.extend(given.cloned());
+        match self.send(vm, positional, many) {
             Ok(cursor) if effect == Effect::Reads && reads_schema(sql) => Ok(cursor),
             sent => {
-                self.session.sent(vm, sql, sent)?;
+                self.sent(vm, sql, sent)?;
                 Ok(vm.unknown(OF_ROWS))
             }
         }
     }
 
-    /// `connection.begin_nested()`.
-    fn savepoint<'a>(&self, vm: &mut Interpreter<'a>) -> Eval<'a> {
-        if self.apart || vm.doubt.is_some() {
-            return Ok(Value::Object(Rc::new(self.clone())));
+    fn in_part<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, why: &Rc<Unknown>) -> Eval<'a, ()> {
+        if leads == Leads::Here {
+            self.send(vm, vec![Value::Unknown(why.clone())], false)?;
         }
-        let number = self.session.savepoints.get() + 1;
-        self.session.savepoints.set(number);
-        let name = format!("sa_savepoint_{number}");
-        self.session.prepare(&format!("SAVEPOINT {name}"));
-        Ok(Value::Object(Rc::new(Savepoint { session: self.session.clone(), name })))
-    }
-}
-
-impl<'a> Bind<'a> for Connection {
-    fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
+        Ok(())
     }
 
-    fn schema(&self) -> Option<Rc<Schema>> {
-        // Another connection sees what is committed, which is everything where no change of rows began a transaction.
-        let is_told = !self.apart || !self.session.below.database.borrow().in_transaction();
-        if is_told { self.session.schema() } else { None }
-    }
-
-    fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
-        if self.apart {
+    fn define<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, sql: &str) -> Eval<'a, ()> {
+        if leads != Leads::Here {
             let why = vm.why("changes the schema on a connection of its own");
             vm.gap_about(&why, sql);
             return Ok(());
         }
-        match self.session.strictly(vm, sql) {
+        match self.strictly(vm, sql) {
             Ok(()) => Ok(()),
-            Err(stop) => self.session.fail(vm, sql, stop),
+            Err(stop) => self.fail(vm, sql, stop),
         }
     }
 
-    fn refuse(&self, vm: &mut Interpreter<'a>, sql: &str, class: &str, said: &str) -> Eval<'a, ()> {
+    fn rows<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, sql: &str) -> Eval<'a, ()> {
+        if leads == Leads::Here {
+            return self.hold(vm, sql);
+        }
+        self.forget_rows(vm, leads);
+        Ok(())
+    }
+
+    fn forget_rows(&self, vm: &Interpreter<'_>, _leads: Leads) {
+        self.below.forget_rows(&vm.why("changes rows in a way that is not followed"));
+    }
+
+    fn refuse<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, class: &str, said: &str) -> Eval<'a, ()> {
         if let Some(why) = vm.doubt.clone() {
             vm.gap_about(&why, sql);
             return Ok(());
         }
-        let stop = self.session.refuse(vm, class, said);
-        self.session.fail(vm, sql, stop)
+        let stop = by_library(vm, class, said);
+        self.fail(vm, sql, stop)
     }
 
-    fn rows(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
-        if self.apart { Ok(()) } else { self.session.rows(vm, sql) }
+    fn unit_of_work<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, name: &str, _args: &Args<'a>) -> Eval<'a, ()> {
+        match name {
+            "commit" | "rollback" if leads == Leads::Here && vm.doubt.is_none() => {
+                // What cannot be kept is missed by whoever needs it.
+                let _ = self.below.end(name == "commit");
+                self.changed();
+            }
+            "add"
+            | "add_all"
+            | "bulk_save_objects"
+            | "merge"
+            | "delete"
+            | "bulk_insert_mappings"
+            | "flush"
+            | "query" => {
+                self.forget_rows(vm, leads);
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
-    fn primary_key(&self, table: &str) -> Option<String> {
-        primary_key_name(&self.session, table)
+    fn begin_nested<'a>(self: Rc<Self>, vm: &mut Interpreter<'a>) -> Option<Value<'a>> {
+        if vm.doubt.is_some() {
+            return None;
+        }
+        let number = self.savepoints.get() + 1;
+        self.savepoints.set(number);
+        let name = format!("sa_savepoint_{number}");
+        self.prepare(&format!("SAVEPOINT {name}"));
+        Some(Value::Object(Rc::new(Savepoint { session: self, name })))
     }
 
-    fn another(&self, same: bool) -> Option<Value<'a>> {
-        same.then(|| Value::Object(Rc::new(Self { session: self.session.clone(), apart: true })))
+    fn leave_transaction(&self) {
+        self.autocommit(true);
     }
 
     fn autocommit(&self, enter: bool) {
-        let mut database = self.session.below.database.borrow_mut();
+        let mut database = self.below.database.borrow_mut();
         let _ = database.commit();
         database.set_implicit_begin(!enter);
     }
 
+    fn primary_key(&self, table: &str) -> Option<String> {
+        primary_key_name(self, table)
+    }
+
     fn sqlite(&self) -> Option<&SqliteSession> {
-        (!self.apart).then_some(&*self.session)
-    }
-}
-
-impl<'a> Object<'a> for Connection {
-    fn type_name(&self) -> &'static str {
-        "Connection"
-    }
-
-    fn is_database(&self) -> bool {
-        true
-    }
-
-    fn bind(&self) -> Option<&dyn Bind<'a>> {
         Some(self)
-    }
-
-    fn has_method(&self, name: &str) -> bool {
-        CONNECTION.contains(&name)
-    }
-
-    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        Ok(Some(match name {
-            "execute" | "exec_driver_sql" | "stream" => self.execute(vm, &args)?,
-            "scalar" | "scalars" => {
-                let result = self.execute(vm, &args)?;
-                if result.as_unknown().is_some() { result } else { vm.call_method(&result, name, Args::default())? }
-            }
-            "begin_nested" => self.savepoint(vm)?,
-            "execution_options" => {
-                let level = args.get("isolation_level").and_then(Value::as_str);
-                if level.is_some_and(|level| level.eq_ignore_ascii_case("autocommit")) && !self.apart {
-                    self.autocommit(true);
-                }
-                Value::Object(Rc::new(self.clone()))
-            }
-            "connect" | "begin" | "get_bind" | "connection" | "bind" | "raw_connection" | "cursor" => {
-                Value::Object(Rc::new(self.clone()))
-            }
-            "run_sync" => {
-                let mut args = args;
-                let function = arg(vm, &args, 0)?;
-                args.positional[0] = Value::Object(Rc::new(self.clone()));
-                vm.call(&function, args)?
-            }
-            "commit" | "rollback" => {
-                if !self.apart && vm.doubt.is_none() {
-                    let mut database = self.session.below.database.borrow_mut();
-                    let _ = if name == "commit" { database.commit() } else { database.rollback() };
-                    drop(database);
-                    self.session.changed();
-                }
-                Value::None
-            }
-            "add" | "add_all" | "bulk_save_objects" | "merge" | "delete" | "bulk_insert_mappings" | "flush" => {
-                self.session.forget_rows(vm);
-                Value::None
-            }
-            "close" | "expunge_all" | "refresh" | "expire_all" | "dispose" => Value::None,
-            "query" => {
-                self.session.forget_rows(vm);
-                statement::query(vm, Value::Object(Rc::new(self.clone())), &args)?
-            }
-            "get" => {
-                let of = Args { positional: args.positional.iter().take(1).cloned().collect(), keyword: Vec::new() };
-                let asked = statement::query(vm, Value::Object(Rc::new(self.clone())), &of)?;
-                vm.call_method(&asked, "first", Args::default())?
-            }
-            "in_transaction" => Value::Bool(true),
-            "get_isolation_level" => vm.unknown("depends on a connection's settings"),
-            _ => return Ok(None),
-        }))
-    }
-
-    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok(Some(match name {
-            "dialect" => Value::Object(Rc::new(DialectValue(Dialect::Sqlite))),
-            "engine" | "connection" | "bind" | "sync_engine" | "sync_connection" => {
-                Value::Object(Rc::new(self.clone()))
-            }
-            "name" => Value::text("sqlite"),
-            "url" if !self.apart => address(vm),
-            "url" => vm.unknown(ELSEWHERE),
-            "driver" => vm.unknown("depends on how a program connects"),
-            _ => return Ok(None),
-        }))
     }
 }
 

@@ -4,17 +4,19 @@
 mod connection;
 mod rows;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
-use self::connection::Connection;
 use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::value::{Args, Instance, Unknown, Value};
+use super::connection::Connection;
 use super::postgres::OF_OTHERS;
-use super::refusals::Refusals;
+use super::refusals::{self, Refusals, refusal_of};
+use super::session::Session as _;
 use super::sqlite3::{Session, Statement};
+use crate::schema::database::{self, Refusal, RefusalKind};
 use crate::schema::model::Schema;
-use crate::schema::sqlite::{Database, Limits, Params, SqlError};
+use crate::schema::sqlite::{Database, Params};
 use crate::schema::token;
 
 /// A database that the revisions of a chain work on.
@@ -22,103 +24,39 @@ use crate::schema::token;
 pub struct SqliteSession {
     below: Rc<Session>,
     pub refusals: Refusals,
-    /// Others make tables in the database, too, so that one which is not known may be there.
-    pub open: Cell<bool>,
     /// As it was when the migration began.
     saved: RefCell<Option<Database>>,
     savepoints: Cell<u32>,
     schema: RefCell<Option<Rc<Schema>>>,
 }
 
-/// Marks an exception that a library raises for what is in the database.
-pub(super) const REFUSED: &str = "refused";
-
-/// The code of SQLite's for rows that break a constraint.
-const CONSTRAINT: i64 = 19;
-
 /// What a definition costs beside its length.
 const STATEMENT_STEPS: usize = 500;
 
-/// Whether an exception is raised for what is in the database.
-pub fn is_refusal(exception: &Instance<'_>) -> bool {
-    exception.get(REFUSED).is_some()
-}
-
 impl SqliteSession {
     /// `rows` says why it is not known which rows there are, if so.
-    pub fn new(database: Database, open: bool, rows: Option<Rc<Unknown>>) -> Rc<Self> {
+    pub fn new(database: Database, rows: Option<&Rc<Unknown>>) -> Rc<Self> {
         let below = Session::new(database);
-        if let Some(why) = &rows {
+        if let Some(why) = rows {
             below.forget_rows(why);
         }
         Rc::new(Self {
             below,
             refusals: Refusals::default(),
-            open: Cell::new(open),
             saved: RefCell::default(),
             savepoints: Cell::default(),
             schema: RefCell::default(),
         })
     }
 
-    /// Why it is not known which rows there are, if so.
-    pub fn rows_unknown(&self) -> Option<Rc<Unknown>> {
-        self.below.rows_unknown()
-    }
-
-    /// A connection to it.
-    pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
-        Value::Object(Rc::new(Connection { session: self.clone(), apart: false }))
-    }
-
-    /// The statements that may have changed the schema, in their order.
-    pub fn take_log(&self) -> Vec<Statement> {
-        std::mem::take(&mut self.below.log.borrow_mut())
-    }
-
-    /// Carries out what is no migration.
-    pub fn prepare(&self, sql: &str) {
-        let _ = self.below.database.borrow_mut().execute(sql, Params::NONE);
-        self.changed();
-    }
-
-    /// What is in it, with what it does not keep any more; fails where it is used up.
-    pub fn finish(&self) -> Result<(Schema, Database), SqlError> {
-        let mut database = self.below.database.borrow_mut();
-        database.rollback()?;
-        let schema = database.snapshot()?;
-        let empty = Database::new(Limits::default())?;
-        Ok((schema, std::mem::replace(&mut *database, empty)))
-    }
-
-    /// Begins a migration.
-    pub fn begin(&self) {
-        let mut database = self.below.database.borrow_mut();
-        database.set_implicit_begin(true);
-        *self.saved.borrow_mut() = database.fork().ok();
-    }
-
-    /// Ends it: what it did stays, or all of it is taken back, as if it had not run.
-    pub fn end(&self, commit: bool) {
-        let mut database = self.below.database.borrow_mut();
-        if !commit || database.commit().is_err() {
-            let _ = database.rollback();
-        }
-        if let (false, Some(saved)) = (commit, self.saved.take()) {
-            *database = saved;
-        }
-        drop(database);
-        self.changed();
-    }
-
     fn changed(&self) {
         *self.schema.borrow_mut() = None;
     }
 
-    fn schema(&self) -> Option<Rc<Schema>> {
+    fn snapshot(&self) -> Option<Rc<Schema>> {
         let mut known = self.schema.borrow_mut();
         if known.is_none() {
-            *known = self.below.database.borrow_mut().snapshot().ok().map(Rc::new);
+            *known = self.below.database.borrow().snapshot().ok().map(Rc::new);
         }
         known.clone()
     }
@@ -144,7 +82,7 @@ impl SqliteSession {
         vm.steps(STATEMENT_STEPS + sql.len() / 8)?;
         let result = self.send(vm, vec![Value::text(sql)], false).map(drop);
         match &result {
-            Err(Stop::Raise(exception)) if self.is_about_rows(exception) && self.below.rows_unknown().is_some() => {
+            Err(Stop::Raise(exception)) if is_about_rows(exception) && self.below.rows_unknown().is_some() => {
                 for table in named_tables(sql) {
                     let _ = self.below.database.borrow_mut().execute(&format!("DELETE FROM {table}"), Params::NONE);
                 }
@@ -154,31 +92,16 @@ impl SqliteSession {
         }
     }
 
-    fn is_about_rows(&self, exception: &Rc<Instance<'_>>) -> bool {
-        let code = exception.get("sqlite_errorcode").and_then(|code| code.as_int()).unwrap_or_default();
-        code & 0xff == CONSTRAINT
-            || message_of(exception).starts_with("Cannot add a ")
-            || message_of(exception).starts_with("cannot add a ")
-    }
-
     /// Takes up that a statement failed: it is left out, or in doubt, or SQLAlchemy raises what the database says.
     pub fn fail<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, stop: Stop<'a>) -> Eval<'a, ()> {
         let Stop::Raise(exception) = &stop else { return Err(stop) };
-        let is_database = exception.class.is_named("DatabaseError") || exception.class.is_named("InterfaceError");
-        if !is_database && !is_refusal(exception) {
-            return Err(stop);
-        }
-        let message = message_of(exception);
-        let missing = message
-            .strip_prefix("no such table: ")
-            .or_else(|| exception.class.is_named("NoSuchTableError").then_some(message.as_str()));
-        if let Some(table) = missing {
-            // The table in which Alembic keeps its own record can have any name.
+        let Some(refusal) = refusal_of(exception) else { return Err(stop) };
+        if let Some(table) = refusal.kind.missing_table() {
+            // Alembic makes its own record itself.
             if table.contains("alembic_version") {
                 return Ok(());
             }
-            if self.open.get() {
-                let table = table.rsplit('.').next().unwrap_or(table);
+            if self.below.database.borrow().open {
                 let why = vm.why(format!("needs the table `{table}`, {OF_OTHERS}"));
                 vm.gap_about(&why, sql);
                 return Ok(());
@@ -187,27 +110,76 @@ impl SqliteSession {
         if self.refusals.note(sql) {
             return Ok(());
         }
+        let is_database = exception.class.is_named("DatabaseError") || exception.class.is_named("InterfaceError");
         if !is_database {
             return Err(stop);
         }
-        let class = exception.class.name.to_string();
-        vm.raise(&class, format!("(sqlite3.{class}) {message}"))
-    }
-
-    /// Raises what a library says about what is in the database.
-    pub fn refuse<'a>(&self, vm: &mut Interpreter<'a>, class: &str, message: &str) -> Stop<'a> {
-        let exception = vm.exception(class, vec![Value::text(message)]);
-        exception.names.borrow_mut().insert(REFUSED.into(), Value::Bool(true));
-        Stop::Raise(exception)
+        let class = &exception.class.name;
+        let exception = vm.exception(class, vec![Value::text(format!("(sqlite3.{class}) {}", refusal.message))]);
+        refusals::note(&exception, refusal);
+        Err(Stop::Raise(exception))
     }
 }
 
-/// What an exception was raised with.
-fn message_of(exception: &Instance<'_>) -> String {
-    match exception.get("args") {
-        Some(Value::Tuple(args)) => args.items.first().and_then(Value::as_str).unwrap_or_default().to_owned(),
-        _ => String::new(),
+impl super::session::Session for SqliteSession {
+    fn connection<'a>(self: Rc<Self>) -> Value<'a> {
+        Connection::value(self)
     }
+
+    fn database(&self) -> RefMut<'_, dyn database::Database> {
+        self.below.database.borrow_mut()
+    }
+
+    fn restore(&self, saved: Box<dyn database::Database>) {
+        self.below.restore(saved);
+        self.changed();
+    }
+
+    fn begin(&self) {
+        let mut database = self.below.database.borrow_mut();
+        database.set_implicit_begin(true);
+        *self.saved.borrow_mut() = database.fork().ok();
+    }
+
+    /// What a migration did stays, or all of it is taken back, as if it had not run.
+    fn end(&self, commit: bool) -> Result<(), Refusal> {
+        let ended = self.below.end(commit);
+        if let (false, Some(saved)) = (commit, self.saved.take()) {
+            *self.below.database.borrow_mut() = saved;
+        }
+        self.changed();
+        ended
+    }
+
+    fn prepare(&self, sql: &str) {
+        self.below.prepare(sql);
+        self.changed();
+    }
+
+    fn log(&self) -> &RefCell<Vec<Statement>> {
+        &self.below.log
+    }
+
+    fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    fn rows_unknown(&self) -> Option<Rc<Unknown>> {
+        self.below.rows_unknown()
+    }
+
+    fn finish(self: Rc<Self>) -> Result<Box<dyn database::Database>, Refusal> {
+        let below = match Rc::try_unwrap(self) {
+            Ok(session) => session.below,
+            Err(session) => session.below.clone(),
+        };
+        below.finish()
+    }
+}
+
+/// Whether rows that are there keep a statement from being done.
+fn is_about_rows(exception: &Instance<'_>) -> bool {
+    refusal_of(exception).is_some_and(|refusal| refusal.kind == RefusalKind::Rows)
 }
 
 /// The tables that a statement reads or changes, as it writes them.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::{Bind, Object};
 use super::super::super::value::{Args, Unknown, Value};
+use super::super::session::Session as _;
 use super::super::sqlalchemy::types::DialectValue;
 use super::Session;
 use super::rows::Factory;
@@ -73,7 +74,7 @@ impl<'a> Bind<'a> for Handle<'a> {
     }
 
     fn schema(&self) -> Option<Rc<Schema>> {
-        self.session.database.borrow_mut().snapshot().ok().map(Rc::new)
+        self.session.database.borrow().snapshot().ok().map(Rc::new)
     }
 
     fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
@@ -186,7 +187,7 @@ impl<'a> Object<'a> for Handle<'a> {
                 Some(why) => Value::Unknown(why),
                 None => self.lastrowid.get().map_or(Value::None, Value::Int),
             },
-            "connection" => vm.database.clone().unwrap_or_else(|| self.session.connection()),
+            "connection" => vm.database.clone().unwrap_or_else(|| self.session.clone().connection()),
             "dialect" => Value::Object(Rc::new(DialectValue(Dialect::Sqlite))),
             "engine" => Value::Object(Rc::new(self.clone())),
             "in_transaction" => Value::Bool(self.session.database.borrow().in_transaction()),

@@ -6,35 +6,22 @@ use super::super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::super::operators::forget_text;
 use super::super::super::value::{Args, Unknown, Value};
 use super::super::arg;
+use super::super::refusals;
 use super::Statement;
 use super::cursor::Handle;
 use super::parameters::Parameters;
-use crate::schema::sqlite::{Database, ErrorClass, Outcome, Params, SqlError};
+use crate::schema::dialect::Dialect;
+use crate::schema::sqlite::{Database, ErrorClass, Outcome, Params, SqlError, reads_schema};
+use crate::schema::statement::{Effect, effect_on};
 use crate::schema::token;
 
-/// What a statement does, by its first word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Effect {
-    Schema,
-    Rows,
-    /// A transaction, a pragma, a query.
-    None,
-}
-
+/// What a statement may change. One that begins with `WITH` may change rows.
 fn effect(sql: &str) -> Effect {
-    let first = token::tokens(sql).find(|token| !token.is_symbol(";"));
-    let Some(first) = first else { return Effect::None };
-    let is = |words: &[&str]| words.iter().any(|word| first.is(word));
-    match () {
-        () if is(&["create", "alter", "drop"]) => Effect::Schema,
-        () if is(&["insert", "update", "delete", "replace", "with"]) => Effect::Rows,
-        () => Effect::None,
+    let is_with = || token::tokens(sql).find(|token| !token.is_symbol(";")).is_some_and(|first| first.is("with"));
+    match effect_on(sql, Dialect::Sqlite) {
+        Effect::Reads if is_with() => Effect::Rows,
+        effect => effect,
     }
-}
-
-/// Whether a query asks for the schema and not for rows.
-fn reads_schema(sql: &str) -> bool {
-    crate::source::has_word(sql, &["sqlite_master", "sqlite_schema", "sqlite_temp_master", "pragma"])
 }
 
 impl<'a> Handle<'a> {
@@ -70,7 +57,7 @@ impl<'a> Handle<'a> {
                 match effect {
                     Effect::Schema => vm.gap(&why),
                     Effect::Rows => self.rows_unknown(&why),
-                    Effect::None => *self.unknown.borrow_mut() = Some(why),
+                    _ => *self.unknown.borrow_mut() = Some(why),
                 }
                 return Ok(());
             }
@@ -87,7 +74,7 @@ impl<'a> Handle<'a> {
                     self.rows_unknown(&why);
                     return Ok(());
                 }
-                Effect::None => {}
+                _ => {}
             }
         }
         let rows_unknown = self.session.rows_unknown.borrow().clone();
@@ -145,7 +132,9 @@ impl<'a> Handle<'a> {
         let plain = forget_text(why);
         match known.as_deref().map(|text| (text, effect(text))) {
             Some((_, Effect::Rows)) => self.rows_unknown(&plain),
-            Some((text, Effect::None)) if text.trim_start().starts_with(|first: char| first.is_ascii_alphabetic()) => {
+            Some((text, Effect::Reads | Effect::Transaction | Effect::Control))
+                if text.trim_start().starts_with(|first: char| first.is_ascii_alphabetic()) =>
+            {
                 *self.unknown.borrow_mut() = Some(plain);
             }
             Some((text, _)) => vm.gap_about(&plain, text),
@@ -233,8 +222,9 @@ pub(super) fn raise<'a, T>(vm: &mut Interpreter<'a>, error: SqlError) -> Eval<'a
         ErrorClass::Exhausted => vm.abandon(error.message),
         class => {
             let name = class.python_name().unwrap_or("DatabaseError");
-            let exception = vm.exception(name, vec![Value::text(error.message)]);
+            let exception = vm.exception(name, vec![Value::text(error.message.as_str())]);
             exception.names.borrow_mut().insert("sqlite_errorcode".into(), Value::Int(i64::from(error.code)));
+            refusals::note(&exception, error.into());
             Err(Stop::Raise(exception))
         }
     }

@@ -5,7 +5,7 @@ mod execution;
 mod parameters;
 mod rows;
 
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,7 +13,9 @@ use self::cursor::{Handle, Role};
 use self::rows::Factory;
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::value::{Unknown, Value};
-use crate::schema::sqlite::{self, Database};
+use super::refusals::Refusals;
+use crate::schema::database::{self, Engine, Refusal};
+use crate::schema::sqlite::{self, Database, Limits, Params};
 use crate::source::Location;
 
 /// A database that evaluated code works on, and what it did to its schema.
@@ -24,6 +26,7 @@ pub struct Session {
     pub log: RefCell<Vec<Statement>>,
     /// Why the rows in it are not known, if so. Its schema is.
     rows_unknown: RefCell<Option<Rc<Unknown>>>,
+    refusals: Refusals,
 }
 
 /// A statement that may have changed the schema.
@@ -35,23 +38,19 @@ pub struct Statement {
 }
 
 impl Session {
-    pub fn new(database: Database) -> Rc<Self> {
-        Rc::new(Self { database: database.into(), log: RefCell::default(), rows_unknown: RefCell::default() })
-    }
-
-    /// Why it is not known which rows it has, if so.
-    pub fn rows_unknown(&self) -> Option<Rc<Unknown>> {
-        self.rows_unknown.borrow().clone()
+    pub fn new(mut database: Database) -> Rc<Self> {
+        database.set_implicit_begin(true);
+        Rc::new(Self {
+            database: database.into(),
+            log: RefCell::default(),
+            rows_unknown: RefCell::default(),
+            refusals: Refusals::default(),
+        })
     }
 
     /// From here on it is not known which rows it has.
     pub fn forget_rows(&self, why: &Rc<Unknown>) {
         self.rows_unknown.borrow_mut().get_or_insert_with(|| why.clone());
-    }
-
-    /// A connection to it.
-    pub fn connection<'a>(self: &Rc<Self>) -> Value<'a> {
-        Value::Object(Rc::new(Handle::new(self.clone(), Role::Connection)))
     }
 
     /// A cursor on it whose rows can be read by the names of their columns.
@@ -60,10 +59,58 @@ impl Session {
         *cursor.factory.borrow_mut() = Factory::Row;
         Value::Object(Rc::new(cursor))
     }
+}
 
-    /// A cursor on it.
-    pub fn cursor<'a>(self: &Rc<Self>) -> Value<'a> {
-        Value::Object(Rc::new(Handle::new(self.clone(), Role::Cursor)))
+impl super::session::Session for Session {
+    fn connection<'a>(self: Rc<Self>) -> Value<'a> {
+        Value::Object(Rc::new(Handle::new(self, Role::Connection)))
+    }
+
+    fn cursor<'a>(self: Rc<Self>) -> Value<'a> {
+        Value::Object(Rc::new(Handle::new(self, Role::Cursor)))
+    }
+
+    fn database(&self) -> RefMut<'_, dyn database::Database> {
+        self.database.borrow_mut()
+    }
+
+    fn restore(&self, saved: Box<dyn database::Database>) {
+        if let Engine::Sqlite(saved) = saved.engine() {
+            *self.database.borrow_mut() = *saved;
+        }
+    }
+
+    /// A change of rows begins a transaction.
+    fn begin(&self) {}
+
+    fn end(&self, commit: bool) -> Result<(), Refusal> {
+        self.database().end(commit)
+    }
+
+    fn prepare(&self, sql: &str) {
+        let _ = self.database.borrow_mut().execute(sql, Params::NONE);
+    }
+
+    fn log(&self) -> &RefCell<Vec<Statement>> {
+        &self.log
+    }
+
+    fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    fn rows_unknown(&self) -> Option<Rc<Unknown>> {
+        self.rows_unknown.borrow().clone()
+    }
+
+    /// What was left open is lost when the connection closes.
+    fn finish(self: Rc<Self>) -> Result<Box<dyn database::Database>, Refusal> {
+        let mut database = match Rc::try_unwrap(self) {
+            Ok(session) => session.database.into_inner(),
+            Err(session) => session.database.replace(Database::new(Limits::default())?),
+        };
+        database.rollback()?;
+        Ok(Box::new(database))
     }
 }
 

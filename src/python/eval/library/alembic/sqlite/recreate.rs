@@ -6,6 +6,7 @@ use super::super::super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::super::super::object::Bind;
 use super::super::super::super::operators::Known;
 use super::super::super::super::value::Value;
+use super::super::super::refusals::by_library;
 use super::super::super::sqlalchemy::compiler::sqlite::{Sqlite, identifier, missing_target, reflect};
 use super::super::super::sqlalchemy::compiler::{
     self, Column, Compiler, Constraint, DataType, Index, Options, Rule, Table,
@@ -47,7 +48,7 @@ pub(in super::super) fn recreate<'a>(
     let table = match existing(vm, bind, name, batch)? {
         Ok(Ok(table)) => table,
         Ok(Err(missing)) => {
-            let stop = session.refuse(vm, "NoSuchTableError", &missing);
+            let stop = by_library(vm, "NoSuchTableError", &missing);
             return session.fail(vm, &sql, stop);
         }
         Err(why) => {
@@ -67,7 +68,7 @@ pub(in super::super) fn recreate<'a>(
     let result = operations.into_iter().try_for_each(|operation| apply.operation(operation));
     let result = match result {
         Ok(()) => run(vm, bind, &apply),
-        Err((class, said)) => Err(session.refuse(vm, class, &said)),
+        Err((class, said)) => Err(by_library(vm, class, &said)),
     };
     match result {
         Ok(()) => Ok(()),
@@ -365,11 +366,11 @@ fn run<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, apply: &Apply) -> Eval
     let Some(session) = bind.sqlite() else { return Ok(()) };
     let temporary: String = format!("_alembic_tmp_{}", apply.name).chars().take(50).collect();
     let Some(made) = apply.made(&temporary) else {
-        return Err(session.refuse(vm, "CircularDependencyError", "Circular dependency detected."));
+        return Err(by_library(vm, "CircularDependencyError", "Circular dependency detected."));
     };
     let sql = match Sqlite.create(&made, "") {
         Ok(sql) => sql,
-        Err(said) => return Err(session.refuse(vm, "CompileError", &said)),
+        Err(said) => return Err(by_library(vm, "CompileError", &said)),
     };
     session.strictly(vm, &sql)?;
     let (new, old) = (identifier(&temporary), identifier(&apply.name));
@@ -399,7 +400,7 @@ fn run<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, apply: &Apply) -> Eval
             Err(sql) => Some(sql),
         });
         if let Some(unknown) = unknown {
-            let stop: Stop<'a> = session.refuse(vm, "KeyError", unknown);
+            let stop: Stop<'a> = by_library(vm, "KeyError", unknown);
             return Err(stop);
         }
         let index = Index { parts: index.parts.iter().map(renamed).collect(), ..index.clone() };
