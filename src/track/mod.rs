@@ -51,6 +51,8 @@ pub struct Track {
     pub name: String,
     pub kind: Kind,
     pub dialect: Dialect,
+    /// The project asks for drivers of several databases, and nothing says which of them it is.
+    pub is_dialect_assumed: bool,
     /// Which server of the dialect it is, where the project says that.
     pub flavour: Flavour,
     /// Where its migrations are: a file, or a directory without a slash at its end.
@@ -136,6 +138,7 @@ impl Track {
             more_paths: Vec::new(),
             environment: None,
             continues_elsewhere: false,
+            is_dialect_assumed: false,
             list: None,
             version: None,
             declared: Vec::new(),
@@ -286,6 +289,8 @@ pub enum Presence {
 pub struct TrackChange {
     pub track: Track,
     pub presence: Presence,
+    /// Of one that is lost: nothing is left of it, nor of what runs it, anywhere.
+    pub is_given_up: bool,
     /// A file of the track changed, so that it was judged.
     pub touched: bool,
     /// Where the merge base keeps it; `None` where it has none, or where that was not read.
@@ -380,11 +385,19 @@ impl TrackChange {
     }
 
     /// A track of which no file changed.
+    /// What a migration executed on a fresh database of the merge base.
+    pub fn executed_before(&self, name: &str) -> Vec<String> {
+        let log = self.outcome.iter().flat_map(|outcome| &outcome.before.log);
+        let own = log.filter(|ran| ran.by.migration().is_some_and(|by| **by == *name));
+        own.map(|ran| ran.statement.sql.to_string()).collect()
+    }
+
     pub fn untouched(track: Track) -> Self {
         Self {
             home: Place::file(&track.path),
             track,
             presence: Presence::Kept,
+            is_given_up: false,
             touched: false,
             base_path: None,
             migrations: None,
