@@ -18,6 +18,7 @@ use crate::track::{Declared, Track, ddl, models, versions};
 
 mod anywhere;
 mod chains;
+mod deployment;
 mod dialects;
 mod effects;
 pub mod flavour;
