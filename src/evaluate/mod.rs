@@ -165,10 +165,11 @@ pub enum How {
 
 /// The table that is missing, by what a database says; without its schema.
 fn missing_table(message: &str) -> Option<&str> {
-    const SAID: [(&str, &str); 6] = [
+    const SAID: [(&str, &str); 7] = [
         ("no such table: ", ""),
         ("NoSuchTableError: ", ""),
         ("relation \"", "\" does not exist"),
+        ("table \"", "\" does not exist"),
         ("Table '", "' doesn't exist"),
         ("Unknown table '", "'"),
         ("Failed to open the referenced table '", "'"),
