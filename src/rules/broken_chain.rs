@@ -55,7 +55,7 @@ fn check(change: &Change) -> Vec<Finding> {
 }
 
 /// The heads that a chain has because something in it is broken: so many more than one as there are breaks.
-fn heads_of_broken(chain: &Chain, breaks: usize) -> Option<Explained> {
+pub(super) fn heads_of_broken(chain: &Chain, breaks: usize) -> Option<Explained> {
     let heads = chain.heads().len();
     let note = Note::Text(format!("so long the chain has {heads} heads, and `alembic upgrade head` has no single target"));
     (heads > 1 && heads <= breaks + 1).then_some(Explained { rule: "multiple-heads", which: Which::All, note })
@@ -111,7 +111,7 @@ fn dangling_finding(track: &Track, chain: &Chain, revision: &Revision, id: &str)
     };
     let message = format!("{name} on `{}` {verb} `{id}`, which no revision has for its id", track.name);
     let place = place.clone().labelled("is nowhere");
-    let mut finding = Finding::new(&RULE, format!("{name} {id}"), message, place);
+    let mut finding = Finding::new(&RULE, key(revision, id), message, place);
     finding.track = Some(track.name.clone());
     finding.notes.push("Alembic stops at this with a KeyError before it applies anything".to_owned());
     let note = Note::Own;
@@ -121,6 +121,11 @@ fn dangling_finding(track: &Track, chain: &Chain, revision: &Revision, id: &str)
         None => format!("let `{attribute}` name the `revision` of a file that is there, or bring that file back"),
     };
     finding
+}
+
+/// What tells that a revision names an id which is nowhere.
+pub(super) fn key(revision: &Revision, id: &str) -> String {
+    format!("{} {id}", quoted(revision.id.as_deref().unwrap_or_default()))
 }
 
 /// The revision that a wrong id means: one whose file is called so, or whose id begins or ends alike.

@@ -8,7 +8,8 @@ use super::chain::{Chain, ChainChange, Home};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
 use super::{
-    AddedDdl, Dialect, Migration, Notes, Presence, Track, TrackChange, Unloadable, Unread, ddl, feeders, python_list,
+    AddedDdl, Dialect, Migration, Notes, Presence, Track, TrackChange, Unloadable, Unread, ddl, feeders, models,
+    python_list,
 };
 use crate::config::{FILE_NAME, PYPROJECT};
 use crate::git::{Entry, EntryKind, GitError, ObjectId, Snapshot};
@@ -222,7 +223,16 @@ impl<'t> Loader<'t> {
             dialect: Some(self.track.dialect),
             flavour: self.track.flavour,
         };
-        let chain = Arc::new(Chain::at(revisions, home));
+        let mut chain = Chain::at(revisions, home);
+        if !chain.home.continues_elsewhere
+            && !chain.dangling().is_empty()
+            && models::takes_revisions_of_packages(self.track, from)?
+        {
+            // What is not here may well be there.
+            let home = Home { continues_elsewhere: true, ..chain.home };
+            chain = Chain::at(chain.revisions, home);
+        }
+        let chain = Arc::new(chain);
         self.chains.push((files.clone(), chain.clone()));
         Ok(chain)
     }
