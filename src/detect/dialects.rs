@@ -86,7 +86,7 @@ pub(super) fn of_surroundings(
         (false, true) => Dialect::Sqlite,
         (false, false) if drivers.contains(&Dialect::Mysql) => Dialect::Mysql,
         (false, false) if drivers.contains(&Dialect::Sqlite) => Dialect::Sqlite,
-        (false, false) => match only(deployment::databases(snapshot)?) {
+        (false, false) => match only(&deployment::databases(snapshot)?) {
             Some(found) => found,
             None => return Ok(Dialect::Postgres.into()),
         },
@@ -99,7 +99,7 @@ pub(super) fn of_surroundings(
 /// deployment, has an address or an image. Where that does not tell either, any of them may be.
 fn of_several(addressed: &BTreeSet<Dialect>, versions: &[String], snapshot: &Snapshot<'_>) -> Result<Told, ReadError> {
     let told = if addressed.is_empty() { deployment::databases(snapshot)? } else { addressed.clone() };
-    Ok(match only(told) {
+    Ok(match only(&told) {
         Some(Dialect::Postgres) => Dialect::Postgres.into(),
         _ if speak_postgres(versions, snapshot)? => Dialect::Postgres.into(),
         Some(only) => only.into(),
@@ -107,7 +107,7 @@ fn of_several(addressed: &BTreeSet<Dialect>, versions: &[String], snapshot: &Sna
     })
 }
 
-fn only(found: BTreeSet<Dialect>) -> Option<Dialect> {
+fn only(found: &BTreeSet<Dialect>) -> Option<Dialect> {
     found.first().copied().filter(|_| found.len() == 1)
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::wording::{is_near, list, quoted};
 use crate::finding::{Explained, Finding, Note, Which};
 use crate::track::revision::Revision;
-use crate::track::chain::Chain;
+use crate::track::chain::{Chain, ChainChange};
 use crate::track::{Change, Track};
 
 declare_rule! {
@@ -45,13 +45,27 @@ fn check(change: &Change) -> Vec<Finding> {
         let before: HashSet<String> = problems(&change.track, &chain.tip).into_iter().map(|one| one.key).collect();
         let mut found = problems(&change.track, &chain.merged);
         let heads = heads_of_broken(&chain.merged, found.len());
+        let elsewhere = needed_elsewhere(chain);
         for finding in &mut found {
             finding.pre_existing = before.contains(&finding.key);
+            if elsewhere.contains(&finding.key) {
+                finding.weak = true;
+                finding.notes.push("base depends on what is not here already, so it may be in a package".to_owned());
+            }
             finding.explains.extend(heads.clone());
         }
         findings.append(&mut found);
     }
     findings
+}
+
+/// What revisions depend on that is nowhere, where some of base do so, too: what brings that may bring this.
+fn needed_elsewhere(chain: &ChainChange) -> HashSet<String> {
+    let depends = |(revision, id): &(&Revision, &str)| revision.depends_on.iter().any(|one| one == id);
+    if !chain.tip.dangling().iter().any(depends) {
+        return HashSet::new();
+    }
+    chain.merged.dangling().into_iter().filter(depends).map(|(revision, id)| key(revision, id)).collect()
 }
 
 /// The heads that a chain has because something in it is broken: so many more than one as there are breaks.

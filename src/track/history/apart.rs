@@ -47,24 +47,24 @@ fn is_rewritten(edit: &Edit, chain: &ChainChange, ends: &mut Ends<'_>) -> bool {
     if !after.failures.is_empty() {
         return false;
     }
-    if !before.failures.is_empty() {
-        return true;
+    if let Some(failure) = before.failures.first() {
+        // What it misses may be what a revision before it makes.
+        return matches!(edit.what, Edited::Text { .. }) && !failure.error.contains("does not exist");
     }
-    let Some(edit) = by_statements(edit, &before, &after) else { return false };
-    // Where it executes the same there, what it does otherwise goes with something that is not known.
-    edit.is_some_and(|edit| {
+    by_statements(edit, &before, &after).is_some_and(|edit| {
         may_do_the_same(&edit)
             && delta::equivalent(&before.schema, &after.schema, Level::Full)
             && constraint_names(&before.schema) == constraint_names(&after.schema)
     })
 }
 
-/// The edit as what the revision executes tells it, `None` inside where that is the same; `None` where a part is not known.
-fn by_statements(edit: &Edit, before: &Evaluated, after: &Evaluated) -> Option<Option<Edit>> {
+/// The edit as what the revision executes tells it. `None` where that is the same, for what it does otherwise goes with
+/// something that is not known then, and where a part is not known.
+fn by_statements(edit: &Edit, before: &Evaluated, after: &Evaluated) -> Option<Edit> {
     let (before, after) = (Executed::new(before), Executed::new(after));
     let is_known = before.is_known(&edit.name) && after.is_known(&edit.name);
-    let what = is_known.then(|| does_otherwise((&before, &edit.name), (&after, &edit.name)))?;
-    Some(what.map(|what| Edit { what, ..edit.clone() }))
+    let what = does_otherwise((&before, &edit.name), (&after, &edit.name)).filter(|_| is_known)?;
+    Some(Edit { what, ..edit.clone() })
 }
 
 /// What becomes of databases by the edited revisions and the new ones alone. `None` where there are no new ones.
@@ -88,6 +88,6 @@ fn together(
 
 /// Whether the new revisions bring deployed databases to what an edited one makes.
 fn is_brought(edit: &Edit, change: &TrackChange, outcome: &Outcome) -> bool {
-    let told = by_statements(edit, &outcome.before, &outcome.fresh).flatten();
+    let told = by_statements(edit, &outcome.before, &outcome.fresh);
     told.is_some_and(|edit| is_caught_up(&edit, change, outcome))
 }
