@@ -540,6 +540,102 @@ fn an_edit_of_what_no_release_has_is_a_warning() {
 }
 
 #[test]
+fn a_revision_that_follows_again_what_it_follows_in_the_release_is_no_edit() {
+    let repo = Repo::new();
+    let revision = |id: &str, parent: &str, body: &str| {
+        let text = format!(
+            "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = \"{id}\"\ndown_revision = {parent}\n\n\n\
+             def upgrade():\n    op.{body}\n"
+        );
+        repo.write(&format!("alembic/versions/{id}.py"), &text);
+    };
+    let column = |name: &str| format!("add_column(\"t\", sa.Column(\"{name}\", sa.Integer))");
+    repo.write("alembic/env.py", "from alembic import context\n# postgresql\ncontext.run_migrations()\n");
+    revision("a1", "None", "create_table(\"t\", sa.Column(\"id\", sa.Integer, primary_key=True))");
+    revision("e3", "\"a1\"", &column("x"));
+    repo.commit("released");
+    repo.git(&["tag", "v1.0"]);
+    revision("p7", "\"a1\"", &column("y"));
+    revision("e3", "\"p7\"", &column("x"));
+    repo.commit("a new one below the released one");
+    let judge = || run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && out.contains("revision `e3` follows `p7` now"), "{out}");
+    revision("p7", "\"e3\"", &column("y"));
+    revision("e3", "\"a1\"", &column("x"));
+    repo.commit("it comes after it");
+    let (code, out, _) = judge();
+    assert!(
+        code == Some(0) && out.contains("revision `p7` follows `e3` now") && !out.contains("`e3` follows"),
+        "{out}"
+    );
+}
+
+#[test]
+fn an_unreleased_revision_edited_with_its_model_is_one_warning() {
+    let repo = Repo::new();
+    let column = |null: &str| {
+        let column = format!("op.add_column(\"t\", sa.Column(\"off\", sa.Boolean(), nullable={null}))");
+        repo.write(
+            "alembic/versions/a2.py",
+            &format!(
+                "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = \"a2\"\ndown_revision = \"a1\"\n\n\n\
+                 def upgrade():\n    {column}\n"
+            ),
+        );
+        repo.write(
+            "models.py",
+            &format!(
+                "import sqlalchemy as sa\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n\n\n\
+                 class T(Base):\n    __tablename__ = \"t\"\n    id = sa.Column(sa.Integer, primary_key=True)\n    \
+                 off = sa.Column(sa.Boolean(), nullable={null})\n"
+            ),
+        );
+    };
+    repo.write(
+        "alembic/env.py",
+        "from alembic import context\nfrom models import Base\n\n# postgresql\n\
+         context.configure(target_metadata=Base.metadata)\ncontext.run_migrations()\n",
+    );
+    repo.write(
+        "alembic/versions/a1.py",
+        "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = \"a1\"\ndown_revision = None\n\n\n\
+         def upgrade():\n    op.create_table(\"t\", sa.Column(\"id\", sa.Integer, primary_key=True))\n",
+    );
+    repo.commit("released");
+    repo.git(&["tag", "v1.0"]);
+    column("False");
+    repo.commit("not released");
+    column("True");
+    repo.commit("the edit");
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    assert!(code == Some(0) && out.contains("warning[edited-history]") && !out.contains("[model-drift]"), "{out}");
+    repo.git(&["tag", "v1.1", "HEAD~1"]);
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    assert!(code == Some(1) && out.contains("error[edited-history]") && !out.contains("[model-drift]"), "{out}");
+}
+
+#[test]
+fn a_project_that_is_taken_away_gives_its_track_up() {
+    let repo = Repo::new();
+    repo.write("alembic/env.py", "from alembic import context\n# postgresql\ncontext.run_migrations()\n");
+    repo.write("alembic/versions/a1.py", "revision = \"a1\"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n");
+    repo.write("README.md", "A project.\n");
+    repo.commit("a chain");
+    let judge = || run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    repo.git(&["mv", "alembic/versions", "revisions"]);
+    repo.git(&["rm", "-q", "alembic/env.py"]);
+    repo.commit("it moves");
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && out.contains("error[lost-track]"), "{out}");
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    repo.git(&["rm", "-rq", "alembic"]);
+    repo.commit("it is archived");
+    let (code, out, _) = judge();
+    assert!(code == Some(0) && out.contains("warning[lost-track]"), "{out}");
+}
+
+#[test]
 fn a_file_of_sql_that_is_put_back_as_it_was_released_is_no_edit() {
     let repo = Repo::new();
     let all = |version: &str, sql: &str| {

@@ -91,6 +91,8 @@ pub enum Presence {
 pub struct TrackChange {
     pub track: Track,
     pub presence: Presence,
+    /// Of one that is lost: nothing is left of it, nor of what runs it, anywhere.
+    pub is_given_up: bool,
     /// A file of the track changed, so that it was judged.
     pub touched: bool,
     /// Where the merge base keeps it; `None` where it has none, or where that was not read.
@@ -177,12 +179,20 @@ impl TrackChange {
         leads && both_there && other.new.is_empty() && !self.ddl.is_empty() && !self.new.is_empty()
     }
 
+    /// What a migration executed on a fresh database of the merge base.
+    pub fn executed_before(&self, name: &str) -> Vec<String> {
+        let log = self.outcome.iter().flat_map(|outcome| &outcome.before.log);
+        let own = log.filter(|ran| ran.by.migration().is_some_and(|by| **by == *name));
+        own.map(|ran| ran.statement.sql.to_string()).collect()
+    }
+
     /// A track of which no file changed.
     pub fn untouched(track: Track) -> Self {
         Self {
             home: Place::file(&track.path),
             track,
             presence: Presence::Kept,
+            is_given_up: false,
             touched: false,
             base_path: None,
             migrations: None,

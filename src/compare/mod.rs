@@ -1,5 +1,7 @@
 //! Reads each track at both ends of the range: from changed files to what the change does.
 
+use std::collections::HashSet;
+
 use crate::change::history;
 use crate::change::history::Edited;
 use crate::change::stamps;
@@ -16,8 +18,7 @@ use crate::kinds::keeper;
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::schema::postgres::OF_ELSEWHERE;
-use crate::source::Location;
-use crate::source::Place;
+use crate::source::{Location, Place, has_name};
 use crate::threads::beside;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{self, Track, Unread};
@@ -53,7 +54,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     for change in &mut tracks {
         change.unstamped = stamps::unstamped(change, ends)?;
         if change.touched && matches!(change.presence, Presence::Kept) {
-            change.edits = history::that_matter(keeper(change.track.kind).edits(change, ends)?, change);
+            change.edits = history::that_matter(keeper(change.track.kind).edits(change, ends)?, change, ends)?;
             change.unreleased = history::unreleased(change, ends)?;
             change.strays = keeper(change.track.kind).strays(change, ends)?;
             change.gaps.extend(history::newly_unknown(change, ends));
@@ -86,7 +87,8 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     }
     say_once(&mut tracks);
     for track in &project.gone {
-        tracks.push(lost(track, ends)?);
+        let is_given_up = is_given_up(track, &project.tracks, ends)?;
+        tracks.push(TrackChange { is_given_up, ..lost(track, ends)? });
     }
     Ok((Change { tracks, pairs: project.pairs.clone(), parities, relaxed: Vec::new() }, notes))
 }
@@ -322,9 +324,37 @@ fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> 
         None => case::untouched(track, tracks, ends)?,
     };
     match outcome {
-        Some(outcome) => models::drift(track, *models, &outcome, ends).map(Some),
+        Some(outcome) => {
+            let mut drift = models::drift(track, *models, &outcome, ends)?;
+            leave_to_revisions_of_nobody(&mut drift, tracks, ends)?;
+            Ok(Some(drift))
+        }
         None => Ok(None),
     }
+}
+
+/// A table that revisions name which are in no track that was found, such as a plugin's, is theirs: what they do to it is
+/// not known, and where the change touches them they may well do what the models say.
+fn leave_to_revisions_of_nobody(
+    drift: &mut ModelDrift,
+    tracks: &[Track],
+    ends: &mut Ends<'_>,
+) -> Result<(), ReadError> {
+    if drift.differences.is_empty() {
+        return Ok(());
+    }
+    let found = track::models::revisions_of_nobody(tracks, &ends.head)?;
+    let naming = |difference: &models::Difference, is_touched: bool| {
+        let table = drift::table_of(&difference.object);
+        let names = |text: &str| table.is_some_and(|table| has_name(text, table.as_str()));
+        let mut of_these = found.iter().filter(|file| !is_touched || ends.change_of(file.path()).is_some());
+        of_these.any(|file| names(file.text()))
+    };
+    drift.differences.retain(|difference| !naming(difference, true));
+    for difference in &mut drift.differences {
+        difference.weak |= naming(difference, false);
+    }
+    Ok(())
 }
 
 /// Compares the deltas of every pair of tracks of which the change touches at least one.
@@ -448,6 +478,23 @@ fn read_heads(first: usize, second: usize, tracks: &mut [TrackChange], ends: &En
         }
     }
     Ok(())
+}
+
+/// Whether the change takes away all that a track is, with what runs it, and moves none of it.
+fn is_given_up(track: &Track, others: &[Track], ends: &Ends<'_>) -> Result<bool, ReadError> {
+    // Where others are left, the project has not given its databases up.
+    if !track.kind.has_a_file_each() && !track.kind.has_models() || !others.is_empty() {
+        return Ok(false);
+    }
+    for path in track.directories().chain(track.environment.as_deref()) {
+        if ends.head.snapshot.entry(path)?.is_some() {
+            return Ok(false);
+        }
+    }
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let own = ends.changed.iter().filter(|file| file.new.is_none() && track.has_file(&file.path));
+    let gone: HashSet<String> = own.map(|file| name(&file.path)).collect();
+    Ok(!ends.changed.iter().any(|file| file.old.is_none() && gone.contains(&name(&file.path))))
 }
 
 /// A track that only the merge base has.

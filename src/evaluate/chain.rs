@@ -1,6 +1,6 @@
 //! The databases of an Alembic chain: fresh ones, and deployed ones after their upgrade.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -47,6 +47,8 @@ pub struct Built {
     pub version_tables: Vec<String>,
     /// The tables of the models that its environment names, where it matters who makes tables.
     pub models: Vec<String>,
+    /// What was taken for so of conditions that a deployment decides.
+    guards: HashMap<String, bool>,
     /// What does not fail here does not fail on a fresh database.
     pub is_like_fresh: bool,
 }
@@ -199,6 +201,26 @@ pub fn fresh_part(chain: &Chain, modules: &mut Modules<'_>, needed: &[bool]) -> 
     build(chain, &chain.in_order_of(needed), modules, Start::fresh(chain, false))
 }
 
+/// Some revisions alone, on a database that has whatever they need of what comes before them; `below` is one to go on with.
+pub fn apart(chain: &Chain, modules: &mut Modules<'_>, wanted: &BTreeSet<&str>, below: Option<&Built>) -> Built {
+    let is_wanted = |revision: &Revision| revision.id.as_deref().is_some_and(|id| wanted.contains(id));
+    let pending: Vec<&Arc<Revision>> = chain.in_order().into_iter().filter(|revision| is_wanted(revision)).collect();
+    let mut start = match below {
+        None => Start::fresh(chain, true),
+        Some(below) => Start {
+            database: below.database.fork(),
+            doubts: (&below.evaluated.gaps, &below.consequences),
+            tables: &below.version_tables,
+            guards: below.guards.clone(),
+        },
+    };
+    if let Ok(database) = &mut start.database {
+        database.set_elsewhere(Elsewhere::Any);
+        database.end_transaction();
+    }
+    build(chain, &pending, modules, start)
+}
+
 /// What the revisions that are pending find.
 struct Start<'s> {
     /// A clause that says why it is not known, where that is so.
@@ -207,18 +229,45 @@ struct Start<'s> {
     doubts: (&'s [Missing], &'s [Gap]),
     /// Alembic's own tables in it.
     tables: &'s [String],
+    /// What was taken for so of conditions that a deployment decides.
+    guards: HashMap<String, bool>,
 }
 
 impl Start<'_> {
     fn fresh(chain: &Chain, shared: bool) -> Self {
         let dialect = chain.home.dialect.unwrap_or(Dialect::Postgres);
         let setup = Setup { flavour: chain.home.flavour, open: shared, budget: Budget::Chain };
-        Self { database: Base::new(dialect, setup), doubts: (&[], &[]), tables: &[] }
+        Self { database: Base::new(dialect, setup), doubts: (&[], &[]), tables: &[], guards: HashMap::new() }
     }
 }
 
 /// A deployed database after its upgrade: the revisions that it has not run yet.
 pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, known: &BTreeSet<String>) -> Built {
+    upgraded_where(chain, modules, deployed, known, &deployed.guards)
+}
+
+/// The same where what a deployment decides is as it is taken for a new database.
+pub fn upgraded_like(
+    chain: &Chain,
+    modules: &mut Modules<'_>,
+    (deployed, fresh): (&Built, &Built),
+    known: &BTreeSet<String>,
+) -> Option<Built> {
+    let is_news = |guard: &String| !deployed.guards.contains_key(guard);
+    fresh.guards.keys().any(is_news).then(|| {
+        let guards = fresh.guards.iter().chain(&deployed.guards);
+        let guards = guards.map(|(guard, holds)| (guard.clone(), *holds)).collect();
+        upgraded_where(chain, modules, deployed, known, &guards)
+    })
+}
+
+fn upgraded_where(
+    chain: &Chain,
+    modules: &mut Modules<'_>,
+    deployed: &Built,
+    known: &BTreeSet<String>,
+    guards: &HashMap<String, bool>,
+) -> Built {
     let pending = chain.pending(|revision| revision.id.as_ref().is_some_and(|id| known.contains(id)));
     let doubts = (&deployed.evaluated.gaps[..], &deployed.consequences[..]);
     let tables = &deployed.version_tables;
@@ -230,7 +279,7 @@ pub fn upgraded(chain: &Chain, modules: &mut Modules<'_>, deployed: &Built, know
             becomes(&mut database);
             database
         });
-        build(chain, &pending, modules, Start { database, doubts, tables })
+        build(chain, &pending, modules, Start { database, doubts, tables, guards: guards.clone() })
     };
     let (is_plain, has_new_labels) = (deployed.database.is_plain(), deployed.database.has_new_labels());
     // With the rows that a fresh database has by then.
@@ -257,6 +306,7 @@ fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_
     let mut consequences = Vec::new();
     let mut several = false;
     let mut environment = Environment::new(chain.home.environment.clone(), start.tables);
+    let mut guards = start.guards;
     let parts: Vec<&[&Arc<Revision>]> = pending.chunks(AT_ONCE).collect();
     let parse =
         |part: &&[&Arc<Revision>]| part.iter().filter_map(|revision| revision.module()).collect::<Vec<Module>>();
@@ -269,6 +319,7 @@ fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_
                 vm.take_over(left);
             }
             environment.take_up(&mut vm, &session, dialect);
+            vm.guards.clone_from(&guards);
             has_naming |= vm.has_naming();
             let (consequences, several, doubts) = (&mut consequences, &mut several, start.doubts);
             let mut run =
@@ -282,6 +333,7 @@ fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_
             files = files.take().zip(vm.files_read()).map(and);
             own_files = own_files.take().zip(vm.files_of_migrations()).map(and);
             left = Some(vm.left());
+            guards = std::mem::take(&mut vm.guards);
             drop(vm);
             modules.forget(part.iter().map(|revision| revision.location.path()));
         }
@@ -321,6 +373,7 @@ fn build(chain: &Chain, mut pending: &[&Arc<Revision>], modules: &mut Modules<'_
         own_files,
         version_tables,
         models,
+        guards,
         is_like_fresh: true,
     }
 }

@@ -21,6 +21,7 @@ use crate::track::{Declared, Track, ddl, models};
 
 mod anywhere;
 mod chains;
+mod deployment;
 mod dialects;
 mod effects;
 pub mod flavour;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::wording::{is_near, list, quoted};
 use crate::finding::{Explained, Finding, Note, Which};
 use crate::track::revision::Revision;
-use crate::track::chain::Chain;
+use crate::track::chain::{Chain, ChainChange};
 use crate::change::Change;
 use crate::track::Track;
 
@@ -46,8 +46,13 @@ fn check(change: &Change) -> Vec<Finding> {
         let before: HashSet<String> = problems(&change.track, &chain.tip).into_iter().map(|one| one.key).collect();
         let mut found = problems(&change.track, &chain.merged);
         let heads = heads_of_broken(&chain.merged, found.len());
+        let elsewhere = needed_elsewhere(chain);
         for finding in &mut found {
             finding.pre_existing = before.contains(&finding.key);
+            if elsewhere.contains(&finding.key) {
+                finding.weak = true;
+                finding.notes.push("base depends on what is not here already, so it may be in a package".to_owned());
+            }
             finding.explains.extend(heads.clone());
         }
         findings.append(&mut found);
@@ -55,8 +60,17 @@ fn check(change: &Change) -> Vec<Finding> {
     findings
 }
 
+/// What revisions depend on that is nowhere, where some of base do so, too: what brings that may bring this.
+fn needed_elsewhere(chain: &ChainChange) -> HashSet<String> {
+    let depends = |(revision, id): &(&Revision, &str)| revision.depends_on.iter().any(|one| one == id);
+    if !chain.tip.dangling().iter().any(depends) {
+        return HashSet::new();
+    }
+    chain.merged.dangling().into_iter().filter(depends).map(|(revision, id)| key(revision, id)).collect()
+}
+
 /// The heads that a chain has because something in it is broken: so many more than one as there are breaks.
-fn heads_of_broken(chain: &Chain, breaks: usize) -> Option<Explained> {
+pub(super) fn heads_of_broken(chain: &Chain, breaks: usize) -> Option<Explained> {
     let heads = chain.heads().len();
     let note = Note::Text(format!("so long the chain has {heads} heads, and `alembic upgrade head` has no single target"));
     (heads > 1 && heads <= breaks + 1).then_some(Explained { rule: "multiple-heads", which: Which::All, note })
@@ -112,7 +126,7 @@ fn dangling_finding(track: &Track, chain: &Chain, revision: &Revision, id: &str)
     };
     let message = format!("{name} on `{}` {verb} `{id}`, which no revision has for its id", track.name);
     let place = place.clone().labelled("is nowhere");
-    let mut finding = Finding::new(&RULE, format!("{name} {id}"), message, place);
+    let mut finding = Finding::new(&RULE, key(revision, id), message, place);
     finding.track = Some(track.name.clone());
     finding.notes.push("Alembic stops at this with a KeyError before it applies anything".to_owned());
     let note = Note::Own;
@@ -122,6 +136,11 @@ fn dangling_finding(track: &Track, chain: &Chain, revision: &Revision, id: &str)
         None => format!("let `{attribute}` name the `revision` of a file that is there, or bring that file back"),
     };
     finding
+}
+
+/// What tells that a revision names an id which is nowhere.
+pub(super) fn key(revision: &Revision, id: &str) -> String {
+    format!("{} {id}", quoted(revision.id.as_deref().unwrap_or_default()))
 }
 
 /// The revision that a wrong id means: one whose file is called so, or whose id begins or ends alike.

@@ -2,11 +2,11 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use super::failing_migration;
+use super::{failing_migration, model_drift, schema_drift};
 use super::wording::{list, quoted};
 use crate::evaluate::outcome::Outcome;
 use crate::finding::{Explained, Finding, Note, Which};
-use crate::change::history::{Edit, Edited, is_in_place_of_removed};
+use crate::change::history::{Edit, Edited, is_in_place_of_removed, is_of_removal, is_squash};
 use crate::change::{Change, TrackChange};
 
 declare_rule! {
@@ -79,13 +79,40 @@ fn removal(track: &TrackChange, removed: &[&Edit]) -> Option<Finding> {
     finding.track = Some(track.track.name.clone());
     finding.notes.push("deployed databases have run it, and keep what it made; new ones never get it".to_owned());
     weaken(&mut finding, removed.iter().all(|edit| track.unreleased.contains(&edit.name)));
+    if is_squash(track) {
+        finding.weak = true;
+        finding.notes.push(
+            "new databases come out as before, and so do those that have run all of it: others can't be upgraded any more"
+                .to_owned(),
+        );
+    }
     finding.help = "put it back, and undo what it did in a new one".to_owned();
     let refusals = track.outcome.iter().flat_map(Outcome::refusals);
     for refusal in refusals.filter(|refusal| is_in_place_of_removed(track, refusal)) {
         let which = Which::Key(failing_migration::key(refusal.failure));
         finding.explains.push(Explained { rule: failing_migration::RULE.name, which, note: Note::Own });
     }
+    finding.explains.extend(removed.iter().flat_map(|edit| of_models(track, edit)));
+    let with_it = track.edits.iter().filter(|edit| is_of_removal(track, edit));
+    finding.explains.extend(with_it.map(|edit| {
+        let which = Which::Key(format!("{} {}", kind(&edit.what), edit.name));
+        Explained { rule: RULE.name, which, note: Note::Own }
+    }));
     Some(finding)
+}
+
+/// What the models and deployed databases have apart by an edit: it is one mistake, and told with it.
+fn of_models(track: &TrackChange, edit: &Edit) -> Vec<Explained> {
+    let differences = track.models.iter().flat_map(|models| &models.differences);
+    let own = differences.filter(|difference| {
+        model_drift::edits_behind(track, difference).iter().any(|behind| std::ptr::eq(*behind, edit))
+    });
+    own.map(|difference| {
+        let note = format!("so deployed databases are not as the models say: {}", difference.object);
+        let rule = if model_drift::is_declared(track) { schema_drift::RULE.name } else { model_drift::RULE.name };
+        Explained { rule, which: Which::Key(model_drift::key(difference)), note: Note::Text(note) }
+    })
+    .collect()
 }
 
 fn edited(track: &TrackChange, edit: &Edit) -> Finding {
@@ -112,17 +139,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         Edited::Checked { .. } => format!("{noun} {name} has another text than at the merge base"),
         Edited::Named { revisions, .. } => named(track, revisions),
     };
-    let kind = match &edit.what {
-        Edited::Removed => "removed",
-        Edited::Renamed(_) => "renamed",
-        Edited::Renumbered { .. } => "renumbered",
-        Edited::Reordered(_) => "reordered",
-        Edited::Inserted(_) | Edited::Below(_) | Edited::Shifted(_) => "inserted",
-        Edited::Reparented { .. } => "reparented",
-        Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } | Edited::Checked { .. } => "effect",
-        Edited::Named { .. } => "names",
-    };
-    let mut finding = Finding::new(&RULE, format!("{kind} {}", edit.name), message, edit.location.clone());
+    let mut finding = Finding::new(&RULE, format!("{} {}", kind(&edit.what), edit.name), message, edit.location.clone());
     finding.track = Some(track.track.name.clone());
     finding.notes.push(match &edit.what {
         Edited::Renamed(_) => format!("deployed databases know it by the old name: they {}", stuck(track)),
@@ -153,11 +170,13 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         _ => "deployed databases keep what it did before; new ones get what it does now".to_owned(),
     });
     weaken(&mut finding, track.unreleased.contains(&edit.name));
+    finding.weak |= is_of_removal(track, edit) && is_squash(track);
     if edit.what.is_of_unknown_type() {
         finding.weak = true;
         finding.notes.push("what type that was comes from a package, and is not known: it may be the same one".to_owned());
     }
     finding.diff = diff(&edit.what);
+    finding.explains = of_models(track, edit);
     finding.help = match &edit.what {
         Edited::Inserted(_) | Edited::Shifted(_) => "put it at the end".to_owned(),
         Edited::Checked { .. } => "leave it as it was".to_owned(),
@@ -174,6 +193,20 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         _ => format!("leave it as it was, and add a new {noun}"),
     };
     finding
+}
+
+/// What tells an edit from others of the same migration.
+fn kind(edited: &Edited) -> &'static str {
+    match edited {
+        Edited::Removed => "removed",
+        Edited::Renamed(_) => "renamed",
+        Edited::Renumbered { .. } => "renumbered",
+        Edited::Reordered(_) => "reordered",
+        Edited::Inserted(_) | Edited::Below(_) | Edited::Shifted(_) => "inserted",
+        Edited::Reparented { .. } => "reparented",
+        Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } | Edited::Checked { .. } => "effect",
+        Edited::Named { .. } => "names",
+    }
 }
 
 /// The old migrations to whose constraints the environment gives other names.

@@ -8,6 +8,7 @@ use crate::finding::{Explained, Finding, Note, Subject, Which};
 use crate::source::Location;
 use crate::change::history::{Edit, Edited, is_in_place_of_removed};
 use crate::change::{Change, TrackChange};
+use crate::track::Track;
 
 declare_rule! {
     /// ## What it does
@@ -88,6 +89,9 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     let is_unreleased = |edit: &Edit| edit.what != Edited::Removed || track.unreleased.contains(&edit.name);
     // What it is written in place of nobody was given.
     finding.weak = is_in_place_of_removed(track, refusal) && track.edits.iter().all(is_unreleased);
+    if failure.how == How::Refused {
+        weaken_assumed(&track.track, &mut finding);
+    }
     for place in places.iter().skip(1).take(2) {
         finding.relate(place, "called here");
     }
@@ -120,6 +124,18 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     finding.explains.push(Explained { rule: "unevaluated", which, note: Note::Nothing });
     finding.subjects = vec![Subject { track: track.track.name.clone(), names: names_in(&failure.error) }];
     Some(finding)
+}
+
+/// What only one of several databases would refuse, where nothing says that it is this one, is a warning.
+pub(super) fn weaken_assumed(track: &Track, finding: &mut Finding) {
+    if track.is_dialect_assumed {
+        finding.weak = true;
+        finding.notes.push(format!(
+            "that the database is {} is assumed: the project asks for drivers of several, and names none; `dialect` in \
+             parity.toml says it",
+            track.dialect.title()
+        ));
+    }
 }
 
 /// What tells a refusal from others of its rule.

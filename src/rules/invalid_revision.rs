@@ -1,8 +1,12 @@
 //! The rule `invalid-revision`.
 
-use crate::finding::Finding;
+use super::broken_chain;
 use crate::change::{Change, TrackChange, Unloadable};
+use crate::finding::{Explained, Finding, Note, Which};
+use crate::source::has_name;
 use crate::track::Unread;
+use crate::track::chain::Chain;
+use crate::track::revision::Revision;
 
 declare_rule! {
     /// ## What it does
@@ -66,10 +70,29 @@ fn no_revision(track: &TrackChange, unread: &Unread) -> Finding {
     finding.notes.push(
         "Alembic loads every Python file of the directory first, and stops at one that is no revision".to_owned(),
     );
+    if let Some(chain) = &track.chain {
+        finding.explains.extend(what_follows(&chain.merged, unread));
+    }
     finding.help = "assign a `revision` that Alembic takes and a `down_revision` at the top of the file, or move it out of \
                     the versions directory"
         .to_owned();
     finding
+}
+
+/// What is wrong with a chain for want of a file that is none of its revisions as it is.
+fn what_follows(chain: &Chain, unread: &Unread) -> Vec<Explained> {
+    let missing: Vec<(&Revision, &str)> = chain.dangling();
+    let own = missing.iter().filter(|(_, id)| has_name(unread.location.source.text(), id));
+    let mut found: Vec<Explained> = own
+        .map(|(revision, id)| {
+            let which = Which::Key(broken_chain::key(revision, id));
+            Explained { rule: broken_chain::RULE.name, which, note: Note::Own }
+        })
+        .collect();
+    if !found.is_empty() {
+        found.extend(broken_chain::heads_of_broken(chain, missing.len()));
+    }
+    found
 }
 
 fn unreadable_journal(track: &TrackChange, unread: &Unread) -> Finding {

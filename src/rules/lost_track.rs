@@ -65,6 +65,10 @@ fn check(change: &Change) -> Vec<Finding> {
         let mut finding = Finding::new(&RULE, track.path.as_str(), message, place);
         finding.track = Some(track.name.clone());
         finding.help = help.to_owned();
+        if change.is_given_up {
+            finding.weak = true;
+            finding.notes.push("nothing of it is left, so it is taken for given up".to_owned());
+        }
         findings.push(finding);
     }
     findings.extend(change.relaxed.iter().filter_map(|relaxation| left_out(&relaxation.what, &relaxation.location)));

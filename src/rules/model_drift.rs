@@ -9,6 +9,8 @@ use crate::evaluate::models::compare::How;
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::{Attribute, Object};
 use crate::change::{Change, TrackChange};
+use crate::change::history::{Edit, Edited};
+use crate::source::has_name;
 
 declare_rule! {
     /// ## What it does
@@ -159,6 +161,20 @@ fn why(difference: &Difference) -> &'static str {
     }
 }
 
+/// The edits of old migrations by which new databases, and these alone, are as the models say.
+pub(super) fn edits_behind<'t>(track: &'t TrackChange, difference: &Difference) -> Vec<&'t Edit> {
+    let names = drift::names(&difference.object);
+    let says = |texts: &[String]| names.iter().all(|name| texts.iter().any(|text| has_name(text, name)));
+    let is_behind = |edit: &&Edit| match &edit.what {
+        Edited::Effect { before, after } => says(&[before.concat(), after.concat()]),
+        Edited::Text { before, after } => says(&[before.clone(), after.clone()]),
+        Edited::Removed => says(&track.executed_before(&edit.name)),
+        _ => false,
+    };
+    let edits = track.edits.iter().filter(|_| difference.only_deployed);
+    edits.filter(is_behind).collect()
+}
+
 /// How something stands in the models and on the chain.
 fn standing(track: &TrackChange, difference: &Difference) -> Standing {
     let own = &track.track;
@@ -207,7 +223,9 @@ pub(crate) fn finding(track: &TrackChange, difference: &Difference) -> Finding {
     }
     finding.notes.push(why(difference).to_owned());
     finding.help = help(track, difference);
-    finding.weak = difference.weak;
+    let edits = edits_behind(track, difference);
+    let is_unreleased = |edit: &&Edit| track.unreleased.contains(&edit.name);
+    finding.weak = difference.weak || !edits.is_empty() && edits.iter().all(is_unreleased);
     finding.subjects = vec![Subject {
         track: track.track.name.clone(),
         names: drift::names(&difference.object).into_iter().map(str::to_owned).collect(),

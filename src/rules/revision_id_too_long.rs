@@ -1,5 +1,6 @@
 //! The rule `revision-id-too-long`.
 
+use super::failing_migration;
 use crate::change::stamps::Unstamped;
 use crate::finding::Finding;
 use crate::change::{Change, TrackChange};
@@ -54,6 +55,7 @@ fn finding(change: &TrackChange, Unstamped { long, fresh, deployed }: &Unstamped
         "{} refuses the longer text, so the upgrade to this revision rolls back",
         change.track.dialect.title()
     ));
+    failing_migration::weaken_assumed(&change.track, &mut finding);
     if long.later.is_some() {
         finding.notes.push("a revision after this one makes the column wide enough, which is too late for it".to_owned());
     }

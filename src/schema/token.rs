@@ -318,10 +318,15 @@ pub fn pretty(sql: &str) -> String {
     let mut previous: Option<Token> = None;
     let mut depth = 0_usize;
     let mut cases = 0_usize;
+    let is_definition = tokens(sql).next().is_some_and(|first| first.is("alter"));
     for token in tokens(sql) {
         // `CASE … WHEN … END` is an expression, not a clause.
         let of_case = cases > 0 && (token.is("when") || token.is("end"));
-        let clause = depth == 0 && !of_case && CLAUSES.iter().any(|word| token.is(word));
+        // `ON DELETE SET NULL` and `ALTER COLUMN a SET NOT NULL` are parts of a definition.
+        let of_definition =
+            token.is("set") && (is_definition || previous.is_some_and(|p| p.is("delete") || p.is("update")));
+        let is_clause = CLAUSES.iter().any(|word| token.is(word));
+        let clause = depth == 0 && !of_case && !of_definition && is_clause;
         let new_line = previous.is_some_and(|p| clause || (p.is_symbol(";") && depth == 0) || p.is("begin"));
         if new_line {
             text.push('\n');

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::chain::{Chain, ChainChange, Home};
 use super::ends::{Ends, Modules, ReadError};
 use super::revision::{Revision, is_loaded};
-use super::{Track, Unread, ddl};
+use super::{Track, Unread, ddl, models};
 use crate::git::{Entry, EntryKind, GitError, ObjectId, Snapshot};
 use crate::path;
 use crate::source::Source;
@@ -136,7 +136,16 @@ impl<'t> Loader<'t> {
             dialect: Some(self.track.dialect),
             flavour: self.track.flavour,
         };
-        let chain = Arc::new(Chain::at(revisions, home));
+        let mut chain = Chain::at(revisions, home);
+        if !chain.home.continues_elsewhere
+            && !chain.dangling().is_empty()
+            && models::takes_revisions_of_packages(self.track, from)?
+        {
+            // What is not here may well be there.
+            let home = Home { continues_elsewhere: true, ..chain.home };
+            chain = Chain::at(chain.revisions, home);
+        }
+        let chain = Arc::new(chain);
         self.chains.push((files.clone(), chain.clone()));
         Ok(chain)
     }

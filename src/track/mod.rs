@@ -33,6 +33,8 @@ pub struct Track {
     pub name: String,
     pub kind: Kind,
     pub dialect: Dialect,
+    /// The project asks for drivers of several databases, and nothing says which of them it is.
+    pub is_dialect_assumed: bool,
     /// Which server of the dialect it is, where the project says that.
     pub flavour: Flavour,
     /// Where its migrations are: a file, or a directory without a slash at its end.
@@ -118,6 +120,7 @@ impl Track {
             more_paths: Vec::new(),
             environment: None,
             continues_elsewhere: false,
+            is_dialect_assumed: false,
             list: None,
             version: None,
             declared: Vec::new(),

@@ -7,6 +7,7 @@ use super::{Track, alembic, ddl, feeders};
 use std::ops::ControlFlow;
 
 use crate::folders::{Search, is_skipped};
+use crate::source::Source;
 
 /// What only a text has that declares tables, columns or the types of columns.
 const WORDS: [&str; 24] = [
@@ -141,16 +142,51 @@ pub fn are_made_by_code(track: &Track, modules: &mut Modules<'_>) -> Result<bool
     Ok(found)
 }
 
+/// Whether code of a project adds the folders of revisions that installed packages bring.
+pub fn takes_revisions_of_packages(track: &Track, modules: &Modules<'_>) -> Result<bool, ReadError> {
+    let mut found = false;
+    each(track, modules, &mut |_, text| {
+        let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+        found |= has("version_locations") && has("entry_points");
+        !found
+    })?;
+    Ok(found)
+}
+
+/// The revisions of the project that are in none of its tracks.
+pub fn revisions_of_nobody(tracks: &[Track], modules: &Modules<'_>) -> Result<Vec<Source>, ReadError> {
+    let is_of_track = |path: &str| tracks.iter().any(|track| track.has_file(path));
+    let is_code = |path: &str| ddl::is_python(path) && !is_of_tests(path) && !is_of_track(path);
+    let mut found = Vec::new();
+    each_file(&is_code, modules, &mut |source| {
+        if is_revision(source.text()) {
+            found.push(source);
+        }
+        true
+    })?;
+    Ok(found)
+}
+
 /// Shows each file of code that is no revision and no test, until that says that it has seen enough.
-fn each(track: &Track, modules: &mut Modules<'_>, see: &mut dyn FnMut(&str, &str) -> bool) -> Result<(), ReadError> {
-    let (snapshot, mut left) = (modules.snapshot, MOST_FILES);
-    let all: Result<_, ReadError> = Search::own().each(&snapshot, |path, entry| {
-        if left == 0 || !is_code(track, path) {
+fn each(track: &Track, modules: &Modules<'_>, see: &mut dyn FnMut(&str, &str) -> bool) -> Result<(), ReadError> {
+    each_file(&|path| is_code(track, path), modules, &mut |source| {
+        is_revision(source.text()) || see(source.path(), source.text())
+    })
+}
+
+/// Shows each of these files, until that says that it has seen enough.
+fn each_file(
+    is_wanted: &dyn Fn(&str) -> bool,
+    modules: &Modules<'_>,
+    see: &mut dyn FnMut(Source) -> bool,
+) -> Result<(), ReadError> {
+    let mut left = MOST_FILES;
+    let all: Result<_, ReadError> = Search::own().each(&modules.snapshot, |path, entry| {
+        if left == 0 || !is_wanted(path) {
             return Ok(ControlFlow::Continue(()));
         }
         left -= 1;
-        let source = snapshot.read_text(path, entry)?.filter(|source| !is_revision(source.text()));
-        let is_enough = source.is_some_and(|source| !see(path, source.text()));
+        let is_enough = modules.snapshot.read_text(path, entry)?.is_some_and(|source| !see(source));
         Ok(if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     });
     all.map(drop)

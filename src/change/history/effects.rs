@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Edit, Edited};
+use super::names::constraint_names;
+use super::{Edit, Edited, may_do_the_same};
 use crate::change::TrackChange;
 use crate::evaluate::By;
 use crate::evaluate::Evaluated;
@@ -148,17 +149,25 @@ fn is_in_other_code(place: &Location, ends: &mut Ends<'_>) -> bool {
     around.is_none_or(|(name, _)| !shape::does_the_same(&old, &new, &[&name], &[]))
 }
 
-/// Whether what a migration executes now and did not before is what a new one executes as well, so that deployed databases
-/// come out as new ones do.
-pub fn is_caught_up(edit: &Edit, change: &TrackChange) -> bool {
-    let (Some(outcome), Some((before, after))) = (&change.outcome, edit.what.statements()) else { return false };
-    let old: HashSet<String> = before.iter().map(|sql| form(sql)).collect();
-    let added: HashSet<String> = after.iter().map(|sql| form(sql)).filter(|sql| !old.contains(sql)).collect();
+/// Whether new migrations bring deployed databases to what a migration makes of new ones now: what it executes and did not
+/// before they execute as well, or the schema tells all of it.
+pub fn is_caught_up(edit: &Edit, change: &TrackChange, outcome: &Outcome) -> bool {
+    let Some((before, after)) = edit.what.statements() else { return false };
     let new: HashSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
     let is_new = |by: &By| by.migration().is_some_and(|name| new.contains(&**name));
+    if new.is_empty() || !comes_out_alike(outcome) {
+        return false;
+    }
+    let old: HashSet<String> = before.iter().map(|sql| form(sql)).collect();
+    let added: HashSet<String> = after.iter().map(|sql| form(sql)).filter(|sql| !old.contains(sql)).collect();
     let ran = outcome.after.log.iter().filter(|ran| is_new(&ran.by));
     let caught: HashSet<String> = ran.map(|ran| form(&ran.statement.sql)).collect();
-    !added.is_empty() && added.is_subset(&caught) && converges(change)
+    if !added.is_empty() && added.is_subset(&caught) {
+        return true;
+    }
+    let is_refused = outcome.fresh.failures.iter().chain(&outcome.after.failures).any(|failure| is_new(&failure.by));
+    let has_same_names = constraint_names(&outcome.fresh.schema) == constraint_names(&outcome.after.schema);
+    !is_refused && has_same_names && may_do_the_same(edit)
 }
 
 /// A statement in the form in which it is compared.
@@ -168,6 +177,9 @@ fn form(sql: &str) -> String {
 
 /// Whether a new database and a deployed one come out the same.
 pub fn converges(change: &TrackChange) -> bool {
-    let is_same = |outcome: &Outcome| delta::equivalent(&outcome.fresh.schema, &outcome.after.schema, Level::Full);
-    change.outcome.as_ref().is_some_and(is_same)
+    change.outcome.as_ref().is_some_and(comes_out_alike)
+}
+
+fn comes_out_alike(outcome: &Outcome) -> bool {
+    delta::equivalent(&outcome.fresh.schema, &outcome.after.schema, Level::Full)
 }

@@ -8,10 +8,13 @@ use crate::evaluate::{By, Missing, replay};
 use crate::schema::token::{normal, tokens};
 use crate::schema::types::are_alike_but_for_unknown;
 use crate::source::Location;
-use crate::track::ends::Ends;
+use crate::track::chain::ChainChange;
+use crate::track::ends::{Ends, ReadError};
 
+mod apart;
 pub mod effects;
 pub mod highest;
+pub mod names;
 mod released;
 mod repair;
 
@@ -109,18 +112,26 @@ impl Edited {
 }
 
 /// Of the edits of a track's history, in head's order, those that mean something to a database that is there.
-pub fn that_matter(mut edits: Vec<Edit>, change: &TrackChange) -> Vec<Edit> {
+pub fn that_matter(mut edits: Vec<Edit>, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
     let stuck = repair::stuck(change);
     edits.retain(|edit| !stuck.contains(edit.name.as_str()));
-    edits.retain(|edit| !effects::is_caught_up(edit, change));
-    without_rewritten(edits, change)
+    released::leave_as_released(&mut edits, change, ends)?;
+    if let Some(outcome) = &change.outcome {
+        edits.retain(|edit| !effects::is_caught_up(edit, change, outcome));
+    }
+    Ok(apart::without_harmless(without_rewritten(edits, change), change, ends))
 }
 
 /// Whether deployed databases refuse a new migration for what removed ones have made there: it is written in their place.
 pub fn is_in_place_of_removed(change: &TrackChange, refusal: &Refusal<'_>) -> bool {
     let (Some(outcome), error) = (&change.outcome, &refusal.failure.error) else { return false };
-    if refusal.fresh || refusal.pre_existing || !error.contains("already exists") && !error.contains("duplicate column")
-    {
+    if refusal.fresh || refusal.pre_existing {
+        return false;
+    }
+    if change.chain.as_ref().is_some_and(|chain| strands(chain, &change.edits)) {
+        return true;
+    }
+    if !error.contains("already exists") && !error.contains("duplicate column") {
         return false;
     }
     let quoted = error.split('"').skip(1).step_by(2).map(str::to_owned);
@@ -132,6 +143,51 @@ pub fn is_in_place_of_removed(change: &TrackChange, refusal: &Refusal<'_>) -> bo
     let is_of_removed = |by: &By| by.migration().is_some_and(|name| removed.contains(&**name));
     let made = outcome.before.log.iter().filter(|ran| is_of_removed(&ran.by));
     made.flat_map(|ran| tokens(&ran.statement.sql)).any(|token| names.contains(&token.value()))
+}
+
+/// Whether every database that has all of the merge base stands on a revision that is gone: Alembic does not get to any other.
+fn strands(chain: &ChainChange, edits: &[Edit]) -> bool {
+    let is_removed = |id: &str| edits.iter().any(|edit| edit.what == Edited::Removed && edit.name == id);
+    let heads = chain.base.heads();
+    !heads.is_empty() && heads.iter().all(|head| head.id.as_deref().is_some_and(is_removed))
+}
+
+/// Whether an edit is part of removing others: it follows none of them any more, or makes itself what they made.
+pub fn is_of_removal(change: &TrackChange, edit: &Edit) -> bool {
+    let is_removed = |id: &String| change.edits.iter().any(|edit| edit.what == Edited::Removed && edit.name == *id);
+    let was_below = |edit: &Edit| match &edit.what {
+        Edited::Reparented { from, .. } => !from.is_empty() && from.iter().all(is_removed),
+        _ => false,
+    };
+    let of_the_same = |other: &&Edit| other.name == edit.name;
+    match &edit.what {
+        Edited::Reparented { .. } => was_below(edit),
+        Edited::Effect { .. } | Edited::Text { .. } => {
+            converges(change) && change.edits.iter().filter(of_the_same).any(was_below)
+        }
+        _ => false,
+    }
+}
+
+/// Whether removed migrations are done by one that came after them, so that no database which has run all of them is apart
+/// from a new one.
+pub fn is_squash(change: &TrackChange) -> bool {
+    let is_follower = |edit: &Edit| matches!(edit.what, Edited::Reparented { .. }) && is_of_removal(change, edit);
+    let others = || change.edits.iter().filter(|edit| edit.what != Edited::Removed);
+    let Some(chain) = change.chain.as_ref().filter(|chain| !strands(chain, &change.edits)) else { return false };
+    let has_all_heads = chain.base.heads().iter().all(|head| {
+        head.id
+            .as_deref()
+            .is_some_and(|id| !change.edits.iter().any(|edit| edit.what == Edited::Removed && edit.name == id))
+    });
+    let is_known = change.outcome.as_ref().is_some_and(|outcome| {
+        [&outcome.before, &outcome.fresh].iter().all(|one| one.gaps.is_empty() && one.failures.is_empty())
+    });
+    has_all_heads
+        && is_known
+        && converges(change)
+        && others().any(is_follower)
+        && others().all(|edit| is_of_removal(change, edit))
 }
 
 /// More than that are not looked at once more: for each, the whole schema is told twice.

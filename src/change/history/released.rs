@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::{Edit, Edited};
 use crate::change::TrackChange;
 use crate::folders::Search;
 use crate::git::{GitError, ObjectId};
 use crate::path;
 use crate::track::ends::{Ends, ReadError};
+use crate::track::revision::Revision;
 
 /// The names of the edited migrations that no release tag has; empty where the project has no releases to go by.
 pub fn unreleased(change: &TrackChange, ends: &Ends<'_>) -> Result<BTreeSet<String>, ReadError> {
@@ -28,6 +30,28 @@ pub fn unreleased(change: &TrackChange, ends: &Ends<'_>) -> Result<BTreeSet<Stri
         }
     }
     Ok(left)
+}
+
+/// Leaves out the revisions that follow again what they follow in the newest release: what came between is undone, and
+/// the databases that were given it are as they were.
+pub(super) fn leave_as_released(edits: &mut Vec<Edit>, change: &TrackChange, ends: &Ends<'_>) -> Result<(), ReadError> {
+    let Some(chain) = &change.chain else { return Ok(()) };
+    if !edits.iter().any(|edit| matches!(edit.what, Edited::Reparented { .. })) {
+        return Ok(());
+    }
+    let repository = ends.base.snapshot.repository();
+    let Some(newest) = repository.releases_before(ends.merge_base)?.first().copied() else { return Ok(()) };
+    let snapshot = repository.snapshot(newest);
+    let base = chain.base.by_id();
+    let parents = |name: &str| {
+        let source = snapshot.source(base.get(name)?.location.path()).ok()??;
+        Revision::read(&source).ok().filter(|old| old.id.as_deref() == Some(name)).map(|old| old.parents)
+    };
+    edits.retain(|edit| match &edit.what {
+        Edited::Reparented { to, .. } => parents(&edit.name).is_none_or(|released| released != *to),
+        _ => true,
+    });
+    Ok(())
 }
 
 /// How many folders of a release are searched.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use self::adopted::{Adopted, Worth};
 use self::compare::{Apart, How, Manner};
+use self::renames::Renames;
 use self::stated::{Reading, Stated};
 use super::drift;
 use super::outcome::Outcome;
@@ -23,6 +24,7 @@ use crate::track::{Track, ddl, models};
 
 mod adopted;
 pub mod compare;
+mod renames;
 pub mod stated;
 
 /// How the models of a chain and its databases differ by a change.
@@ -42,6 +44,7 @@ pub struct ModelDrift {
 
 /// One thing that only one of the two gets.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told by itself")]
 pub struct Difference {
     pub object: Object,
     pub how: How,
@@ -50,6 +53,8 @@ pub struct Difference {
     pub weak: bool,
     /// New databases have it, by a migration that reads the models.
     pub fresh: bool,
+    /// New databases are as the models say: only deployed ones are not.
+    pub only_deployed: bool,
     /// Where the models say it, or where they say its table.
     pub stated: Option<Location>,
     /// Where a migration says it.
@@ -183,7 +188,9 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
     let adopted = Adopted::new(old, new, &before);
     let (old, new) = (&adopted.old, &adopted.new);
     let touched = touched(&before, &after, &old.schema, &new.schema);
-    let then = compare::apart(&before, old, manner);
+    let renames = Renames::of(&outcome.after, &old.schema);
+    let then: Vec<Apart> = compare::apart(&before, old, manner).into_iter().map(|apart| renames.apply(apart)).collect();
+    let on_new = compare::apart(&after, &outcome.fresh, manner);
     let mut now = compare::apart(&after, new, manner);
     now.retain(|apart| {
         let is_touched = whole(&apart.object).is_some_and(|whole| touched.contains(&whole));
@@ -224,6 +231,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
             || adopted.worth(&apart) == Worth::Assumed
             || is_new_table && !is_dropped && models::are_made_by_code(track, &mut ends.head)?;
         let fresh = matches!(apart.how, How::Missing(_)) && outcome.fresh.schema.has(&apart.object);
+        let only_deployed = !matches!(apart.how, How::Renamed(_)) && !on_new.iter().any(|known| known.is_like(&apart));
         let (made, by) = drift::said(new, &apart.object, &mut ends.head);
         let stated = match &apart.how {
             How::Extra(_) if matches!(apart.object, Object::Table(_)) => None,
@@ -235,6 +243,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
             is_dropped,
             weak,
             fresh,
+            only_deployed,
             stated,
             made,
             by,

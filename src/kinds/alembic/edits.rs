@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::change::history::names::constraint_names;
 use crate::change::history::effects::{Effects, converges, does_otherwise, fed_otherwise};
 use crate::change::history::{Edit, Edited};
-use crate::schema::model::{Name, Schema, Table};
 use crate::source::Location;
 use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Ends, ReadError};
@@ -78,6 +78,10 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
         if change.invalid.iter().any(|invalid| invalid.unread().location.path() == revision.location.path()) {
             continue;
         }
+        // Nothing was applied since there were two heads: one of them may be made anew behind the other.
+        if repairs && is_of_one_head(base, revision) && base.heads().iter().any(|one| is_kept(one, &after)) {
+            continue;
+        }
         let name = id.to_owned();
         edits.push(match heirs.get(id).and_then(|heir| Some((heir.id.clone()?, heir.location.clone()))) {
             Some((id, location)) => Edit { name, what: Edited::Renamed(id), location },
@@ -148,18 +152,6 @@ fn named_otherwise(change: &TrackChange, effects: &Effects<'_>, known: &[Edit]) 
     Some(Edit { name, what: Edited::Named { revisions, before: was, after: is }, location: place })
 }
 
-/// The names of the keys and checks of every table.
-fn constraint_names(schema: &Schema) -> BTreeSet<(&Name, &Name)> {
-    schema.tables.iter().flat_map(|(table, own)| names_of_table(own).map(move |name| (table, name))).collect()
-}
-
-fn names_of_table(table: &Table) -> impl Iterator<Item = &Name> {
-    let uniques = table.uniques.iter().filter_map(|unique| unique.name.as_ref());
-    let foreign = table.foreign_keys.iter().filter_map(|key| key.name.as_ref());
-    let checks = table.checks.iter().filter_map(|check| check.name.as_ref());
-    uniques.chain(foreign).chain(checks)
-}
-
 /// The first line of a file at head that the merge base has not in its place.
 fn first_difference(path: &str, ends: &mut Ends<'_>) -> Result<Option<Location>, ReadError> {
     let Some(new) = ends.head.text(path)? else { return Ok(None) };
@@ -174,6 +166,29 @@ fn first_difference(path: &str, ends: &mut Ends<'_>) -> Result<Option<Location>,
 /// that nothing tells apart and of which there are fewer now.
 fn is_repair(base: &Chain, head: &Chain) -> bool {
     !base.runs() || base.heads_clash() && (!head.heads_clash() || head.heads().len() < base.heads().len())
+}
+
+fn is_kept(head: &Revision, after: &HashMap<&str, &Revision>) -> bool {
+    head.id.as_deref().is_some_and(|id| after.contains_key(id))
+}
+
+/// Whether a revision is one of several heads, or leads to one of them alone.
+fn is_of_one_head(chain: &Chain, revision: &Arc<Revision>) -> bool {
+    let heads = chain.heads();
+    let is_above = |head: &&&Revision| {
+        let mut open = vec![**head];
+        let by_id = chain.by_id();
+        let mut seen: HashSet<&str> = HashSet::new();
+        while let Some(one) = open.pop() {
+            if std::ptr::eq(one, Arc::as_ptr(revision)) {
+                return true;
+            }
+            let parents = one.parents.iter().chain(&one.depends_on);
+            open.extend(parents.filter(|id| seen.insert(id)).filter_map(|id| by_id.get(id.as_str()).copied()));
+        }
+        false
+    };
+    heads.len() > 1 && heads.iter().filter(is_above).count() == 1
 }
 
 /// The revisions in order, and then those that have none because they are part of a circle or follow one.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Folders;
-use super::dialects;
+use super::dialects::{self, Told};
 use super::locations::{self, Named};
 use crate::git::{EntryKind, Snapshot};
 use crate::kinds;
@@ -36,8 +36,8 @@ pub(super) fn tracks(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<T
         let chains = chains(&named, &own);
         let beside = named.first().map_or(String::new(), |named| named.text.clone());
         let told = match dialect_of_chain(&(env.text().to_owned() + &beside), folder) {
-            Some(told) => told,
-            None => dialects::of_surroundings(&env, std::slice::from_ref(&own), snapshot)?.unwrap_or(Dialect::Postgres),
+            Some(told) => Told::from(told),
+            None => dialects::of_surroundings(&env, std::slice::from_ref(&own), snapshot)?,
         };
         if chains.is_empty() {
             let mut paths = vec![own];
@@ -56,7 +56,7 @@ pub(super) fn tracks(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<T
         for chain in &chains {
             let paths = chain.versions.clone().unwrap_or_else(|| vec![own.clone()]);
             let by_url = chain.url.as_deref().and_then(dialect_of_url).filter(|_| chains.len() > 1);
-            tracks.extend(track(paths, by_url.unwrap_or(told), &environment, chain.elsewhere));
+            tracks.extend(track(paths, by_url.map_or(told, Told::from), &environment, chain.elsewhere));
         }
     }
     tracks.sort_by(|one, other| one.path.cmp(&other.path));
@@ -83,11 +83,12 @@ fn chains<'n>(named: &[&'n Named], own: &str) -> Vec<&'n Named> {
     whole.map(|(_, (named, _))| *named).collect()
 }
 
-fn track(mut paths: Vec<String>, dialect: Dialect, environment: &str, elsewhere: bool) -> Option<Track> {
+fn track(mut paths: Vec<String>, told: Told, environment: &str, elsewhere: bool) -> Option<Track> {
     let path = if paths.is_empty() { return None } else { paths.remove(0) };
     let environment = Some(environment.to_owned());
-    let track = Track::new("", kinds::alembic::KIND, dialect, path);
-    Some(Track { more_paths: paths, environment, continues_elsewhere: elsewhere, ..track })
+    let track = Track::new("", kinds::alembic::KIND, told.dialect, path);
+    let is_dialect_assumed = told.is_assumed;
+    Some(Track { is_dialect_assumed, more_paths: paths, environment, continues_elsewhere: elsewhere, ..track })
 }
 
 /// The dialect that the address of a database begins with.

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use memchr::memmem;
 
+use super::deployment;
 use crate::git::{EntryKind, Snapshot};
 use crate::path;
 use crate::python::bindings::{module_files, module_stem};
@@ -51,27 +52,63 @@ const POSTGRES: [&str; 4] = ["postgres", "psycopg", "asyncpg", "pg8000"];
 const MYSQL: [&str; 8] =
     ["pymysql", "mysqlclient", "aiomysql", "asyncmy", "mysql-connector", "mysql-python", "mysql:", "mariadb:"];
 
-/// The database that the surroundings of an environment tell of, where none of them tells of PostgreSQL: the addresses in
-/// the modules that it imports, the drivers that the project asks for, the dialect that its revisions import.
+/// A database, and whether it was only chosen among several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    pub dialect: Dialect,
+    pub is_assumed: bool,
+}
+
+impl From<Dialect> for Told {
+    fn from(dialect: Dialect) -> Self {
+        Self { dialect, is_assumed: false }
+    }
+}
+
+/// The database that the surroundings of an environment tell of; PostgreSQL where none of them tells of another: the
+/// addresses in the modules that it imports, the drivers that the project asks for, the dialect that its revisions import.
 pub(super) fn of_surroundings(
     environment: &Source,
     versions: &[String],
     snapshot: &Snapshot<'_>,
-) -> Result<Option<Dialect>, ReadError> {
+) -> Result<Told, ReadError> {
     let addressed = addressed(environment, snapshot);
     if addressed.contains(&Dialect::Postgres) {
-        return Ok(None);
+        return Ok(Dialect::Postgres.into());
     }
     let drivers = drivers(environment.path(), snapshot)?;
     let found = match (addressed.contains(&Dialect::Mysql), addressed.contains(&Dialect::Sqlite)) {
-        _ if drivers.contains(&Dialect::Postgres) => return Ok(None),
+        _ if drivers.contains(&Dialect::Postgres) && drivers.contains(&Dialect::Mysql) => {
+            return of_several(&addressed, versions, snapshot);
+        }
+        _ if drivers.contains(&Dialect::Postgres) => return Ok(Dialect::Postgres.into()),
         (true, _) => Dialect::Mysql,
         (false, true) => Dialect::Sqlite,
         (false, false) if drivers.contains(&Dialect::Mysql) => Dialect::Mysql,
         (false, false) if drivers.contains(&Dialect::Sqlite) => Dialect::Sqlite,
-        (false, false) => return Ok(None),
+        (false, false) => match only(&deployment::databases(snapshot)?) {
+            Some(found) => found,
+            None => return Ok(Dialect::Postgres.into()),
+        },
     };
-    Ok((!speak_postgres(versions, snapshot)?).then_some(found))
+    let is_postgres = speak_postgres(versions, snapshot)?;
+    Ok(if is_postgres { Dialect::Postgres } else { found }.into())
+}
+
+/// The one that a project which asks for several servers' drivers runs with: the only one of which its code, or else its
+/// deployment, has an address or an image. Where that does not tell either, any of them may be.
+fn of_several(addressed: &BTreeSet<Dialect>, versions: &[String], snapshot: &Snapshot<'_>) -> Result<Told, ReadError> {
+    let told = if addressed.is_empty() { deployment::databases(snapshot)? } else { addressed.clone() };
+    Ok(match only(&told) {
+        Some(Dialect::Postgres) => Dialect::Postgres.into(),
+        _ if speak_postgres(versions, snapshot)? => Dialect::Postgres.into(),
+        Some(only) => only.into(),
+        None => Told { dialect: Dialect::Postgres, is_assumed: true },
+    })
+}
+
+fn only(found: &BTreeSet<Dialect>) -> Option<Dialect> {
+    found.first().copied().filter(|_| found.len() == 1)
 }
 
 /// The databases whose addresses stand in the modules that an environment imports, itself or through others.

@@ -127,6 +127,15 @@ impl<'a> Interpreter<'a> {
                     _ => {}
                 }
             }
+            // One that sets as well: what only gets is often a cache.
+            if descriptor_method(&value, "__set__").is_some()
+                && let Some(get) = descriptor_method(&value, "__get__")
+            {
+                let class = Value::Class(instance.class.clone());
+                return self
+                    .call(&get, Args { positional: vec![value, object.clone(), class], keyword: Vec::new() })
+                    .map(Some);
+            }
             if is_setting(&instance.class, &value, name) {
                 return Ok(Some(self.unknown(SETTING)));
             }
@@ -134,6 +143,11 @@ impl<'a> Interpreter<'a> {
         }
         if instance.class.role == Role::Record
             && let Some(value) = record_attribute(self, instance, name)?
+        {
+            return Ok(Some(value));
+        }
+        if let Some(stored) = library::decorated_enum(instance)
+            && let Some(value) = record_attribute(self, &stored, name)?
         {
             return Ok(Some(value));
         }
@@ -405,6 +419,12 @@ impl<'a> Interpreter<'a> {
                     self.call(&set, Args { positional: vec![object.clone(), value], keyword: Vec::new() })?;
                     return Ok(());
                 }
+                if let Some(descriptor) = instance.class.find(&name)
+                    && let Some(set) = descriptor_method(&descriptor, "__set__")
+                {
+                    self.call(&set, Args { positional: vec![descriptor, object.clone(), value], keyword: Vec::new() })?;
+                    return Ok(());
+                }
                 if let Some(method) = instance.class.find("__setattr__") {
                     let args = Args {
                         positional: vec![object.clone(), Value::text(name.as_ref()), value],
@@ -558,6 +578,14 @@ const SETTINGS: &str = "BaseSettings";
 
 /// Why such a setting is not known: its default is none of its value.
 pub(super) const SETTING: &str = "depends on a setting that a deployment makes";
+
+/// A method of a descriptor of the project's own.
+fn descriptor_method<'a>(value: &Value<'a>, name: &str) -> Option<Value<'a>> {
+    match value {
+        Value::Instance(descriptor) if descriptor.class.location.is_some() => descriptor.class.find(name),
+        _ => None,
+    }
+}
 
 /// Whether what a class has under a name is the default of a setting.
 fn is_setting<'a>(class: &Rc<Class<'a>>, value: &Value<'a>, name: &str) -> bool {

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::function::{Body, Function, Scope, Sink};
 use super::interpreter::{Eval, Flow, Interpreter, Stop};
 use super::operators::forget_text;
-use super::value::{Args, Key, Value};
+use super::value::{Args, Key, Unknown, Value};
 
 /// How many times a function runs inside itself while nothing is known of whether it would.
 const MOST_IN_DOUBT: usize = 4;
@@ -52,7 +52,8 @@ impl<'a> Interpreter<'a> {
             Value::Unknown(why) => {
                 // What is not known may do anything with a database that it is given.
                 let is_database = |value: &Value<'a>| matches!(value, Value::Object(object) if object.is_database());
-                if args.values().any(is_database) || self.may_prepare_database(&args) {
+                let is_given = args.values().any(is_database) || self.may_prepare_database(&args);
+                if is_given && !self.is_method_of_row(why) {
                     let why = forget_text(why);
                     self.gap(&why);
                 }
@@ -60,6 +61,17 @@ impl<'a> Interpreter<'a> {
             }
             _ => self.not_callable(callee),
         }
+    }
+
+    /// Whether what is called is a method of a row that a query yields: what it does with a session is about rows.
+    fn is_method_of_row(&self, why: &Unknown) -> bool {
+        let Some((module, range)) = self.here.filter(|_| &*why.reason == "depends on the rows of a database") else {
+            return false;
+        };
+        let text = module.text().get(std::ops::Range::<usize>::from(range)).unwrap_or_default();
+        let callee = text.split('(').next().unwrap_or_default();
+        let is_name = |part: &str| !part.is_empty() && part.chars().all(|one| one.is_alphanumeric() || one == '_');
+        callee.contains('.') && callee.split('.').all(is_name)
     }
 
     /// Whether a function runs already, inside itself.

@@ -156,6 +156,8 @@ pub struct Interpreter<'a> {
     pub indexes: Vec<Value<'a>>,
     /// The exception that was raised last for which the evaluation is not at fault.
     pub(super) sure: Option<super::sure::Sure<'a>>,
+    /// What was taken for so of what a deployment decides: the text of a condition, and whether it holds.
+    pub guards: HashMap<String, bool>,
     /// What surely stops is left out, so that what comes after it is still known.
     pub leaves_out: bool,
     /// Whether the call that is made now may have more arguments than are known.
@@ -227,6 +229,7 @@ impl<'a> Interpreter<'a> {
             tables: Vec::new(),
             indexes: Vec::new(),
             sure: None,
+            guards: HashMap::new(),
             leaves_out: false,
             open_arguments: false,
             handled: Vec::new(),

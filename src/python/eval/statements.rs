@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, Stmt, StmtFor, StmtIf, StmtWhile};
+use ruff_python_ast::{Expr, Stmt, StmtFor, StmtIf, StmtWhile, UnaryOp};
 use ruff_text_size::Ranged;
 
 use super::attributes::SETTING;
@@ -181,10 +181,30 @@ impl<'a> Interpreter<'a> {
             match self.condition(test, scope)? {
                 Ok(true) => return self.block(body, scope),
                 Ok(false) => {}
-                Err(why) => return self.undecided(&why, body, &clauses[index + 1..], scope),
+                Err(why) => match self.guard(&why, test, body) {
+                    Some(true) => return self.block(body, scope),
+                    Some(false) => {}
+                    None => return self.undecided(&why, body, &clauses[index + 1..], scope),
+                },
             }
         }
         Ok(Flow::Next)
+    }
+
+    /// Whether a condition that a deployment decides holds where its block does nothing but give up: it does not, so that
+    /// something is to be said of the migration, unless that contradicts what was taken for so of the same condition.
+    fn guard(&mut self, why: &Unknown, condition: &'a Expr, body: &[Stmt]) -> Option<bool> {
+        if !is_decided_outside(why) || !gives_up(body) {
+            return None;
+        }
+        let (asked, is_negated) = match condition {
+            Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => (&*unary.operand, true),
+            other => (other, false),
+        };
+        let (module, _) = self.here.as_ref()?;
+        let text = module.text().get(std::ops::Range::<usize>::from(asked.range()))?.to_owned();
+        let holds = *self.guards.entry(text).or_insert(is_negated);
+        Some(holds != is_negated)
     }
 
     /// An `if` whose condition is not known: a branch that refuses to go on is not taken, else both are in doubt.
@@ -195,7 +215,7 @@ impl<'a> Interpreter<'a> {
         rest: &[(Option<&'a Expr>, &'a [Stmt])],
         scope: &Rc<Scope<'a>>,
     ) -> Eval<'a, Flow<'a>> {
-        if refuses(body) || is_decided_outside(why) && gives_up(body) {
+        if refuses(body) {
             return self.clauses(rest, scope);
         }
         if let [(None, other)] = rest

@@ -35,10 +35,13 @@ impl Database {
                 self.state.tables.remove(&own(named)).is_some()
             }
             // A statement that may not have been carried out has named it before.
-            "DuplicateColumn" if self.elsewhere == Elsewhere::Any => {
+            "DuplicateColumn" => {
                 let table = error.message.split('"').nth(3).unwrap_or_default();
                 let found = self.state.tables.iter().find(|(name, found)| found.open && bare(name) == table);
                 let Some(name) = found.map(|(name, _)| name.clone()) else { return false };
+                if self.elsewhere != Elsewhere::Any && !self.queried.contains(&(name.clone(), Some(named.to_owned()))) {
+                    return false;
+                }
                 let is_taken = |column: &Column| column.name == named && column.data_type == UNKNOWN_TYPE;
                 let Some(table) = self.state.table_mut(&name) else { return false };
                 let before = table.columns.len();
@@ -128,18 +131,21 @@ impl Database {
             ..Column::default()
         };
         table.columns.push(Rc::new(adopted));
+        if sql_begins(sql, "select", &[]) {
+            self.queried.insert((name.clone(), Some(column.clone())));
+        }
         self.adopted.insert((name, Some(column)));
         true
     }
 }
 
-/// Whether a statement begins with a verb and, after words that do not matter, one of these kinds.
+/// Whether a statement begins with a verb and, after words that do not matter, one of these kinds, where there are any.
 fn sql_begins(sql: &str, verb: &str, kinds: &[&str]) -> bool {
     const NOISE: [&str; 4] = ["temporary", "temp", "unlogged", "unique"];
     let mut tokens = token::tokens(sql);
     let is_verb = tokens.next().is_some_and(|first| first.is(verb));
     let kind = tokens.find(|token| !NOISE.iter().any(|word| token.is(word)));
-    is_verb && kind.is_some_and(|kind| kinds.iter().any(|word| kind.is(word)))
+    is_verb && (kinds.is_empty() || kind.is_some_and(|kind| kinds.iter().any(|word| kind.is(word))))
 }
 
 #[cfg(test)]

@@ -86,6 +86,8 @@ pub struct Database {
     pub elsewhere: Elsewhere,
     /// What was taken for there so far.
     pub adopted: BTreeSet<Adopted>,
+    /// Of that, the columns that a query alone has named: models ask for all that they have today.
+    queried: BTreeSet<Adopted>,
     /// What needs an extension that is not there is refused; else it is taken for made by somebody else.
     pub misses_extensions: bool,
     /// Schemas that are not here may be there.

@@ -129,8 +129,7 @@ pub(super) fn rewrite(sql: &str) -> Option<Vec<Rewritten>> {
         return Some(vec![Rewritten::Sql(format!("CREATE SEQUENCE {guard}{name}"))]);
     }
     if is(0, "create") && is(1, "materialized") {
-        let at = tokens.iter().rposition(|token| token.is("with"))?;
-        return tokens.last()?.is("data").then(|| vec![Rewritten::Sql(sql[..tokens[at].start].to_owned())]);
+        return materialized_view(sql, &tokens).map(|sql| vec![Rewritten::Sql(sql)]);
     }
     if is(0, "alter") && is(1, "sequence") {
         let if_exists = is(2, "if");
@@ -158,6 +157,20 @@ pub(super) fn rewrite(sql: &str) -> Option<Vec<Rewritten>> {
         return Some(new.map(|new| Rewritten::RenameIndex { old, new, if_exists: true }).into_iter().collect());
     }
     (is(0, "alter") && is(1, "table")).then(|| alter_table(sql, &tokens)).flatten()
+}
+
+/// `CREATE MATERIALIZED VIEW` without where it is kept and without whether it is filled; `None` where it says neither.
+fn materialized_view(sql: &str, tokens: &[Token<'_>]) -> Option<String> {
+    let body = tokens.iter().position(|token| token.is("as"))?;
+    let place = tokens[..body].iter().position(|token| token.is("tablespace"));
+    let last = tokens.iter().rev().find(|token| !token.is_symbol(";"))?;
+    let filling = if last.is("data") { tokens.iter().rposition(|token| token.is("with")) } else { None };
+    if place.is_none() && filling.is_none() {
+        return None;
+    }
+    let head = &sql[..tokens[place.unwrap_or(body)].start];
+    let rest = &sql[tokens[body].start..filling.map_or(sql.len(), |at| tokens[at].start)];
+    Some(format!("{head}{rest}"))
 }
 
 /// The byte offset after a name of one or more parts.

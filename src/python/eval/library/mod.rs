@@ -30,6 +30,7 @@ pub(super) use self::alembic::Registered;
 pub(super) use self::sqlalchemy::naming::Convention;
 pub(super) use self::sqlalchemy::orm::mapping::Mapping;
 pub use self::sqlalchemy::orm::models::{Asked, ModelTable, Models as DeclaredModels, Part, Target};
+pub(super) use self::sqlalchemy::types::decorated_enum;
 pub(super) use self::sqlalchemy::uses::{Keeps, Source, Use};
 
 /// A module of ours.

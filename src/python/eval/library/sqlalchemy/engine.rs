@@ -50,8 +50,8 @@ impl Address {
     fn says(&self, part: &str, at_the_start: bool) -> Option<bool> {
         let names = self.dialect?.sqlalchemy_names();
         let is_said = |name: &&str| if at_the_start { name.starts_with(part) } else { name.contains(part) };
-        // Which of its names it is written with is not known where it has more than one.
-        if names.iter().all(is_said) {
+        // Of several names it is the first that a connection tells of itself, too.
+        if names.first().is_some_and(is_said) {
             return Some(true);
         }
         let scheme = part.split(['+', ':']).next().unwrap_or_default();
@@ -93,7 +93,7 @@ impl<'a> Object<'a> for Address {
         }
         let names = self.dialect.map_or(&[][..], Dialect::sqlalchemy_names);
         match (name, args.positional.first(), names) {
-            ("get_backend_name", _, [only]) => return Ok(Some(Value::text(*only))),
+            ("get_backend_name", _, [only, ..]) => return Ok(Some(Value::text(*only))),
             ("get_backend_name", ..) => return Ok(Some(vm.unknown(CONNECTS))),
             ("startswith", Some(wanted), _) => {
                 let wanted = match wanted {
@@ -128,7 +128,7 @@ impl<'a> Object<'a> for Address {
         let names = self.dialect.map_or(&[][..], Dialect::sqlalchemy_names);
         Ok(Some(match (name, names) {
             // `postgresql`, or that with a driver behind it.
-            ("drivername", [only]) => {
+            ("drivername", [only, ..]) => {
                 let why = vm.why(CONNECTS);
                 Value::Unknown(Rc::new(Unknown { text: Some(format!("{only}{HOLE}").into()), ..(*why).clone() }))
             }

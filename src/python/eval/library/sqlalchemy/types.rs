@@ -391,6 +391,9 @@ pub(in super::super) fn native_enum<'a>(
             vm.calls -= 1;
             return Ok(found);
         }
+        if let Some(stored) = decorated_enum(record) {
+            return native_enum(vm, &Value::Instance(stored));
+        }
         return Ok(None);
     }
     if record.class.role != Role::Record {
@@ -426,6 +429,25 @@ pub(in super::super) fn native_enum<'a>(
         None => identifier(&name),
     };
     Ok(Some(Ok(NativeEnum { name, plain, labels, is_known, creates })))
+}
+
+/// The enum that a `TypeDecorator` of the project keeps its values in: it hands on to it what happens to its column, and what
+/// it does not have itself (`TypeDecorator._set_parent`, `__getattr__`).
+pub(in super::super::super) fn decorated_enum<'a>(record: &Rc<Instance<'a>>) -> Option<Rc<Instance<'a>>> {
+    let class = &record.class;
+    if class.location.is_none() || !class.is_named("TypeDecorator") || class.find("load_dialect_impl").is_some() {
+        return None;
+    }
+    let stored = match class.find("impl")? {
+        Value::Instance(stored) => stored,
+        // Without a name of its own it is one whose arguments are not followed.
+        Value::Class(stored) if matches!(record.keyword("name"), Some(Value::Str(_))) => {
+            Rc::new(Instance { class: stored, names: record.names.borrow().clone().into() })
+        }
+        _ => return None,
+    };
+    let is_enum = stored.class.role == Role::Record && stored.class.is_named("Enum");
+    is_enum.then_some(stored)
 }
 
 pub(super) type Labels = (Vec<String>, Option<String>);

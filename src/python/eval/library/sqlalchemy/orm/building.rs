@@ -309,7 +309,7 @@ impl<'a> Building<'a> {
         }
         let flag = |name: &str| keywords.get(&Key(Value::text(name))).cloned();
         let is_key = matches!(flag("primary_key"), Some(Value::Bool(true)));
-        if let Some(said) = said.filter(|said| said.mapped)
+        if let Some(said) = said.filter(|said| said.mapped && !is_plain_column(column))
             && flag("nullable").is_none()
             && !is_key
         {
@@ -558,4 +558,12 @@ mod tests {
             assert_eq!(snake(class), table);
         }
     }
+}
+
+/// Whether a column is one of `Column(…)`, which takes nothing of the annotation beside it, as `mapped_column(…)` does.
+fn is_plain_column(column: &Instance<'_>) -> bool {
+    let Some(Value::Unknown(place)) = column.get(PLACE) else { return false };
+    let text = place.location.source.text().get(place.location.range.clone()).unwrap_or_default();
+    let callee = text.split('(').next().unwrap_or_default();
+    callee.rsplit('.').next().is_some_and(|name| name.trim() == "Column")
 }

@@ -143,7 +143,7 @@ impl<'a> Interpreter<'a> {
         modules.sort_by_key(|(path, _)| path.as_str());
         let modules: Vec<_> = modules.into_iter().map(|(path, module)| (path.clone(), module)).collect();
         let mut found: Vec<Value<'a>> = Vec::new();
-        let mut paths: Vec<String> = Vec::new();
+        let (mut databases, mut paths): (Vec<Value<'a>>, Vec<String>) = (Vec::new(), Vec::new());
         for (path, module) in modules {
             let names: Vec<Value<'a>> = module.names.borrow().values().cloned().collect();
             for value in names {
@@ -153,9 +153,17 @@ impl<'a> Interpreter<'a> {
                     && !found.iter().any(|known| known.is(&metadata))
                 {
                     found.push(metadata);
+                    databases.push(value);
                     paths.push(path.clone());
                 }
             }
+        }
+        if found.len() > 1 {
+            let kept = self.of_applications(&databases, &paths);
+            let mut each = kept.iter();
+            found.retain(|_| each.next() == Some(&true));
+            let mut each = kept.iter();
+            paths.retain(|_| each.next() == Some(&true));
         }
         let mut around = self.environment.clone().unwrap_or_default();
         while let Some((folder, _)) = around.rsplit_once('/') {
@@ -168,6 +176,23 @@ impl<'a> Interpreter<'a> {
             }
         }
         found
+    }
+
+    /// Which of several `SQLAlchemy()` are an application's: those that other modules import, else those of modules that are
+    /// not run as a script.
+    fn of_applications(&self, databases: &[Value<'a>], paths: &[String]) -> Vec<bool> {
+        let is_shared = |database: &Value<'a>| {
+            let modules = self.files.values().flatten();
+            modules.filter(|module| module.names.borrow().values().any(|value| value.is(database))).count() > 1
+        };
+        let is_no_script = |path: &String| {
+            let module = self.files.get(path).and_then(Option::as_ref);
+            !matches!(module.map(|module| &module.origin), Some(Origin::File(file)) if file.text().contains("__name__ == "))
+        };
+        let shared: Vec<bool> = databases.iter().map(is_shared).collect();
+        let plain: Vec<bool> = paths.iter().map(is_no_script).collect();
+        let all = vec![true; paths.len()];
+        [shared, plain].into_iter().find(|kept| kept.contains(&true)).unwrap_or(all)
     }
 
     /// Every `MetaData` that classes and tables of some files are declared in.

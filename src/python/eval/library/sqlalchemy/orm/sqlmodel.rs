@@ -90,9 +90,11 @@ pub(super) fn column<'a>(
     let class = Value::Class(vm.record_class("Column"));
     Ok(match vm.call(&class, Args { positional: args, keyword })? {
         Value::Instance(column) => {
-            if let Some(place) = field.and_then(|field| field.get(PLACE)) {
-                column.names.borrow_mut().insert(PLACE.into(), place);
-            }
+            // That of an annotation alone is told by the annotation.
+            match field.and_then(|field| field.get(PLACE)) {
+                Some(place) => column.names.borrow_mut().insert(PLACE.into(), place),
+                None => column.names.borrow_mut().shift_remove(PLACE),
+            };
             Some(column)
         }
         _ => None,
