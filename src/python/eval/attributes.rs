@@ -108,6 +108,7 @@ impl<'a> Interpreter<'a> {
         instance: &Rc<Instance<'a>>,
         name: &str,
     ) -> Eval<'a, Option<Value<'a>>> {
+        let name = private_name(&instance.class, name).unwrap_or(name);
         if let Some(value) = instance.get(name) {
             return Ok(Some(value));
         }
@@ -205,6 +206,7 @@ impl<'a> Interpreter<'a> {
         class: &Rc<Class<'a>>,
         name: &str,
     ) -> Eval<'a, Option<Value<'a>>> {
+        let name = private_name(class, name).unwrap_or(name);
         if let Some(value) = class.find(name) {
             if let Value::Instance(wrapper) = &value {
                 // A descriptor of the project's.
@@ -290,6 +292,7 @@ impl<'a> Interpreter<'a> {
                 Some(Value::Object(Rc::new(Unbound(name.to_owned()))))
             }
             "__init__" => Some(Value::native("__init__", |_, _| Ok(Value::None))),
+            "__setattr__" => Some(Value::native("__setattr__", set_plainly)),
             // A type whose values are watched is stored as it is.
             "as_mutable" if class.lineage().any(|part| part.location.is_none() && part.name.starts_with("Mutable")) => {
                 Some(Value::native("as_mutable", |vm, args| library::arg(vm, &args, 0)))
@@ -372,7 +375,44 @@ impl<'a> Interpreter<'a> {
         {
             return self.raise_surely("AttributeError", message);
         }
+        if self.may_have_more(object, name) {
+            return Ok(self.unknown(format!("uses `{}.{name}`", name_of_kind(object))));
+        }
         self.raise("AttributeError", message)
+    }
+
+    /// Calls a method that is not followed: what is not known of a library's object does anything with a database that it is
+    /// given, and a database may do with a definition what it says.
+    pub(super) fn call_unfollowed(&mut self, receiver: &Value<'a>, name: &str, args: Args<'a>) -> Eval<'a> {
+        let found = self.no_attribute(receiver, name)?;
+        let (Value::Object(object), Value::Unknown(why)) = (receiver, &found) else { return self.call(&found, args) };
+        if object.is_database() && !library::is_about_rows(name) {
+            for given in args.values() {
+                match definition_in(given) {
+                    Some(Some(sql)) => self.gap_about(why, &sql),
+                    Some(None) => self.gap(why),
+                    None => {}
+                }
+            }
+        }
+        self.call(&found, args)
+    }
+
+    /// Whether a value has more attributes than are kept of it here: Python's own, and what a library makes.
+    fn may_have_more(&mut self, object: &Value<'a>, name: &str) -> bool {
+        let is_of_library = |class: &Rc<Class<'a>>| {
+            class.lineage().any(|part| part.open.is_some() || part.location.is_none() && part.name != "object")
+        };
+        match object {
+            Value::Object(object) => object.type_name() != SUPER,
+            Value::Native(_) | Value::Iterator(_) | Value::Range(_) | Value::Slice(_) | Value::Ellipsis => true,
+            Value::Class(class) => is_of_library(class) || name.starts_with("__"),
+            Value::Instance(instance) => is_of_library(&instance.class) || name.starts_with("__"),
+            Value::Function(_) => name.starts_with("__"),
+            Value::Module(module) => matches!(module.origin, Origin::Library(_)),
+            Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::Float(_) => self.of_a_text(name),
+            _ => false,
+        }
     }
 
     /// Whether a built-in value has a method of this name.
@@ -439,6 +479,21 @@ impl<'a> Interpreter<'a> {
         let (Some(class), Some(receiver)) = (class, receiver) else {
             return self.raise("RuntimeError", "super(): no arguments");
         };
+        Ok(Self::above(&class, receiver))
+    }
+
+    /// `super(Class, self)`.
+    pub(super) fn super_of(&mut self, args: &Args<'a>) -> Eval<'a> {
+        Ok(match args.positional.as_slice() {
+            [Value::Class(class), receiver @ (Value::Instance(_) | Value::Class(_))] => {
+                Self::above(class, receiver.clone())
+            }
+            _ => self.unknown("uses `super` in a way that is not followed"),
+        })
+    }
+
+    /// What a receiver has above a class.
+    fn above(class: &Rc<Class<'a>>, receiver: Value<'a>) -> Value<'a> {
         // An instance of the same object, whose class is the one above.
         let lineage: Vec<Rc<Class<'a>>> = match &receiver {
             Value::Instance(instance) => instance.class.lineage().collect(),
@@ -446,11 +501,43 @@ impl<'a> Interpreter<'a> {
             _ => Vec::new(),
         };
         let above: Vec<Rc<Class<'a>>> =
-            lineage.into_iter().skip_while(|candidate| !Rc::ptr_eq(candidate, &class)).skip(1).collect();
+            lineage.into_iter().skip_while(|candidate| !Rc::ptr_eq(candidate, class)).skip(1).collect();
         let open = class.open.clone().or_else(|| above.iter().find_map(|class| class.open.clone()));
-        Ok(Value::Object(Rc::new(Super { above, receiver, open })))
+        Value::Object(Rc::new(Super { above, receiver, open }))
     }
 }
+
+/// What stands in a message for the object that has no attribute.
+fn name_of_kind(object: &Value<'_>) -> String {
+    match object {
+        Value::Module(module) => module.name.clone(),
+        Value::Class(class) => class.name.to_string(),
+        _ => object.type_name(),
+    }
+}
+
+/// Whether a value may define something in a database that it is handed to, and by what text where that is known.
+#[allow(clippy::option_option, reason = "nothing, something, and a text")]
+fn definition_in(value: &Value<'_>) -> Option<Option<String>> {
+    const DEFINES: [&str; 8] = ["create", "alter", "drop", "do", "call", "rename", "comment", "import"];
+    let defines = |sql: &str| {
+        let first = crate::schema::token::tokens(sql).next();
+        first.is_some_and(|first| DEFINES.iter().any(|word| first.is(word)))
+    };
+    match value {
+        Value::Str(sql) => defines(sql).then(|| Some(sql.to_string())),
+        Value::Object(object) if object.type_name() == "MetaData" => Some(None),
+        Value::Object(object) => match object.sql()? {
+            Value::Str(sql) => defines(&sql).then(|| Some(sql.to_string())),
+            _ => Some(None),
+        },
+        Value::Function(_) | Value::Bound(_) | Value::Method(_) | Value::Native(_) | Value::Unknown(_) => Some(None),
+        _ => None,
+    }
+}
+
+/// The type of what `super()` answers with.
+const SUPER: &str = "super";
 
 /// `super()`: looks attributes up above a class.
 #[derive(Debug)]
@@ -462,7 +549,7 @@ struct Super<'a> {
 
 impl<'a> Object<'a> for Super<'a> {
     fn type_name(&self) -> &'static str {
-        "super"
+        SUPER
     }
 
     fn has_method(&self, _name: &str) -> bool {
@@ -503,12 +590,56 @@ impl<'a> Object<'a> for Super<'a> {
                 }),
             )))));
         }
-        Ok(match (name.starts_with("__"), &self.open) {
-            (true, _) => Some(Value::native("__init__", |_, _| Ok(Value::None))),
-            (false, Some(why)) => Some(Value::Unknown(why.clone())),
-            (false, None) => None,
+        if name == "__init__"
+            && let Value::Instance(instance) = &self.receiver
+            && instance.class.role == Role::Record
+        {
+            return Ok(Some(Value::Bound(Rc::new((self.receiver.clone(), Value::native("__init__", keep_arguments))))));
+        }
+        Ok(match (name, &self.open) {
+            ("__setattr__", _) => {
+                let set = Value::native("__setattr__", set_plainly);
+                Some(Value::Bound(Rc::new((self.receiver.clone(), set))))
+            }
+            ("__init__" | "__init_subclass__" | "__post_init__" | "__set_name__" | "__delattr__" | "__exit__", _) => {
+                Some(Value::native("__init__", |_, _| Ok(Value::None)))
+            }
+            (_, Some(why)) => Some(Value::Unknown(why.clone())),
+            (_, None) if name.starts_with("__") => {
+                Some(Value::native("method", |vm, _| Ok(vm.unknown("calls what Python's own class does"))))
+            }
+            (_, None) => None,
         })
     }
+}
+
+/// `object.__setattr__(instance, name, value)`.
+fn set_plainly<'a>(_vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
+    if let [Value::Instance(instance), Value::Str(name), value] = args.positional.as_slice() {
+        instance.names.borrow_mut().insert(name.to_string().into(), value.clone());
+    }
+    Ok(Value::None)
+}
+
+/// `super().__init__(…)` of a class that a library reads the arguments of.
+fn keep_arguments<'a>(_vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
+    let mut positional = args.positional.into_iter();
+    if let Some(Value::Instance(record)) = positional.next() {
+        let keyword = args.keyword.into_iter().map(|(name, value)| (Key(Value::text(name.as_ref())), value));
+        let mut names = record.names.borrow_mut();
+        names.insert("args".into(), Value::tuple(positional.collect()));
+        names.insert("kwargs".into(), Value::dict(keyword.collect()));
+    }
+    Ok(Value::None)
+}
+
+/// What the body of a class calls `__name`, and everybody else `_Class__name`.
+fn private_name<'n>(class: &Rc<Class<'_>>, name: &'n str) -> Option<&'n str> {
+    let inner = name.strip_prefix('_')?;
+    class.lineage().find_map(|part| {
+        let private = inner.strip_prefix(part.name.trim_start_matches('_'))?;
+        (private.starts_with("__") && !private.ends_with("__")).then_some(private)
+    })
 }
 
 /// A method bound to its receiver; other values as they are.

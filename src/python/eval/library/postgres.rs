@@ -525,7 +525,7 @@ impl<'a> Object<'a> for Connection {
                 self.add(vm, &args)?;
                 Value::None
             }
-            "delete" => {
+            "delete" | "bulk_update_mappings" => {
                 self.session.database.borrow_mut().forget_rows();
                 Value::None
             }

@@ -256,7 +256,14 @@ impl<'a> Object<'a> for Connection {
                 }
                 Value::None
             }
-            "add" | "add_all" | "bulk_save_objects" | "merge" | "delete" | "bulk_insert_mappings" | "flush" => {
+            "add"
+            | "add_all"
+            | "bulk_save_objects"
+            | "merge"
+            | "delete"
+            | "bulk_insert_mappings"
+            | "bulk_update_mappings"
+            | "flush" => {
                 self.session.forget_rows(vm);
                 Value::None
             }
