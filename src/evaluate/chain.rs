@@ -554,7 +554,10 @@ impl<'a> Run<'_, 'a> {
         match upgrade {
             Value::None => Ok(()),
             Value::Unknown(why) => Err(Stop::Abandon(why)),
-            upgrade => self.vm.call(&upgrade, Args::default()).map(|_| ()),
+            upgrade => {
+                let keyword = self.vm.setup.passed.clone();
+                self.vm.call(&upgrade, Args { positional: Vec::new(), keyword }).map(|_| ())
+            }
         }
     }
 

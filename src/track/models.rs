@@ -7,6 +7,7 @@ use super::{Track, alembic, ddl, feeders};
 use std::ops::ControlFlow;
 
 use crate::folders::{Search, is_skipped};
+use crate::python::bindings::imports;
 use crate::source::Source;
 
 /// What only a text has that declares tables, columns or the types of columns.
@@ -114,8 +115,22 @@ pub fn has_models(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError>
         let rest = line.trim_start().strip_prefix("target_metadata")?.trim_start().strip_prefix('=')?;
         Some(rest.split('#').next().unwrap_or_default().trim() != "None")
     };
+    if !source.text().contains("target_metadata") {
+        return is_given_by_a_helper(&environment, ends);
+    }
     let own = source.text().lines().filter_map(said).any(|is_given| is_given);
     Ok(own || source.text().contains("target_metadata=") && !source.text().contains("target_metadata = None"))
+}
+
+/// Whether an environment that says nothing of models itself leaves that to a module of the project that it imports.
+fn is_given_by_a_helper(environment: &str, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    let Some(module) = ends.head.module(environment)? else { return Ok(false) };
+    for file in imports(&module).iter().flat_map(|import| import.files(environment)) {
+        if ends.head.text(&file)?.is_some_and(|helper| helper.text().contains("target_metadata")) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Every file of a project that may declare tables, in the order of their paths.

@@ -8,7 +8,7 @@ use super::compare::{Apart, How};
 use super::drift;
 use super::stated::Stated;
 use crate::evaluate::Evaluated;
-use crate::schema::delta::Object;
+use crate::schema::delta::{Attribute, Object};
 use crate::schema::model::{ForeignKey, Name, Table};
 use crate::schema::{token, types};
 
@@ -50,7 +50,8 @@ impl<'e> Adopted<'e> {
         let Some(table) = table.filter(|table| table.open) else { return Worth::Told };
         let is_told = match &apart.object {
             Object::Column { name, .. } => {
-                table.columns.iter().any(|column| column.name == *name && !types::is_unknown(&column.data_type))
+                let is_known = table.columns.iter().any(|one| one.name == *name && !types::is_unknown(&one.data_type));
+                is_known && (!is_about_nulls(&apart.how) || self.tells_nulls(table, name))
             }
             Object::Unique { columns, .. } => table.uniques.iter().any(|unique| unique.columns == *columns),
             Object::ForeignKey { columns, .. } => table.foreign_keys.iter().any(|key| key.columns == *columns),
@@ -70,9 +71,26 @@ impl<'e> Adopted<'e> {
         }
     }
 
+    /// Whether a statement says of a column whether it may be null: one that adds it, or one that speaks of nulls.
+    fn tells_nulls(&self, table: &Table, column: &Name) -> bool {
+        self.told.log.iter().any(|ran| {
+            let words: BTreeSet<String> =
+                token::tokens(&ran.statement.sql).map(|token| token.value().to_lowercase()).collect();
+            let names = |name: &Name| {
+                let name = name.as_str().to_lowercase();
+                words.contains(name.rsplit('.').next().unwrap_or_default())
+            };
+            names(&table.name) && names(column) && (words.contains("add") || words.contains("null"))
+        })
+    }
+
     fn is_said(&self, name: &Name) -> bool {
         self.said.contains(&name.as_str().to_lowercase())
     }
+}
+
+fn is_about_nulls(how: &How) -> bool {
+    matches!(how, How::Differs { attribute: Attribute::Nullability, .. })
 }
 
 /// A database in which such tables have what the models state, but for what new revisions speak of.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::function::Scope;
+use super::above::{SUPER, set_plainly};
 use super::imports::module_name;
 use super::interpreter::{Eval, Interpreter};
 use super::library::{self, record_attribute};
@@ -11,7 +11,6 @@ use super::module::{ModuleValue, Origin};
 use super::object::Object;
 use super::operators::forget_text;
 use super::value::{Args, Class, Instance, Key, Role, Tuple, Unknown, Value};
-use super::wrappers::is_wrapper;
 
 impl<'a> Interpreter<'a> {
     /// Reads an attribute; `None` where there is none.
@@ -108,6 +107,7 @@ impl<'a> Interpreter<'a> {
         instance: &Rc<Instance<'a>>,
         name: &str,
     ) -> Eval<'a, Option<Value<'a>>> {
+        let name = private_name(&instance.class, name).unwrap_or(name);
         if let Some(value) = instance.get(name) {
             return Ok(Some(value));
         }
@@ -219,6 +219,7 @@ impl<'a> Interpreter<'a> {
         class: &Rc<Class<'a>>,
         name: &str,
     ) -> Eval<'a, Option<Value<'a>>> {
+        let name = private_name(class, name).unwrap_or(name);
         if let Some(value) = class.find(name) {
             if let Value::Instance(wrapper) = &value {
                 // A descriptor of the project's.
@@ -304,6 +305,7 @@ impl<'a> Interpreter<'a> {
                 Some(Value::Object(Rc::new(Unbound(name.to_owned()))))
             }
             "__init__" => Some(Value::native("__init__", |_, _| Ok(Value::None))),
+            "__setattr__" => Some(Value::native("__setattr__", set_plainly)),
             // A type whose values are watched is stored as it is.
             "as_mutable" if class.lineage().any(|part| part.location.is_none() && part.name.starts_with("Mutable")) => {
                 Some(Value::native("as_mutable", |vm, args| library::arg(vm, &args, 0)))
@@ -386,7 +388,44 @@ impl<'a> Interpreter<'a> {
         {
             return self.raise_surely("AttributeError", message);
         }
+        if self.may_have_more(object, name) {
+            return Ok(self.unknown(format!("uses `{}.{name}`", name_of_kind(object))));
+        }
         self.raise("AttributeError", message)
+    }
+
+    /// Calls a method that is not followed: what is not known of a library's object does anything with a database that it is
+    /// given, and a database may do with a definition what it says.
+    pub(super) fn call_unfollowed(&mut self, receiver: &Value<'a>, name: &str, args: Args<'a>) -> Eval<'a> {
+        let found = self.no_attribute(receiver, name)?;
+        let (Value::Object(object), Value::Unknown(why)) = (receiver, &found) else { return self.call(&found, args) };
+        if object.is_database() && !library::is_about_rows(name) {
+            for given in args.values() {
+                match definition_in(given) {
+                    Some(Some(sql)) => self.gap_about(why, &sql),
+                    Some(None) => self.gap(why),
+                    None => {}
+                }
+            }
+        }
+        self.call(&found, args)
+    }
+
+    /// Whether a value has more attributes than are kept of it here: Python's own, and what a library makes.
+    fn may_have_more(&mut self, object: &Value<'a>, name: &str) -> bool {
+        let is_of_library = |class: &Rc<Class<'a>>| {
+            class.lineage().any(|part| part.open.is_some() || part.location.is_none() && part.name != "object")
+        };
+        match object {
+            Value::Object(object) => object.type_name() != SUPER,
+            Value::Native(_) | Value::Iterator(_) | Value::Range(_) | Value::Slice(_) | Value::Ellipsis => true,
+            Value::Class(class) => is_of_library(class) || name.starts_with("__"),
+            Value::Instance(instance) => is_of_library(&instance.class) || name.starts_with("__"),
+            Value::Function(_) => name.starts_with("__"),
+            Value::Module(module) => matches!(module.origin, Origin::Library(_)),
+            Value::Str(_) | Value::Int(_) | Value::Bool(_) | Value::Float(_) => self.of_a_text(name),
+            _ => false,
+        }
     }
 
     /// Whether a built-in value has a method of this name.
@@ -450,89 +489,48 @@ impl<'a> Interpreter<'a> {
         }
         Ok(())
     }
+}
 
-    /// `super()` in a method.
-    pub(super) fn super_object(&mut self, scope: &Rc<Scope<'a>>) -> Eval<'a> {
-        let scope = scope.skip_comprehensions();
-        let class = scope.function.as_ref().and_then(|function| function.class.borrow().clone());
-        let receiver = scope.names.borrow().first().map(|(_, value)| value.clone());
-        let (Some(class), Some(receiver)) = (class, receiver) else {
-            return self.raise("RuntimeError", "super(): no arguments");
-        };
-        // An instance of the same object, whose class is the one above.
-        let lineage: Vec<Rc<Class<'a>>> = match &receiver {
-            Value::Instance(instance) => instance.class.lineage().collect(),
-            Value::Class(class) => class.lineage().collect(),
-            _ => Vec::new(),
-        };
-        let above: Vec<Rc<Class<'a>>> =
-            lineage.into_iter().skip_while(|candidate| !Rc::ptr_eq(candidate, &class)).skip(1).collect();
-        let open = class.open.clone().or_else(|| above.iter().find_map(|class| class.open.clone()));
-        Ok(Value::Object(Rc::new(Super { above, receiver, open })))
+/// What stands in a message for the object that has no attribute.
+fn name_of_kind(object: &Value<'_>) -> String {
+    match object {
+        Value::Module(module) => module.name.clone(),
+        Value::Class(class) => class.name.to_string(),
+        _ => object.type_name(),
     }
 }
 
-/// `super()`: looks attributes up above a class.
-#[derive(Debug)]
-struct Super<'a> {
-    above: Vec<Rc<Class<'a>>>,
-    receiver: Value<'a>,
-    open: Option<Rc<Unknown>>,
+/// Whether a value may define something in a database that it is handed to, and by what text where that is known.
+#[allow(clippy::option_option, reason = "nothing, something, and a text")]
+fn definition_in(value: &Value<'_>) -> Option<Option<String>> {
+    const DEFINES: [&str; 8] = ["create", "alter", "drop", "do", "call", "rename", "comment", "import"];
+    let defines = |sql: &str| {
+        let first = crate::schema::token::tokens(sql).next();
+        first.is_some_and(|first| DEFINES.iter().any(|word| first.is(word)))
+    };
+    match value {
+        Value::Str(sql) => defines(sql).then(|| Some(sql.to_string())),
+        Value::Object(object) if object.type_name() == "MetaData" => Some(None),
+        Value::Object(object) => match object.sql()? {
+            Value::Str(sql) => defines(&sql).then(|| Some(sql.to_string())),
+            _ => Some(None),
+        },
+        Value::Function(_) | Value::Bound(_) | Value::Method(_) | Value::Native(_) | Value::Unknown(_) => Some(None),
+        _ => None,
+    }
 }
 
-impl<'a> Object<'a> for Super<'a> {
-    fn type_name(&self) -> &'static str {
-        "super"
-    }
-
-    fn has_method(&self, _name: &str) -> bool {
-        false
-    }
-
-    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        match self.attribute(vm, name)? {
-            Some(callee) => vm.call(&callee, args).map(Some),
-            None => Ok(None),
-        }
-    }
-
-    fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        for class in &self.above {
-            let Some(value) = class.names.borrow().get(name).cloned() else { continue };
-            return Ok(Some(match &value {
-                Value::Instance(wrapper) if is_wrapper(&wrapper.class) => match &*wrapper.class.name {
-                    "staticmethod" => wrapper.get("function").unwrap_or(Value::None),
-                    _ => bind_to(&self.receiver, wrapper.get("function").unwrap_or(Value::None)),
-                },
-                _ => bind_to(&self.receiver, value),
-            }));
-        }
-        if let Value::Instance(instance) = &self.receiver
-            && instance.class.role == Role::Exception
-            && name == "__init__"
-        {
-            let receiver = Value::Instance(instance.clone());
-            return Ok(Some(Value::Bound(Rc::new((
-                receiver,
-                Value::native("__init__", |_, args| {
-                    let mut positional = args.positional.into_iter();
-                    if let Some(Value::Instance(exception)) = positional.next() {
-                        exception.names.borrow_mut().insert("args".into(), Value::tuple(positional.collect()));
-                    }
-                    Ok(Value::None)
-                }),
-            )))));
-        }
-        Ok(match (name.starts_with("__"), &self.open) {
-            (true, _) => Some(Value::native("__init__", |_, _| Ok(Value::None))),
-            (false, Some(why)) => Some(Value::Unknown(why.clone())),
-            (false, None) => None,
-        })
-    }
+/// What the body of a class calls `__name`, and everybody else `_Class__name`.
+fn private_name<'n>(class: &Rc<Class<'_>>, name: &'n str) -> Option<&'n str> {
+    let inner = name.strip_prefix('_')?;
+    class.lineage().find_map(|part| {
+        let private = inner.strip_prefix(part.name.trim_start_matches('_'))?;
+        (private.starts_with("__") && !private.ends_with("__")).then_some(private)
+    })
 }
 
 /// A method bound to its receiver; other values as they are.
-fn bind_to<'a>(receiver: &Value<'a>, value: Value<'a>) -> Value<'a> {
+pub(super) fn bind_to<'a>(receiver: &Value<'a>, value: Value<'a>) -> Value<'a> {
     match value {
         Value::Function(_) => Value::Bound(Rc::new((receiver.clone(), value))),
         other => other,

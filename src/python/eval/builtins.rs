@@ -52,6 +52,14 @@ impl<'a> Interpreter<'a> {
 
     /// What a name means that nobody bound.
     pub(super) fn builtin(&mut self, name: &str, scope: &Rc<Scope<'a>>) -> Option<Value<'a>> {
+        // Python 2 has other names for some.
+        let name = match name {
+            "xrange" => "range",
+            "unicode" | "basestring" => "str",
+            "long" => "int",
+            "unichr" => "chr",
+            other => other,
+        };
         match name {
             "__name__" => return Some(Value::text(scope.module.name.as_str())),
             "__file__" => return scope.syntax().map(|module| Value::text(module.source.path())),
@@ -87,6 +95,10 @@ impl<'a> Interpreter<'a> {
                 }),
                 _ => self.unknown(format!("calls `{name}`")),
             }),
+            "reduce" => super::library::reduce(self),
+            "raw_input" | "execfile" | "cmp" | "buffer" | "intern" | "apply" | "file" | "reload" => {
+                Some(self.unknown(format!("calls `{name}` of Python 2")))
+            }
             _ => None,
         }
     }
@@ -486,7 +498,7 @@ fn function<'a>(name: &str) -> Option<Value<'a>> {
         "property" => Value::native("property", |vm, args| wrapper(vm, "property", &args)),
         "staticmethod" => Value::native("staticmethod", |vm, args| wrapper(vm, "staticmethod", &args)),
         "classmethod" => Value::native("classmethod", |vm, args| wrapper(vm, "classmethod", &args)),
-        "super" => Value::native("super", |vm, _| Ok(vm.unknown("uses `super` with arguments"))),
+        "super" => Value::native("super", |vm, args| vm.super_of(&args)),
         "locals" => Value::native("locals", |_, _| Ok(Value::dict(IndexMap::new()))),
         "globals" => Value::native("globals", |_, _| Ok(Value::dict(IndexMap::new()))),
         "vars" => Value::native("vars", |_, _| Ok(Value::dict(IndexMap::new()))),

@@ -132,7 +132,13 @@ impl<'a> Interpreter<'a> {
         match self.attribute(receiver, name)? {
             // A method of Python's own that is not followed leads back here.
             Some(Value::Method(method)) if method.0.is(receiver) || method.1 == name && is_plain(receiver) => {
-                self.no_attribute(receiver, name)
+                match (receiver, python_2(name), args.positional.first()) {
+                    (Value::Dict(_), Some(new), _) => self.call_method(receiver, new, args),
+                    (Value::Dict(_), None, Some(key)) if name == "has_key" => {
+                        Ok(self.contains(receiver, &key.clone())?.map_or_else(Value::Unknown, Value::Bool))
+                    }
+                    _ => self.call_unfollowed(receiver, name, args),
+                }
             }
             // What is asked for its methods may hand each on to another.
             Some(callee @ Value::Method(_)) => {
@@ -142,7 +148,7 @@ impl<'a> Interpreter<'a> {
                 Ok(value)
             }
             Some(callee) => self.call(&callee, args),
-            None => self.no_attribute(receiver, name),
+            None => self.call_unfollowed(receiver, name, args),
         }
     }
 
@@ -203,6 +209,7 @@ impl<'a> Interpreter<'a> {
         };
         let by_position: Vec<&'a str> =
             parameters.posonlyargs.iter().chain(&parameters.args).map(|one| one.parameter.name.as_str()).collect();
+        let spread = self.spread(&args);
         let given = args.positional.len();
         let mut positional = args.positional.into_iter();
         {
@@ -250,6 +257,11 @@ impl<'a> Interpreter<'a> {
                 Some(default) => {
                     scope.names.borrow_mut().insert(parameter.into(), default.clone());
                 }
+                // It may be among what is spread and not known.
+                None if spread.is_some() => {
+                    let given = spread.clone().unwrap_or(Value::None);
+                    scope.names.borrow_mut().insert(parameter.into(), given);
+                }
                 None => {
                     let sort = if place < by_position.len() { "positional" } else { "keyword-only" };
                     let message = format!("{name}() missing 1 required {sort} argument: '{parameter}'");
@@ -259,6 +271,15 @@ impl<'a> Interpreter<'a> {
         }
         *scope.sink.borrow_mut() = Sink::None;
         Ok(scope)
+    }
+
+    /// What an argument is that a call may pass among those of which not all is known: `f(*rest)`, `f(**options)`.
+    pub(super) fn spread(&mut self, args: &Args<'a>) -> Option<Value<'a>> {
+        if !self.has_open_arguments() {
+            return None;
+        }
+        let unknown = Self::first_unknown(args.values()).map(|why| Value::Unknown(forget_text(&why)));
+        Some(unknown.unwrap_or_else(|| self.unknown("is passed among arguments that are not known")))
     }
 
     /// Stops where a function is called with what it does not take.
@@ -318,6 +339,16 @@ pub struct Parameter {
     /// Its annotation, as it is written.
     pub annotation: Option<String>,
     pub optional: bool,
+}
+
+/// What a method of Python 2's dictionaries is called by now.
+fn python_2(name: &str) -> Option<&'static str> {
+    match name {
+        "iteritems" | "viewitems" => Some("items"),
+        "iterkeys" | "viewkeys" => Some("keys"),
+        "itervalues" | "viewvalues" => Some("values"),
+        _ => None,
+    }
 }
 
 /// Whether the methods of a value are all Python's own.

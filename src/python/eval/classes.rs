@@ -7,7 +7,7 @@ use ruff_python_ast::{Expr, StmtClassDef};
 
 use super::exceptions::new_exception;
 use super::function::{Scope, ScopeKind};
-use super::interpreter::{Eval, Interpreter};
+use super::interpreter::{Eval, Interpreter, Stop};
 use super::object::Object;
 use super::operators::{Known, forget_text};
 use super::value::{Args, Class, Instance, Key, Names, Role, Tuple, Unknown, Value};
@@ -56,6 +56,8 @@ impl<'a> Interpreter<'a> {
                 Value::Unknown(why) => open = Some(why),
                 Value::Native(native) if native.name == "namedtuple" => role = Role::NamedTuple,
                 Value::Object(object) => open = object.standard_type().map(|(_, why)| why).or(open),
+                // A class of a library, of which calling it is followed alone.
+                Value::Native(native) => open = Some(self.why(format!("inherits from `{}`", native.name))),
                 _ => {}
             }
         }
@@ -282,7 +284,9 @@ impl<'a> Interpreter<'a> {
                     PLACE.into(),
                     Value::Unknown(Rc::new(Unknown { reason: "".into(), location: self.place(), text: None })),
                 );
-                let made = Value::Instance(Rc::new(Instance { class: class.clone(), names: names.into() }));
+                let record = Rc::new(Instance { class: class.clone(), names: names.into() });
+                let made = Value::Instance(record.clone());
+                self.run_own_init(&record)?;
                 if class.name == "Index" {
                     self.indexes.push(made.clone());
                 }
@@ -324,8 +328,26 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// Runs what a class of the project says of its arguments before the class of the library has them: a type that is
+    /// always made with a length.
+    fn run_own_init(&mut self, record: &Rc<Instance<'a>>) -> Eval<'a, ()> {
+        let Some(init) = own_init(&record.class).filter(|_| record.class.location.is_some()) else { return Ok(()) };
+        let mut positional = vec![Value::Instance(record.clone())];
+        positional.extend(record.positional());
+        let keyword = record.keywords().into_iter();
+        let keyword = keyword.filter_map(|(key, value)| Some((key.0.as_str()?.to_owned().into(), value))).collect();
+        let mark = self.mark();
+        match self.call(&init, Args { positional, keyword }) {
+            // What it says is not followed: the arguments are as they were given.
+            Err(Stop::Raise(_)) => self.reset(mark),
+            done => drop(done?),
+        }
+        Ok(())
+    }
+
     fn field_values(&mut self, class: &Rc<Class<'a>>, args: Args<'a>) -> Eval<'a, Vec<(Cow<'a, str>, Value<'a>)>> {
         let fields = class.fields.borrow().clone();
+        let spread = self.spread(&args);
         if args.positional.len() > fields.len() {
             let message = format!("{}.__init__() takes {} positional arguments", class.name, fields.len());
             return self.raise("TypeError", message);
@@ -344,7 +366,10 @@ impl<'a> Interpreter<'a> {
                         }
                     }
                     Some(value) => value,
-                    None => return self.missing(class, field),
+                    None => match &spread {
+                        Some(value) => value.clone(),
+                        None => return self.missing(class, field),
+                    },
                 },
             };
             values.push((field.clone(), value));

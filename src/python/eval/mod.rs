@@ -15,6 +15,7 @@
 #![allow(clippy::match_same_arms, clippy::too_many_lines, reason = "a table has an arm for each name")]
 #![allow(clippy::wrong_self_convention, reason = "named after what they do in Python")]
 
+mod above;
 mod attributes;
 mod builtins;
 mod calls;

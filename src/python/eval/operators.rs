@@ -68,6 +68,9 @@ impl<'a> Interpreter<'a> {
         if left.as_unknown().is_some() || right.as_unknown().is_some() {
             return self.binary_unknown(op, left, right);
         }
+        if let Some(made) = super::library::conjunction(self, op, left, right)? {
+            return Ok(made);
+        }
         if let Some(why) = self.expression_of([left, right]) {
             return Ok(Value::Unknown(why));
         }

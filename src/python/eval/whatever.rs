@@ -86,7 +86,7 @@ impl<'a> Interpreter<'a> {
         is_known && !is_of_text
     }
 
-    fn of_a_text(&mut self, name: &str) -> bool {
+    pub(super) fn of_a_text(&mut self, name: &str) -> bool {
         const MORE: &[&str] = &[
             "capitalize",
             "casefold",

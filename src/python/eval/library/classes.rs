@@ -93,7 +93,7 @@ fn as_dataclass<'a>(vm: &mut Interpreter<'a>, class: &Rc<Class<'a>>) -> Rc<Class
 
 pub(super) fn enumeration<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
     Ok(match name {
-        "Enum" | "IntEnum" | "StrEnum" | "Flag" | "IntFlag" => {
+        "Enum" | "IntEnum" | "StrEnum" | "Flag" | "IntFlag" | "ReprEnum" => {
             let name = match name {
                 "StrEnum" => "StrEnum",
                 "IntEnum" => "IntEnum",

@@ -300,6 +300,7 @@ impl<'a> Object<'a> for Connection {
             | "delete"
             | "flush"
             | "bulk_insert_mappings"
+            | "bulk_update_mappings"
             | "close"
             | "expunge_all"
             | "refresh"

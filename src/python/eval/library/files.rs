@@ -51,6 +51,7 @@ impl<'a> Object<'a> for Path {
                 | "absolute"
                 | "joinpath"
                 | "read_text"
+                | "read_bytes"
                 | "exists"
                 | "is_file"
                 | "is_dir"
@@ -105,6 +106,10 @@ impl<'a> Object<'a> for Path {
                 path(joined)
             }
             "read_text" => read(vm, &self.0)?,
+            "read_bytes" => match read(vm, &self.0)? {
+                Value::Str(text) => Value::Bytes(text.as_bytes().into()),
+                other => other,
+            },
             "open" => open(vm, &self.0)?,
             "exists" | "is_file" | "is_dir" => there(vm, &self.0),
             "glob" | "iterdir" | "rglob" => {

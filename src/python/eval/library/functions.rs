@@ -403,7 +403,10 @@ pub(super) fn json<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<
             }
         })),
         "loads" => Some(Value::native("loads", |vm, args| {
-            let text = arg(vm, &args, 0)?;
+            let text = match arg(vm, &args, 0)? {
+                Value::Bytes(bytes) => Value::text(String::from_utf8_lossy(&bytes).into_owned()),
+                other => other,
+            };
             let Some(text) = text.as_str() else { return Ok(text) };
             match serde_json::from_str::<serde_json::Value>(text) {
                 Ok(json) => from_json(vm, &json),

@@ -20,7 +20,7 @@ mod system;
 
 use std::rc::Rc;
 
-use ruff_python_ast::{CmpOp, UnaryOp};
+use ruff_python_ast::{CmpOp, Operator, UnaryOp};
 
 use super::interpreter::{Eval, Interpreter};
 use super::module::{Attributes, Origin};
@@ -73,7 +73,8 @@ pub(super) fn module(dotted: &str) -> Option<Attributes> {
 /// The part of a module of a library that models inherit from, in Python.
 pub(super) fn stub(dotted: &str) -> Option<&'static str> {
     Some(match dotted {
-        "fastapi_users_db_sqlalchemy" => include_str!("stubs/fastapi_users_db_sqlalchemy.py"),
+        // The package has its adapter under a name of its own.
+        "fastapi_users_db_sqlalchemy" | "fastapi_users.db" => include_str!("stubs/fastapi_users_db_sqlalchemy.py"),
         "fastapi_users_db_sqlalchemy.access_token" => include_str!("stubs/fastapi_users_db_sqlalchemy_access_token.py"),
         _ => return None,
     })
@@ -159,6 +160,16 @@ pub(super) fn comparison<'a>(
     sqlalchemy::expression::comparison(vm, op, left, right)
 }
 
+/// `column & ~other` as an expression; `None` where Python computes it.
+pub(super) fn conjunction<'a>(
+    vm: &mut Interpreter<'a>,
+    op: Operator,
+    left: &Value<'a>,
+    right: &Value<'a>,
+) -> Eval<'a, Option<Value<'a>>> {
+    sqlalchemy::expression::conjunction(vm, op, left, right)
+}
+
 /// `~column.in_(…)`, `-column` as an expression; `None` where it is none of the database's.
 pub(super) fn unary<'a>(vm: &mut Interpreter<'a>, op: UnaryOp, value: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {
     sqlalchemy::expression::unary(vm, op, value)
@@ -242,6 +253,16 @@ pub(super) fn is_standard(top: &str) -> bool {
     )
 }
 
+/// `functools.reduce`.
+pub(super) fn reduce<'a>(vm: &mut Interpreter<'a>) -> Option<Value<'a>> {
+    functions::functools(vm, "reduce").ok().flatten()
+}
+
+/// Whether a method of a connection or a session that is not followed touches rows alone.
+pub(super) fn is_about_rows(name: &str) -> bool {
+    sqlalchemy::engine::ROWS.contains(&name)
+}
+
 /// In a user's words, what depends on a module that is not computed.
 pub(super) fn reason(dotted: &str) -> Option<&'static str> {
     Some(match dotted.split('.').next().unwrap_or(dotted) {
@@ -258,6 +279,8 @@ pub(super) fn reason(dotted: &str) -> Option<&'static str> {
 pub(super) fn arg<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, index: usize) -> Eval<'a> {
     match args.positional.get(index) {
         Some(value) => Ok(value.clone()),
+        // It may be one of those that are given by their names.
+        None if !args.keyword.is_empty() => Ok(vm.unknown("is called in a way that is not followed")),
         None => vm.raise("TypeError", "an argument is missing"),
     }
 }

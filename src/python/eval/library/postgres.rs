@@ -457,7 +457,7 @@ impl Backend for PgSession {
             }
             "rollback" | "close" | "expunge_all" => self.pending.borrow_mut().clear(),
             "add" | "add_all" | "bulk_save_objects" | "merge" => self.add(vm, args)?,
-            "delete" => self.database.borrow_mut().forget_rows(),
+            "delete" | "bulk_update_mappings" => self.database.borrow_mut().forget_rows(),
             "query" => {
                 // What waits is sent before anything is asked.
                 self.flush(vm, leads)?;

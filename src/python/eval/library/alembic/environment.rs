@@ -28,6 +28,8 @@ pub struct Setup<'a> {
     pub configured: bool,
     /// What that was given, the last value of each name.
     options: Vec<(Cow<'a, str>, Value<'a>)>,
+    /// What `context.run_migrations(…)` hands to each `upgrade`.
+    pub passed: Vec<(Cow<'a, str>, Value<'a>)>,
     /// Alembic's own table, as a `Table` of SQLAlchemy.
     table: Option<Value<'a>>,
     /// The files that it loaded, and whether a migration loads one of them, too.
@@ -82,11 +84,12 @@ pub(super) fn configure<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'
 }
 
 /// `context.run_migrations()`: nothing of the environment is of interest after that.
-pub(super) fn run_migrations<'a>(vm: &mut Interpreter<'a>) -> Eval<'a, ()> {
+pub(super) fn run_migrations<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a, ()> {
     if !vm.setup.running || vm.doubt.is_some() {
         return Ok(());
     }
     vm.setup.reached = true;
+    vm.setup.passed = args.keyword;
     let reason = Cow::Borrowed(MIGRATIONS);
     Err(Stop::Abandon(Rc::new(Unknown { reason, location: vm.place(), text: None })))
 }

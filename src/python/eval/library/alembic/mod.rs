@@ -100,7 +100,7 @@ impl<'a> Object<'a> for Context {
                 Value::None
             }
             "run_migrations" => {
-                environment::run_migrations(vm)?;
+                environment::run_migrations(vm, args)?;
                 Value::None
             }
             // What a tenant's schema is called, and the like, is said where it is run.

@@ -99,6 +99,7 @@ pub(in super::super) fn column<'a>(
     };
     let counts = made.primary_key
         && dialect == Dialect::Postgres
+        && !fills(record)
         && identity.is_none()
         && default.is_none()
         && part("Sequence").is_none()
@@ -255,4 +256,12 @@ fn truth(value: bool, dialect: Dialect) -> &'static str {
         (true, _) => "true",
         (false, _) => "false",
     }
+}
+
+/// Whether Python gives a column the values that are not said, so that the database does not count them.
+pub(super) fn fills(record: &Instance<'_>) -> bool {
+    ["default", "insert_default"]
+        .into_iter()
+        .filter_map(|name| record.keyword(name))
+        .any(|value| !matches!(value, Value::None | Value::Ellipsis))
 }

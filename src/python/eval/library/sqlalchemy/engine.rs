@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::{Bind, CONNECTS, Object};
 use super::super::super::value::{Args, HOLE, Unknown, Value};
+use super::types::DialectValue;
 use crate::schema::dialect::Dialect;
 
 /// The methods of a connection or a session that are followed, whichever database it leads to.
@@ -28,6 +29,28 @@ pub(in super::super) const CONNECTION: [&str; 19] = [
     "query",
     "cursor",
     "in_transaction",
+];
+
+/// Further methods of sessions: whatever they are given, it is rows that they change, read or forget.
+pub(in super::super) const ROWS: [&str; 18] = [
+    "bulk_insert_mappings",
+    "bulk_save_objects",
+    "bulk_update_mappings",
+    "enable_relationship_loading",
+    "expire",
+    "expunge",
+    "get_bind_names",
+    "get_one",
+    "in_nested_transaction",
+    "is_modified",
+    "merge",
+    "merge_all",
+    "merge_frozen_result",
+    "prepare",
+    "refresh",
+    "remove",
+    "scalar_one",
+    "delete_all",
 ];
 
 /// The address of the database that migrations run on, as far as Alembic's settings or a connection tell it, as an object and as
@@ -164,6 +187,54 @@ pub(super) fn create<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
         _ => None,
     };
     Ok(engine.unwrap_or_else(|| vm.unknown(ELSEWHERE)))
+}
+
+/// `db.engine` of Flask-SQLAlchemy's: to which database it leads is not known, but its dialect is the one that migrations
+/// are written for.
+#[derive(Debug)]
+struct OfApplication<'a> {
+    elsewhere: Value<'a>,
+    dialect: Dialect,
+}
+
+pub(super) fn of_application<'a>(vm: &Interpreter<'a>) -> Value<'a> {
+    let Some(Value::Object(database)) = vm.database.clone() else { return vm.unknown("comes from SQLAlchemy") };
+    let Some(bind) = database.bind() else { return vm.unknown("comes from SQLAlchemy") };
+    let elsewhere = bind.another(false).unwrap_or_else(|| vm.unknown(ELSEWHERE));
+    Value::Object(Rc::new(OfApplication { elsewhere, dialect: bind.dialect() }))
+}
+
+impl<'a> Object<'a> for OfApplication<'a> {
+    fn type_name(&self) -> &'static str {
+        "Engine"
+    }
+
+    fn is_database(&self) -> bool {
+        matches!(&self.elsewhere, Value::Object(elsewhere) if elsewhere.is_database())
+    }
+
+    fn bind(&self) -> Option<&dyn Bind<'a>> {
+        match &self.elsewhere {
+            Value::Object(elsewhere) => elsewhere.bind(),
+            _ => None,
+        }
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        CONNECTION.contains(&name)
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        vm.call_method(&self.elsewhere.clone(), name, args).map(Some)
+    }
+
+    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        match (name, self.dialect.sqlalchemy_names()) {
+            ("dialect", _) => Ok(Some(Value::Object(Rc::new(DialectValue(self.dialect))))),
+            ("name", [only]) => Ok(Some(Value::text(*only))),
+            _ => vm.attribute(&self.elsewhere.clone(), name),
+        }
+    }
 }
 
 /// Why nothing is known of what an engine leads to.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use ruff_python_ast::{CmpOp, UnaryOp};
+use ruff_python_ast::{CmpOp, Operator, UnaryOp};
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
@@ -30,11 +30,11 @@ impl<'a> Object<'a> for Text<'a> {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        matches!(name, "bindparams" | "columns" | "execution_options" | "label" | "desc" | "asc" | "compile")
+        matches!(name, "bindparams" | "params" | "columns" | "execution_options" | "label" | "desc" | "asc" | "compile")
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
-        if name == "bindparams" {
+        if name == "bindparams" || name == "params" {
             let sql = match &self.sql {
                 Value::Str(sql) => {
                     let filled = with_values(sql, &args);
@@ -295,6 +295,28 @@ pub(in super::super) fn unary<'a>(
     let mut found = Vec::new();
     uses::note(vm, value, &mut found)?;
     let sql = written(value).map(|sql| format!("{sign}({sql})"));
+    Ok(Some(Expression::with_uses(sql, found)))
+}
+
+/// `one & other` and `one | other` as an expression; `None` where no side is one.
+pub(in super::super) fn conjunction<'a>(
+    vm: &mut Interpreter<'a>,
+    op: Operator,
+    left: &Value<'a>,
+    right: &Value<'a>,
+) -> Eval<'a, Option<Value<'a>>> {
+    let word = match op {
+        Operator::BitAnd => "AND",
+        Operator::BitOr => "OR",
+        _ => return Ok(None),
+    };
+    if !is_expression(left) && !is_expression(right) {
+        return Ok(None);
+    }
+    let sql = written(left).zip(written(right)).map(|(left, right)| format!("({left}) {word} ({right})"));
+    let mut found = Vec::new();
+    uses::note(vm, left, &mut found)?;
+    uses::note(vm, right, &mut found)?;
     Ok(Some(Expression::with_uses(sql, found)))
 }
 

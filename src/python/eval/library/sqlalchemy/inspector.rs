@@ -288,6 +288,7 @@ impl<'a> Object<'a> for Inspector<'a> {
     fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         Ok(match name {
             "bind" | "engine" => Some(self.bind.clone()),
+            "dialect" => vm.attribute(&self.bind.clone(), name)?,
             "default_schema_name" => {
                 let dialect = match &self.bind {
                     Value::Object(bind) => bind.bind().map_or(Dialect::Postgres, Bind::dialect),

@@ -211,7 +211,12 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
                 _ => vm.unknown("comes from SQLAlchemy"),
             })
         }),
-        "scoped_session" | "async_scoped_session" => Value::native("scoped_session", |vm, args| arg(vm, &args, 0)),
+        "scoped_session" | "async_scoped_session" => {
+            Value::native("scoped_session", |vm, args| match args.at(0, "session_factory").cloned() {
+                Some(factory) => Ok(factory),
+                None => Ok(vm.unknown("comes from SQLAlchemy")),
+            })
+        }
         "sessionmaker" | "async_sessionmaker" => Value::native("sessionmaker", |vm, args| {
             let bind = args.at(0, "bind").cloned();
             let session = match bind {

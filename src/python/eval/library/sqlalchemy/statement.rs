@@ -48,6 +48,13 @@ pub(super) fn begin<'a>(vm: &mut Interpreter<'a>, verb: &str, args: &Args<'a>) -
         _ => Verb::Select,
     });
     if statement.verb == Verb::Select {
+        if let Some(Value::List(_)) = args.positional.first()
+            && vm.has_sqlalchemy((2, 0))
+        {
+            let said = "Column expression, FROM clause, or other columns clause element expected, got a list";
+            return vm
+                .raise_surely("ArgumentError", format!("{said}. Did you mean to say select(…) without brackets?"));
+        }
         statement.select(vm, args)?;
     } else if let Some(table) = args.positional.first() {
         statement.source = uses::source(vm, table)?;

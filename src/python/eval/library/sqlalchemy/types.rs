@@ -521,7 +521,7 @@ impl<'a> Object<'a> for DialectValue {
     }
 
     fn has_method(&self, name: &str) -> bool {
-        matches!(name, "type_descriptor" | "has_table")
+        matches!(name, "type_descriptor" | "has_table") || name.starts_with("get_") || name.starts_with("has_")
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
@@ -532,6 +532,10 @@ impl<'a> Object<'a> for DialectValue {
                 let mut args = args;
                 let inspector = super::inspect(vm, args.positional.remove(0));
                 Some(vm.call_method(&inspector, name, args)?)
+            }
+            // It reads the catalog, in words of its own.
+            _ if name.starts_with("get_") || name.starts_with("has_") => {
+                Some(vm.unknown(format!("uses `dialect.{name}`")))
             }
             _ => None,
         })

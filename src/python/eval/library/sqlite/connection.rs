@@ -110,6 +110,7 @@ impl Backend for SqliteSession {
             | "merge"
             | "delete"
             | "bulk_insert_mappings"
+            | "bulk_update_mappings"
             | "flush"
             | "query" => {
                 self.forget_rows(vm, leads);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::super::operators::{Known, forget_text};
 use super::super::super::super::value::{Instance, Value};
+use super::super::columns::fills;
 use super::super::constraints::{KeyParts, deferral, foreign_target, is_made_later, key_parts};
 use super::super::creation::{with_naming, with_types};
 use super::super::ddl::{condition, known, names_of, text_of};
@@ -131,6 +132,7 @@ pub(in super::super::super) fn column<'a>(
             Some(Value::Bool(true)) => Autoincrement::Yes,
             Some(Value::Bool(false)) => Autoincrement::No,
             Some(Value::Str(text)) if &*text == "ignore_fk" => Autoincrement::IgnoreForeign,
+            _ if fills(record) => Autoincrement::No,
             _ => Autoincrement::Auto,
         },
         filled: record.keyword("default").is_some_and(|default| !matches!(default, Value::None)),

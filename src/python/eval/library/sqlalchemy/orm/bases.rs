@@ -9,7 +9,7 @@ use super::super::super::super::object::Object;
 use super::super::super::super::value::{Args, Class, Names, Role, Value};
 use super::super::super::arg;
 use super::super::super::functions::decorator;
-use super::super::{metadata, module};
+use super::super::{engine, metadata, module};
 
 /// The class that all mapped classes inherit from, whatever made their base.
 pub(in super::super) const BASE: &str = "DeclarativeBase";
@@ -301,7 +301,8 @@ impl<'a> Object<'a> for Flask<'a> {
         match name {
             "Model" => Ok(Some(self.model.borrow().clone())),
             "metadata" => Ok(Some(self.metadata.clone())),
-            "session" | "engine" => Ok(Some(vm.unknown("comes from SQLAlchemy"))),
+            "engine" => Ok(Some(engine::of_application(vm))),
+            "session" => Ok(Some(vm.unknown("comes from SQLAlchemy"))),
             "create_all" | "drop_all" | "init_app" => Ok(None),
             _ => module(vm, name),
         }

@@ -1,5 +1,6 @@
 //! Mapped classes: what makes their bases, what their annotations say, and the tables that come of them.
 
+mod additions;
 mod annotation;
 pub(super) mod bases;
 pub(in super::super) mod building;

@@ -13,6 +13,7 @@ use super::super::super::super::value::{Args, Instance, Key, Names, Unknown, Val
 use super::super::creation;
 use super::super::ddl::identifier;
 use super::super::records::{self, own_name};
+use super::additions;
 use super::mapping::{self, Doubt};
 use super::reduced::reduced;
 use crate::schema::dialect::Dialect;
@@ -330,6 +331,8 @@ impl<'a> Interpreter<'a> {
                 found.push((record.clone(), copied_doubt(record)));
             }
         }
+        additions::note_what_is_not_run(self, &mut found);
+        models.tables.extend(additions::versions(self, metadata));
         for (table, doubt) in &found {
             if !self.tables.iter().any(|known| known.is(&Value::Instance(table.clone()))) && doubt.table.is_none() {
                 self.tables.push(Value::Instance(table.clone()));

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::super::value::{Instance, Key, Value};
 use super::super::creation;
-use super::super::records::own_name;
+use super::super::records::{self, own_name};
 use super::mapping::Doubt;
 use crate::schema::dialect::Dialect;
 
@@ -35,7 +35,9 @@ pub(super) fn reduced<'a>(
             None => doubt.columns.extend(own_name(column)),
         }
     }
-    for part in all.iter().skip(2).filter(|part| !is_column(part)) {
+    // A copy of the table is not the one that indexes beside it belong to.
+    let beside = records::indexes_beside(vm, table);
+    for part in all.iter().skip(2).filter(|part| !is_column(part)).chain(&beside) {
         vm.steps(64)?;
         kept.push(part.clone());
         if is_written(vm, &with_parts(table, kept.clone()), dialect)? {
