@@ -88,6 +88,14 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     let is_unreleased = |edit: &Edit| edit.what != Edited::Removed || track.unreleased.contains(&edit.name);
     // What it is written in place of nobody was given.
     finding.weak = is_in_place_of_removed(track, refusal) && track.edits.iter().all(is_unreleased);
+    if !refusal.fresh && is_taken_by_release(track, failure) {
+        // Those who have the release are as they should be.
+        if track.of_release.as_ref().is_some_and(|release| release.is_restored) {
+            return None;
+        }
+        finding.weak = true;
+        finding.notes.push("what stops it no release tag has, so it is taken for not released".to_owned());
+    }
     for place in places.iter().skip(1).take(2) {
         finding.relate(place, "called here");
     }
@@ -120,6 +128,12 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     finding.explains.push(Explained { rule: "unevaluated", which, note: Note::Nothing });
     finding.subjects = vec![Subject { track: track.track.name.clone(), names: names_in(&failure.error) }];
     Some(finding)
+}
+
+/// Whether a database of the newest release, or none before the first, gets past what stops one of the merge base.
+fn is_taken_by_release(track: &TrackChange, failure: &Failure) -> bool {
+    let is_it = |other: &Failure| other.by == failure.by && other.error == failure.error;
+    track.of_release.as_ref().is_some_and(|release| !release.upgraded.failures.iter().any(is_it))
 }
 
 /// What tells a refusal from others of its rule.

@@ -286,6 +286,8 @@ pub enum Presence {
 pub struct TrackChange {
     pub track: Track,
     pub presence: Presence,
+    /// Of a track that is lost: the folder that all of its files are in now.
+    pub moved_to: Option<String>,
     /// A file of the track changed, so that it was judged.
     pub touched: bool,
     /// Where the merge base keeps it; `None` where it has none, or where that was not read.
@@ -327,6 +329,11 @@ pub struct TrackChange {
     pub edits: Vec<history::Edit>,
     /// The names of those that no release has, in a project that tags its releases.
     pub unreleased: BTreeSet<String>,
+    /// A database of the newest release after its upgrade, where one of the merge base stops; `None` where releases tell
+    /// nothing.
+    pub of_release: Option<history::OfRelease>,
+    /// New databases differ from deployed ones in the names of indexes alone.
+    pub differs_in_names: bool,
     /// Where the list and the functions beside it do not fit together.
     pub strays: Vec<registration::Stray>,
     /// What the change does to tables that are not the track's own.
@@ -385,6 +392,7 @@ impl TrackChange {
             home: Place::file(&track.path),
             track,
             presence: Presence::Kept,
+            moved_to: None,
             touched: false,
             base_path: None,
             migrations: None,
@@ -406,6 +414,8 @@ impl TrackChange {
             gaps: Vec::new(),
             edits: Vec::new(),
             unreleased: BTreeSet::new(),
+            of_release: None,
+            differs_in_names: false,
             strays: Vec::new(),
             trespasses: Vec::new(),
             unstamped: Vec::new(),

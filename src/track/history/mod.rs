@@ -18,9 +18,10 @@ pub mod lists;
 mod released;
 mod repair;
 
+pub use effects::differs_in_names;
 pub(super) use effects::{Executed, converges, does_otherwise};
 pub use highest::goes_by_the_highest;
-pub use released::unreleased;
+pub use released::{OfRelease, unreleased, upgraded_from_release};
 
 /// One migration that the merge base has and that the change touches.
 #[derive(Clone, Debug)]

@@ -9,10 +9,10 @@ use super::ends::{Ends, Modules, ReadError};
 use super::{AddedDdl, Migration, Notes, Presence, Repeated, Track, TrackChange, Unloadable, Unread, ddl};
 use crate::detect;
 use crate::evaluate::drift;
-use crate::git::LineSet;
+use crate::git::{ChangedFile, LineSet};
 use crate::go::is_go;
 use crate::path;
-use crate::schema::dialect::Named as Database;
+use crate::schema::dialect::{Dialect, Named as Database};
 use crate::schema::token::tokens;
 use crate::source::{Location, Source};
 
@@ -24,6 +24,7 @@ pub mod history;
 pub mod journal;
 pub mod marks;
 pub mod name;
+pub mod named;
 pub mod pattern;
 pub mod runner;
 mod searched;
@@ -44,6 +45,8 @@ pub struct Ignored {
     pub help: String,
     pub location: Location,
     pub spared: Spared,
+    /// The names of the migrations that keep deployed databases from running it, because they have run these.
+    pub passed_by: Vec<String>,
     pub pre_existing: bool,
 }
 
@@ -107,6 +110,14 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     if !below.is_empty() && runs_late_ones(head.runner, &mut ends.head)? {
         below.clear();
     }
+    // What is put back as a release has it has run where it should.
+    let mut late = Vec::new();
+    for one in below {
+        if !edits::is_as_released(one.step, (track, &base.path), ends)? {
+            late.push(one);
+        }
+    }
+    let below = late;
     change.ignored = ignored(&head, Some(&old), &below, ends)?;
     change.ignored.extend(under_baseline(&head, &new, &old, ends)?);
     for missing in head.journal.iter().flat_map(|journal| &journal.broken) {
@@ -169,6 +180,22 @@ fn base_track(track: &Track, head: &History, ends: &mut Ends<'_>) -> Result<Opti
     Ok(best.map(|(_, track)| track))
 }
 
+/// The folder that a directory's files are in now, each as it was; `None` where one of them is nowhere.
+pub fn moved_to(old: &Track, ends: &Ends<'_>) -> Option<String> {
+    let is_lost = |file: &&ChangedFile| file.new.is_none() && path::below(&old.path, &file.path).is_some();
+    let mut target = None;
+    for file in ends.changed.iter().filter(is_lost) {
+        let id = file.old.as_ref()?.id;
+        let below = path::below(&old.path, &file.path)?;
+        let is_it = |other: &&ChangedFile| {
+            other.old.is_none() && other.new.as_ref().is_some_and(|entry| entry.id == id) && other.path.ends_with(below)
+        };
+        let found = ends.changed.iter().find(is_it)?;
+        target = Some(found.path.strip_suffix(below)?.trim_end_matches('/').to_owned());
+    }
+    target
+}
+
 /// The track as the merge base has it in a folder of its own, with the snapshots that are there: they move with it, and may
 /// get another name.
 pub fn at_base(track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, ReadError> {
@@ -188,6 +215,9 @@ pub fn at_base(track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, 
 /// What deployed databases lack may come from a file that is no new migration by its name: an upgrade that no release has yet
 /// and that grows, or one that gets its number later.
 pub fn settle(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadError> {
+    if repairs(change) {
+        change.ignored.retain(|ignored| ignored.spared != Spared::Deployed);
+    }
     let Some(drift) = change.drift.as_mut().filter(|drift| !drift.differences.is_empty()) else { return Ok(()) };
     let track = &change.track;
     let is_new = |path: &str| change.new.iter().any(|migration| migration.location.path() == path);
@@ -207,6 +237,14 @@ pub fn settle(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadE
     };
     drift.differences.retain(|difference| !is_there(difference));
     Ok(())
+}
+
+/// Whether no new database gets past some old file at the merge base, and each one does at head: then what deployed databases
+/// skip they had run before it was lost.
+fn repairs(change: &TrackChange) -> bool {
+    change.outcome.as_ref().is_some_and(|outcome| {
+        !outcome.before.failures.is_empty() && outcome.fresh.failures.is_empty() && outcome.fresh.gaps.is_empty()
+    })
 }
 
 /// Which files at two commits are the same migration.
@@ -402,8 +440,15 @@ fn gone_at_head(step: &Step, ends: &Ends<'_>) -> bool {
     ends.change_of(&step.path).is_some_and(|file| file.old.is_some() && file.new.is_none())
 }
 
-/// The new steps that sort below one that deployed databases have, each with that one.
-fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step]) -> Vec<(&'s Step, String)> {
+/// A new step that sorts below some that deployed databases have.
+struct Late<'s> {
+    step: &'s Step,
+    highest: String,
+    passed_by: Vec<String>,
+}
+
+/// The new steps that sort below one that deployed databases have.
+fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step]) -> Vec<Late<'s>> {
     let facts = head.runner.facts();
     if !matches!(facts.below, Below::Skipped | Below::Refused) {
         return Vec::new();
@@ -414,18 +459,28 @@ fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step
         let run = old.when.iter().filter(|(tag, _)| !is_missing(tag));
         let Some((highest, latest)) = run.max_by_key(|(_, when)| **when) else { return Vec::new() };
         let is_late = |step: &&&Step| journal.when.get(&step.name).is_some_and(|when| when <= latest);
-        return new.iter().filter(is_late).map(|step| (*step, highest.clone())).collect();
+        let late = new.iter().filter(is_late).map(|step| {
+            let when = journal.when.get(&step.name);
+            let later = old.when.iter().filter(|(tag, other)| !is_missing(tag) && when <= Some(*other));
+            Late { step, highest: highest.clone(), passed_by: later.map(|(tag, _)| tag.clone()).collect() }
+        });
+        return late.collect();
     }
     let known = old.steps.iter().chain(tip).filter(|step| !step.is_repeatable && !step.is_baseline);
     let is_above = |one: &Step, other: &Step| match facts.order {
         Order::Name => one.name > other.name,
         _ => one.numbers > other.numbers,
     };
-    let highest = known.reduce(|best, step| if is_above(step, best) { step } else { best });
+    let known: Vec<&Step> = known.collect();
+    let highest = known.iter().copied().reduce(|best, step| if is_above(step, best) { step } else { best });
     let Some(highest) = highest else { return Vec::new() };
     let is_counted = |step: &Step| !step.is_repeatable && !step.is_unordered && !step.is_baseline;
     let is_below = |step: &&&Step| is_counted(step) && is_above(highest, step);
-    new.iter().filter(is_below).map(|step| (*step, highest.name.clone())).collect()
+    let late = new.iter().filter(is_below).map(|step| {
+        let above = known.iter().filter(|other| is_above(other, step));
+        Late { step, highest: highest.name.clone(), passed_by: above.map(|other| other.name.clone()).collect() }
+    });
+    late.collect()
 }
 
 /// The new files that a new database never runs: the baseline that it gets stands for all up to its number, and is as it was.
@@ -448,6 +503,7 @@ fn under_baseline(
             help: format!("give it a version above that of `{}`", baseline.name),
             location: step.location(&mut ends.head)?,
             spared: Spared::New,
+            passed_by: Vec::new(),
             pre_existing: false,
         })
     });
@@ -467,7 +523,7 @@ fn runs_late_ones(runner: Runner, modules: &mut Modules<'_>) -> Result<bool, Rea
 fn ignored(
     head: &History,
     old: Option<&History>,
-    below: &[(&Step, String)],
+    below: &[Late<'_>],
     ends: &mut Ends<'_>,
 ) -> Result<Vec<Ignored>, ReadError> {
     let runner = head.runner.facts().name;
@@ -485,6 +541,7 @@ fn ignored(
             help: "rename it as the others are named".to_owned(),
             location: first_line(&skipped.path, &mut ends.head)?,
             spared: Spared::All,
+            passed_by: Vec::new(),
             pre_existing,
         });
     }
@@ -498,10 +555,12 @@ fn ignored(
             help: "let `drizzle-kit generate` write it, or add its entry to the journal".to_owned(),
             location: step.location(&mut ends.head)?,
             spared: Spared::All,
+            passed_by: Vec::new(),
             pre_existing,
         });
     }
-    for (step, highest) in below {
+    for late in below {
+        let (step, highest) = (late.step, &late.highest);
         let is_skipped = head.runner.facts().below == Below::Skipped;
         let is_journal = head.journal.is_some();
         found.push(Ignored {
@@ -523,6 +582,7 @@ fn ignored(
             },
             location: step.location(&mut ends.head)?,
             spared: Spared::Deployed,
+            passed_by: late.passed_by.clone(),
             pre_existing: false,
         });
     }
@@ -550,7 +610,7 @@ pub fn family(track: &Track) -> String {
     let parts: Vec<&str> = track.path.split('/').collect();
     let Some(database) = parts.iter().rev().find_map(|part| split_database(part)).map(|(_, _, database)| database)
     else {
-        return track.path.clone();
+        return inner_family(&track.path).map_or_else(|| track.path.clone(), |(_, family)| family);
     };
     let mut left: Vec<String> = Vec::new();
     let mut follows = false;
@@ -565,6 +625,33 @@ pub fn family(track: &Track) -> String {
         }
     }
     left.join("/")
+}
+
+/// The database that a path names inside of a word (`riverpgxv5/migration`, `gmysqlbackend`), and what tracks that belong
+/// together have in common then.
+pub fn inner_family(path: &str) -> Option<(Dialect, String)> {
+    const INNER: [(&str, Dialect); 8] = [
+        ("sqlite3", Dialect::Sqlite),
+        ("sqlite", Dialect::Sqlite),
+        ("postgresql", Dialect::Postgres),
+        ("postgres", Dialect::Postgres),
+        ("pgsql", Dialect::Postgres),
+        ("pgx", Dialect::Postgres),
+        ("mysql", Dialect::Mysql),
+        ("mariadb", Dialect::Mysql),
+    ];
+    let mut parts: Vec<String> = path.split('/').map(str::to_owned).collect();
+    for part in parts.iter_mut().rev() {
+        let lower = part.to_ascii_lowercase();
+        let Some((word, dialect)) = INNER.iter().find(|(word, _)| lower.contains(word)) else { continue };
+        let (front, behind) = lower.split_once(word)?;
+        // `pgxv5`: the version of a driver is nothing that the others share.
+        let number = behind.strip_prefix('v').unwrap_or(behind);
+        let behind = if number.bytes().all(|digit| digit.is_ascii_digit()) { "" } else { behind };
+        *part = format!("{front}*{behind}");
+        return Some((*dialect, parts.join("/")));
+    }
+    None
 }
 
 fn joined(front: &str, behind: &str) -> String {
