@@ -1,5 +1,6 @@
 //! The kind `sql-files`: a folder of SQL files for one database, by the convention of their runner.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Head, Heads, Here};
@@ -110,9 +111,15 @@ impl super::Keeper for Keeper {
         old: &mut Modules<'_>,
         new: &mut Modules<'_>,
     ) -> Result<Deployed, SqlError> {
-        let before = databases::fresh(base, old)?;
+        let mut before = databases::fresh(base, old)?;
+        if before.is_of_snapshot
+            && let Some(whole) = databases::with_forgotten((track, base), &before, old, new)?
+        {
+            before = Rc::new(whole);
+        }
         let known = sql_files::known(track, base, old, new);
-        let upgraded = databases::upgraded(track, new, &before, &known)?;
+        let grown = sql_files::named::grown(track, base, old, new);
+        let upgraded = databases::upgraded_with(track, new, &before, (&known, grown))?;
         let before = before.with_tables_of(&upgraded);
         Ok(Deployed { before, upgraded: upgraded.evaluated, origins: None })
     }
