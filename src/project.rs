@@ -9,8 +9,9 @@ use crate::git::{GitError, Snapshot};
 use crate::kinds::detect;
 use crate::kinds::keeper;
 use crate::source::Source;
-use crate::track::Track;
 use crate::track::ends::{Ends, Modules, ReadError};
+use crate::track::sql_files::family;
+use crate::track::{self, Track};
 
 mod held;
 mod relaxation;
@@ -203,6 +204,26 @@ impl Project {
         Ok(Self { tracks, pairs, gone, ..Self::default() })
     }
 
+    /// Whether a directory of SQL files was taken away together with all that it was kept beside, and its database has
+    /// other files that are watched: an older set that was given up.
+    fn is_replaced(
+        old: &Track,
+        (before, tracks): (&[Track], &[Track]),
+        ends: &mut Ends<'_>,
+    ) -> Result<bool, ProjectError> {
+        let is_other = |track: &Track| track.kind.is_sql() && track.dialect == old.dialect && track.path != old.path;
+        if !old.kind.is_sql() || !tracks.iter().any(is_other) || keeper(old.kind).moved_to(old, ends).is_some() {
+            return Ok(false);
+        }
+        let is_beside = |track: &&Track| track.kind.is_sql() && family(track) == family(old);
+        for track in before.iter().filter(is_beside) {
+            if track::sql_files::first_file(track, &mut ends.head)?.is_some() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Whether a file that the change touches had more lists of migrations than it has.
     fn loses_a_history(tracks: &[Track], ends: &mut Ends<'_>) -> Result<bool, ProjectError> {
         let is_changed = |track: &&Track| track.is_list_of(track) && ends.change_of(&track.path).is_some();
@@ -241,6 +262,7 @@ impl Project {
         let no_others = |track: &&Track| !before.iter().any(|old| is_own(old, track));
         let mut renamed_to: Vec<&Track> = tracks.iter().filter(no_others).collect();
         let mut gone = Vec::new();
+        let all: Vec<Track> = before.clone();
         for old in before {
             if tracks.iter().any(|track| is_own(&old, track)) {
                 continue;
@@ -257,6 +279,7 @@ impl Project {
                 |track: &&Track| track.kind == old.kind && (!old.kind.is_sql() || track.dialect == old.dialect);
             match moved_to.iter().position(is_like) {
                 Some(index) => drop(moved_to.remove(index)),
+                None if Self::is_replaced(&old, (&all, tracks), ends)? => {}
                 None => gone.push(old),
             }
         }

@@ -13,6 +13,8 @@ pub struct Ignored {
     pub help: String,
     pub location: Location,
     pub spared: Spared,
+    /// The names of the migrations that keep deployed databases from running it, because they have run these.
+    pub passed_by: Vec<String>,
     pub pre_existing: bool,
 }
 

@@ -91,6 +91,8 @@ pub enum Presence {
 pub struct TrackChange {
     pub track: Track,
     pub presence: Presence,
+    /// Of a track that is lost: the folder that all of its files are in now.
+    pub moved_to: Option<String>,
     /// Of one that is lost: nothing is left of it, nor of what runs it, anywhere.
     pub is_given_up: bool,
     /// A file of the track changed, so that it was judged.
@@ -134,6 +136,11 @@ pub struct TrackChange {
     pub edits: Vec<history::Edit>,
     /// The names of those that no release has, in a project that tags its releases.
     pub unreleased: BTreeSet<String>,
+    /// A database of the newest release after its upgrade, where one of the merge base stops; `None` where releases tell
+    /// nothing.
+    pub of_release: Option<history::OfRelease>,
+    /// New databases differ from deployed ones in the names of indexes alone.
+    pub differs_in_names: bool,
     /// Where the list and the functions beside it do not fit together.
     pub strays: Vec<Stray>,
     /// What the change does to tables that are not the track's own.
@@ -192,6 +199,7 @@ impl TrackChange {
             home: Place::file(&track.path),
             track,
             presence: Presence::Kept,
+            moved_to: None,
             is_given_up: false,
             touched: false,
             base_path: None,
@@ -214,6 +222,8 @@ impl TrackChange {
             gaps: Vec::new(),
             edits: Vec::new(),
             unreleased: BTreeSet::new(),
+            of_release: None,
+            differs_in_names: false,
             strays: Vec::new(),
             trespasses: Vec::new(),
             unstamped: Vec::new(),

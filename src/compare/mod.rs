@@ -1,5 +1,6 @@
 //! Reads each track at both ends of the range: from changed files to what the change does.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::change::history;
@@ -56,6 +57,8 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         if change.touched && matches!(change.presence, Presence::Kept) {
             change.edits = history::that_matter(keeper(change.track.kind).edits(change, ends)?, change, ends)?;
             change.unreleased = history::unreleased(change, ends)?;
+            change.of_release = keeper(change.track.kind).of_release(change, ends)?;
+            change.differs_in_names = history::differs_in_names(change);
             change.strays = keeper(change.track.kind).strays(change, ends)?;
             change.gaps.extend(history::newly_unknown(change, ends));
             if let Some(outcome) = &change.outcome {
@@ -386,16 +389,16 @@ fn parities(
             continue;
         }
         let changes = |change: &TrackChange| {
-            change
-                .outcome
-                .as_ref()
-                .is_some_and(|outcome| !delta::equivalent(&outcome.before.schema, &outcome.after.schema, Level::Full))
+            change.outcome.as_ref().is_some_and(|outcome| {
+                let after = if is_given_to_nobody(change) { &outcome.fresh } else { &outcome.after };
+                !delta::equivalent(&outcome.before.schema, &after.schema, Level::Full)
+            })
         };
         if !changes(one) && !changes(other) {
             continue;
         }
-        let here = databases::beside(one, other, &project.tracks, ends)?;
-        let there = databases::beside(other, one, &project.tracks, ends)?;
+        let here = as_given_out(one, databases::beside(one, other, &project.tracks, ends)?);
+        let there = as_given_out(other, databases::beside(other, one, &project.tracks, ends)?);
         let left = Side { index: *first, name: &one.track.name, dialect: one.track.dialect, outcome: &here };
         let right = Side { index: *second, name: &other.track.name, dialect: other.track.dialect, outcome: &there };
         let exact = project.exact.contains(&(*first, *second));
@@ -405,6 +408,21 @@ fn parities(
         parities.push(found);
     }
     Ok(parities)
+}
+
+/// Whether a change edits files of SQL that no release has, and no others.
+fn is_given_to_nobody(change: &TrackChange) -> bool {
+    let is_unreleased = |edit: &history::Edit| change.unreleased.contains(&edit.name);
+    change.track.kind.is_sql() && !change.edits.is_empty() && change.edits.iter().all(is_unreleased)
+}
+
+/// What a change does to the databases of a track, as everybody gets to see it: what it edits and nobody was given, all get
+/// as it is now.
+fn as_given_out<'c>(change: &TrackChange, outcome: Cow<'c, Outcome>) -> Cow<'c, Outcome> {
+    if !is_given_to_nobody(change) || outcome.part.is_some() || !outcome.fresh.failures.is_empty() {
+        return outcome;
+    }
+    Cow::Owned(Outcome { after: outcome.fresh.clone(), ..outcome.into_owned() })
 }
 
 fn is_evaluable_chain(change: &TrackChange) -> bool {
@@ -510,5 +528,6 @@ fn lost(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
     }
     change.home = home(&change, ends)?;
     change.unread = keeper(track.kind).silent(track, &mut ends.head)?;
+    change.moved_to = keeper(track.kind).moved_to(track, ends);
     Ok(change)
 }

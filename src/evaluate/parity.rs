@@ -13,6 +13,8 @@ use crate::track::ends::Modules;
 
 mod keys;
 mod letters;
+mod renamed;
+mod spelling;
 pub mod weight;
 pub mod whole;
 
@@ -85,6 +87,8 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
     let (one, other) = (letters::folded(first, second.dialect), letters::folded(second, first.dialect));
     let first = Side { outcome: one.as_ref().unwrap_or(first.outcome), ..first };
     let second = Side { outcome: other.as_ref().unwrap_or(second.outcome), ..second };
+    let spelled = spelling::alike(first, second);
+    let first = Side { outcome: spelled.as_ref().unwrap_or(first.outcome), ..first };
     let mut parity = Parity { pair: (first.index, second.index), differences: Vec::new(), notes: Vec::new() };
     for side in [first, second] {
         if side.is_partial() {
@@ -180,7 +184,14 @@ fn one_way(on: &Side<'_>, not_on: &Side<'_>, exact: bool) -> Vec<(Object, What)>
         match (&object, &change.kind) {
             (Object::Table(name), Kind::Added { .. }) => match both(name) {
                 Some((own, their)) => {
-                    tables(own, their, dialects, other_before.tables.get(name), &mut found);
+                    let mut now = Vec::new();
+                    tables(own, their, dialects, other_before.tables.get(name), &mut now);
+                    if !now.is_empty()
+                        && let Some(then) = renamed::before(own, (before, after), (other_before, other))
+                    {
+                        renamed::without_old(&mut now, then, dialects);
+                    }
+                    found.extend(now);
                 }
                 None => found.push((object, What::Added(String::new()))),
             },
@@ -190,7 +201,9 @@ fn one_way(on: &Side<'_>, not_on: &Side<'_>, exact: bool) -> Vec<(Object, What)>
                 }
             }
             (Object::View(name), Kind::Added { .. }) => {
-                if !other.views.contains_key(name) {
+                let is_of_one_engine =
+                    !dialects.are_one() && after.views.get(name).is_some_and(|view| keeps_rows(&view.sql));
+                if !other.views.contains_key(name) && !is_of_one_engine {
                     found.push((object, What::Added(String::new())));
                 }
             }
@@ -345,6 +358,11 @@ fn primary_keys(own: &Table, their: &Table, dialects: Dialects, found: &mut Vec<
     }
 }
 
+/// Whether a view keeps its rows, which PostgreSQL's alone do.
+fn keeps_rows(sql: &str) -> bool {
+    crate::schema::token::tokens(sql).take(4).any(|token| token.is("materialized"))
+}
+
 /// Whether an index is over a column that its table had before, and that the other track never had: that is no news.
 fn is_over_others(index: &Index, before: &Schema, own: &Table, their: &Table) -> bool {
     let Some(old) = before.tables.get(&own.name) else { return false };
@@ -452,7 +470,7 @@ fn is_list(column: &Column, form: Option<&str>) -> bool {
     match form {
         Some("[]") => true,
         Some("{}") => column.data_type.ends_with("[]"),
-        Some("\u{1a}") => {
+        Some(COMPUTED) => {
             column.data_type.ends_with("[]") && {
                 let text = column.default.as_deref().unwrap_or_default().to_ascii_lowercase();
                 text.starts_with("array[]")
@@ -485,9 +503,12 @@ pub(super) fn default_form(default: Option<&str>) -> Option<String> {
         [only] if only.is("null") => return None,
         [first, .., only] if first.is("timestamp") && only.kind == Kind::Text => number(&only.value()),
         // What the one calls `CURRENT_TIMESTAMP` the other calls `now()`.
-        _ => "\u{1a}".to_owned(),
+        _ => COMPUTED.to_owned(),
     })
 }
+
+/// What stands for a default that is no literal.
+const COMPUTED: &str = "\u{1a}";
 
 /// What bytes say that are written in hexadecimal digits, SQLite's `X'7B7D'` or PostgreSQL's `'\\x7b7d'`: a text where they
 /// are one, for a document is kept as bytes here and as a text there.

@@ -1,6 +1,6 @@
 //! The databases of a track whose migrations are SQL files: fresh ones, and deployed ones.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use super::{By, Evaluated, Failure, Form, Missing, fork, open};
 use crate::go::is_go;
 use crate::python::eval::{Gap, Statement};
 use crate::schema::database::{Answer, Database, Refusal, RefusalKind, Setup};
+use crate::schema::delta::{self, Level};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::statement::{Effect, changes_rows};
@@ -19,7 +20,7 @@ use crate::source::{Location, Source, is_near};
 use crate::track::ends::Modules;
 use crate::track::sql_files::history::{self, History, Step};
 use crate::track::sql_files::runner::Runner;
-use crate::track::sql_files::{code, marks};
+use crate::track::sql_files::{code, marks, named};
 use crate::track::{Declared, Track, ddl};
 
 mod client;
@@ -56,6 +57,9 @@ impl Built {
     }
 }
 
+/// Of files, names of statements in them.
+type Names = BTreeMap<String, BTreeSet<String>>;
+
 /// The only column of a table of which nothing is known: it is taken out of the schema.
 const UNKNOWN_COLUMN: &str = "parity_check_unknown";
 
@@ -78,6 +82,9 @@ fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     let evaluated = &built.evaluated;
     let upgrades_only = evaluated.schema.tables.is_empty() || !built.elsewhere.is_empty();
     let is_snapshot = |file: &&Declared| ddl::is_sql(&file.path);
+    if let Some(whole) = latest(track, &built, modules)? {
+        return Ok(Built { is_of_snapshot: true, ..whole });
+    }
     if upgrades_only && let Some(file) = track.declared.iter().find(is_snapshot) {
         return Ok(Built { is_of_snapshot: true, ..declared(track, file, modules)? });
     }
@@ -91,6 +98,60 @@ fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
         }
     }
     Ok(built)
+}
+
+/// What the newest snapshot beside folders of versions makes, where it has tables that none of the files in them is about:
+/// those upgrade only.
+fn latest(track: &Track, built: &Built, modules: &mut Modules<'_>) -> Result<Option<Built>, Refusal> {
+    let Ok(history) = history::read(track, modules) else { return Ok(None) };
+    if history.steps.is_empty() || !history.steps.iter().all(|step| step.name.contains('/')) {
+        return Ok(None);
+    }
+    let is_latest = |file: &&Declared| file.path.to_ascii_lowercase().ends_with("latest.sql");
+    let Some(file) = track.declared.iter().find(is_latest) else { return Ok(None) };
+    let whole = declared(track, file, modules)?;
+    let is_new = |name: &Name| !built.evaluated.schema.tables.contains_key(name);
+    let upgrades_only = whole.evaluated.schema.tables.keys().any(is_new) && whole.evaluated.failures.is_empty();
+    Ok(upgrades_only.then_some(whole))
+}
+
+/// A database of a snapshot with what the files beside it made and the snapshot forgot, where head's has it: systems that
+/// were upgraded have it. `None` where there is nothing of the kind.
+pub fn with_forgotten(
+    (track, base): (&Track, &Track),
+    before: &Built,
+    old: &mut Modules<'_>,
+    new: &mut Modules<'_>,
+) -> Result<Option<Built>, Refusal> {
+    let mut forgotten = Vec::new();
+    for file in &track.declared {
+        let stated = declared(track, file, new)?;
+        let changes = delta::diff(&before.evaluated.schema, &stated.evaluated.schema, Level::Full);
+        let added = changes.into_iter().filter(|change| matches!(change.kind, delta::Kind::Added { .. }));
+        forgotten.extend(added.map(|change| change.object));
+    }
+    if forgotten.is_empty() {
+        return Ok(None);
+    }
+    let made = Run::new(base.dialect, open(base)?, BTreeSet::new()).steps(base, old, &BTreeSet::new());
+    forgotten.retain(|object| made.evaluated.schema.has(object));
+    let is_about = |sql: &str| forgotten.iter().any(|object| names_all(sql, object));
+    let mut database = fork(&*before.database, base)?;
+    let mut has_more = false;
+    for ran in made.evaluated.log.iter().filter(|ran| is_about(&ran.statement.sql)) {
+        has_more |= matches!(database.execute(&ran.statement.sql, Some(&[])), Answer::Done { .. });
+    }
+    let Some(schema) = database.snapshot().ok().filter(|_| has_more) else { return Ok(None) };
+    let evaluated = Evaluated { schema, ..Evaluated::clone(&before.evaluated) };
+    let elsewhere = before.elsewhere.clone();
+    Ok(Some(Built { database, evaluated: Arc::new(evaluated), elsewhere, is_of_snapshot: true }))
+}
+
+/// Whether a statement names an object of a schema, and of a column its table, too.
+fn names_all(sql: &str, object: &delta::Object) -> bool {
+    let column = if let delta::Object::Column { name, .. } = object { Some(name.as_str()) } else { None };
+    let mut names = super::drift::names(object).into_iter().chain(column);
+    names.all(|name| token::tokens(sql).any(|token| token.value().eq_ignore_ascii_case(name)))
 }
 
 /// A fresh database as far as the words ask for it that somebody noted; `None` where nobody did, where they do not tell what
@@ -116,7 +177,7 @@ pub fn part(track: &Track, modules: &mut Modules<'_>) -> Result<Option<Built>, R
             pieces.into_iter().zip(chosen).filter(|(_, is_chosen)| *is_chosen).map(|(piece, _)| piece).collect();
         if !pieces.is_empty() {
             let by = By::Migration(Arc::from(step.name.as_str()));
-            let in_transaction = run.opens_transaction && !is_alone(&source, modules);
+            let in_transaction = run.begins_transaction(&source, modules);
             run.carry_out(&source, (&upgrade, pieces), &by, in_transaction, modules);
         }
     }
@@ -131,8 +192,20 @@ pub fn upgraded(
     deployed: &Built,
     known: &BTreeSet<String>,
 ) -> Result<Built, Refusal> {
+    upgraded_with(track, modules, deployed, (known, Names::new()))
+}
+
+/// The same, with what is new in old files of named statements: of each of those the names that have run.
+pub fn upgraded_with(
+    track: &Track,
+    modules: &mut Modules<'_>,
+    deployed: &Built,
+    (known, grown): (&BTreeSet<String>, Names),
+) -> Result<Built, Refusal> {
     let mut run = Run::new(track.dialect, fork(&*deployed.database, track)?, deployed.elsewhere.clone());
     run.deployed = Some(Arc::clone(&deployed.evaluated));
+    run.known_by_snapshot = deployed.is_of_snapshot.then(|| known.clone());
+    run.grown = grown;
     Ok(run.steps(track, modules, known))
 }
 
@@ -186,6 +259,10 @@ struct Run {
     made: Option<HashSet<String>>,
     /// What is known of the database that is upgraded; `None` for a new one.
     deployed: Option<Arc<Evaluated>>,
+    /// Of a database that a snapshot made: the names of the files that count as run on it.
+    known_by_snapshot: Option<BTreeSet<String>>,
+    /// The names of statements that have run, of old files that got others.
+    grown: Names,
     /// The runner begins a transaction for each file that does not say otherwise.
     opens_transaction: bool,
     /// What runs of the file that is carried out.
@@ -216,6 +293,8 @@ impl Run {
             history,
             made,
             deployed,
+            known_by_snapshot: None,
+            grown: Names::new(),
             opens_transaction,
             text,
             goes_on,
@@ -237,9 +316,11 @@ impl Run {
         let last = baseline.map(|step| &step.numbers).max();
         let is_run = |step: &&Step| {
             let is_covered = !step.is_repeatable && last.is_some_and(|last| step.numbers <= *last);
-            !known.contains(&step.name) && !step.is_baseline && !is_covered
+            let is_new = !known.contains(&step.name) || self.grown.contains_key(&step.name);
+            is_new && !step.is_baseline && !is_covered
         };
-        for step in history.steps.iter().filter(is_run) {
+        let steps: Vec<&Step> = history.steps.iter().filter(is_run).collect();
+        for step in steps {
             self.step(step, modules);
         }
         self.built(&track.path)
@@ -252,7 +333,7 @@ impl Run {
         }
         match modules.text(&step.path) {
             Ok(Some(source)) => {
-                let in_transaction = self.opens_transaction && !is_alone(&source, modules);
+                let in_transaction = self.begins_transaction(&source, modules);
                 self.file(&source, &by, in_transaction, modules);
             }
             // What cannot be read may do anything.
@@ -264,9 +345,31 @@ impl Run {
         }
     }
 
+    /// Whether the runner begins a transaction for a file.
+    fn begins_transaction(&self, source: &Source, modules: &mut Modules<'_>) -> bool {
+        let runner = self.history.as_ref().map_or(Runner::Unknown, |history| history.runner);
+        let is_wrapped = || runner == Runner::GolangMigrate && self.dialect == Dialect::Sqlite;
+        let opens = self.opens_transaction
+            // What it matters to is all that it takes to look for.
+            || is_wrapped() && transaction::is_meant(source.text()) && code::wraps_on_sqlite(modules).unwrap_or(false);
+        opens && !is_alone(source, modules)
+    }
+
     fn file(&mut self, source: &Source, by: &By, in_transaction: bool, modules: &mut Modules<'_>) {
-        let upgrade = marks::upgrade(source.text());
-        let pieces = self.pieces(&upgrade);
+        let mut upgrade = marks::upgrade(source.text());
+        let named = named::sections(source.text());
+        if named.is_some() {
+            // Who reads statements by their names drops the lines of comments, whatever the database takes for one.
+            upgrade.text = without_lines_of_comments(&upgrade.text);
+        }
+        let mut pieces = self.pieces(&upgrade);
+        if let Some(run) = by.migration().and_then(|name| self.grown.get(&**name)) {
+            let is_new = |at: usize| {
+                let mut sections = named.iter().flatten();
+                sections.any(|(name, range)| range.contains(&at) && !run.contains(name))
+            };
+            pieces.retain(|(start, sql)| is_new(start + sql.len() - sql.trim_start().len()));
+        }
         self.carry_out(source, (&upgrade, pieces), by, in_transaction, modules);
     }
 
@@ -413,6 +516,13 @@ impl Run {
             self.gap(&reason, place, Some(sql.to_owned()));
             return true;
         }
+        if self.drops_what_is_made_elsewhere(sql, modules) {
+            return true;
+        }
+        // The snapshot was ahead of its upgrades: what these have made has it not.
+        if refusal.kind == RefusalKind::Exists && self.is_of_snapshot_alone(message, modules) {
+            return true;
+        }
         if let Some(table) = one_of(sql, &self.elsewhere) {
             // Where the file needs it already that is the cause.
             let (reason, origin) = match self.needed.get(&table) {
@@ -454,6 +564,31 @@ impl Run {
         !there.keys().any(|known| is_near(&lower, &known.as_str().to_ascii_lowercase()))
     }
 
+    /// Whether a statement drops what no file makes, between files that upgrade what something else makes.
+    fn drops_what_is_made_elsewhere(&mut self, sql: &str, modules: &mut Modules<'_>) -> bool {
+        const BESIDE: [&str; 8] = ["drop", "table", "index", "view", "if", "exists", "cascade", "concurrently"];
+        let mut words = token::tokens(sql);
+        let is_drop = words.next().is_some_and(|first| first.is("drop"))
+            && words.next().is_some_and(|what| ["table", "index", "view"].iter().any(|word| what.is(word)));
+        let name = words.find(|token| {
+            matches!(token.kind, token::Kind::Word | token::Kind::Quoted) && !BESIDE.iter().any(|word| token.is(word))
+        });
+        let Some(name) = name.filter(|_| is_drop && !self.elsewhere.is_empty()) else { return false };
+        let name = name.value().to_ascii_lowercase();
+        let steps = self.history.iter().flat_map(|history| &history.steps);
+        let texts: Vec<Source> = steps.filter_map(|step| modules.text(&step.path).ok().flatten()).collect();
+        !texts.iter().any(|source| makes(source.text(), &name))
+    }
+
+    /// Whether what a snapshot has already no file names that counts as run on it.
+    fn is_of_snapshot_alone(&self, message: &str, modules: &mut Modules<'_>) -> bool {
+        let (Some(run), Some(history)) = (&self.known_by_snapshot, &self.history) else { return false };
+        let Some(name) = name_in(message) else { return false };
+        let steps: Vec<&Step> = history.steps.iter().filter(|step| run.contains(&step.name)).collect();
+        let mut texts = steps.into_iter().filter_map(|step| modules.text(&step.path).ok().flatten());
+        !texts.any(|source| token::tokens(source.text()).any(|token| token.value().eq_ignore_ascii_case(&name)))
+    }
+
     /// Whether a statement names what no file makes, or what is not known.
     fn is_in_doubt(&self, sql: &str) -> bool {
         one_of(sql, &self.elsewhere).is_some() || self.names_what_is_in_doubt(sql)
@@ -493,6 +628,39 @@ impl Run {
         let evaluated = Arc::new(self.evaluated);
         Built { database: self.database, evaluated, elsewhere: self.elsewhere, is_of_snapshot: false }
     }
+}
+
+/// A text with blanks for the lines that begin with `--`.
+fn without_lines_of_comments(text: &str) -> String {
+    let blank = |line: &str| if line.trim_start().starts_with("--") { blanks(line) } else { line.to_owned() };
+    text.split_inclusive('\n').map(blank).collect()
+}
+
+/// As many blanks as a line has bytes, and its end.
+fn blanks(line: &str) -> String {
+    let body = line.trim_end_matches(['\n', '\r']);
+    " ".repeat(body.len()) + &line[body.len()..]
+}
+
+/// The name that a message is about: the first in quotes, or where SQLite quotes none what stands before `already exists` or
+/// at the end.
+fn name_in(message: &str) -> Option<String> {
+    let quoted = ['"', '\''].iter().find_map(|quote| message.split(*quote).nth(1));
+    let bare = || message.strip_suffix(" already exists").unwrap_or(message).rsplit(' ').next();
+    quoted.or_else(bare).map(str::to_owned)
+}
+
+/// Whether a text makes a table, an index or a view of a name, in lower case.
+fn makes(text: &str, name: &str) -> bool {
+    /// So many words stand between `CREATE` and the name: `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS x`.
+    const WORDS: usize = 7;
+    let all: Vec<token::Token<'_>> = token::tokens(text).collect();
+    let named = (0..all.len()).filter(|at| all[*at].value().eq_ignore_ascii_case(name));
+    let is_made = |at: usize| {
+        let before = all[..at].iter().rev().take(WORDS).take_while(|token| !token.is_symbol(";"));
+        before.into_iter().any(|token| ["create", "add", "to"].iter().any(|word| token.is(word)))
+    };
+    named.into_iter().any(is_made)
 }
 
 /// The first of some tables that a statement names.

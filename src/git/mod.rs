@@ -26,6 +26,7 @@ pub use error::GitError;
 pub use hooks::hooks_dir;
 pub use log::{Parent, Step, When};
 pub use range::{Environment, HeadChoice, choose_base, choose_head, head_id, must_differ, tree_to_judge};
+pub use releases::Releases;
 pub use scratch::ScratchRepository;
 
 /// Larger files are refused rather than read: no schema history comes near it, and memory must stay bounded.

@@ -10,18 +10,39 @@ const MOST: usize = 500;
 /// A project that has tagged nothing for so long, in seconds, gives out its branch.
 const STALE: i64 = 366 * 24 * 60 * 60;
 
+/// What a project had given out when a commit was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Releases {
+    /// It tags no versions, or none for long: what is on its branch is deployed.
+    Untagged,
+    /// The trees of its releases, the newest first: none before the first one.
+    Tagged(Vec<ObjectId>),
+}
+
+impl Releases {
+    /// The trees of the releases, the newest first.
+    pub fn trees(&self) -> &[ObjectId] {
+        match self {
+            Self::Untagged => &[],
+            Self::Tagged(trees) => trees,
+        }
+    }
+}
+
 impl Repository {
-    /// The trees of the releases that were there when a commit was made, the newest first: tags that are named after a
-    /// version. Empty where the last one was so long ago that what is given out must be something else.
-    pub fn releases_before(&self, commit: ObjectId) -> Result<Vec<ObjectId>, GitError> {
+    /// The releases that were there when a commit was made.
+    pub fn releases_before(&self, commit: ObjectId) -> Result<Releases, GitError> {
         let failed = |error: git2::Error| self.unreadable("the tags", &error);
         let now = self.inner.find_commit(commit.0).map_err(failed)?.time().seconds();
         let mut tags = Vec::new();
+        let mut has_versions = false;
         for reference in self.inner.references_glob("refs/tags/*").map_err(failed)? {
             // A tag that leads nowhere is no release.
             let Ok(reference) = reference else { continue };
-            let name = reference.name().ok().and_then(|name| name.rsplit('/').next());
-            if !name.is_some_and(|name| is_version(name) && !is_trial(name)) {
+            let name = reference.name().ok().and_then(|name| name.strip_prefix("refs/tags/"));
+            let Some(standing) = name.and_then(standing) else { continue };
+            has_versions = true;
+            if standing == Standing::Trial {
                 continue;
             }
             let Ok(tagged) = reference.peel(ObjectType::Commit) else { continue };
@@ -31,32 +52,71 @@ impl Repository {
             let is_before =
                 || tagged.id() == commit.0 || self.inner.graph_descendant_of(commit.0, tagged.id()).unwrap_or_default();
             if at < now || at == now && is_before() {
-                tags.push((tagged.time().seconds(), ObjectId(tagged.tree_id())));
+                tags.push((standing, at, ObjectId(tagged.tree_id())));
             }
         }
+        // Where the whole has versions, those of its parts and its candidates are none that databases were made with.
+        let best = tags.iter().map(|(standing, ..)| *standing).min();
+        tags.retain(|(standing, ..)| Some(*standing) == best);
         tags.sort_unstable_by(|one, other| other.cmp(one));
         tags.truncate(MOST);
-        let is_stale = tags.first().is_none_or(|(newest, _)| now - newest > STALE);
-        Ok(if is_stale { Vec::new() } else { tags.into_iter().map(|(_, tree)| tree).collect() })
+        let is_stale = tags.first().is_some_and(|(_, newest, _)| now - newest > STALE);
+        if !has_versions || is_stale {
+            return Ok(Releases::Untagged);
+        }
+        Ok(Releases::Tagged(tags.into_iter().map(|(.., tree)| tree).collect()))
     }
 }
 
-/// Whether a tag is named after a version: `v1.2`, `2.0.1-rc1`, `app-1.4.0`, `release_3`.
-fn is_version(name: &str) -> bool {
-    let at = name.find(|character: char| character.is_ascii_digit());
-    let Some((front, rest)) = at.and_then(|at| name.split_at_checked(at)) else { return false };
+/// What a tag that is named after a version says of what was given out: the first tell more than the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// `v1.2`, `release_3`.
+    Whole,
+    /// `backend-1.4.0`.
+    Part,
+    /// `2.0.1-rc1`: counts where nothing else was given out.
+    Candidate,
+    /// `4.12.0-test.1`, `app-ci-v0.1`: nobody keeps a database that it made.
+    Trial,
+}
+
+/// What a tag says of releases; `None` where it is not named after a version.
+fn standing(name: &str) -> Option<Standing> {
+    let at = name.find(|character: char| character.is_ascii_digit())?;
+    let (front, rest) = name.split_at_checked(at)?;
     let front = front.to_ascii_lowercase();
     let is_front = front.is_empty() || front.ends_with(['v', '-', '_', '/', '.']) || front.ends_with("release");
     let number =
         rest.split(|character: char| !character.is_ascii_digit() && character != '.').next().unwrap_or_default();
-    is_front && (number.contains('.') || front.contains('v') || front.contains("release"))
+    if !is_front || !(number.contains('.') || front.contains('v') || front.contains("release")) {
+        return None;
+    }
+    let front = front.trim_end_matches(['-', '_', '/', '.']);
+    let front = front.strip_suffix('v').unwrap_or(front);
+    let mut words = front.split(['-', '_', '/', '.']).filter(|word| !word.is_empty());
+    if is_of(&TRIALS, &rest.to_ascii_lowercase()) || words.clone().any(|word| ASIDE.contains(&word)) {
+        return Some(Standing::Trial);
+    }
+    if is_of(&CANDIDATES, &rest.to_ascii_lowercase()) {
+        return Some(Standing::Candidate);
+    }
+    let is_whole = words.all(|word| WHOLE.contains(&word));
+    Some(if is_whole { Standing::Whole } else { Standing::Part })
 }
 
-/// Whether a version is named as one to be tried out: nobody keeps a database that it made.
-fn is_trial(name: &str) -> bool {
-    const TRIALS: [&str; 6] = ["-test", "-dev", "-alpha", "-nightly", "-snapshot", ".dev"];
-    let lower = name.to_ascii_lowercase();
-    TRIALS.iter().any(|word| lower.contains(word))
+/// What is published beside a program and makes no database.
+const ASIDE: [&str; 12] =
+    ["chart", "charts", "ci", "client", "doc", "docker", "docs", "helm", "image", "openapi", "playground", "sdk"];
+/// Words before the version of a whole project.
+const WHOLE: [&str; 5] = ["rel", "release", "releases", "ver", "version"];
+const TRIALS: [&str; 6] = ["test", "dev", "alpha", "nightly", "snapshot", "canary"];
+const CANDIDATES: [&str; 4] = ["rc", "beta", "preview", "pre"];
+
+/// Whether what follows a version begins one of its parts with a word.
+fn is_of(words: &[&str], version: &str) -> bool {
+    let letters = version.split(|character: char| !character.is_ascii_alphabetic());
+    letters.into_iter().any(|part| words.contains(&part))
 }
 
 #[cfg(test)]
@@ -65,15 +125,20 @@ mod tests {
 
     #[test]
     fn tags_of_versions_are_releases_and_others_are_not() {
-        for name in ["v1.2", "2.0.1-rc1", "app-1.4.0", "release_3", "v7", "backend-v1.0.0"] {
-            assert!(is_version(name), "{name}");
+        for name in ["v1.2", "2.0.1", "release_3", "v7", "releases/v1.0", "release-2.1", "v0.6.0-incubating"] {
+            assert_eq!(standing(name), Some(Standing::Whole), "{name}");
         }
-        for name in ["v4.12.0-test.1", "2.0.0-alpha", "v1.0.dev3"] {
-            assert!(is_version(name) && is_trial(name), "{name}");
+        for name in ["app-1.4.0", "backend-v1.0.0", "tools/go/v1.2.0"] {
+            assert_eq!(standing(name), Some(Standing::Part), "{name}");
         }
-        assert!(!is_trial("v2.0.1-rc1") && !is_trial("v2.0.1"));
+        for name in ["2.0.1-rc1", "v1.0.0-rc.2", "v2.0b-beta", "v1.0-beta.3"] {
+            assert_eq!(standing(name), Some(Standing::Candidate), "{name}");
+        }
+        for name in ["v4.12.0-test.1", "2.0.0-alpha", "v1.0.dev3", "hive-ci-v0.1.15", "chart-1.2.0", "docs/v1.0"] {
+            assert_eq!(standing(name), Some(Standing::Trial), "{name}");
+        }
         for name in ["nightly", "deploy-20240101", "before_the_rewrite", "python3", "latest"] {
-            assert!(!is_version(name), "{name}");
+            assert_eq!(standing(name), None, "{name}");
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::change::history::Edit;
+use crate::change::history::{Edit, OfRelease};
 use crate::change::stray::Stray;
 use crate::change::{Notes, TrackChange};
 use crate::evaluate::Evaluated;
@@ -174,6 +174,17 @@ pub trait Keeper: Program + Sync {
     /// Where a list and the functions beside it do not fit together.
     fn strays(&self, _: &TrackChange, _: &mut Ends<'_>) -> Result<Vec<Stray>, ReadError> {
         Ok(Vec::new())
+    }
+
+    /// A database of the newest release after its upgrade, where one of the merge base stops; `None` where releases tell
+    /// nothing.
+    fn of_release(&self, _: &TrackChange, _: &mut Ends<'_>) -> Result<Option<OfRelease>, ReadError> {
+        Ok(None)
+    }
+
+    /// Of a track that is lost: the folder that all of its files are in now, each as it was.
+    fn moved_to(&self, _: &Track, _: &Ends<'_>) -> Option<String> {
+        None
     }
 
     /// What keeps a track that is gone from being told, though something is in its place.

@@ -5,6 +5,7 @@ use similar::{ChangeTag, TextDiff};
 use super::{failing_migration, model_drift, schema_drift};
 use super::wording::{list, quoted};
 use crate::evaluate::outcome::Outcome;
+use crate::schema::delta::{self, Level};
 use crate::finding::{Explained, Finding, Note, Which};
 use crate::change::history::{Edit, Edited, is_in_place_of_removed, is_of_removal, is_squash};
 use crate::change::{Change, TrackChange};
@@ -77,7 +78,15 @@ fn removal(track: &TrackChange, removed: &[&Edit]) -> Option<Finding> {
     let place = if is_kept { track.home.clone() } else { track.place(&first.location) };
     let mut finding = Finding::new(&RULE, format!("removed {key}"), message, place);
     finding.track = Some(track.track.name.clone());
-    finding.notes.push("deployed databases have run it, and keep what it made; new ones never get it".to_owned());
+    let is_made = track.track.kind.is_sql() && track.outcome.as_ref().is_some_and(|outcome| {
+        outcome.fresh.failures.is_empty()
+            && delta::equivalent(&outcome.fresh.schema, &outcome.after.schema, Level::Full)
+    });
+    finding.notes.push(if is_made {
+        "new databases get what it made from others; deployed ones have run it, and what runs the files looks for it there".to_owned()
+    } else {
+        "deployed databases have run it, and keep what it made; new ones never get it".to_owned()
+    });
     weaken(&mut finding, removed.iter().all(|edit| track.unreleased.contains(&edit.name)));
     if is_squash(track) {
         finding.weak = true;
@@ -171,6 +180,10 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
     });
     weaken(&mut finding, track.unreleased.contains(&edit.name));
     finding.weak |= is_of_removal(track, edit) && is_squash(track);
+    if track.differs_in_names && matches!(edit.what, Edited::Effect { .. }) {
+        finding.weak = true;
+        finding.notes.push("new and deployed databases differ in the names of indexes alone".to_owned());
+    }
     if edit.what.is_of_unknown_type() {
         finding.weak = true;
         finding.notes.push("what type that was comes from a package, and is not known: it may be the same one".to_owned());

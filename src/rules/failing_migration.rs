@@ -92,6 +92,14 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     if failure.how == How::Refused {
         weaken_assumed(&track.track, &mut finding);
     }
+    if !refusal.fresh && is_taken_by_release(track, failure) {
+        // Those who have the release are as they should be.
+        if track.of_release.as_ref().is_some_and(|release| release.is_restored) {
+            return None;
+        }
+        finding.weak = true;
+        finding.notes.push("what stops it no release tag has, so it is taken for not released".to_owned());
+    }
     for place in places.iter().skip(1).take(2) {
         finding.relate(place, "called here");
     }
@@ -136,6 +144,12 @@ pub(super) fn weaken_assumed(track: &Track, finding: &mut Finding) {
             track.dialect.title()
         ));
     }
+}
+
+/// Whether a database of the newest release, or none before the first, gets past what stops one of the merge base.
+fn is_taken_by_release(track: &TrackChange, failure: &Failure) -> bool {
+    let is_it = |other: &Failure| other.by == failure.by && other.error == failure.error;
+    track.of_release.as_ref().is_some_and(|release| !release.upgraded.failures.iter().any(is_it))
 }
 
 /// What tells a refusal from others of its rule.

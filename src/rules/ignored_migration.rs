@@ -55,6 +55,10 @@ fn finding(change: &TrackChange, ignored: &Ignored) -> Finding {
     finding.notes.push(ignored.what.clone());
     finding.help.clone_from(&ignored.help);
     finding.pre_existing = ignored.pre_existing;
+    if !ignored.passed_by.is_empty() && ignored.passed_by.iter().all(|name| change.unreleased.contains(name)) {
+        finding.weak = true;
+        finding.notes.push("no release tag has what it comes after, so that is taken for not released".to_owned());
+    }
     if ignored.spared == Spared::All {
         // What the file would have done is not missing besides.
         finding.explains.push(Explained { rule: "missing-revision", which: Which::All, note: Note::Own });

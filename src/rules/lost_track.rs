@@ -61,9 +61,14 @@ fn check(change: &Change) -> Vec<Finding> {
                  out there",
             ),
         };
+        let why = match &change.moved_to {
+            Some(folder) => format!("are in `{folder}/` now, where none for another database are found beside them"),
+            None => why,
+        };
         let message = format!("{what} {why}: nothing would be checked on `{}`", track.name);
         let mut finding = Finding::new(&RULE, track.path.as_str(), message, place);
         finding.track = Some(track.name.clone());
+        finding.weak = change.moved_to.is_some();
         finding.help = help.to_owned();
         if change.is_given_up {
             finding.weak = true;

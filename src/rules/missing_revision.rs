@@ -117,6 +117,15 @@ fn by_delta(change: &Change, parity: &Parity, from: &TrackChange, to: &TrackChan
         own.new = doing;
     }
     let mut finding = finding(&own, to, own.new.first()?);
+    // Without an index or a view everything works as before.
+    let is_needless = |difference: &&Difference| {
+        let is_plain = matches!(&difference.what, What::Added(said) if !said.starts_with("UNIQUE"));
+        is_plain && matches!(difference.object, Object::Index { .. } | Object::View(_))
+    };
+    if lacking.iter().all(is_needless) {
+        finding.notes.retain(|note| *note != why(&from.track, &to.track, true));
+        finding.notes.insert(0, why(&from.track, &to.track, false));
+    }
     for difference in &lacking {
         finding.notes.push(format!("{}: {}", quoted(&to.track.name), said(difference)));
         let names = drift::names(&difference.object).into_iter().map(str::to_owned).collect();
@@ -251,7 +260,7 @@ fn finding(from: &TrackChange, to: &TrackChange, first: &Migration) -> Finding {
     }
     finding.subjects =
         from.ddl.iter().map(|ddl| Subject { track: source.name.clone(), names: ddl.objects.clone() }).collect();
-    finding.notes.push(why(source, target));
+    finding.notes.push(why(source, target, true));
     finding.help = help(to);
     finding.explains = explains(from, to);
     finding
@@ -295,6 +304,9 @@ pub(crate) fn with_more(finding: &Finding, standings: &[Standing]) -> (String, S
         }
         todos.extend(standing.todos().into_iter().map(|todo| format!("{}: {todo}", standing.object)));
     }
+    if places.is_empty() {
+        return (finding.message.clone(), todo_list(&finding.help, &todos));
+    }
     let verb = if places.len() == 1 { "does" } else { "do" };
     (format!("{}; {} {verb} not say it either", finding.message, all(&places)), todo_list(&finding.help, &todos))
 }
@@ -311,13 +323,14 @@ fn ddl_location(ddl: &AddedDdl) -> Location {
     ddl.location.clone().labelled(label)
 }
 
-fn why(source: &Track, target: &Track) -> String {
+fn why(source: &Track, target: &Track, breaks: bool) -> String {
     let applies = target.kind.facts().applies;
     format!(
-        "{} {applies}; nothing derives them from `{}`, so the change would reach {} and break {}",
+        "{} {applies}; nothing derives them from `{}`, so the change would reach {} and {} {}",
         target.dialect.title(),
         source.path,
         source.dialect.title(),
+        if breaks { "break" } else { "not" },
         target.dialect.title()
     )
 }

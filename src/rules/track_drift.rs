@@ -124,7 +124,7 @@ fn standing(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> 
     Standing {
         object: object.clone(),
         attribute,
-        definition: if matches!(object, Object::Column { .. }) { definition } else { String::new() },
+        definition: if matches!(object, Object::Column { .. } | Object::ForeignKey { .. }) { definition } else { String::new() },
         is_dropped,
         tracks: vec![on.track.name.clone(), track.name.clone()],
         made: difference.by.as_ref().map(|by| (on.track.name.clone(), by.to_string())),

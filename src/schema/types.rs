@@ -166,6 +166,8 @@ fn sort(data_type: &str, dialect: Dialect) -> Sort {
             Affinity::Integer => Sort::Integer,
             Affinity::Text => Sort::Text,
             Affinity::Blob => Sort::Binary,
+            // By a name that SQLite does not know, such as `NUMBER`, whole numbers stay whole.
+            Affinity::Real | Affinity::Numeric if affinity(data_type) == Affinity::Numeric => Sort::Whole,
             Affinity::Real | Affinity::Numeric => Sort::Number,
         },
     }
@@ -174,6 +176,15 @@ fn sort(data_type: &str, dialect: Dialect) -> Sort {
 /// Whether a type keeps numbers with fractions.
 pub fn has_fractions(data_type: &str, dialect: Dialect) -> bool {
     sort(data_type, dialect) == Sort::Number
+}
+
+/// Whether a type keeps whole numbers that fit no number of SQLite's, which end at 2^63 - 1: `numeric(20, 0)`.
+pub fn is_beyond_sqlite(data_type: &str, dialect: Dialect) -> bool {
+    const FITTING: u32 = 18;
+    let digits = data_type.split_once('(').and_then(|(_, rest)| rest.split([')', ',']).next()?.trim().parse().ok());
+    dialect != Dialect::Sqlite
+        && sort(data_type, dialect) == Sort::Whole
+        && digits.is_some_and(|digits: u32| digits > FITTING)
 }
 
 /// Whether digits in brackets are those of whole numbers: `20)`, `20,0)`.
@@ -316,6 +327,8 @@ mod tests {
             ("INTEGER", "numeric(20,0)"),
             ("BIGINT", "numeric(20)"),
             ("NUMERIC", "boolean"),
+            ("NUMBER", "integer"),
+            ("NUMBER", "numeric(10,2)"),
             ("INTEGER", "bit(1)"),
             ("BLOB", "bytea"),
             ("", "jsonb"),

@@ -11,6 +11,7 @@ use crate::evaluate::outcome::Outcome;
 use crate::python::bindings::functions;
 use crate::python::shape;
 use crate::schema::delta::{self, Level};
+use crate::schema::model::{Name, Schema};
 use crate::schema::postgres;
 use crate::schema::token::normal;
 use crate::source::Location;
@@ -173,6 +174,32 @@ pub fn is_caught_up(edit: &Edit, change: &TrackChange, outcome: &Outcome) -> boo
 /// A statement in the form in which it is compared.
 fn form(sql: &str) -> String {
     postgres::block_form(sql).unwrap_or_else(|| normal(sql))
+}
+
+/// Whether a new database of files of SQL and a deployed one come out the same but for the names of indexes.
+pub fn differs_in_names(change: &TrackChange) -> bool {
+    let Some(outcome) = change.outcome.as_ref().filter(|_| change.track.kind.is_sql() && !change.edits.is_empty())
+    else {
+        return false;
+    };
+    let nameless = |schema: &Schema| {
+        let mut schema = schema.clone();
+        for table in schema.tables.values_mut() {
+            let indexes = std::mem::take(&mut table.indexes);
+            for (_, mut index) in indexes {
+                index.name = Name::default();
+                let told = Name::from(format!("{index:?}").as_str());
+                index.name = told.clone();
+                table.indexes.insert(told, index);
+            }
+        }
+        schema
+    };
+    let (fresh, after) = (&outcome.fresh, &outcome.after);
+    fresh.failures.is_empty()
+        && after.failures.is_empty()
+        && !delta::equivalent(&fresh.schema, &after.schema, Level::Full)
+        && delta::equivalent(&nameless(&fresh.schema), &nameless(&after.schema), Level::Full)
 }
 
 /// Whether a new database and a deployed one come out the same.

@@ -18,9 +18,9 @@ pub mod names;
 mod released;
 mod repair;
 
-pub use effects::{Executed, converges, does_otherwise};
+pub use effects::{Executed, converges, differs_in_names, does_otherwise};
 pub use highest::goes_by_the_highest;
-pub use released::unreleased;
+pub use released::{OfRelease, has_track, unreleased};
 
 /// One migration that the merge base has and that the change touches.
 #[derive(Clone, Debug)]

@@ -1,27 +1,35 @@
-//! Which of the edited migrations nobody was given: no release has them.
+//! Which migrations nobody was given: no release has them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Edit, Edited};
 use crate::change::TrackChange;
+use crate::evaluate::Evaluated;
 use crate::folders::Search;
-use crate::git::{GitError, ObjectId};
+use crate::git::{GitError, ObjectId, Releases};
 use crate::path;
 use crate::track::ends::{Ends, ReadError};
 use crate::track::revision::Revision;
 
-/// The names of the edited migrations that no release tag has; empty where the project has no releases to go by.
+/// The names of the migrations that findings are about and that no release tag has; empty where the project has no releases
+/// to go by.
 pub fn unreleased(change: &TrackChange, ends: &Ends<'_>) -> Result<BTreeSet<String>, ReadError> {
-    let mut left: BTreeSet<String> = change.edits.iter().map(|edit| edit.name.clone()).collect();
+    let edited = change.edits.iter().map(|edit| &edit.name);
+    let passed = change.ignored.iter().flat_map(|ignored| &ignored.passed_by);
+    let mut left: BTreeSet<String> = edited.chain(passed).cloned().collect();
     if left.is_empty() {
         return Ok(left);
     }
-    let releases = ends.base.snapshot.repository().releases_before(ends.merge_base)?;
-    let Some(newest) = releases.first() else { return Ok(BTreeSet::new()) };
+    let releases = match ends.base.snapshot.repository().releases_before(ends.merge_base)? {
+        Releases::Untagged => return Ok(BTreeSet::new()),
+        Releases::Tagged(releases) => releases,
+    };
+    let Some(newest) = releases.first() else { return Ok(left) };
     if !has_track(change, *newest, ends) {
-        // Where it has not even the track, it says nothing of it; a directory of which it has no file is younger.
-        let is_younger = change.track.kind.has_a_file_each() && !has_any_file(change, *newest, ends);
-        return Ok(if is_younger { left } else { BTreeSet::new() });
+        // Where it has not even the track, it says nothing of it; one of which it has no file and no word is younger.
+        let is_known = if change.track.kind.has_a_file_each() { has_any_file } else { has_any_word };
+        return Ok(if is_known(&left, change, *newest, ends) { BTreeSet::new() } else { left });
     }
     for release in releases {
         left.retain(|name| !is_in(change, name, release, ends));
@@ -40,7 +48,7 @@ pub(super) fn leave_as_released(edits: &mut Vec<Edit>, change: &TrackChange, end
         return Ok(());
     }
     let repository = ends.base.snapshot.repository();
-    let Some(newest) = repository.releases_before(ends.merge_base)?.first().copied() else { return Ok(()) };
+    let Some(newest) = repository.releases_before(ends.merge_base)?.trees().first().copied() else { return Ok(()) };
     let snapshot = repository.snapshot(newest);
     let base = chain.base.by_id();
     let parents = |name: &str| {
@@ -54,13 +62,42 @@ pub(super) fn leave_as_released(edits: &mut Vec<Edit>, change: &TrackChange, end
     Ok(())
 }
 
+/// A database of the newest release after its upgrade to head; an empty one before the first release.
+#[derive(Clone, Debug, Default)]
+pub struct OfRelease {
+    pub upgraded: Arc<Evaluated>,
+    /// Every old file that the change touches is as the release has it.
+    pub is_restored: bool,
+}
+
 /// How many folders of a release are searched.
 const MOST_FOLDERS: usize = 20_000;
+/// How many files of code of a release are searched.
+const MOST_FILES: usize = 5_000;
 
-/// Whether a release has a file anywhere that is called like one of the edited ones. What cannot be read has it.
-fn has_any_file(change: &TrackChange, release: ObjectId, ends: &Ends<'_>) -> bool {
+/// Whether a release has a file of code anywhere that says one of these names. What cannot be read does.
+fn has_any_word(names: &BTreeSet<String>, change: &TrackChange, release: ObjectId, ends: &Ends<'_>) -> bool {
+    let snapshot = ends.base.snapshot.repository().snapshot(release);
+    let ending = change.track.path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let mut left = MOST_FILES;
+    let found = Search::own().any::<GitError>(&snapshot, |path, entry| {
+        if entry.name.rsplit_once('.').is_none_or(|(_, end)| end != ending) {
+            return Ok(false);
+        }
+        if left == 0 {
+            return Ok(true);
+        }
+        left -= 1;
+        let source = snapshot.read_text(path, entry)?;
+        Ok(names.iter().any(|name| source.as_ref().is_some_and(|source| source.text().contains(name))))
+    });
+    found.ok().flatten().unwrap_or(true)
+}
+
+/// Whether a release has a file anywhere that is called like one of these. What cannot be read has it.
+fn has_any_file(names: &BTreeSet<String>, _: &TrackChange, release: ObjectId, ends: &Ends<'_>) -> bool {
     let own = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
-    let wanted: BTreeSet<String> = change.edits.iter().map(|edit| own(&edit.name)).collect();
+    let wanted: BTreeSet<String> = names.iter().map(|name| own(name)).collect();
     let snapshot = ends.base.snapshot.repository().snapshot(release);
     let search = Search { most_folders: MOST_FOLDERS, ..Search::own() };
     let found = search.any::<GitError>(&snapshot, |_, entry| {
@@ -74,7 +111,7 @@ fn base_path(change: &TrackChange) -> &str {
     change.base_path.as_deref().unwrap_or(&change.track.path)
 }
 
-fn has_track(change: &TrackChange, release: ObjectId, ends: &Ends<'_>) -> bool {
+pub fn has_track(change: &TrackChange, release: ObjectId, ends: &Ends<'_>) -> bool {
     let snapshot = ends.base.snapshot.repository().snapshot(release);
     let has = |path: &str| matches!(snapshot.entry(path), Ok(Some(_)));
     let path = base_path(change);
@@ -99,9 +136,10 @@ fn is_in(change: &TrackChange, name: &str, release: ObjectId, ends: &Ends<'_>) -
         let stem = path::join(base_path(change), name);
         return ENDINGS.iter().any(|ending| !matches!(snapshot.entry(&format!("{stem}{ending}")), Ok(None)));
     }
-    match snapshot.source(base_path(change)) {
-        Ok(Some(source)) => source.text().contains(name),
-        Ok(None) => false,
+    // A list in Go may have its elements in other files of its package.
+    let own = change.edits.iter().find(|edit| edit.name == name).map(|edit| edit.location.path());
+    own.into_iter().chain([base_path(change)]).any(|path| match snapshot.source(path) {
+        Ok(source) => source.is_some_and(|source| source.text().contains(name)),
         Err(_) => true,
-    }
+    })
 }

@@ -78,18 +78,46 @@ pub(super) fn rank(object: &Object, table: &str, sql: &str) -> u8 {
     let (Some(verb), Some(what), Some(name)) = (tokens.next(), tokens.next(), tokens.next()) else { return 9 };
     let is_table = what.is("table") && name.value().eq_ignore_ascii_case(table);
     match object {
-        Object::Index { .. } => u8::from(!what.is("index")),
+        Object::Index { .. } if what.is("index") => 0,
+        Object::Index { name, .. } if is_table && names_key(sql, name.as_str()) => 1,
+        Object::Index { .. } if is_table => 2,
+        Object::Index { .. } => 3,
         Object::Trigger { .. } => u8::from(!what.is("trigger")),
         Object::View(_) => u8::from(!what.is("view")),
         Object::Type(_) => u8::from(!what.is("type")),
         // The statement that made the table says all of it; a later one that altered it says the column.
         Object::Table(_) | Object::VirtualTable(_) => u8::from(!(is_table && verb.is("create"))),
+        // A key over a column says nothing of it.
+        Object::Column { name, .. } if is_table && verb.is("alter") && is_in_brackets(sql, name.as_str()) => 3,
         _ if is_table && verb.is("alter") => 0,
         _ if is_table && verb.is("create") => 1,
         // A rebuild makes the table under another name.
         _ if what.is("table") && verb.is("create") => 2,
         _ => 3,
     }
+}
+
+/// Whether a statement names an index as such: `ADD INDEX x`, `KEY x (a)`.
+fn names_key(sql: &str, name: &str) -> bool {
+    let all: Vec<token::Token<'_>> = token::tokens(sql).collect();
+    let is_key = |token: &token::Token<'_>| token.is("index") || token.is("key");
+    all.windows(2).any(|pair| is_key(&pair[0]) && pair[1].value().eq_ignore_ascii_case(name))
+}
+
+/// Whether a name stands in brackets alone.
+fn is_in_brackets(sql: &str, name: &str) -> bool {
+    let mut depth = 0_i32;
+    let mut found = false;
+    for token in token::tokens(sql) {
+        depth += i32::from(token.is_symbol("(")) - i32::from(token.is_symbol(")"));
+        if token.value().eq_ignore_ascii_case(name) {
+            if depth == 0 {
+                return false;
+            }
+            found = true;
+        }
+    }
+    found
 }
 
 /// Where a library's tables declare an object.

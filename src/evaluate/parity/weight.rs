@@ -43,7 +43,7 @@ impl Weight {
 /// table.
 pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &What, is_late: bool) -> bool {
     let (Object::Column { table, name }, What::Differs { attribute, .. }) = (object, what) else {
-        return is_weak_key(on, not_on, object);
+        return is_weak_key(on, not_on, object) || is_weak_constraint(on, not_on, object);
     };
     let get = |schema: &Schema| schema.tables.get(table).and_then(|table: &Table| table.column(name).cloned());
     let (Some(own), Some(their)) = (get(&on.outcome.after.schema), get(&not_on.outcome.after.schema)) else {
@@ -75,7 +75,9 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
     }
     let is_laxer = |side: &Side<'_>, strict: &Column| {
         let had_table = is_late || side.outcome.before.schema.tables.contains_key(table);
-        side.dialect == Dialect::Sqlite && had_table && !strict.nullable && strict.default.is_none()
+        // It refuses both: a column that must not be NULL without a default, and a default that is computed.
+        let is_refused = strict.default.is_none() || is_computed(strict);
+        side.dialect == Dialect::Sqlite && had_table && !strict.nullable && is_refused
     };
     match attribute {
         Attribute::Nullability => {
@@ -89,6 +91,14 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
             }
             is_laxer(side, bare) || is_nothing(given) || is_filler(side, given)
         }
+        Attribute::Type => {
+            // Digits beyond the numbers of SQLite's are kept by a text alone.
+            let is_text = |side: &Side<'_>, column: &Column| {
+                side.dialect == Dialect::Sqlite && types::affinity(&column.data_type) == types::Affinity::Text
+            };
+            let is_long = |side: &Side<'_>, column: &Column| types::is_beyond_sqlite(&column.data_type, side.dialect);
+            is_text(on, &own) && is_long(not_on, &their) || is_text(not_on, &their) && is_long(on, &own)
+        }
         _ => false,
     }
 }
@@ -99,6 +109,40 @@ fn is_weak_key(on: &Side<'_>, not_on: &Side<'_>, object: &Object) -> bool {
     let (on_tables, their_tables) = (&on.outcome.after.schema.tables, &not_on.outcome.after.schema.tables);
     let (Some(own), Some(their)) = (on_tables.get(name), their_tables.get(name)) else { return false };
     is_forced(object, own, their, Dialects { on: on.dialect, not_on: not_on.dialect, exact: false })
+}
+
+/// Whether a default is no constant.
+fn is_computed(column: &Column) -> bool {
+    super::default_form(column.default.as_deref()).is_some_and(|form| form == super::COMPUTED)
+}
+
+/// The same for a key of the table or a foreign key.
+fn is_weak_constraint(on: &Side<'_>, not_on: &Side<'_>, object: &Object) -> bool {
+    if on.dialect == not_on.dialect {
+        return false;
+    }
+    match object {
+        Object::PrimaryKey { table } => {
+            // In SQLite a column that counts by itself has to be the primary key; elsewhere another one may tell rows apart.
+            let get = |side: &Side<'_>| side.outcome.after.schema.tables.get(table).cloned();
+            let (Some(own), Some(their)) = (get(on), get(not_on)) else { return false };
+            let counts = |side: &Side<'_>, table: &Table| side.dialect == Dialect::Sqlite && table.autoincrement;
+            let has_key = |table: &Table| {
+                !table.primary_key().is_empty()
+                    || !table.uniques.is_empty()
+                    || table.indexes.values().any(|index| index.unique)
+            };
+            counts(on, &own) && has_key(&their) || counts(not_on, &their) && has_key(&own)
+        }
+        Object::ForeignKey { .. } => {
+            let has_any = |side: &Side<'_>| {
+                side.outcome.before.schema.tables.values().any(|table| !table.foreign_keys.is_empty())
+            };
+            // A project may leave them out where SQLite does not enforce them by itself.
+            not_on.dialect == Dialect::Sqlite && has_any(on) && !has_any(not_on)
+        }
+        _ => false,
+    }
 }
 
 /// Whether MySQL says of a moment that there is none by one that never was, `'0000-00-00 00:00:00'`.

@@ -2,7 +2,17 @@
 
 use crate::schema::dialect::Dialect;
 use crate::schema::statement::{Boundary, boundary};
+use crate::schema::token;
 use crate::source::Location;
+
+/// Whether a file has a statement that a transaction of the runner's means something to.
+pub(super) fn is_meant(text: &str) -> bool {
+    let mut is_first = true;
+    token::tokens(text).any(|token| {
+        let begins = std::mem::replace(&mut is_first, token.is_symbol(";"));
+        begins && ["begin", "commit", "rollback", "vacuum"].iter().any(|word| token.is(word))
+    })
+}
 
 /// The transaction that a file is in.
 pub(super) struct Transaction {

@@ -273,6 +273,8 @@ fn read(value: &Value, file: &File, dialect: &str, places: &[Location], list: &m
         };
         match pointed.as_ref().unwrap_or(item) {
             Value::Unknown(why) => list.unread.push((format!("an element {}", why.reason), why.location.clone())),
+            // What goes back stands beside what goes forth, under the same number.
+            Value::Struct(known) if is_way_back(&known.fields) => {}
             Value::Struct(known) => {
                 let library = known.of.as_ref().and_then(|of| Library::of(&of.name, file));
                 list.library = list.library.or(library);
@@ -313,6 +315,14 @@ fn read(value: &Value, file: &File, dialect: &str, places: &[Location], list: &m
     if let Some(library) = list.library {
         library.sort(&mut list.elements);
     }
+}
+
+/// Whether a struct says that it is the way back: `Direction: "down"`.
+fn is_way_back(fields: &[(Option<Rc<str>>, Value, Location)]) -> bool {
+    fields.iter().any(|(field, value, _)| {
+        field.as_ref().is_some_and(|field| field.eq_ignore_ascii_case("direction"))
+            && matches!(value, Value::Text(way) if way.eq_ignore_ascii_case("down"))
+    })
 }
 
 /// The functions of a map from versions to them, in the order of those.

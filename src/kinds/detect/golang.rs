@@ -5,15 +5,27 @@ use crate::go::lists::{Bare, Candidate, are_counted, longest};
 use crate::go::{File, Package, is_go, texts};
 use crate::kinds;
 use crate::path;
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::{Dialect, Named as Database};
 use crate::source::{Source, has_word};
 use crate::track::Track;
 use crate::track::ends::{Modules, ReadError};
 
 /// How soon a file is looked into, by its name; `None` for one that is not.
 fn rank(folder: &str, name: &str) -> Option<u8> {
-    const FOLDERS: [&str; 8] = ["db", "database", "store", "storage", "migrat", "sqlite", "postgres", "repository"];
-    const NAMES: [&str; 11] = [
+    const FOLDERS: [&str; 11] = [
+        "db",
+        "database",
+        "store",
+        "storage",
+        "migrat",
+        "sqlite",
+        "postgres",
+        "pgsql",
+        "mysql",
+        "mariadb",
+        "repository",
+    ];
+    const NAMES: [&str; 9] = [
         "upgrade.go",
         "upgrades.go",
         "db.go",
@@ -21,8 +33,6 @@ fn rank(folder: &str, name: &str) -> Option<u8> {
         "store.go",
         "storage.go",
         "schema.go",
-        "sqlite.go",
-        "postgres.go",
         "init.go",
         "sql.go",
     ];
@@ -37,7 +47,11 @@ fn rank(folder: &str, name: &str) -> Option<u8> {
         return Some(1);
     }
     let is_store = FOLDERS.iter().any(|word| last.contains(word));
-    if NAMES.contains(&name) || is_store && has_word(name, &["schema", "upgrade", "store", "init", "version", "ddl"]) {
+    let is_database = || name.strip_suffix(".go").is_some_and(|stem| Database::of_word(stem).is_some());
+    if NAMES.contains(&name)
+        || is_database()
+        || is_store && has_word(name, &["schema", "upgrade", "store", "init", "version", "ddl"])
+    {
         return Some(2);
     }
     // Any file of a package for a database may hand a list to the library that runs it.
@@ -104,7 +118,11 @@ pub(super) fn slices(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
 
 /// The database that a path names.
 fn named_database(path: &str) -> Option<Dialect> {
-    Dialect::ALL.into_iter().find(|dialect| has_word(path, &[dialect.as_str()]))
+    let by_word = || match path.split(['/', '_', '-', '.']).find_map(Database::of_word)? {
+        Database::Known(dialect) => Some(dialect),
+        Database::Other(_) => None,
+    };
+    Dialect::ALL.into_iter().find(|dialect| has_word(path, &[dialect.as_str()])).or_else(by_word)
 }
 
 /// The slice of a file that speaks of them, whatever the file is called.

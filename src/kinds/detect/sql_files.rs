@@ -13,7 +13,7 @@ use crate::track::sql_files::history::{self, is_snapshot};
 use crate::track::sql_files::journal::FILE as JOURNAL;
 use crate::track::sql_files::marks;
 use crate::track::sql_files::name::{Name, Part, Version};
-use crate::track::sql_files::{family, split_database};
+use crate::track::sql_files::{family, inner_family, split_database};
 use crate::track::{Declared, Track, ddl};
 
 /// Folders whose SQL is no history of a schema.
@@ -125,6 +125,7 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
             }
         }
     }
+    name_by_inner_words(&mut unnamed, &mut families);
     for base in unnamed {
         adopt(base, &mut families, modules)?;
     }
@@ -155,6 +156,21 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
     }
     with_one_snapshot_each(&mut tracks, modules)?;
     Ok(tracks)
+}
+
+/// Puts folders together that name their databases inside of words alone, where there are several: `riverpgxv5/migration`
+/// beside `riversqlite/migration`.
+fn name_by_inner_words(unnamed: &mut Vec<String>, families: &mut BTreeMap<String, Vec<Track>>) {
+    let mut found: BTreeMap<String, Vec<Track>> = BTreeMap::new();
+    for base in unnamed.iter() {
+        if let Some((dialect, family)) = inner_family(base) {
+            found.entry(family).or_default().push(Track::new("", kinds::sql_files::KIND, dialect, base.clone()));
+        }
+    }
+    found.retain(|_, tracks| tracks.iter().map(|track| track.dialect.as_str()).collect::<BTreeSet<_>>().len() > 1);
+    let is_found = |base: &String| found.values().flatten().any(|track| track.path == *base);
+    unnamed.retain(|base| !is_found(base));
+    families.extend(found);
 }
 
 /// The folders that can hold a track's files: with files of SQL in them, or in folders of versions.

@@ -3,21 +3,26 @@
 //! Its migration is its own change. What `IF NOT EXISTS` leaves alone on deployed databases is told in
 //! [`crate::evaluate::schema_file`].
 
-use crate::track::ends::{Ends, ReadError};
+use std::collections::BTreeSet;
+
 use crate::change::{Presence, TrackChange};
-use crate::track::{Migration, Track, ddl, sql_files};
+use crate::git::{ChangedFile, EntryKind, LineSet, added_lines};
 use crate::kinds::detect;
-use crate::git::{EntryKind, LineSet, added_lines};
-use crate::schema::token::normal;
+use crate::path;
+use crate::schema::token::{normal, tokens};
+use crate::track::ends::{Ends, ReadError};
+use crate::track::{Migration, Track, ddl, sql_files};
 use crate::source::{Location, Source};
 
 /// What the change does to such a track.
 pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
     if ends.change_of(&track.path).is_none() {
+        change.grown = words_below(track, ends)?;
         return Ok(change);
     }
     change.touched = true;
+    change.grown = words_below(track, ends)?;
     let Some(head) = ends.head.source(&track.path)? else {
         // One that only the merge base has is lost; one that nobody has is an error of the configuration.
         if let Some(source) = ends.base.text(&track.path)? {
@@ -55,6 +60,24 @@ pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadErr
         change.objects = all.into_iter().flat_map(|mention| mention.objects).collect();
     }
     Ok(change)
+}
+
+/// The words of the new files of SQL in folders below that of a schema: they upgrade what it made.
+fn words_below(track: &Track, ends: &mut Ends<'_>) -> Result<BTreeSet<String>, ReadError> {
+    let folder = path::folder(&track.path);
+    let is_below = |file: &&ChangedFile| {
+        let below = path::below(folder, &file.path).filter(|below| below.contains('/') && !folder.is_empty());
+        file.old.is_none() && below.is_some() && ddl::is_sql(&file.path)
+    };
+    let paths: Vec<String> = ends.changed.iter().filter(is_below).map(|file| file.path.clone()).collect();
+    let mut words = BTreeSet::new();
+    for path in paths {
+        if let Some(source) = ends.head.text(&path)? {
+            let upgrade = sql_files::marks::upgrade(source.text()).text;
+            words.extend(tokens(&upgrade).map(|token| token.value().to_ascii_lowercase()));
+        }
+    }
+    Ok(words)
 }
 
 /// Where the merge base keeps it: at the same path, or at one that is gone since.

@@ -87,6 +87,10 @@ impl super::Keeper for Keeper {
         Ok(schema_file::is_file(track, &ends.head)? || tracks.iter().any(|other| other.dialect == track.dialect))
     }
 
+    fn moved_to(&self, track: &Track, ends: &Ends<'_>) -> Option<String> {
+        crate::kinds::sql_files::change::moved_to(track, ends)
+    }
+
     fn change(&self, track: &Track, ends: &mut Ends<'_>, _: &mut Notes) -> Result<TrackChange, ReadError> {
         schema_file::change(track, ends)
     }

@@ -1,7 +1,9 @@
 //! What a change does to a directory of SQL files.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use crate::path;
 use crate::track::ends::{Ends, Modules, ReadError};
+use super::edits::is_as_released;
 use super::grown::grown;
 use crate::change::ignored::{Ignored, Spared};
 use crate::change::{Notes, Presence, Repeated, TrackChange, Unloadable};
@@ -12,11 +14,10 @@ use crate::track::sql_files::{Matched, code, flyway, is_own, journal, marks};
 use crate::track::{AddedDdl, Migration, Track, Unread, ddl};
 use crate::kinds::detect;
 use crate::evaluate::drift;
-use crate::git::LineSet;
+use crate::git::{ChangedFile, LineSet};
 use crate::go::is_go;
 use crate::schema::token::tokens;
 use crate::source::Source;
-
 /// What the change does to such a track.
 pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
@@ -69,6 +70,14 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     if !below.is_empty() && runs_late_ones(head.runner, &mut ends.head)? {
         below.clear();
     }
+    // What is put back as a release has it has run where it should.
+    let mut late = Vec::new();
+    for one in below {
+        if !is_as_released(one.step, (track, &base.path), ends)? {
+            late.push(one);
+        }
+    }
+    let below = late;
     change.ignored = ignored(&head, Some(&old), &below, ends)?;
     change.ignored.extend(under_baseline(&head, &new, &old, ends)?);
     for missing in head.journal.iter().flat_map(|journal| &journal.broken) {
@@ -122,6 +131,9 @@ pub fn at_base(track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, 
 /// What deployed databases lack may come from a file that is no new migration by its name: an upgrade that no release has yet
 /// and that grows, or one that gets its number later.
 pub fn settle(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadError> {
+    if repairs(change) {
+        change.ignored.retain(|ignored| ignored.spared != Spared::Deployed);
+    }
     let Some(drift) = change.drift.as_mut().filter(|drift| !drift.differences.is_empty()) else { return Ok(()) };
     let track = &change.track;
     let is_new = |path: &str| change.new.iter().any(|migration| migration.location.path() == path);
@@ -245,8 +257,8 @@ fn gone_at_head(step: &Step, ends: &Ends<'_>) -> bool {
     ends.change_of(&step.path).is_some_and(|file| file.old.is_some() && file.new.is_none())
 }
 
-/// The new steps that sort below one that deployed databases have, each with that one.
-fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step]) -> Vec<(&'s Step, String)> {
+/// The new steps that sort below one that deployed databases have.
+fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step]) -> Vec<Late<'s>> {
     let facts = head.runner.facts();
     if !matches!(facts.below, Below::Skipped | Below::Refused) {
         return Vec::new();
@@ -257,18 +269,28 @@ fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step
         let run = old.when.iter().filter(|(tag, _)| !is_missing(tag));
         let Some((highest, latest)) = run.max_by_key(|(_, when)| **when) else { return Vec::new() };
         let is_late = |step: &&&Step| journal.when.get(&step.name).is_some_and(|when| when <= latest);
-        return new.iter().filter(is_late).map(|step| (*step, highest.clone())).collect();
+        let late = new.iter().filter(is_late).map(|step| {
+            let when = journal.when.get(&step.name);
+            let later = old.when.iter().filter(|(tag, other)| !is_missing(tag) && when <= Some(*other));
+            Late { step, highest: highest.clone(), passed_by: later.map(|(tag, _)| tag.clone()).collect() }
+        });
+        return late.collect();
     }
     let known = old.steps.iter().chain(tip).filter(|step| !step.is_repeatable && !step.is_baseline);
     let is_above = |one: &Step, other: &Step| match facts.order {
         Order::Name => one.name > other.name,
         _ => one.numbers > other.numbers,
     };
-    let highest = known.reduce(|best, step| if is_above(step, best) { step } else { best });
+    let known: Vec<&Step> = known.collect();
+    let highest = known.iter().copied().reduce(|best, step| if is_above(step, best) { step } else { best });
     let Some(highest) = highest else { return Vec::new() };
     let is_counted = |step: &Step| !step.is_repeatable && !step.is_unordered && !step.is_baseline;
     let is_below = |step: &&&Step| is_counted(step) && is_above(highest, step);
-    new.iter().filter(is_below).map(|step| (*step, highest.name.clone())).collect()
+    let late = new.iter().filter(is_below).map(|step| {
+        let above = known.iter().filter(|other| is_above(other, step));
+        Late { step, highest: highest.name.clone(), passed_by: above.map(|other| other.name.clone()).collect() }
+    });
+    late.collect()
 }
 
 /// The new files that a new database never runs: the baseline that it gets stands for all up to its number, and is as it was.
@@ -291,6 +313,7 @@ fn under_baseline(
             help: format!("give it a version above that of `{}`", baseline.name),
             location: step.location(&mut ends.head)?,
             spared: Spared::New,
+            passed_by: Vec::new(),
             pre_existing: false,
         })
     });
@@ -310,7 +333,7 @@ fn runs_late_ones(runner: Runner, modules: &mut Modules<'_>) -> Result<bool, Rea
 fn ignored(
     head: &History,
     old: Option<&History>,
-    below: &[(&Step, String)],
+    below: &[Late<'_>],
     ends: &mut Ends<'_>,
 ) -> Result<Vec<Ignored>, ReadError> {
     let runner = head.runner.facts().name;
@@ -328,6 +351,7 @@ fn ignored(
             help: "rename it as the others are named".to_owned(),
             location: first_line(&skipped.path, &mut ends.head)?,
             spared: Spared::All,
+            passed_by: Vec::new(),
             pre_existing,
         });
     }
@@ -341,10 +365,12 @@ fn ignored(
             help: "let `drizzle-kit generate` write it, or add its entry to the journal".to_owned(),
             location: step.location(&mut ends.head)?,
             spared: Spared::All,
+            passed_by: Vec::new(),
             pre_existing,
         });
     }
-    for (step, highest) in below {
+    for late in below {
+        let (step, highest) = (late.step, &late.highest);
         let is_skipped = head.runner.facts().below == Below::Skipped;
         let is_journal = head.journal.is_some();
         found.push(Ignored {
@@ -366,8 +392,41 @@ fn ignored(
             },
             location: step.location(&mut ends.head)?,
             spared: Spared::Deployed,
+            passed_by: late.passed_by.clone(),
             pre_existing: false,
         });
     }
     Ok(found)
+}
+
+
+/// The folder that a directory's files are in now, each as it was; `None` where one of them is nowhere.
+pub fn moved_to(old: &Track, ends: &Ends<'_>) -> Option<String> {
+    let is_lost = |file: &&ChangedFile| file.new.is_none() && path::below(&old.path, &file.path).is_some();
+    let mut target = None;
+    for file in ends.changed.iter().filter(is_lost) {
+        let id = file.old.as_ref()?.id;
+        let below = path::below(&old.path, &file.path)?;
+        let is_it = |other: &&ChangedFile| {
+            other.old.is_none() && other.new.as_ref().is_some_and(|entry| entry.id == id) && other.path.ends_with(below)
+        };
+        let found = ends.changed.iter().find(is_it)?;
+        target = Some(found.path.strip_suffix(below)?.trim_end_matches('/').to_owned());
+    }
+    target
+}
+
+/// Whether no new database gets past some old file at the merge base, and each one does at head: then what deployed databases
+/// skip they had run before it was lost.
+fn repairs(change: &TrackChange) -> bool {
+    change.outcome.as_ref().is_some_and(|outcome| {
+        !outcome.before.failures.is_empty() && outcome.fresh.failures.is_empty() && outcome.fresh.gaps.is_empty()
+    })
+}
+
+/// A new step that sorts below some that deployed databases have.
+struct Late<'s> {
+    step: &'s Step,
+    highest: String,
+    passed_by: Vec<String>,
 }

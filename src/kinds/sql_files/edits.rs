@@ -1,13 +1,15 @@
 //! What a change does to files that deployed databases have run.
 
+use std::collections::HashSet;
+
 use crate::track::sql_files::history::{self, History, Step};
 use crate::track::sql_files::runner::{Facts, Runner};
 use super::change::at_base;
-use crate::track::sql_files::{Matched, SHORT, flyway, marks};
+use crate::track::sql_files::{Matched, SHORT, flyway, marks, named};
 use crate::evaluate::sql_files;
 use crate::path;
 use crate::schema::delta::{self, Level};
-use crate::schema::token::normal;
+use crate::schema::token::{normal, tokens};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::{Edit, Edited, Executed, converges, does_otherwise, may_do_the_same};
 use crate::change::TrackChange;
@@ -89,6 +91,9 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
             continue;
         }
         let whole = (source(&was.path, &mut ends.base)?, source(&is.path, &mut ends.head)?);
+        if named::only_adds(&whole.0, &whole.1) {
+            continue;
+        }
         let texts = (text(&whole.0), text(&whole.1));
         if facts.keeps_checksums && old.runner == new.runner {
             if new.runner == Runner::Flyway && flyway::summed(&whole.0) == flyway::summed(&whole.1) {
@@ -110,16 +115,49 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     }
     // What a new file does to deployed databases, and an old one does to new ones from now on, leaves them alike.
     if converges(change) {
-        found.retain(|edit| !may_do_the_same(edit));
+        found.retain(|edit| !may_do_the_same(edit) && !changes_no_rows(edit));
     }
     found.extend(removed(change, (&old, &new), &matched, (released, facts), ends)?);
     Ok(found)
 }
 
+/// Whether what an edit changes is about the schema alone, in whatever block of code it stands: then what new and deployed
+/// databases are like tells all of it.
+fn changes_no_rows(edit: &Edit) -> bool {
+    const OTHERS: [&str; 17] = [
+        "insert",
+        "update",
+        "delete",
+        "truncate",
+        "copy",
+        "merge",
+        "call",
+        "function",
+        "procedure",
+        "trigger",
+        "policy",
+        "grant",
+        "revoke",
+        "owner",
+        "setval",
+        "perform",
+        "rule",
+    ];
+    let Some((before, after)) = edit.what.statements() else { return false };
+    let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<HashSet<_>>();
+    let (before, after) = (forms(before), forms(after));
+    let mut changed = before.symmetric_difference(&after);
+    changed.all(|sql| !tokens(sql).any(|token| OTHERS.iter().any(|word| token.is(word))))
+}
+
 /// Whether a file is put back as the newest release has it, there or in the track's folder of the merge base.
-fn is_as_released(step: &Step, (track, base_path): (&Track, &str), ends: &Ends<'_>) -> Result<bool, ReadError> {
+pub(super) fn is_as_released(
+    step: &Step,
+    (track, base_path): (&Track, &str),
+    ends: &Ends<'_>,
+) -> Result<bool, ReadError> {
     let repository = ends.base.snapshot.repository();
-    let Some(newest) = repository.releases_before(ends.merge_base)?.first().copied() else { return Ok(false) };
+    let Some(newest) = repository.releases_before(ends.merge_base)?.trees().first().copied() else { return Ok(false) };
     let snapshot = repository.snapshot(newest);
     let moved = path::below(&track.path, &step.path).map(|below| path::join(base_path, below));
     for path in [Some(step.path.clone()), moved].into_iter().flatten() {
@@ -146,10 +184,13 @@ fn removed(
     // golang-migrate knows the last one that has run, and stops where that is gone.
     let is_last = |at: usize| old.runner == Runner::GolangMigrate && at + 1 == old.steps.len();
     let is_minded = |at: &&usize| !is_same || facts.minds_removal || is_last(**at);
+    // Flyway's baseline stands for all up to its number.
+    let baseline = new.baseline().filter(|_| is_same && new.runner == Runner::Flyway);
+    let is_covered = |at: &&usize| baseline.is_some_and(|baseline| old.steps[**at].numbers <= baseline.numbers);
     let is_known = |at: &&usize| **at < released && !old.steps[**at].is_repeatable;
     // One that runs once more is still there.
     let is_there = |at: &&usize| new.steps.iter().any(|step| step.name == old.steps[**at].name);
-    let gone = matched.gone.iter().filter(is_known).filter(is_minded).filter(|at| !is_there(at));
+    let gone = matched.gone.iter().filter(is_known).filter(is_minded).filter(|at| !is_there(at) && !is_covered(at));
     gone.map(|at| {
         let step = &old.steps[*at];
         Ok(Edit { name: step.name.clone(), what: Edited::Removed, location: step.location(&mut ends.base)? })

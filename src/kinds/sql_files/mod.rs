@@ -1,5 +1,6 @@
 //! The kind `sql-files`: a folder of SQL files for one database, by the convention of their runner.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Head, Heads, Here};
@@ -10,7 +11,7 @@ use crate::evaluate::{Evaluated, sql_files as databases};
 use crate::schema::dialect::Dialect;
 use crate::schema::database::Refusal;
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::change::history::Edit;
+use crate::change::history::{Edit, OfRelease};
 use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, declares_anything};
 use crate::track::origin::Origin;
 use crate::track::sql_files::{self, history};
@@ -20,6 +21,7 @@ use crate::track::{Declared, Track};
 pub mod change;
 mod edits;
 mod grown;
+mod released;
 
 pub const KIND: Kind = Kind::of(&FACTS);
 
@@ -68,9 +70,15 @@ impl Program for Keeper {
         old: &mut Modules<'_>,
         new: &mut Modules<'_>,
     ) -> Result<Deployed, Refusal> {
-        let before = databases::fresh(base, old)?;
+        let mut before = databases::fresh(base, old)?;
+        if before.is_of_snapshot
+            && let Some(whole) = databases::with_forgotten((track, base), &before, old, new)?
+        {
+            before = Rc::new(whole);
+        }
         let known = sql_files::known(track, base, old, new);
-        let upgraded = databases::upgraded(track, new, &before, &known)?;
+        let grown = sql_files::named::grown(track, base, old, new);
+        let upgraded = databases::upgraded_with(track, new, &before, (&known, grown))?;
         let before = before.with_tables_of(&upgraded);
         Ok(Deployed { before, upgraded: upgraded.evaluated, origins: None })
     }
@@ -113,6 +121,10 @@ impl super::Keeper for Keeper {
         Ok(sql_files::first_file(track, &mut ends.head)?.is_some() || sql_files::has_snapshot(track, &ends.head)?)
     }
 
+    fn moved_to(&self, track: &Track, ends: &Ends<'_>) -> Option<String> {
+        change::moved_to(track, ends)
+    }
+
     fn change(&self, track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
         change::change(track, ends, notes)
     }
@@ -123,6 +135,10 @@ impl super::Keeper for Keeper {
 
     fn at_base(&self, track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, ReadError> {
         change::at_base(track, path, ends)
+    }
+
+    fn of_release(&self, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Option<OfRelease>, ReadError> {
+        released::upgraded_from_release(change, ends)
     }
 
     fn settle(&self, change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadError> {

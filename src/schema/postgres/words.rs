@@ -104,6 +104,9 @@ impl<'t, 's> Statement<'t, 's> {
         if let Some(quote) = self.backquote() {
             return Some(quote);
         }
+        if let Some(form) = self.form_of_text() {
+            return Some(form);
+        }
         match () {
             () if self.is(0, "insert") => self.insert(),
             () if self.is(0, "update") => self.update(),
@@ -129,6 +132,31 @@ impl<'t, 's> Statement<'t, 's> {
             || [".", ","].contains(&before.text)
             || before.text == "(" && (self.is(0, "create") || self.is(0, "insert"));
         if is_due { self.get(at) } else { self.get(at + 1) }
+    }
+
+    /// The form that a text is normalized to is a word of the grammar, and no text: `normalize(x, 'nfc')`.
+    fn form_of_text(&self) -> Option<&'t Token<'s>> {
+        let calls = (0..self.tokens.len()).filter(|at| {
+            let is_bare = at.checked_sub(1).is_none_or(|before| self.tokens[before].text != ".");
+            let is_word = self.tokens[*at].kind == Kind::Word && self.is(*at, "normalize");
+            is_word && is_bare && self.get(at + 1).is_some_and(|next| next.text == "(")
+        });
+        calls.filter_map(|at| self.second_argument(at + 1)).find(|form| form.kind == Kind::Text)
+    }
+
+    /// What the second argument of a call begins with, from its bracket on.
+    fn second_argument(&self, open: usize) -> Option<&'t Token<'s>> {
+        let mut depth = 0_i32;
+        for at in open..self.tokens.len() {
+            match self.tokens[at].text {
+                "(" => depth += 1,
+                ")" if depth == 1 => return None,
+                ")" => depth -= 1,
+                "," if depth == 1 => return self.get(at + 1),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// A bare name of a table that is a reserved word.
@@ -446,6 +474,8 @@ mod tests {
             ("UPDATE OR IGNORE users SET id = 1", "OR"),
             ("UPDATE users SET order = 1", "order"),
             ("UPDATE users SET id = 1 LIMIT 1", "LIMIT"),
+            ("UPDATE users SET name = normalize(lower(name), 'nfc')", "'nfc'"),
+            ("CREATE INDEX ix ON users (normalize(name, 'NFKC'))", "'NFKC'"),
             ("DELETE FROM users ORDER BY id", "ORDER"),
             ("DELETE users WHERE id = 1", "users"),
             ("DELETE FROM user", "user"),
@@ -487,6 +517,7 @@ mod tests {
         for sql in [
             "INSERT INTO users (id, name) VALUES (1, 'PRAGMA `x`') ON CONFLICT DO NOTHING",
             "INSERT INTO users SELECT * FROM t ORDER BY id LIMIT 1",
+            "UPDATE users SET name = normalize(coalesce(name, 'x'), NFC), a = own.normalize(name, 'x'), b = normalize(b)",
             "INSERT INTO \"user\" (\"order\") VALUES (1)",
             "INSERT INTO t VALUES ($$ `x` $$)",
             "UPDATE ONLY users SET id = (SELECT id FROM t ORDER BY id LIMIT 1)",

@@ -24,6 +24,17 @@ pub fn migrates_by_pq(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
     Ok(by_pq && !any_file(modules, MOST, is_go, |text| imports(text, "pgx"))?)
 }
 
+/// Whether golang-migrate carries each file out in a transaction on SQLite: its drivers do, unless they are told not to.
+pub fn wraps_on_sqlite(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let is_driver = |text: &str| {
+        text.contains("golang-migrate/migrate")
+            && ["database/sqlite\"", "database/sqlite3\""].iter().any(|path| text.contains(path))
+    };
+    let is_told = |text: &str| text.contains("NoTxWrap") || text.contains("x-no-tx-wrap");
+    Ok(any_file(modules, MOST, is_go, is_driver)?
+        && !any_file(modules, MOST, |name| is_go(name) || is_script(name), is_told)?)
+}
+
 fn is_script(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);

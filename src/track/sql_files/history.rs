@@ -282,6 +282,7 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
         let slug = Some(file.name.slug.clone());
         is_own(file) || !overridden.contains(&(numbers.clone(), None)) && !overridden.contains(&(numbers, slug))
     });
+    leave_companions_out(&mut own);
     let runner = told(track, &own, &databases, modules)?;
     if runner == Runner::Goose {
         own.extend(code(&track.path, modules)?);
@@ -330,6 +331,28 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
         _ => None,
     };
     Ok(History { runner, steps, skipped, journal })
+}
+
+/// Leaves out what lies beside files of upgrades and is none: the program's queries and the set-up of a new database in a
+/// version's folder, a whole schema of each version, and what is for MariaDB where MySQL has a file of its own.
+fn leave_companions_out(own: &mut Vec<Found>) {
+    const QUERIES: [&str; 6] = ["select", "insert", "update", "delete", "setup", "get"];
+    let word = |file: &Found| {
+        let lower = file.entry.name.to_ascii_lowercase();
+        lower.split(['_', '-', '.']).next().unwrap_or_default().to_owned()
+    };
+    let upgrades =
+        |in_folder: bool| own.iter().any(|file| file.folder.is_some() == in_folder && word(file) == "upgrade");
+    let (in_folders, beside) = (upgrades(true), upgrades(false));
+    own.retain(|file| match &file.folder {
+        Some(_) => !in_folders || !QUERIES.contains(&word(file).as_str()),
+        None => !beside || word(file) != "schema",
+    });
+    let is_of_mariadb = |file: &Found| file.entry.name.to_ascii_lowercase().contains("mariadb");
+    let key = |file: &Found| (file.numbers(), file.name.slug.clone());
+    let others: HashSet<(Vec<u128>, String)> =
+        own.iter().filter(|file| file.name.database.is_some() && !is_of_mariadb(file)).map(key).collect();
+    own.retain(|file| !is_of_mariadb(file) || !others.contains(&key(file)));
 }
 
 fn ordered(runner: Runner, one: &Step, other: &Step) -> Ordering {
@@ -406,6 +429,7 @@ fn told(track: &Track, files: &[Found], databases: &Databases, modules: &mut Mod
         has_letters: files.iter().any(is_version_letter),
         has_folders,
         has_databases: !databases.named.is_empty(),
+        has_numbers: files.iter().all(|file| file.entry.name.starts_with(|first: char| first.is_ascii_digit())),
     };
     if has_folders {
         // Nobody else has folders with `up.sql`.

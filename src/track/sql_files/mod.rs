@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::Track;
 use super::ends::{Ends, Modules, ReadError};
 use crate::path;
-use crate::schema::dialect::Named as Database;
+use crate::schema::dialect::{Dialect, Named as Database};
 
 pub mod code;
 pub mod flyway;
@@ -16,6 +16,7 @@ pub mod history;
 pub mod journal;
 pub mod marks;
 pub mod name;
+pub mod named;
 pub mod pattern;
 pub mod runner;
 mod searched;
@@ -164,7 +165,7 @@ pub fn family(track: &Track) -> String {
     let parts: Vec<&str> = track.path.split('/').collect();
     let Some(database) = parts.iter().rev().find_map(|part| split_database(part)).map(|(_, _, database)| database)
     else {
-        return track.path.clone();
+        return inner_family(&track.path).map_or_else(|| track.path.clone(), |(_, family)| family);
     };
     let mut left: Vec<String> = Vec::new();
     let mut follows = false;
@@ -179,6 +180,33 @@ pub fn family(track: &Track) -> String {
         }
     }
     left.join("/")
+}
+
+/// The database that a path names inside of a word (`riverpgxv5/migration`, `gmysqlbackend`), and what tracks that belong
+/// together have in common then.
+pub fn inner_family(path: &str) -> Option<(Dialect, String)> {
+    const INNER: [(&str, Dialect); 8] = [
+        ("sqlite3", Dialect::Sqlite),
+        ("sqlite", Dialect::Sqlite),
+        ("postgresql", Dialect::Postgres),
+        ("postgres", Dialect::Postgres),
+        ("pgsql", Dialect::Postgres),
+        ("pgx", Dialect::Postgres),
+        ("mysql", Dialect::Mysql),
+        ("mariadb", Dialect::Mysql),
+    ];
+    let mut parts: Vec<String> = path.split('/').map(str::to_owned).collect();
+    for part in parts.iter_mut().rev() {
+        let lower = part.to_ascii_lowercase();
+        let Some((word, dialect)) = INNER.iter().find(|(word, _)| lower.contains(word)) else { continue };
+        let (front, behind) = lower.split_once(word)?;
+        // `pgxv5`: the version of a driver is nothing that the others share.
+        let number = behind.strip_prefix('v').unwrap_or(behind);
+        let behind = if number.bytes().all(|digit| digit.is_ascii_digit()) { "" } else { behind };
+        *part = format!("{front}*{behind}");
+        return Some((*dialect, parts.join("/")));
+    }
+    None
 }
 
 fn joined(front: &str, behind: &str) -> String {

@@ -173,7 +173,7 @@ fn version(name: &str) -> (Option<Version>, &str, Option<Part>) {
         let rest = inner.unwrap_or(rest);
         rest.starts_with(|first: char| first.is_ascii_digit()).then_some(rest)
     });
-    let rest = front.unwrap_or(name);
+    let rest = front.or_else(|| behind_a_word(name)).unwrap_or(name);
     let bare = rest.strip_prefix(['v', 'V']).filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
     let bare = bare.unwrap_or(rest);
     // Numbers go on over a `-` in a stamp and over a `.` in a release; a `_` ends them.
@@ -196,6 +196,16 @@ fn version(name: &str) -> (Option<Version>, &str, Option<Part>) {
         Some(version) => (Some(version), bare[end..].trim_start_matches(['_', '-', '.', ' ']), None),
         None => (None, name, None),
     }
+}
+
+/// The number of `db_00001` and what follows it: behind any word, where zeros in front say that it is one that counts.
+fn behind_a_word(name: &str) -> Option<&str> {
+    const DIGITS: usize = 3;
+    let (word, rest) = name.split_once(['_', '-'])?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let is_word = !word.is_empty() && word.bytes().all(|letter| letter.is_ascii_alphabetic());
+    let ends = rest.as_bytes().get(digits).is_none_or(|next| b"_-.".contains(next));
+    (is_word && digits >= DIGITS && rest.starts_with('0') && ends).then_some(rest)
 }
 
 #[cfg(test)]
@@ -239,6 +249,8 @@ mod tests {
             ("up.sql", None, "", None, Part::Up),
             ("migration.sql", None, "", None, Part::Up),
             ("2-add-3-columns.sql", Some(vec![2]), "add-3-columns", None, Part::Whole),
+            ("db_00001.sql", Some(vec![1]), "", None, Part::Whole),
+            ("dump_20240101.sql", None, "dump_20240101", None, Part::Whole),
             ("accounts.sql", None, "accounts", None, Part::Whole),
         ] {
             assert_eq!(told(name), (version, slug.to_owned(), database, part), "{name}");

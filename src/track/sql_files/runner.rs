@@ -348,6 +348,8 @@ pub(super) struct Looks {
     pub has_folders: bool,
     /// `x.sqlite.up.sql`.
     pub has_databases: bool,
+    /// Every name begins with a digit.
+    pub has_numbers: bool,
 }
 
 impl Looks {
@@ -355,7 +357,7 @@ impl Looks {
     fn fits(self, runner: Runner) -> bool {
         match runner {
             Runner::GolangMigrate | Runner::Maragudk => self.has_ways && !self.has_folders,
-            Runner::Popx => self.has_ways && self.has_databases,
+            Runner::Popx => self.has_ways && self.has_databases && self.has_numbers,
             Runner::Refinery | Runner::Flyway => self.has_letters,
             Runner::Diesel | Runner::Prisma => self.has_folders,
             Runner::Sqlx => !self.has_folders && !self.has_letters,

@@ -60,6 +60,8 @@ impl Database {
                 || (token.is("conflict") && before("on"))
                 || (token.is("values") && before("default") && index + 1 == all.len())
                 || (token.is("or") && index == 1 && !token.is("replace"))
+                // `UPDATE … SET … FROM …`
+                || (token.is("from") && is_update && is_clause(&all, index))
                 || (token.is("returning")
                     && index > 1
                     && (is_update || self.settings.flavour == Flavour::MySql)
