@@ -578,14 +578,14 @@ fn an_unreleased_revision_edited_with_its_model_is_one_warning() {
         let column = format!("op.add_column(\"t\", sa.Column(\"off\", sa.Boolean(), nullable={null}))");
         repo.write(
             "alembic/versions/a2.py",
-            &format!(
+            format!(
                 "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = \"a2\"\ndown_revision = \"a1\"\n\n\n\
                  def upgrade():\n    {column}\n"
             ),
         );
         repo.write(
             "models.py",
-            &format!(
+            format!(
                 "import sqlalchemy as sa\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n\n\n\
                  class T(Base):\n    __tablename__ = \"t\"\n    id = sa.Column(sa.Integer, primary_key=True)\n    \
                  off = sa.Column(sa.Boolean(), nullable={null})\n"

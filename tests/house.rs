@@ -1,6 +1,8 @@
 //! The house has floors: no module looks up, each outside crate that does one job is named by one module, and which kind a
 //! track is of is nobody's question but its own folder's.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

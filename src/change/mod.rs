@@ -88,6 +88,7 @@ pub enum Presence {
 
 /// What a change does to one track.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub struct TrackChange {
     pub track: Track,
     pub presence: Presence,

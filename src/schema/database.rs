@@ -85,7 +85,7 @@ pub struct Thing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
     Table,
-    /// What a `DROP` of PostgreSQL's names: a table, a view, a sequence.
+    /// What else a `DROP` of PostgreSQL's names: a view, a sequence.
     Dropped,
     Column,
     Index,

@@ -13,6 +13,7 @@ pub struct Kind(&'static Facts);
 
 /// What is said of a kind.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub struct Facts {
     /// As the configuration and the reports say it.
     pub name: &'static str,

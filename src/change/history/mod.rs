@@ -103,6 +103,7 @@ impl Edited {
     }
 
     /// The same edit of a migration that is written as it was.
+    #[must_use]
     pub fn fed(self) -> Self {
         match self {
             Self::Effect { before, after } => Self::Fed { before, after },

@@ -116,8 +116,8 @@ impl super::Keeper for Keeper {
         if !list.unread.is_empty() {
             return Ok(Heads::of_computed_list(track));
         }
-        let last = golang::names(&list).into_iter().zip(&list.elements).next_back();
-        let head = last.map(|(id, element)| Head { id, path: element.location.path().to_owned() });
+        let newest = golang::names(&list).into_iter().zip(&list.elements).next_back();
+        let head = newest.map(|(id, element)| Head { id, path: element.location.path().to_owned() });
         Ok(Heads::Known(head.into_iter().collect()))
     }
 

@@ -162,18 +162,18 @@ pub(super) fn may_take_from(track: &Track, path: &str) -> bool {
     ddl::is_python(path) || python_list::is_own_sql(track, path)
 }
 
-/// The entry that `last` picks.
+/// The one entry that is picked.
 pub(super) fn heads(
     track: &Track,
     modules: &mut Modules<'_>,
-    last: fn(Vec<Entry>) -> Option<Entry>,
+    pick: fn(Vec<Entry>) -> Option<Entry>,
 ) -> Result<Heads, ReadError> {
     let list = python_list::read(modules, &track.path, list_name(track))?.unwrap_or_default();
     if !list.unread.is_empty() {
         return Ok(Heads::of_computed_list(track));
     }
-    let last = last(list.entries).map(|entry| Head { id: entry.name, path: entry.location.path().to_owned() });
-    Ok(Heads::Known(last.into_iter().collect()))
+    let head = pick(list.entries).map(|entry| Head { id: entry.name, path: entry.location.path().to_owned() });
+    Ok(Heads::Known(head.into_iter().collect()))
 }
 
 /// Says that a file has no `sort` of this name, and which it has.

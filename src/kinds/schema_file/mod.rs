@@ -105,8 +105,8 @@ impl super::Keeper for Keeper {
         Ok(Some(databases::again(new.track, new.modules, &deployed)?.evaluated.into()))
     }
 
-    fn beside(&self, _: &TrackChange, _: &TrackChange, here: Here<'_, '_>) -> Result<Outcome, ReadError> {
-        super::sql_files::of_files(here)
+    fn beside(&self, _: &TrackChange, _: &TrackChange, mut here: Here<'_, '_>) -> Result<Outcome, ReadError> {
+        super::sql_files::of_files(&mut here)
     }
 
     fn drift(

@@ -145,13 +145,13 @@ impl super::Keeper for Keeper {
         change::settle(change, ends)
     }
 
-    fn beside(&self, _: &TrackChange, _: &TrackChange, here: Here<'_, '_>) -> Result<Outcome, ReadError> {
-        of_files(here)
+    fn beside(&self, _: &TrackChange, _: &TrackChange, mut here: Here<'_, '_>) -> Result<Outcome, ReadError> {
+        of_files(&mut here)
     }
 }
 
 /// The databases of a track that the change leaves alone: of what the change asks for alone, where that is enough.
-pub(super) fn of_files(here: Here<'_, '_>) -> Result<Outcome, ReadError> {
+pub(super) fn of_files(here: &mut Here<'_, '_>) -> Result<Outcome, ReadError> {
     Ok(Outcome::unchanged(match databases::part(here.track, here.modules)? {
         Some(part) => part.evaluated,
         None => databases::fresh(here.track, here.modules)?.evaluated.clone(),

@@ -113,8 +113,8 @@ impl PgError {
     /// `kind` is `relation`, `table`, `index`, `view`, …
     pub fn undefined(kind: &str, name: &str) -> Self {
         let (condition, sort) = match kind {
-            "relation" => ("UndefinedTable", Some(Sort::Table)),
-            "table" | "view" | "materialized view" | "sequence" => ("UndefinedTable", Some(Sort::Dropped)),
+            "relation" | "table" => ("UndefinedTable", Some(Sort::Table)),
+            "view" | "materialized view" | "sequence" => ("UndefinedTable", Some(Sort::Dropped)),
             "schema" => ("InvalidSchemaName", None),
             "type" => ("UndefinedObject", Some(Sort::Type)),
             "index" => ("UndefinedObject", Some(Sort::Index)),

@@ -1,7 +1,7 @@
 //! The track kind `sql-files`: a directory of SQL files, each of them a migration.
 //!
 //! [`name`] takes a file's name apart, [`runner`] says who carries the files out and what that one minds, [`marks`] which
-//! part of a file runs, [`history`] puts the files of one commit in order, and [`edits`] tells what a change does to old ones.
+//! part of a file runs, [`history`] puts the files of one commit in order.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -542,6 +542,14 @@ fn snake(name: &str) -> String {
     text.trim_start_matches('_').to_owned()
 }
 
+/// Whether a column is one of `Column(…)`, which takes nothing of the annotation beside it, as `mapped_column(…)` does.
+fn is_plain_column(column: &Instance<'_>) -> bool {
+    let Some(Value::Unknown(place)) = column.get(PLACE) else { return false };
+    let text = place.location.source.text().get(place.location.range.clone()).unwrap_or_default();
+    let callee = text.split('(').next().unwrap_or_default();
+    callee.rsplit('.').next().is_some_and(|name| name.trim() == "Column")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -558,12 +566,4 @@ mod tests {
             assert_eq!(snake(class), table);
         }
     }
-}
-
-/// Whether a column is one of `Column(…)`, which takes nothing of the annotation beside it, as `mapped_column(…)` does.
-fn is_plain_column(column: &Instance<'_>) -> bool {
-    let Some(Value::Unknown(place)) = column.get(PLACE) else { return false };
-    let text = place.location.source.text().get(place.location.range.clone()).unwrap_or_default();
-    let callee = text.split('(').next().unwrap_or_default();
-    callee.rsplit('.').next().is_some_and(|name| name.trim() == "Column")
 }
