@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use libfuzzer_sys::fuzz_target;
 use parity_check::python::Module;
-use parity_check::python::eval::{Args, Fuel, Interpreter, Modules, Session, Shelf, Value};
+use parity_check::python::eval::{Args, Fuel, Interpreter, Modules, Shelf, Value, driver_session};
 use parity_check::schema::sqlite::{Database, Limits};
 use parity_check::source::Source;
 
@@ -52,14 +52,14 @@ fuzz_target!(|data: &[u8]| {
     let shelf = Shelf::new();
     let fuel = Fuel { steps: 20_000, bytes: 4 << 20, calls: 60, depth: 400 };
     let limits = Limits { operations: 200_000, ..Limits::default() };
-    let session = Session::new(Database::new(limits).expect("memory"));
+    let session = driver_session(Box::new(Database::new(limits).expect("memory")));
     let mut vm = Interpreter::new(&shelf, &mut host, fuel);
     vm.refuel(fuel);
     let Ok(Some(module)) = vm.run_file("m.py") else { return };
     let functions: Vec<Value<'_>> =
         module.names.borrow().values().filter(|value| matches!(value, Value::Function(_))).cloned().collect();
     for function in functions.into_iter().take(4) {
-        let args = Args { positional: vec![session.cursor(), session.connection()], keyword: Vec::new() };
+        let args = Args { positional: vec![session.clone().cursor(), session.clone().connection()], keyword: Vec::new() };
         let _ = vm.call(&function, args);
         vm.recover();
     }
