@@ -10,6 +10,14 @@ use common::{Repo, answer, program};
 
 /// The fixtures for which nothing can be written, and what the user is told.
 const BY_HAND: &[(&str, &str)] = &[
+    ("sql_a_counting_column_is_the_key_on_sqlite_by_force", "left to do on `sqlite`: list of columns of primary key"),
+    (
+        "sql_a_counting_column_without_any_key_on_the_other_side_drifts",
+        "left to do on `sqlite`: list of columns of primary key",
+    ),
+    ("sql_a_key_to_a_table_that_is_gone_says_where_it_leads", "add a migration to `migrations/mysql` by hand"),
+    ("sql_a_named_statement_on_one_database_alone_drifts", "add a migration to `migrate/mysql/files` by hand"),
+    ("sql_a_view_that_is_missing_on_one_side_is_told", "left to do on `sqlite`: view `v` is to be added"),
     (
         "schemas_that_read_another_file_of_which_one_is_forgotten_drift",
         "say the same in `db/sqlite/schema.sql` by hand",
@@ -148,6 +156,10 @@ fn repository(case: &str) -> Repo {
 /// or an expression that only one side has, a file that was refused before, a name that a key over other columns has, a moment
 /// that never was, a table that this change itself makes.
 const DECIDED: &[&str] = &[
+    "sql_a_column_of_other_words_is_missing",
+    "sql_a_number_of_sqlite_is_no_text",
+    "sql_ten_digits_are_no_text_on_sqlite",
+    "sql_twenty_digits_are_a_text_on_sqlite_by_force",
     "a_moment_that_never_was_on_mysql_is_a_warning",
     "a_unique_key_over_other_columns_drifts",
     "an_index_with_a_condition_beside_one_without_drifts_where_both_could",

@@ -389,7 +389,15 @@ impl<'a> Interpreter<'a> {
             return self.raise_surely("AttributeError", message);
         }
         if self.may_have_more(object, name) {
-            return Ok(self.unknown(format!("uses `{}.{name}`", name_of_kind(object))));
+            let found = self.unknown(format!("uses `{}.{name}`", name_of_kind(object)));
+            // Whatever is done by the driver's own connection is done to the database.
+            if let (Value::Object(object), Value::Unknown(why)) = (object, &found)
+                && object.is_database()
+                && name.ends_with("connection")
+            {
+                self.gap(why);
+            }
+            return Ok(found);
         }
         self.raise("AttributeError", message)
     }
