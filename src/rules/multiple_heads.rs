@@ -75,13 +75,13 @@ fn finding(track: &Track, chain: &ChainChange) -> Option<Finding> {
     finding.track = Some(track.name.clone());
     // Heads that labels told apart are no trouble that base has.
     finding.pre_existing = before.len() >= heads.len() && chain.tip.heads_clash();
+    if chain.conflict {
+        finding.notes.push("head and base both changed a revision, so head alone was judged".to_owned());
+    }
     if chain.tip.heads_clash() {
         // Nothing that runs there needs one head alone.
         finding.weak = true;
         finding.notes.push("base has several heads already, so what upgrades there takes more than one".to_owned());
-    }
-    if chain.conflict {
-        finding.notes.push("head and base both changed a revision, so head alone was judged".to_owned());
     }
     finding.help = repair(chain, &added, &before);
     Some(finding)

@@ -207,6 +207,14 @@ fn meant<'c>(change: &'c TrackChange, object: &Object) -> Option<&'c Migration> 
     first(&[table, own]).or_else(|| first(&[table])).or(change.new.first())
 }
 
+/// Whether it is a foreign key to a table that the other track has not: nobody can write it there.
+fn leads_to_nothing(on: &TrackChange, not_on: &TrackChange, object: &Object) -> bool {
+    let Object::ForeignKey { table, columns } = object else { return false };
+    let (Some(has), Some(lacks)) = (&on.outcome, &not_on.outcome) else { return false };
+    let own = has.after.schema.tables.get(table).into_iter().flat_map(|table| &table.foreign_keys);
+    own.filter(|key| key.columns == *columns).any(|key| !lacks.after.schema.tables.contains_key(&key.table))
+}
+
 fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> String {
     let noun = not_on.track.kind.noun(1);
     let own = meant(not_on, &difference.object);
@@ -219,7 +227,8 @@ fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Stri
     let can_follow = has_one_head || !not_on.track.kind.is_chain();
     // A new revision of a chain for several databases would do it on all of them.
     let is_one_chain = on.track.is_twin_of(&not_on.track);
-    let fix = if can_follow && !is_one_chain && is_written(&not_on.track, &difference.object) {
+    let may_be_written = can_follow && !leads_to_nothing(on, not_on, &difference.object);
+    let fix = if may_be_written && !is_one_chain && is_written(&not_on.track, &difference.object) {
         format!(", or let `parity-check fix` write a {noun} that does")
     } else {
         String::new()

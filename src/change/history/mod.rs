@@ -184,7 +184,10 @@ pub fn is_squash(change: &TrackChange) -> bool {
     let is_known = change.outcome.as_ref().is_some_and(|outcome| {
         [&outcome.before, &outcome.fresh].iter().all(|one| one.gaps.is_empty() && one.failures.is_empty())
     });
-    has_all_heads
+    // One that is there under another id has no fewer beside it.
+    let is_shorter = chain.head.revisions.len() < chain.base.revisions.len();
+    is_shorter
+        && has_all_heads
         && is_known
         && converges(change)
         && others().any(is_follower)
