@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use self::ignored::Ignored;
+use self::numbers::VersionChange;
+use self::stamps::Unstamped;
+use self::stray::Stray;
 use crate::evaluate::Missing;
 use crate::evaluate::drift::Drift;
 use crate::evaluate::models::ModelDrift;
@@ -11,11 +15,6 @@ use crate::evaluate::territory::Trespass;
 use crate::source::{Location, Place};
 use crate::track::chain::ChainChange;
 use crate::track::{AddedDdl, Migration, Track, Unread};
-
-use self::ignored::Ignored;
-use self::numbers::VersionChange;
-use self::stamps::Unstamped;
-use self::stray::Stray;
 
 pub mod history;
 pub mod ignored;

@@ -3,10 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use crate::change::history;
 use crate::change::history::Edited;
-use crate::change::stamps;
-use crate::change::{Change, Notes, Presence, TrackChange};
+use crate::change::{Change, Notes, Presence, TrackChange, history, stamps};
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::models::{self, ModelDrift};
 use crate::evaluate::outcome::Outcome;
@@ -14,8 +12,7 @@ use crate::evaluate::parity::{self, Parity, Side};
 use crate::evaluate::{By, Missing, territory};
 use crate::git::EntryKind;
 use crate::kinds::alembic::case::{self, Case};
-use crate::kinds::detect;
-use crate::kinds::keeper;
+use crate::kinds::{detect, keeper};
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::schema::postgres::OF_ELSEWHERE;

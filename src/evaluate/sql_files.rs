@@ -4,28 +4,28 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::golang::tables_made;
-use super::memory::{Subject, remembered};
-use super::sql_part::{self, Piece};
-use super::{By, Evaluated, Failure, Form, Missing, fork, open};
+use super::{By, Evaluated, Failure, Missing};
 use crate::go::is_go;
 use crate::python::eval::{Gap, Statement};
-use crate::schema::database::{Answer, Database, Refusal, RefusalKind, Setup};
-use crate::schema::delta::{self, Level};
+use crate::schema::database::{Answer, Database, Refusal};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema, Table};
-use crate::schema::statement::{Effect, changes_rows};
+use crate::schema::statement::Effect;
 use crate::schema::token;
-use crate::source::{Location, Source, is_near};
+use crate::source::{Location, Source};
+use crate::track::Track;
 use crate::track::ends::Modules;
 use crate::track::sql_files::history::{self, History, Step};
 use crate::track::sql_files::runner::Runner;
 use crate::track::sql_files::{code, marks, named};
-use crate::track::{Declared, Track, ddl};
 
 mod client;
+mod databases;
+mod doubt;
 mod golang;
 mod transaction;
+
+pub use self::databases::{again, declared, fresh, part, upgraded, upgraded_with, with_forgotten};
 
 use self::transaction::{LEFT_OPEN, Transaction};
 
@@ -62,186 +62,6 @@ type Names = BTreeMap<String, BTreeSet<String>>;
 
 /// The only column of a table of which nothing is known: it is taken out of the schema.
 const UNKNOWN_COLUMN: &str = "parity_check_unknown";
-
-/// A fresh database: every file from nothing, or the snapshot where the files only upgrade what that made.
-pub fn fresh(track: &Track, modules: &mut Modules<'_>) -> Result<Rc<Built>, Refusal> {
-    let subject = || Subject::Fresh(track.clone());
-    // The folder's tree has every file in it.
-    let files = |_: &Built| {
-        let declared = track.declared.iter().map(|file| file.path.clone());
-        Some(declared.chain([track.path.clone()]).collect())
-    };
-    remembered(modules, |memory| &mut memory.sql_files, subject, files, |modules| build(track, modules))
-}
-
-fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
-    if track.kind.is_state() {
-        return Ok(schema(Run::new(track.dialect, open(track)?, BTreeSet::new()), track, modules));
-    }
-    let built = Run::new(track.dialect, open(track)?, BTreeSet::new()).steps(track, modules, &BTreeSet::new());
-    let evaluated = &built.evaluated;
-    let upgrades_only = evaluated.schema.tables.is_empty() || !built.elsewhere.is_empty();
-    let is_snapshot = |file: &&Declared| ddl::is_sql(&file.path);
-    if let Some(whole) = latest(track, &built, modules)? {
-        return Ok(Built { is_of_snapshot: true, ..whole });
-    }
-    if upgrades_only && let Some(file) = track.declared.iter().find(is_snapshot) {
-        return Ok(Built { is_of_snapshot: true, ..declared(track, file, modules)? });
-    }
-    if !evaluated.failures.is_empty() {
-        // Upgrades that make tables anew do not run from nothing either; a snapshot that does is what new databases get.
-        for file in track.declared.iter().filter(is_snapshot) {
-            let whole = declared(track, file, modules)?;
-            if whole.evaluated.failures.is_empty() && !whole.evaluated.schema.tables.is_empty() {
-                return Ok(Built { is_of_snapshot: true, ..whole });
-            }
-        }
-    }
-    Ok(built)
-}
-
-/// What the newest snapshot beside folders of versions makes, where it has tables that none of the files in them is about:
-/// those upgrade only.
-fn latest(track: &Track, built: &Built, modules: &mut Modules<'_>) -> Result<Option<Built>, Refusal> {
-    let Ok(history) = history::read(track, modules) else { return Ok(None) };
-    if history.steps.is_empty() || !history.steps.iter().all(|step| step.name.contains('/')) {
-        return Ok(None);
-    }
-    let is_latest = |file: &&Declared| file.path.to_ascii_lowercase().ends_with("latest.sql");
-    let Some(file) = track.declared.iter().find(is_latest) else { return Ok(None) };
-    let whole = declared(track, file, modules)?;
-    let is_new = |name: &Name| !built.evaluated.schema.tables.contains_key(name);
-    let upgrades_only = whole.evaluated.schema.tables.keys().any(is_new) && whole.evaluated.failures.is_empty();
-    Ok(upgrades_only.then_some(whole))
-}
-
-/// A database of a snapshot with what the files beside it made and the snapshot forgot, where head's has it: systems that
-/// were upgraded have it. `None` where there is nothing of the kind.
-pub fn with_forgotten(
-    (track, base): (&Track, &Track),
-    before: &Built,
-    old: &mut Modules<'_>,
-    new: &mut Modules<'_>,
-) -> Result<Option<Built>, Refusal> {
-    let mut forgotten = Vec::new();
-    for file in &track.declared {
-        let stated = declared(track, file, new)?;
-        let changes = delta::diff(&before.evaluated.schema, &stated.evaluated.schema, Level::Full);
-        let added = changes.into_iter().filter(|change| matches!(change.kind, delta::Kind::Added { .. }));
-        forgotten.extend(added.map(|change| change.object));
-    }
-    if forgotten.is_empty() {
-        return Ok(None);
-    }
-    let made = Run::new(base.dialect, open(base)?, BTreeSet::new()).steps(base, old, &BTreeSet::new());
-    forgotten.retain(|object| made.evaluated.schema.has(object));
-    let is_about = |sql: &str| forgotten.iter().any(|object| names_all(sql, object));
-    let mut database = fork(&*before.database, base)?;
-    let mut has_more = false;
-    for ran in made.evaluated.log.iter().filter(|ran| is_about(&ran.statement.sql)) {
-        has_more |= matches!(database.execute(&ran.statement.sql, Some(&[])), Answer::Done { .. });
-    }
-    let Some(schema) = database.snapshot().ok().filter(|_| has_more) else { return Ok(None) };
-    let evaluated = Evaluated { schema, ..Evaluated::clone(&before.evaluated) };
-    let elsewhere = before.elsewhere.clone();
-    Ok(Some(Built { database, evaluated: Arc::new(evaluated), elsewhere, is_of_snapshot: true }))
-}
-
-/// Whether a statement names an object of a schema, and of a column its table, too.
-fn names_all(sql: &str, object: &delta::Object) -> bool {
-    let column = if let delta::Object::Column { name, .. } = object { Some(name.as_str()) } else { None };
-    let mut names = super::drift::names(object).into_iter().chain(column);
-    names.all(|name| token::tokens(sql).any(|token| token.value().eq_ignore_ascii_case(name)))
-}
-
-/// A fresh database as far as the words ask for it that somebody noted; `None` where nobody did, where they do not tell what
-/// that is, and where anything is wrong with it.
-pub fn part(track: &Track, modules: &mut Modules<'_>) -> Result<Option<Built>, Refusal> {
-    let Some(wanted) = modules.wanted.clone() else { return Ok(None) };
-    let Ok(history) = history::read(track, modules) else { return Ok(None) };
-    let mut run = Run::new(track.dialect, track.dialect.open(Setup::default())?, BTreeSet::new());
-    run.opens_transaction = history.runner.facts().opens_transaction;
-    run.history = Some(history.clone());
-    let mut files = Vec::new();
-    for step in history.of_new() {
-        let Ok(Some(source)) = modules.text(&step.path) else { return Ok(None) };
-        let upgrade = marks::upgrade(source.text());
-        let pieces = run.pieces(&upgrade);
-        files.push((step, source, upgrade, pieces));
-    }
-    let read = |pieces: &Vec<(usize, String)>| pieces.iter().map(|(_, sql)| Piece::read(sql)).collect();
-    let told: Vec<Vec<Piece>> = files.iter().map(|(_, _, _, pieces)| read(pieces)).collect();
-    let Some(chosen) = sql_part::chosen(&wanted, &told) else { return Ok(None) };
-    for ((step, source, upgrade, pieces), chosen) in files.into_iter().zip(chosen) {
-        let pieces: Vec<(usize, String)> =
-            pieces.into_iter().zip(chosen).filter(|(_, is_chosen)| *is_chosen).map(|(piece, _)| piece).collect();
-        if !pieces.is_empty() {
-            let by = By::Migration(Arc::from(step.name.as_str()));
-            let in_transaction = run.begins_transaction(&source, modules);
-            run.carry_out(&source, (&upgrade, pieces), &by, in_transaction, modules);
-        }
-    }
-    let built = run.built(&track.path);
-    Ok(Some(built).filter(Built::is_sound))
-}
-
-/// A deployed database after its upgrade: the files that the merge base has not.
-pub fn upgraded(
-    track: &Track,
-    modules: &mut Modules<'_>,
-    deployed: &Built,
-    known: &BTreeSet<String>,
-) -> Result<Built, Refusal> {
-    upgraded_with(track, modules, deployed, (known, Names::new()))
-}
-
-/// The same, with what is new in old files of named statements: of each of those the names that have run.
-pub fn upgraded_with(
-    track: &Track,
-    modules: &mut Modules<'_>,
-    deployed: &Built,
-    (known, grown): (&BTreeSet<String>, Names),
-) -> Result<Built, Refusal> {
-    let mut run = Run::new(track.dialect, fork(&*deployed.database, track)?, deployed.elsewhere.clone());
-    run.deployed = Some(Arc::clone(&deployed.evaluated));
-    run.known_by_snapshot = deployed.is_of_snapshot.then(|| known.clone());
-    run.grown = grown;
-    Ok(run.steps(track, modules, known))
-}
-
-/// A database that a schema made, after a start that carries head's schema out on it.
-pub fn again(track: &Track, modules: &mut Modules<'_>, deployed: &Built) -> Result<Built, Refusal> {
-    let mut run = Run::new(track.dialect, fork(&*deployed.database, track)?, deployed.elsewhere.clone());
-    run.deployed = Some(Arc::clone(&deployed.evaluated));
-    Ok(schema(run, track, modules))
-}
-
-/// Carries a schema out, statement by statement.
-fn schema(mut run: Run, track: &Track, modules: &mut Modules<'_>) -> Built {
-    let by = By::Migration(track.path.as_str().into());
-    run.goes_on = true;
-    match modules.text(&track.path) {
-        Ok(Some(source)) => run.file(&source, &by, false, modules),
-        _ => {
-            let place = Location::line(&Source::new(track.path.as_str(), ""), 1, "");
-            run.gap("is no text in UTF-8 that could be read", &place, None);
-            run.end(&by, false);
-        }
-    }
-    run.built(&track.path)
-}
-
-/// What a snapshot says alone.
-pub fn declared(track: &Track, which: &Declared, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
-    let by = By::File(which.path.as_str().into());
-    let mut run = Run::new(track.dialect, open(track)?, BTreeSet::new());
-    let source = modules.text(&which.path).ok().flatten();
-    run.evaluated.form = Some(if source.is_some() { Form::Sql } else { Form::Nothing });
-    if let Some(source) = source {
-        run.file(&source, &by, false, modules);
-    }
-    Ok(run.built(&which.path))
-}
 
 /// One evaluation under way.
 struct Run {
@@ -493,114 +313,6 @@ impl Run {
         self.gaps.push(Gap { reason: reason.to_owned(), origin, location, sql });
     }
 
-    /// What the database refuses; whether the next statement runs all the same. A table that nothing of the track makes is
-    /// made by a program: nothing is known of it but what the files do to it.
-    fn refused(&mut self, refusal: Refusal, sql: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
-        let message = &refusal.message;
-        let missing = refusal.kind.missing_table().map(str::to_owned);
-        let missing = missing.filter(|table| self.is_made_elsewhere(table, modules));
-        // What changes rows alone leaves the schema as it is, whatever comes of it.
-        if changes_rows(sql) && (missing.is_some() || self.is_in_doubt(sql)) {
-            return true;
-        }
-        if let Some(table) = missing {
-            self.elsewhere.insert(table.to_ascii_lowercase());
-            self.needed.insert(table.to_ascii_lowercase(), place.clone());
-            let stub = format!("CREATE TABLE \"{}\" ({UNKNOWN_COLUMN} INTEGER)", table.replace('"', "\"\""));
-            let reason = needs(&table);
-            if matches!(self.database.execute(&stub, Some(&[])), Answer::Done { .. }) {
-                // What the files do to it is known all the same.
-                self.gap(&reason, place, Some(String::new()));
-                return self.statement(sql, place, by, modules);
-            }
-            self.gap(&reason, place, Some(sql.to_owned()));
-            return true;
-        }
-        if self.drops_what_is_made_elsewhere(sql, modules) {
-            return true;
-        }
-        // The snapshot was ahead of its upgrades: what these have made has it not.
-        if refusal.kind == RefusalKind::Exists && self.is_of_snapshot_alone(message, modules) {
-            return true;
-        }
-        if let Some(table) = one_of(sql, &self.elsewhere) {
-            // Where the file needs it already that is the cause.
-            let (reason, origin) = match self.needed.get(&table) {
-                Some(origin) => (needs(&table), origin.clone()),
-                None => (format!("is about a table that no migration makes ({message})"), place.clone()),
-            };
-            self.gaps.push(Gap { reason, origin, location: place.clone(), sql: Some(sql.to_owned()) });
-            return true;
-        }
-        if self.names_what_is_in_doubt(sql) {
-            self.gap(&format!("comes after something that is not known ({message})"), place, Some(sql.to_owned()));
-            return true;
-        }
-        // Who carries a schema out at every start lets that be.
-        if self.goes_on && refusal.kind == RefusalKind::Exists {
-            return true;
-        }
-        if !self.goes_on {
-            // What the file makes is missing here, and is there on databases that got past it.
-            self.gap(&format!("stops with {message}"), place, Some(self.text.to_string()));
-        }
-        self.evaluated.failures.push(Failure::of(by, refusal, vec![place.clone()]));
-        false
-    }
-
-    /// Whether a table that is not there is made by something else than the files: none of them makes it, and it is no slip
-    /// of the pen for one that is there.
-    fn is_made_elsewhere(&mut self, table: &str, modules: &mut Modules<'_>) -> bool {
-        let lower = table.to_ascii_lowercase();
-        let made = self.made.get_or_insert_with(|| {
-            let steps = self.history.iter().flat_map(|history| &history.steps);
-            let texts = steps.filter_map(|step| modules.text(&step.path).ok().flatten());
-            texts.flat_map(|source| tables_made(source.text())).collect()
-        });
-        if made.contains(&lower) || self.elsewhere.contains(&lower) {
-            return false;
-        }
-        let there = self.database.snapshot().map(|schema| schema.tables).unwrap_or_default();
-        !there.keys().any(|known| is_near(&lower, &known.as_str().to_ascii_lowercase()))
-    }
-
-    /// Whether a statement drops what no file makes, between files that upgrade what something else makes.
-    fn drops_what_is_made_elsewhere(&mut self, sql: &str, modules: &mut Modules<'_>) -> bool {
-        const BESIDE: [&str; 8] = ["drop", "table", "index", "view", "if", "exists", "cascade", "concurrently"];
-        let mut words = token::tokens(sql);
-        let is_drop = words.next().is_some_and(|first| first.is("drop"))
-            && words.next().is_some_and(|what| ["table", "index", "view"].iter().any(|word| what.is(word)));
-        let name = words.find(|token| {
-            matches!(token.kind, token::Kind::Word | token::Kind::Quoted) && !BESIDE.iter().any(|word| token.is(word))
-        });
-        let Some(name) = name.filter(|_| is_drop && !self.elsewhere.is_empty()) else { return false };
-        let name = name.value().to_ascii_lowercase();
-        let steps = self.history.iter().flat_map(|history| &history.steps);
-        let texts: Vec<Source> = steps.filter_map(|step| modules.text(&step.path).ok().flatten()).collect();
-        !texts.iter().any(|source| makes(source.text(), &name))
-    }
-
-    /// Whether what a snapshot has already no file names that counts as run on it.
-    fn is_of_snapshot_alone(&self, message: &str, modules: &mut Modules<'_>) -> bool {
-        let (Some(run), Some(history)) = (&self.known_by_snapshot, &self.history) else { return false };
-        let Some(name) = name_in(message) else { return false };
-        let steps: Vec<&Step> = history.steps.iter().filter(|step| run.contains(&step.name)).collect();
-        let mut texts = steps.into_iter().filter_map(|step| modules.text(&step.path).ok().flatten());
-        !texts.any(|source| token::tokens(source.text()).any(|token| token.value().eq_ignore_ascii_case(&name)))
-    }
-
-    /// Whether a statement names what no file makes, or what is not known.
-    fn is_in_doubt(&self, sql: &str) -> bool {
-        one_of(sql, &self.elsewhere).is_some() || self.names_what_is_in_doubt(sql)
-    }
-
-    fn names_what_is_in_doubt(&self, sql: &str) -> bool {
-        let deployed = self.deployed.iter().flat_map(|deployed| &deployed.gaps);
-        let unknown = deployed.chain(&self.evaluated.gaps).map(|missing| &missing.gap).chain(&self.gaps);
-        let mut texts = unknown.map(|gap| gap.sql.as_deref());
-        texts.any(|text| text.is_none_or(|text| share_a_name(text, sql)))
-    }
-
     /// Ends a file: what it did is kept or taken back, and what it told is noted.
     fn end(&mut self, by: &By, commit: bool) {
         if let Err(refusal) = self.database.end(commit) {
@@ -642,39 +354,6 @@ fn blanks(line: &str) -> String {
     " ".repeat(body.len()) + &line[body.len()..]
 }
 
-/// The name that a message is about: the first in quotes, or where SQLite quotes none what stands before `already exists` or
-/// at the end.
-fn name_in(message: &str) -> Option<String> {
-    let quoted = ['"', '\''].iter().find_map(|quote| message.split(*quote).nth(1));
-    let bare = || message.strip_suffix(" already exists").unwrap_or(message).rsplit(' ').next();
-    quoted.or_else(bare).map(str::to_owned)
-}
-
-/// Whether a text makes a table, an index or a view of a name, in lower case.
-fn makes(text: &str, name: &str) -> bool {
-    /// So many words stand between `CREATE` and the name: `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS x`.
-    const WORDS: usize = 7;
-    let all: Vec<token::Token<'_>> = token::tokens(text).collect();
-    let named = (0..all.len()).filter(|at| all[*at].value().eq_ignore_ascii_case(name));
-    let is_made = |at: usize| {
-        let before = all[..at].iter().rev().take(WORDS).take_while(|token| !token.is_symbol(";"));
-        before.into_iter().any(|token| ["create", "add", "to"].iter().any(|word| token.is(word)))
-    };
-    named.into_iter().any(is_made)
-}
-
-/// The first of some tables that a statement names.
-fn one_of(sql: &str, tables: &BTreeSet<String>) -> Option<String> {
-    if tables.is_empty() {
-        return None;
-    }
-    token::tokens(sql).map(|token| token.value().to_ascii_lowercase()).find(|name| tables.contains(name))
-}
-
-fn needs(table: &str) -> String {
-    format!("needs the table `{table}`, which no migration makes")
-}
-
 /// Whether a file runs without a transaction by its name (`x.autocommit.up.sql`) or by what diesel's `metadata.toml` beside it
 /// says.
 fn is_alone(source: &Source, modules: &mut Modules<'_>) -> bool {
@@ -690,18 +369,4 @@ fn is_alone(source: &Source, modules: &mut Modules<'_>) -> bool {
 /// Whether a statement has a part that a program fills in: `${…}`, `{{…}}`.
 fn has_placeholder(sql: &str) -> bool {
     ["${", "{{"].iter().any(|sign| memchr::memmem::find(sql.as_bytes(), sign.as_bytes()).is_some())
-}
-
-/// Whether two statements name one thing.
-fn share_a_name(one: &str, other: &str) -> bool {
-    const KEYWORDS: [&str; 12] =
-        ["alter", "table", "add", "column", "create", "index", "on", "drop", "not", "null", "default", "primary"];
-    let names = |text: &str| -> HashSet<String> {
-        let words = token::tokens(text).filter(|token| matches!(token.kind, token::Kind::Word | token::Kind::Quoted));
-        words
-            .map(|token| token.value().to_ascii_lowercase())
-            .filter(|word| !KEYWORDS.contains(&word.as_str()))
-            .collect()
-    };
-    !names(one).is_disjoint(&names(other))
 }

@@ -14,8 +14,7 @@ use crate::kinds::version_scripts::name::is_step;
 use crate::path;
 use crate::python::fresh::speakers;
 use crate::schema::dialect::Dialect;
-use crate::source::has_word;
-use crate::source::words;
+use crate::source::{has_word, words};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{Declared, Track, ddl, models};
 

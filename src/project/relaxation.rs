@@ -3,8 +3,7 @@
 use super::{Project, ProjectError, config};
 use crate::change::relaxed::{Left, Relaxation, Relaxed};
 use crate::config::Config;
-use crate::kinds::detect;
-use crate::kinds::keeper;
+use crate::kinds::{detect, keeper};
 use crate::report::exempt::Exemption;
 use crate::rules::RULES;
 use crate::schema::delta::Level;

@@ -20,6 +20,8 @@ struct Facts {
     title: &'static str,
     /// What SQLAlchemy's `dialect.name` is there.
     sqlalchemy: &'static [&'static str],
+    /// The schema that names without one are in; `None` where that is a database of any name.
+    own_schema: Option<&'static str>,
     /// By what words folders and files are named after it, in lower case.
     aliases: &'static [&'static str],
     /// Modules of Go's drivers.
@@ -36,6 +38,7 @@ const TABLE: [Facts; 3] = [
         name: "sqlite",
         title: "SQLite",
         sqlalchemy: &["sqlite"],
+        own_schema: Some("main"),
         aliases: &["sqlite", "sqlite3", "libsql", "turso", "sqlitedb", "rqlite", "hiqlite"],
         go_drivers: &[
             "mattn/go-sqlite3",
@@ -57,6 +60,7 @@ const TABLE: [Facts; 3] = [
         name: "postgres",
         title: "PostgreSQL",
         sqlalchemy: &["postgresql"],
+        own_schema: Some("public"),
         aliases: &["postgres", "postgresql", "postgre", "pgsql", "pg", "psql", "postgresdb", "pgdb", "pglite"],
         go_drivers: &["lib/pq", "jackc/pgx", "go-pg/pg", "gorm.io/driver/postgres"],
         words: &["postgres", "timestamptz", "bigserial", " serial", "jsonb", "pg_", "plpgsql"],
@@ -67,6 +71,7 @@ const TABLE: [Facts; 3] = [
         name: "mysql",
         title: "MySQL",
         sqlalchemy: &["mysql", "mariadb"],
+        own_schema: None,
         aliases: &["mysql", "mariadb", "mysql8", "maria", "mysqldb"],
         go_drivers: &["go-sql-driver/mysql", "gorm.io/driver/mysql"],
         words: &["mysql", "auto_increment", "engine=innodb", "engine = innodb"],
@@ -147,6 +152,16 @@ impl Dialect {
     /// What SQLAlchemy's `dialect.name` is there.
     pub fn sqlalchemy_names(self) -> &'static [&'static str] {
         self.facts().sqlalchemy
+    }
+
+    /// The first of those.
+    pub fn sqlalchemy_name(self) -> &'static str {
+        self.facts().sqlalchemy[0]
+    }
+
+    /// The schema that names without one are in; `None` where that is a database of any name.
+    pub fn own_schema(self) -> Option<&'static str> {
+        self.facts().own_schema
     }
 
     /// The database's own name, for sentences.

@@ -5,10 +5,9 @@ use self::origin::Origin;
 use crate::path;
 use crate::pattern::Pattern;
 use crate::schema::delta::Level;
+use crate::schema::dialect::Dialect;
 use crate::schema::mysql::Flavour;
 use crate::source::Location;
-
-use crate::schema::dialect::Dialect;
 
 pub mod alembic;
 pub mod chain;

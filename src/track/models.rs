@@ -1,11 +1,11 @@
 //! The files that models beside a chain may be in: told by their text, before anything is evaluated.
 
+use std::ops::ControlFlow;
+
 use memchr::memmem;
 
 use super::ends::{Ends, Modules, ReadError};
 use super::{Track, alembic, ddl, feeders};
-use std::ops::ControlFlow;
-
 use crate::folders::{Search, is_skipped};
 use crate::python::bindings::imports;
 use crate::source::Source;

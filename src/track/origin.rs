@@ -6,9 +6,8 @@ use super::ends::Modules;
 use super::{Declared, Track, ddl, python_list};
 use crate::git::EntryKind;
 use crate::path;
-use crate::python::Module;
 use crate::python::bindings::imports;
-use crate::python::fresh;
+use crate::python::{Module, fresh};
 use crate::track::python_list::entry_text;
 
 /// Who makes the tables of a new database.

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::file::Directory;
+use super::renames;
+use super::step::Step;
 use crate::change::{Change, TrackChange, Unloadable};
 use crate::compare::databases;
 use crate::config::Config;
@@ -25,10 +28,6 @@ use crate::track::ends::Ends;
 use crate::track::sql_files::{history, journal};
 use crate::track::{Track, alembic, ddl};
 use crate::verdict::{self, Judgement};
-
-use super::file::Directory;
-use super::renames;
-use super::step::Step;
 
 /// What one track lacks that another one does.
 #[derive(Debug)]

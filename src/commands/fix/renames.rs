@@ -1,12 +1,11 @@
 //! Renames: to a database's schema they are one thing gone and another there, and what the rows hold would be lost.
 
+use super::step::Step;
 use crate::evaluate::Ran;
 use crate::evaluate::parity::{Difference, What};
 use crate::schema::delta::Object;
 use crate::schema::model::{IndexTerm, Name, Schema, Table};
 use crate::schema::token::{self, Kind, Token};
-
-use super::step::Step;
 
 /// The renames among the statements of one track that the other track lacks, in their order. What they do is done to
 /// `target`.

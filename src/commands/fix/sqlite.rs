@@ -9,9 +9,8 @@ use crate::evaluate::parity::{Difference, What};
 use crate::schema::delta::{Attribute, Object};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, ForeignKey, Index, IndexOptions, IndexTerm, KeyOptions, Name, Schema, Table};
-use crate::schema::render;
-use crate::schema::token;
 use crate::schema::types::{Affinity, coarse};
+use crate::schema::{render, token};
 
 /// What a file is to say, and what is left.
 #[derive(Debug, Default)]

@@ -3,9 +3,8 @@
 use super::{Dialects, What, definition};
 use crate::schema::delta::{Attribute, Object};
 use crate::schema::dialect::Dialect;
-use crate::schema::form;
 use crate::schema::model::{ForeignKey, Index, IndexTerm, KeyOptions, Name, Table, Unique};
-use crate::schema::render;
+use crate::schema::{form, render};
 
 /// What an index or a unique constraint does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

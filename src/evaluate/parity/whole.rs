@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::{Side, What, one_way};
-use crate::evaluate::Evaluated;
-use crate::evaluate::drift;
 use crate::evaluate::outcome::Outcome;
+use crate::evaluate::{Evaluated, drift};
 use crate::schema::delta::{Change, Kind, Object};
 use crate::schema::dialect::Dialect;
 

@@ -3,7 +3,6 @@
 
 use crate::go::syntax::{ExprKind, File, Function, Stmt, StmtKind, Type};
 use crate::go::{texts, walk};
-
 use crate::schema::statement::is_statement;
 
 /// Methods with which libraries alter tables.

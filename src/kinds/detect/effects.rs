@@ -1,8 +1,7 @@
 //! Whether what a list names alters a schema at all.
 
 use crate::python::bindings::{binding, imports};
-use crate::source::Source;
-use crate::source::words;
+use crate::source::{Source, words};
 use crate::track::ends::Modules;
 use crate::track::python_list::entry_text;
 use crate::track::{Track, python_list};

@@ -5,15 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::{EntryKind, Folders};
 use crate::kinds;
 use crate::path;
-use crate::schema::dialect::Dialect;
-use crate::schema::dialect::Named as Database;
+use crate::schema::dialect::{Dialect, Named as Database};
 use crate::schema::token;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::sql_files::history::{self, is_snapshot};
 use crate::track::sql_files::journal::FILE as JOURNAL;
-use crate::track::sql_files::marks;
 use crate::track::sql_files::name::{Name, Part, Version};
-use crate::track::sql_files::{family, inner_family, split_database};
+use crate::track::sql_files::{family, inner_family, marks, split_database};
 use crate::track::{Declared, Track, ddl};
 
 /// Folders whose SQL is no history of a schema.

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::{Head, Heads};
-use crate::evaluate::program::Program;
-use crate::evaluate::program::Deployed;
+use crate::evaluate::program::{Program, Deployed};
 use crate::evaluate::{Evaluated, golang};
 use crate::go::is_go;
 use crate::schema::dialect::Dialect;
@@ -16,8 +15,7 @@ use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, ow
 use crate::track::origin::Origin;
 use crate::change::stray::Stray;
 use crate::change::{Notes, TrackChange};
-use crate::kinds::go_slice::registration as go_registration;
-use crate::kinds::go_slice::change as go_slice;
+use crate::kinds::go_slice::{registration as go_registration, change as go_slice};
 use crate::track::{Declared, Track, ddl};
 
 mod change;

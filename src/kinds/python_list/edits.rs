@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::track::python_list::entry_text;
-use crate::source::words;
+use crate::source::{words, Location};
 use crate::change::history::effects::{Effects, converges, does_otherwise, fed_otherwise};
 use crate::change::history::{Edit, Edited, highest};
 use crate::evaluate::outcome::Outcome;
 use crate::python::bindings::{functions, imports, module_files};
 use crate::python::lists::{Entry, List};
 use crate::python::{acts, shape};
-use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::TrackChange;
 use crate::track::{Track, python_list};

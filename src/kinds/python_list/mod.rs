@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::{Head, Heads};
-use crate::evaluate::program::Program;
-use crate::evaluate::program::Deployed;
+use crate::evaluate::program::{Program, Deployed};
 use crate::evaluate::{Evaluated, lifecycle, origin};
 use crate::python::bindings::names;
 use crate::python::lists::{self, Entry};

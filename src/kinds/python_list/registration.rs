@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::track::python_list::entry_text;
-use crate::source::words;
+use crate::source::{words, Location};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::TrackChange;
 use crate::change::stray::{Misfit, Stray};
@@ -16,7 +16,6 @@ use crate::python::Module;
 use crate::python::bindings::{Import, imports, module_files};
 use crate::python::lists::List;
 use crate::python::registry::{self, Function, Names, TopClass};
-use crate::source::Location;
 
 /// What the change leaves without its other half.
 pub fn strays(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Stray>, ReadError> {

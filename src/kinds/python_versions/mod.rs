@@ -4,12 +4,10 @@
 use std::sync::Arc;
 
 use super::python_list::edits::edits;
-use super::python_list::registration;
-use super::python_list::{has_list, heads, list_place, may_take_from, no_list, silent};
+use super::python_list::{registration, has_list, heads, list_place, may_take_from, no_list, silent};
 use super::{Here, Heads, Made};
 use crate::evaluate::program::Program;
-use crate::evaluate::Evaluated;
-use crate::evaluate::lifecycle;
+use crate::evaluate::{Evaluated, lifecycle};
 use crate::schema::dialect::Dialect;
 use crate::schema::database::Refusal;
 use crate::source::Location;

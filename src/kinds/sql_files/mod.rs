@@ -4,8 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Head, Heads, Here};
-use crate::evaluate::program::Program;
-use crate::evaluate::program::Deployed;
+use crate::evaluate::program::{Program, Deployed};
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::{Evaluated, sql_files as databases};
 use crate::schema::dialect::Dialect;

@@ -7,7 +7,6 @@ use crate::evaluate::sql_files as databases;
 use crate::git::Releases;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::sql_files;
-
 use super::change::at_base;
 
 /// A database of the newest release after its upgrade to head, where one of the merge base stops at something: what nobody

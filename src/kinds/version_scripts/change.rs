@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::source::words;
+use crate::source::{words, Location};
 use crate::track::chain::Chain;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::{Edit, Edited};
@@ -21,8 +21,6 @@ use crate::evaluate::lifecycle::Which;
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::path;
 use crate::python::shape;
-use crate::source::Location;
-
 use super::constant::{self, Constants, Found};
 use super::name::{self, Version};
 use super::script::{ENTRIES, File, LEFT_OUT, Script};

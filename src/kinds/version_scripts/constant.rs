@@ -10,8 +10,7 @@ use crate::python::Module;
 use crate::python::bindings::{Constant, binding, names};
 use crate::python::registry::Names;
 use crate::source::{Location, Source};
-use crate::track::Track;
-use crate::track::ddl;
+use crate::track::{Track, ddl};
 use crate::track::ends::{Modules, ReadError};
 use crate::track::kind::Wrong;
 

@@ -35,6 +35,7 @@ mod interpreter;
 mod items;
 mod library;
 mod matching;
+mod missing;
 mod module;
 mod object;
 mod operators;

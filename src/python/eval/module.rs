@@ -10,9 +10,8 @@ use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 use super::function::{Scope, ScopeKind};
 use super::interpreter::{Eval, Interpreter, Stop};
 use super::value::{Instance, Names, Unknown, Value};
-use crate::python::Module;
 use crate::python::bindings::{self, blocks};
-use crate::python::fresh;
+use crate::python::{Module, fresh};
 use crate::source::Location;
 
 /// A module as evaluated code sees it.

@@ -1,8 +1,7 @@
 //! The catalog as the schema value that all engines share.
 
 use super::state::{Column, Key, KeyKind, State, Table, Term};
-use crate::schema::model;
-use crate::schema::model::{Name, Schema};
+use crate::schema::model::{self, Name, Schema};
 
 /// `whole` where the indexes that InnoDB makes for foreign keys are part of it.
 pub(super) fn schema(state: &State, whole: bool) -> Schema {

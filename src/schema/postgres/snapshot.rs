@@ -2,8 +2,7 @@
 
 use super::state::{Identity, Rule, State, Table, UserType};
 use super::surroundings::with_dots_in_names;
-use crate::schema::model;
-use crate::schema::model::{Name, Schema};
+use crate::schema::model::{self, Name, Schema};
 
 /// A name as its reader has it.
 fn named(name: &str) -> Name {

@@ -1,11 +1,10 @@
 //! Splits a text into statements and tells what each can do, before any is parsed.
 
-use crate::schema::token::{self, Kind, Token};
-use crate::source::has_word;
-
 use super::block::{self, Block};
 use super::search_path::SearchPath;
 use super::types::identifier;
+use crate::schema::token::{self, Kind, Token};
+use crate::source::has_word;
 
 /// One statement of a text.
 #[derive(Clone, Debug)]

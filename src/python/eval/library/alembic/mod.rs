@@ -22,8 +22,8 @@ use self::operations::Operations;
 use super::super::interpreter::{Eval, Interpreter};
 use super::super::object::Object;
 use super::super::value::{Args, Value};
+use super::sqlalchemy::dialect::DialectValue;
 use super::sqlalchemy::engine::address;
-use super::sqlalchemy::types::DialectValue;
 
 /// Whether a dotted name is a module of Alembic.
 pub(super) fn is_module(dotted: &str) -> bool {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::{Bind, CONNECTS, Object};
 use super::super::super::value::{Args, HOLE, Unknown, Value};
-use super::types::DialectValue;
+use super::dialect::DialectValue;
 use crate::schema::dialect::Dialect;
 
 /// The methods of a connection or a session that are followed, whichever database it leads to.

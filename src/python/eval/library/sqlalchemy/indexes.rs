@@ -8,7 +8,6 @@ use super::super::super::value::{Instance, Value};
 use super::ddl::{TableName, column_names, condition, identifier, known, list, text_of};
 use super::naming::{self, Subject};
 use super::records::own_name;
-use super::types;
 use crate::schema::dialect::Dialect;
 
 /// `Index("name", "column", …)` of a table.
@@ -35,7 +34,7 @@ pub(in super::super) fn create_index<'a>(
     option: &dyn Fn(&str) -> Option<Value<'a>>,
     dialect: Dialect,
 ) -> Eval<'a, Known<String>> {
-    let own = |key: &str| option(&format!("{}_{key}", types::dialect_name(dialect)));
+    let own = |key: &str| option(&format!("{}_{key}", dialect.sqlalchemy_name()));
     let is_set = |value: Option<Value<'a>>| matches!(value, Some(Value::Bool(true)));
     let mut parts = Vec::new();
     let mut labels = Vec::new();

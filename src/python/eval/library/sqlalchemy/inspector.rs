@@ -92,7 +92,7 @@ impl<'a> Inspector<'a> {
             "get_view_names" => vm.new_list(names(&mut schema.views.keys()))?,
             "get_temp_table_names" => vm.new_list(Vec::new())?,
             "get_schema_names" => {
-                let Some(first) = types::schema_name(bind.dialect()) else {
+                let Some(first) = bind.dialect().own_schema() else {
                     return Ok(Some(vm.unknown("depends on the name of a database")));
                 };
                 let mut found = vec![first.to_owned()];
@@ -294,7 +294,7 @@ impl<'a> Object<'a> for Inspector<'a> {
                     Value::Object(bind) => bind.bind().map_or(Dialect::Postgres, Bind::dialect),
                     _ => Dialect::Postgres,
                 };
-                let name = types::schema_name(dialect);
+                let name = dialect.own_schema();
                 Some(name.map_or_else(|| vm.unknown("depends on the name of a database"), Value::text))
             }
             _ => None,

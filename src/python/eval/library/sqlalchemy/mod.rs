@@ -7,6 +7,7 @@ pub(super) mod constraints;
 mod creation;
 pub(super) mod ddl;
 mod definitions;
+pub(super) mod dialect;
 pub(super) mod engine;
 pub(super) mod expression;
 pub(super) mod indexes;

@@ -8,7 +8,7 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::{Bind, Object};
 use super::super::super::value::{Args, Unknown, Value};
 use super::super::session::Session as _;
-use super::super::sqlalchemy::types::DialectValue;
+use super::super::sqlalchemy::dialect::DialectValue;
 use super::Session;
 use super::rows::Factory;
 use crate::schema::dialect::Dialect;

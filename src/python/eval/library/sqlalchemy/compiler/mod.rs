@@ -14,7 +14,6 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::operators::Known;
 use super::super::super::value::Value;
 use super::ddl::{self, TableName};
-use super::types::dialect_name;
 use crate::schema::dialect::Dialect;
 
 /// What the compilers of one database write in their own way.
@@ -23,7 +22,7 @@ pub(in super::super) trait Compiler {
 
     /// By what name options are meant for it: `mysql_engine`.
     fn name(&self) -> &'static str {
-        dialect_name(self.dialect())
+        self.dialect().sqlalchemy_name()
     }
 
     /// A name as a statement writes it.

@@ -1,0 +1,94 @@
+//! `bind.dialect` and what hangs on it.
+
+use std::rc::Rc;
+
+use super::super::super::interpreter::{Eval, Interpreter};
+use super::super::super::object::Object;
+use super::super::super::value::{Args, Value};
+use super::compiler;
+use super::ddl::identifier;
+use crate::schema::dialect::Dialect;
+use crate::schema::mysql::Flavour;
+
+/// `bind.dialect`.
+#[derive(Debug)]
+pub(in super::super) struct DialectValue(pub Dialect);
+
+impl<'a> Object<'a> for DialectValue {
+    fn type_name(&self) -> &'static str {
+        "Dialect"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        matches!(name, "type_descriptor" | "has_table") || name.starts_with("get_") || name.starts_with("has_")
+    }
+
+    fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        Ok(match name {
+            "type_descriptor" => args.positional.into_iter().next(),
+            // The connection comes first.
+            "has_table" if !args.positional.is_empty() => {
+                let mut args = args;
+                let inspector = super::inspect(vm, args.positional.remove(0));
+                Some(vm.call_method(&inspector, name, args)?)
+            }
+            // It reads the catalog, in words of its own.
+            _ if name.starts_with("get_") || name.starts_with("has_") => {
+                Some(vm.unknown(format!("uses `dialect.{name}`")))
+            }
+            _ => None,
+        })
+    }
+
+    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+        Ok(match name {
+            "name" => Some(Value::text(self.0.sqlalchemy_name())),
+            "identifier_preparer" => Some(Value::Object(Rc::new(Preparer(self.0)))),
+            "supports_native_enum" => Some(Value::Bool(self.0 != Dialect::Sqlite)),
+            "default_schema_name" => match self.0.own_schema() {
+                Some(name) => Some(Value::text(name)),
+                None => Some(vm.unknown("depends on the name of a database")),
+            },
+            "is_mariadb" if self.0 == Dialect::Mysql => match vm.flavour() {
+                Some(Flavour::MariaDb) => Some(Value::Bool(true)),
+                Some(Flavour::MySql) => Some(Value::Bool(false)),
+                _ => Some(vm.unknown("depends on whether the server is MySQL or MariaDB")),
+            },
+            "is_mariadb" => Some(Value::Bool(false)),
+            _ => Some(vm.unknown(format!("uses `dialect.{name}`"))),
+        })
+    }
+}
+
+/// `dialect.identifier_preparer`.
+#[derive(Debug)]
+struct Preparer(Dialect);
+
+impl<'a> Object<'a> for Preparer {
+    fn type_name(&self) -> &'static str {
+        "IdentifierPreparer"
+    }
+
+    fn has_method(&self, name: &str) -> bool {
+        matches!(name, "quote" | "quote_identifier" | "format_table" | "format_column" | "quote_schema")
+    }
+
+    fn method(&self, _vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        let Some(given) = args.positional.first() else { return Ok(None) };
+        let text = match given {
+            Value::Str(text) => text.to_string(),
+            Value::Instance(record) => match super::records::own_name(record) {
+                Some(name) => name,
+                None => return Ok(None),
+            },
+            _ => return Ok(Some(given.clone())),
+        };
+        if self.0 == Dialect::Mysql {
+            return Ok(Some(Value::text(compiler::mysql::identifier(&text))));
+        }
+        Ok(Some(Value::text(match name {
+            "quote_identifier" => format!("\"{}\"", text.replace('"', "\"\"")),
+            _ => identifier(&text),
+        })))
+    }
+}
