@@ -28,9 +28,14 @@ pub const FILE_NAME: &str = "parity.toml";
 /// The other place, under `[tool.parity-check]`.
 pub const PYPROJECT: &str = "pyproject.toml";
 
-/// Whether one of these files is a configuration of the repository's own.
+/// Whether a path is that of a configuration of the repository's own.
+pub fn is_configuration(path: &str) -> bool {
+    [FILE_NAME, PYPROJECT].contains(&path)
+}
+
+/// Whether one of these files is such a configuration.
 pub fn is_configuration_among(changed: &[ChangedFile]) -> bool {
-    changed.iter().any(|file| [FILE_NAME, PYPROJECT].contains(&file.path.as_str()))
+    changed.iter().any(|file| is_configuration(&file.path))
 }
 
 /// What a project says of its tracks and rules.

@@ -1,6 +1,6 @@
 //! Stops the merge when a schema change reaches one database track and not the other.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -95,6 +95,7 @@ pub(crate) fn over<T>(
         list_objects: !config.exemptions.is_empty(),
         is_by_hand,
         fed: Vec::new(),
+        releases: OnceCell::new(),
     };
     project::verify(&config, &mut ends)?;
     then(&config, range, &mut ends, request.today)
@@ -132,6 +133,7 @@ pub fn run_step(
         list_objects: !config.exemptions.is_empty(),
         is_by_hand: false,
         fed: Vec::new(),
+        releases: OnceCell::new(),
     };
     // Another file than the commit's own speaks of today's repository, and not of its past.
     if !config.is_foreign {

@@ -1,10 +1,12 @@
 //! Puts a report together: what was judged, what was found, and the line that says so.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use crate::change::relaxed::Relaxed;
 use crate::change::{Change, Presence, TrackChange};
-use crate::config::{self, Config, FILE_NAME, PYPROJECT};
+use crate::config::{self, Config, FILE_NAME};
 use crate::finding::Finding;
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::go::is_go;
@@ -88,50 +90,37 @@ impl Judgement {
 fn allows(project: &Project, reported: &[Reported], ends: &mut Ends<'_>) -> Result<Vec<Allow>, ReadError> {
     let found = reported.iter().map(|one| one.finding.primary.path().to_owned());
     let changed = ends.changed.iter().filter(|file| file.new.is_some()).map(|file| file.path.clone());
-    let is_own = |path: &String| is_configuration(path) || project.tracks.iter().any(|track| track.has_file(path));
+    let is_own =
+        |path: &String| config::is_configuration(path) || project.tracks.iter().any(|track| track.has_file(path));
     let changed = changed.filter(is_own);
     let mut paths: Vec<String> = changed.chain(found).collect();
     paths.sort();
     paths.dedup();
     let mut allows = Vec::new();
     for path in paths {
-        if is_go(&path) {
-            let Ok(Some(file)) = ends.head.go_file(&path) else { continue };
-            if file.source.text().contains("parity:") {
-                let added = added(ends.change_of(&path).cloned().as_ref(), &file.source, &mut ends.base)?;
-                allows.extend(marked(suppress::parse_allows(&file.source, file.comments.iter().cloned()), &added));
-            }
-            continue;
-        }
-        if is_configuration(&path) {
-            let Ok(Some(source)) = ends.head.text(&path) else { continue };
-            if source.text().contains("parity:") {
-                let added = added(ends.change_of(&path).cloned().as_ref(), &source, &mut ends.base)?;
-                allows.extend(marked(suppress::parse_allows(&source, config::comments(source.text())), &added));
-            }
-            continue;
-        }
-        if !ddl::is_python(&path) {
-            let Ok(Some(source)) = ends.head.text(&path) else { continue };
-            if source.text().contains("parity:") {
-                let added = added(ends.change_of(&path).cloned().as_ref(), &source, &mut ends.base)?;
-                allows.extend(marked(suppress::parse_allows(&source, token::comments(source.text())), &added));
-            }
-            continue;
-        }
-        // What does not parse is no place for a comment to be honoured in; it has findings of its own.
-        let Ok(Some(module)) = ends.head.module(&path) else { continue };
-        if module.text().contains("parity:") {
-            let added = added(ends.change_of(&path).cloned().as_ref(), &module.source, &mut ends.base)?;
-            allows.extend(marked(suppress::parse_allows(&module.source, module.comments()), &added));
-        }
+        let Some((source, comments)) = commented(&path, &mut ends.head) else { continue };
+        let added = added(ends.change_of(&path).cloned().as_ref(), &source, &mut ends.base)?;
+        allows.extend(marked(suppress::parse_allows(&source, comments), &added));
     }
     Ok(allows)
 }
 
-/// Whether a path is that of a configuration file of the repository's own.
-fn is_configuration(path: &str) -> bool {
-    [FILE_NAME, PYPROJECT].contains(&path)
+/// A file that may ask for suppressions, and its comments by the language that it is in. What does not parse is no place for
+/// a comment to be honoured in; it has findings of its own.
+fn commented(path: &str, head: &mut Modules<'_>) -> Option<(Source, Vec<Range<usize>>)> {
+    let asks = |source: &Source| source.text().contains("parity:");
+    if is_go(path) {
+        let file = head.go_file(path).ok().flatten().filter(|file| asks(&file.source))?;
+        return Some((file.source.clone(), file.comments.clone()));
+    }
+    if ddl::is_python(path) {
+        let module = head.module(path).ok().flatten().filter(|module| asks(&module.source))?;
+        return Some((module.source.clone(), module.comments().collect()));
+    }
+    let source = head.text(path).ok().flatten().filter(asks)?;
+    let comments = if config::is_configuration(path) { config::comments } else { token::comments };
+    let comments = comments(source.text());
+    Some((source, comments))
 }
 
 /// The severities that count: a change that lowers the rules about what it takes from its own check is still told of it.

@@ -8,7 +8,7 @@
 mod common;
 mod random_operations;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -156,6 +156,7 @@ fn compared(repository: &Repository, branch: &str, memory: Option<&Rc<RefCell<Me
         is_by_hand: false,
         is_configured_anew: false,
         fed: Vec::new(),
+        releases: OnceCell::new(),
     };
     let project = Project::at_head(&Config::default(), &mut ends).unwrap();
     compare::compare(&project, &mut ends).unwrap().0

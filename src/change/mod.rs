@@ -159,6 +159,11 @@ impl TrackChange {
         Place::of(location).unwrap_or_else(|| self.home.clone())
     }
 
+    /// Where the merge base keeps it, as far as that is known.
+    pub fn path_at_base(&self) -> &str {
+        self.base_path.as_deref().unwrap_or(&self.track.path)
+    }
+
     /// Says where its migrations are listed.
     pub fn settle(&mut self, location: Option<&Location>) {
         if let Some(place) = location.and_then(Place::of) {
@@ -187,10 +192,10 @@ impl TrackChange {
     }
 
     /// What a migration executed on a fresh database of the merge base.
-    pub fn executed_before(&self, name: &str) -> Vec<String> {
+    pub fn executed_before(&self, name: &str) -> Vec<&str> {
         let log = self.outcome.iter().flat_map(|outcome| &outcome.before.log);
         let own = log.filter(|ran| ran.by.migration().is_some_and(|by| **by == *name));
-        own.map(|ran| ran.statement.sql.to_string()).collect()
+        own.map(|ran| &*ran.statement.sql).collect()
     }
 
     /// A track of which no file changed.

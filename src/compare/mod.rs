@@ -419,7 +419,8 @@ fn as_given_out<'c>(change: &TrackChange, outcome: Cow<'c, Outcome>) -> Cow<'c, 
     if !is_given_to_nobody(change) || outcome.part.is_some() || !outcome.fresh.failures.is_empty() {
         return outcome;
     }
-    Cow::Owned(Outcome { after: outcome.fresh.clone(), ..outcome.into_owned() })
+    let Outcome { before, fresh, .. } = outcome.into_owned();
+    Cow::Owned(Outcome::new(before, fresh.clone(), fresh))
 }
 
 fn is_evaluable_chain(change: &TrackChange) -> bool {

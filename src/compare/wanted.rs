@@ -33,8 +33,7 @@ pub fn wanted(tracks: &[TrackChange], ends: &mut Ends<'_>) -> Result<Option<Rc<H
         if !change.touched {
             continue;
         }
-        let path = change.base_path.clone().unwrap_or_else(|| change.track.path.clone());
-        let base = Track { path, ..change.track.clone() };
+        let base = Track { path: change.path_at_base().to_owned(), ..change.track.clone() };
         if !only_adds(&change.track, &base, ends) {
             return Ok(None);
         }

@@ -1,6 +1,7 @@
 //! Whether the migrations and the declared schemas of a track say the same, on fresh databases and on deployed ones.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::outcome::{Outcome, after_all};
 use super::program::{Deployed, Program};
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Failure, Form, Missing, Ran};
-use super::{lifecycle, origin, sql_files};
+use super::{lifecycle, origin};
 use crate::folders::{Search, is_skipped};
 use crate::git::{EntryKind, GitError};
 use crate::python::eval::Gap;
@@ -116,6 +117,9 @@ pub fn of_history(
     };
     let mut compared: Vec<String> = Vec::new();
     let base_databases = deployed.as_ref().map(|deployed| deployed.before.clone());
+    let answer = OnceCell::new();
+    // What cannot be read may well do so.
+    let creates = |ends: &Ends<'_>| *answer.get_or_init(|| calls_create_all(ends).unwrap_or(true));
     let has_sql = stated.iter().any(|stated| stated.form == Some(Form::Sql) && !stated.schema.tables.is_empty());
     for (file, stated) in track.declared.iter().zip(&stated) {
         if !file.detected && stated.form == Some(Form::Nothing) {
@@ -180,7 +184,8 @@ pub fn of_history(
                     .and_then(|table| stated_at(&Object::Table(table.clone()), stated, &mut ends.head)),
                 by: best_statement(&change.object, by_migration()).and_then(|(ran, _)| ran.by.migration().cloned()),
                 is_dropped: before.is_some_and(|before| before.schema.has(&change.object)),
-                is_executed: stated.form != Some(Form::Tables) || is_made_from(&change.object, &fresh, has_sql, ends),
+                is_executed: stated.form != Some(Form::Tables)
+                    || is_made_from(&change.object, &fresh, has_sql, || creates(ends)),
                 agreeing: Vec::new(),
                 elsewhere: Vec::new(),
                 declared: file.path.clone(),
@@ -203,14 +208,13 @@ pub fn of_history(
         ));
     }
     drift.gaps = gaps(&fresh, deployed.as_ref().map(|deployed| &*deployed.upgraded), ends);
-    let outcome =
-        deployed.map(|Deployed { before, upgraded, .. }| Outcome { before, after: upgraded, fresh, part: None });
+    let outcome = deployed.map(|Deployed { before, upgraded, .. }| Outcome::new(before, upgraded, fresh));
     Ok((drift, outcome))
 }
 
 /// Whether a table of a library is made from what a declared schema says of it: where SQL makes it and no code has
 /// the library do so, the declaration only describes it.
-fn is_made_from(object: &Object, fresh: &Evaluated, has_sql: bool, ends: &Ends<'_>) -> bool {
+fn is_made_from(object: &Object, fresh: &Evaluated, has_sql: bool, creates: impl FnOnce() -> bool) -> bool {
     let is_made_by_sql = |table: &Name| {
         let is_of_migration = |ran: &&Ran| ran.by.migration().is_some();
         let whole = Object::Table(table.clone());
@@ -218,8 +222,7 @@ fn is_made_from(object: &Object, fresh: &Evaluated, has_sql: bool, ends: &Ends<'
         made.is_some_and(|(ran, _)| rank(&whole, table.as_str(), &ran.statement.sql) == 0)
     };
     let is_described = has_sql || table_of(object).is_some_and(is_made_by_sql);
-    // What cannot be read may well do so.
-    !is_described || calls_create_all(ends).unwrap_or(true)
+    !is_described || creates()
 }
 
 /// Whether any code of the project has SQLAlchemy make its tables, tests aside.
@@ -295,18 +298,9 @@ struct Sides {
 
 /// Evaluates all sides: what begins at the merge base on a thread of its own.
 fn sides(program: &dyn Program, track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result<Sides, Refusal> {
-    let grown =
-        base.filter(|base| track.kind.has_a_file_each() && crate::track::sql_files::only_adds(track, base, ends));
-    if let Some(base) = grown
-        && let Some(sides) = of_part(track, base, ends)?
+    if let Some(base) = base
+        && let Some(deployed) = program.grown(track, base, ends)?
     {
-        return Ok(sides);
-    }
-    if let Some(base) = grown
-        && !sql_files::fresh(base, &mut ends.base)?.is_of_snapshot
-    {
-        // A new database is a deployed one after its upgrade.
-        let deployed = program.deployed(track, base, &mut ends.base, &mut ends.head)?;
         let fresh = Arc::new(after_all(&deployed.before, &deployed.upgraded));
         let stated = track.declared.iter().map(|file| program.declared(track, file, &mut ends.head));
         let stated = stated.collect::<Result<_, Refusal>>()?;
@@ -341,19 +335,6 @@ fn sides(program: &dyn Program, track: &Track, base: Option<&Track>, ends: &mut 
         return Ok(sides.of_a_list_that_only_upgrades());
     }
     Ok(if sides.origin == Some(Origin::Unknown) { sides.without_old_failures() } else { sides })
-}
-
-/// The same, of what the change depends on alone; `None` where that is not enough.
-fn of_part(track: &Track, base: &Track, ends: &mut Ends<'_>) -> Result<Option<Sides>, Refusal> {
-    let Some(before) = sql_files::part(base, &mut ends.base)? else { return Ok(None) };
-    let known = crate::track::sql_files::known(track, base, &mut ends.base, &mut ends.head);
-    let upgraded = sql_files::upgraded(track, &mut ends.head, &before, &known)?;
-    if !upgraded.is_sound() {
-        return Ok(None);
-    }
-    let fresh = Arc::new(after_all(&before.evaluated, &upgraded.evaluated));
-    let deployed = Deployed { before: before.evaluated, upgraded: upgraded.evaluated, origins: None };
-    Ok(Some(Sides { fresh, deployed: Some(deployed), stated: Vec::new(), origin: None }))
 }
 
 impl Sides {
@@ -407,8 +388,7 @@ fn fresh_and_stated(
     Ok((fresh, origin, stated.collect::<Result<_, Refusal>>()?))
 }
 
-/// Adds what differs between a database and the declared schema.
-/// The first of `history` is that database, and what was not known before is not known of it either.
+/// Adds what differs between a database and the declared schema. The first of `history` is that database, and what was not known before is not known of it either.
 fn compare(
     history: &[&Evaluated],
     stated: &Evaluated,

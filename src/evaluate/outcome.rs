@@ -1,10 +1,11 @@
 //! What a change does to the databases of one track: as they were deployed, after their upgrade, and made afresh.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::part::Part;
 use super::{Evaluated, Failure, How};
 use crate::schema::database::{RefusalKind, Sort, Thing};
+use crate::schema::delta::{self, Level};
 
 /// The databases of a track around a change.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub struct Outcome {
     pub fresh: Arc<Evaluated>,
     /// What is known, where only a part of the track was evaluated.
     pub part: Option<Arc<Part>>,
+    /// Found when it is first asked for: it takes both schemas whole.
+    converges: OnceLock<bool>,
 }
 
 /// A migration that a database refuses.
@@ -34,7 +37,23 @@ pub struct Refusal<'o> {
 impl Outcome {
     /// That of a database to which nothing happens.
     pub fn unchanged(database: Arc<Evaluated>) -> Self {
-        Self { before: database.clone(), after: database.clone(), fresh: database, part: None }
+        Self::new(database.clone(), database.clone(), database)
+    }
+
+    /// That of a whole track.
+    pub fn new(before: Arc<Evaluated>, after: Arc<Evaluated>, fresh: Arc<Evaluated>) -> Self {
+        Self { before, after, fresh, part: None, converges: OnceLock::new() }
+    }
+
+    /// The same, of a part of the track.
+    #[must_use]
+    pub fn of_part(self, part: Part) -> Self {
+        Self { part: Some(Arc::new(part)), ..self }
+    }
+
+    /// Whether a new database and a deployed one come out the same.
+    pub fn converges(&self) -> bool {
+        *self.converges.get_or_init(|| delta::equivalent(&self.fresh.schema, &self.after.schema, Level::Full))
     }
 
     /// What is refused, each once: on fresh databases, on deployed ones, or on both.

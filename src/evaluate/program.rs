@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Evaluated;
+use super::{Evaluated, lifecycle};
 use crate::schema::database::Refusal;
-use crate::track::ends::Modules;
+use crate::track::ends::{Ends, Modules};
 use crate::track::origin::Origin;
 use crate::track::{Declared, Track};
 
@@ -38,11 +38,18 @@ pub trait Program: Sync {
         Ok(Deployed { before: fresh.clone(), upgraded: fresh, origins: None })
     }
 
+    /// The same where a new database is known to be a deployed one after its upgrade, so that one of them tells both.
+    fn grown(&self, _track: &Track, _base: &Track, _: &mut Ends<'_>) -> Result<Option<Deployed>, Refusal> {
+        Ok(None)
+    }
+
     /// Whether old migrations that fail on a new database say that something else makes those.
     fn may_only_upgrade(&self) -> bool {
         false
     }
 
     /// What a declared schema beside the track says alone.
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal>;
+    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
+        Ok(lifecycle::declared(track, file, modules)?.evaluated.clone())
+    }
 }

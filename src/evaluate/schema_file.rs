@@ -42,7 +42,7 @@ pub fn drift(track: &Track, base: Option<&Track>, ends: &mut Ends<'_>) -> Result
     }
     let known = |missing: &super::Missing| before.gaps.iter().any(|old| old.gap.reason == missing.gap.reason);
     drift.gaps = fresh.gaps.iter().filter(|missing| !known(missing)).cloned().collect();
-    Ok((drift, Some(Outcome { before, after: Arc::new(after), fresh, part: None })))
+    Ok((drift, Some(Outcome::new(before, Arc::new(after), fresh))))
 }
 
 /// What new databases have and a deployed one has not after a start: a column that the file adds to a table which is there.

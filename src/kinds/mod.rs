@@ -161,7 +161,8 @@ pub trait Keeper: Program + Sync {
 
     /// Whether a track of the merge base that is not found at head is in its place for all that. Fails where what is there
     /// cannot be read: it is not known then.
-    fn stays(&self, _: &Track, _: &[Track], _: &mut Ends<'_>) -> Result<bool, ReadError> {
+    fn stays(&self, track: &Track, _: &[Track], ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+        self.must_parse(track, &mut ends.head)?;
         Ok(false)
     }
 
@@ -209,11 +210,17 @@ pub trait Keeper: Program + Sync {
 
     /// A new database, as one commit makes it; `None` where that is not known.
     fn fresh(&self, here: Here<'_, '_>) -> Result<Option<Made>, ReadError> {
+        if !here.track.kind.is_evaluated() {
+            return Ok(None);
+        }
         Ok(Some(self.history(here.track, here.modules)?.0.into()))
     }
 
     /// A database as `old` makes it, after what is new since; `None` where that is not known.
     fn upgraded(&self, old: Here<'_, '_>, new: Here<'_, '_>) -> Result<Option<Made>, ReadError> {
+        if !new.track.kind.is_evaluated() {
+            return Ok(None);
+        }
         let Deployed { before, upgraded, .. } = self.deployed(new.track, old.track, old.modules, new.modules)?;
         Ok(Some(with_gaps(upgraded, &before).into()))
     }

@@ -5,7 +5,6 @@ use similar::{ChangeTag, TextDiff};
 use super::{failing_migration, model_drift, schema_drift};
 use super::wording::{list, quoted};
 use crate::evaluate::outcome::Outcome;
-use crate::schema::delta::{self, Level};
 use crate::finding::{Explained, Finding, Note, Which};
 use crate::change::history::{Edit, Edited, is_in_place_of_removed, is_of_removal, is_squash};
 use crate::change::{Change, TrackChange};
@@ -58,15 +57,16 @@ fn check(change: &Change) -> Vec<Finding> {
     let mut findings = Vec::new();
     for track in &change.tracks {
         let removed: Vec<&Edit> = track.edits.iter().filter(|edit| edit.what == Edited::Removed).collect();
-        findings.extend(removal(track, &removed));
+        let is_squash = !removed.is_empty() && is_squash(track);
+        findings.extend(removal(track, &removed, is_squash));
         let others = track.edits.iter().filter(|edit| edit.what != Edited::Removed);
-        findings.extend(others.map(|edit| edited(track, edit)));
+        findings.extend(others.map(|edit| edited(track, edit, is_squash)));
     }
     findings
 }
 
 /// All that is gone, in one finding: a chain may be squashed.
-fn removal(track: &TrackChange, removed: &[&Edit]) -> Option<Finding> {
+fn removal(track: &TrackChange, removed: &[&Edit], is_squash: bool) -> Option<Finding> {
     let first = removed.first()?;
     let names: Vec<String> = removed.iter().map(|edit| quoted(&edit.name)).collect();
     let noun = track.track.kind.noun(names.len());
@@ -78,17 +78,15 @@ fn removal(track: &TrackChange, removed: &[&Edit]) -> Option<Finding> {
     let place = if is_kept { track.home.clone() } else { track.place(&first.location) };
     let mut finding = Finding::new(&RULE, format!("removed {key}"), message, place);
     finding.track = Some(track.track.name.clone());
-    let is_made = track.track.kind.is_sql() && track.outcome.as_ref().is_some_and(|outcome| {
-        outcome.fresh.failures.is_empty()
-            && delta::equivalent(&outcome.fresh.schema, &outcome.after.schema, Level::Full)
-    });
+    let is_made = track.track.kind.is_sql()
+        && track.outcome.as_ref().is_some_and(|outcome| outcome.fresh.failures.is_empty() && outcome.converges());
     finding.notes.push(if is_made {
         "new databases get what it made from others; deployed ones have run it, and what runs the files looks for it there".to_owned()
     } else {
         "deployed databases have run it, and keep what it made; new ones never get it".to_owned()
     });
     weaken(&mut finding, removed.iter().all(|edit| track.unreleased.contains(&edit.name)));
-    if is_squash(track) {
+    if is_squash {
         finding.weak = true;
         finding.notes.push(
             "new databases come out as before, and so do those that have run all of it: others can't be upgraded any more"
@@ -113,9 +111,7 @@ fn removal(track: &TrackChange, removed: &[&Edit]) -> Option<Finding> {
 /// What the models and deployed databases have apart by an edit: it is one mistake, and told with it.
 fn of_models(track: &TrackChange, edit: &Edit) -> Vec<Explained> {
     let differences = track.models.iter().flat_map(|models| &models.differences);
-    let own = differences.filter(|difference| {
-        model_drift::edits_behind(track, difference).iter().any(|behind| std::ptr::eq(*behind, edit))
-    });
+    let own = differences.filter(|difference| model_drift::is_behind(track, difference, edit));
     own.map(|difference| {
         let note = format!("so deployed databases are not as the models say: {}", difference.object);
         let rule = if model_drift::is_declared(track) { schema_drift::RULE.name } else { model_drift::RULE.name };
@@ -124,7 +120,7 @@ fn of_models(track: &TrackChange, edit: &Edit) -> Vec<Explained> {
     .collect()
 }
 
-fn edited(track: &TrackChange, edit: &Edit) -> Finding {
+fn edited(track: &TrackChange, edit: &Edit, is_squash: bool) -> Finding {
     let (noun, name) = (track.track.kind.noun(1), quoted(&edit.name));
     let ids = |ids: &[String]| match ids {
         [] => "nothing".to_owned(),
@@ -179,7 +175,7 @@ fn edited(track: &TrackChange, edit: &Edit) -> Finding {
         _ => "deployed databases keep what it did before; new ones get what it does now".to_owned(),
     });
     weaken(&mut finding, track.unreleased.contains(&edit.name));
-    finding.weak |= is_of_removal(track, edit) && is_squash(track);
+    finding.weak |= is_squash && is_of_removal(track, edit);
     if track.differs_in_names && matches!(edit.what, Edited::Effect { .. }) {
         finding.weak = true;
         finding.notes.push("new and deployed databases differ in the names of indexes alone".to_owned());

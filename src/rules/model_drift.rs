@@ -162,17 +162,21 @@ fn why(difference: &Difference) -> &'static str {
 }
 
 /// The edits of old migrations by which new databases, and these alone, are as the models say.
-pub(super) fn edits_behind<'t>(track: &'t TrackChange, difference: &Difference) -> Vec<&'t Edit> {
+fn edits_behind<'t>(track: &'t TrackChange, difference: &Difference) -> Vec<&'t Edit> {
+    track.edits.iter().filter(|edit| is_behind(track, difference, edit)).collect()
+}
+
+/// Whether an edit is what leaves deployed databases apart from the models.
+pub(super) fn is_behind(track: &TrackChange, difference: &Difference, edit: &Edit) -> bool {
     let names = drift::names(&difference.object);
-    let says = |texts: &[String]| names.iter().all(|name| texts.iter().any(|text| has_name(text, name)));
-    let is_behind = |edit: &&Edit| match &edit.what {
-        Edited::Effect { before, after } => says(&[before.concat(), after.concat()]),
-        Edited::Text { before, after } => says(&[before.clone(), after.clone()]),
-        Edited::Removed => says(&track.executed_before(&edit.name)),
-        _ => false,
-    };
-    let edits = track.edits.iter().filter(|_| difference.only_deployed);
-    edits.filter(is_behind).collect()
+    let says = |texts: &[&str]| names.iter().all(|name| texts.iter().any(|text| has_name(text, name)));
+    difference.only_deployed
+        && match &edit.what {
+            Edited::Effect { before, after } => says(&[&before.concat(), &after.concat()]),
+            Edited::Text { before, after } => says(&[before, after]),
+            Edited::Removed => says(&track.executed_before(&edit.name)),
+            _ => false,
+        }
 }
 
 /// How something stands in the models and on the chain.

@@ -1,12 +1,12 @@
 //! Both ends of a range, and what differs between them: what a track is read from.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::folders::FolderCache;
-use crate::git::{Address, ChangedFile, EntryKind, GitError, ObjectId, Snapshot};
+use crate::git::{Address, ChangedFile, EntryKind, GitError, ObjectId, Releases, Snapshot};
 use crate::go;
 use crate::path;
 use crate::python::bindings::module_files;
@@ -53,6 +53,8 @@ pub struct Ends<'repo> {
     pub is_by_hand: bool,
     /// Of chains, by the folders of their revisions: whether the change touches what feeds them.
     pub fed: Vec<(Vec<String>, bool)>,
+    /// What was given out before the merge base; read when it is first asked for.
+    pub releases: OnceCell<Releases>,
 }
 
 /// Where both ends are, for another thread to read them for itself.
@@ -75,6 +77,20 @@ impl EndsAddress {
 impl Ends<'_> {
     pub fn address(&self) -> EndsAddress {
         EndsAddress { base: self.base.snapshot.address(), head: self.head.snapshot.address() }
+    }
+
+    /// What was given out before the merge base.
+    pub fn releases(&self) -> Result<&Releases, GitError> {
+        if let Some(known) = self.releases.get() {
+            return Ok(known);
+        }
+        let found = self.base.snapshot.repository().releases_before(self.merge_base)?;
+        Ok(self.releases.get_or_init(|| found))
+    }
+
+    /// The tree of the newest release before the merge base.
+    pub fn newest_release(&self) -> Result<Option<ObjectId>, GitError> {
+        Ok(self.releases()?.trees().first().copied())
     }
 
     pub fn change_of(&self, path: &str) -> Option<&ChangedFile> {

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::effects::{Executed, does_otherwise, is_caught_up};
+use super::effects::{CaughtUp, Executed, does_otherwise};
 use super::names::constraint_names;
 use super::{Edit, Edited, may_do_the_same};
 use crate::change::TrackChange;
-use crate::evaluate::Evaluated;
 use crate::evaluate::chain::{self, Built};
 use crate::evaluate::outcome::Outcome;
+use crate::evaluate::{Evaluated, Failure};
 use crate::schema::delta::{self, Level};
 use crate::schema::dialect::Dialect;
 use crate::track::chain::ChainChange;
@@ -25,11 +25,13 @@ pub(super) fn without_harmless(mut edits: Vec<Edit>, change: &TrackChange, ends:
     if change.outcome.is_none() || told.is_empty() || told.len() > MOST {
         return edits;
     }
-    let together = together(&told, change, chain, ends);
+    let mut all = None;
     edits.retain(|edit| {
-        !is_told(edit)
-            || !is_rewritten(edit, chain, ends)
-                && !together.as_ref().is_some_and(|outcome| is_brought(edit, change, outcome))
+        if !is_told(edit) || is_rewritten(edit, chain, ends) {
+            return !is_told(edit);
+        }
+        let all = all.get_or_insert_with(|| together(&told, change, chain, ends));
+        !all.as_ref().is_some_and(|outcome| is_brought(edit, change, outcome))
     });
     edits
 }
@@ -43,13 +45,15 @@ fn is_told(edit: &Edit) -> bool {
 fn is_rewritten(edit: &Edit, chain: &ChainChange, ends: &mut Ends<'_>) -> bool {
     let own = BTreeSet::from([edit.name.as_str()]);
     let before = chain::apart(&chain.base, &mut ends.base, &own, None).evaluated;
-    let after = chain::apart(&chain.head, &mut ends.head, &own, None).evaluated;
-    if !after.failures.is_empty() {
+    // What it misses may be what a revision before it makes.
+    let is_refused =
+        |failure: &Failure| matches!(edit.what, Edited::Text { .. }) && !failure.error.contains("does not exist");
+    if before.failures.first().is_some_and(|failure| !is_refused(failure)) {
         return false;
     }
-    if let Some(failure) = before.failures.first() {
-        // What it misses may be what a revision before it makes.
-        return matches!(edit.what, Edited::Text { .. }) && !failure.error.contains("does not exist");
+    let after = chain::apart(&chain.head, &mut ends.head, &own, None).evaluated;
+    if !after.failures.is_empty() || !before.failures.is_empty() {
+        return after.failures.is_empty();
     }
     by_statements(edit, &before, &after).is_some_and(|edit| {
         may_do_the_same(&edit)
@@ -83,11 +87,11 @@ fn together(
     let after = chain::apart(&chain.head, &mut ends.head, &new, Some(&before));
     let fresh = chain::apart(&chain.head, &mut ends.head, &edited.union(&new).copied().collect(), None);
     let is_certain = [&before, &after, &fresh].into_iter().all(Built::is_certain);
-    is_certain.then(|| Outcome { before: before.evaluated, after: after.evaluated, fresh: fresh.evaluated, part: None })
+    is_certain.then(|| Outcome::new(before.evaluated, after.evaluated, fresh.evaluated))
 }
 
 /// Whether the new revisions bring deployed databases to what an edited one makes.
 fn is_brought(edit: &Edit, change: &TrackChange, outcome: &Outcome) -> bool {
     let told = by_statements(edit, &outcome.before, &outcome.fresh);
-    told.is_some_and(|edit| is_caught_up(&edit, change, outcome))
+    told.is_some_and(|edit| CaughtUp::of(change, outcome).is_some_and(|caught| caught.up_to(&edit)))
 }

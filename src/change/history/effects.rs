@@ -41,8 +41,8 @@ impl<'c> Effects<'c> {
         told: impl FnOnce() -> Result<(String, String), ReadError>,
     ) -> Result<Option<Edited>, ReadError> {
         if let Self::Executed(before, after) = self
-            && before.knows(old)
-            && after.knows(new)
+            && before.is_known(old)
+            && after.is_known(new)
         {
             return Ok(does_otherwise((before, old), (after, new)));
         }
@@ -55,7 +55,7 @@ impl Effects<'_> {
     /// Whether a migration does nothing at either end that is seen in the schema of a new database.
     pub fn shows_nothing(&self, (old, new): (&str, &str)) -> bool {
         let Self::Executed(before, after) = self else { return false };
-        let none = |executed: &Executed<'_>, name| executed.knows(name) && !executed.statements.contains_key(name);
+        let none = |executed: &Executed<'_>, name| executed.is_known(name) && !executed.statements.contains_key(name);
         none(before, old) && none(after, new)
     }
 }
@@ -80,11 +80,6 @@ impl<'e> Executed<'e> {
         Self { statements, unknown }
     }
 
-    /// Whether all is known of what a migration executes.
-    fn knows(&self, name: &str) -> bool {
-        !self.unknown.contains(name)
-    }
-
     /// Whether all that a migration does is known.
     pub fn is_known(&self, name: &str) -> bool {
         !self.unknown.contains(name)
@@ -93,7 +88,7 @@ impl<'e> Executed<'e> {
     /// The statements of a migration; `None` where a part of it is not known.
     fn by(&self, name: &str) -> Option<Vec<String>> {
         let known = self.statements.get(name).map(|own| own.iter().map(|sql| (*sql).to_owned()).collect());
-        self.knows(name).then(|| known.unwrap_or_default())
+        self.is_known(name).then(|| known.unwrap_or_default())
     }
 }
 
@@ -149,25 +144,37 @@ fn is_in_other_code(place: &Location, ends: &mut Ends<'_>) -> bool {
     around.is_none_or(|(name, _)| !shape::does_the_same(&old, &new, &[&name], &[]))
 }
 
-/// Whether new migrations bring deployed databases to what a migration makes of new ones now: what it executes and did not
-/// before they execute as well, or the schema tells all of it.
-pub fn is_caught_up(edit: &Edit, change: &TrackChange, outcome: &Outcome) -> bool {
-    let Some((before, after)) = edit.what.statements() else { return false };
-    let new: HashSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
-    let is_new = |by: &By| by.migration().is_some_and(|name| new.contains(&**name));
-    if new.is_empty() || !comes_out_alike(outcome) {
-        return false;
+/// That new migrations leave deployed databases as new ones are.
+#[derive(Debug)]
+pub struct CaughtUp {
+    /// What the new migrations execute, each in the form in which it is compared.
+    caught: HashSet<String>,
+    /// The schema tells all of it: nothing new is refused, and no key or check has another name.
+    is_all: bool,
+}
+
+impl CaughtUp {
+    /// `None` where nothing is new, or where the two differ.
+    pub fn of(change: &TrackChange, outcome: &Outcome) -> Option<Self> {
+        if change.new.is_empty() || !outcome.converges() {
+            return None;
+        }
+        let new: HashSet<&str> = change.new.iter().map(|migration| migration.name.as_str()).collect();
+        let is_new = |by: &By| by.migration().is_some_and(|name| new.contains(&**name));
+        let (fresh, after) = (&outcome.fresh, &outcome.after);
+        let is_refused = fresh.failures.iter().chain(&after.failures).any(|failure| is_new(&failure.by));
+        let is_all = !is_refused && constraint_names(&fresh.schema) == constraint_names(&after.schema);
+        let ran = after.log.iter().filter(|ran| is_new(&ran.by));
+        Some(Self { caught: ran.map(|ran| form(&ran.statement.sql)).collect(), is_all })
     }
-    let old: HashSet<String> = before.iter().map(|sql| form(sql)).collect();
-    let added: HashSet<String> = after.iter().map(|sql| form(sql)).filter(|sql| !old.contains(sql)).collect();
-    let ran = outcome.after.log.iter().filter(|ran| is_new(&ran.by));
-    let caught: HashSet<String> = ran.map(|ran| form(&ran.statement.sql)).collect();
-    if !added.is_empty() && added.is_subset(&caught) {
-        return true;
+
+    /// Whether they do what a migration does now and did not before: they execute the same, or the schema tells it.
+    pub fn up_to(&self, edit: &Edit) -> bool {
+        let Some((before, after)) = edit.what.statements() else { return false };
+        let old: HashSet<String> = before.iter().map(|sql| form(sql)).collect();
+        let added: HashSet<String> = after.iter().map(|sql| form(sql)).filter(|sql| !old.contains(sql)).collect();
+        !added.is_empty() && added.is_subset(&self.caught) || self.is_all && may_do_the_same(edit)
     }
-    let is_refused = outcome.fresh.failures.iter().chain(&outcome.after.failures).any(|failure| is_new(&failure.by));
-    let has_same_names = constraint_names(&outcome.fresh.schema) == constraint_names(&outcome.after.schema);
-    !is_refused && has_same_names && may_do_the_same(edit)
 }
 
 /// A statement in the form in which it is compared.
@@ -197,15 +204,11 @@ pub fn differs_in_names(change: &TrackChange) -> bool {
     let (fresh, after) = (&outcome.fresh, &outcome.after);
     fresh.failures.is_empty()
         && after.failures.is_empty()
-        && !delta::equivalent(&fresh.schema, &after.schema, Level::Full)
+        && !outcome.converges()
         && delta::equivalent(&nameless(&fresh.schema), &nameless(&after.schema), Level::Full)
 }
 
 /// Whether a new database and a deployed one come out the same.
 pub fn converges(change: &TrackChange) -> bool {
-    change.outcome.as_ref().is_some_and(comes_out_alike)
-}
-
-fn comes_out_alike(outcome: &Outcome) -> bool {
-    delta::equivalent(&outcome.fresh.schema, &outcome.after.schema, Level::Full)
+    change.outcome.as_ref().is_some_and(Outcome::converges)
 }

@@ -18,6 +18,7 @@ pub mod names;
 mod released;
 mod repair;
 
+use effects::CaughtUp;
 pub use effects::{Executed, converges, differs_in_names, does_otherwise};
 pub use highest::goes_by_the_highest;
 pub use released::{OfRelease, has_track, unreleased};
@@ -117,8 +118,8 @@ pub fn that_matter(mut edits: Vec<Edit>, change: &TrackChange, ends: &mut Ends<'
     let stuck = repair::stuck(change);
     edits.retain(|edit| !stuck.contains(edit.name.as_str()));
     released::leave_as_released(&mut edits, change, ends)?;
-    if let Some(outcome) = &change.outcome {
-        edits.retain(|edit| !effects::is_caught_up(edit, change, outcome));
+    if let Some(caught) = change.outcome.as_ref().and_then(|outcome| CaughtUp::of(change, outcome)) {
+        edits.retain(|edit| !caught.up_to(edit));
     }
     Ok(apart::without_harmless(without_rewritten(edits, change), change, ends))
 }
@@ -148,16 +149,19 @@ pub fn is_in_place_of_removed(change: &TrackChange, refusal: &Refusal<'_>) -> bo
 
 /// Whether every database that has all of the merge base stands on a revision that is gone: Alembic does not get to any other.
 fn strands(chain: &ChainChange, edits: &[Edit]) -> bool {
-    let is_removed = |id: &str| edits.iter().any(|edit| edit.what == Edited::Removed && edit.name == id);
     let heads = chain.base.heads();
-    !heads.is_empty() && heads.iter().all(|head| head.id.as_deref().is_some_and(is_removed))
+    !heads.is_empty() && heads.iter().all(|head| head.id.as_deref().is_some_and(|id| is_removed(edits, id)))
+}
+
+/// Whether the migration of this name is gone.
+fn is_removed(edits: &[Edit], name: &str) -> bool {
+    edits.iter().any(|edit| edit.what == Edited::Removed && edit.name == name)
 }
 
 /// Whether an edit is part of removing others: it follows none of them any more, or makes itself what they made.
 pub fn is_of_removal(change: &TrackChange, edit: &Edit) -> bool {
-    let is_removed = |id: &String| change.edits.iter().any(|edit| edit.what == Edited::Removed && edit.name == *id);
     let was_below = |edit: &Edit| match &edit.what {
-        Edited::Reparented { from, .. } => !from.is_empty() && from.iter().all(is_removed),
+        Edited::Reparented { from, .. } => !from.is_empty() && from.iter().all(|id| is_removed(&change.edits, id)),
         _ => false,
     };
     let of_the_same = |other: &&Edit| other.name == edit.name;
@@ -175,12 +179,10 @@ pub fn is_of_removal(change: &TrackChange, edit: &Edit) -> bool {
 pub fn is_squash(change: &TrackChange) -> bool {
     let is_follower = |edit: &Edit| matches!(edit.what, Edited::Reparented { .. }) && is_of_removal(change, edit);
     let others = || change.edits.iter().filter(|edit| edit.what != Edited::Removed);
-    let Some(chain) = change.chain.as_ref().filter(|chain| !strands(chain, &change.edits)) else { return false };
-    let has_all_heads = chain.base.heads().iter().all(|head| {
-        head.id
-            .as_deref()
-            .is_some_and(|id| !change.edits.iter().any(|edit| edit.what == Edited::Removed && edit.name == id))
-    });
+    let Some(chain) = &change.chain else { return false };
+    let is_kept = |id: &str| !is_removed(&change.edits, id);
+    let heads = chain.base.heads();
+    let has_all_heads = heads.iter().all(|head| head.id.as_deref().is_some_and(is_kept));
     let is_known = change.outcome.as_ref().is_some_and(|outcome| {
         [&outcome.before, &outcome.fresh].iter().all(|one| one.gaps.is_empty() && one.failures.is_empty())
     });
@@ -217,10 +219,15 @@ fn without_rewritten(mut edits: Vec<Edit>, change: &TrackChange) -> Vec<Edit> {
 
 /// Whether the schema tells all of what an edit changes.
 pub fn may_do_the_same(edit: &Edit) -> bool {
+    changes_only(edit, replay::is_all_schema)
+}
+
+/// Whether each statement that an edit adds or takes away is one of these.
+pub fn changes_only(edit: &Edit, is_meant: impl Fn(&str) -> bool) -> bool {
     let Some((before, after)) = edit.what.statements() else { return false };
     let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<HashSet<_>>();
     let (before, after) = (forms(before), forms(after));
-    before.symmetric_difference(&after).all(|sql| replay::is_all_schema(sql))
+    before.symmetric_difference(&after).all(|sql| is_meant(sql))
 }
 
 /// What is not known any more of migrations that the merge base has, in files that the change touches, where their text does

@@ -1,6 +1,6 @@
 //! Which migrations nobody was given: no release has them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Edit, Edited};
@@ -21,18 +21,23 @@ pub fn unreleased(change: &TrackChange, ends: &Ends<'_>) -> Result<BTreeSet<Stri
     if left.is_empty() {
         return Ok(left);
     }
-    let releases = match ends.base.snapshot.repository().releases_before(ends.merge_base)? {
+    let releases = match ends.releases()? {
         Releases::Untagged => return Ok(BTreeSet::new()),
         Releases::Tagged(releases) => releases,
     };
     let Some(newest) = releases.first() else { return Ok(left) };
     if !has_track(change, *newest, ends) {
         // Where it has not even the track, it says nothing of it; one of which it has no file and no word is younger.
-        let is_known = if change.track.kind.has_a_file_each() { has_any_file } else { has_any_word };
-        return Ok(if is_known(&left, change, *newest, ends) { BTreeSet::new() } else { left });
+        let is_known = if change.track.kind.has_a_file_each() {
+            has_any_file(&left, *newest, ends)
+        } else {
+            has_any_word(&left, change, *newest, ends)
+        };
+        return Ok(if is_known { BTreeSet::new() } else { left });
     }
+    let revisions = change.chain.as_ref().map(|chain| chain.base.by_id());
     for release in releases {
-        left.retain(|name| !is_in(change, name, release, ends));
+        left.retain(|name| !is_in((change, revisions.as_ref()), name, *release, ends));
         if left.is_empty() {
             break;
         }
@@ -48,7 +53,7 @@ pub(super) fn leave_as_released(edits: &mut Vec<Edit>, change: &TrackChange, end
         return Ok(());
     }
     let repository = ends.base.snapshot.repository();
-    let Some(newest) = repository.releases_before(ends.merge_base)?.trees().first().copied() else { return Ok(()) };
+    let Some(newest) = ends.newest_release()? else { return Ok(()) };
     let snapshot = repository.snapshot(newest);
     let base = chain.base.by_id();
     let parents = |name: &str| {
@@ -95,7 +100,7 @@ fn has_any_word(names: &BTreeSet<String>, change: &TrackChange, release: ObjectI
 }
 
 /// Whether a release has a file anywhere that is called like one of these. What cannot be read has it.
-fn has_any_file(names: &BTreeSet<String>, _: &TrackChange, release: ObjectId, ends: &Ends<'_>) -> bool {
+fn has_any_file(names: &BTreeSet<String>, release: ObjectId, ends: &Ends<'_>) -> bool {
     let own = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
     let wanted: BTreeSet<String> = names.iter().map(|name| own(name)).collect();
     let snapshot = ends.base.snapshot.repository().snapshot(release);
@@ -107,24 +112,24 @@ fn has_any_file(names: &BTreeSet<String>, _: &TrackChange, release: ObjectId, en
     found.ok().flatten().unwrap_or(true)
 }
 
-fn base_path(change: &TrackChange) -> &str {
-    change.base_path.as_deref().unwrap_or(&change.track.path)
-}
-
 pub fn has_track(change: &TrackChange, release: ObjectId, ends: &Ends<'_>) -> bool {
     let snapshot = ends.base.snapshot.repository().snapshot(release);
     let has = |path: &str| matches!(snapshot.entry(path), Ok(Some(_)));
-    let path = base_path(change);
+    let path = change.path_at_base();
     // A folder of upgrades may be new beside a schema that is not.
     has(path) || change.track.kind.has_a_file_each() && !path::folder(path).is_empty() && has(path::folder(path))
 }
 
 /// Whether a release has a migration: its file, or in a list its name. What cannot be read has it.
-fn is_in(change: &TrackChange, name: &str, release: ObjectId, ends: &Ends<'_>) -> bool {
+fn is_in(
+    (change, revisions): (&TrackChange, Option<&HashMap<&str, &Revision>>),
+    name: &str,
+    release: ObjectId,
+    ends: &Ends<'_>,
+) -> bool {
     let snapshot = ends.base.snapshot.repository().snapshot(release);
-    if let Some(chain) = &change.chain {
-        let by_id = chain.base.by_id();
-        let Some(revision) = by_id.get(name) else { return true };
+    if let Some(revisions) = revisions {
+        let Some(revision) = revisions.get(name) else { return true };
         let own = revision.location.path();
         // A file may have moved between the folders of its chain since.
         let file = own.rsplit('/').next().unwrap_or(own);
@@ -133,12 +138,12 @@ fn is_in(change: &TrackChange, name: &str, release: ObjectId, ends: &Ends<'_>) -
     }
     if change.track.kind.has_a_file_each() {
         const ENDINGS: [&str; 4] = [".sql", ".up.sql", "/up.sql", "/migration.sql"];
-        let stem = path::join(base_path(change), name);
+        let stem = path::join(change.path_at_base(), name);
         return ENDINGS.iter().any(|ending| !matches!(snapshot.entry(&format!("{stem}{ending}")), Ok(None)));
     }
     // A list in Go may have its elements in other files of its package.
     let own = change.edits.iter().find(|edit| edit.name == name).map(|edit| edit.location.path());
-    own.into_iter().chain([base_path(change)]).any(|path| match snapshot.source(path) {
+    own.into_iter().chain([change.path_at_base()]).any(|path| match snapshot.source(path) {
         Ok(source) => source.is_some_and(|source| source.text().contains(name)),
         Err(_) => true,
     })

@@ -12,12 +12,8 @@ use crate::schema::dialect::Dialect;
 /// `exact` where types must be the same, and not only keep the same.
 pub fn differences(first: (&Arc<Evaluated>, Dialect), second: (&Arc<Evaluated>, Dialect), exact: bool) -> Vec<Change> {
     // A database that begins with nothing is all delta.
-    let [one, other] = [first, second].map(|(evaluated, _)| Outcome {
-        before: Arc::default(),
-        after: Arc::clone(evaluated),
-        fresh: Arc::default(),
-        part: None,
-    });
+    let [one, other] =
+        [first, second].map(|(evaluated, _)| Outcome::new(Arc::default(), Arc::clone(evaluated), Arc::default()));
     let one = Side { index: 0, name: "", dialect: first.1, outcome: &one };
     let other = Side { index: 1, name: "", dialect: second.1, outcome: &other };
     let here = one_way(&one, &other, exact).into_iter().filter_map(|(object, what)| gone(object, what));

@@ -73,10 +73,12 @@ impl<'c> Case<'c> {
                 before = beside;
             }
         }
+        let mut alone = None;
         if !siblings && !after.evaluated.failures.is_empty() {
             // An old revision that is edited may show which of several databases a setting leaves.
             let fresh = chain::fresh(head, here, before.database.is_open());
             after = chain::upgraded_like(head, here, (&before, &fresh), &self.known()).unwrap_or(after);
+            alone = Some(fresh);
         }
         let keeps = self.keeps(&before) && after.is_told_as(&before);
         // An extension that is missing there is missing on new databases as well.
@@ -87,12 +89,14 @@ impl<'c> Case<'c> {
             chain::fresh_among(head, track, tracks, here)?.evaluated.clone()
         } else {
             match before.elsewhere() {
-                Elsewhere::None => chain::fresh(head, here, before.database.is_open()).evaluated.clone(),
+                Elsewhere::None => {
+                    alone.unwrap_or_else(|| chain::fresh(head, here, before.database.is_open())).evaluated.clone()
+                }
                 elsewhere => chain::fresh_elsewhere(head, here, &elsewhere).evaluated.clone(),
             }
         };
         let before = with_adopted(&before, &after.database.adopted());
-        Ok(Some(Outcome { before, after: after.evaluated, fresh, part: None }))
+        Ok(Some(Outcome::new(before, after.evaluated, fresh)))
     }
 
     /// The revisions that deployed databases have run.

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use super::{Head, Heads, Here, Made};
 use crate::evaluate::program::Program;
 use crate::evaluate::outcome::Outcome;
-use crate::evaluate::{Evaluated, chain, lifecycle};
+use crate::evaluate::chain;
 use crate::path;
 use crate::git::EntryKind;
 use crate::schema::dialect::Dialect;
-use crate::schema::database::Refusal;
 use crate::track::chain::Chain;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
@@ -63,11 +62,7 @@ fn declares(file: &Declared) -> Result<(), Wrong> {
 #[derive(Debug)]
 pub struct Keeper;
 
-impl Program for Keeper {
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
-        Ok(lifecycle::declared(track, file, modules)?.evaluated.clone())
-    }
-}
+impl Program for Keeper {}
 
 impl super::Keeper for Keeper {
     fn kind(&self) -> Kind {

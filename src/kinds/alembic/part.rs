@@ -49,7 +49,7 @@ pub fn outcome(case: &Case<'_>, old: &mut Modules<'_>, here: &mut Modules<'_>) -
         return None;
     }
     let fresh = Arc::new(outcome::after_all(&before.evaluated, &after.evaluated));
-    Some(Outcome { before: before.evaluated, after: after.evaluated, fresh, part: Some(Arc::new(part)) })
+    Some(Outcome::new(before.evaluated, after.evaluated, fresh).of_part(part))
 }
 
 /// What a long chain makes of the objects that change between two schemas, of another track.
@@ -69,7 +69,7 @@ pub fn fresh(chain: &Chain, modules: &mut Modules<'_>, before: &Schema, after: &
     let built = chain::fresh_part(chain, modules, &needed);
     let tells = is_enough(&built) && part.knows(before, after);
     let fresh = built.evaluated;
-    tells.then(|| Outcome { before: fresh.clone(), after: fresh.clone(), fresh, part: Some(Arc::new(part)) })
+    tells.then(|| Outcome::unchanged(fresh).of_part(part))
 }
 
 fn text(revision: &Revision) -> &str {

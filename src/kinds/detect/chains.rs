@@ -94,7 +94,11 @@ fn track(mut paths: Vec<String>, told: Told, environment: &str, elsewhere: bool)
 
 /// The dialect that the address of a database begins with.
 fn dialect_of_url(url: &str) -> Option<Dialect> {
-    let (scheme, _) = url.split_once(':')?;
+    dialect_of_scheme(url.split_once(':')?.0)
+}
+
+/// The dialect of an address's scheme, without its driver: `mysql+pymysql`.
+pub(super) fn dialect_of_scheme(scheme: &str) -> Option<Dialect> {
     dialect_of_name(scheme.split('+').next().unwrap_or(scheme))
 }
 

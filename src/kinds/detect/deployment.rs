@@ -62,7 +62,7 @@ fn addressed(line: &str) -> Vec<Dialect> {
         let front = line.get(..at)?;
         let is_scheme = |part: char| part.is_ascii_alphanumeric() || matches!(part, '+' | '_');
         let scheme = front.rsplit(|part| !is_scheme(part)).next()?;
-        chains::dialect_of_name(scheme.split('+').next().unwrap_or(scheme))
+        chains::dialect_of_scheme(scheme)
     };
     memmem::find_iter(line.as_bytes(), b"://").filter_map(of).collect()
 }

@@ -134,10 +134,6 @@ impl super::Keeper for Keeper {
         is_go(path)
     }
 
-    fn stays(&self, track: &Track, _: &[Track], ends: &mut Ends<'_>) -> Result<bool, ReadError> {
-        ends.head.go_file(&track.path).map(|_| false)
-    }
-
     fn change(&self, track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
         go_slice::change(track, ends, notes)
     }

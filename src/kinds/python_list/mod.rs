@@ -18,7 +18,7 @@ use crate::track::origin::Origin;
 use crate::track::python_list::{self, DEFAULT_LIST};
 use crate::change::stray::Stray;
 use crate::change::{Notes, TrackChange};
-use crate::track::{Declared, Track, Unread, ddl};
+use crate::track::{Track, Unread, ddl};
 
 pub mod change;
 pub mod edits;
@@ -83,10 +83,6 @@ impl Program for Keeper {
         let origins = Some((origin, before.origin.clone()));
         Ok(Deployed { before: before.evaluated.clone(), upgraded: upgraded.evaluated, origins })
     }
-
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
-        Ok(lifecycle::declared(track, file, modules)?.evaluated.clone())
-    }
 }
 
 impl super::Keeper for Keeper {
@@ -120,10 +116,6 @@ impl super::Keeper for Keeper {
 
     fn may_take_from(&self, track: &Track, path: &str) -> bool {
         may_take_from(track, path)
-    }
-
-    fn stays(&self, track: &Track, _: &[Track], ends: &mut Ends<'_>) -> Result<bool, ReadError> {
-        ends.head.module(&track.path).map(|_| false)
     }
 
     fn change(&self, track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {

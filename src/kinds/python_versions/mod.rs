@@ -1,15 +1,11 @@
 //! The kind `python-versions`: `{1: fn, 2: fn}` beside `CURRENT_SCHEMA_VERSION = 2` in a Python file. What its numbers say is
 //! judged, and not what its functions do.
 
-use std::sync::Arc;
-
 use super::python_list::edits::edits;
 use super::python_list::{registration, has_list, heads, list_place, may_take_from, no_list, silent};
-use super::{Here, Heads, Made};
+use super::Heads;
 use crate::evaluate::program::Program;
-use crate::evaluate::{Evaluated, lifecycle};
 use crate::schema::dialect::Dialect;
-use crate::schema::database::Refusal;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
@@ -19,7 +15,7 @@ use crate::change::stray::Stray;
 use crate::kinds::version_scripts::constant as named;
 use crate::change::{Notes, TrackChange};
 use crate::kinds::python_versions::change as versions;
-use crate::track::{Declared, Track, Unread, ddl};
+use crate::track::{Track, Unread, ddl};
 
 pub mod change;
 mod constant;
@@ -55,11 +51,7 @@ static FACTS: Facts = Facts {
 #[derive(Debug)]
 pub struct Keeper;
 
-impl Program for Keeper {
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
-        Ok(lifecycle::declared(track, file, modules)?.evaluated.clone())
-    }
-}
+impl Program for Keeper {}
 
 impl super::Keeper for Keeper {
     fn kind(&self) -> Kind {
@@ -110,10 +102,6 @@ impl super::Keeper for Keeper {
         may_take_from(track, path)
     }
 
-    fn stays(&self, track: &Track, _: &[Track], ends: &mut Ends<'_>) -> Result<bool, ReadError> {
-        ends.head.module(&track.path).map(|_| false)
-    }
-
     fn change(&self, track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
         versions::change(track, ends, notes)
     }
@@ -128,13 +116,5 @@ impl super::Keeper for Keeper {
 
     fn silent(&self, track: &Track, modules: &mut Modules<'_>) -> Result<Vec<Unread>, ReadError> {
         silent(track, modules)
-    }
-
-    fn fresh(&self, _: Here<'_, '_>) -> Result<Option<Made>, ReadError> {
-        Ok(None)
-    }
-
-    fn upgraded(&self, _: Here<'_, '_>, _: Here<'_, '_>) -> Result<Option<Made>, ReadError> {
-        Ok(None)
     }
 }

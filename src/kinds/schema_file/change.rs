@@ -17,12 +17,11 @@ use crate::source::{Location, Source};
 /// What the change does to such a track.
 pub fn change(track: &Track, ends: &mut Ends<'_>) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
+    change.grown = words_below(track, ends)?;
     if ends.change_of(&track.path).is_none() {
-        change.grown = words_below(track, ends)?;
         return Ok(change);
     }
     change.touched = true;
-    change.grown = words_below(track, ends)?;
     let Some(head) = ends.head.source(&track.path)? else {
         // One that only the merge base has is lost; one that nobody has is an error of the configuration.
         if let Some(source) = ends.base.text(&track.path)? {

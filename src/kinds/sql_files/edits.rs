@@ -1,7 +1,5 @@
 //! What a change does to files that deployed databases have run.
 
-use std::collections::HashSet;
-
 use crate::track::sql_files::history::{self, History, Step};
 use crate::track::sql_files::runner::{Facts, Runner};
 use super::change::at_base;
@@ -11,7 +9,7 @@ use crate::path;
 use crate::schema::delta::{self, Level};
 use crate::schema::token::{normal, tokens};
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::change::history::{Edit, Edited, Executed, converges, does_otherwise, may_do_the_same};
+use crate::change::history::{Edit, Edited, Executed, changes_only, converges, does_otherwise, may_do_the_same};
 use crate::change::TrackChange;
 use crate::track::Track;
 
@@ -143,11 +141,7 @@ fn changes_no_rows(edit: &Edit) -> bool {
         "perform",
         "rule",
     ];
-    let Some((before, after)) = edit.what.statements() else { return false };
-    let forms = |statements: &[String]| statements.iter().map(|sql| normal(sql)).collect::<HashSet<_>>();
-    let (before, after) = (forms(before), forms(after));
-    let mut changed = before.symmetric_difference(&after);
-    changed.all(|sql| !tokens(sql).any(|token| OTHERS.iter().any(|word| token.is(word))))
+    changes_only(edit, |sql| !tokens(sql).any(|token| OTHERS.iter().any(|word| token.is(word))))
 }
 
 /// Whether a file is put back as the newest release has it, there or in the track's folder of the merge base.
@@ -156,9 +150,8 @@ pub(super) fn is_as_released(
     (track, base_path): (&Track, &str),
     ends: &Ends<'_>,
 ) -> Result<bool, ReadError> {
-    let repository = ends.base.snapshot.repository();
-    let Some(newest) = repository.releases_before(ends.merge_base)?.trees().first().copied() else { return Ok(false) };
-    let snapshot = repository.snapshot(newest);
+    let Some(newest) = ends.newest_release()? else { return Ok(false) };
+    let snapshot = ends.base.snapshot.repository().snapshot(newest);
     let moved = path::below(&track.path, &step.path).map(|below| path::join(base_path, below));
     for path in [Some(step.path.clone()), moved].into_iter().flatten() {
         if snapshot.entry(&path)?.is_some_and(|entry| entry.id == step.id) {

@@ -39,7 +39,7 @@ pub(super) fn grown(
 /// Whether any release has a file.
 fn is_released(path: &str, ends: &Ends<'_>) -> Result<bool, ReadError> {
     let repository = ends.base.snapshot.repository();
-    for release in repository.releases_before(ends.merge_base)?.trees() {
+    for release in ends.releases()?.trees() {
         if repository.snapshot(*release).entry(path)?.is_some() {
             return Ok(true);
         }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::{Head, Heads, Here};
 use crate::evaluate::program::{Program, Deployed};
 use crate::evaluate::outcome::Outcome;
-use crate::evaluate::{Evaluated, sql_files as databases};
+use crate::evaluate::sql_files::{self as databases, Built};
+use crate::evaluate::Evaluated;
 use crate::schema::dialect::Dialect;
 use crate::schema::database::Refusal;
 use crate::track::ends::{Ends, Modules, ReadError};
@@ -75,16 +76,47 @@ impl Program for Keeper {
         {
             before = Rc::new(whole);
         }
-        let known = sql_files::known(track, base, old, new);
-        let grown = sql_files::named::grown(track, base, old, new);
-        let upgraded = databases::upgraded_with(track, new, &before, (&known, grown))?;
-        let before = before.with_tables_of(&upgraded);
-        Ok(Deployed { before, upgraded: upgraded.evaluated, origins: None })
+        upgraded(track, base, &before, old, new)
+    }
+
+    /// Where the change only adds files; of what it depends on alone where that is enough.
+    fn grown(&self, track: &Track, base: &Track, ends: &mut Ends<'_>) -> Result<Option<Deployed>, Refusal> {
+        if !sql_files::only_adds(track, base, ends) {
+            return Ok(None);
+        }
+        if let Some(before) = databases::part(base, &mut ends.base)? {
+            let known = sql_files::known(track, base, &mut ends.base, &mut ends.head);
+            let upgraded = databases::upgraded(track, &mut ends.head, &before, &known)?;
+            if upgraded.is_sound() {
+                let (before, upgraded) = (before.evaluated, upgraded.evaluated);
+                return Ok(Some(Deployed { before, upgraded, origins: None }));
+            }
+        }
+        let before = databases::fresh(base, &mut ends.base)?;
+        if before.is_of_snapshot {
+            return Ok(None);
+        }
+        upgraded(track, base, &before, &mut ends.base, &mut ends.head).map(Some)
     }
 
     fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
         Ok(databases::declared(track, file, modules)?.evaluated)
     }
+}
+
+/// A database of the merge base, before and after what is new since.
+fn upgraded(
+    track: &Track,
+    base: &Track,
+    before: &Built,
+    old: &mut Modules<'_>,
+    new: &mut Modules<'_>,
+) -> Result<Deployed, Refusal> {
+    let known = sql_files::known(track, base, old, new);
+    let grown = sql_files::named::grown(track, base, old, new);
+    let upgraded = databases::upgraded_with(track, new, before, (&known, grown))?;
+    let before = before.with_tables_of(&upgraded);
+    Ok(Deployed { before, upgraded: upgraded.evaluated, origins: None })
 }
 
 impl super::Keeper for Keeper {

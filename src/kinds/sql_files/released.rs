@@ -16,17 +16,15 @@ pub fn upgraded_from_release(change: &TrackChange, ends: &mut Ends<'_>) -> Resul
     if !stops {
         return Ok(None);
     }
-    let repository = ends.base.snapshot.repository();
-    let newest = match repository.releases_before(ends.merge_base)? {
-        Releases::Untagged => return Ok(None),
-        Releases::Tagged(releases) => releases.first().copied(),
-    };
-    let Some(newest) = newest else { return Ok(Some(OfRelease::default())) };
+    if *ends.releases()? == Releases::Untagged {
+        return Ok(None);
+    }
+    let Some(newest) = ends.newest_release()? else { return Ok(Some(OfRelease::default())) };
     if !has_track(change, newest, ends) {
         return Ok(None);
     }
     let track = &change.track;
-    let old = at_base(track, change.base_path.as_deref().unwrap_or(&change.track.path), ends)?;
+    let old = at_base(track, change.path_at_base(), ends)?;
     let mut release = Modules::new(ends.base.snapshot.repository().snapshot(newest));
     let deployed = databases::fresh(&old, &mut release)?;
     if !deployed.is_sound() {

@@ -1,21 +1,17 @@
 //! The kind `version-scripts`: a folder of scripts such as `v1_to_v2.py`, with `FROM_VERSION` and `TO_VERSION`. What their
 //! numbers say is judged, and not what they do.
 
-use std::sync::Arc;
-
 use super::alembic::heads_of;
-use super::{Here, Heads, Made};
+use super::Heads;
 use crate::evaluate::program::Program;
-use crate::evaluate::{Evaluated, lifecycle};
 use crate::kinds::near;
 use crate::schema::dialect::Dialect;
-use crate::schema::database::Refusal;
 use crate::track::chain::Chain;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
 use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, declares_anything, owns_no_other};
 use crate::change::{Notes, TrackChange};
-use crate::track::{Declared, Track};
+use crate::track::Track;
 
 pub mod change;
 pub mod constant;
@@ -54,11 +50,7 @@ static FACTS: Facts = Facts {
 #[derive(Debug)]
 pub struct Keeper;
 
-impl Program for Keeper {
-    fn declared(&self, track: &Track, file: &Declared, modules: &mut Modules<'_>) -> Result<Arc<Evaluated>, Refusal> {
-        Ok(lifecycle::declared(track, file, modules)?.evaluated.clone())
-    }
-}
+impl Program for Keeper {}
 
 impl super::Keeper for Keeper {
     fn kind(&self) -> Kind {
@@ -131,13 +123,5 @@ impl super::Keeper for Keeper {
 
     fn edits(&self, change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, ReadError> {
         change::edits(change, ends)
-    }
-
-    fn fresh(&self, _: Here<'_, '_>) -> Result<Option<Made>, ReadError> {
-        Ok(None)
-    }
-
-    fn upgraded(&self, _: Here<'_, '_>, _: Here<'_, '_>) -> Result<Option<Made>, ReadError> {
-        Ok(None)
     }
 }

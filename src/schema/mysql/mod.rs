@@ -58,14 +58,6 @@ impl Database {
         &self.state
     }
 
-    /// Begins a transaction, which no definition heeds.
-    pub fn begin(&mut self) {}
-
-    pub fn commit(&mut self) {}
-
-    /// Takes rows back alone: definitions stay.
-    pub fn rollback(&mut self) {}
-
     /// The schema as it is; temporary tables are none of it.
     pub fn snapshot(&self) -> Schema {
         snapshot::schema(&self.state, false)
