@@ -1,11 +1,12 @@
 //! Real git repositories in temporary folders, built by the `git` command with nothing of the machine's own settings.
 
-// Each test file uses its own part of this.
+// Each of the test programs uses its own part of this.
 #![allow(dead_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 pub mod oracles;
 pub mod random;
+pub mod random_operations;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -225,6 +226,46 @@ pub fn files(folder: &Path) -> Files {
         }
     }
     files
+}
+
+/// One of the pairs of trees in `fixtures/<rule>/<kind of track>/<name>`.
+#[derive(Clone, Debug)]
+pub struct Fixture {
+    pub folder: PathBuf,
+    /// The rule that it shows, or `cannot-be-checked`.
+    pub rule: String,
+    /// The kind of track in which the finding is.
+    pub kind: String,
+    /// A sentence, which no other fixture has.
+    pub name: String,
+}
+
+impl Fixture {
+    pub fn end(&self, end: &str) -> Files {
+        files(&self.folder.join(end))
+    }
+}
+
+/// Every fixture, by its name.
+pub fn fixtures() -> Vec<Fixture> {
+    let inside = |folder: &Path| -> Vec<(String, PathBuf)> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path())).collect()
+    };
+    let mut found = Vec::new();
+    for (rule, folder) in inside(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")) {
+        for (kind, folder) in inside(&folder) {
+            let all = inside(&folder).into_iter();
+            found.extend(all.map(|(name, folder)| Fixture { folder, rule: rule.clone(), kind: kind.clone(), name }));
+        }
+    }
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    found
+}
+
+/// The fixture of this name.
+pub fn fixture(name: &str) -> Fixture {
+    fixtures().into_iter().find(|fixture| fixture.name == name).unwrap_or_else(|| panic!("there is no fixture {name}"))
 }
 
 /// A bare repository with a branch `<name>/base` and, one commit after it, a branch `<name>/head` for each pair of

@@ -1,0 +1,123 @@
+//! What counts as released, by the tags of a repository.
+
+use crate::common::{Repo, answer, program};
+
+fn run(repo: &Repo, arguments: &[&str]) -> (Option<i32>, String, String) {
+    answer(program(&repo.path()).args(arguments))
+}
+
+/// A project with a pair of directories of SQL files, one file in each.
+fn pair_of_sql(repo: &Repo, version: &str, sql: &str) {
+    for database in ["sqlite", "postgres"] {
+        repo.write(&format!("migrations/{database}/{version}.up.sql"), sql);
+    }
+}
+
+const USERS: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY);\n";
+
+#[test]
+fn tags_that_are_no_releases_of_the_project_release_nothing() {
+    let repo = Repo::new();
+    pair_of_sql(&repo, "0001_users", USERS);
+    repo.commit("users");
+    repo.git(&["tag", "images-ci-v0.1.15"]);
+    repo.git(&["tag", "v1.0.0-alpha.1"]);
+    pair_of_sql(&repo, "0001_users", "CREATE TABLE users (id INTEGER PRIMARY KEY, age INTEGER);\n");
+    repo.commit("an edit");
+    let judge = || run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(0) && out.contains("no release tag has it"), "{out}");
+    repo.git(&["tag", "v0.9", "HEAD~1"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && !out.contains("no release tag has it"), "{out}");
+}
+
+#[test]
+fn a_project_without_any_tag_deploys_its_branch() {
+    let repo = Repo::new();
+    pair_of_sql(&repo, "0001_users", USERS);
+    repo.commit("users");
+    repo.git(&["tag", "before-the-rewrite"]);
+    pair_of_sql(&repo, "0001_users", "CREATE TABLE users (id INTEGER PRIMARY KEY, age INTEGER);\n");
+    repo.commit("an edit");
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    assert!(code == Some(1) && out.contains("error[edited-history]"), "{out}");
+}
+
+#[test]
+fn a_file_that_no_release_has_may_be_split_in_two() {
+    let repo = Repo::new();
+    pair_of_sql(&repo, "0001_users", USERS);
+    repo.commit("users");
+    repo.git(&["tag", "v1.0"]);
+    let (age, size) = ("ALTER TABLE users ADD COLUMN age INTEGER;\n", "ALTER TABLE users ADD COLUMN size INTEGER;\n");
+    pair_of_sql(&repo, "0002_more", &format!("{age}{size}"));
+    repo.commit("two columns");
+    pair_of_sql(&repo, "0002_more", age);
+    pair_of_sql(&repo, "0003_size", size);
+    repo.commit("one in each file");
+    let judge = || run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(0) && out.contains("warning[failing-migration]"), "{out}");
+    repo.git(&["tag", "v1.1", "HEAD~1"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && out.contains("error[failing-migration]"), "{out}");
+}
+
+#[test]
+fn what_a_new_file_needs_is_there_where_the_released_text_is_put_back() {
+    let repo = Repo::new();
+    pair_of_sql(&repo, "0001_users", "CREATE TABLE users (id INTEGER PRIMARY KEY, age INTEGER);\n");
+    repo.commit("users");
+    repo.git(&["tag", "v1.0"]);
+    pair_of_sql(&repo, "0001_users", "CREATE TABLE users (id INTEGER PRIMARY KEY, size INTEGER);\n");
+    repo.commit("an edit that no release has");
+    pair_of_sql(&repo, "0001_users", "CREATE TABLE users (id INTEGER PRIMARY KEY, age INTEGER);\n");
+    pair_of_sql(&repo, "0002_size", "ALTER TABLE users RENAME COLUMN age TO size;\n");
+    repo.commit("it is put back");
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    assert!(code == Some(0) && !out.contains("failing-migration"), "{out}");
+}
+
+#[test]
+fn files_that_no_release_has_may_not_part_by_an_edit() {
+    let repo = Repo::new();
+    pair_of_sql(&repo, "0001_users", USERS);
+    repo.commit("users");
+    repo.git(&["tag", "v1.0"]);
+    pair_of_sql(&repo, "0002_more", "ALTER TABLE users ADD COLUMN age INTEGER;\n");
+    repo.commit("a column");
+    let more = |database: &str, column: &str| {
+        let sql =
+            format!("ALTER TABLE users ADD COLUMN age INTEGER;\nALTER TABLE users ADD COLUMN {column} INTEGER;\n");
+        repo.write(&format!("migrations/{database}/0002_more.up.sql"), sql);
+    };
+    more("sqlite", "all_layers");
+    more("postgres", "app_layers");
+    repo.commit("another one, spelled in two ways");
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    assert!(code == Some(1) && out.contains("error[track-drift]"), "{out}");
+    more("sqlite", "app_layers");
+    repo.commit("spelled in one");
+    let (code, out, _) = run(&repo, &["--base", "HEAD~2", "--head", "HEAD"]);
+    assert!(code == Some(0) && !out.contains("track-drift"), "{out}");
+}
+
+#[test]
+fn a_file_below_one_that_no_release_has_is_a_warning() {
+    let repo = Repo::new();
+    repo.write("go.mod", "module app\n\nrequire github.com/golang-migrate/migrate/v4 v4.17.0\n");
+    pair_of_sql(&repo, "0001_users", USERS);
+    repo.commit("users");
+    repo.git(&["tag", "v1.0"]);
+    pair_of_sql(&repo, "0003_age", "ALTER TABLE users ADD COLUMN age INTEGER;\n");
+    repo.commit("a column");
+    pair_of_sql(&repo, "0002_size", "ALTER TABLE users ADD COLUMN size INTEGER;\n");
+    repo.commit("one below");
+    let judge = || run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(0) && out.contains("warning[ignored-migration]"), "{out}");
+    repo.git(&["tag", "v1.1", "HEAD~1"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && out.contains("error[ignored-migration]"), "{out}");
+}
