@@ -51,6 +51,8 @@ pub struct Config {
     /// Of those, the ones on which nullability and defaults alone count for more or for less.
     pub weights: Vec<((usize, usize), Weight)>,
     pub severities: Severities,
+    /// Those that go before them, which no file of the repository says.
+    pub asked_for: Severities,
     pub exemptions: Vec<Exemption>,
     /// It is another file than the repository's own.
     pub is_foreign: bool,
@@ -144,6 +146,7 @@ struct RawParity {
 #[serde(rename_all = "lowercase")]
 enum RawSeverity {
     Error,
+    #[serde(alias = "warning")]
     Warn,
     Off,
 }
@@ -205,6 +208,7 @@ impl Reader<'_> {
             exact,
             weights,
             severities,
+            asked_for: Severities::new(),
             exemptions,
             is_foreign: false,
             source: Some(self.source.clone()),

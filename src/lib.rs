@@ -34,6 +34,7 @@ use git::{Commit, Environment, HeadChoice, Repository};
 use kinds::detect;
 use project::{Project, ProjectError};
 use report::{RangeSummary, Report, Revision};
+use severity::Severity;
 use track::ends::{Ends, Modules};
 use track::memory::Memory;
 use verdict::Judgement;
@@ -48,6 +49,8 @@ pub struct Request<'a> {
     pub config: Option<&'a Path>,
     /// Whether the merge base's configuration counts and not head's.
     pub config_from_base: bool,
+    /// Severities that go before those of the configuration; `None` where a rule is off.
+    pub rules: &'a [(&'static str, Option<Severity>)],
     pub environment: &'a Environment,
     /// The day that dates in suppressions are held against.
     pub today: jiff::civil::Date,
@@ -75,7 +78,8 @@ pub(crate) fn over<T>(
         Ok((name, base, repository.merge_base(base, head)?))
     };
     let at = if request.config_from_base { choose_base(&Config::default())?.2.tree } else { tree };
-    let config = project::config(&repository.snapshot(at), request.config)?;
+    let mut config = project::config(&repository.snapshot(at), request.config)?;
+    config.asked_for.extend(request.rules.iter().copied());
     let (base_name, base, merge_base) = choose_base(&config)?;
     git::must_differ(&repository, &(base_name.clone(), base), &(head_name.clone(), head), choice)?;
     let range = RangeSummary {

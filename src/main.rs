@@ -4,8 +4,6 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::mpsc::{self, RecvTimeoutError};
 
-use clap::Parser as _;
-
 use parity_check::cli::Cli;
 use parity_check::commands::{self, FAILED, PATIENCE};
 use parity_check::threads::STACK_BYTES;
@@ -20,7 +18,7 @@ fn main() -> ExitCode {
     // A page of two megabytes takes longer to clear than most checks need of it.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
-    let cli = Cli::parse();
+    let cli = Cli::from_process();
     let (answered, answer) = mpsc::channel();
     let work = move || commands::dispatch(&cli, answered);
     let Ok(worker) = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work) else {

@@ -7,6 +7,20 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// What a user calls it: `None` where that is no severity, `Some(None)` where a rule is off.
+    #[expect(
+        clippy::option_option,
+        reason = "a rule that is off has no severity, and a word that is none is no answer"
+    )]
+    pub fn read(text: &str) -> Option<Option<Self>> {
+        match text {
+            "error" => Some(Some(Self::Error)),
+            "warn" | "warning" => Some(Some(Self::Warning)),
+            "off" => Some(None),
+            _ => None,
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",

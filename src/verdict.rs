@@ -133,6 +133,7 @@ fn severities(config: &Config, change: &Change) -> Severities {
             severities.insert(rule, *from);
         }
     }
+    severities.extend(config.asked_for.iter().map(|(rule, severity)| (*rule, *severity)));
     severities
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the check once for each thing that reads it: the diff's annotations, the outputs, the step summary, SARIF. It
-# takes milliseconds. The first run's verdict is the step's, and the others must agree with it.
+# Runs the check once, and lets it write what each reader asks for: the diff's annotations to the log, and files for the
+# outputs, the step summary and code scanning.
 set -euo pipefail
 
 fail() {
@@ -12,18 +12,6 @@ fail() {
 finish() {
 	printf 'exit-code=%s\nfindings=%s\n' "$1" "$findings" >>"$GITHUB_OUTPUT"
 	exit "$1"
-}
-
-# Runs the check and leaves its exit code in `code`. What it prints goes where the caller sends it.
-check() {
-	code=0
-	"$PROGRAM" ${arguments[@]+"${arguments[@]}"} "$@" || code=$?
-}
-
-# The others judge what the first one judged.
-check_again() {
-	check "$@"
-	[[ $code -eq $verdict ]] || fail "--format $2 came to $code where the first run came to $verdict: please report this"
 }
 
 # What the check printed is shown as code, whatever it holds.
@@ -47,26 +35,25 @@ unset CLICOLOR_FORCE
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-check --format github 2>"$scratch/failure"
+outputs=("--report=markdown=$scratch/summary.md" "--report=json=$scratch/report.json")
+if [[ -n ${INPUT_SARIF:-} ]]; then
+	mkdir -p "$(dirname -- "$INPUT_SARIF")"
+	outputs+=("--report=sarif=$INPUT_SARIF")
+fi
+verdict=0
+"$PROGRAM" ${arguments[@]+"${arguments[@]}"} --format github "${outputs[@]}" 2>"$scratch/failure" || verdict=$?
 cat "$scratch/failure" >&2
-verdict=$code
 if [[ $verdict -ne 0 && $verdict -ne 1 ]]; then
 	summarize_failure >>"$GITHUB_STEP_SUMMARY"
-	fail 'the check could not be carried out: the log says why and what to do'
+	# The first line says why, as far as one line can.
+	fail "the check could not be carried out: $(sed -n 's/^error: //p;q' "$scratch/failure" | tr -d '\r' | sed 's/%/%25/g')"
 fi
+cat "$scratch/summary.md" >>"$GITHUB_STEP_SUMMARY"
 
-check_again --format markdown >>"$GITHUB_STEP_SUMMARY"
-
-check_again --format json >"$scratch/report.json"
 # In JSON a quote inside of a string is escaped, so only the report's own key can look like this.
 findings=$(tr -d '[:space:]' <"$scratch/report.json" |
 	sed -n 's/.*"summary":{"errors":\([0-9]*\),"warnings":\([0-9]*\),.*/\1 + \2/p')
 [[ -n $findings ]] || fail 'the JSON report has no summary to count the findings by: please report this'
 findings=$((findings))
-
-if [[ -n ${INPUT_SARIF:-} ]]; then
-	mkdir -p "$(dirname -- "$INPUT_SARIF")"
-	check_again --format sarif "--output=$INPUT_SARIF"
-fi
 
 finish "$verdict"

@@ -31,6 +31,7 @@ fuzz_target!(|data: &[u8]| {
         head: HeadChoice::Committed(Some("HEAD")),
         config: None,
         config_from_base: false,
+        rules: &[],
         environment: &Environment::default(),
         today: parity_check_day(),
     };

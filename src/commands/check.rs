@@ -5,25 +5,26 @@ use std::path::Path;
 
 use super::{FOUND, Failure, PASSED, colored, piped};
 use crate::Request;
-use crate::cli::{CheckArgs, ConfigFrom};
+use crate::cli::{CheckArgs, CommonArgs, ConfigFrom};
 use crate::git::{Environment, HeadChoice};
-use crate::report::{Report, Style};
+use crate::report::{Format, Report, Style};
 
 /// The width of the text where nobody says another.
 const WIDTH: usize = 140;
 
-pub fn run(arguments: &CheckArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+pub fn run(arguments: &CheckArgs, common: &CommonArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let environment = Environment::from_process();
     let mut report = crate::run(&Request {
-        repository: &arguments.project.repo,
+        repository: &common.repo,
         base: arguments.base.as_deref(),
         head: match (arguments.staged, arguments.worktree) {
             (true, _) => HeadChoice::Staged,
             (_, true) => HeadChoice::Worktree,
             _ => arguments.head.as_deref().map_or(HeadChoice::Unsaid, |head| HeadChoice::Committed(Some(head))),
         },
-        config: arguments.project.config.as_deref(),
+        config: common.config.as_deref(),
         config_from_base: arguments.config_from == ConfigFrom::Base,
+        rules: &arguments.rules,
         environment: &environment,
         today: jiff::Zoned::now().date(),
     })?;
@@ -31,27 +32,44 @@ pub fn run(arguments: &CheckArgs, out: &mut dyn Write) -> Result<u8, Failure> {
         let asked = "`--strict` asks that something is compared on every track that a change touches, so the check does not pass";
         report.notes.push(asked.to_owned());
     }
-    write(&report, arguments, out)?;
-    Ok(if report.passes(arguments.strict) { PASSED } else { FOUND })
+    // Files first: whoever reads the output may stop reading.
+    for (format, path) in &arguments.report {
+        write_whole(path, &text(&report, *format, Style { width: WIDTH, ..Style::default() })?)?;
+    }
+    write(&report, arguments, common, out)?;
+    Ok(if report.passes(arguments.strict) || arguments.exit_zero { PASSED } else { FOUND })
 }
 
-fn write(report: &Report, arguments: &CheckArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let to_terminal = arguments.output.is_none() && std::io::stdout().is_terminal();
-    let style = Style {
-        color: arguments.output.is_none() && colored(arguments.look.color, &std::io::stdout()),
-        width: if to_terminal { terminal_width() } else { WIDTH },
-        verbosity: arguments.look.verbosity(),
-    };
-    let mut text = Vec::new();
-    arguments.format.write(report, style, &mut text)?;
+fn write(report: &Report, arguments: &CheckArgs, common: &CommonArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let verbosity = common.verbosity();
     match &arguments.output {
-        Some(path) => write_whole(path, &text),
-        None => Ok(piped(out.write_all(&text))?),
+        Some(path) => {
+            let style = Style { width: WIDTH, verbosity, ..Style::default() };
+            write_whole(path, &text(report, arguments.format, style)?)
+        }
+        None => {
+            let color = colored(common.color, &std::io::stdout());
+            let links = color && std::io::stdout().is_terminal();
+            let style = Style { color, links, width: width(), verbosity };
+            Ok(piped(out.write_all(&text(report, arguments.format, style)?))?)
+        }
     }
 }
 
-fn terminal_width() -> usize {
-    std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(WIDTH)
+fn text(report: &Report, format: Format, style: Style) -> std::io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    format.write(report, style, &mut text)?;
+    Ok(text)
+}
+
+/// What `COLUMNS` says, else as wide as the terminal is.
+fn width() -> usize {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+    let seen = || {
+        let size = terminal_size::terminal_size_of(std::io::stdout())?;
+        Some(usize::from(size.0.0))
+    };
+    said.or_else(seen).unwrap_or(WIDTH)
 }
 
 /// Writes a file whole or not at all: what was there before stays until the new text is on the disk.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::Write;
 
 use super::{Failure, PASSED, colored, commit_at, piped, tree_at};
-use crate::cli::{GraphArgs, GraphFormat};
+use crate::cli::{CommonArgs, GraphArgs, GraphFormat};
 use crate::config::Config;
 use crate::git::{Commit, Environment, GitError, HeadChoice, Repository, choose_base};
 use crate::kinds::{self, keeper};
@@ -15,16 +15,16 @@ use crate::track::Track;
 use crate::track::ends::Modules;
 use crate::track::graph::Graph;
 
-pub fn run(arguments: &GraphArgs, out: &mut dyn Write) -> Result<u8, Failure> {
-    let repository = Repository::open(&arguments.project.repo)?;
+pub fn run(arguments: &GraphArgs, common: &CommonArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let repository = Repository::open(&common.repo)?;
     let commit = commit_at(&repository, arguments.at.as_deref())?;
     let tree = tree_at(&repository, arguments.at.as_deref())?;
     let mut modules = Modules::new(repository.snapshot(tree));
-    let config = project::config(&modules.snapshot, arguments.project.config.as_deref())?;
+    let config = project::config(&modules.snapshot, common.config.as_deref())?;
     project::verify_at(&config, &mut modules)?;
     let base = base(&repository, arguments, &config, commit)?;
     let mut graphs = Vec::new();
-    for track in chosen(Project::tracks_at(&config, &mut modules)?, arguments.track.as_deref())? {
+    for track in chosen(Project::tracks_at(&config, &mut modules)?, arguments.wanted())? {
         let known = match base {
             Some(base) => Some(ids(&repository, &config, base, &track)?),
             None => None,
@@ -35,7 +35,7 @@ pub fn run(arguments: &GraphArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     }
     let text = match arguments.format {
         GraphFormat::Text => {
-            let color = colored(arguments.color, &std::io::stdout());
+            let color = colored(common.color, &std::io::stdout());
             graphs.iter().map(|graph| tree::text(graph, color)).collect::<Vec<_>>().join("\n")
         }
         GraphFormat::Mermaid => mermaid::block(&graphs, arguments.all),

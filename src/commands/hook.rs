@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Failure, PASSED, piped};
-use crate::cli::HookArgs;
+use crate::cli::{CommonArgs, HookArgs};
 use crate::git::hooks_dir;
 
 const SCRIPT: &str = include_str!("pre-push.sh");
@@ -43,8 +43,8 @@ enum Present {
     Foreign,
 }
 
-pub fn run(arguments: &HookArgs, out: &mut dyn Write) -> Result<u8, Failure> {
-    let folder = hooks_dir(&arguments.repo)?;
+pub fn run(arguments: &HookArgs, common: &CommonArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let folder = hooks_dir(&common.repo)?;
     let path = folder.join("pre-push");
     let done = if arguments.uninstall { uninstall(&path)? } else { install(&folder, &path)? };
     piped(writeln!(out, "{done}"))?;

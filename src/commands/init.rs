@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::check::write_whole;
 use super::{Failure, PASSED, piped};
-use crate::cli::InitArgs;
+use crate::cli::{CommonArgs, InitArgs};
 use crate::config::FILE_NAME;
 use crate::folders::FolderCache;
 use crate::git::{Environment, HeadChoice, Repository, choose_base, choose_head, tree_to_judge};
@@ -15,8 +15,8 @@ use crate::report::plain;
 use crate::track::Track;
 use crate::track::ends::Modules;
 
-pub fn run(arguments: &InitArgs, out: &mut dyn Write) -> Result<u8, Failure> {
-    let repository = Repository::open(&arguments.project.repo)?;
+pub fn run(arguments: &InitArgs, common: &CommonArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let repository = Repository::open(&common.repo)?;
     // What is not committed yet counts: whoever sets this up may have just moved things.
     let choice = if repository.work_tree().is_some() { HeadChoice::Worktree } else { HeadChoice::Committed(None) };
     let environment = Environment::default();
@@ -38,7 +38,7 @@ pub fn run(arguments: &InitArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let text = configuration(&tracks, base.as_deref());
     match (arguments.dry_run, repository.work_tree()) {
         (false, Some(root)) => {
-            let path = arguments.project.config.clone().unwrap_or_else(|| root.join(FILE_NAME));
+            let path = common.config.clone().unwrap_or_else(|| root.join(FILE_NAME));
             if path.exists() {
                 piped(out.write_all(difference(&path, &text).as_bytes()))?;
                 let shown = path.display();

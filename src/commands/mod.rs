@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use crate::cli::{Cli, ColorWhen, Command, GraphArgs};
+use crate::cli::{Cli, ColorWhen, Command};
 use crate::git::{Commit, Environment, GitError, HeadChoice, ObjectId, Repository, tree_to_judge};
 use crate::report::{Style, text};
 
@@ -39,19 +39,22 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 /// `answered` is told when the first output is written, or when the command has ended.
 pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
     let mut out = Answer { inner: io::stdout().lock(), first: Some(answered) };
+    let common = &cli.common;
     let outcome = match &cli.command {
-        None => check::run(&cli.check, &mut out),
-        Some(Command::Init(arguments)) => init::run(arguments, &mut out),
+        None => check::run(&cli.check, common, &mut out),
+        Some(Command::Check(arguments)) => check::run(arguments, common, &mut out),
+        Some(Command::Init(arguments)) => init::run(arguments, common, &mut out),
         Some(Command::Explain { rule }) => rules::explain(rule, &mut out),
         Some(Command::Rules) => rules::list(&mut out),
-        Some(Command::Heads(arguments)) => heads::run(arguments, &mut out),
-        Some(Command::Graph(arguments)) => graph::run(arguments, &mut out),
-        Some(Command::History(arguments)) => history::run(arguments, &mut out),
-        Some(Command::Fix(arguments)) => fix::run(arguments, &mut out),
-        Some(Command::Schema(arguments)) => schema::run(arguments, &mut out),
-        Some(Command::InstallHook(arguments)) => hook::run(arguments, &mut out),
+        Some(Command::Heads(arguments)) => heads::run(arguments, common, &mut out),
+        Some(Command::Graph(arguments)) => graph::run(arguments, common, &mut out),
+        Some(Command::History(arguments)) => history::run(arguments, common, &mut out),
+        Some(Command::Fix(arguments)) => fix::run(arguments, common, &mut out),
+        Some(Command::Schema(arguments)) => schema::run(arguments, common, &mut out),
+        Some(Command::InstallHook(arguments)) => hook::run(arguments, common, &mut out),
         Some(Command::Completions { shell }) => completions(*shell, &mut out),
-        Some(Command::Demo { color }) => demo::run(*color, &mut out),
+        Some(Command::Man) => man(&mut out),
+        Some(Command::Demo) => demo::run(common.color, &mut out),
     };
     let outcome = outcome.and_then(|code| match out.flush() {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::from(error)),
@@ -60,13 +63,8 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
     match outcome {
         Ok(code) => code,
         Err(failure) => {
-            let color = match &cli.command {
-                None => cli.check.look.color,
-                Some(Command::Demo { color } | Command::Graph(GraphArgs { color, .. })) => *color,
-                Some(_) => ColorWhen::Auto,
-            };
             let (place, help) = failure.place();
-            let style = Style { color: colored(color, &io::stderr()), ..Style::default() };
+            let style = Style { color: colored(common.color, &io::stderr()), ..Style::default() };
             let text = text::failure(&failure.to_string(), place, help, style);
             // Nobody is left to tell when standard error is closed too.
             let _ = io::stderr().lock().write_all(text.as_bytes());
@@ -108,6 +106,14 @@ fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<u8, F
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "parity-check", &mut script);
     piped(out.write_all(&script))?;
+    Ok(PASSED)
+}
+
+fn man(out: &mut dyn Write) -> Result<u8, Failure> {
+    use clap::CommandFactory as _;
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+    piped(out.write_all(&page))?;
     Ok(PASSED)
 }
 

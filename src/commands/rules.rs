@@ -19,13 +19,7 @@ pub fn list(out: &mut dyn Write) -> Result<u8, Failure> {
 
 /// The rule's documentation page.
 pub fn explain(name: &str, out: &mut dyn Write) -> Result<u8, Failure> {
-    let Some(rule) = rules::find(name) else {
-        let near = RULES.iter().map(|rule| (strsim::jaro_winkler(name, rule.name), rule.name));
-        let near = near.filter(|(likeness, _)| *likeness > 0.75).max_by(|a, b| a.0.total_cmp(&b.0));
-        let hint =
-            near.map_or_else(|| "see `parity-check rules`".to_owned(), |(_, name)| format!("did you mean `{name}`?"));
-        return Err(Failure::Other(format!("there is no rule `{name}`; {hint}")));
-    };
+    let rule = rules::named(name).map_err(Failure::Other)?;
     let text = format!("# {} ({})\n\n{}", rule.name, rule.severity.as_str(), rule.page());
     piped(out.write_all(text.as_bytes()))?;
     Ok(PASSED)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{FOUND, Failure, PASSED, piped, tree_at};
-use crate::cli::{SchemaArgs, SchemaFormat};
+use crate::cli::{CommonArgs, SchemaArgs, SchemaFormat};
 use crate::config::Config;
 use crate::evaluate::models::compare::{self, Manner};
 use crate::evaluate::models::stated::{self, Reading, Stated};
@@ -22,8 +22,8 @@ use crate::schema::render;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::{Declared, Track};
 
-pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
-    let place = Place { repository: &Repository::open(&arguments.project.repo)?, arguments };
+pub fn run(arguments: &SchemaArgs, common: &CommonArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let place = Place { repository: &Repository::open(&common.repo)?, arguments, common };
     if let [before, after] = arguments.diff.as_slice() {
         let before = place.operand(before)?;
         let after = place.operand(after)?;
@@ -33,7 +33,7 @@ pub fn run(arguments: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let (evaluated, made_by) = match &arguments.upgraded_from {
         Some(base) => place.upgraded(base)?,
         None => {
-            let wanted = Wanted::Track(arguments.track.as_deref());
+            let wanted = Wanted::Track(arguments.wanted());
             let Operand { evaluated, made_by, .. } = place.at(arguments.at.as_deref(), wanted)?;
             (evaluated, made_by)
         }
@@ -81,13 +81,14 @@ struct Differences {
 struct Place<'a> {
     repository: &'a Repository,
     arguments: &'a SchemaArgs,
+    common: &'a CommonArgs,
 }
 
 impl Place<'_> {
     /// `None` for what is read where nobody names a commit.
     fn config(&self, revision: Option<&str>) -> Result<Config, Failure> {
         let snapshot = self.repository.snapshot(tree_at(self.repository, revision)?);
-        Ok(project::config(&snapshot, self.arguments.project.config.as_deref())?)
+        Ok(project::config(&snapshot, self.common.config.as_deref())?)
     }
 
     /// Opens the repository at a commit, and reads its tracks.
@@ -118,7 +119,7 @@ impl Place<'_> {
 
     /// A database as `base` builds it, after what is new since.
     fn upgraded(&self, base: &str) -> Result<(Arc<Evaluated>, Option<String>), Failure> {
-        let name = self.arguments.track.as_deref();
+        let name = self.arguments.wanted();
         let (mut old, old_tracks) = self.open(Some(base))?;
         let (mut new, new_tracks) = self.open(self.arguments.at.as_deref())?;
         let (old_track, track) = (choose(&old_tracks, name)?, choose(&new_tracks, name)?);
@@ -147,14 +148,14 @@ impl Place<'_> {
         let here = self.arguments.at.as_deref();
         let (name, revision) = text.rsplit_once('@').map_or((text, here), |(name, revision)| (name, Some(revision)));
         if is_models(name) {
-            return self.at(revision, Wanted::Models(self.arguments.track.as_deref()));
+            return self.at(revision, Wanted::Models(self.arguments.wanted()));
         }
         match (wanted(text), wanted(name)) {
             (Some(true), _) => self.at(here, Wanted::Track(Some(text))),
             (Some(false), _) => self.at(here, Wanted::Declared(text)),
             (None, Some(true)) => self.at(revision, Wanted::Track(Some(name))),
             (None, Some(false)) => self.at(revision, Wanted::Declared(name)),
-            (None, None) => self.at(Some(text), Wanted::Track(self.arguments.track.as_deref())),
+            (None, None) => self.at(Some(text), Wanted::Track(self.arguments.wanted())),
         }
     }
 

@@ -4,25 +4,35 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Rule};
 use crate::severity::Severity;
 use crate::track::Track;
 use crate::track::graph::Graph;
 use crate::track::kind::Kind;
 
+pub mod azure;
+pub mod concise;
 pub mod exempt;
 mod frame;
 pub mod github;
+pub mod gitlab;
 pub mod graph;
 mod join;
 pub mod json;
+pub mod junit;
 pub mod markdown;
 pub mod plain;
+pub mod rdjson;
 pub mod sarif;
 pub mod suppress;
 #[cfg(test)]
 mod testing;
 pub mod text;
+
+/// The page of a rule.
+fn page_of(rule: &Rule) -> String {
+    format!("{}/blob/main/docs/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), rule.name)
+}
 
 /// What every format says of a finding that the merge base has too.
 const PRE_EXISTING: &str = "already on the base: this change did not bring it";
@@ -181,7 +191,10 @@ pub fn sort(findings: &mut [Reported]) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// Source frames for people
+    #[value(alias = "full")]
     Text,
+    /// One line a finding, for editors and `grep`
+    Concise,
     /// Version 1 of the machine-readable report
     Json,
     /// Workflow commands that annotate the diff on GitHub
@@ -190,12 +203,22 @@ pub enum Format {
     Sarif,
     /// A step summary
     Markdown,
+    /// GitLab's Code Quality report
+    Gitlab,
+    /// Reviewdog's diagnostics, for comments on any code host
+    Rdjson,
+    /// JUnit's XML, in which each rule is a test
+    Junit,
+    /// Logging commands of Azure Pipelines
+    Azure,
 }
 
 /// How the text format looks.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
     pub color: bool,
+    /// Whether the names of rules are links, which a terminal opens.
+    pub links: bool,
     /// The width to wrap and cut lines at, in columns.
     pub width: usize,
     pub verbosity: Verbosity,
@@ -220,6 +243,11 @@ impl Format {
             Self::Github => github::write(report, out),
             Self::Sarif => sarif::write(report, out),
             Self::Markdown => markdown::write(report, out),
+            Self::Concise => concise::write(report, style, out),
+            Self::Gitlab => gitlab::write(report, out),
+            Self::Rdjson => rdjson::write(report, out),
+            Self::Junit => junit::write(report, out),
+            Self::Azure => azure::write(report, out),
         }
     }
 }

@@ -47,12 +47,13 @@ pub fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<(
         writeln!(out)?;
     }
     for note in &report.notes {
-        let title = Level::NOTE.primary_title(plain::line(note));
+        let title = Level::NOTE.primary_title(plain::wrap(&plain::line(note), width(style) - "note: ".len()));
         writeln!(out, "{}", renderer.render(&[Group::with_title(title)]))?;
     }
     // Nobody has said what is watched, or nothing else tells it.
     if !verbose && !report.tracks.is_empty() && (report.configuration.is_none() || report.judged.is_empty()) {
-        writeln!(out, "{}", plain::line(&watching(&report.tracks)))?;
+        let watching = plain::wrap(&plain::line(&watching(&report.tracks)), width(style) - 2);
+        writeln!(out, "{}", watching.replace('\n', "\n  "))?;
     }
     writeln!(out, "{}: {}", colored(summary, style), plain::line(&report.verdict))
 }
@@ -87,7 +88,7 @@ fn width(style: Style) -> usize {
 }
 
 fn renderer_for(style: Style) -> Renderer {
-    let renderer = if style.color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
+    let renderer = if style.color { Renderer::styled().hyperlink(style.links) } else { Renderer::plain() };
     renderer.term_width(width(style))
 }
 
@@ -126,9 +127,12 @@ fn group(reported: &Reported, style: Style) -> Group<'static> {
     let width = width(style);
     let related = if style.verbosity == Verbosity::Verbose { usize::MAX } else { frame::MAX_RELATED };
     let wrapped = |text: &str| plain::wrap(&plain::line(text), width - NOTE_INDENT);
+    // `error[rule]: ` stands before the first line, and as much before the others.
+    let indent = "suppressed[]: ".len() + finding.rule.name.len();
     let mut group = level
-        .primary_title(plain::line(&finding.message))
+        .primary_title(plain::wrap(&plain::line(&finding.message), width.saturating_sub(indent).max(MIN_WIDTH)))
         .id(finding.rule.name)
+        .id_url(super::page_of(finding.rule))
         .elements(frame::elements(finding, related, width));
     let hidden = finding.related.len().saturating_sub(related);
     if hidden > 0 {
@@ -171,7 +175,7 @@ mod tests {
     }
 
     fn plain_style(verbosity: Verbosity) -> Style {
-        Style { color: false, width: 100, verbosity }
+        Style { width: 100, verbosity, ..Style::default() }
     }
 
     #[test]

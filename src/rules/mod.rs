@@ -57,6 +57,19 @@ pub fn find(name: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|rule| rule.name == name)
 }
 
+/// The same, or one sentence that says that there is none, and which one may be meant.
+pub fn named(name: &str) -> Result<&'static Rule, String> {
+    let near = || {
+        let near = RULES.iter().map(|rule| (strsim::jaro_winkler(name, rule.name), rule.name));
+        near.filter(|(likeness, _)| *likeness > 0.75).max_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    find(name).ok_or_else(|| {
+        let hint =
+            near().map_or_else(|| "see `parity-check rules`".to_owned(), |(_, near)| format!("did you mean `{near}`?"));
+        format!("there is no rule `{name}`; {hint}")
+    })
+}
+
 /// What every rule finds in a change, in the order of the rules.
 pub fn check(change: &Change) -> Vec<Finding> {
     RULES.iter().flat_map(|rule| (rule.check)(change)).collect()

@@ -104,11 +104,107 @@ fn the_heads_of_a_chain_are_listed_at_any_commit() {
     let repo = Repo::with_project();
     repo.write("alembic/versions/0002_age.py", common::revision("0002_age", "0001_baseline"));
     repo.commit("a revision");
-    assert_eq!(run(&repo, &["heads"]).1, "postgres: 0002_age (alembic/versions/0002_age.py)\n");
-    assert_eq!(
-        run(&repo, &["heads", "--at", "HEAD~1"]).1,
-        "postgres: 0001_baseline (alembic/versions/0001_baseline.py)\n"
-    );
+    let list = "sqlite: users (db/migrations.py)\n";
+    let heads = |arguments: &[&str]| run(&repo, arguments).1;
+    assert_eq!(heads(&["heads"]), format!("{list}postgres: 0002_age (alembic/versions/0002_age.py)\n"));
+    let before = format!("{list}postgres: 0001_baseline (alembic/versions/0001_baseline.py)\n");
+    assert_eq!(heads(&["heads", "--at", "HEAD~1"]), before);
+}
+
+#[test]
+fn what_every_command_takes_stands_before_its_name_or_behind_it() {
+    let repo = Repo::with_project();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let path = repo.path();
+    let path = path.to_str().unwrap();
+    let expected = run(&repo, &["heads"]);
+    for arguments in [["--repo", path, "heads"], ["heads", "--repo", path]] {
+        assert_eq!(common::answer(program(elsewhere.path()).args(arguments)), expected);
+    }
+    let by_variable = common::answer(program(elsewhere.path()).arg("heads").env("PARITY_CHECK_REPO", path));
+    assert_eq!(by_variable, expected);
+    let (code, _, err) = run(&repo, &["--base", "HEAD", "heads"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("`--base` stands before `heads`"), "{err}");
+}
+
+#[test]
+fn the_check_has_a_name_of_its_own() {
+    let repo = Repo::with_project();
+    repo.commit_entry("age");
+    let expected = run(&repo, &["--base", "HEAD~1"]);
+    assert_eq!(expected.0, Some(1));
+    assert_eq!(run(&repo, &["check", "--base", "HEAD~1"]), expected);
+}
+
+#[test]
+fn a_base_that_is_a_range_or_nothing_is_explained() {
+    let repo = Repo::with_project();
+    for (base, why) in
+        [("a..b", "write `--base a --head b`"), ("a...", "write `--base a --head HEAD`"), ("", "it is empty")]
+    {
+        let (code, out, err) = run(&repo, &["--base", base]);
+        assert_eq!((code, out.as_str()), (Some(2), ""));
+        assert!(err.contains(why), "{err}");
+    }
+    let (code, _, err) = common::answer(program(&repo.path()).env("PARITY_CHECK_BASE", ""));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("it is empty"), "{err}");
+}
+
+#[test]
+fn a_rule_counts_as_the_command_line_says() {
+    let repo = Repo::with_project();
+    repo.commit_entry("age");
+    let check = |rule: &str| run(&repo, &["--base", "HEAD~1", "--rule", rule]);
+    assert_eq!(check("missing-revision=off").0, Some(0));
+    let (code, out, _) = check("missing-revision=warning");
+    assert!(code == Some(0) && out.contains("warning[missing-revision]"), "{out}");
+    let (code, _, err) = check("mising-revision=off");
+    assert!(code == Some(2) && err.contains("did you mean `missing-revision`?"), "{err}");
+    let (code, _, err) = check("missing-revision=fatal");
+    assert!(code == Some(2) && err.contains("write `missing-revision=error`, `=warn` or `=off`"), "{err}");
+}
+
+#[test]
+fn findings_fail_nothing_where_nobody_wants_it() {
+    let repo = Repo::with_project();
+    repo.commit_entry("age");
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--exit-zero"]);
+    assert!(code == Some(0) && out.contains("error[missing-revision]"), "{out}");
+    assert_eq!(run(&repo, &["--base", "nowhere", "--exit-zero"]).0, Some(2));
+}
+
+#[test]
+fn one_run_writes_a_report_in_each_format_that_is_asked_for() {
+    let repo = Repo::with_project();
+    repo.commit_entry("age");
+    let (sarif, xml) = (repo.beside("a.sarif"), repo.beside("b.xml"));
+    let reports = [format!("--report=sarif={}", sarif.display()), format!("--report=junit={}", xml.display())];
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--format", "concise", &reports[0], &reports[1]]);
+    assert_eq!(code, Some(1));
+    assert!(out.starts_with("db/migrations.py:") && out.lines().count() == 2, "{out}");
+    assert!(std::fs::read_to_string(sarif).unwrap().contains("missing-revision"));
+    assert!(std::fs::read_to_string(xml).unwrap().contains("<failure type=\"missing-revision\""));
+    let (code, _, err) = run(&repo, &["--base", "HEAD~1", "--report", "yaml=x"]);
+    assert!(code == Some(2) && err.contains("there is no format `yaml`; there are text, concise"), "{err}");
+}
+
+#[test]
+fn history_counts_what_touches_a_track() {
+    let repo = Repo::with_project();
+    repo.commit_entry("age");
+    repo.write("README.md", "# Another\n");
+    repo.commit("elsewhere");
+    let (code, out, _) = run(&repo, &["history", "-n", "1"]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("2 commits: 1 would have been blocked"), "{out}");
+}
+
+#[test]
+fn a_manual_page_is_printed() {
+    let (code, out, _) = run(&Repo::with_project(), &["man"]);
+    assert!(code == Some(0) && out.contains(".TH parity-check 1"), "{out}");
 }
 
 #[test]

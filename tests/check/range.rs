@@ -369,8 +369,16 @@ fn the_configuration_of_the_merge_base_holds_where_that_is_asked_for() {
         let (head, environment) = (HeadChoice::Committed(Some("feature")), Environment::default());
         let (path, today) = (repo.path(), common::TODAY);
         let repository = path.as_path();
-        let request =
-            Request { repository, base, head, config: None, config_from_base: true, environment: &environment, today };
+        let request = Request {
+            repository,
+            base,
+            head,
+            config: None,
+            config_from_base: true,
+            rules: &[],
+            environment: &environment,
+            today,
+        };
         parity_check::run(&request).unwrap()
     };
     for base in [Some("main"), None] {

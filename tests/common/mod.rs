@@ -175,6 +175,7 @@ pub fn check(
         head,
         config: None,
         config_from_base: false,
+        rules: &[],
         environment,
         today: TODAY,
     })

@@ -6,7 +6,7 @@ use super::{FAILED, Failure, PASSED, colored, piped};
 use crate::Request;
 use crate::cli::ColorWhen;
 use crate::git::{Environment, HeadChoice, ScratchRepository};
-use crate::report::{Format, Style, Verbosity};
+use crate::report::{Format, Style};
 
 /// A path in the project and the text of the file there.
 type File = (&'static str, &'static str);
@@ -93,11 +93,12 @@ fn tell(
         head: HeadChoice::Committed(Some(head)),
         config: None,
         config_from_base: false,
+        rules: &[],
         environment: &environment,
         today: jiff::Zoned::now().date(),
     })?;
     let mut text = Vec::new();
-    let style = Style { color, width: 120, verbosity: Verbosity::Normal };
+    let style = Style { color, width: 120, ..Style::default() };
     Format::Text.write(&report, style, &mut text)?;
     let (base, head) = (&base[..7], &head[..7]);
     let title = format!("{}\n{}\n\n$ parity-check --base {base} --head {head}\n", step.title, step.told);

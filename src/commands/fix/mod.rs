@@ -12,7 +12,7 @@ use self::plan::{Plan, Planner};
 use self::template::Content;
 use super::{FOUND, Failure, PASSED, piped};
 use crate::Request;
-use crate::cli::FixArgs;
+use crate::cli::{CommonArgs, FixArgs};
 use crate::git::{Environment, HeadChoice, Repository};
 use crate::report::plain;
 use crate::schema::dialect::Dialect;
@@ -36,8 +36,8 @@ mod step;
 mod template;
 mod types;
 
-pub fn run(arguments: &FixArgs, out: &mut dyn Write) -> Result<u8, Failure> {
-    let repository = Repository::open(&arguments.project.repo)?;
+pub fn run(arguments: &FixArgs, common: &CommonArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let repository = Repository::open(&common.repo)?;
     let head = match (&arguments.head, repository.work_tree()) {
         (Some(head), _) => HeadChoice::Committed(Some(head)),
         (None, Some(_)) => HeadChoice::Worktree,
@@ -46,11 +46,12 @@ pub fn run(arguments: &FixArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let environment = Environment::from_process();
     let now = jiff::Zoned::now().datetime();
     let request = Request {
-        repository: &arguments.project.repo,
+        repository: &common.repo,
         base: arguments.base.as_deref(),
         head,
-        config: arguments.project.config.as_deref(),
+        config: common.config.as_deref(),
         config_from_base: false,
+        rules: &[],
         environment: &environment,
         today: now.date(),
     };

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
 use super::{FAILED, Failure, PASSED, piped};
-use crate::cli::{HistoryArgs, ListFormat};
+use crate::cli::{CommonArgs, HistoryArgs, ListFormat};
 use crate::git::{Commit, GitError, Repository, Step};
 use crate::report::plain;
 use outcome::Outcome;
@@ -28,18 +28,23 @@ struct History {
     steps: Vec<(Step, Outcome)>,
 }
 
-pub fn run(arguments: &HistoryArgs, out: &mut dyn Write) -> Result<u8, Failure> {
-    let repository = Repository::open(&arguments.project.repo)?;
+pub fn run(arguments: &HistoryArgs, common: &CommonArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let repository = Repository::open(&common.repo)?;
     let range = Range::parse(&arguments.range)?;
     let (from, to) = range.resolve(&repository)?;
-    let steps = repository.first_parents(from, to, if from.is_some() { usize::MAX } else { LAST })?;
+    let is_open = from.is_some() || arguments.number.is_some();
+    let steps = repository.first_parents(from, to, if is_open { usize::MAX } else { LAST })?;
     let jobs = arguments.jobs.or_else(|| available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     // From here on the workers are watched over, however long all of it takes.
     piped(out.flush())?;
     let address = repository.snapshot(to.tree).address();
     let today = jiff::Zoned::now().date();
-    let plan = Plan { address, config: arguments.project.config.clone(), steps, today };
-    let history = History { from, to, steps: workers::judge(plan, jobs)? };
+    let plan = |steps| Plan { address: address.clone(), config: common.config.clone(), steps, today };
+    let steps = match arguments.number {
+        Some(number) => last_touching(steps, number.get(), |steps| workers::judge(plan(steps), jobs))?,
+        None => workers::judge(plan(steps), jobs)?,
+    };
+    let history = History { from, to, steps };
     let text = match arguments.format {
         ListFormat::Text => text::text(&history),
         ListFormat::Json => json::json(&history)?,
@@ -48,6 +53,27 @@ pub fn run(arguments: &HistoryArgs, out: &mut dyn Write) -> Result<u8, Failure> 
     let is_unjudged = |(_, outcome): &(Step, Outcome)| matches!(outcome, Outcome::NotJudged { .. });
     let nothing = !history.steps.is_empty() && history.steps.iter().all(is_unjudged);
     Ok(if nothing { FAILED } else { PASSED })
+}
+
+/// The newest steps up to that which is the `number`th to touch a track; no more are judged than it takes, a batch at a time.
+fn last_touching(
+    steps: Vec<Step>,
+    number: usize,
+    judge: impl Fn(Vec<Step>) -> Result<Vec<(Step, Outcome)>, Failure>,
+) -> Result<Vec<(Step, Outcome)>, Failure> {
+    let mut judged = Vec::new();
+    let mut touching = 0;
+    let mut open = steps.into_iter().peekable();
+    while open.peek().is_some() && touching < number {
+        for (step, outcome) in judge(open.by_ref().take(number.max(LAST)).collect())? {
+            if touching == number {
+                break;
+            }
+            touching += usize::from(!matches!(outcome, Outcome::Untouched));
+            judged.push((step, outcome));
+        }
+    }
+    Ok(judged)
 }
 
 /// The range as it was written.
