@@ -10,7 +10,7 @@ mod real_chain;
 
 use std::path::{Path, PathBuf};
 
-use parity_check::schema::dialect::Dialect;
+use parity_check::schema::sqlite;
 use real_chain::{differences, evaluate, oracle, texts};
 
 /// Idioms for PostgreSQL that say something else on SQLite, or that are not computed there.
@@ -61,9 +61,9 @@ fn every_text_leaves_what_sqlite_has() {
 }
 
 fn compare(folders: &[PathBuf], not_told: &[&str]) {
-    let Some(executed) = oracle(Dialect::Sqlite, folders) else { return };
+    let Some(executed) = oracle(sqlite::DIALECT, folders) else { return };
     let mut failures = Vec::new();
-    for (executed, found) in executed.iter().zip(&evaluate(Dialect::Sqlite, folders)) {
+    for (executed, found) in executed.iter().zip(&evaluate(sqlite::DIALECT, folders)) {
         let wrong = differences(executed, found);
         if not_told.contains(&found.name.as_str()) {
             assert!(!wrong.is_empty(), "{} is told by now", found.name);
