@@ -2,7 +2,6 @@
 
 use crate::change::{Presence, TrackChange};
 use crate::evaluate::{TooLong, chain, environment};
-use crate::schema::dialect::Dialect;
 use crate::track::alembic::DEFAULT_ID_LENGTH;
 use crate::track::ends::{Ends, ReadError};
 use crate::track::footprint::{self, Names};
@@ -20,8 +19,8 @@ pub struct Unstamped {
 /// The new revisions of a chain that do not fit, in path order.
 pub fn unstamped(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Unstamped>, ReadError> {
     let Some(chain) = &change.chain else { return Ok(Vec::new()) };
-    // SQLite keeps any length.
-    if change.track.dialect == Dialect::Sqlite || matches!(change.presence, Presence::Lost(_)) {
+    // Such a database keeps any length.
+    if change.track.dialect.is_loose() || matches!(change.presence, Presence::Lost(_)) {
         return Ok(Vec::new());
     }
     let added: Vec<&str> = chain.added().filter_map(|revision| revision.id.as_deref()).collect();

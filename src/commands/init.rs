@@ -124,7 +124,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::kinds;
-    use crate::schema::dialect::Dialect;
+    use crate::schema::sqlite;
     use crate::source::Source;
     use crate::track::Declared;
     use crate::track::kind::Kind;
@@ -132,7 +132,7 @@ mod tests {
     fn track(name: &str, kind: Kind, path: &str) -> Track {
         let list = (kind == kinds::python_list::KIND).then(|| "STEPS".to_owned());
         let declared = list.iter().map(|_| Declared::new("s.py")).collect();
-        Track { list, declared, ..Track::new(name, kind, Dialect::Sqlite, path) }
+        Track { list, declared, ..Track::new(name, kind, sqlite::DIALECT, path) }
     }
 
     #[test]

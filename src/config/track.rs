@@ -7,7 +7,7 @@ use super::{ConfigError, ConfiguredTrack, Reader, config_error};
 use crate::kinds;
 use crate::pattern::Pattern;
 use crate::schema::delta::Level;
-use crate::schema::dialect::{Dialect, Named};
+use crate::schema::dialect::{self, Dialect, Named};
 use crate::schema::mysql::Flavour;
 use crate::source::Location;
 use crate::track::kind::{Kind, Usual, VersionKey};
@@ -125,7 +125,7 @@ impl Reader<'_> {
         Ok(ConfiguredTrack { track, path_location, list_location, declared_locations, version_location })
     }
 
-    /// The database that a path is named after; SQLite where it is none.
+    /// The database that a path is named after; the usual one where it is none.
     fn dialect_of(migrations: &Spanned<OneOrMore>) -> Dialect {
         let path = match migrations.as_ref() {
             OneOrMore::One(path) => path.as_str(),
@@ -134,7 +134,7 @@ impl Reader<'_> {
         let stem = path.strip_suffix(".sql").unwrap_or(path);
         match stem.rsplit('/').find_map(sql_files::split_database) {
             Some((_, _, Named::Known(dialect))) => dialect,
-            _ => Dialect::Sqlite,
+            _ => dialect::USUAL,
         }
     }
 

@@ -10,7 +10,7 @@ use super::session::Base;
 use super::{Evaluated, Missing};
 use crate::python::eval::{Gap, OF_OTHERS};
 use crate::schema::database::{Budget, Elsewhere, Refusal, Setup};
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::USUAL_OF_CHAINS;
 use crate::track::chain::Chain;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::revision::Revision;
@@ -225,7 +225,7 @@ struct Start<'s> {
 
 impl Start<'_> {
     fn fresh(chain: &Chain, shared: bool) -> Self {
-        let dialect = chain.home.dialect.unwrap_or(Dialect::Postgres);
+        let dialect = chain.home.dialect.unwrap_or(USUAL_OF_CHAINS);
         let setup = Setup { flavour: chain.home.flavour, open: shared, budget: Budget::Chain };
         Self { database: Base::new(dialect, setup), doubts: (&[], &[]), tables: &[], guards: HashMap::new() }
     }

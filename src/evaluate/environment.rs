@@ -6,7 +6,7 @@ use super::session::Base;
 use super::{Surroundings, TooLong, settings};
 use crate::python::eval::{self, Fuel, Interpreter, Session, Shelf};
 use crate::schema::database::{Elsewhere, Setup};
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::{Dialect, USUAL_OF_CHAINS};
 use crate::track::ends::Modules;
 use crate::track::revision::Revision;
 
@@ -117,7 +117,7 @@ fn trial(session: &Rc<dyn Session>) -> Rc<dyn Session> {
 pub fn version_table(path: Option<&str>, modules: &mut Modules<'_>) -> Option<(String, usize)> {
     let shelf = Shelf::new();
     let mut vm = Interpreter::new(&shelf, modules, Fuel::default());
-    let dialect = Dialect::Postgres;
+    let dialect = USUAL_OF_CHAINS;
     let session = Base::new(dialect, Setup::default()).ok()?.session();
     let mut environment = Environment::new(path.map(str::to_owned), &[]);
     environment.take_up(&mut vm, &session, dialect);

@@ -12,7 +12,7 @@ use super::{By, Evaluated, Failure, Form, How, Missing, fork, open, origin, tabl
 use crate::python::eval::{Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value, refusal_of};
 use crate::python::lists::{newcomers, places};
 use crate::schema::database::{Answer, Refusal, Setup};
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::USUAL;
 use crate::schema::model::Schema;
 use crate::schema::render;
 use crate::schema::statement::is_statement;
@@ -143,7 +143,8 @@ pub fn upgraded(track: &Track, modules: &mut Modules<'_>, deployed: &Base, known
 /// A database that has what `deployed` says, after the new migrations: for tracks whose tables something else makes and
 /// whose migrations add what those gained.
 pub fn moved_on(track: &Track, modules: &mut Modules<'_>, deployed: &Schema, new: Which<'_>) -> Result<Built, Refusal> {
-    let mut database = Dialect::Sqlite.open(Setup::default())?;
+    // It takes types of any name, as this database writes them.
+    let mut database = USUAL.open(Setup::default())?;
     for (_, sql) in database.split(&render::to_sql(deployed).replace(ANY_TYPE, "")) {
         if let Answer::Refused(refusal) = database.execute(&sql, Some(&[])) {
             return Err(refusal);

@@ -137,7 +137,7 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
 /// could.
 fn is_added_later(side: &Side<'_>, object: &Object, modules: &mut Modules<'_>) -> bool {
     let Object::Column { table, .. } = object else { return false };
-    if side.dialect != Dialect::Sqlite {
+    if side.dialect.facts().tables.adds_any_column {
         return false;
     }
     let (_, column) = drift::said(&side.outcome.after, object, modules);
@@ -159,8 +159,9 @@ impl Dialects {
         self.on == self.not_on
     }
 
-    fn has_mysql(self) -> bool {
-        self.on == Dialect::Mysql || self.not_on == Dialect::Mysql
+    /// Whether an index can have a condition on both.
+    fn have_conditions(self) -> bool {
+        self.on.facts().indexes.have_conditions && self.not_on.facts().indexes.have_conditions
     }
 }
 
@@ -421,11 +422,8 @@ fn columns(table: &Table, one: &Column, other: &Column, dialects: Dialects, foun
     };
     let fits = if dialects.exact { types::same } else { types::interchangeable };
     // What a type of the project's own keeps, its name does not say.
-    let is_own = |column: &Column, dialect: Dialect| {
-        !dialects.are_one()
-            && dialect == Dialect::Postgres
-            && !crate::schema::postgres::is_of_catalog(&column.data_type)
-    };
+    let is_own =
+        |column: &Column, dialect: Dialect| !dialects.are_one() && (dialect.facts().types.is_made)(&column.data_type);
     let is_told = !is_own(one, dialects.on) && !is_own(other, dialects.not_on);
     if is_told && !fits(&one.data_type, dialects.on, &other.data_type, dialects.not_on) {
         differs(Attribute::Type, one.data_type.clone(), other.data_type.clone());

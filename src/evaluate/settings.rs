@@ -2,15 +2,15 @@
 
 use crate::path;
 use crate::python::eval::{Interpreter, Manner, Value};
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::{Dialect, Libraries};
 
 /// How an environment that was evaluated sends statements to its database, as far as that makes a difference there.
 pub(super) fn manner(vm: &mut Interpreter<'_>, dialect: Dialect) -> Manner {
-    match dialect {
-        Dialect::Sqlite => Manner::default(),
-        Dialect::Postgres => in_transactions(vm),
-        Dialect::Mysql => Manner { single: sends_one_statement(vm), ..Manner::default() },
+    let libraries = &dialect.facts().libraries;
+    if libraries.transactional_ddl {
+        return in_transactions(vm);
     }
+    Manner { single: sends_one_statement(vm, libraries), ..Manner::default() }
 }
 
 /// The same where a definition waits for the end of its transaction.
@@ -33,17 +33,16 @@ fn in_transactions(vm: &mut Interpreter<'_>) -> Manner {
     Manner { commits_each, autocommits, prepares, reopens: reopens(&said), single: false }
 }
 
-/// Whether the driver of a MySQL database sends one statement at a time: PyMySQL and those that are made of it do, by the
-/// address or by what the project depends on; the others take several.
-fn sends_one_statement(vm: &mut Interpreter<'_>) -> bool {
-    const ONE: [&str; 3] = ["pymysql", "aiomysql", "asyncmy"];
-    const SEVERAL: [&str; 3] = ["mysqldb", "mysqlclient", "mysqlconnector"];
-    let Some(environment) = vm.environment.clone() else { return false };
+/// Whether the driver sends one statement at a time, by the address or by what the project depends on.
+fn sends_one_statement(vm: &mut Interpreter<'_>, libraries: &Libraries) -> bool {
+    let Some(environment) = vm.environment.clone().filter(|_| !libraries.one_statement.is_empty()) else {
+        return false;
+    };
     let text = vm.file_text(&environment).unwrap_or_default();
     let Said { addresses, needed } = Said::of(vm, &environment, &text);
     let texts: Vec<String> = addresses.iter().chain(&needed).map(|text| text.to_lowercase()).collect();
     let names = |signs: &[&str]| texts.iter().any(|text| signs.iter().any(|sign| text.contains(sign)));
-    names(&ONE) && !names(&SEVERAL)
+    names(libraries.one_statement) && !names(libraries.several_statements)
 }
 
 /// Whether each migration is committed before the next one begins.

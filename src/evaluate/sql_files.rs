@@ -27,7 +27,7 @@ mod transaction;
 
 pub use self::databases::{again, declared, fresh, part, upgraded, upgraded_with, with_forgotten};
 
-use self::transaction::{LEFT_OPEN, Transaction};
+use self::transaction::Transaction;
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
@@ -168,7 +168,7 @@ impl Run {
     /// Whether the runner begins a transaction for a file.
     fn begins_transaction(&self, source: &Source, modules: &mut Modules<'_>) -> bool {
         let runner = self.history.as_ref().map_or(Runner::Unknown, |history| history.runner);
-        let is_wrapped = || runner == Runner::GolangMigrate && self.dialect == Dialect::Sqlite;
+        let is_wrapped = || runner == Runner::GolangMigrate && self.dialect.facts().transactions.wrap_files;
         let opens = self.opens_transaction
             // What it matters to is all that it takes to look for.
             || is_wrapped() && transaction::is_meant(source.text()) && code::wraps_on_sqlite(modules).unwrap_or(false);
@@ -242,10 +242,10 @@ impl Run {
             }
         }
         // golang-migrate notes in a transaction that it begins after the file.
-        if let Some(place) = transaction.left_open().filter(|_| finished && runner == Runner::GolangMigrate)
+        if let Some((said, place)) = transaction.left_open().filter(|_| finished && runner == Runner::GolangMigrate)
             && code::migrates_by_pq(modules).unwrap_or(false)
         {
-            finished = self.refused(Refusal::other(LEFT_OPEN), "", place, by, modules);
+            finished = self.refused(Refusal::other(said), "", place, by, modules);
         }
         // Whoever runs the files notes in a transaction that it has.
         if let Some((message, place)) = transaction.ends(in_transaction).filter(|_| finished && is_strict) {
@@ -300,7 +300,7 @@ impl Run {
                 self.gap(&unknown.reason, place, Some(about));
                 true
             }
-            Answer::Refused(_) if self.is_of_libsql(sql, place, modules) => {
+            Answer::Refused(_) if self.is_of_fork(sql, place, modules) => {
                 self.gap("has a statement of libSQL's own", place, Some(sql.to_owned()));
                 true
             }

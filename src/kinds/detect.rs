@@ -13,7 +13,7 @@ use crate::kinds::python_versions::change as versions;
 use crate::kinds::version_scripts::name::is_step;
 use crate::path;
 use crate::python::fresh::speakers;
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::{self, Dialect};
 use crate::source::{has_word, words};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{Declared, Track, ddl, models};
@@ -423,18 +423,15 @@ fn assigned(text: &str) -> BTreeSet<&str> {
     names.collect()
 }
 
+/// The database that code in Python works on: an embedded one that it names, or the only server; the usual one where it does
+/// not say that.
 fn dialect_of_list(text: &str) -> Dialect {
     let text = text.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let (postgres, mysql) = (
-        has(&["psycopg", "asyncpg"]),
-        has(&["pymysql", "mysqldb", "mysql.connector", "aiomysql", "asyncmy", "import mariadb"]),
-    );
-    match (postgres, mysql) {
-        _ if has(&["sqlite", "pragma"]) => Dialect::Sqlite,
-        (true, false) => Dialect::Postgres,
-        (false, true) => Dialect::Mysql,
-        _ => Dialect::Sqlite,
+    let is_said = |dialect: &Dialect| dialect.facts().signs.python.iter().any(|word| text.contains(word));
+    let found: Vec<Dialect> = Dialect::ALL.into_iter().filter(is_said).collect();
+    match (found.iter().find(|dialect| dialect.facts().is_embedded), found.as_slice()) {
+        (Some(one), _) | (None, [one]) => *one,
+        _ => dialect::USUAL,
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Judged, RangeSummary, Report, Reported, Revision};
 use crate::finding::Finding;
 use crate::kinds;
 use crate::rules;
-use crate::schema::dialect::Dialect;
+use crate::schema::{postgres, sqlite};
 use crate::severity::Severity;
 use crate::source::{Location, Source};
 use crate::track::Track;
@@ -85,8 +85,8 @@ pub fn sample() -> Report {
             merge_base: "3".repeat(40),
         },
         tracks: vec![
-            Track::new("sqlite", kinds::python_list::KIND, Dialect::Sqlite, "src/db/migrations.py"),
-            Track::new("postgres", kinds::alembic::KIND, Dialect::Postgres, "alembic/versions"),
+            Track::new("sqlite", kinds::python_list::KIND, sqlite::DIALECT, "src/db/migrations.py"),
+            Track::new("postgres", kinds::alembic::KIND, postgres::DIALECT, "alembic/versions"),
         ],
         findings: vec![reported(forgotten), reported(old), allowed],
         judged: vec![
@@ -117,7 +117,7 @@ pub fn hostile() -> Report {
     let sample = sample();
     Report {
         range: RangeSummary { base: Revision { name: EVIL.to_owned(), id: "1".repeat(40) }, ..sample.range },
-        tracks: vec![Track::new(EVIL, kinds::python_list::KIND, Dialect::Sqlite, EVIL)],
+        tracks: vec![Track::new(EVIL, kinds::python_list::KIND, sqlite::DIALECT, EVIL)],
         findings: vec![reported(evil), suppressed],
         judged: vec![Judged { track: EVIL.to_owned(), kind: kinds::alembic::KIND, migrations: 1, new_migrations: 1 }],
         notes: vec![format!("::error::{EVIL}")],

@@ -2,7 +2,6 @@
 
 use crate::change::TrackChange;
 use crate::evaluate::outcome::Refusal;
-use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema};
 
 /// What to do, by what is said and who says it.
@@ -14,7 +13,7 @@ pub fn help(track: &TrackChange, refusal: &Refusal<'_>, speaker: &str, said: &st
         } else {
             "an earlier step makes it on fresh databases: "
         };
-        return format!("{first}{}", unless_there(said, track.track.dialect));
+        return format!("{first}{}", (track.track.dialect.facts().statements.unless_there)(said));
     }
     if said.contains("does not exist") || said.contains("no such ") {
         let near = track
@@ -33,27 +32,6 @@ pub fn help(track: &TrackChange, refusal: &Refusal<'_>, speaker: &str, said: &st
         return format!("import or define `{name}` in this file");
     }
     format!("let the {} say what {speaker} takes", track.track.kind.noun(1))
-}
-
-/// How to make something only where it is not there, in words that the database has.
-fn unless_there(said: &str, dialect: Dialect) -> &'static str {
-    let is = |words: &[&str]| words.iter().any(|word| said.starts_with(word));
-    match dialect {
-        Dialect::Sqlite if said.contains("duplicate column name") => {
-            "ask `PRAGMA table_info` for it first (`ADD COLUMN` has no `IF NOT EXISTS` in SQLite)"
-        }
-        Dialect::Sqlite => "say `IF NOT EXISTS`",
-        // `CREATE TYPE` and `ADD CONSTRAINT` have no such words.
-        Dialect::Postgres if is(&["type "]) => {
-            "make the type with `checkfirst=True`, and let columns name it with `create_type=False`"
-        }
-        Dialect::Postgres
-            if is(&["column ", "relation ", "schema ", "extension ", "sequence ", "table ", "index "]) =>
-        {
-            "say `IF NOT EXISTS`"
-        }
-        _ => "ask the catalog for it first",
-    }
 }
 
 /// The name in a schema that is nearest to the one that a message misses.
@@ -78,14 +56,15 @@ fn nearest(said: &str, schema: &Schema) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::schema::{postgres, sqlite};
 
     #[test]
     fn no_database_is_told_words_that_it_does_not_have() {
-        let postgres = |said| unless_there(said, Dialect::Postgres);
+        let postgres = postgres::DIALECT.facts().statements.unless_there;
         assert!(!postgres("type \"mood\" already exists").contains("IF NOT EXISTS"));
         assert!(!postgres("constraint \"c\" for relation \"t\" already exists").contains("IF NOT EXISTS"));
         assert!(postgres("relation \"users\" already exists").contains("IF NOT EXISTS"));
-        assert!(!unless_there("duplicate column name: age", Dialect::Sqlite).starts_with("say"));
+        let sqlite = sqlite::DIALECT.facts().statements.unless_there;
+        assert!(!sqlite("duplicate column name: age").starts_with("say"));
     }
 }

@@ -1,4 +1,4 @@
-//! What a statement is about, by its first word. The one place that lists these words.
+//! What a statement is about, by its first word, whatever database it is for. What only one takes is in the facts of that.
 
 use super::dialect::Dialect;
 use super::token::{self, Token};
@@ -17,11 +17,12 @@ pub enum Effect {
 }
 
 /// The first words of statements. Whatever begins with another one may change the schema.
-struct Words {
-    rows: &'static [&'static str],
-    reads: &'static [&'static str],
-    transaction: &'static [&'static str],
-    control: &'static [&'static str],
+#[derive(Debug)]
+pub struct Words {
+    pub rows: &'static [&'static str],
+    pub reads: &'static [&'static str],
+    pub transaction: &'static [&'static str],
+    pub control: &'static [&'static str],
 }
 
 /// Those of every dialect, where a statement may be of any.
@@ -32,27 +33,8 @@ const ANY: Words = Words {
     control: &["vacuum", "analyze", "pragma", "lock", "set", "reindex"],
 };
 
-/// Words that SQLite does not know are refused there, as a definition is.
-const SQLITE: Words = Words {
-    rows: &["insert", "update", "delete", "replace"],
-    reads: &["select", "with", "values", "explain", "pragma"],
-    transaction: &["begin", "commit", "end", "rollback", "savepoint", "release"],
-    control: &["vacuum", "analyze", "reindex", "attach", "detach"],
-};
-
-/// The same of MySQL. It reads settings as it reads definitions; a block of MariaDB's begins with `BEGIN NOT ATOMIC`.
-const MYSQL: Words = Words {
-    rows: &["insert", "update", "delete", "replace", "load"],
-    reads: &["select", "with", "values", "table", "explain", "show", "describe", "desc"],
-    transaction: &["commit", "rollback", "savepoint", "release", "start"],
-    control: &["lock", "unlock", "analyze", "optimize"],
-};
-
-/// PostgreSQL's own: it has more words that change no schema than that do.
-const POSTGRES_DEFINITIONS: [&str; 7] = ["create", "alter", "drop", "do", "call", "execute", "import"];
-
 impl Words {
-    fn effect(&self, first: Token<'_>) -> Effect {
+    pub fn effect(&self, first: Token<'_>) -> Effect {
         match () {
             () if is(first, self.rows) => Effect::Rows,
             () if is(first, self.reads) => Effect::Reads,
@@ -63,38 +45,24 @@ impl Words {
     }
 }
 
-fn is(token: Token<'_>, words: &[&str]) -> bool {
+/// Whether a token is one of these words.
+pub fn is(token: Token<'_>, words: &[&str]) -> bool {
     words.iter().any(|word| token.is(word))
+}
+
+/// The word that a statement begins with; `None` where it has none.
+pub fn first_word(sql: &str) -> Option<Token<'_>> {
+    token::tokens(sql).find(|token| !token.is_symbol(";"))
 }
 
 /// What a statement may change, whatever its dialect is.
 pub fn effect(sql: &str) -> Effect {
-    let first = token::tokens(sql).find(|token| !token.is_symbol(";"));
-    first.map_or(Effect::Control, |first| ANY.effect(first))
+    first_word(sql).map_or(Effect::Control, |first| ANY.effect(first))
 }
 
 /// The same as a database of one dialect takes it.
 pub fn effect_on(sql: &str, dialect: Dialect) -> Effect {
-    let mut tokens = token::tokens(sql).filter(|token| !token.is_symbol(";"));
-    let Some(first) = tokens.find(|token| dialect != Dialect::Mysql || !token.is_symbol("(")) else {
-        return Effect::Control;
-    };
-    match dialect {
-        Dialect::Sqlite => SQLITE.effect(first),
-        Dialect::Mysql => MYSQL.effect(first),
-        Dialect::Postgres => match ANY.effect(first) {
-            _ if is(first, &POSTGRES_DEFINITIONS) || decides_names(sql, first) => Effect::Schema,
-            Effect::Schema => Effect::Control,
-            effect => effect,
-        },
-    }
-}
-
-/// Whether a statement of PostgreSQL's that is no definition decides what is in the schema: where names lie, or a table that is
-/// made of a query.
-fn decides_names(sql: &str, first: Token<'_>) -> bool {
-    let says = |words: &str| sql.to_ascii_lowercase().contains(words);
-    first.is("set") && says("search_path") || first.is("select") && says(" into ")
+    (dialect.facts().statements.effect)(sql)
 }
 
 /// Whether a statement changes rows, and can change nothing else.
@@ -243,6 +211,7 @@ pub fn boundary(sql: &str) -> Option<Boundary> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{mysql, postgres, sqlite};
 
     #[test]
     fn what_a_statement_may_change_is_told_by_its_first_word() {
@@ -250,12 +219,12 @@ mod tests {
         assert_eq!(effect("INSERT INTO a VALUES (1)"), Effect::Rows);
         assert_eq!(effect("ROLLBACK TO a"), Effect::Transaction);
         assert_eq!(effect(""), Effect::Control);
-        assert_eq!(effect_on("SET x = 1", Dialect::Mysql), Effect::Schema);
-        assert_eq!(effect_on("(SELECT 1)", Dialect::Mysql), Effect::Reads);
-        assert_eq!(effect_on("TRUNCATE a", Dialect::Sqlite), Effect::Schema);
-        assert_eq!(effect_on("SET search_path TO a", Dialect::Postgres), Effect::Schema);
-        assert_eq!(effect_on("SELECT 1 INTO a FROM b", Dialect::Postgres), Effect::Schema);
-        assert_eq!(effect_on("COMMENT ON TABLE a IS 'b'", Dialect::Postgres), Effect::Control);
+        assert_eq!(effect_on("SET x = 1", mysql::DIALECT), Effect::Schema);
+        assert_eq!(effect_on("(SELECT 1)", mysql::DIALECT), Effect::Reads);
+        assert_eq!(effect_on("TRUNCATE a", sqlite::DIALECT), Effect::Schema);
+        assert_eq!(effect_on("SET search_path TO a", postgres::DIALECT), Effect::Schema);
+        assert_eq!(effect_on("SELECT 1 INTO a FROM b", postgres::DIALECT), Effect::Schema);
+        assert_eq!(effect_on("COMMENT ON TABLE a IS 'b'", postgres::DIALECT), Effect::Control);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What a declared type can store, whatever it is called.
 
-use super::postgres;
+use super::dialect::Dialect;
 use super::token::{Kind, Token, normal, tokens};
-use crate::schema::dialect::Dialect;
+use super::{postgres, sqlite};
 
 /// The type of a column whose type is not known: it comes from a package that is not in the repository. It equals every
 /// other.
@@ -69,26 +69,13 @@ pub enum Affinity {
     Numeric,
 }
 
-/// The affinity that SQLite gives a column of this type, by the rules of section 3.1.
-pub fn affinity(data_type: &str) -> Affinity {
-    let upper = data_type.to_ascii_uppercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| upper.contains(part));
-    match () {
-        () if has(&["INT"]) => Affinity::Integer,
-        () if has(&["CHAR", "CLOB", "TEXT"]) => Affinity::Text,
-        () if upper.trim().is_empty() || has(&["BLOB"]) => Affinity::Blob,
-        () if has(&["REAL", "FLOA", "DOUB"]) => Affinity::Real,
-        () => Affinity::Numeric,
-    }
-}
-
 /// The affinity of the values that projects keep in such a column. SQLite has no type for a truth value, a time or a
 /// document, so that files which declare one mean the type in which it is stored
 /// (<https://www.sqlite.org/datatype3.html#boolean_datatype>).
 pub fn coarse(data_type: &str) -> Affinity {
     let upper = data_type.to_ascii_uppercase();
     let is = |parts: &[&str]| parts.iter().any(|part| upper.contains(part));
-    match affinity(data_type) {
+    match sqlite::affinity(data_type) {
         Affinity::Numeric if is(&["BOOL"]) => Affinity::Integer,
         Affinity::Numeric if is(&["DATE", "TIME", "JSON", "UUID", "ENUM", "STRING"]) => Affinity::Text,
         Affinity::Numeric => Affinity::Real,
@@ -103,7 +90,7 @@ pub fn coarse(data_type: &str) -> Affinity {
 /// PostgreSQL its types (<https://www.postgresql.org/docs/current/datatype.html>), for MySQL and MariaDB theirs
 /// (<https://dev.mysql.com/doc/refman/8.4/en/data-types.html>, <https://mariadb.com/kb/en/data-types/>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Sort {
+pub enum Sort {
     Integer,
     Boolean,
     /// With fractions.
@@ -120,8 +107,27 @@ enum Sort {
     Binary,
     /// Sixteen bytes, which may be an id.
     Sixteen,
-    /// A type of SQLite that takes anything.
+    /// Anything.
     Any,
+}
+
+/// A type as it is written, in capitals.
+#[derive(Clone, Copy, Debug)]
+pub struct Spelled<'t> {
+    /// What stands before its brackets.
+    pub base: &'t str,
+    /// The first of what stands in them.
+    pub argument: &'t str,
+}
+
+/// A database has no types of its own beside those that every one has.
+pub fn no_own_sort(_: &Spelled<'_>) -> Option<Sort> {
+    None
+}
+
+/// No type of a database is one that a project makes, as far as its name says.
+pub fn is_never_made(_: &str) -> bool {
+    false
 }
 
 fn sort(data_type: &str, dialect: Dialect) -> Sort {
@@ -130,19 +136,17 @@ fn sort(data_type: &str, dialect: Dialect) -> Sort {
     let (base, rest) = upper.split_once('(').unwrap_or((&upper, ""));
     let base = base.trim();
     let argument = rest.split([')', ',']).next().unwrap_or_default().trim();
-    if dialect == Dialect::Sqlite && base.is_empty() {
-        return Sort::Any;
+    if let Some(own) = (dialect.facts().types.sort)(&Spelled { base, argument }) {
+        return own;
     }
     match () {
         () if upper.ends_with("[]") => Sort::Structured,
-        // MySQL has no other truth value.
-        () if dialect == Dialect::Mysql && matches!((base, argument), ("TINYINT" | "BIT", "1")) => Sort::Boolean,
         () if has(&["BOOL"]) => Sort::Boolean,
         () if has(&["INTERVAL", "TIMESTAMP", "DATETIME"]) || matches!(base, "DATE" | "TIME" | "TIMETZ") => Sort::Time,
         () if base.starts_with("TIME ") => Sort::Time,
         () if base == "UUID" => Sort::Uuid,
         // What they list may be any word.
-        () if matches!(base, "ENUM" | "SET") && dialect != Dialect::Sqlite => Sort::Structured,
+        () if matches!(base, "ENUM" | "SET") && !dialect.is_loose() => Sort::Structured,
         () if has(&["JSON", "UUID", "INET", "CIDR", "MACADDR", "XML", "TSVECTOR", "HSTORE", "LTREE", "ENUM"]) => {
             Sort::Structured
         }
@@ -153,22 +157,23 @@ fn sort(data_type: &str, dialect: Dialect) -> Sort {
                 Sort::Binary
             }
         }
-        () if dialect == Dialect::Mysql && has(&["POINT", "LINESTRING", "POLYGON", "GEOM"]) => Sort::Structured,
         () if has(&["SERIAL"]) || (has(&["INT"]) && !has(&["POINT"])) || matches!(base, "BIT" | "YEAR") => {
             Sort::Integer
         }
         () if has(&["CHAR", "TEXT", "CLOB", "STRING"]) => Sort::Text,
         () if matches!(base, "NUMERIC" | "DECIMAL") && is_whole(rest) => Sort::Whole,
         () if has(&["REAL", "FLOA", "DOUB", "NUMERIC", "DECIMAL", "MONEY"]) => Sort::Number,
-        // A type of the project's own, most often an enum.
-        () if dialect != Dialect::Sqlite => Sort::Structured,
-        () => match coarse(data_type) {
-            Affinity::Integer => Sort::Integer,
-            Affinity::Text => Sort::Text,
-            Affinity::Blob => Sort::Binary,
-            // By a name that SQLite does not know, such as `NUMBER`, whole numbers stay whole.
-            Affinity::Real | Affinity::Numeric if affinity(data_type) == Affinity::Numeric => Sort::Whole,
-            Affinity::Real | Affinity::Numeric => Sort::Number,
+        () => match dialect.affinity(data_type) {
+            // A type of the project's own, most often an enum.
+            None => Sort::Structured,
+            Some(own) => match coarse(data_type) {
+                Affinity::Integer => Sort::Integer,
+                Affinity::Text => Sort::Text,
+                Affinity::Blob => Sort::Binary,
+                // By a name that such a database does not know, such as `NUMBER`, whole numbers stay whole.
+                Affinity::Real | Affinity::Numeric if own == Affinity::Numeric => Sort::Whole,
+                Affinity::Real | Affinity::Numeric => Sort::Number,
+            },
         },
     }
 }
@@ -182,9 +187,7 @@ pub fn has_fractions(data_type: &str, dialect: Dialect) -> bool {
 pub fn is_beyond_sqlite(data_type: &str, dialect: Dialect) -> bool {
     const FITTING: u32 = 18;
     let digits = data_type.split_once('(').and_then(|(_, rest)| rest.split([')', ',']).next()?.trim().parse().ok());
-    dialect != Dialect::Sqlite
-        && sort(data_type, dialect) == Sort::Whole
-        && digits.is_some_and(|digits: u32| digits > FITTING)
+    !dialect.is_loose() && sort(data_type, dialect) == Sort::Whole && digits.is_some_and(|digits: u32| digits > FITTING)
 }
 
 /// Whether digits in brackets are those of whole numbers: `20)`, `20,0)`.
@@ -202,9 +205,9 @@ pub fn interchangeable(one: &str, dialect: Dialect, other: &str, other_dialect: 
         return normal(one) == normal(other);
     }
     let (left, right) = (sort(one, dialect), sort(other, other_dialect));
-    match (dialect, other_dialect) {
-        (Dialect::Sqlite, _) => fits_sqlite(left, right),
-        (_, Dialect::Sqlite) => fits_sqlite(right, left),
+    match (dialect.is_loose(), other_dialect.is_loose()) {
+        (true, _) => fits_loosely(left, right),
+        (_, true) => fits_loosely(right, left),
         _ => is_alike(left, right) || is_alike(right, left),
     }
 }
@@ -221,11 +224,11 @@ fn is_alike(one: Sort, other: Sort) -> bool {
     ) || one == other
 }
 
-/// Whether SQLite keeps the values of a server. A truth value is a number there, and a moment may be one or a text; a
-/// document may be kept as bytes.
-fn fits_sqlite(sqlite: Sort, server: Sort) -> bool {
+/// Whether a database that keeps types loosely, as SQLite does, keeps the values of a server. A truth value is a number there,
+/// and a moment may be one or a text; a document may be kept as bytes.
+fn fits_loosely(loose: Sort, server: Sort) -> bool {
     let is_more = matches!(
-        (sqlite, server),
+        (loose, server),
         (Sort::Any, _)
             | (Sort::Text, Sort::Time)
             | (Sort::Time | Sort::Structured, Sort::Text)
@@ -233,8 +236,8 @@ fn fits_sqlite(sqlite: Sort, server: Sort) -> bool {
             | (Sort::Binary | Sort::Sixteen, Sort::Structured | Sort::Uuid)
     );
     // A number of the epoch's is told by its column on the server.
-    let is_epoch = sqlite == Sort::Time && server == Sort::Integer;
-    is_more || !is_epoch && (is_alike(sqlite, server) || is_alike(server, sqlite))
+    let is_epoch = loose == Sort::Time && server == Sort::Integer;
+    is_more || !is_epoch && (is_alike(loose, server) || is_alike(server, loose))
 }
 
 /// Whether the two are one type: the same sort of value by the same name, read as PostgreSQL reads it.
@@ -246,17 +249,8 @@ pub fn same(one: &str, dialect: Dialect, other: &str, other_dialect: Dialect) ->
         let lower = data_type.trim().to_ascii_lowercase();
         let lower = lower.split(" generated ").next().unwrap_or_default().trim().to_owned();
         let lower = lower.trim_end_matches(" zerofill").trim_end_matches(" unsigned").to_owned();
-        let plain = match lower.as_str() {
-            "tinyint(1)" => "boolean",
-            "double" => "double precision",
-            "tinytext" | "mediumtext" | "longtext" => "text",
-            "datetime" => "timestamp",
-            "serial" | "mediumint" => "integer",
-            "bigserial" => "bigint",
-            "smallserial" | "tinyint" => "smallint",
-            "blob" | "tinyblob" | "mediumblob" | "longblob" | "binary" | "varbinary" => "bytea",
-            other => other,
-        };
+        let mut own = Dialect::ALL.into_iter().flat_map(|dialect| dialect.facts().types.names);
+        let plain = own.find(|(name, _)| *name == lower).map_or(lower.as_str(), |(_, plain)| plain);
         postgres::type_name(plain)
     };
     interchangeable(one, dialect, other, other_dialect) && name(one) == name(other)
@@ -265,6 +259,7 @@ pub fn same(one: &str, dialect: Dialect, other: &str, other_dialect: Dialect) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::mysql;
 
     #[test]
     fn statements_are_alike_but_for_a_type_that_is_not_known() {
@@ -289,25 +284,10 @@ mod tests {
     }
 
     #[test]
-    fn the_examples_of_the_documentation_hold() {
-        for (types, expected) in [
-            ("INT,INTEGER,TINYINT,BIGINT,UNSIGNED BIG INT,INT8,FLOATING POINT,CHARINT", Affinity::Integer),
-            ("CHARACTER(20),VARCHAR(255),NATIVE CHARACTER(70),TEXT,CLOB", Affinity::Text),
-            ("BLOB,", Affinity::Blob),
-            ("REAL,DOUBLE,DOUBLE PRECISION,FLOAT", Affinity::Real),
-            ("NUMERIC,DECIMAL(10.5),BOOLEAN,DATE,DATETIME,STRING", Affinity::Numeric),
-        ] {
-            for data_type in types.split(',') {
-                assert_eq!(affinity(data_type), expected, "{data_type}");
-            }
-        }
-    }
-
-    #[test]
     fn types_are_interchangeable_by_what_they_keep() {
         let fits = |sqlite: &str, postgres: &str| {
-            let there = interchangeable(sqlite, Dialect::Sqlite, postgres, Dialect::Postgres);
-            assert_eq!(there, interchangeable(postgres, Dialect::Postgres, sqlite, Dialect::Sqlite));
+            let there = interchangeable(sqlite, sqlite::DIALECT, postgres, postgres::DIALECT);
+            assert_eq!(there, interchangeable(postgres, postgres::DIALECT, sqlite, sqlite::DIALECT));
             there
         };
         for (sqlite, postgres) in [
@@ -341,8 +321,8 @@ mod tests {
             assert!(!fits(sqlite, postgres), "{sqlite} {postgres}");
         }
         let alike = |mysql: &str, postgres: &str| {
-            let there = interchangeable(mysql, Dialect::Mysql, postgres, Dialect::Postgres);
-            assert_eq!(there, interchangeable(postgres, Dialect::Postgres, mysql, Dialect::Mysql));
+            let there = interchangeable(mysql, mysql::DIALECT, postgres, postgres::DIALECT);
+            assert_eq!(there, interchangeable(postgres, postgres::DIALECT, mysql, mysql::DIALECT));
             there
         };
         for (mysql, postgres) in [
@@ -379,7 +359,7 @@ mod tests {
         ] {
             assert!(!alike(mysql, postgres), "{mysql} {postgres}");
         }
-        let there = |sqlite: &str, mysql: &str| interchangeable(sqlite, Dialect::Sqlite, mysql, Dialect::Mysql);
+        let there = |sqlite: &str, mysql: &str| interchangeable(sqlite, sqlite::DIALECT, mysql, mysql::DIALECT);
         for (sqlite, mysql) in [
             ("INTEGER", "tinyint(1)"),
             ("BOOLEAN", "tinyint(1)"),
@@ -395,12 +375,12 @@ mod tests {
             assert!(there(sqlite, mysql), "{sqlite} {mysql}");
         }
         assert!(!there("TEXT", "int") && !there("INTEGER", "varchar(9)") && !there("BLOB", "text"));
-        assert!(same("DATETIME", Dialect::Sqlite, "timestamp without time zone", Dialect::Postgres));
-        assert!(same("INTEGER", Dialect::Sqlite, "serial", Dialect::Postgres));
-        assert!(!same("INTEGER", Dialect::Sqlite, "boolean", Dialect::Postgres));
-        assert!(!same("TEXT", Dialect::Sqlite, "uuid", Dialect::Postgres));
-        assert!(!interchangeable("integer", Dialect::Postgres, "bigint", Dialect::Postgres));
-        assert!(interchangeable("VARCHAR(3)", Dialect::Sqlite, "varchar( 3 )", Dialect::Sqlite));
+        assert!(same("DATETIME", sqlite::DIALECT, "timestamp without time zone", postgres::DIALECT));
+        assert!(same("INTEGER", sqlite::DIALECT, "serial", postgres::DIALECT));
+        assert!(!same("INTEGER", sqlite::DIALECT, "boolean", postgres::DIALECT));
+        assert!(!same("TEXT", sqlite::DIALECT, "uuid", postgres::DIALECT));
+        assert!(!interchangeable("integer", postgres::DIALECT, "bigint", postgres::DIALECT));
+        assert!(interchangeable("VARCHAR(3)", sqlite::DIALECT, "varchar( 3 )", sqlite::DIALECT));
     }
 
     #[test]

@@ -1,9 +1,11 @@
-//! The house has floors: no module looks up, each outside crate that does one job is named by one module, and which kind a
-//! track is of is nobody's question but its own folder's.
+//! The house has floors: no module looks up, each outside crate that does one job is named by one module, and of which kind a
+//! track is, or for which database, is nobody's question but that of their own folders.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use parity_check::schema::dialect::Dialect;
 
 /// Every module of the crate, from the ground up. One may use itself and what is below it.
 const FLOORS: [&str; 25] = [
@@ -117,6 +119,51 @@ fn nobody_asks_which_kind_a_track_is_of() {
         }
     }
     assert!(wrong.is_empty(), "ask `kind.facts()` or `kinds::keeper(kind)`: {wrong:#?}");
+}
+
+/// Where a database may be named: what is written in its own words, and why elsewhere.
+const NAMES_DIALECTS: [(&str, &str); 11] = [
+    ("schema/sqlite/", "its own folder"),
+    ("schema/postgres/", "its own folder"),
+    ("schema/mysql/", "its own folder"),
+    ("schema/mod.rs", "the registry"),
+    ("schema/dialect.rs", "which one is usual where nothing says it"),
+    ("python/eval/library/sqlalchemy/compiler/", "SQLAlchemy's compilers, a folder for each"),
+    ("python/eval/library/sqlite", "what drivers and SQLAlchemy do on a database of SQLite's"),
+    ("python/eval/library/postgres", "the same of PostgreSQL's"),
+    ("python/eval/library/mysql/", "the same of MySQL's"),
+    ("commands/fix/types.rs", "a dictionary from the types of one into those of the other"),
+    ("report/testing.rs", "a report that tests print"),
+];
+
+/// The constant `DIALECT` of a database makes tracks and sessions, in its own folder and where its libraries are. Elsewhere it
+/// could only be asked for, and a name is as good as the constant. A kind of track says which databases are usual for it.
+#[test]
+fn nobody_asks_which_database_it_is() {
+    let names = Dialect::ALL.into_iter().flat_map(|dialect| [dialect.as_str(), dialect.sqlalchemy_name()]);
+    let asked: Vec<String> = names.flat_map(|name| [format!("== \"{name}\""), format!("!= \"{name}\"")]).collect();
+    let is_own = |path: &str| NAMES_DIALECTS.iter().any(|(place, _)| path.starts_with(place));
+    let mut wrong = Vec::new();
+    for (path, text) in code().into_iter().filter(|(path, _)| !is_own(path)) {
+        let is_kind = path.starts_with("kinds/") && path.ends_with("/mod.rs");
+        for line in text.lines().map(str::trim) {
+            let is_fact = is_kind && ["usual:", "written_for:"].iter().any(|fact| line.starts_with(fact));
+            let is_asked = line.contains("dialect") && asked.iter().any(|asked| line.contains(asked));
+            if is_asked || line.contains("DIALECT") && !is_fact {
+                wrong.push(format!("{path}: {line}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "ask `dialect.facts()`: {wrong:#?}");
+}
+
+#[test]
+fn every_place_that_may_name_a_database_does() {
+    let files = code();
+    for (place, why) in NAMES_DIALECTS {
+        let is_one = |(path, text): (&String, &String)| path.starts_with(place) && text.contains("DIALECT");
+        assert!(files.iter().any(is_one), "nothing in `{place}` names one any more ({why})");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod operations;
 use std::path::{Path, PathBuf};
 
 use crate::real_chain::{Evaluated, evaluate, is_same, oracle, texts};
-use parity_check::schema::dialect::Dialect;
+use parity_check::schema::mysql::DIALECT;
 use serde_json::Value as Json;
 
 /// Idioms for PostgreSQL that say something else on MySQL, or that are not computed there.
@@ -69,9 +69,9 @@ fn random_operations_leave_what_mariadb_has() {
 }
 
 fn compare(folders: &[PathBuf], not_told: &[&str]) {
-    let Some(executed) = oracle(Dialect::Mysql, folders) else { return };
+    let Some(executed) = oracle(DIALECT, folders) else { return };
     let mut failures = Vec::new();
-    for (executed, found) in executed.iter().zip(&evaluate(Dialect::Mysql, folders)) {
+    for (executed, found) in executed.iter().zip(&evaluate(DIALECT, folders)) {
         let wrong = differences(executed, found);
         let is_not_told = not_told.contains(&found.name.as_str());
         if is_not_told && wrong.is_empty() {

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::real_chain::{differences, evaluate, oracle, texts};
-use parity_check::schema::dialect::Dialect;
+use parity_check::schema::sqlite;
 
 /// Idioms for PostgreSQL that say something else on SQLite, or that are not computed there.
 const NOT_TOLD: &[&str] = &[
@@ -56,9 +56,9 @@ fn every_text_leaves_what_sqlite_has() {
 }
 
 fn compare(folders: &[PathBuf], not_told: &[&str]) {
-    let Some(executed) = oracle(Dialect::Sqlite, folders) else { return };
+    let Some(executed) = oracle(sqlite::DIALECT, folders) else { return };
     let mut failures = Vec::new();
-    for (executed, found) in executed.iter().zip(&evaluate(Dialect::Sqlite, folders)) {
+    for (executed, found) in executed.iter().zip(&evaluate(sqlite::DIALECT, folders)) {
         let wrong = differences(executed, found);
         if not_told.contains(&found.name.as_str()) {
             assert!(!wrong.is_empty(), "{} is told by now", found.name);

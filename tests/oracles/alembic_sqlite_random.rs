@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::common::random::Random;
 use crate::real_chain::{differences, evaluate, oracle};
-use parity_check::schema::dialect::Dialect;
+use parity_check::schema::sqlite;
 
 const PROJECTS: u64 = 300;
 const SEED: u64 = 20_260_401;
@@ -340,11 +340,11 @@ fn random_operations_leave_what_sqlite_has() {
             folder
         })
         .collect();
-    let Some(executed) = oracle(Dialect::Sqlite, &folders) else { return };
+    let Some(executed) = oracle(sqlite::DIALECT, &folders) else { return };
     let refused = executed.iter().filter(|executed| !executed["error"].is_null()).count();
     println!("{refused} of {} projects are refused", folders.len());
     let mut failures = Vec::new();
-    for (executed, found) in executed.iter().zip(&evaluate(Dialect::Sqlite, &folders)) {
+    for (executed, found) in executed.iter().zip(&evaluate(sqlite::DIALECT, &folders)) {
         let wrong = differences(executed, found);
         if !wrong.is_empty() {
             failures.push(format!("{}:\n    {}", found.name, wrong.join("\n    ")));

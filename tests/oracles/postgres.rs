@@ -8,7 +8,7 @@ use parity_check::evaluate::chain;
 use parity_check::git::Repository;
 use parity_check::kinds;
 use parity_check::schema::database::{self, Engine};
-use parity_check::schema::dialect::Dialect;
+use parity_check::schema::postgres;
 use parity_check::schema::postgres::{Identity, Rule, State, Table};
 use parity_check::track::ends::Modules;
 use parity_check::track::{Track, alembic};
@@ -89,7 +89,7 @@ pub fn evaluate(folders: &[PathBuf]) -> Vec<Evaluated> {
 }
 
 fn track() -> Track {
-    Track::new("postgres", kinds::alembic::KIND, Dialect::Postgres, "versions")
+    Track::new("postgres", kinds::alembic::KIND, postgres::DIALECT, "versions")
 }
 
 /// In what a catalog and the model differ.

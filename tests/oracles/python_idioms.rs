@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use parity_check::evaluate::lifecycle;
 use parity_check::git::Repository;
 use parity_check::kinds;
-use parity_check::schema::dialect::Dialect;
 use parity_check::schema::render;
+use parity_check::schema::sqlite;
 use parity_check::schema::sqlite::{Database, Limits};
 use parity_check::track::ends::Modules;
 use parity_check::track::{Declared, Track};
@@ -136,7 +136,7 @@ fn track(case: &Case) -> Track {
     Track {
         list: Some("MIGRATIONS".to_owned()),
         declared: declares.then(|| Declared::new("schema.py")).into_iter().collect(),
-        ..Track::new("sqlite", kinds::python_list::KIND, Dialect::Sqlite, "migrations.py")
+        ..Track::new("sqlite", kinds::python_list::KIND, sqlite::DIALECT, "migrations.py")
     }
 }
 

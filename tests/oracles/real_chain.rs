@@ -11,6 +11,7 @@ use parity_check::kinds;
 use parity_check::schema::database::{self, Engine};
 use parity_check::schema::dialect::Dialect;
 use parity_check::schema::model::Schema;
+use parity_check::schema::mysql;
 use parity_check::schema::mysql::{Flavour, State};
 use parity_check::schema::sqlite::{Database, Limits};
 use parity_check::track::ends::Modules;
@@ -39,11 +40,10 @@ pub fn oracle(dialect: Dialect, folders: &[PathBuf]) -> Option<Vec<Json>> {
     let script =
         Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/oracles/alembic_{}/oracle.py", dialect.as_str()));
     let is_there = |needed: Needed| oracles::are_there("python3", needed);
-    let alembic = match dialect {
-        Dialect::Mysql => Needed { check: "import alembic", ..oracles::MARIADB },
-        _ => Needed { check: "import alembic", ..oracles::POSTGRES },
-    };
-    if !is_there(alembic) || dialect == Dialect::Mysql && !is_there(oracles::MARIADB) {
+    let has_server = dialect == mysql::DIALECT;
+    let server = if has_server { oracles::MARIADB } else { oracles::POSTGRES };
+    let alembic = Needed { check: "import alembic", ..server };
+    if !is_there(alembic) || has_server && !is_there(oracles::MARIADB) {
         return None;
     }
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);

@@ -14,6 +14,7 @@ use parity_check::kinds;
 use parity_check::kinds::detect;
 use parity_check::schema::dialect::Dialect;
 use parity_check::schema::model::Schema;
+use parity_check::schema::sqlite;
 use parity_check::track::Track;
 use parity_check::track::ends::Modules;
 use parity_check::track::sql_files::{history, marks};
@@ -238,7 +239,7 @@ fn told(schema: &Schema) -> String {
 /// model makes of it, is what the check makes of the files.
 #[test]
 fn postgresql_makes_the_same_of_the_files() {
-    let tracks = tracks(Dialect::Postgres);
+    let tracks = tracks(parity_check::schema::postgres::DIALECT);
     assert!(tracks.len() >= 60, "{} tracks", tracks.len());
     let folder = tempfile::tempdir().unwrap();
     let mut projects: Vec<PathBuf> = Vec::new();
@@ -301,7 +302,7 @@ fn another_sqlite_makes_the_same_of_the_files() {
         try:\n        for text in json.loads(line): db.executescript(text)\n    except sqlite3.Error as e: error = str(e)\n    \
         tables = [r[0] for r in db.execute(\"select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by lower(name)\")]\n    \
         print(json.dumps([error, {t: [[c[1], c[2], c[3], c[4]] for c in db.execute(f'pragma table_info(\"{t}\")')] for t in tables}]))\n";
-    let tracks = tracks(Dialect::Sqlite);
+    let tracks = tracks(sqlite::DIALECT);
     assert!(tracks.len() >= 60, "{} tracks", tracks.len());
     let made: Vec<(String, Made)> = tracks
         .iter()

@@ -11,7 +11,6 @@ use crate::evaluate::chain::{self, Built};
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::{Evaluated, Failure};
 use crate::schema::delta::{self, Level};
-use crate::schema::dialect::Dialect;
 use crate::track::chain::ChainChange;
 use crate::track::ends::Ends;
 
@@ -20,7 +19,9 @@ const MOST: usize = 50;
 
 /// Leaves out those that part no new database from a deployed one.
 pub(super) fn without_harmless(mut edits: Vec<Edit>, change: &TrackChange, ends: &mut Ends<'_>) -> Vec<Edit> {
-    let Some(chain) = change.chain.as_ref().filter(|_| change.track.dialect == Dialect::Postgres) else { return edits };
+    let Some(chain) = change.chain.as_ref().filter(|_| change.track.dialect.facts().tables.knows_elsewhere) else {
+        return edits;
+    };
     let told: BTreeSet<String> = edits.iter().filter(|edit| is_told(edit)).map(|edit| edit.name.clone()).collect();
     if change.outcome.is_none() || told.is_empty() || told.len() > MOST {
         return edits;

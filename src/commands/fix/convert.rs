@@ -8,7 +8,9 @@ use crate::schema::token;
 /// Turns what one track has into what the other is to have.
 #[derive(Debug)]
 pub struct Converter<'s> {
+    /// That of the one track.
     pub dialect: Dialect,
+    pub own: Dialect,
     /// As the one track makes it.
     pub source: &'s Schema,
     /// As the other track makes it, on which the project's habits are read.
@@ -22,8 +24,9 @@ pub struct Converter<'s> {
 }
 
 impl Converter<'_> {
-    fn is_postgres(&self) -> bool {
-        self.dialect == Dialect::Postgres
+    /// Whether both are for one database, so that all of it is kept as it is written.
+    fn is_one(&self) -> bool {
+        self.dialect == self.own
     }
 
     /// A column, which is `new` where its whole table is.
@@ -31,7 +34,7 @@ impl Converter<'_> {
         let place = format!("`{}.{}`", table.name, column.name);
         let data_type = self.data_type(table, column, new);
         let default = match &column.default {
-            Some(written) if !self.is_postgres() => types::default(written, &data_type).unwrap_or_else(|()| {
+            Some(written) if !self.is_one() => types::default(written, &data_type).unwrap_or_else(|()| {
                 self.by_hand.push(format!("the default of {place}: `{written}` is not PostgreSQL's"));
                 None
             }),
@@ -42,7 +45,7 @@ impl Converter<'_> {
             Generated { expression: generated.expression.clone(), stored: true }
         });
         let collation = match &column.collation {
-            Some(collation) if !self.is_postgres() => {
+            Some(collation) if !self.is_one() => {
                 self.notes.push(format!("the collation `{collation}` of {place} is left out: it is SQLite's"));
                 None
             }
@@ -62,7 +65,7 @@ impl Converter<'_> {
     }
 
     fn data_type(&self, table: &Table, column: &Column, new: bool) -> String {
-        if self.is_postgres() {
+        if self.is_one() {
             return column.data_type.clone();
         }
         let refers = table.foreign_keys.iter().find(|key| key.columns == [column.name.clone()]);
@@ -104,7 +107,7 @@ impl Converter<'_> {
     /// An index. Expressions are kept as they are written.
     pub fn index(&mut self, index: &Index) -> Index {
         let mut index = index.clone();
-        if self.is_postgres() {
+        if self.is_one() {
             return index;
         }
         let place = format!("`{}`", index.name);
@@ -123,7 +126,7 @@ impl Converter<'_> {
     }
 
     fn kept(&mut self, what: &str, place: &str, expression: &str) {
-        if !self.is_postgres() {
+        if !self.is_one() {
             let note = format!(
                 "the {what} of {place} is kept as it is written: see whether PostgreSQL takes it: `{expression}`"
             );
@@ -139,7 +142,7 @@ impl Converter<'_> {
             table.uniques.iter().map(|unique| crate::schema::model::Unique { conflict: None, ..unique.clone() });
         let mut made =
             Table { name: table.name.clone(), columns, indexes, uniques: uniques.collect(), ..Table::default() };
-        if self.is_postgres() {
+        if self.is_one() {
             made.checks = table.checks.clone();
         } else {
             for check in &table.checks {

@@ -15,7 +15,6 @@ use crate::Request;
 use crate::cli::{CommonArgs, FixArgs};
 use crate::git::{Environment, HeadChoice, Repository};
 use crate::report::plain;
-use crate::schema::dialect::Dialect;
 use crate::track::Track;
 use crate::track::alembic::DEFAULT_ID_LENGTH;
 use crate::track::chain::ChainChange;
@@ -118,7 +117,7 @@ impl Told<'_> {
 /// Writes what one track lacks, and says what is left.
 fn fix(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut Told<'_>) -> Result<(), Failure> {
     let Some(first) = lacks.first() else { return Ok(()) };
-    if !first.track.kind.is_chain() && first.track.dialect == Dialect::Sqlite {
+    if !first.track.kind.is_chain() && first.track.dialect.facts().tables.are_made_anew {
         return sqlite_file(lacks, root, now, told);
     }
     let mut plan = Plan::default();
@@ -175,7 +174,12 @@ fn sqlite_file(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut T
             by_hand(lack, told)?;
             continue;
         };
-        let sides = sqlite::Sides { dialect: lack.on.dialect, source: &material.source, target: &material.target };
+        let sides = sqlite::Sides {
+            dialect: lack.on.dialect,
+            own: lack.track.dialect,
+            source: &material.source,
+            target: &material.target,
+        };
         let new = lack.differences.iter().filter(|difference| {
             let others = lacks.iter().filter(|other| done.contains(&other.on.name.as_str()));
             !others.flat_map(|other| &other.differences).any(|known| known.object == difference.object)
@@ -208,6 +212,7 @@ fn sqlite_file(lacks: &[&Lack], root: Option<&Path>, now: DateTime, told: &mut T
 fn planned(lack: &Lack, material: &Material) -> Plan {
     let convert = Converter {
         dialect: lack.on.dialect,
+        own: lack.track.dialect,
         source: &material.source,
         target: &material.target,
         exact: material.exact,

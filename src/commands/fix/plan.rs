@@ -277,8 +277,7 @@ impl<'s> Planner<'s> {
     }
 
     fn default(&self, wanted: &Column, from: &Column) -> Option<String> {
-        let is_sqlite = self.convert.dialect == crate::schema::dialect::Dialect::Sqlite;
-        let written = wanted.default.as_ref().filter(|_| is_sqlite)?;
+        let written = wanted.default.as_ref().filter(|_| self.convert.dialect.is_loose())?;
         super::types::default(written, &from.data_type).ok().flatten()
     }
 }

@@ -25,7 +25,9 @@ pub struct Statements {
 /// The two sides between which a plan is made.
 #[derive(Debug)]
 pub struct Sides<'s> {
+    /// That of the other track.
     pub dialect: Dialect,
+    pub own: Dialect,
     /// As the other track makes it.
     pub source: &'s Schema,
     /// As SQLite has it.
@@ -234,7 +236,7 @@ impl Writer<'_> {
     }
 
     fn create_index(&mut self, table: &Name, index: &Index) -> Option<()> {
-        if index.options.method.is_some() || index.predicate.is_some() && self.sides.dialect != Dialect::Sqlite {
+        if index.options.method.is_some() || index.predicate.is_some() && self.sides.dialect != self.sides.own {
             return None;
         }
         if index.parts.iter().any(|part| matches!(part.term, IndexTerm::Expression(_))) {
@@ -312,7 +314,7 @@ impl Writer<'_> {
     fn column(&mut self, table: &Table, column: &Column) -> Column {
         let mut made = column.clone();
         made.collation = None;
-        if self.sides.dialect == Dialect::Sqlite {
+        if self.sides.dialect == self.sides.own {
             return made;
         }
         made.data_type = self.data_type(&column.data_type);

@@ -5,11 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, Schema};
 use crate::schema::token::{self, Kind};
 use crate::schema::types::{Affinity, coarse, interchangeable, same};
-use crate::schema::{postgres, render};
+use crate::schema::{postgres, render, sqlite};
 
 /// Names of SQLite's types, and the type as PostgreSQL's catalog calls it. Those with a length or a precision come
 /// besides.
@@ -107,7 +106,7 @@ impl Habits<'_> {
     /// have, else what it is called there.
     pub fn data_type(&self, table: &str, declared: &str) -> String {
         let mut usual = translated(declared);
-        if self.exact && !same(declared, Dialect::Sqlite, &usual, Dialect::Postgres) {
+        if self.exact && !same(declared, sqlite::DIALECT, &usual, postgres::DIALECT) {
             // What both call by one name.
             let own = postgres::type_name(declared);
             if sqlalchemy(&own).is_some() {
@@ -116,7 +115,7 @@ impl Habits<'_> {
         }
         let fits = if self.exact { same } else { interchangeable };
         let is_near = |found: &str| {
-            fits(declared, Dialect::Sqlite, found, Dialect::Postgres)
+            fits(declared, sqlite::DIALECT, found, postgres::DIALECT)
                 // A text may be an id on the other side, and a number a truth value: of those the next need not be one.
                 && match usual.as_str() {
                     "text" => matches!(found, "text" | "character varying"),
@@ -141,7 +140,7 @@ impl Habits<'_> {
         }
         let most = counts.into_iter().max_by_key(|(name, count)| (*count, *name == "serial"));
         let own = most.map_or("serial", |(name, _)| name);
-        let fits = !self.exact || same("INTEGER", Dialect::Sqlite, own, Dialect::Postgres);
+        let fits = !self.exact || same("INTEGER", sqlite::DIALECT, own, postgres::DIALECT);
         if fits { own } else { "serial" }.to_owned()
     }
 

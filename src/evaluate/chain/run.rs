@@ -10,7 +10,7 @@ use super::{Built, Start};
 use crate::python::Module;
 use crate::python::eval::{ABORTED, Args, Eval, Fuel, Gap, Interpreter, Session, Shelf, Stop, Value, refusal_of};
 use crate::schema::database::Sort;
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::USUAL_OF_CHAINS;
 use crate::schema::model::Schema;
 use crate::schema::statement::is_about_rows;
 use crate::schema::token;
@@ -38,7 +38,7 @@ pub(super) fn build(
         Base::lost()
     });
     let session = database.session();
-    let dialect = chain.home.dialect.unwrap_or(Dialect::Postgres);
+    let dialect = chain.home.dialect.unwrap_or(USUAL_OF_CHAINS);
     let (mut files, mut own_files) = (Some(Vec::new()), Some(Vec::new()));
     let mut left = None;
     let mut has_naming = false;

@@ -276,10 +276,10 @@ impl Pair<'_> {
         }
     }
 
-    /// Whether MySQL makes an index for a foreign key by itself.
+    /// Whether the database makes an index for a foreign key by itself.
     fn is_of_a_key(&self, table: &Table, index: &Index) -> bool {
         let columns = columns(index);
-        self.manner.dialect == Dialect::Mysql
+        self.manner.dialect.facts().indexes.come_with_foreign_keys
             && table.foreign_keys.iter().any(|key| columns.starts_with(&key.columns) || key.columns == columns)
     }
 
@@ -382,7 +382,7 @@ fn types_apart(stated: &str, made: &str, dialect: Dialect, level: Level) -> Opti
         )
     };
     if is_text(&one) && is_text(&other) {
-        if dialect == Dialect::Sqlite || level == Level::Coarse {
+        if dialect.is_loose() || level == Level::Coarse {
             return None;
         }
         // What is shorter than a `CHAR` comes back with blanks behind it.
@@ -397,7 +397,7 @@ fn types_apart(stated: &str, made: &str, dialect: Dialect, level: Level) -> Opti
         };
     }
     if one == other {
-        let both = one_args.is_some() && other_args.is_some() && level == Level::Full && dialect != Dialect::Sqlite;
+        let both = one_args.is_some() && other_args.is_some() && level == Level::Full && !dialect.is_loose();
         return (both && one_args != other_args).then_some(TypesApart::Kinds);
     }
     let is_fraction =
@@ -405,7 +405,7 @@ fn types_apart(stated: &str, made: &str, dialect: Dialect, level: Level) -> Opti
     if is_fraction(&one) && is_fraction(&other) {
         return None;
     }
-    if dialect == Dialect::Sqlite {
+    if dialect.is_loose() {
         return (types::coarse(stated) != types::coarse(made)).then_some(TypesApart::Kinds);
     }
     let is_numeric = |base: &str| matches!(base, "numeric" | "decimal");

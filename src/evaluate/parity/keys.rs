@@ -110,7 +110,7 @@ impl Key {
     }
 
     /// The same for two engines, which say some of it in ways of their own: the columns of a unique key in any order, rows
-    /// without a value, and, beside MySQL, which has no conditions, a condition of what need not be unique.
+    /// without a value, and, beside an engine that has no conditions, a condition of what need not be unique.
     fn is_like_on(&self, other: &Self, dialects: Dialects) -> bool {
         if dialects.are_one() {
             let form = |key: &Self| key.own.as_ref().map(|(form, _)| form.clone());
@@ -126,7 +126,7 @@ impl Key {
         if self.unique == other.unique && self.partial == other.partial && (is_one_set || is_filled) {
             return true;
         }
-        self.is_like(other) || !self.unique && dialects.has_mysql() && self.is_narrowed(other)
+        self.is_like(other) || !self.unique && !dialects.have_conditions() && self.is_narrowed(other)
     }
 
     /// Whether one of two keys narrows by a condition what the other has whole, or with the columns of the condition.
@@ -150,14 +150,14 @@ fn is_same_set(one: &[String], other: &[String]) -> bool {
 /// Whether a key is on one engine otherwise than on the other because that one cannot have it so: MySQL has no conditions,
 /// and keys over expressions in its newer versions alone.
 pub(super) fn is_forced(object: &Object, own: &Table, their: &Table, dialects: Dialects) -> bool {
-    if dialects.are_one() || !dialects.has_mysql() {
+    if dialects.are_one() || dialects.have_conditions() {
         return false;
     }
     let key = match object {
         Object::Index { name, .. } => {
             let Some(index) = own.indexes.get(name) else { return false };
             let is_expression = index.parts.iter().any(|part| matches!(part.term, IndexTerm::Expression(_)));
-            if is_expression && !index.unique && dialects.not_on == Dialect::Mysql {
+            if is_expression && !index.unique && !dialects.not_on.facts().indexes.have_expressions {
                 return true;
             }
             Key::plain(index)
@@ -174,15 +174,20 @@ pub(super) fn counts(index: &Index, own: &Table, their: &Table, dialects: Dialec
     if dialects.are_one() {
         return true;
     }
-    let of_mysql = index.options.method.as_deref().is_some_and(|method| matches!(method, "fulltext" | "spatial"));
+    let has_method = |dialect: Dialect, method: &str| dialect.facts().indexes.own_methods.contains(&method);
+    let method = index.options.method.as_deref();
+    let by_method = method.is_some_and(|method| Dialect::ALL.into_iter().any(|dialect| has_method(dialect, method)));
     let parts = Key::plain(index).parts;
     let is_made = |table: &Table, dialect: Dialect| {
         let leads = |key: &ForeignKey| {
             key.columns.len() == parts.len() && key.columns.iter().map(lower).eq(parts.iter().cloned())
         };
-        dialect == Dialect::Mysql && !index.unique && index.predicate.is_none() && table.foreign_keys.iter().any(leads)
+        dialect.facts().indexes.come_with_foreign_keys
+            && !index.unique
+            && index.predicate.is_none()
+            && table.foreign_keys.iter().any(leads)
     };
-    let is_own = of_mysql || is_of_one_engine(index, own);
+    let is_own = by_method || is_of_one_engine(index, own);
     !is_own && !is_made(own, dialects.on) && !is_made(their, dialects.not_on)
 }
 

@@ -10,7 +10,8 @@ use crate::schema::model::{IndexTerm, Name, Table};
 
 /// A side whose keys over `LOWER(x)` are keys over `x`, where the other side is MySQL's; `None` where it has none.
 pub(super) fn folded(side: Side<'_>, other: Dialect) -> Option<Outcome> {
-    let is_meant = other == Dialect::Mysql && side.dialect != Dialect::Mysql;
+    let ignores_case = |dialect: Dialect| dialect.facts().types.ignores_case;
+    let is_meant = ignores_case(other) && !ignores_case(side.dialect);
     let outcome = side.outcome;
     let all = [&outcome.before, &outcome.after, &outcome.fresh];
     if !is_meant || !all.iter().any(|evaluated| evaluated.schema.tables.values().any(has_any)) {

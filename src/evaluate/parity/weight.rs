@@ -7,7 +7,6 @@
 use super::keys::is_forced;
 use super::{Dialects, Difference, Side, What};
 use crate::schema::delta::{Attribute, Object};
-use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, Schema, Table};
 use crate::schema::types;
 
@@ -60,7 +59,7 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
     if was_there(on) && was_there(not_on) {
         // SQLite cannot give a column another type, and keeps a fraction in one for whole numbers.
         let whole = |side: &Side<'_>, column: &Column| {
-            side.dialect == Dialect::Sqlite && types::affinity(&column.data_type) == types::Affinity::Integer
+            side.dialect.affinity(&column.data_type) == Some(types::Affinity::Integer)
         };
         let number = |side: &Side<'_>, column: &Column| types::has_fractions(&column.data_type, side.dialect);
         let is_kept =
@@ -77,7 +76,7 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
         let had_table = is_late || side.outcome.before.schema.tables.contains_key(table);
         // It refuses both: a column that must not be NULL without a default, and a default that is computed.
         let is_refused = strict.default.is_none() || is_computed(strict);
-        side.dialect == Dialect::Sqlite && had_table && !strict.nullable && is_refused
+        !side.dialect.facts().tables.adds_any_column && had_table && !strict.nullable && is_refused
     };
     match attribute {
         Attribute::Nullability => {
@@ -94,7 +93,7 @@ pub(super) fn is_weak(on: &Side<'_>, not_on: &Side<'_>, object: &Object, what: &
         Attribute::Type => {
             // Digits beyond the numbers of SQLite's are kept by a text alone.
             let is_text = |side: &Side<'_>, column: &Column| {
-                side.dialect == Dialect::Sqlite && types::affinity(&column.data_type) == types::Affinity::Text
+                side.dialect.affinity(&column.data_type) == Some(types::Affinity::Text)
             };
             let is_long = |side: &Side<'_>, column: &Column| types::is_beyond_sqlite(&column.data_type, side.dialect);
             is_text(on, &own) && is_long(not_on, &their) || is_text(not_on, &their) && is_long(on, &own)
@@ -126,7 +125,9 @@ fn is_weak_constraint(on: &Side<'_>, not_on: &Side<'_>, object: &Object) -> bool
             // In SQLite a column that counts by itself has to be the primary key; elsewhere another one may tell rows apart.
             let get = |side: &Side<'_>| side.outcome.after.schema.tables.get(table).cloned();
             let (Some(own), Some(their)) = (get(on), get(not_on)) else { return false };
-            let counts = |side: &Side<'_>, table: &Table| side.dialect == Dialect::Sqlite && table.autoincrement;
+            let counts = |side: &Side<'_>, table: &Table| {
+                side.dialect.facts().tables.counts_in_keys_alone && table.autoincrement
+            };
             let has_key = |table: &Table| {
                 !table.primary_key().is_empty()
                     || !table.uniques.is_empty()
@@ -139,7 +140,7 @@ fn is_weak_constraint(on: &Side<'_>, not_on: &Side<'_>, object: &Object) -> bool
                 side.outcome.before.schema.tables.values().any(|table| !table.foreign_keys.is_empty())
             };
             // A project may leave them out where SQLite does not enforce them by itself.
-            not_on.dialect == Dialect::Sqlite && has_any(on) && !has_any(not_on)
+            !not_on.dialect.facts().tables.enforces_foreign_keys && has_any(on) && !has_any(not_on)
         }
         _ => false,
     }
@@ -148,7 +149,7 @@ fn is_weak_constraint(on: &Side<'_>, not_on: &Side<'_>, object: &Object) -> bool
 /// Whether MySQL says of a moment that there is none by one that never was, `'0000-00-00 00:00:00'`.
 fn is_never(side: &Side<'_>, column: &Column) -> bool {
     let text = column.default.as_deref().unwrap_or_default().trim_start_matches(['(', '\'', ' ']);
-    side.dialect == Dialect::Mysql && ["0000-", "1000-01-01"].iter().any(|start| text.starts_with(start))
+    side.dialect.facts().types.has_zero_dates && ["0000-", "1000-01-01"].iter().any(|start| text.starts_with(start))
 }
 
 /// Whether a moment that never was stands in a default of MySQL's: there a `TIMESTAMP NOT NULL` has to have one.
@@ -158,7 +159,7 @@ fn is_filler(side: &Side<'_>, column: &Column) -> bool {
         .any(|word| column.data_type.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
     let text = column.default.as_deref().unwrap_or_default().trim_start_matches(['(', '\'', ' ']);
     let is_old = ["0000-", "1000-", "1970-", "1971-", "2000-01-01"].iter().any(|start| text.starts_with(start));
-    side.dialect == Dialect::Mysql && !column.nullable && is_moment && is_old
+    side.dialect.facts().types.has_zero_dates && !column.nullable && is_moment && is_old
 }
 
 /// What stands in a default that every row has another of.

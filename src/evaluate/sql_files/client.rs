@@ -2,7 +2,6 @@
 
 use super::{By, Run};
 use crate::path;
-use crate::schema::dialect::Dialect;
 use crate::schema::token;
 use crate::source::Location;
 use crate::track::ends::Modules;
@@ -56,21 +55,18 @@ impl Run {
         finished
     }
 
-    /// Whether a statement that SQLite refuses is libSQL's `ALTER TABLE … ALTER COLUMN … TO …`, in a project that has it.
-    pub(super) fn is_of_libsql(&self, sql: &str, place: &Location, modules: &mut Modules<'_>) -> bool {
+    /// Whether a statement that the database refuses is taken by another one that was made from it, as libSQL was from SQLite,
+    /// in a project that has that one.
+    pub(super) fn is_of_fork(&self, sql: &str, place: &Location, modules: &mut Modules<'_>) -> bool {
         const MANIFESTS: [&str; 4] = ["package.json", "Cargo.toml", "go.mod", "pyproject.toml"];
-        let words: Vec<String> = token::tokens(sql).map(|token| token.value().to_ascii_lowercase()).collect();
-        let is_alter = words.first().is_some_and(|word| word == "alter")
-            && words.windows(2).skip(2).any(|pair| pair == ["alter", "column"]);
-        if self.dialect != Dialect::Sqlite || !is_alter {
-            return false;
-        }
+        let fork = self.dialect.facts().statements.fork.as_ref();
+        let Some(fork) = fork.filter(|fork| (fork.takes)(sql)) else { return false };
         let mut folder = place.path();
         while !folder.is_empty() {
             folder = path::folder(folder);
             let names_it = |name: &&str| {
                 let manifest = modules.text(&path::join(folder, name)).ok().flatten();
-                manifest.is_some_and(|manifest| manifest.text().contains("libsql"))
+                manifest.is_some_and(|manifest| manifest.text().contains(fork.package))
             };
             if MANIFESTS.iter().any(names_it) {
                 return true;

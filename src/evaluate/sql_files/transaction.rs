@@ -1,6 +1,6 @@
 //! Files that begin and end transactions.
 
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::{Dialect, Transactions};
 use crate::schema::statement::{Boundary, boundary};
 use crate::schema::token;
 use crate::source::Location;
@@ -27,37 +27,35 @@ impl Transaction {
         Self { dialect, is_open, place: None }
     }
 
-    /// What SQLite says of a statement that begins or ends a transaction where it cannot: there one cannot begin inside of
-    /// another. PostgreSQL lets it be.
+    /// What the database says of a statement that begins or ends a transaction where it cannot, if it is strict in that: there
+    /// one cannot begin inside of another.
     pub(super) fn refuses(&mut self, sql: &str, place: &Location) -> Option<&'static str> {
         let begins = match boundary(sql)? {
             Boundary::Begin => true,
             Boundary::Commit | Boundary::Rollback => false,
             Boundary::Savepoint(_) | Boundary::Release(_) | Boundary::RollbackTo(_) => return None,
         };
-        match self.dialect {
-            Dialect::Sqlite if begins && self.is_open => return Some(WITHIN),
-            Dialect::Sqlite if !begins && !self.is_open => return Some(NONE_ACTIVE),
-            Dialect::Sqlite | Dialect::Postgres => (self.is_open, self.place) = (begins, Some(place.clone())),
-            Dialect::Mysql => {}
+        let Transactions { hold_definitions, strict, .. } = &self.dialect.facts().transactions;
+        match strict {
+            Some(strict) if begins && self.is_open => return Some(strict.begins_within),
+            Some(strict) if !begins && !self.is_open => return Some(strict.none_to_end),
+            // Where definitions commit by themselves, it makes no difference to them.
+            _ if *hold_definitions => (self.is_open, self.place) = (begins, Some(place.clone())),
+            _ => {}
         }
         None
     }
 
-    /// What SQLite says to the runner after the file, and where the reason stands.
+    /// What a strict database says to the runner after the file, and where the reason stands.
     pub(super) fn ends(self, was_open: bool) -> Option<(&'static str, Location)> {
-        let place = self.place.filter(|_| self.dialect == Dialect::Sqlite && self.is_open != was_open)?;
-        Some((if was_open { NONE_ACTIVE } else { WITHIN }, place))
+        let strict = self.dialect.facts().transactions.strict.as_ref()?;
+        let place = self.place.filter(|_| self.is_open != was_open)?;
+        Some((if was_open { strict.none_to_end } else { strict.begins_within }, place))
     }
 
-    /// The statement that begins a transaction of PostgreSQL's which the file does not end.
-    pub(super) fn left_open(&self) -> Option<&Location> {
-        self.place.as_ref().filter(|_| self.dialect == Dialect::Postgres && self.is_open)
+    /// What the driver in Go says after a file that does not end a transaction which it begins, and the statement that does.
+    pub(super) fn left_open(&self) -> Option<(&'static str, &Location)> {
+        let said = self.dialect.facts().transactions.left_open?;
+        self.place.as_ref().filter(|_| self.is_open).map(|place| (said, place))
     }
 }
-
-/// What `lib/pq` says where it is to begin a transaction on a connection that is in one.
-pub(super) const LEFT_OPEN: &str = "lib/pq: unexpected transaction status in transaction";
-
-const WITHIN: &str = "cannot start a transaction within a transaction";
-const NONE_ACTIVE: &str = "cannot commit - no transaction is active";

@@ -6,6 +6,7 @@ use super::value::{Cell, Closure, Handle, Named, Struct, Unknown, Value};
 use super::{Eval, Frame, Interpreter, LONGEST_TEXT, unknown};
 use crate::go::syntax::{Element, Expr, ExprKind, Type};
 use crate::python::texts::UNKNOWN;
+use crate::schema::dialect::Dialect;
 
 impl Interpreter<'_> {
     pub(super) fn expr(&mut self, expr: &Expr, frame: &Frame) -> Eval<Value> {
@@ -176,9 +177,7 @@ impl Interpreter<'_> {
             // `(*Store).migrate` and `Store.migrate` are methods of a type.
             return Ok(match (&**package, &**field) {
                 // The names of databases in xorm.
-                ("schemas", "SQLITE") => Value::text("sqlite"),
-                ("schemas", "POSTGRES") => Value::text("postgres"),
-                ("schemas", "MYSQL") => Value::text("mysql"),
+                ("schemas", name) if let Some(of) = in_capitals(name) => Value::text(of.as_str()),
                 ("sql" | "pgx", "ErrNoRows") => Value::error(super::database::NO_ROWS),
                 _ if self.package.type_of(package).is_some() => self.method(field, None, here),
                 _ => unknown(format!("depends on `{package}.{field}`, which is not in the package"), here()),
@@ -367,4 +366,9 @@ fn arithmetic(operator: &str, one: i64, other: i64) -> Option<Value> {
         "%" => Value::Int(one.checked_rem(other)?),
         _ => return None,
     })
+}
+
+/// The database of this name in capitals.
+fn in_capitals(name: &str) -> Option<Dialect> {
+    Dialect::ALL.into_iter().find(|dialect| dialect.as_str().to_uppercase() == name)
 }

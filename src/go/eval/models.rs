@@ -39,26 +39,27 @@ fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 
-/// How statements are written for a database. What types a library gives columns is known for SQLite alone.
+/// How statements are written for a database, by what stands around a name. What types a library gives columns is known for
+/// SQLite alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
-    Sqlite,
-    Postgres,
+    Backticks,
+    Quotes,
 }
 
 impl Style {
     pub(super) fn quoted(self, name: &str) -> String {
         match self {
-            Self::Sqlite => quoted(name),
-            Self::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
+            Self::Backticks => quoted(name),
+            Self::Quotes => format!("\"{}\"", name.replace('"', "\"\"")),
         }
     }
 
     /// A column of which the type is not known.
     pub(super) fn untyped(self, name: &str) -> String {
         match self {
-            Self::Sqlite => quoted(name),
-            Self::Postgres => format!("{} \"{UNKNOWN_TYPE}\"", self.quoted(name)),
+            Self::Backticks => quoted(name),
+            Self::Quotes => format!("{} \"{UNKNOWN_TYPE}\"", self.quoted(name)),
         }
     }
 
@@ -68,7 +69,7 @@ impl Style {
         let is_key = |column: &&Column| column.definition.contains(KEY);
         let keys: Vec<String> = columns.iter().filter(is_key).map(|column| self.quoted(&column.name)).collect();
         let mut parts: Vec<String> = columns.iter().map(|column| self.definition(column)).collect();
-        if keys.len() > 1 && self == Self::Sqlite {
+        if keys.len() > 1 && self == Self::Backticks {
             for part in &mut parts {
                 *part = part.replace(KEY, "");
             }
@@ -78,7 +79,7 @@ impl Style {
     }
 
     pub(super) fn definition(self, column: &Column) -> String {
-        if self == Self::Sqlite { column.definition() } else { self.untyped(&column.name) }
+        if self == Self::Backticks { column.definition() } else { self.untyped(&column.name) }
     }
 }
 

@@ -7,6 +7,7 @@ use super::models::{self, Model, Style};
 use super::value::{Handle, Named, Struct, Value};
 use super::{Eval, Gap, Interpreter, stop, unknown};
 use crate::go::package::Declared;
+use crate::schema::dialect::Dialect;
 use crate::source::Location;
 
 /// Methods that read or change rows, or put together what does.
@@ -179,7 +180,8 @@ impl Interpreter<'_> {
 
     /// How statements are written for the database.
     fn style(&self) -> Style {
-        if self.host.dialect() == "postgres" { Style::Postgres } else { Style::Sqlite }
+        let dialect = Dialect::of_name(self.host.dialect());
+        if dialect.is_none_or(|dialect| dialect.facts().takes_backticks) { Style::Backticks } else { Style::Quotes }
     }
 
     /// What xorm does with a struct: it makes the table, or adds the columns that it has not. It does so without failing,

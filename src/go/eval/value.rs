@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::go::package::Package;
 use crate::go::syntax::{Field, File, Function, Type};
 use crate::schema::database;
+use crate::schema::dialect::Dialect;
 use crate::source::Location;
 
 /// A variable.
@@ -231,11 +232,8 @@ impl Value {
 
 /// The database that a driver's name means.
 fn database(name: &str) -> Option<&'static str> {
-    Some(match name.to_ascii_lowercase().as_str() {
-        "sqlite" | "sqlite3" => "sqlite",
-        "postgres" | "postgresql" | "pgx" | "pg" => "postgres",
-        "mysql" | "mariadb" => "mysql",
-        "mssql" | "sqlserver" | "oracle" | "cockroach" | "cockroachdb" | "tidb" => "",
-        _ => return None,
-    })
+    const OTHERS: [&str; 6] = ["mssql", "sqlserver", "oracle", "cockroach", "cockroachdb", "tidb"];
+    let name = name.to_ascii_lowercase();
+    let known = Dialect::ALL.into_iter().find(|dialect| dialect.facts().signs.go_names.contains(&name.as_str()));
+    known.map(Dialect::as_str).or_else(|| OTHERS.contains(&name.as_str()).then_some(""))
 }

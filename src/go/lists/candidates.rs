@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::roles::{Role, role};
 use crate::go::syntax::{Element, Expr, ExprKind, Field, File, Function, StmtKind, Type};
 use crate::go::walk::{self, Found};
+use crate::schema::dialect::Dialect;
 use crate::schema::statement::is_statement;
 
 /// What looks like a list of migrations.
@@ -262,8 +263,8 @@ impl Shape {
                 }
                 _ => Role::Other,
             };
-            let by_name = |name: Rc<str>| ["sqlite", "postgres", "mysql"].map(|dialect| role(&name, dialect));
-            let roles = name.map_or([by_value; 3], by_name);
+            let by_name = |name: Rc<str>| Dialect::ALL.map(|dialect| role(&name, dialect.as_str()));
+            let roles = name.map_or([by_value; Dialect::ALL.len()], by_name);
             let is_up = roles.contains(&Role::Up);
             acts |= is_up || matches!(field.value.kind, ExprKind::Function(_));
             is_plain |= is_up && is_act(&field.value);

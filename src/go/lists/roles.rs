@@ -1,5 +1,7 @@
 //! What the fields of a migration are for, told by their names.
 
+use crate::schema::dialect::Dialect;
+
 /// What a field of a migration is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -106,20 +108,13 @@ pub fn is_label(field: &str) -> bool {
 /// What a field is for, by its name. One that names a database is for that database alone.
 pub(super) fn role(field: &str, dialect: &str) -> Role {
     let mut name: String = field.chars().filter(|part| *part != '_').flat_map(char::to_lowercase).collect();
-    for (words, of) in [
-        (&["sqlite3", "sqlite"][..], "sqlite"),
-        (&["postgresql", "postgres", "pgsql"], "postgres"),
-        (&["mysql", "mariadb"], "mysql"),
-    ] {
-        if let Some(word) = words.iter().find(|word| name.contains(*word)) {
-            if of != dialect {
-                return Role::Other;
-            }
-            name = name.replacen(word, "", 1);
-            if name.is_empty() {
-                return Role::Up;
-            }
-            break;
+    if let Some((of, word)) = Dialect::named_inside(&name) {
+        if of.as_str() != dialect {
+            return Role::Other;
+        }
+        name = name.replacen(word, "", 1);
+        if name.is_empty() {
+            return Role::Up;
         }
     }
     let is = |words: &[&str]| words.contains(&name.as_str());

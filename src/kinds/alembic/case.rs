@@ -12,7 +12,6 @@ use crate::evaluate::Evaluated;
 use crate::folders::FolderCache;
 use crate::git::ChangedFile;
 use crate::kinds::detect;
-use crate::schema::dialect::Dialect;
 use crate::schema::model::{Column, Name, Table};
 use crate::schema::database::{Adopted, Elsewhere};
 use crate::schema::types::UNKNOWN_TYPE;
@@ -46,8 +45,9 @@ impl<'c> Case<'c> {
     pub fn outcome(&self, old: &mut Modules<'_>, here: &mut Modules<'_>) -> Result<Option<Outcome>, ReadError> {
         let part =
             if chain::is_shared(self.track, self.tracks) { None } else { part::outcome(self, &mut *old, &mut *here) };
-        // What is refused on SQLite may be meant for another database, as the old revisions tell.
-        let is_sure = |part: &Outcome| self.track.dialect != Dialect::Sqlite || part.after.failures.is_empty();
+        // What is refused on an embedded database may be meant for a server, as the old revisions tell.
+        let is_sure =
+            |part: &Outcome| !self.track.dialect.facts().is_embedded || part.after.failures.is_empty();
         match part.filter(is_sure) {
             Some(part) => Ok(Some(part)),
             None => self.whole(old, here),

@@ -8,7 +8,7 @@ use crate::evaluate::outcome::Outcome;
 use crate::evaluate::chain;
 use crate::path;
 use crate::git::EntryKind;
-use crate::schema::dialect::Dialect;
+use crate::schema::{dialect, postgres};
 use crate::track::chain::Chain;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
@@ -40,12 +40,12 @@ static FACTS: Facts = Facts {
     list: None,
     version: VersionKey::Nothing,
     has_one_path: false,
-    usual: Usual::Always(Dialect::Postgres),
+    usual: Usual::Always(dialect::USUAL_OF_CHAINS),
     comment: "#",
     applies: "applies revision files only",
     todo: "add a revision that does the same to `{path}/`",
     whole: "the revisions in `{path}/`",
-    written_for: &[Dialect::Postgres],
+    written_for: &[postgres::DIALECT],
     owns: owns_no_other,
     declares,
 };

@@ -8,7 +8,7 @@ use super::locations::{self, Named};
 use crate::git::{EntryKind, Snapshot};
 use crate::kinds;
 use crate::path;
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::{Dialect, Facts};
 use crate::track::Track;
 use crate::track::ends::ReadError;
 use crate::track::revision::{Revision, is_loaded};
@@ -99,7 +99,7 @@ fn dialect_of_url(url: &str) -> Option<Dialect> {
 
 /// The dialect of an address's scheme, without its driver: `mysql+pymysql`.
 pub(super) fn dialect_of_scheme(scheme: &str) -> Option<Dialect> {
-    dialect_of_name(scheme.split('+').next().unwrap_or(scheme))
+    Dialect::of_scheme(scheme.split('+').next().unwrap_or(scheme))
 }
 
 /// The folders inside these, at any depth.
@@ -151,7 +151,7 @@ impl Inner {
             return None;
         }
         let track = |folder: &String| {
-            let dialect = dialect_of_name(folder.strip_prefix(versions)?.strip_prefix('/')?)?;
+            let dialect = Dialect::of_scheme(folder.strip_prefix(versions)?.strip_prefix('/')?)?;
             Some(Track::new("", kinds::alembic::KIND, dialect, folder.clone()))
         };
         self.below.keys().map(track).collect()
@@ -208,26 +208,12 @@ fn revisions(folder: &str, snapshot: &Snapshot<'_>) -> Result<Vec<Revision>, Rea
     Ok(found)
 }
 
-pub(super) fn dialect_of_name(name: &str) -> Option<Dialect> {
-    match name.to_ascii_lowercase().as_str() {
-        "postgres" | "postgresql" | "pg" | "psql" => Some(Dialect::Postgres),
-        "mysql" | "mariadb" => Some(Dialect::Mysql),
-        "sqlite" | "sqlite3" => Some(Dialect::Sqlite),
-        _ => None,
-    }
-}
-
 /// What an environment and its settings say themselves.
 fn dialect_of_chain(text: &str, folder: &str) -> Option<Dialect> {
-    let text = text.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if has(&["postgres", "psycopg", "asyncpg"]) {
-        Some(Dialect::Postgres)
-    } else if has(&["mysql", "mariadb", "asyncmy"]) {
-        Some(Dialect::Mysql)
-    } else if has(&["sqlite:", "aiosqlite"]) || folder.to_ascii_lowercase().contains("sqlite") {
-        Some(Dialect::Sqlite)
-    } else {
-        None
-    }
+    let (text, folder) = (text.to_ascii_lowercase(), folder.to_ascii_lowercase());
+    let is_said = |dialect: &Dialect| {
+        let Facts { name, is_embedded, signs, .. } = dialect.facts();
+        signs.environment.iter().any(|word| text.contains(word)) || *is_embedded && folder.contains(name)
+    };
+    Dialect::by_weight().find(is_said)
 }

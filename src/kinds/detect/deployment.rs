@@ -16,9 +16,6 @@ const MOST_FOLDERS: usize = 400;
 /// A larger file is none of these.
 const LONGEST: usize = 1 << 16;
 
-/// What images of PostgreSQL are called, beside `postgres`.
-const IMAGES_OF_POSTGRES: [&str; 4] = ["postgis", "pgvector", "timescale", "postgresql"];
-
 /// The databases of the addresses and the images in a project's files for containers, settings and environments.
 pub(super) fn databases(snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialect>, ReadError> {
     let mut found = BTreeSet::new();
@@ -71,21 +68,22 @@ fn addressed(line: &str) -> Vec<Dialect> {
 fn image(line: &str) -> Option<Dialect> {
     let image = line.trim_start_matches("- ").strip_prefix("image:")?.trim().trim_matches(['"', '\'']);
     let name = image.rsplit('/').next().unwrap_or(image).split([':', '@']).next().unwrap_or_default();
-    let is_postgres = IMAGES_OF_POSTGRES.iter().any(|known| name.contains(known));
-    if is_postgres { Some(Dialect::Postgres) } else { chains::dialect_of_name(name) }
+    let is_of = |dialect: &Dialect| dialect.facts().signs.images.iter().any(|known| name.contains(known));
+    Dialect::ALL.into_iter().find(is_of).or_else(|| Dialect::of_scheme(name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{mysql, postgres};
 
     #[test]
     fn a_deployment_names_its_database_by_an_address_or_an_image() {
         let of = |text: &str| named_in(text).into_iter().collect::<Vec<_>>();
-        assert_eq!(of("database_url: \"mysql+pymysql://root:1@mysql:3306/a\""), [Dialect::Mysql]);
-        assert_eq!(of("DATABASE_URL=postgresql://a@b/c"), [Dialect::Postgres]);
-        assert_eq!(of("  db:\n    image: mariadb:11"), [Dialect::Mysql]);
-        assert_eq!(of("image: docker.io/pgvector/pgvector:pg16"), [Dialect::Postgres]);
+        assert_eq!(of("database_url: \"mysql+pymysql://root:1@mysql:3306/a\""), [mysql::DIALECT]);
+        assert_eq!(of("DATABASE_URL=postgresql://a@b/c"), [postgres::DIALECT]);
+        assert_eq!(of("  db:\n    image: mariadb:11"), [mysql::DIALECT]);
+        assert_eq!(of("image: docker.io/pgvector/pgvector:pg16"), [postgres::DIALECT]);
         assert!(of("# image: mysql:8\nimage: openfga/openfga\nlink: https://mysql.example").is_empty());
     }
 }

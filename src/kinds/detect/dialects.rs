@@ -8,7 +8,7 @@ use super::deployment;
 use crate::git::{EntryKind, Snapshot};
 use crate::path;
 use crate::python::bindings::{module_files, module_stem};
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::{Dialect, USUAL_OF_CHAINS};
 use crate::source::Source;
 use crate::track::ends::ReadError;
 use crate::track::feeders::imported;
@@ -48,10 +48,6 @@ const FILES: [&str; 20] = [
     ".env",
 ];
 
-const POSTGRES: [&str; 4] = ["postgres", "psycopg", "asyncpg", "pg8000"];
-const MYSQL: [&str; 8] =
-    ["pymysql", "mysqlclient", "aiomysql", "asyncmy", "mysql-connector", "mysql-python", "mysql:", "mariadb:"];
-
 /// A database, and whether it was only chosen among several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Told {
@@ -65,46 +61,46 @@ impl From<Dialect> for Told {
     }
 }
 
-/// The database that the surroundings of an environment tell of; PostgreSQL where none of them tells of another: the
-/// addresses in the modules that it imports, the drivers that the project asks for, the dialect that its revisions import.
+/// The database that the surroundings of an environment tell of; the usual one of chains where none of them tells of another:
+/// the addresses in the modules that it imports, the drivers that the project asks for, the dialect that its revisions import.
 pub(super) fn of_surroundings(
     environment: &Source,
     versions: &[String],
     snapshot: &Snapshot<'_>,
 ) -> Result<Told, ReadError> {
     let addressed = addressed(environment, snapshot);
-    if addressed.contains(&Dialect::Postgres) {
-        return Ok(Dialect::Postgres.into());
+    if addressed.contains(&USUAL_OF_CHAINS) {
+        return Ok(USUAL_OF_CHAINS.into());
     }
     let drivers = drivers(environment.path(), snapshot)?;
-    let found = match (addressed.contains(&Dialect::Mysql), addressed.contains(&Dialect::Sqlite)) {
-        _ if drivers.contains(&Dialect::Postgres) && drivers.contains(&Dialect::Mysql) => {
+    if drivers.contains(&USUAL_OF_CHAINS) {
+        let is_another = |dialect: &Dialect| *dialect != USUAL_OF_CHAINS && !dialect.facts().is_embedded;
+        if drivers.iter().any(is_another) {
             return of_several(&addressed, versions, snapshot);
         }
-        _ if drivers.contains(&Dialect::Postgres) => return Ok(Dialect::Postgres.into()),
-        (true, _) => Dialect::Mysql,
-        (false, true) => Dialect::Sqlite,
-        (false, false) if drivers.contains(&Dialect::Mysql) => Dialect::Mysql,
-        (false, false) if drivers.contains(&Dialect::Sqlite) => Dialect::Sqlite,
-        (false, false) => match only(&deployment::databases(snapshot)?) {
+        return Ok(USUAL_OF_CHAINS.into());
+    }
+    let first = |found: &BTreeSet<Dialect>| Dialect::by_weight().find(|dialect| found.contains(dialect));
+    let found = match first(&addressed).or_else(|| first(&drivers)) {
+        Some(found) => found,
+        None => match only(&deployment::databases(snapshot)?) {
             Some(found) => found,
-            None => return Ok(Dialect::Postgres.into()),
+            None => return Ok(USUAL_OF_CHAINS.into()),
         },
     };
-    let is_postgres = speak_postgres(versions, snapshot)?;
-    Ok(if is_postgres { Dialect::Postgres } else { found }.into())
+    let is_usual = speak_of(USUAL_OF_CHAINS, versions, snapshot)?;
+    Ok(if is_usual { USUAL_OF_CHAINS } else { found }.into())
 }
 
 /// The one that a project which asks for several servers' drivers runs with: the only one of which its code, or else its
 /// deployment, has an address or an image. Where that does not tell either, any of them may be.
 fn of_several(addressed: &BTreeSet<Dialect>, versions: &[String], snapshot: &Snapshot<'_>) -> Result<Told, ReadError> {
     let told = if addressed.is_empty() { deployment::databases(snapshot)? } else { addressed.clone() };
-    Ok(match only(&told) {
-        Some(Dialect::Postgres) => Dialect::Postgres.into(),
-        _ if speak_postgres(versions, snapshot)? => Dialect::Postgres.into(),
-        Some(only) => only.into(),
-        None => Told { dialect: Dialect::Postgres, is_assumed: true },
-    })
+    let only = only(&told);
+    if only == Some(USUAL_OF_CHAINS) || speak_of(USUAL_OF_CHAINS, versions, snapshot)? {
+        return Ok(USUAL_OF_CHAINS.into());
+    }
+    Ok(only.map_or(Told { dialect: USUAL_OF_CHAINS, is_assumed: true }, Told::from))
 }
 
 fn only(found: &BTreeSet<Dialect>) -> Option<Dialect> {
@@ -167,10 +163,8 @@ fn drivers(environment: &str, snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialec
                 continue;
             };
             let text = source.text().to_ascii_lowercase();
-            let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-            found.extend(has(&POSTGRES).then_some(Dialect::Postgres));
-            found.extend(has(&MYSQL).then_some(Dialect::Mysql));
-            found.extend(has(&["aiosqlite", "sqlite:"]).then_some(Dialect::Sqlite));
+            let is_named = |dialect: &Dialect| dialect.facts().signs.needed.iter().any(|word| text.contains(word));
+            found.extend(Dialect::ALL.into_iter().filter(is_named));
         }
         if folder.is_empty() {
             return Ok(found);
@@ -179,15 +173,15 @@ fn drivers(environment: &str, snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialec
     }
 }
 
-/// Whether revisions take something from SQLAlchemy's dialect for PostgreSQL, or ask whether it is that.
-fn speak_postgres(versions: &[String], snapshot: &Snapshot<'_>) -> Result<bool, ReadError> {
+/// Whether revisions take something from SQLAlchemy's dialect for a database, or ask whether it is that.
+fn speak_of(dialect: Dialect, versions: &[String], snapshot: &Snapshot<'_>) -> Result<bool, ReadError> {
     for folder in versions {
         for entry in snapshot.list(folder)? {
             if entry.kind != EntryKind::File || !is_loaded(&entry.name) {
                 continue;
             }
             let source = snapshot.read_text(&path::join(folder, &entry.name), &entry)?;
-            if source.is_some_and(|source| names_postgres(source.text())) {
+            if source.is_some_and(|source| names(source.text(), dialect.sqlalchemy_name())) {
                 return Ok(true);
             }
         }
@@ -195,10 +189,10 @@ fn speak_postgres(versions: &[String], snapshot: &Snapshot<'_>) -> Result<bool, 
     Ok(false)
 }
 
-/// A word for PostgreSQL alone, such as `postgresql_using`, costs other databases nothing, and says nothing of which it is.
-fn names_postgres(text: &str) -> bool {
-    memmem::find_iter(text.as_bytes(), b"postgresql").any(|at| {
-        let (before, after) = (&text[..at], &text[at + "postgresql".len()..]);
+/// A word for one database alone, such as `postgresql_using`, costs the others nothing, and says nothing of which it is.
+fn names(text: &str, dialect: &str) -> bool {
+    memmem::find_iter(text.as_bytes(), dialect.as_bytes()).any(|at| {
+        let (before, after) = (&text[..at], &text[at + dialect.len()..]);
         let line = before.rsplit('\n').next().unwrap_or_default();
         let is_compared = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
         is_compared || line.contains("import") || before.ends_with("dialects.")
@@ -208,13 +202,14 @@ fn names_postgres(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{mysql, postgres, sqlite};
 
     #[test]
     fn an_address_tells_its_database_by_its_scheme() {
         let of = |text: &str| addresses(text).into_iter().collect::<Vec<_>>();
-        assert_eq!(of("URL = config('URL', default=\"sqlite:///db.sqlite3\")"), [Dialect::Sqlite]);
-        assert_eq!(of("f'mysql+pymysql://{user}@{host}'"), [Dialect::Mysql]);
-        assert_eq!(of("x = \"postgresql+asyncpg://a\" or 'sqlite://'"), [Dialect::Sqlite, Dialect::Postgres]);
+        assert_eq!(of("URL = config('URL', default=\"sqlite:///db.sqlite3\")"), [sqlite::DIALECT]);
+        assert_eq!(of("f'mysql+pymysql://{user}@{host}'"), [mysql::DIALECT]);
+        assert_eq!(of("x = \"postgresql+asyncpg://a\" or 'sqlite://'"), [sqlite::DIALECT, postgres::DIALECT]);
         assert!(of("# see https://mysql.example/ and \"a mysql://\"").is_empty());
         assert!(of("url.startswith('sqlite')").is_empty());
     }

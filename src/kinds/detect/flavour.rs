@@ -9,18 +9,23 @@ use crate::track::Track;
 /// Where compose files and CI's workflows are.
 const FOLDERS: [&str; 6] = ["", "docker", ".docker", "deploy", "dev", ".github/workflows"];
 
-/// Says of tracks for MySQL which server they are for. A project that runs both has either.
+/// Which server the image of this name and tag is for; `None` where it is for none of a dialect's.
+type Server = fn(&str, &str) -> Option<Flavour>;
+
+/// Says of tracks whose dialect is that of several servers which one they are for. A project that runs both has either.
 pub fn settle(tracks: &mut [Track], snapshot: &Snapshot<'_>) -> Result<(), GitError> {
-    let is_open = |track: &&mut Track| track.dialect == Dialect::Mysql && track.flavour == Flavour::Unknown;
-    if !tracks.iter_mut().any(|track| is_open(&track)) {
-        return Ok(());
+    for dialect in Dialect::ALL {
+        let Some(server) = dialect.facts().signs.server else { continue };
+        let is_open = |track: &&mut Track| track.dialect == dialect && track.flavour == Flavour::Unknown;
+        if tracks.iter_mut().any(|track| is_open(&track)) {
+            let flavour = of_images(snapshot, server)?;
+            tracks.iter_mut().filter(is_open).for_each(|track| track.flavour = flavour);
+        }
     }
-    let flavour = of_images(snapshot)?;
-    tracks.iter_mut().filter(is_open).for_each(|track| track.flavour = flavour);
     Ok(())
 }
 
-fn of_images(snapshot: &Snapshot<'_>) -> Result<Flavour, GitError> {
+fn of_images(snapshot: &Snapshot<'_>, server: Server) -> Result<Flavour, GitError> {
     let mut found: Vec<Flavour> = Vec::new();
     for folder in FOLDERS {
         for entry in snapshot.list(folder)? {
@@ -33,35 +38,30 @@ fn of_images(snapshot: &Snapshot<'_>) -> Result<Flavour, GitError> {
             }
             // What is no text says nothing.
             let Ok(Some(source)) = snapshot.read_text(&path::join(folder, &entry.name), &entry) else { continue };
-            found.extend(source.text().lines().filter_map(of_line));
+            found.extend(source.text().lines().filter_map(|line| of_line(line, server)));
         }
     }
     let first = found.first().copied().unwrap_or_default();
     Ok(if found.iter().all(|one| *one == first) { first } else { Flavour::Unknown })
 }
 
-/// What an `image:` of a database server says; an image of an old MySQL is told by no model here.
-fn of_line(line: &str) -> Option<Flavour> {
+/// What an `image:` of a database server says.
+fn of_line(line: &str, server: Server) -> Option<Flavour> {
     let line = line.trim_start().trim_start_matches("- ");
     let image = line.strip_prefix("image:")?.trim().trim_matches(['"', '\'']);
     let name = image.rsplit('/').next().unwrap_or(image);
     let (name, tag) = name.split_once(':').unwrap_or((name, "latest"));
-    match name {
-        "mariadb" => Some(Flavour::MariaDb),
-        "mysql" | "mysql-server" | "percona" => {
-            let is_new = tag.starts_with(['8', '9']) || matches!(tag, "latest" | "lts" | "innovation");
-            Some(if is_new { Flavour::MySql } else { Flavour::Unknown })
-        }
-        _ => None,
-    }
+    server(name, tag)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::mysql;
 
     #[test]
     fn an_image_says_which_server_it_is() {
+        let of_line = |line| of_line(line, mysql::DIALECT.facts().signs.server.unwrap());
         assert_eq!(of_line("    image: mariadb:10.11"), Some(Flavour::MariaDb));
         assert_eq!(of_line("    - image: 'docker.io/library/mysql:8.0'"), Some(Flavour::MySql));
         assert_eq!(of_line("image: mysql:5.7"), Some(Flavour::Unknown));

@@ -5,26 +5,14 @@ use crate::go::lists::{Bare, Candidate, are_counted, longest};
 use crate::go::{File, Package, is_go, texts};
 use crate::kinds;
 use crate::path;
-use crate::schema::dialect::{Dialect, Named as Database};
+use crate::schema::dialect::{self, Dialect, Named as Database};
 use crate::source::{Source, has_word};
 use crate::track::Track;
 use crate::track::ends::{Modules, ReadError};
 
 /// How soon a file is looked into, by its name; `None` for one that is not.
 fn rank(folder: &str, name: &str) -> Option<u8> {
-    const FOLDERS: [&str; 11] = [
-        "db",
-        "database",
-        "store",
-        "storage",
-        "migrat",
-        "sqlite",
-        "postgres",
-        "pgsql",
-        "mysql",
-        "mariadb",
-        "repository",
-    ];
+    const FOLDERS: [&str; 6] = ["db", "database", "store", "storage", "migrat", "repository"];
     const NAMES: [&str; 9] = [
         "upgrade.go",
         "upgrades.go",
@@ -46,7 +34,7 @@ fn rank(folder: &str, name: &str) -> Option<u8> {
     if last.contains("migrat") {
         return Some(1);
     }
-    let is_store = FOLDERS.iter().any(|word| last.contains(word));
+    let is_store = FOLDERS.iter().any(|word| last.contains(word)) || Dialect::named_inside(last).is_some();
     let is_database = || name.strip_suffix(".go").is_some_and(|stem| Database::of_word(stem).is_some());
     if NAMES.contains(&name)
         || is_database()
@@ -172,7 +160,7 @@ fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Slice, ReadE
         Err(_) => {
             let telling = is_named_after_migrations(path.rsplit('/').next().unwrap_or(path));
             let says = source.text().contains("igrations = []");
-            return Ok(if telling && says { Slice::Found(track(None, Dialect::Sqlite), 0) } else { Slice::None });
+            return Ok(if telling && says { Slice::Found(track(None, dialect::USUAL), 0) } else { Slice::None });
         }
     };
     let Some(Candidate { name, count, bare, .. }) = longest(&file) else { return Ok(Slice::None) };
@@ -236,6 +224,7 @@ fn by_words(file: &File) -> Dialect {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{postgres, sqlite};
 
     #[test]
     fn files_are_looked_into_by_their_names() {
@@ -252,7 +241,7 @@ mod tests {
     #[test]
     fn the_words_of_its_sql_say_which_database_a_file_is_for() {
         let by_words = |text: &str| by_words(&File::parse(&Source::new("m.go", text)).unwrap());
-        assert_eq!(by_words("package a\nvar x = `created TIMESTAMPTZ, id BIGSERIAL`"), Dialect::Postgres);
-        assert_eq!(by_words("package a\n// as in PostgreSQL\nvar x = `id INTEGER`"), Dialect::Sqlite);
+        assert_eq!(by_words("package a\nvar x = `created TIMESTAMPTZ, id BIGSERIAL`"), postgres::DIALECT);
+        assert_eq!(by_words("package a\n// as in PostgreSQL\nvar x = `id INTEGER`"), sqlite::DIALECT);
     }
 }

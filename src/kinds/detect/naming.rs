@@ -86,6 +86,7 @@ mod tests {
     use super::*;
     use crate::kinds;
     use crate::schema::dialect::Dialect;
+    use crate::schema::{mysql, postgres, sqlite};
 
     fn names(paths: &[(&str, Dialect)]) -> Vec<String> {
         let mut tracks: Vec<Track> =
@@ -96,29 +97,29 @@ mod tests {
 
     #[test]
     fn tracks_are_named_by_what_tells_them_apart() {
-        use Dialect::{Postgres, Sqlite};
-        assert_eq!(names(&[("db/migrations.py", Sqlite), ("db/alembic/versions", Postgres)]), ["sqlite", "postgres"]);
+        let (postgres, sqlite) = (postgres::DIALECT, sqlite::DIALECT);
+        assert_eq!(names(&[("db/migrations.py", sqlite), ("db/alembic/versions", postgres)]), ["sqlite", "postgres"]);
         assert_eq!(
             names(&[
-                ("api/ee/db/core/versions", Postgres),
-                ("api/oss/db/core/versions", Postgres),
-                ("api/oss/db/core_oss/versions", Postgres)
+                ("api/ee/db/core/versions", postgres),
+                ("api/oss/db/core/versions", postgres),
+                ("api/oss/db/core_oss/versions", postgres)
             ]),
             ["ee-core", "oss-core", "core_oss"]
         );
-        assert_eq!(names(&[("a/m/versions", Postgres), ("a/b/m/versions", Postgres)]), ["m", "b-m"]);
+        assert_eq!(names(&[("a/m/versions", postgres), ("a/b/m/versions", postgres)]), ["m", "b-m"]);
     }
 
     #[test]
     fn tracks_of_one_folder_are_named_after_their_databases_too() {
-        use Dialect::{Mysql, Postgres, Sqlite};
+        let (mysql, postgres, sqlite) = (mysql::DIALECT, postgres::DIALECT, sqlite::DIALECT);
         let track = |path: &str, dialect| Track::new("", kinds::sql_files::KIND, dialect, path);
         let mut tracks = vec![
-            track("networks/sql", Sqlite),
-            track("networks/sql", Postgres),
-            track("store/sql", Sqlite),
-            track("store/sql", Postgres),
-            track("store/sql", Mysql),
+            track("networks/sql", sqlite),
+            track("networks/sql", postgres),
+            track("store/sql", sqlite),
+            track("store/sql", postgres),
+            track("store/sql", mysql),
         ];
         name(&mut tracks);
         let names: Vec<&str> = tracks.iter().map(|track| track.name.as_str()).collect();
@@ -129,8 +130,8 @@ mod tests {
 
     #[test]
     fn scripts_are_named_by_what_they_migrate_and_never_as_another_track() {
-        let scripts = |path: &str| Track::new("", kinds::version_scripts::KIND, Dialect::Sqlite, path);
-        let list = Track::new("", kinds::python_list::KIND, Dialect::Sqlite, "db/migrations.py");
+        let scripts = |path: &str| Track::new("", kinds::version_scripts::KIND, sqlite::DIALECT, path);
+        let list = Track::new("", kinds::python_list::KIND, sqlite::DIALECT, "db/migrations.py");
         let mut tracks = vec![list, scripts("notes/_migrations"), scripts("sqlite/upgrades"), scripts("migrations")];
         name(&mut tracks);
         let names: Vec<&str> = tracks.iter().map(|track| track.name.as_str()).collect();

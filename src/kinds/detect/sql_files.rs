@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::{EntryKind, Folders};
 use crate::kinds;
 use crate::path;
-use crate::schema::dialect::{Dialect, Named as Database};
+use crate::schema::dialect::{self, Dialect, Named as Database};
 use crate::schema::token;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::sql_files::history::{self, is_snapshot};
@@ -207,7 +207,7 @@ fn adopt(
     let Some(taken) = families.get(&base) else { return Ok(()) };
     let taken: Vec<Dialect> = taken.iter().map(|track| track.dialect).collect();
     let free: Vec<Dialect> = Dialect::ALL.into_iter().filter(|dialect| !taken.contains(dialect)).collect();
-    let probe = Track::new("", kinds::sql_files::KIND, Dialect::Sqlite, base.clone());
+    let probe = Track::new("", kinds::sql_files::KIND, dialect::USUAL, base.clone());
     let mut texts = Vec::new();
     for step in history::read(&probe, modules)?.steps.iter().take(LOOKED_AT) {
         texts.extend(modules.text(&step.path)?.map(|source| source.text().to_ascii_lowercase()));
@@ -355,7 +355,7 @@ pub(super) fn beside(
         if base.is_empty() || base == of_partner || path::below(of_partner, &base).is_some() {
             continue;
         }
-        let probe = Track::new("", kinds::sql_files::KIND, Dialect::Sqlite, base.clone());
+        let probe = Track::new("", kinds::sql_files::KIND, dialect::USUAL, base.clone());
         let mut texts = Vec::new();
         for step in history::read(&probe, modules)?.steps.iter().take(LOOKED_AT) {
             if let Some(source) = modules.text(&step.path)? {

@@ -6,7 +6,7 @@ use super::{Head, Heads};
 use crate::evaluate::program::{Program, Deployed};
 use crate::evaluate::{Evaluated, golang};
 use crate::go::is_go;
-use crate::schema::dialect::Dialect;
+use crate::schema::sqlite;
 use crate::schema::database::Refusal;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
@@ -39,7 +39,7 @@ static FACTS: Facts = Facts {
     list: None,
     version: VersionKey::Nothing,
     has_one_path: false,
-    usual: Usual::Always(Dialect::Sqlite),
+    usual: Usual::Always(sqlite::DIALECT),
     comment: "//",
     applies: "applies the entries of its own list only",
     todo: "add an entry to `{path}` that does the same",

@@ -8,7 +8,7 @@ use crate::evaluate::{Evaluated, lifecycle, origin};
 use crate::python::bindings::names;
 use crate::python::lists::{self, Entry};
 use crate::kinds::near::nearest;
-use crate::schema::dialect::Dialect;
+use crate::schema::sqlite;
 use crate::schema::database::Refusal;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
@@ -43,7 +43,7 @@ static FACTS: Facts = Facts {
     list: Some(DEFAULT_LIST),
     version: VersionKey::Nothing,
     has_one_path: false,
-    usual: Usual::Always(Dialect::Sqlite),
+    usual: Usual::Always(sqlite::DIALECT),
     comment: "#",
     applies: "applies the entries of its own list only",
     todo: "add an entry to `{path}` that does the same",

@@ -8,7 +8,6 @@ use crate::change::{Notes, TrackChange};
 use super::constant;
 use crate::change::numbers::{Problem, VersionChange, VersionConstant};
 use crate::kinds::python_list::change as list;
-use crate::schema::dialect::Dialect;
 use crate::track::{Track, origin, python_list};
 use crate::evaluate::drift::{self, Difference, Drift};
 use crate::evaluate::lifecycle::{self, Known, Which};
@@ -155,7 +154,7 @@ fn drift_from_maker(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Option<
     let Some(path) = &change.base_path else { return Ok(None) };
     let track = Track { kind: kinds::python_list::KIND, ..change.track.clone() };
     let base = Track { path: path.clone(), ..track.clone() };
-    if track.dialect != Dialect::Sqlite || origin::maker(&base, &mut ends.base).is_none() {
+    if !track.dialect.facts().tables.takes_any_schema || origin::maker(&base, &mut ends.base).is_none() {
         return Ok(None);
     }
     let made = lifecycle::fresh(&base, &mut ends.base)?;

@@ -5,7 +5,7 @@ use super::python_list::edits::edits;
 use super::python_list::{registration, has_list, heads, list_place, may_take_from, no_list, silent};
 use super::Heads;
 use crate::evaluate::program::Program;
-use crate::schema::dialect::Dialect;
+use crate::schema::sqlite;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
@@ -38,7 +38,7 @@ static FACTS: Facts = Facts {
     list: Some(DEFAULT_LIST),
     version: VersionKey::Constant,
     has_one_path: false,
-    usual: Usual::Always(Dialect::Sqlite),
+    usual: Usual::Always(sqlite::DIALECT),
     comment: "#",
     applies: "applies the entries of its own list only",
     todo: "add an entry to `{path}` that does the same",

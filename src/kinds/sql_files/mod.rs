@@ -8,7 +8,7 @@ use crate::evaluate::program::{Program, Deployed};
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::sql_files::{self as databases, Built};
 use crate::evaluate::Evaluated;
-use crate::schema::dialect::Dialect;
+use crate::schema::{postgres, sqlite};
 use crate::schema::database::Refusal;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::{Edit, OfRelease};
@@ -46,7 +46,7 @@ static FACTS: Facts = Facts {
     applies: "applies the files of its own directory only",
     todo: "add a file that does the same to `{path}/`",
     whole: "the SQL files in `{path}/`",
-    written_for: &[Dialect::Sqlite, Dialect::Postgres],
+    written_for: &[sqlite::DIALECT, postgres::DIALECT],
     owns: sql_files::is_own,
     declares: declares_anything,
 };

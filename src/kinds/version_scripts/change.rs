@@ -14,7 +14,6 @@ use crate::change::numbers::VersionChange;
 use crate::kinds::python_list::change as python_list;
 use crate::kinds::python_versions::change as versions;
 use crate::change::{Notes, Presence, TrackChange, Unloadable};
-use crate::schema::dialect::Dialect;
 use crate::track::{AddedDdl, Migration, Track, Unread, ddl};
 use crate::evaluate::drift::Drift;
 use crate::evaluate::lifecycle::Which;
@@ -62,7 +61,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
     if !change.new.is_empty() && matches!(change.presence, Presence::Kept) {
         change.ddl = added_ddl(track, &base_path, &head, &change.new, ends)?;
     }
-    if track.dialect == Dialect::Sqlite && change.base_path.is_some() {
+    if track.dialect.facts().tables.takes_any_schema && change.base_path.is_some() {
         change.drift = Some(drift(track, &change.new, ends)?);
     }
     if let Constants::Several(found) = &constants.head {

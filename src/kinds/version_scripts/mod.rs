@@ -5,7 +5,7 @@ use super::alembic::heads_of;
 use super::Heads;
 use crate::evaluate::program::Program;
 use crate::kinds::near;
-use crate::schema::dialect::Dialect;
+use crate::schema::sqlite;
 use crate::track::chain::Chain;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
@@ -37,7 +37,7 @@ static FACTS: Facts = Facts {
     list: None,
     version: VersionKey::ConstantOfFile,
     has_one_path: true,
-    usual: Usual::Always(Dialect::Sqlite),
+    usual: Usual::Always(sqlite::DIALECT),
     comment: "#",
     applies: "applies the scripts of its own directory only",
     todo: "add a script that does the same to `{path}/`",

@@ -11,6 +11,7 @@ mod defaults;
 mod doubt;
 mod drop;
 mod error;
+mod facts;
 mod foreign;
 mod guard;
 mod keys;
@@ -27,6 +28,7 @@ use std::borrow::Cow;
 
 pub use self::data_type::DataType;
 pub use self::error::{Error, ErrorClass};
+pub use self::facts::DIALECT;
 pub use self::guard::{Answer, Cell};
 use self::parse::Reader;
 pub use self::pieces::{Piece, pieces};

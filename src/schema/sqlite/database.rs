@@ -1,8 +1,7 @@
 //! SQLite behind the interface that all engines have.
 
-use super::{Database, ErrorClass, Limits, Params, SqlError, Value};
+use super::{DIALECT, Database, ErrorClass, Limits, Params, SqlError, Value};
 use crate::schema::database::{self, Answer, Budget, Engine, Refusal, Setup, Unknown};
-use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::statement::{Effect, effect, effect_on};
 use crate::source::has_word;
@@ -138,7 +137,7 @@ const OF_DRIVERS: &str = "executes a statement in a way that is not followed";
 
 /// Whether a statement is a `PRAGMA`, whose rows say how a database is set up.
 fn reads_settings(sql: &str) -> bool {
-    effect_on(sql, Dialect::Sqlite) == Effect::Reads
+    effect_on(sql, DIALECT) == Effect::Reads
 }
 
 /// Whether a query asks for tables and columns alone, which is known whatever the rows are.

@@ -6,6 +6,7 @@
 pub(super) mod database;
 mod ddl;
 mod error;
+mod facts;
 mod grammar;
 mod guard;
 mod snapshot;
@@ -23,6 +24,7 @@ use rusqlite::{Batch, Connection, Statement};
 
 pub use self::database::reads_schema;
 pub use self::error::{ErrorClass, SqlError};
+pub use self::facts::{DIALECT, affinity};
 use self::guard::Guard;
 pub use self::guard::Limits;
 pub use super::database::Value;

@@ -185,26 +185,16 @@ pub fn family(track: &Track) -> String {
 /// The database that a path names inside of a word (`riverpgxv5/migration`, `gmysqlbackend`), and what tracks that belong
 /// together have in common then.
 pub fn inner_family(path: &str) -> Option<(Dialect, String)> {
-    const INNER: [(&str, Dialect); 8] = [
-        ("sqlite3", Dialect::Sqlite),
-        ("sqlite", Dialect::Sqlite),
-        ("postgresql", Dialect::Postgres),
-        ("postgres", Dialect::Postgres),
-        ("pgsql", Dialect::Postgres),
-        ("pgx", Dialect::Postgres),
-        ("mysql", Dialect::Mysql),
-        ("mariadb", Dialect::Mysql),
-    ];
     let mut parts: Vec<String> = path.split('/').map(str::to_owned).collect();
     for part in parts.iter_mut().rev() {
         let lower = part.to_ascii_lowercase();
-        let Some((word, dialect)) = INNER.iter().find(|(word, _)| lower.contains(word)) else { continue };
+        let Some((dialect, word)) = Dialect::inside(&lower) else { continue };
         let (front, behind) = lower.split_once(word)?;
         // `pgxv5`: the version of a driver is nothing that the others share.
         let number = behind.strip_prefix('v').unwrap_or(behind);
         let behind = if number.bytes().all(|digit| digit.is_ascii_digit()) { "" } else { behind };
         *part = format!("{front}*{behind}");
-        return Some((*dialect, parts.join("/")));
+        return Some((dialect, parts.join("/")));
     }
     None
 }

@@ -211,7 +211,7 @@ fn behind_a_word(name: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::dialect::Dialect;
+    use crate::schema::{mysql, postgres, sqlite};
 
     fn told(name: &str) -> (Option<Vec<u128>>, String, Option<Database>, Part) {
         let name = Name::of_file(name).unwrap();
@@ -227,19 +227,19 @@ mod tests {
             ("V0001.Name.up.sql", Some(vec![1]), "Name", None, Part::Up),
             ("9_x.sql", Some(vec![9]), "x", None, Part::Whole),
             ("V1_26__add_x.sql", Some(vec![1, 26]), "add_x", None, Part::Whole),
-            ("V1.26.1__add_x___MYSQL.sql", Some(vec![1, 26, 1]), "add_x", known(Dialect::Mysql), Part::Whole),
+            ("V1.26.1__add_x___MYSQL.sql", Some(vec![1, 26, 1]), "add_x", known(mysql::DIALECT), Part::Whole),
             ("R__views.sql", None, "views", None, Part::Repeatable),
             ("U2__x.sql", Some(vec![2]), "x", None, Part::Undo),
             (
                 "20250103120000000000_x.postgres.up.sql",
                 Some(vec![20_250_103_120_000_000_000]),
                 "x",
-                known(Dialect::Postgres),
+                known(postgres::DIALECT),
                 Part::Up,
             ),
-            ("20250103_x.sqlite3.autocommit.down.sql", Some(vec![20_250_103]), "x", known(Dialect::Sqlite), Part::Down),
-            ("pgsql_1.3.0_1.4.0.sql", Some(vec![1, 3, 0]), "1.4.0", known(Dialect::Postgres), Part::Whole),
-            ("app_postgresql.sql", None, "app", known(Dialect::Postgres), Part::Whole),
+            ("20250103_x.sqlite3.autocommit.down.sql", Some(vec![20_250_103]), "x", known(sqlite::DIALECT), Part::Down),
+            ("pgsql_1.3.0_1.4.0.sql", Some(vec![1, 3, 0]), "1.4.0", known(postgres::DIALECT), Part::Whole),
+            ("app_postgresql.sql", None, "app", known(postgres::DIALECT), Part::Whole),
             ("upgrade_188.sql", Some(vec![188]), "", None, Part::Whole),
             ("upgrade-pre-1.2.0.sql", Some(vec![1, 2, 0]), "", None, Part::Whole),
             ("update_to_3.sql", Some(vec![3]), "", None, Part::Whole),

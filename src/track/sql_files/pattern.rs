@@ -151,7 +151,7 @@ fn replaced(path: &str, found: &Captures<'_>, parts: &[(&str, &str)]) -> String 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::dialect::Dialect;
+    use crate::schema::postgres;
 
     #[test]
     fn a_pattern_tells_the_parts_of_a_path() {
@@ -159,7 +159,7 @@ mod tests {
         let name = pattern.read("v1.2/pgsql-add_x.apply.sql").unwrap();
         assert_eq!(name.version.unwrap().numbers, [1, 2]);
         assert_eq!((name.slug.as_str(), name.part), ("add_x", Part::Up));
-        assert_eq!(name.database, Some(Database::Known(Dialect::Postgres)));
+        assert_eq!(name.database, Some(Database::Known(postgres::DIALECT)));
         assert_eq!(pattern.read("v1.2/pgsql-add_x.undo.sql").unwrap().part, Part::Down);
         for other in ["v1.2/pgsql-x.sql", "v1.2/other-x.up.sql", "pgsql-x.up.sql", "v1.2/a/pgsql-x.up.sql"] {
             assert_eq!(pattern.read(other), None, "{other}");

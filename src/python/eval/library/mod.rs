@@ -17,6 +17,7 @@ pub mod sqlite;
 pub mod sqlite3;
 pub(super) mod standard_types;
 mod system;
+mod unfollowed;
 
 use std::rc::Rc;
 

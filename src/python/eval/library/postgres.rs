@@ -19,6 +19,7 @@ use super::sqlite3::{Session, Statement};
 use crate::schema::database::{self, Engine, Refusal, RefusalKind, Sort, Thing};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
+use crate::schema::postgres;
 use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
 use crate::schema::statement::{Boundary, Effect, boundary, effect_on};
 use crate::schema::token;
@@ -171,7 +172,7 @@ impl super::session::Session for PgSession {
 
 /// Whether a statement of a text may change the schema.
 fn changes_schema(sql: &str) -> bool {
-    pieces(&plain_text(sql)).iter().any(|piece| effect_on(piece.text, Dialect::Postgres) == Effect::Schema)
+    pieces(&plain_text(sql)).iter().any(|piece| effect_on(piece.text, postgres::DIALECT) == Effect::Schema)
 }
 
 /// What a definition costs beside its length: it is parsed, and the catalog is searched.
@@ -292,7 +293,7 @@ fn starts_with_word(text: &str) -> bool {
 
 impl Backend for PgSession {
     fn dialect(&self) -> Dialect {
-        Dialect::Postgres
+        postgres::DIALECT
     }
 
     fn another(&self, same: bool) -> Option<Leads> {

@@ -11,6 +11,7 @@ use super::postgres::PgSession;
 use super::refusals::Refusals;
 use super::sqlite::SqliteSession;
 use super::sqlite3::{self, Statement};
+use super::unfollowed::UnfollowedSession;
 use crate::schema::database::{Database, Engine, Refusal};
 
 /// A session on a database that evaluated code works on.
@@ -95,6 +96,7 @@ pub fn session(database: Box<dyn Database>, rows: Option<&Rc<Unknown>>) -> Rc<dy
         Engine::Sqlite(database) => SqliteSession::new(*database, rows),
         Engine::Postgres(database) => PgSession::new(*database),
         Engine::Mysql(database) => MysqlSession::new(*database),
+        Engine::Other(database) => UnfollowedSession::new(database),
     }
 }
 
@@ -104,5 +106,6 @@ pub fn driver_session(database: Box<dyn Database>) -> Rc<dyn Session> {
         Engine::Sqlite(database) => sqlite3::Session::new(*database),
         Engine::Postgres(database) => DriverSession::new(PgSession::new(*database)),
         Engine::Mysql(database) => DriverSession::new(MysqlSession::new(*database)),
+        Engine::Other(database) => UnfollowedSession::new(database),
     }
 }

@@ -23,8 +23,8 @@ pub(super) fn add_column<'a>(
     let quoted = table.quoted();
     let mut statements =
         vec![format!("ALTER TABLE {quoted} ADD COLUMN {guard}{} {}", identifier(&made.name), made.spec)];
-    if dialect == Dialect::Sqlite {
-        // SQLite takes constraints with the column alone.
+    if !dialect.facts().tables.adds_constraints {
+        // It takes them with the column alone.
         return Ok(Ok(statements));
     }
     let constraints = made.constraints.iter().chain(&made.later);

@@ -12,7 +12,7 @@ use super::super::session::Session as _;
 use super::super::sqlalchemy::ddl::{TableName, identifier, text_of};
 use super::super::sqlalchemy::{self, compiler, types};
 use super::operations;
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::USUAL_OF_CHAINS;
 use crate::schema::postgres::Database;
 
 /// What an environment has said so far.
@@ -168,7 +168,7 @@ fn call<'a>(vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a> {
 
 /// The class that Alembic takes for the database: the last one that says that it is for that.
 fn chosen<'a>(vm: &mut Interpreter<'a>) -> Option<Rc<Class<'a>>> {
-    let dialect = operations::dialect(vm).unwrap_or(Dialect::Postgres);
+    let dialect = operations::dialect(vm).unwrap_or(USUAL_OF_CHAINS);
     let Some(Value::Class(default)) = implementation(vm, "DefaultImpl") else { return None };
     let known = dialect;
     let is_for_it = |class: &&Rc<Class<'a>>| {
@@ -178,12 +178,7 @@ fn chosen<'a>(vm: &mut Interpreter<'a>) -> Option<Rc<Class<'a>>> {
     if let Some(own) = vm.classes.iter().rev().find(is_for_it) {
         return Some(own.clone());
     }
-    let own = match dialect {
-        Dialect::Postgres => "PostgresqlImpl",
-        Dialect::Sqlite => "SQLiteImpl",
-        Dialect::Mysql => "MySQLImpl",
-    };
-    match implementation(vm, own) {
+    match implementation(vm, dialect.facts().libraries.implementation) {
         Some(Value::Class(class)) => Some(class),
         _ => None,
     }
@@ -229,7 +224,7 @@ impl<'a> Interpreter<'a> {
             Value::Instance(own) => own.get("length").and_then(|length| length.as_int()),
             _ => None,
         };
-        let dialect = operations::dialect(self).unwrap_or(Dialect::Postgres);
+        let dialect = operations::dialect(self).unwrap_or(USUAL_OF_CHAINS);
         let written: Known<String> = match length {
             Some(length) => Ok(format!("VARCHAR({length})")),
             None => types::sql(self, &data_type, dialect).ok()?,

@@ -29,11 +29,8 @@ pub(super) trait Implementation: std::fmt::Debug {
 
 /// The implementation for a database.
 pub(super) fn of(dialect: Dialect) -> Option<&'static dyn Implementation> {
-    match dialect {
-        Dialect::Sqlite => Some(&sqlite::SqliteImpl),
-        Dialect::Mysql => Some(&mysql::MysqlImpl),
-        Dialect::Postgres => None,
-    }
+    let all: [&'static dyn Implementation; 2] = [&sqlite::SqliteImpl, &mysql::MysqlImpl];
+    all.into_iter().find(|own| own.compiler().dialect() == dialect)
 }
 
 /// `op.create_table(…)`.

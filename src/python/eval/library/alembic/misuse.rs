@@ -2,9 +2,9 @@
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::value::{Args, Value};
+use super::super::sqlalchemy::compiler::is_general;
 use super::super::{misspelt, signatures};
 use super::operations::{NAMES, dialect};
-use crate::schema::dialect::Dialect;
 
 /// Operations on whole tables, which a batch has in old versions alone: there they fail, too, for want of what they name.
 const NOT_IN_A_BATCH: &[&str] = &["create_table", "drop_table", "rename_table", "bulk_insert"];
@@ -30,15 +30,12 @@ pub(super) fn stops<'a>(
     if name == "add_column" && matches!(column, Some(Value::Str(_))) {
         return vm.raise_surely("AttributeError", "'str' object has no attribute 'table'").map(Some);
     }
-    let implementation = match dialect(vm) {
-        Some(Dialect::Postgres) => Some("alembic.ddl.postgresql.PostgresqlImpl"),
-        Some(Dialect::Mysql) => Some("alembic.ddl.mysql.MySQLImpl"),
-        _ => None,
-    };
+    let own = dialect(vm).filter(|dialect| dialect.facts().libraries.alters_columns_itself);
     if name == "alter_column"
         && args.get("name").is_some()
-        && let Some(implementation) = implementation
+        && let Some(own) = own
     {
+        let implementation = format!("alembic.ddl.{}.{}", own.sqlalchemy_name(), own.facts().libraries.implementation);
         let message = format!("{implementation}.alter_column() got multiple values for keyword argument 'name'");
         return vm.raise_surely("TypeError", message).map(Some);
     }
@@ -61,7 +58,7 @@ pub(super) fn stops<'a>(
 /// Stops where a place is asked for among the columns of a table that stays where it is.
 pub(super) fn stops_in_place<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a, Option<Value<'a>>> {
     let is_given = |name: &str| args.get(name).is_some_and(|value| !matches!(value, Value::None));
-    if dialect(vm) != Some(Dialect::Postgres) || !is_given("insert_before") && !is_given("insert_after") {
+    if !dialect(vm).is_some_and(is_general) || !is_given("insert_before") && !is_given("insert_after") {
         return Ok(None);
     }
     let message = "Can't specify insert_before or insert_after when using ALTER; please specify recreate='always'";

@@ -8,7 +8,6 @@ use super::super::sqlalchemy::compiler::{
 };
 use super::super::sqlalchemy::ddl::{TableName, column_names, condition, known, text_of};
 use super::super::sqlalchemy::naming::{self, Subject};
-use crate::schema::dialect::Dialect;
 
 /// What a table or a batch is asked for.
 #[derive(Clone, Debug)]
@@ -253,7 +252,7 @@ fn alter_column<'a>(
         Some(Value::Unknown(why)) => return Ok(Err(forget_text(why))),
         _ => {}
     }
-    if given.compiler.dialect() == Dialect::Mysql
+    if given.compiler.states_columns_anew()
         && matches!(given.args.get("existing_server_default"), Some(Value::Instance(record)) if record.class.is_named("Computed"))
         && (change.nullable.is_some() || given.args.get("type_").is_some_and(|given| !matches!(given, Value::None)))
     {
@@ -318,7 +317,7 @@ fn existing<'a>(vm: &mut Interpreter<'a>, given: &Given<'_, 'a>, table: &TableNa
         counts: flag_of(given, "existing_autoincrement"),
         ..Existing::default()
     };
-    if given.compiler.dialect() != Dialect::Mysql {
+    if !given.compiler.states_columns_anew() {
         return Ok(Ok(existing));
     }
     match given.args.get("existing_type").cloned() {

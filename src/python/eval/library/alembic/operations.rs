@@ -8,8 +8,9 @@ use super::super::super::interpreter::{Eval, Here, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::operators::{Known, forget_text};
 use super::super::super::value::{Args, Value};
+use super::super::sqlalchemy::compiler::is_general;
 use super::super::sqlalchemy::constraints::{constraint, deferral};
-use super::super::sqlalchemy::ddl::{LONGEST_NAME, TableName, column_names, condition, identifier, known, text_of};
+use super::super::sqlalchemy::ddl::{TableName, column_names, condition, identifier, known, text_of};
 use super::super::sqlalchemy::expression::{Expression, Text};
 use super::super::sqlalchemy::indexes::create_index;
 use super::super::sqlalchemy::naming::{self, Subject};
@@ -158,10 +159,8 @@ impl<'a> Operations<'a> {
             "get_bind" => return Ok(bind(vm)),
             "get_context" => return Ok(Value::Object(Rc::new(super::Context))),
             "bulk_insert" => {
-                let values = match dialect(vm) {
-                    Some(Dialect::Sqlite) => statement::bulk_insert_values(vm, args)?,
-                    _ => None,
-                };
+                let keeps_rows = dialect(vm).is_some_and(|dialect| dialect.facts().tables.keeps_rows);
+                let values = if keeps_rows { statement::bulk_insert_values(vm, args)? } else { None };
                 let sql = if values.is_some() { values } else { statement::bulk_insert(vm, args)? };
                 if let (Some(sql), Some(object)) = (sql, object(vm))
                     && let Some(bind) = object.bind()
@@ -230,14 +229,15 @@ impl<'a> Operations<'a> {
         {
             return Ok(done);
         }
-        if bind.dialect() == Dialect::Postgres
+        if is_general(bind.dialect())
+            && let Some(longest) = bind.dialect().facts().longest_name
             && let Some(long) = args.positional.first().and_then(Value::as_str)
-            && long.len() > LONGEST_NAME
+            && long.len() > longest
             && !vm.finished_names.contains(long)
             && (name.starts_with("create_") && !name.ends_with("_comment")
                 || matches!(name, "drop_constraint" | "drop_index"))
         {
-            let message = format!("Identifier '{long}' exceeds maximum length of {LONGEST_NAME} characters");
+            let message = format!("Identifier '{long}' exceeds maximum length of {longest} characters");
             return vm.raise_surely("IdentifierError", message);
         }
         match self.statements(vm, name, args, bind.dialect())? {
@@ -259,7 +259,9 @@ impl<'a> Operations<'a> {
     fn of_elsewhere(&self, vm: &mut Interpreter<'a>, name: &str, args: &Args<'a>) -> Eval<'a, ()> {
         let why = match extensions::statements(vm, name, args)? {
             Some(Ok(statements)) => match object(vm) {
-                Some(object) if object.bind().is_some_and(|bind| bind.dialect() == Dialect::Postgres) => {
+                Some(object)
+                    if object.bind().is_some_and(|bind| bind.dialect().facts().libraries.replaces_routines) =>
+                {
                     return object.bind().map_or(Ok(()), |bind| extensions::send(vm, bind, &statements));
                 }
                 _ => vm.why(format!("uses the operation `{name}`, which is for PostgreSQL")),
@@ -410,11 +412,8 @@ impl<'a> Operations<'a> {
                     None => args.get("schema").and_then(|schema| schema.as_str().map(str::to_owned)),
                 };
                 let schema = schema.map(|schema| format!("{}.", identifier(&schema))).unwrap_or_default();
-                let concurrently = if dialect == Dialect::Postgres {
-                    exists("postgresql_concurrently", "CONCURRENTLY")
-                } else {
-                    String::new()
-                };
+                let concurrently =
+                    if is_general(dialect) { exists("postgresql_concurrently", "CONCURRENTLY") } else { String::new() };
                 let exists = exists("if_exists", "IF EXISTS");
                 let index = naming::told(vm, &known!(index));
                 vec![format!("DROP INDEX {concurrently}{exists}{schema}{}", identifier(&index))]

@@ -12,6 +12,7 @@ use super::super::sqlite3::{Session, Statement};
 use super::{MysqlSession, STATEMENT_STEPS, effect, parameters};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
+use crate::schema::mysql;
 use crate::schema::mysql::{Answer, Cell, Error, Flavour, pieces};
 use crate::schema::sqlite::{Database as Rows, Limits};
 use crate::schema::statement::Effect;
@@ -56,7 +57,7 @@ const MOST_ROWS: usize = 400;
 
 impl Backend for MysqlSession {
     fn dialect(&self) -> Dialect {
-        Dialect::Mysql
+        mysql::DIALECT
     }
 
     fn flavour(&self) -> Option<Flavour> {

@@ -15,8 +15,8 @@ use super::refusals::{self, Refusals, is_of_alembic};
 use super::session::Manner;
 use super::sqlite3::Statement;
 use crate::schema::database::{self, Engine, Refusal};
-use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
+use crate::schema::mysql;
 use crate::schema::mysql::{Database, Error, Flavour, pieces};
 use crate::schema::statement::{Effect, effect_on};
 
@@ -41,7 +41,7 @@ pub struct MysqlSession {
 const STATEMENT_STEPS: usize = 500;
 
 fn effect(sql: &str) -> Effect {
-    effect_on(sql, Dialect::Mysql)
+    effect_on(sql, mysql::DIALECT)
 }
 
 impl MysqlSession {

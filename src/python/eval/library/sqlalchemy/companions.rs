@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::value::{Instance, Value};
+use super::compiler::{self, Compiler};
 use super::ddl::{TableName, identifier};
 use crate::schema::dialect::Dialect;
 
@@ -125,9 +126,11 @@ pub(super) fn written(record: &Instance<'_>, dialect: Dialect) -> Option<String>
         Some(length) => format!("{name}({length})"),
         None => name.to_owned(),
     };
-    let postgres = dialect == Dialect::Postgres;
+    let postgres = compiler::is_general(dialect);
     let text = match &*record.class.name {
-        "AutoString" if dialect == Dialect::Mysql => sized("VARCHAR", Some(number(0, "length").unwrap_or(255))),
+        "AutoString" if compiler::of(dialect).is_some_and(Compiler::demands_lengths) => {
+            sized("VARCHAR", Some(number(0, "length").unwrap_or(255)))
+        }
         "AutoString" => sized("VARCHAR", number(0, "length")),
         "EmailType" => sized("VARCHAR", Some(number(0, "length").unwrap_or(255))),
         "ColorType" | "PhoneNumberType" => {

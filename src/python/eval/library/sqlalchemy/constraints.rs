@@ -91,7 +91,7 @@ pub(in super::super) fn constraint<'a>(
 /// Whether a foreign key is left out where its table is made, and made when all tables are there: where a database can add
 /// constraints to a table.
 pub(super) fn is_made_later(vm: &Interpreter<'_>, record: &Instance<'_>, dialect: Dialect) -> bool {
-    dialect != Dialect::Sqlite && (vm.keys_later || record.flag("use_alter") == Some(true))
+    dialect.facts().tables.adds_constraints && (vm.keys_later || record.flag("use_alter") == Some(true))
 }
 
 /// What `ForeignKey("other.id", …)` refers to.

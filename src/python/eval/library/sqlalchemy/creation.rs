@@ -121,9 +121,9 @@ pub(super) fn with_naming<'a, T>(
     result
 }
 
-/// The compiler that writes what is declared. What SQLite is declared with may be written for it by what is not seen here.
+/// The compiler that writes what is declared.
 fn own_compiler(dialect: Dialect) -> Option<&'static dyn Compiler> {
-    compiler::of(dialect).filter(|own| own.dialect() != Dialect::Sqlite)
+    compiler::of(dialect).filter(|own| own.writes_declared())
 }
 
 /// Everything that makes a table, by a compiler; inside, what it says where it cannot write that.
@@ -255,7 +255,7 @@ pub(super) fn enum_type<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, create: b
         return Ok(Value::None);
     };
     let Some(bind) = object.bind() else { return Ok(Value::None) };
-    if bind.dialect() != Dialect::Postgres {
+    if !bind.dialect().facts().libraries.makes_enums {
         return Ok(Value::None);
     }
     let check = !matches!(args.at(2, "checkfirst"), Some(Value::Bool(false)));

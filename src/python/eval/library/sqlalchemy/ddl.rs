@@ -16,9 +16,6 @@ macro_rules! known {
 }
 pub(in super::super) use known;
 
-/// The longest name that PostgreSQL has.
-pub(in super::super) const LONGEST_NAME: usize = 63;
-
 /// Options of a table.
 #[derive(Debug, Default)]
 pub(in super::super) struct TableName {

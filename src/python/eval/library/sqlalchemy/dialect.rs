@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
 use super::super::super::value::{Args, Value};
-use super::compiler;
+use super::compiler::{self, Compiler};
 use super::ddl::identifier;
 use crate::schema::dialect::Dialect;
 use crate::schema::mysql::Flavour;
@@ -44,12 +44,12 @@ impl<'a> Object<'a> for DialectValue {
         Ok(match name {
             "name" => Some(Value::text(self.0.sqlalchemy_name())),
             "identifier_preparer" => Some(Value::Object(Rc::new(Preparer(self.0)))),
-            "supports_native_enum" => Some(Value::Bool(self.0 != Dialect::Sqlite)),
+            "supports_native_enum" => Some(Value::Bool(compiler::of(self.0).is_none_or(Compiler::has_enums))),
             "default_schema_name" => match self.0.own_schema() {
                 Some(name) => Some(Value::text(name)),
                 None => Some(vm.unknown("depends on the name of a database")),
             },
-            "is_mariadb" if self.0 == Dialect::Mysql => match vm.flavour() {
+            "is_mariadb" if self.0.facts().signs.server.is_some() => match vm.flavour() {
                 Some(Flavour::MariaDb) => Some(Value::Bool(true)),
                 Some(Flavour::MySql) => Some(Value::Bool(false)),
                 _ => Some(vm.unknown("depends on whether the server is MySQL or MariaDB")),
@@ -83,8 +83,8 @@ impl<'a> Object<'a> for Preparer {
             },
             _ => return Ok(Some(given.clone())),
         };
-        if self.0 == Dialect::Mysql {
-            return Ok(Some(Value::text(compiler::mysql::identifier(&text))));
+        if let Some(prepared) = compiler::of(self.0).and_then(|own| own.prepared(&text)) {
+            return Ok(Some(Value::text(prepared)));
         }
         Ok(Some(Value::text(match name {
             "quote_identifier" => format!("\"{}\"", text.replace('"', "\"\"")),

@@ -8,7 +8,7 @@ use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::{Bind, Object};
 use super::super::super::value::{Args, Value};
 use super::types;
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::{Dialect, USUAL_OF_CHAINS};
 use crate::schema::model::{Index, IndexTerm, Name, Table};
 
 /// An inspector. It keeps its answers, as SQLAlchemy's does.
@@ -115,8 +115,8 @@ impl<'a> Inspector<'a> {
             "get_columns" => columns(vm, table, bind.dialect())?,
             "get_indexes" => indexes(vm, table, bind.dialect())?,
             "get_unique_constraints" => {
-                // MySQL has one thing for both.
-                let indexes = table.indexes.values().filter(|index| index.unique && bind.dialect() == Dialect::Mysql);
+                let are_both = bind.dialect().facts().indexes.are_constraints;
+                let indexes = table.indexes.values().filter(|index| index.unique && are_both);
                 let columns = |index: &Index| {
                     let names = index.parts.iter().filter_map(|part| match &part.term {
                         IndexTerm::Column(name) => Some(name.clone()),
@@ -186,7 +186,9 @@ fn columns<'a>(vm: &mut Interpreter<'a>, table: &Table, dialect: Dialect) -> Eva
             ("type".to_owned(), data_type),
             (
                 "nullable".to_owned(),
-                Value::Bool(column.nullable && (column.primary_key.is_none() || dialect == Dialect::Sqlite)),
+                Value::Bool(
+                    column.nullable && (column.primary_key.is_none() || dialect.facts().tables.takes_null_in_keys),
+                ),
             ),
             ("default".to_owned(), column.default.as_deref().map_or(Value::None, Value::text)),
             ("primary_key".to_owned(), Value::Int(column.primary_key.map_or(0, i64::from))),
@@ -200,9 +202,8 @@ fn columns<'a>(vm: &mut Interpreter<'a>, table: &Table, dialect: Dialect) -> Eva
 fn indexes<'a>(vm: &mut Interpreter<'a>, table: &Table, dialect: Dialect) -> Eval<'a> {
     let mut found = Vec::new();
     for index in table.indexes.values() {
-        // SQLAlchemy reads none back from SQLite that is on an expression.
         let is_on_columns = index.parts.iter().all(|part| matches!(part.term, IndexTerm::Column(_)));
-        if dialect == Dialect::Sqlite && !is_on_columns {
+        if !dialect.facts().libraries.reflects_expressions && !is_on_columns {
             continue;
         }
         let names = index.parts.iter().map(|part| match &part.term {
@@ -215,8 +216,7 @@ fn indexes<'a>(vm: &mut Interpreter<'a>, table: &Table, dialect: Dialect) -> Eva
             ("unique".to_owned(), Value::Bool(index.unique)),
         ]));
     }
-    // PostgreSQL tells the indexes that carry a constraint, too.
-    if dialect == Dialect::Postgres {
+    if dialect.facts().libraries.reflects_carriers {
         for unique in &table.uniques {
             found.push(Interpreter::text_dict([
                 ("name".to_owned(), name_or_none(unique.name.as_ref())),
@@ -291,8 +291,8 @@ impl<'a> Object<'a> for Inspector<'a> {
             "dialect" => vm.attribute(&self.bind.clone(), name)?,
             "default_schema_name" => {
                 let dialect = match &self.bind {
-                    Value::Object(bind) => bind.bind().map_or(Dialect::Postgres, Bind::dialect),
-                    _ => Dialect::Postgres,
+                    Value::Object(bind) => bind.bind().map_or(USUAL_OF_CHAINS, Bind::dialect),
+                    _ => USUAL_OF_CHAINS,
                 };
                 let name = dialect.own_schema();
                 Some(name.map_or_else(|| vm.unknown("depends on the name of a database"), Value::text))

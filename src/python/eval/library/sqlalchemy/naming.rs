@@ -8,9 +8,8 @@ use super::super::super::interpreter::Interpreter;
 use super::super::super::object::Bind;
 use super::super::super::operators::Known;
 use super::super::super::value::{Unknown, Value};
-use super::ddl::{LONGEST_NAME, TableName, identifier};
-use crate::schema::dialect::Dialect;
-use crate::schema::mysql;
+use super::ddl::{TableName, identifier};
+use crate::schema::dialect::USUAL_OF_CHAINS;
 
 /// `naming_convention={"ix": "ix_%(column_0_label)s", …}`.
 #[derive(Debug, Default)]
@@ -172,12 +171,7 @@ fn cut(vm: &Interpreter<'_>, name: &str) -> String {
         Some(Value::Object(object)) => object.bind().map(Bind::dialect),
         _ => None,
     };
-    let longest = match dialect {
-        // It has names of any length.
-        Some(Dialect::Sqlite) => return name.to_owned(),
-        Some(Dialect::Mysql) => mysql::LONGEST_NAME,
-        _ => LONGEST_NAME,
-    };
+    let Some(longest) = dialect.unwrap_or(USUAL_OF_CHAINS).facts().longest_name else { return name.to_owned() };
     if count <= longest {
         return name.to_owned();
     }

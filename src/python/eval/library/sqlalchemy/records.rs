@@ -16,7 +16,7 @@ use super::statement;
 use super::tables;
 use super::types;
 use super::uses;
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::{Dialect, USUAL_OF_CHAINS};
 use crate::schema::model::Name;
 
 /// The name of a column, a table or an index.
@@ -209,7 +209,7 @@ pub(in super::super::super) fn attribute<'a>(
             if let Some(bind) = bind.bind() {
                 let name = quoted(bind, &TableName { name, ..TableName::default() });
                 let of_table = match index.get("table") {
-                    Some(Value::Instance(table)) if bind.dialect() == Dialect::Mysql => {
+                    Some(Value::Instance(table)) if bind.dialect().facts().indexes.belong_to_tables => {
                         format!(" ON {}", quoted(bind, &name_of_table(&table)))
                     }
                     _ => String::new(),
@@ -236,7 +236,7 @@ pub(in super::super::super) fn attribute<'a>(
                 }
                 None => None,
             };
-            Ok(match types::sql(vm, &record, dialect.unwrap_or(Dialect::Postgres))? {
+            Ok(match types::sql(vm, &record, dialect.unwrap_or(USUAL_OF_CHAINS))? {
                 Ok(text) => Value::text(text),
                 Err(why) => Value::Unknown(why),
             })

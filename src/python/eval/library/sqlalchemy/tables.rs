@@ -7,6 +7,7 @@ use super::super::super::object::Bind;
 use super::super::super::operators::{Known, forget_text};
 use super::super::super::value::{Args, Instance, Key, Value};
 use super::columns::{self, Around, is_key};
+use super::compiler::is_general;
 use super::constraints::{constraint, is_made_later};
 use super::ddl::{TableName, column_names, identifier, known, list, names_of};
 use super::indexes;
@@ -94,7 +95,7 @@ pub(in super::super) fn create_table<'a>(
 /// What a table of PostgreSQL says after its columns: its parents, and how it is divided.
 pub(in super::super) fn options<'a>(option: &dyn Fn(&str) -> Option<Value<'a>>, dialect: Dialect) -> String {
     let mut text = String::new();
-    if dialect != Dialect::Postgres {
+    if !is_general(dialect) {
         return text;
     }
     match option("postgresql_inherits") {

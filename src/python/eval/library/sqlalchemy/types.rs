@@ -9,7 +9,7 @@ use super::super::super::value::{Args, Class, Instance, Role, Value};
 use super::ddl::{identifier, literal};
 use super::dialect::DialectValue;
 use super::{companions, compiler};
-use crate::schema::dialect::Dialect;
+use crate::schema::dialect::{Dialect, USUAL, USUAL_OF_CHAINS};
 
 /// A type, ready to be written behind a column.
 pub(in super::super) fn sql<'a>(
@@ -28,7 +28,7 @@ pub(in super::super) fn sql<'a>(
 pub(in super::super) fn printed<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a> {
     let Value::Instance(record) = value else { return Ok(vm.unknown(PRINTED)) };
     let is_sql = record.class.name.chars().all(|part| part.is_ascii_uppercase() || matches!(part, '_' | '0'..='9'));
-    let dialect = if is_sql { Dialect::Postgres } else { Dialect::Sqlite };
+    let dialect = if is_sql { USUAL_OF_CHAINS } else { USUAL };
     Ok(match sql(vm, value, dialect)? {
         Ok(text) => Value::text(text),
         Err(_) => vm.unknown(PRINTED),
@@ -109,7 +109,7 @@ fn written<'a>(
     dialect: Dialect,
 ) -> Eval<'a, Known<String>> {
     let args = record.positional();
-    let postgres = dialect == Dialect::Postgres;
+    let postgres = compiler::is_general(dialect);
     let given = ["length", "precision", "scale", "dim", "timezone"].into_iter().filter_map(|name| record.keyword(name));
     if !matches!(name, "Enum" | "ENUM" | "ARRAY" | "Variant")
         && let Some(Value::Unknown(why)) =
@@ -123,9 +123,7 @@ fn written<'a>(
     let flag = |index: usize, name: &str| {
         matches!(record.keyword(name).or_else(|| args.get(index).cloned()), Some(Value::Bool(true)))
     };
-    if dialect == Dialect::Mysql
-        && let Some(text) = compiler::mysql::written(vm, name, record)
-    {
+    if let Some(text) = compiler::of(dialect).and_then(|own| own.written(vm, name, record)) {
         return Ok(Ok(text));
     }
     let sized = |name: &str, length: Option<i64>| match length {
@@ -147,16 +145,13 @@ fn written<'a>(
         "String" | "VARCHAR" | "Unicode" => sized("VARCHAR", number(0, "length")),
         "NVARCHAR" => sized("NVARCHAR", number(0, "length")),
         "CHAR" | "NCHAR" => sized(name, number(0, "length")),
-        "Text" | "TEXT" | "UnicodeText" if dialect == Dialect::Sqlite => sized("TEXT", number(0, "length")),
         "Text" | "TEXT" | "UnicodeText" => "TEXT".to_owned(),
         "DateTime" if postgres => timed("TIMESTAMP", flag(0, "timezone"), None),
         "DateTime" => "DATETIME".to_owned(),
         "TIMESTAMP" => timed("TIMESTAMP", flag(0, "timezone"), number(1, "precision")),
         "Time" | "TIME" => timed("TIME", flag(0, "timezone"), number(1, "precision")),
         "Date" => "DATE".to_owned(),
-        "Float" | "FLOAT" if dialect == Dialect::Sqlite => "FLOAT".to_owned(),
         "Float" | "FLOAT" => sized("FLOAT", number(0, "precision")),
-        "Double" if dialect == Dialect::Sqlite => "DOUBLE".to_owned(),
         "Double" | "DOUBLE_PRECISION" => "DOUBLE PRECISION".to_owned(),
         "Numeric" | "NUMERIC" | "DECIMAL" => {
             let base = if name == "DECIMAL" { "DECIMAL" } else { "NUMERIC" };
@@ -170,9 +165,7 @@ fn written<'a>(
         "LargeBinary" | "Binary" | "PickleType" => "BLOB".to_owned(),
         "Uuid" | "UUID" | "PGUUID" => {
             let native = !matches!(record.keyword("native_uuid"), Some(Value::Bool(false)));
-            // One in capitals is what it is called, whatever the database has.
-            let is_sql = name != "Uuid" && dialect == Dialect::Sqlite;
-            if is_sql || postgres && native { "UUID".to_owned() } else { "CHAR(32)".to_owned() }
+            if postgres && native { "UUID".to_owned() } else { "CHAR(32)".to_owned() }
         }
         "Interval" | "INTERVAL" if postgres => match record.keyword("fields").as_ref().and_then(Value::as_str) {
             Some(fields) => format!("INTERVAL {fields}"),
@@ -217,11 +210,7 @@ fn written<'a>(
 }
 
 pub(in super::super) fn is_dialect(name: &str, dialect: Dialect) -> bool {
-    match dialect {
-        Dialect::Postgres => matches!(name, "postgresql" | "postgres"),
-        Dialect::Sqlite => name == "sqlite",
-        Dialect::Mysql => matches!(name, "mysql" | "mariadb"),
-    }
+    name == dialect.as_str() || dialect.sqlalchemy_names().contains(&name)
 }
 
 /// A native enum type, as PostgreSQL has them.
@@ -487,7 +476,7 @@ pub(super) fn labels<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>) ->
 }
 
 fn enumeration<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>, dialect: Dialect) -> Eval<'a, Known<String>> {
-    if dialect == Dialect::Postgres
+    if dialect.facts().libraries.makes_enums
         && let Some(native) = native_enum(vm, &Value::Instance(record.clone()))?
     {
         return Ok(native.map(|native| native.name));
@@ -497,11 +486,8 @@ fn enumeration<'a>(vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>, dialect:
         Err(why) => return Ok(Err(why)),
     };
     let is_native = record.flag("native_enum") != Some(false);
-    if dialect == Dialect::Mysql && is_native {
-        return Ok(labels(vm, record)?.map(|(labels, _)| {
-            let labels: Vec<String> = labels.iter().map(|label| compiler::mysql::literal(label)).collect();
-            format!("ENUM({})", labels.join(","))
-        }));
+    if let Some(own) = compiler::of(dialect).filter(|own| is_native && own.has_enums()) {
+        return Ok(labels(vm, record)?.map(|(labels, _)| own.enumeration(&labels)));
     }
     let length = record.keyword("length").and_then(|length| length.as_int());
     if length.is_none() && longest == 0 {

@@ -12,12 +12,13 @@ use super::super::sqlalchemy::compiler::sqlite::primary_key_name;
 use super::SqliteSession;
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
+use crate::schema::sqlite;
 use crate::schema::sqlite::{Params, reads_schema};
 use crate::schema::statement::{Effect, effect_on};
 
 impl Backend for SqliteSession {
     fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
+        sqlite::DIALECT
     }
 
     fn another(&self, same: bool) -> Option<Leads> {
@@ -31,7 +32,7 @@ impl Backend for SqliteSession {
     }
 
     fn text<'a>(&self, vm: &mut Interpreter<'a>, leads: Leads, sql: &str, given: Option<&Value<'a>>) -> Eval<'a> {
-        let effect = effect_on(sql, Dialect::Sqlite);
+        let effect = effect_on(sql, sqlite::DIALECT);
         if leads != Leads::Here {
             if effect == Effect::Schema {
                 self.define(vm, leads, sql)?;

@@ -70,7 +70,7 @@ impl Handle<'_> {
 
 impl<'a> Bind<'a> for Handle<'a> {
     fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
+        sqlite::DIALECT
     }
 
     fn schema(&self) -> Option<Rc<Schema>> {
@@ -188,7 +188,7 @@ impl<'a> Object<'a> for Handle<'a> {
                 None => self.lastrowid.get().map_or(Value::None, Value::Int),
             },
             "connection" => vm.database.clone().unwrap_or_else(|| self.session.clone().connection()),
-            "dialect" => Value::Object(Rc::new(DialectValue(Dialect::Sqlite))),
+            "dialect" => Value::Object(Rc::new(DialectValue(sqlite::DIALECT))),
             "engine" => Value::Object(Rc::new(self.clone())),
             "in_transaction" => Value::Bool(self.session.database.borrow().in_transaction()),
             "total_changes" => {

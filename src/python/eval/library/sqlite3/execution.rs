@@ -10,7 +10,7 @@ use super::super::refusals;
 use super::Statement;
 use super::cursor::Handle;
 use super::parameters::Parameters;
-use crate::schema::dialect::Dialect;
+use crate::schema::sqlite;
 use crate::schema::sqlite::{Database, ErrorClass, Outcome, Params, SqlError, reads_schema};
 use crate::schema::statement::{Effect, effect_on};
 use crate::schema::token;
@@ -18,7 +18,7 @@ use crate::schema::token;
 /// What a statement may change. One that begins with `WITH` may change rows.
 fn effect(sql: &str) -> Effect {
     let is_with = || token::tokens(sql).find(|token| !token.is_symbol(";")).is_some_and(|first| first.is("with"));
-    match effect_on(sql, Dialect::Sqlite) {
+    match effect_on(sql, sqlite::DIALECT) {
         Effect::Reads if is_with() => Effect::Rows,
         effect => effect,
     }

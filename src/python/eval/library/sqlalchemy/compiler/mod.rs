@@ -8,11 +8,13 @@ pub(in super::super) mod mysql;
 mod read;
 pub(in super::super) mod sqlite;
 
+use std::rc::Rc;
+
 pub(in super::super) use self::default::DefaultText;
 pub(in super::super) use self::read::{column, constraints_of_type, declared, foreign_suffix, index, table};
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::operators::Known;
-use super::super::super::value::Value;
+use super::super::super::value::{Instance, Value};
 use super::ddl::{self, TableName};
 use crate::schema::dialect::Dialect;
 
@@ -49,6 +51,37 @@ pub(in super::super) trait Compiler {
 
     /// `name TYPE DEFAULT … NOT NULL` in a table with this key; else what the compiler says that can't write it.
     fn specification(&self, column: &Column, key: &[String], options: Options) -> Result<String, String>;
+
+    /// A type by the name of its class; `None` where it is written as everywhere.
+    fn written(&self, _vm: &Interpreter<'_>, _name: &str, _record: &Rc<Instance<'_>>) -> Option<String> {
+        None
+    }
+
+    /// An enum, where that is a type.
+    fn enumeration(&self, labels: &[String]) -> String {
+        let labels: Vec<String> = labels.iter().map(|label| self.literal(label)).collect();
+        format!("ENUM({})", labels.join(","))
+    }
+
+    /// Whether a text has to say how long it may be.
+    fn demands_lengths(&self) -> bool {
+        false
+    }
+
+    /// Whether it writes what is declared. Else that may be written by what is not seen here.
+    fn writes_declared(&self) -> bool {
+        true
+    }
+
+    /// Whether a column is stated anew where it is altered, with all that it was.
+    fn states_columns_anew(&self) -> bool {
+        false
+    }
+
+    /// A name as `dialect.identifier_preparer` writes it; `None` where it writes it as everywhere.
+    fn prepared(&self, _name: &str) -> Option<String> {
+        None
+    }
 
     /// The statement that makes an index on a table, which is written as it is.
     fn index(&self, index: &Index, table: &str, guard: &str) -> String;
@@ -147,11 +180,13 @@ pub(in super::super) type Given<'o, 'a> = &'o dyn Fn(&str) -> Option<Value<'a>>;
 
 /// The compilers of a database whose tables are read before they are written.
 pub(in super::super) fn of(dialect: Dialect) -> Option<&'static dyn Compiler> {
-    match dialect {
-        Dialect::Sqlite => Some(&sqlite::Sqlite),
-        Dialect::Mysql => Some(&mysql::Mysql),
-        Dialect::Postgres => None,
-    }
+    let all: [&'static dyn Compiler; 2] = [&sqlite::Sqlite, &mysql::Mysql];
+    all.into_iter().find(|own| own.dialect() == dialect)
+}
+
+/// Whether tables of a database are written where they are read, as PostgreSQL's compilers write them.
+pub(in super::super) fn is_general(dialect: Dialect) -> bool {
+    of(dialect).is_none()
 }
 
 /// Types of PostgreSQL's own, for which other compilers have no words.

@@ -16,7 +16,6 @@ use super::super::records::{self, own_name};
 use super::additions;
 use super::mapping::{self, Doubt};
 use super::reduced::reduced;
-use crate::schema::dialect::Dialect;
 use crate::source::Location;
 
 /// The tables that models declare.
@@ -355,7 +354,7 @@ impl<'a> Interpreter<'a> {
                 unknown: None,
             };
             if let Some(schema) = &name.schema
-                && bind.dialect() == Dialect::Postgres
+                && bind.dialect().facts().tables.makes_schemas
                 && !schemas.contains(schema)
             {
                 schemas.push(schema.clone());

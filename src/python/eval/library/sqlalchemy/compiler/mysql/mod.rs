@@ -2,13 +2,15 @@
 
 mod types;
 
-pub(in super::super) use self::types::written;
+use std::rc::Rc;
+
 use super::super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::super::value::Value;
+use super::super::super::super::value::{Instance, Value};
 use super::{
     Autoincrement, Column, Compiler, DefaultText, Given, Index, IndexOptions, Options, Table, TableName, is_integer,
 };
 use crate::schema::dialect::Dialect;
+use crate::schema::mysql::DIALECT;
 
 /// MySQL's compilers, which are MariaDB's, too.
 #[derive(Debug)]
@@ -108,7 +110,7 @@ pub(in super::super::super) fn whole(
 
 impl Compiler for Mysql {
     fn dialect(&self) -> Dialect {
-        Dialect::Mysql
+        DIALECT
     }
 
     fn identifier(&self, name: &str) -> String {
@@ -125,6 +127,22 @@ impl Compiler for Mysql {
 
     fn has_enums(&self) -> bool {
         true
+    }
+
+    fn written(&self, vm: &Interpreter<'_>, name: &str, record: &Rc<Instance<'_>>) -> Option<String> {
+        types::written(vm, name, record)
+    }
+
+    fn demands_lengths(&self) -> bool {
+        true
+    }
+
+    fn states_columns_anew(&self) -> bool {
+        true
+    }
+
+    fn prepared(&self, name: &str) -> Option<String> {
+        Some(identifier(name))
     }
 
     fn type_sql<'a>(&self, vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a, Result<String, String>> {

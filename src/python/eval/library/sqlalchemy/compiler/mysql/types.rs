@@ -7,12 +7,12 @@ use super::super::super::super::super::value::{Instance, Value};
 use super::super::super::types;
 use super::super::{NO_TYPE, foreign, is_no_type};
 use super::identifier;
-use crate::schema::dialect::Dialect;
+use crate::schema::mysql::DIALECT;
 use crate::schema::types::UNKNOWN_TYPE;
 
 /// A type as SQL; else what the compiler says.
 pub(super) fn sql<'a>(vm: &mut Interpreter<'a>, value: &Value<'a>) -> Eval<'a, Result<String, String>> {
-    Ok(match types::sql(vm, value, Dialect::Mysql)? {
+    Ok(match types::sql(vm, value, DIALECT)? {
         Err(_) if is_no_type(value) => Err(NO_TYPE.to_owned()),
         // Of a type that is not known the column is known, and all else of its table.
         Err(_) => Ok(identifier(UNKNOWN_TYPE)),
@@ -53,7 +53,7 @@ fn without_length(sql: &str) -> Option<&'static str> {
 }
 
 /// A type by the name of its class; `None` where it is written as everywhere.
-pub(in super::super::super) fn written(vm: &Interpreter<'_>, name: &str, record: &Rc<Instance<'_>>) -> Option<String> {
+pub(super) fn written(vm: &Interpreter<'_>, name: &str, record: &Rc<Instance<'_>>) -> Option<String> {
     let args = record.positional();
     let number = |index: usize, key: &str| {
         record.keyword(key).or_else(|| args.get(index).cloned()).and_then(|value| value.as_int())

@@ -3,12 +3,15 @@
 mod reflect;
 mod types;
 
+use std::rc::Rc;
+
 pub(in super::super::super) use self::reflect::{missing_target, primary_key_name, reflect};
 use super::super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::super::value::Value;
+use super::super::super::super::value::{Instance, Value};
 use super::super::ddl;
 use super::{Autoincrement, Column, Compiler, Index, Options, Table};
 use crate::schema::dialect::Dialect;
+use crate::schema::sqlite::DIALECT;
 
 /// Words that SQLAlchemy quotes for SQLite, besides those that it quotes for PostgreSQL.
 const RESERVED: &[&str] = &[
@@ -95,7 +98,7 @@ fn counts(column: &Column, key: &[String], options: Options) -> bool {
 
 impl Compiler for Sqlite {
     fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
+        DIALECT
     }
 
     fn identifier(&self, name: &str) -> String {
@@ -117,6 +120,14 @@ impl Compiler for Sqlite {
     }
 
     fn has_enums(&self) -> bool {
+        false
+    }
+
+    fn written(&self, _vm: &Interpreter<'_>, name: &str, record: &Rc<Instance<'_>>) -> Option<String> {
+        types::written(name, record)
+    }
+
+    fn writes_declared(&self) -> bool {
         false
     }
 
