@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use memchr::memmem;
 
-use super::{chains, is_skipped};
+use super::{dialect_of_name, dialect_of_scheme};
+use crate::folders::is_skipped;
 use crate::git::{EntryKind, Snapshot};
 use crate::path;
 use crate::schema::dialect::Dialect;
@@ -62,7 +63,7 @@ fn addressed(line: &str) -> Vec<Dialect> {
         let front = line.get(..at)?;
         let is_scheme = |part: char| part.is_ascii_alphanumeric() || matches!(part, '+' | '_');
         let scheme = front.rsplit(|part| !is_scheme(part)).next()?;
-        chains::dialect_of_scheme(scheme)
+        dialect_of_scheme(scheme)
     };
     memmem::find_iter(line.as_bytes(), b"://").filter_map(of).collect()
 }
@@ -72,7 +73,7 @@ fn image(line: &str) -> Option<Dialect> {
     let image = line.trim_start_matches("- ").strip_prefix("image:")?.trim().trim_matches(['"', '\'']);
     let name = image.rsplit('/').next().unwrap_or(image).split([':', '@']).next().unwrap_or_default();
     let is_postgres = IMAGES_OF_POSTGRES.iter().any(|known| name.contains(known));
-    if is_postgres { Some(Dialect::Postgres) } else { chains::dialect_of_name(name) }
+    if is_postgres { Some(Dialect::Postgres) } else { dialect_of_name(name) }
 }
 
 #[cfg(test)]
