@@ -41,7 +41,7 @@ pub enum ProjectError {
     ConfigFile { path: PathBuf, error: std::io::Error },
     #[error(
         "no tracks found: looked for {}; name them in {FILE_NAME} (`parity-check init` writes one)",
-        detect::LOOKED_FOR
+        detect::looked_for()
     )]
     NoTracks,
     #[error("{reason}; say which belong together in {FILE_NAME} (`parity-check init` writes one to begin with)")]
@@ -122,12 +122,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
         return Ok(false);
     }
     let is_likely = ends.changed.iter().any(|change| detect::is_likely(&change.path));
-    if is_likely
-        || detect::is_beside_a_list(ends)?
-        || detect::is_above_scripts(ends)?
-        || detect::is_list_changed(ends)?
-        || detect::feeds_a_chain(ends)?
-    {
+    if is_likely || detect::is_beside(ends)? || detect::is_changed_anywhere(ends)? || detect::feeds_a_chain(ends)? {
         return Ok(true);
     }
     if !has_tracks(ends)? {
@@ -229,7 +224,7 @@ impl Project {
         let changed: Vec<&Track> = tracks.iter().filter(is_changed).collect();
         for track in changed {
             let count = tracks.iter().filter(|other| other.is_list_of(track)).count();
-            if detect::histories(&track.path, &mut ends.base)?.len() > count {
+            if keeper(track.kind).count_in(&track.path, &mut ends.base)? > count {
                 return Ok(true);
             }
         }

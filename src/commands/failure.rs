@@ -21,7 +21,10 @@ pub enum Failure {
     Output(#[from] io::Error),
     #[error("cannot write {}: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
-    #[error("no tracks found, so `parity-check init` writes nothing: looked for {}", crate::kinds::detect::LOOKED_FOR)]
+    #[error(
+        "no tracks found, so `parity-check init` writes nothing: looked for {}",
+        crate::kinds::detect::looked_for()
+    )]
     NothingFound,
     #[error("{0}")]
     Other(String),

@@ -1,151 +1,221 @@
-//! Finds a project's tracks where no configuration names them. Names come first: only likely files are read.
+//! Finds a project's tracks where no configuration names them: in what order the kinds are asked, and what serves several of
+//! them. What one kind looks for is in its own folder, as its [`Finder`].
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use super::{KEEPERS, Keeper};
 use crate::folders::{FolderCache, is_skipped};
 use crate::git::{Entry, EntryKind, Snapshot};
-use crate::go::is_go;
-use crate::kinds;
-use crate::kinds::python_versions::change as versions;
-use crate::kinds::version_scripts::name::is_step;
 use crate::path;
-use crate::python::fresh::speakers;
 use crate::schema::dialect::{self, Dialect};
-use crate::source::{has_word, words};
 use crate::track::ends::{Ends, Modules, ReadError};
-use crate::track::{Declared, Track, ddl, models};
+use crate::track::kind::Kind;
+use crate::track::{Track, ddl};
 
 mod anywhere;
-mod chains;
-mod deployment;
-mod dialects;
-mod effects;
 pub mod flavour;
-mod golang;
-mod histories;
-mod locations;
 mod naming;
-mod schema_files;
-mod scripts;
-mod sql_files;
+pub mod sql;
 
-pub use anywhere::is_changed as is_list_changed;
-pub use scripts::is_above_scripts;
+pub use anywhere::is_changed as is_changed_anywhere;
+
+/// How the tracks of one kind are found. Names come first: only likely files are read.
+pub trait Finder {
+    /// The tracks of this kind, sorted by path. What the kinds before it have found is in the search.
+    fn find(&self, search: &mut Search<'_, '_>) -> Result<Vec<Track>, ReadError>;
+
+    /// Whether a change to the file at this path, in lower case, can change what such a track is or does.
+    fn is_likely(&self, path: &str) -> bool;
+
+    /// Whether a file of this name can tell something of such a track. The search shows no others.
+    fn is_telling(&self, _folder: &str, _name: &str) -> bool {
+        false
+    }
+
+    /// Whether the one folder of this search shows such a track: what is asked of each folder in turn where it is enough to
+    /// know that there is one.
+    fn is_in_folder(&self, _: &mut Search<'_, '_>) -> Result<bool, ReadError> {
+        Ok(false)
+    }
+
+    /// Whether all folders show such a track where none has by itself.
+    fn is_among(&self, search: &mut Search<'_, '_>) -> Result<bool, ReadError> {
+        Ok(!self.find(search)?.is_empty())
+    }
+
+    /// Whether a changed file may be part of such a track for what lies beside it, whatever it is called.
+    fn is_beside(&self, _: &Ends<'_>) -> Result<bool, ReadError> {
+        Ok(false)
+    }
+
+    /// Whether a file may hold such a track whatever it is called, by its path.
+    fn may_hold(&self, _path: &str) -> bool {
+        false
+    }
+
+    /// Whether the text of such a file speaks of one: what is asked before it is parsed.
+    fn speaks(&self, _text: &str) -> bool {
+        false
+    }
+
+    /// The tracks in such a file.
+    fn find_in(&self, _path: &str, _: &mut Search<'_, '_>) -> Result<Vec<Track>, ReadError> {
+        Ok(Vec::new())
+    }
+
+    /// A list in Python as a track of this kind, for kinds that are told from others by more than the list's form.
+    fn take_list(&self, _: Listed<'_>, _: &mut Modules<'_>) -> Result<Option<Track>, ReadError> {
+        Ok(None)
+    }
+
+    /// How many tracks a file has.
+    fn count_in(&self, _path: &str, _: &mut Modules<'_>) -> Result<usize, ReadError> {
+        Ok(0)
+    }
+}
+
+/// A search for tracks in one tree.
+#[derive(Debug)]
+pub struct Search<'s, 'repo> {
+    /// The folders that are searched.
+    pub folders: &'s Folders,
+    /// What was found before.
+    pub found: Vec<Track>,
+    pub modules: &'s mut Modules<'repo>,
+    /// The tracks of kinds that were asked before it was their turn.
+    early: Vec<(Kind, Vec<Track>)>,
+}
+
+/// What folders hold that can tell something of a track, by their paths.
+pub type Folders = BTreeMap<String, Rc<[Entry]>>;
+
+/// A list of migrations in Python, as a track.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'l> {
+    pub track: &'l Track,
+    /// The names of all lists that its file has.
+    pub lists: &'l [String],
+    pub folder: &'l str,
+    pub folders: &'l Folders,
+}
+
+impl<'s, 'repo> Search<'s, 'repo> {
+    fn new(folders: &'s Folders, modules: &'s mut Modules<'repo>) -> Self {
+        Self { folders, found: Vec::new(), modules, early: Vec::new() }
+    }
+
+    /// Whether there is a track of such a kind, which may not have had its turn: those are asked now, and not again.
+    pub fn has(&mut self, is_such: fn(Kind) -> bool) -> Result<bool, ReadError> {
+        for keeper in KEEPERS.iter().filter(|keeper| is_such(keeper.kind())) {
+            if !self.early.iter().any(|(known, _)| *known == keeper.kind()) {
+                let tracks = keeper.find(self)?;
+                self.early.push((keeper.kind(), tracks));
+            }
+        }
+        let is_early = self.early.iter().any(|(kind, tracks)| is_such(*kind) && !tracks.is_empty());
+        Ok(is_early || self.found.iter().any(|track| is_such(track.kind)))
+    }
+
+    /// Finds the tracks of all kinds of which this holds, in the order of their lines in `kinds!`.
+    fn find_all(&mut self, is_such: impl Fn(Kind) -> bool) -> Result<(), ReadError> {
+        for keeper in KEEPERS.iter().filter(|keeper| is_such(keeper.kind())) {
+            let early = self.early.iter().position(|(kind, _)| *kind == keeper.kind());
+            let mut tracks = match early {
+                Some(at) => self.early.swap_remove(at).1,
+                None => keeper.find(self)?,
+            };
+            self.found.append(&mut tracks);
+        }
+        Ok(())
+    }
+}
 
 /// What was looked for, for a message that says that nothing was found.
-pub const LOOKED_FOR: &str = "a Python file with a list of named migrations (such as `MIGRATIONS = [(\"name\", fn)]`), a Go \
-                              file with a slice of them (`var migrations = []migration{{…}}`), Alembic's `env.py` or \
-                              `alembic.ini` beside a versions directory, a folder of scripts such as `v1_to_v2.py` with \
-                              `FROM_VERSION` and `TO_VERSION`, numbered SQL files under a name for each of several databases \
-                              (`migrations/sqlite/0001_x.sql`, `migrations/postgres/0001_x.sql`), and schemas of which there is \
-                              one for each (`schema_sqlite.sql`, `schema_postgres.sql`, with `IF NOT EXISTS`)";
+pub fn looked_for() -> String {
+    let mut all: Vec<&str> = super::all().filter_map(|kind| kind.facts().looked_for).collect();
+    match all.pop() {
+        Some(last) if !all.is_empty() => format!("{}, and {last}", all.join(", ")),
+        last => last.unwrap_or_default().to_owned(),
+    }
+}
 
 /// Files beside a list that state the end result.
-const DECLARED: [&str; 6] = ["schema.py", "tables.py", "models.py", "ddl.py", "schema.sql", "latest.sql"];
+pub const DECLARED: [&str; 6] = ["schema.py", "tables.py", "models.py", "ddl.py", "schema.sql", "latest.sql"];
 
-/// The tracks in a tree, those of one kind sorted by path: lists of migrations first, Alembic chains after them,
-/// scripts last.
+/// The tracks in a tree, by their kinds in the order of `kinds!`, those of one kind sorted by path.
 pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<Track>, ReadError> {
     let folders = folders(&modules.snapshot, known)?;
-    let mut found = chains::tracks(&folders, &modules.snapshot)?;
-    let mut tracks = python_lists(&folders, modules)?;
-    tracks.retain(|list| found.is_empty() || effects::may_alter_a_schema(list, modules));
-    tracks.append(&mut golang::slices(&folders, modules)?);
-    tracks.append(&mut found);
-    let mut found = scripts::tracks(&folders, &tracks, modules)?;
-    tracks.append(&mut found);
-    let mut of_sql = sql_files::tracks(&folders, modules)?;
-    if let ([partner], true) = (tracks.as_slice(), of_sql.is_empty()) {
-        of_sql.extend(sql_files::beside(&folders, partner, modules)?);
-    }
-    tracks.append(&mut of_sql);
-    if tracks.is_empty() {
-        tracks = anywhere::lists(modules, known)?;
+    let mut search = Search::new(&folders, modules);
+    search.find_all(|kind| !kind.is_state())?;
+    if search.found.is_empty() {
+        search.found = anywhere::tracks(&mut search)?;
     }
     // Beside migrations such a file states what they come to.
-    if tracks.is_empty() {
-        tracks = schema_files::tracks(&folders, modules)?;
+    if search.found.is_empty() {
+        search.find_all(Kind::is_state)?;
     }
+    let mut tracks = search.found;
     naming::name(&mut tracks);
     Ok(tracks)
 }
 
-/// The directories of SQL files in a tree.
-pub fn sql_tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<Track>, ReadError> {
+/// The tracks of one kind in a tree, without names, as if there were no others.
+pub fn tracks_of(
+    keeper: &dyn Keeper,
+    modules: &mut Modules<'_>,
+    known: &mut FolderCache,
+) -> Result<Vec<Track>, ReadError> {
     let folders = folders(&modules.snapshot, known)?;
-    sql_files::tracks(&folders, modules)
-}
-
-/// The files in a tree that state a schema for each of several databases.
-pub fn schema_tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<Track>, ReadError> {
-    let folders = folders(&modules.snapshot, known)?;
-    schema_files::tracks(&folders, modules)
+    keeper.find(&mut Search::new(&folders, modules))
 }
 
 /// Whether a change to the file at this path can change what a track is or does. Detection is only worth its cost
 /// where one such file changed.
 pub fn is_likely(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    // Settings may be those of a tool that runs migrations, or our own.
+    has_ending(&path, "toml") || KEEPERS.iter().any(|keeper| keeper.is_likely(&path))
+}
+
+/// Whether a file's name ends in this, behind a dot.
+pub fn has_ending(path: &str, wanted: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending == wanted)
+}
+
+/// Whether a path, in lower case, has a word that is used where migrations are.
+pub fn has_sign(path: &str) -> bool {
     const SIGNS: [&str; 13] = [
         "migrat", "alembic", "version", "revision", "schema", "upgrade", "tables", "models", "ddl", "database", "db",
         "sqlite", "stor",
     ];
-    let path = path.to_ascii_lowercase();
-    let name = path.rsplit('/').next().unwrap_or(&path);
-    let ending = |wanted: &str| name.rsplit_once('.').is_some_and(|(_, ending)| ending == wanted);
-    let read = ["py", "sql", "ini", "toml"].into_iter().any(ending) || is_go(name);
-    let by_name = name == "env.py" || is_step(name);
-    if sql_files::is_likely(&path) {
-        return true;
-    }
-    read && (SIGNS.iter().any(|sign| path.contains(sign)) || by_name || ending("toml"))
+    SIGNS.iter().any(|sign| path.contains(sign))
 }
 
-/// Whether a changed file of Python or SQL lies in a folder, or not far below one, that has a file named after migrations: the
-/// list in that may take its entries from the changed one, whatever it is called.
-pub fn is_beside_a_list(ends: &Ends<'_>) -> Result<bool, ReadError> {
-    let mut seen = BTreeSet::new();
-    let is_code = |path: &str| ddl::is_python(path) || is_go(path) || ddl::is_sql(path);
-    for change in ends.changed.iter().filter(|change| is_code(&change.path)) {
-        if is_go(&change.path) {
-            // A package is one folder.
-            let folder = path::folder(&change.path);
-            let entries = ends.head.snapshot.list(folder)?;
-            if entries.iter().any(|entry| golang::is_named_after_migrations(&entry.name)) {
-                return Ok(true);
-            }
-            continue;
-        }
-        let mut folder = change.path.as_str();
-        for _ in 0..3 {
-            folder = path::folder(folder);
-            if !seen.insert(folder) {
-                break;
-            }
-            let entries = ends.head.snapshot.list(folder)?;
-            if entries.iter().any(|entry| list_file(folder, &entry.name) == Some(ListFile::ByName)) {
-                return Ok(true);
-            }
-            if folder.is_empty() {
-                break;
-            }
+/// Whether a changed file may be part of a track for what lies beside it, whatever it is called.
+pub fn is_beside(ends: &Ends<'_>) -> Result<bool, ReadError> {
+    for keeper in KEEPERS {
+        if keeper.is_beside(ends)? {
+            return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Whether a changed file of Python or SQL is one that revisions of a chain import or read, wherever it lies.
+/// Whether a changed file of Python or SQL is one that the steps of a chain import or read, wherever it lies.
 pub fn feeds_a_chain(ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     let is_code = |path: &str| (ddl::is_python(path) || ddl::is_sql(path)) && !path.split('/').any(is_skipped);
     if !ends.changed.iter().any(|change| is_code(&change.path)) {
         return Ok(false);
     }
     let folders = folders(&ends.head.snapshot, &mut ends.folders)?;
-    for track in chains::tracks(&folders, &ends.head.snapshot)? {
-        if models::or_feeders_may_have_changed(&track, ends)? {
-            return Ok(true);
+    for keeper in KEEPERS.iter().filter(|keeper| keeper.kind().has_models()) {
+        for track in keeper.find(&mut Search::new(&folders, &mut ends.head))? {
+            if keeper.is_fed(&track, ends)? {
+                return Ok(true);
+            }
         }
     }
     Ok(false)
@@ -238,25 +308,24 @@ pub fn any(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<bool, R
     let mut seen = Folders::new();
     walk(&snapshot, known, &mut |path, entries| {
         let mut folder = Folders::from([(path.to_owned(), entries)]);
-        found = !chains::tracks(&folder, &snapshot)?.is_empty()
-            || !lists_in(&folder, ListFile::ByName, modules)?.is_empty()
-            || golang::any(&folder, modules)?
-            || !scripts::tracks(&folder, &[], modules)?.is_empty();
-        // Directories of SQL files are told by others beside them.
+        for keeper in KEEPERS {
+            found = found || keeper.is_in_folder(&mut Search::new(&folder, modules))?;
+        }
         seen.append(&mut folder);
         Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
-    // Files of a more general name are many and long: they are read last.
-    Ok(found
-        || !chains::tracks(&seen, &snapshot)?.is_empty()
-        || !lists_in(&seen, ListFile::Perhaps, modules)?.is_empty()
-        || !sql_files::tracks(&seen, modules)?.is_empty()
-        || !anywhere::lists(modules, known)?.is_empty()
-        || !schema_files::tracks(&seen, modules)?.is_empty())
+    let (states, steps): (Vec<&dyn Keeper>, Vec<&dyn Keeper>) =
+        KEEPERS.iter().partition(|keeper| keeper.kind().is_state());
+    // Lists are searched for in files of general names, which are many and long: they are read last.
+    for keeper in steps.into_iter().rev() {
+        found = found || keeper.is_among(&mut Search::new(&seen, modules))?;
+    }
+    found = found || !anywhere::tracks(&mut Search::new(&seen, modules))?.is_empty();
+    for keeper in states {
+        found = found || keeper.is_among(&mut Search::new(&seen, modules))?;
+    }
+    Ok(found)
 }
-
-/// What folders hold that can tell something of a track, by their paths.
-type Folders = BTreeMap<String, Rc<[Entry]>>;
 
 type Visit<'a> = dyn FnMut(&str, Rc<[Entry]>) -> Result<ControlFlow<()>, ReadError> + 'a;
 
@@ -291,14 +360,7 @@ fn walk(snapshot: &Snapshot<'_>, known: &mut FolderCache, visit: &mut Visit<'_>)
 
 /// Whether a file of this name can tell something of a track.
 fn is_telling(folder: &str, name: &str) -> bool {
-    let of_alembic =
-        matches!(name, "env.py" | "script.py.mako" | "pyproject.toml") || name.strip_suffix(".ini").is_some();
-    of_alembic
-        || DECLARED.contains(&name)
-        || list_file(folder, name).is_some()
-        || golang::is_telling(folder, name)
-        || is_step(name)
-        || sql_files::is_telling(name)
+    KEEPERS.iter().any(|keeper| keeper.is_telling(folder, name))
 }
 
 /// How soon to look into a folder of this name: where migrations are, where a backend is, elsewhere.
@@ -322,110 +384,9 @@ fn folders(snapshot: &Snapshot<'_>, known: &mut FolderCache) -> Result<Folders, 
     Ok(folders)
 }
 
-/// Python files with a list of named migrations.
-fn python_lists(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
-    // Where a file is named after migrations, nobody looks for a list in a file of a more general name.
-    let by_name = lists_in(folders, ListFile::ByName, modules)?;
-    if by_name.is_empty() { lists_in(folders, ListFile::Perhaps, modules) } else { Ok(by_name) }
-}
-
-/// The lists in files whose names speak so clearly for one.
-fn lists_in(folders: &Folders, wanted: ListFile, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
-    let mut tracks = Vec::new();
-    for (folder, entries) in folders {
-        for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
-            if list_file(folder, &entry.name) == Some(wanted) {
-                tracks.extend(python_lists_of(folder, &path::join(folder, &entry.name), folders, modules)?);
-            }
-        }
-    }
-    Ok(tracks)
-}
-
-/// The histories that a file has.
-fn python_lists_of(
-    folder: &str,
-    path: &str,
-    folders: &Folders,
-    modules: &mut Modules<'_>,
-) -> Result<Vec<Track>, ReadError> {
-    let Some(source) = modules.text(path)? else { return Ok(Vec::new()) };
-    let lists = histories::names(path, source.text(), modules);
-    let mut tracks = Vec::new();
-    for list in &lists {
-        let dialect = dialect_of_list(source.text());
-        let declared = declared(folder, folders, path, &modules.snapshot)?;
-        let declared = declared.into_iter().map(Declared::detected).collect();
-        let list = Some(list.clone());
-        let mut track = Track { list, declared, ..Track::new("", kinds::python_list::KIND, dialect, path) };
-        if versions::is_one(&track, modules)? {
-            track.kind = kinds::python_versions::KIND;
-            track.declared.extend(stores(folder, folders, (&track, &lists), modules)?);
-        }
-        tracks.push(track);
-    }
-    Ok(tracks)
-}
-
-/// The names of the lists of migrations that a file has.
-pub fn histories(path: &str, modules: &mut Modules<'_>) -> Result<Vec<String>, ReadError> {
-    let Some(source) = modules.text(path)? else { return Ok(Vec::new()) };
-    Ok(histories::names(path, source.text(), modules))
-}
-
-/// How a file's name speaks for a list of migrations in it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ListFile {
-    ByName,
-    Perhaps,
-}
-
-fn list_file(folder: &str, name: &str) -> Option<ListFile> {
-    const BY_NAME: [&str; 2] = ["migrat", "upgrade"];
-    const PERHAPS: [&str; 6] = ["database", "sqlite", "schema", "storage", "store", "versions"];
-    const IN_PACKAGE: [&str; 8] = ["__init__", "registry", "runner", "list", "steps", "all", "index", "main"];
-    let stem = name.strip_suffix(".py")?;
-    let is_test = stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest";
-    if is_test || folder.ends_with("versions") {
-        return None;
-    }
-    let in_package = || folder.rsplit('/').next().is_some_and(|name| name.contains("migrat"));
-    if has_word(stem, &BY_NAME) || IN_PACKAGE.contains(&stem) && in_package() {
-        return Some(ListFile::ByName);
-    }
-    (has_word(stem, &PERHAPS) || stem.eq_ignore_ascii_case("db")).then_some(ListFile::Perhaps)
-}
-
-/// The names ending in "migrations" that lines of a text assign to: `MIGRATIONS = …`, `DB_MIGRATIONS: list = …`,
-/// `migrations += …`.
-fn assigned(text: &str) -> BTreeSet<&str> {
-    const ENDING: &str = "migrations";
-    let is_list = |name: &str| {
-        let front = name.len().checked_sub(ENDING.len()).and_then(|length| name.split_at_checked(length));
-        front.is_some_and(|(front, ending)| {
-            ending.eq_ignore_ascii_case(ENDING) && (front.is_empty() || front.ends_with('_'))
-        })
-    };
-    let assigned = |line: &'_ str| {
-        let rest = line.trim_start();
-        let rest = match rest.strip_prefix(':') {
-            Some(annotated) => &annotated[annotated.find('=')?..],
-            None => rest.strip_prefix('+').unwrap_or(rest),
-        };
-        rest.strip_prefix('=').filter(|value| !value.starts_with('=')).map(drop)
-    };
-    let names = text.lines().filter_map(|line| {
-        let line = line.trim_start_matches([' ', '\t']);
-        let end = line.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'_')?;
-        let (name, rest) = line.split_at(end);
-        (is_list(name) && assigned(rest).is_some()).then_some(name)
-    });
-    names.collect()
-}
-
 /// The database that code in Python works on: an embedded one that it names, or the only server; the usual one where it does
 /// not say that.
-fn dialect_of_list(text: &str) -> Dialect {
+pub fn dialect_of_list(text: &str) -> Dialect {
     let text = text.to_ascii_lowercase();
     let is_said = |dialect: &Dialect| dialect.facts().signs.python.iter().any(|word| text.contains(word));
     let found: Vec<Dialect> = Dialect::ALL.into_iter().filter(is_said).collect();
@@ -435,91 +396,9 @@ fn dialect_of_list(text: &str) -> Dialect {
     }
 }
 
-/// The schema files beside a list; for a package of migrations those beside the package too.
-fn declared(folder: &str, folders: &Folders, list: &str, snapshot: &Snapshot<'_>) -> Result<Vec<String>, ReadError> {
-    let mut beside = vec![folder];
-    let (above, own) = folder.rsplit_once('/').unwrap_or(("", folder));
-    if own.contains("migrat") {
-        beside.push(above);
-    }
-    let mut declared = Vec::new();
-    for folder in beside {
-        for entry in folders.get(folder).into_iter().flat_map(|entries| entries.iter()) {
-            let path = path::join(folder, &entry.name);
-            if entry.kind != EntryKind::File || path == list || !DECLARED.contains(&entry.name.as_str()) {
-                continue;
-            }
-            // A `models.py` is many things; only SQLAlchemy's states a schema.
-            let states_schema = entry.name != "models.py"
-                || snapshot.read_text(&path, entry)?.is_some_and(|source| source.text().contains("sqlalchemy"));
-            if states_schema {
-                declared.push(path);
-            }
-        }
-    }
-    Ok(declared)
-}
-
-/// The files beside a dict of versions that declare tables of SQLAlchemy, whatever they are called; of several histories in
-/// one module those that speak of this one, and of no other.
-fn stores(
-    folder: &str,
-    folders: &Folders,
-    (track, lists): (&Track, &[String]),
-    modules: &mut Modules<'_>,
-) -> Result<Vec<Declared>, ReadError> {
-    let mut found = Vec::new();
-    let runners = runners(track, lists, modules)?;
-    for entry in folders.get(folder).into_iter().flat_map(|entries| entries.iter()) {
-        let path = path::join(folder, &entry.name);
-        if entry.kind != EntryKind::File || !ddl::is_python(&path) || track.files().any(|own| own == path) {
-            continue;
-        }
-        let Some(source) = modules.snapshot.read_text(&path, entry)? else { continue };
-        let text = source.text();
-        let words: HashSet<&str> = words(text).map(|(_, word)| word).collect();
-        let speaks_of = |list: &String| {
-            runners.iter().any(|(known, names)| known == list && names.iter().any(|name| words.contains(name.as_str())))
-        };
-        let is_own = track.list.as_ref().is_some_and(speaks_of) || !lists.iter().any(speaks_of);
-        if is_own && text.contains("sqlalchemy") && (text.contains("Table(") || text.contains("__tablename__")) {
-            found.push(Declared::detected(path));
-        }
-    }
-    Ok(found)
-}
-
-/// By what names other modules know each of several histories: the functions that run it, and the list where it has a name
-/// of its own.
-fn runners(
-    track: &Track,
-    lists: &[String],
-    modules: &mut Modules<'_>,
-) -> Result<Vec<(String, Vec<String>)>, ReadError> {
-    let Some(module) = modules.module(&track.path)?.filter(|_| lists.len() > 1) else { return Ok(Vec::new()) };
-    let names = lists.iter().map(|list| {
-        let names = match list.split_once('.') {
-            Some((scope, _)) => speakers(&module, scope).into_iter().chain([scope.to_owned()]).collect(),
-            None => speakers(&module, list).into_iter().chain([list.clone()]).collect(),
-        };
-        (list.clone(), names)
-    });
-    Ok(names.collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_list_is_told_by_the_name_that_a_line_assigns_to() {
-        let text = "MIGRATIONS = [\n_DB_MIGRATIONS: list[tuple] = []\r\n\tmigrations += [1]\n    schema_migrations = (\n\
-                    X_MIGRATIONS=\nMIGRATIONS_B = 1\nALLMIGRATIONS = 1\nA_MIGRATIONS == 1\nB_MIGRATIONS: list\n\
-                    # C_MIGRATIONS = 1\nD_MIGRATIONS.append(x)\nE_MIGRATIONS[0] = 1\nmigrations";
-        let names = ["MIGRATIONS", "X_MIGRATIONS", "_DB_MIGRATIONS", "migrations", "schema_migrations"];
-        assert_eq!(assigned(text).into_iter().collect::<Vec<_>>(), names);
-        assert!(assigned("é_MIGRATIONS = 1\nmigrationé = 1").is_empty());
-    }
 
     #[test]
     fn likely_files_are_told_by_name() {

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use self::detect::Finder;
 use crate::change::history::{Edit, OfRelease};
 use crate::change::stray::Stray;
 use crate::change::{Notes, TrackChange};
@@ -20,10 +21,14 @@ use crate::track::kind::{Kind, Wrong};
 use crate::track::{Track, Unread};
 
 /// Registers the kinds: a module that is named here is known to the configuration, to every command and to every rule.
+///
+/// In the order of the lines their tracks are looked for and listed, since a kind may ask what those before it found: scripts
+/// that lie beside a list are the list's, and a lone directory of SQL files counts where it goes with the one track that is
+/// known. Lists come before chains, so that of two equal tracks the one that leads is named first.
 macro_rules! kinds {
     ($($module:ident),+ $(,)?) => {
         $(pub mod $module;)+
-        /// Every kind, in the order in which the documentation explains them.
+        /// Every kind, in the order in which their tracks are looked for.
         pub static KEEPERS: &[&dyn Keeper] = &[$(&$module::Keeper),+];
     };
 }
@@ -34,8 +39,8 @@ pub mod near;
 kinds! {
     python_list,
     python_versions,
-    alembic,
     go_slice,
+    alembic,
     version_scripts,
     sql_files,
     schema_file,
@@ -99,7 +104,7 @@ impl Heads {
 }
 
 /// What one kind of track does.
-pub trait Keeper: Program + Sync {
+pub trait Keeper: Program + Finder + Sync {
     fn kind(&self) -> Kind;
 
     /// Whether a commit has such a track.

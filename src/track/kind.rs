@@ -33,8 +33,10 @@ pub struct Facts {
     pub is_evaluated: bool,
     /// Whether a new migration with DDL demands one on its partner, whatever kind that is.
     pub leads: bool,
-    /// Whether one that nobody named is called after what it migrates, and not after its database.
-    pub is_named_after_its_folder: bool,
+    /// What one that nobody named is called after.
+    pub called: Called,
+    /// What was looked for where none was found, as the part of a list; what is told by another kind's form has none.
+    pub looked_for: Option<&'static str>,
     /// The optional keys that mean something in its table of the configuration, besides those that every track has.
     pub keys: &'static [&'static str],
     /// What its list is called where the configuration does not say.
@@ -67,6 +69,14 @@ pub enum Lies {
     InFile,
     /// A file each, in folders: what one of them is called.
     InFolder(&'static str),
+}
+
+/// What a track is called after where nobody named it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Called {
+    AfterDatabase,
+    /// After what it migrates; with this word behind it where another has that name.
+    AfterFolder(&'static str),
 }
 
 /// What several tracks of a kind may have in common.

@@ -166,6 +166,22 @@ fn every_place_that_may_name_a_database_does() {
     }
 }
 
+/// Detection asks the kinds: what one of them looks for is in its own folder.
+#[test]
+fn detection_knows_no_kind_by_name() {
+    let files = code();
+    let list = files["kinds/mod.rs"].rsplit("kinds! {").next().unwrap();
+    let kinds: Vec<&str> =
+        list[..list.find('}').unwrap()].split(',').map(str::trim).filter(|kind| !kind.is_empty()).collect();
+    assert!(kinds.len() > 1, "{list}");
+    let mut wrong = Vec::new();
+    for (path, text) in files.iter().filter(|(path, _)| path.starts_with("kinds/detect")) {
+        let named = ["super::", "kinds::"].into_iter().flat_map(|sign| named(text, sign));
+        wrong.extend(named.filter(|name| kinds.contains(name)).map(|name| format!("{path} names {name}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn every_floor_is_lived_on() {
     let files = code();

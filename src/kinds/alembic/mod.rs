@@ -12,7 +12,7 @@ use crate::schema::{dialect, postgres};
 use crate::track::chain::Chain;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
-use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, owns_no_other};
+use crate::track::kind::{Called, Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, owns_no_other};
 use crate::track::revision::{Revision, is_loaded};
 use crate::change::{Notes, TrackChange};
 use crate::track::{Declared, Track, alembic, ddl, models};
@@ -20,6 +20,7 @@ use crate::track::{Declared, Track, alembic, ddl, models};
 pub mod case;
 mod change;
 mod edits;
+mod find;
 pub mod part;
 
 pub const KIND: Kind = Kind::of(&FACTS);
@@ -35,7 +36,8 @@ static FACTS: Facts = Facts {
     is_state: false,
     is_evaluated: true,
     leads: false,
-    is_named_after_its_folder: false,
+    called: Called::AfterDatabase,
+    looked_for: Some("Alembic's `env.py` or `alembic.ini` beside a versions directory"),
     keys: &["dialects", "parked"],
     list: None,
     version: VersionKey::Nothing,

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::scripts;
+use crate::source::has_word;
 use crate::track::Track;
-use crate::track::kind::Shares;
+use crate::track::kind::{Called, Shares};
 
 /// Names tracks by their dialect, and where that is not enough by the folders that tell them apart.
 pub(super) fn name(tracks: &mut [Track]) {
@@ -13,7 +13,7 @@ pub(super) fn name(tracks: &mut [Track]) {
     let first: Vec<Option<usize>> =
         (0..tracks.len()).map(|at| tracks[..at].iter().position(|other| other.is_list_of(&tracks[at]))).collect();
     let named = tracks.iter().zip(&first).filter(|(_, first)| first.is_none()).map(|(track, _)| track);
-    for track in named.filter(|track| !track.kind.facts().is_named_after_its_folder) {
+    for track in named.filter(|track| track.kind.facts().called == Called::AfterDatabase) {
         *counts.entry(track.dialect.as_str()).or_default() += 1;
     }
     let unique: Vec<bool> = tracks.iter().map(|track| counts.get(track.dialect.as_str()) == Some(&1)).collect();
@@ -31,11 +31,11 @@ pub(super) fn name(tracks: &mut [Track]) {
     for index in 0..tracks.len() {
         let of_first = first[index].map(|first| tracks[first].name.clone());
         let track = &mut tracks[index];
-        track.name = match of_first {
-            Some(first) => another_name(&first, track, &taken),
-            None if track.kind.facts().is_named_after_its_folder => scripts::name(index, &paths, &taken),
-            None if unique[index] => track.dialect.as_str().to_owned(),
-            None => telling_name(index, &paths),
+        track.name = match (of_first, track.kind.facts().called) {
+            (Some(first), _) => another_name(&first, track, &taken),
+            (None, Called::AfterFolder(word)) => name_of_folder(index, &paths, (track, word), &taken),
+            (None, Called::AfterDatabase) if unique[index] => track.dialect.as_str().to_owned(),
+            (None, Called::AfterDatabase) => telling_name(index, &paths),
         };
         if taken.contains(&track.name) || shares_a_folder[index] && !unique[index] {
             // Several databases may have their files in one folder.
@@ -58,7 +58,7 @@ fn another_name(first: &str, track: &Track, taken: &BTreeSet<String>) -> String 
 }
 
 /// The last part of a path, with the first part in front that tells it from others which end alike.
-pub(super) fn telling_name(index: usize, paths: &[Vec<String>]) -> String {
+fn telling_name(index: usize, paths: &[Vec<String>]) -> String {
     let own = &paths[index];
     let Some(last) = own.last() else { return String::new() };
     let alike = paths.iter().enumerate().filter(|(other, path)| *other != index && path.last() == Some(last));
@@ -72,10 +72,31 @@ pub(super) fn telling_name(index: usize, paths: &[Vec<String>]) -> String {
     front.chain([last]).cloned().collect::<Vec<_>>().join("-")
 }
 
+/// The name of a track that is called after its folder: what such a one migrates is often no database. `taken` are names
+/// that others have.
+fn name_of_folder(
+    index: usize,
+    paths: &[Vec<String>],
+    (track, word): (&Track, &str),
+    taken: &BTreeSet<String>,
+) -> String {
+    let told = telling_name(index, paths);
+    let told = if told.is_empty() { track.kind.as_str().to_owned() } else { told };
+    if taken.contains(&told) { format!("{told}-{word}") } else { told }
+}
+
+/// The path of a folder of migrations up to what tells it from others.
+fn telling_path(path: &str) -> &str {
+    let (above, own) = path.rsplit_once('/').unwrap_or(("", path));
+    if above.is_empty() || !has_word(own, &["migrat", "upgrade"]) { path } else { above }
+}
+
 /// The parts of a path that can tell a track from others.
 fn telling_parts(track: &Track) -> Vec<String> {
-    let is_named_after_it = track.kind.facts().is_named_after_its_folder;
-    let path = if is_named_after_it { scripts::telling_path(&track.path) } else { track.path.as_str() };
+    let path = match track.kind.facts().called {
+        Called::AfterFolder(_) => telling_path(&track.path),
+        Called::AfterDatabase => track.path.as_str(),
+    };
     let endings = ["/versions", ".py", ".go"];
     let path = endings.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path);
     path.split('/').map(str::to_owned).collect()

@@ -11,7 +11,7 @@ use crate::schema::database::Refusal;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
-use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, owns_no_other};
+use crate::track::kind::{Called, Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, owns_no_other};
 use crate::track::origin::Origin;
 use crate::change::stray::Stray;
 use crate::change::{Notes, TrackChange};
@@ -19,6 +19,7 @@ use crate::kinds::go_slice::{registration as go_registration, change as go_slice
 use crate::track::{Declared, Track, ddl};
 
 mod change;
+mod find;
 mod registration;
 
 pub const KIND: Kind = Kind::of(&FACTS);
@@ -34,7 +35,8 @@ static FACTS: Facts = Facts {
     is_state: false,
     is_evaluated: true,
     leads: true,
-    is_named_after_its_folder: false,
+    called: Called::AfterDatabase,
+    looked_for: Some("a Go file with a slice of them (`var migrations = []migration{{…}}`)"),
     keys: &["list", "compare"],
     list: None,
     version: VersionKey::Nothing,

@@ -13,7 +13,7 @@ use crate::schema::database::Refusal;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
-use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, declares_anything, owns_no_other};
+use crate::track::kind::{Called, Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, declares_anything, owns_no_other};
 use crate::track::origin::Origin;
 use crate::track::python_list::{self, DEFAULT_LIST};
 use crate::change::stray::Stray;
@@ -22,6 +22,7 @@ use crate::track::{Track, Unread, ddl};
 
 pub mod change;
 pub mod edits;
+mod find;
 pub mod registration;
 mod repeated;
 
@@ -38,7 +39,10 @@ static FACTS: Facts = Facts {
     is_state: false,
     is_evaluated: true,
     leads: true,
-    is_named_after_its_folder: false,
+    called: Called::AfterDatabase,
+    looked_for: Some(
+        "a Python file with a list of named migrations (such as `MIGRATIONS = [(\"name\", fn)]`)",
+    ),
     keys: &["list", "compare"],
     list: Some(DEFAULT_LIST),
     version: VersionKey::Nothing,

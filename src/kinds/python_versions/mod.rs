@@ -9,7 +9,7 @@ use crate::schema::sqlite;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
-use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, declares_anything, owns_no_other};
+use crate::track::kind::{Called, Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, declares_anything, owns_no_other};
 use crate::track::python_list::DEFAULT_LIST;
 use crate::change::stray::Stray;
 use crate::kinds::version_scripts::constant as named;
@@ -19,6 +19,7 @@ use crate::track::{Track, Unread, ddl};
 
 pub mod change;
 mod constant;
+mod find;
 
 pub const KIND: Kind = Kind::of(&FACTS);
 
@@ -33,7 +34,8 @@ static FACTS: Facts = Facts {
     is_state: false,
     is_evaluated: false,
     leads: true,
-    is_named_after_its_folder: false,
+    called: Called::AfterDatabase,
+    looked_for: None,
     keys: &["list", "version", "compare"],
     list: Some(DEFAULT_LIST),
     version: VersionKey::Constant,

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::change::{Presence, TrackChange};
 use crate::git::{ChangedFile, EntryKind, LineSet, added_lines};
 use crate::kinds::detect;
+use super::Keeper;
 use crate::path;
 use crate::schema::token::{normal, tokens};
 use crate::track::ends::{Ends, ReadError};
@@ -84,7 +85,7 @@ fn base_path(track: &Track, ends: &mut Ends<'_>) -> Result<Option<String>, ReadE
     if is_file(track, &ends.base)? {
         return Ok(Some(track.path.clone()));
     }
-    let before = detect::schema_tracks(&mut ends.base, &mut ends.folders)?;
+    let before = detect::tracks_of(&Keeper, &mut ends.base, &mut ends.folders)?;
     let is_gone = |path: &str| ends.change_of(path).is_some_and(|file| file.old.is_some() && file.new.is_none());
     let moved = before.into_iter().find(|old| old.dialect == track.dialect && is_gone(&old.path));
     Ok(moved.map(|old| old.path))

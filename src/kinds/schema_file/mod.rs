@@ -10,13 +10,14 @@ use crate::evaluate::{Evaluated, schema_file as starts, sql_files as databases};
 use crate::schema::database::Refusal;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
-use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, owns_no_other};
+use crate::track::kind::{Called, Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, owns_no_other};
 use crate::track::origin::Origin;
 use crate::change::{Notes, TrackChange};
 use crate::kinds::schema_file::change as schema_file;
 use crate::track::{Declared, Track};
 
 mod change;
+mod find;
 
 pub const KIND: Kind = Kind::of(&FACTS);
 
@@ -31,7 +32,11 @@ static FACTS: Facts = Facts {
     is_state: true,
     is_evaluated: true,
     leads: false,
-    is_named_after_its_folder: false,
+    called: Called::AfterDatabase,
+    looked_for: Some(
+        "schemas of which there is one for each (`schema_sqlite.sql`, `schema_postgres.sql`, with `IF NOT \
+         EXISTS`)",
+    ),
     keys: &[],
     list: None,
     version: VersionKey::Nothing,

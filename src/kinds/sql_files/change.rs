@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use crate::path;
 use crate::track::ends::{Ends, Modules, ReadError};
+use super::Keeper;
 use super::edits::is_as_released;
 use super::grown::grown;
 use crate::change::ignored::{Ignored, Spared};
@@ -96,7 +97,7 @@ fn base_track(track: &Track, head: &History, ends: &mut Ends<'_>) -> Result<Opti
     if !history::read(track, &mut ends.base)?.steps.is_empty() {
         return Ok(Some(track.clone()));
     }
-    let tracks = detect::sql_tracks(&mut ends.base, &mut ends.folders)?;
+    let tracks = detect::tracks_of(&Keeper, &mut ends.base, &mut ends.folders)?;
     let mut best: Option<(usize, Track)> = None;
     for other in tracks.into_iter().filter(|other| other.dialect == track.dialect) {
         // One that is still where it was is another.
@@ -123,7 +124,7 @@ pub fn at_base(track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, 
     if is_there && !track.declared.is_empty() {
         return Ok(base);
     }
-    let before = detect::sql_tracks(&mut ends.base, &mut ends.folders)?;
+    let before = detect::tracks_of(&Keeper, &mut ends.base, &mut ends.folders)?;
     let known = before.into_iter().find(|old| old.path == path && old.dialect == track.dialect);
     Ok(known.map_or_else(|| base.clone(), |old| Track { declared: old.declared, ..base.clone() }))
 }

@@ -12,7 +12,7 @@ use crate::schema::{postgres, sqlite};
 use crate::schema::database::Refusal;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::{Edit, OfRelease};
-use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, declares_anything};
+use crate::track::kind::{Called, Facts, Kind, Lies, Shares, Usual, VersionKey, declares_anything};
 use crate::track::origin::Origin;
 use crate::track::sql_files::{self, history};
 use crate::change::{Notes, TrackChange};
@@ -20,6 +20,7 @@ use crate::track::{Declared, Track};
 
 pub mod change;
 mod edits;
+mod find;
 mod grown;
 mod released;
 
@@ -36,7 +37,11 @@ static FACTS: Facts = Facts {
     is_state: false,
     is_evaluated: true,
     leads: false,
-    is_named_after_its_folder: false,
+    called: Called::AfterDatabase,
+    looked_for: Some(
+        "numbered SQL files under a name for each of several databases (`migrations/sqlite/0001_x.sql`, \
+         `migrations/postgres/0001_x.sql`)",
+    ),
     keys: &["pattern", "compare"],
     list: None,
     version: VersionKey::Nothing,

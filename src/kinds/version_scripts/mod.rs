@@ -9,12 +9,13 @@ use crate::schema::sqlite;
 use crate::track::chain::Chain;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
-use crate::track::kind::{Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, declares_anything, owns_no_other};
+use crate::track::kind::{Called, Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, declares_anything, owns_no_other};
 use crate::change::{Notes, TrackChange};
 use crate::track::Track;
 
 pub mod change;
 pub mod constant;
+mod find;
 pub mod name;
 mod script;
 mod steps;
@@ -32,7 +33,8 @@ static FACTS: Facts = Facts {
     is_state: false,
     is_evaluated: false,
     leads: true,
-    is_named_after_its_folder: true,
+    called: Called::AfterFolder("scripts"),
+    looked_for: Some("a folder of scripts such as `v1_to_v2.py` with `FROM_VERSION` and `TO_VERSION`"),
     keys: &["version", "compare"],
     list: None,
     version: VersionKey::ConstantOfFile,

@@ -2,17 +2,43 @@
 
 use std::collections::BTreeSet;
 
-use super::{Folders, dialect_of_list};
+use super::{KIND, Keeper, change as version_scripts, name};
 use crate::git::EntryKind;
-use crate::kinds;
-use crate::kinds::version_scripts::{change as version_scripts, name};
+use crate::kinds::detect::{Finder, Folders, Search, dialect_of_list};
 use crate::path;
 use crate::source::has_word;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{Track, ddl};
 
+impl Finder for Keeper {
+    fn find(&self, search: &mut Search<'_, '_>) -> Result<Vec<Track>, ReadError> {
+        tracks(search.folders, &search.found, search.modules)
+    }
+
+    fn is_likely(&self, path: &str) -> bool {
+        path.rsplit('/').next().is_some_and(name::is_step)
+    }
+
+    fn is_telling(&self, _: &str, name: &str) -> bool {
+        name::is_step(name)
+    }
+
+    fn is_in_folder(&self, search: &mut Search<'_, '_>) -> Result<bool, ReadError> {
+        Ok(!self.find(search)?.is_empty())
+    }
+
+    /// A folder is searched by itself: all of them have been.
+    fn is_among(&self, _: &mut Search<'_, '_>) -> Result<bool, ReadError> {
+        Ok(false)
+    }
+
+    fn is_beside(&self, ends: &Ends<'_>) -> Result<bool, ReadError> {
+        is_above_scripts(ends)
+    }
+}
+
 /// The directories of scripts among `folders`, by path. One that another track is in is that track's.
-pub(super) fn tracks(folders: &Folders, others: &[Track], modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+fn tracks(folders: &Folders, others: &[Track], modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
         let mut steps = entries.iter().filter(|entry| entry.kind == EntryKind::File && name::is_step(&entry.name));
@@ -21,7 +47,7 @@ pub(super) fn tracks(folders: &Folders, others: &[Track], modules: &mut Modules<
             continue;
         }
         let dialect = dialect_of_list(&version_scripts::text(folder, modules)?);
-        tracks.push(Track::new(String::new(), kinds::version_scripts::KIND, dialect, folder.clone()));
+        tracks.push(Track::new(String::new(), KIND, dialect, folder.clone()));
     }
     Ok(tracks)
 }
@@ -33,7 +59,7 @@ fn is_in(track: &Track, folder: &str) -> bool {
 
 /// Whether a changed Python file lies beside scripts, or beside a folder of them that is named after migrations: it may
 /// have the constant that is their highest version, whatever it is called.
-pub fn is_above_scripts(ends: &Ends<'_>) -> Result<bool, ReadError> {
+fn is_above_scripts(ends: &Ends<'_>) -> Result<bool, ReadError> {
     let mut seen = BTreeSet::new();
     for change in ends.changed.iter().filter(|change| ddl::is_python(&change.path)) {
         let folder = path::folder(&change.path);
@@ -55,18 +81,4 @@ pub fn is_above_scripts(ends: &Ends<'_>) -> Result<bool, ReadError> {
         }
     }
     Ok(false)
-}
-
-/// Names tracks by the folder of their scripts: what they migrate is often no database. `taken` are names that others
-/// have.
-pub(super) fn name(index: usize, paths: &[Vec<String>], taken: &BTreeSet<String>) -> String {
-    let told = super::naming::telling_name(index, paths);
-    let told = if told.is_empty() { kinds::version_scripts::KIND.as_str().to_owned() } else { told };
-    if taken.contains(&told) { format!("{told}-scripts") } else { told }
-}
-
-/// The path of a folder of scripts up to what tells it from others.
-pub(super) fn telling_path(path: &str) -> &str {
-    let (above, own) = path.rsplit_once('/').unwrap_or(("", path));
-    if above.is_empty() || !has_word(own, &["migrat", "upgrade"]) { path } else { above }
 }

@@ -2,20 +2,43 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::Folders;
-use super::dialects::{self, Told};
-use super::locations::{self, Named};
+use self::dialects::Told;
+use self::locations::Named;
+use super::{KIND, Keeper};
 use crate::git::{EntryKind, Snapshot};
-use crate::kinds;
+use crate::kinds::detect::{Finder, Folders, Search, has_ending, has_sign};
 use crate::path;
 use crate::schema::dialect::{Dialect, Facts};
 use crate::track::Track;
 use crate::track::ends::ReadError;
 use crate::track::revision::{Revision, is_loaded};
 
+mod deployment;
+mod dialects;
+mod locations;
+
+impl Finder for Keeper {
+    fn find(&self, search: &mut Search<'_, '_>) -> Result<Vec<Track>, ReadError> {
+        tracks(search.folders, &search.modules.snapshot)
+    }
+
+    fn is_likely(&self, path: &str) -> bool {
+        let is_read = || has_ending(path, "py") || has_ending(path, "ini");
+        path.rsplit('/').next() == Some("env.py") || is_read() && has_sign(path)
+    }
+
+    fn is_telling(&self, _: &str, name: &str) -> bool {
+        matches!(name, "env.py" | "script.py.mako" | "pyproject.toml") || name.strip_suffix(".ini").is_some()
+    }
+
+    fn is_in_folder(&self, search: &mut Search<'_, '_>) -> Result<bool, ReadError> {
+        Ok(!self.find(search)?.is_empty())
+    }
+}
+
 /// Alembic's environments: an `env.py` with a `versions` folder, or one that Alembic's settings name, with the directories
 /// that those give it. Several sections can give one environment several chains.
-pub(super) fn tracks(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, ReadError> {
+fn tracks(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, ReadError> {
     let named = locations::named(folders, snapshot)?;
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
@@ -87,7 +110,7 @@ fn chains<'n>(named: &[&'n Named], own: &str) -> Vec<&'n Named> {
 fn track(mut paths: Vec<String>, told: Told, environment: &str, elsewhere: bool) -> Option<Track> {
     let path = if paths.is_empty() { return None } else { paths.remove(0) };
     let environment = Some(environment.to_owned());
-    let track = Track::new("", kinds::alembic::KIND, told.dialect, path);
+    let track = Track::new("", KIND, told.dialect, path);
     let is_dialect_assumed = told.is_assumed;
     Some(Track { is_dialect_assumed, more_paths: paths, environment, continues_elsewhere: elsewhere, ..track })
 }
@@ -98,7 +121,7 @@ fn dialect_of_url(url: &str) -> Option<Dialect> {
 }
 
 /// The dialect of an address's scheme, without its driver: `mysql+pymysql`.
-pub(super) fn dialect_of_scheme(scheme: &str) -> Option<Dialect> {
+fn dialect_of_scheme(scheme: &str) -> Option<Dialect> {
     Dialect::of_scheme(scheme.split('+').next().unwrap_or(scheme))
 }
 
@@ -152,7 +175,7 @@ impl Inner {
         }
         let track = |folder: &String| {
             let dialect = Dialect::of_scheme(folder.strip_prefix(versions)?.strip_prefix('/')?)?;
-            Some(Track::new("", kinds::alembic::KIND, dialect, folder.clone()))
+            Some(Track::new("", KIND, dialect, folder.clone()))
         };
         self.below.keys().map(track).collect()
     }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{EntryKind, Folders};
-use crate::kinds;
+use super::{KIND, Keeper};
+use crate::git::{Entry, EntryKind};
+use crate::kinds::detect::sql::{are_alike, holds_no_history, made_in};
+use crate::kinds::detect::{Finder, Folders, Search, has_sign};
 use crate::path;
 use crate::schema::dialect::{self, Dialect, Named as Database};
-use crate::schema::token;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::sql_files::history::{self, is_snapshot};
 use crate::track::sql_files::journal::FILE as JOURNAL;
@@ -14,46 +15,23 @@ use crate::track::sql_files::name::{Name, Part, Version};
 use crate::track::sql_files::{family, inner_family, marks, split_database};
 use crate::track::{Declared, Track, ddl};
 
-/// Folders whose SQL is no history of a schema.
-const NO_HISTORIES: [&str; 24] = [
-    "seed",
-    "seeds",
-    "seeders",
-    "stub",
-    "stubs",
-    "dev",
-    "optional",
-    "legacy",
-    "down",
-    "queries",
-    "query",
-    "sqlc",
-    "dump",
-    "dumps",
-    "backup",
-    "backups",
-    "demo",
-    "sample",
-    "samples",
-    "bench",
-    "benchmark",
-    "snippets",
-    "views",
-    "procedures",
-];
+impl Finder for Keeper {
+    /// Directories that are kept beside one another; where there are none, the one that goes with the only other track.
+    fn find(&self, search: &mut Search<'_, '_>) -> Result<Vec<Track>, ReadError> {
+        let mut found = tracks(search.folders, search.modules)?;
+        if let ([partner], true) = (search.found.as_slice(), found.is_empty()) {
+            found.extend(beside(search.folders, partner, search.modules)?);
+        }
+        Ok(found)
+    }
 
-/// Words of a folder's name that say that it was given up: `mysql-legacy-changes`.
-const GIVEN_UP: [&str; 6] = ["legacy", "old", "obsolete", "deprecated", "archive", "archived"];
+    fn is_likely(&self, path: &str) -> bool {
+        may_be_step(path) || ddl::is_sql(path) && has_sign(path)
+    }
 
-/// Whether a folder of this name holds no history of a schema: by its whole name, with or without a database in it.
-pub(super) fn holds_no_history(part: &str) -> bool {
-    let lower = part.to_ascii_lowercase();
-    let is_none = |name: &str| NO_HISTORIES.contains(&name);
-    let Some((front, behind, _)) = split_database(&lower) else { return is_none(&lower) };
-    let separators = ['-', '_', '.', ' '];
-    let rest = [front.trim_matches(separators), behind.trim_matches(separators)];
-    let is_given_up = |part: &&str| part.split(separators).any(|word| GIVEN_UP.contains(&word));
-    rest.iter().any(is_given_up) || rest.concat() != lower && is_none(&rest.concat())
+    fn is_telling(&self, _: &str, name: &str) -> bool {
+        ddl::is_sql(name)
+    }
 }
 
 /// What folders of upgrades are called beside the files that make a new database.
@@ -78,13 +56,8 @@ fn installs(name: &str) -> bool {
     name.version.is_some() && name.slug.to_ascii_lowercase().split(['-', '_', '.']).any(|word| word == "schema")
 }
 
-/// Whether a file of this name can tell something of such a directory.
-pub(super) fn is_telling(name: &str) -> bool {
-    ddl::is_sql(name)
-}
-
 /// Whether a changed file of this path, in lower case, can be a migration or a snapshot by its name.
-pub(super) fn is_likely(path: &str) -> bool {
+fn may_be_step(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     if path.ends_with(JOURNAL) {
         return true;
@@ -99,13 +72,13 @@ pub(super) fn is_likely(path: &str) -> bool {
 }
 
 /// The tracks of all directories that belong to one another, each beside the others of its family.
-pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
     let mut families: BTreeMap<String, Vec<Track>> = BTreeMap::new();
     let mut unnamed: Vec<String> = Vec::new();
     for base in bases(folders) {
         match database_of(&base) {
             Some(Database::Known(dialect)) => {
-                let track = Track::new("", kinds::sql_files::KIND, dialect, base);
+                let track = Track::new("", KIND, dialect, base);
                 families.entry(family(&track)).or_default().push(track);
             }
             Some(Database::Other(_)) => {}
@@ -114,8 +87,7 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
                 // Files for all of them, and some for one: that there is another database is told by the files for one.
                 let named = told.named.len();
                 if named >= 2 || named == 1 && told.others {
-                    let tracks =
-                        told.named.iter().map(|dialect| Track::new("", kinds::sql_files::KIND, *dialect, base.clone()));
+                    let tracks = told.named.iter().map(|dialect| Track::new("", KIND, *dialect, base.clone()));
                     families.entry(base.clone()).or_default().extend(tracks);
                 } else {
                     unnamed.push(base);
@@ -162,7 +134,7 @@ fn name_by_inner_words(unnamed: &mut Vec<String>, families: &mut BTreeMap<String
     let mut found: BTreeMap<String, Vec<Track>> = BTreeMap::new();
     for base in unnamed.iter() {
         if let Some((dialect, family)) = inner_family(base) {
-            found.entry(family).or_default().push(Track::new("", kinds::sql_files::KIND, dialect, base.clone()));
+            found.entry(family).or_default().push(Track::new("", KIND, dialect, base.clone()));
         }
     }
     found.retain(|_, tracks| tracks.iter().map(|track| track.dialect.as_str()).collect::<BTreeSet<_>>().len() > 1);
@@ -175,7 +147,7 @@ fn name_by_inner_words(unnamed: &mut Vec<String>, families: &mut BTreeMap<String
 fn bases(folders: &Folders) -> BTreeSet<String> {
     let mut bases = BTreeSet::new();
     for (folder, entries) in folders {
-        let is_file = |entry: &&crate::git::Entry| entry.kind == EntryKind::File;
+        let is_file = |entry: &&Entry| entry.kind == EntryKind::File;
         let numbered = entries.iter().filter(is_file).filter_map(|entry| Name::of_file(&entry.name));
         let mut numbered = numbered.filter(|name| !matches!(name.part, Part::Down | Part::Undo)).peekable();
         if numbered.peek().is_none() {
@@ -207,14 +179,14 @@ fn adopt(
     let Some(taken) = families.get(&base) else { return Ok(()) };
     let taken: Vec<Dialect> = taken.iter().map(|track| track.dialect).collect();
     let free: Vec<Dialect> = Dialect::ALL.into_iter().filter(|dialect| !taken.contains(dialect)).collect();
-    let probe = Track::new("", kinds::sql_files::KIND, dialect::USUAL, base.clone());
+    let probe = Track::new("", KIND, dialect::USUAL, base.clone());
     let mut texts = Vec::new();
     for step in history::read(&probe, modules)?.steps.iter().take(LOOKED_AT) {
         texts.extend(modules.text(&step.path)?.map(|source| source.text().to_ascii_lowercase()));
     }
     let told = Dialect::of_words(&texts);
     let Some(dialect) = Some(told).filter(|told| free.contains(told)) else { return Ok(()) };
-    families.entry(base.clone()).or_default().push(Track::new("", kinds::sql_files::KIND, dialect, base));
+    families.entry(base.clone()).or_default().push(Track::new("", KIND, dialect, base));
     Ok(())
 }
 
@@ -311,41 +283,12 @@ fn of_one_database(tracks: &[Track], modules: &mut Modules<'_>) -> Result<Vec<Tr
     Ok(tracks.into_iter().zip(alike).filter(|(_, alike)| *alike).map(|(track, _)| track).collect())
 }
 
-/// Whether at least half of the tables of the smaller set are in the other, and no fewer than `least`.
-pub(super) fn are_alike(one: &BTreeSet<String>, other: &BTreeSet<String>, least: usize) -> bool {
-    let shared = one.intersection(other).count();
-    shared >= least && shared * 2 >= one.len().min(other.len())
-}
-
-/// The tables that a text makes, in lower case.
-pub(super) fn made_in(text: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut tokens = token::tokens(text).peekable();
-    while let Some(first) = tokens.next() {
-        if !first.is("create") {
-            continue;
-        }
-        let Some(_) = tokens.next_if(|token| token.is("table")) else { continue };
-        while tokens.next_if(|token| ["if", "not", "exists"].iter().any(|word| token.is(word))).is_some() {}
-        let mut name = tokens.next().map(|token| token.value().to_ascii_lowercase());
-        while tokens.next_if(|token| token.is_symbol(".")).is_some() {
-            name = tokens.next().map(|token| token.value().to_ascii_lowercase());
-        }
-        names.extend(name);
-    }
-    names
-}
-
 /// How many files of a chain are searched for the names of tables.
 const SEARCHED: usize = 300;
 
 /// The directory of SQL files for another database that belongs to a list or a chain: its first files make tables that the
 /// code names, too.
-pub(super) fn beside(
-    folders: &Folders,
-    partner: &Track,
-    modules: &mut Modules<'_>,
-) -> Result<Option<Track>, ReadError> {
+fn beside(folders: &Folders, partner: &Track, modules: &mut Modules<'_>) -> Result<Option<Track>, ReadError> {
     let is_code = partner.kind.is_list() || partner.kind.has_models();
     let of_partner = if partner.kind.has_models() { partner.path.as_str() } else { path::folder(&partner.path) };
     let mut words: Option<HashSet<String>> = None;
@@ -355,7 +298,7 @@ pub(super) fn beside(
         if base.is_empty() || base == of_partner || path::below(of_partner, &base).is_some() {
             continue;
         }
-        let probe = Track::new("", kinds::sql_files::KIND, dialect::USUAL, base.clone());
+        let probe = Track::new("", KIND, dialect::USUAL, base.clone());
         let mut texts = Vec::new();
         for step in history::read(&probe, modules)?.steps.iter().take(LOOKED_AT) {
             if let Some(source) = modules.text(&step.path)? {
@@ -376,7 +319,7 @@ pub(super) fn beside(
         }
         let shared = made.iter().filter(|name| words.as_ref().is_some_and(|words| words.contains(*name))).count();
         if shared >= 2 && shared * 2 >= made.len() {
-            found.push(Track::new("", kinds::sql_files::KIND, dialect, base));
+            found.push(Track::new("", KIND, dialect, base));
         }
     }
     Ok(match found.len() {

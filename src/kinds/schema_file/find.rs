@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::sql_files::{are_alike, holds_no_history, made_in};
-use super::{EntryKind, Folders};
+use super::{KIND, Keeper};
 use crate::evaluate::schema_file::is_guarded;
-use crate::kinds;
+use crate::git::EntryKind;
+use crate::kinds::detect::sql::{are_alike, holds_no_history, made_in};
+use crate::kinds::detect::{Finder, Folders, Search, has_sign};
 use crate::path;
 use crate::schema::dialect::Named as Database;
 use crate::source::Source;
@@ -15,12 +16,26 @@ use crate::track::sql_files::name::{Name, Part};
 use crate::track::sql_files::{family, split_database};
 use crate::track::{Track, ddl};
 
+impl Finder for Keeper {
+    fn find(&self, search: &mut Search<'_, '_>) -> Result<Vec<Track>, ReadError> {
+        tracks(search.folders, search.modules)
+    }
+
+    fn is_likely(&self, path: &str) -> bool {
+        ddl::is_sql(path) && has_sign(path)
+    }
+
+    fn is_telling(&self, _: &str, name: &str) -> bool {
+        ddl::is_sql(name)
+    }
+}
+
 /// As many files are read at most.
 const MOST: usize = 100;
 
 /// The tracks of files whose paths differ in the name of the database alone, that make the same tables, and that can be
 /// carried out at every start.
-pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
     let mut families: BTreeMap<String, Vec<Track>> = BTreeMap::new();
     for (folder, entries) in folders {
         if folder.split('/').any(holds_no_history) {
@@ -31,7 +46,7 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
             let is_step = Name::of_file(&entry.name)
                 .is_some_and(|name| name.version.is_some() || matches!(name.part, Part::Down | Part::Undo));
             if let Some(Database::Known(dialect)) = database_of(&path).filter(|_| !is_step) {
-                let track = Track { is_detected: true, ..Track::new("", kinds::schema_file::KIND, dialect, path) };
+                let track = Track { is_detected: true, ..Track::new("", KIND, dialect, path) };
                 families.entry(family(&track)).or_default().push(track);
             }
         }

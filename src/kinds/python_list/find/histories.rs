@@ -13,7 +13,7 @@ const MOST_LISTS: usize = 24;
 
 /// The names of the lists of migrations that a file has, the one that speaks most clearly for itself first. In front of one
 /// that a function or a class binds stands the name of that, where several do.
-pub(super) fn names(path: &str, text: &str, modules: &mut Modules<'_>) -> Vec<String> {
+pub fn names(path: &str, text: &str, modules: &mut Modules<'_>) -> Vec<String> {
     if !text.contains("igrations") && !text.contains("IGRATIONS") {
         return Vec::new();
     }

@@ -145,7 +145,7 @@ fn addresses(text: &str) -> BTreeSet<Dialect> {
         let start = front.rfind(['"', '\''])? + 1;
         let scheme = &front[start..];
         let is_scheme = scheme.chars().all(|part| part.is_ascii_alphanumeric() || matches!(part, '+' | '_'));
-        is_scheme.then(|| super::chains::dialect_of_scheme(scheme))?
+        is_scheme.then(|| super::dialect_of_scheme(scheme))?
     };
     memmem::find_iter(text.as_bytes(), b"://").filter_map(of).collect()
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use memchr::memmem;
 
-use super::{chains, is_skipped};
+use super::dialect_of_scheme;
+use crate::folders::is_skipped;
 use crate::git::{EntryKind, Snapshot};
 use crate::path;
 use crate::schema::dialect::Dialect;
@@ -59,7 +60,7 @@ fn addressed(line: &str) -> Vec<Dialect> {
         let front = line.get(..at)?;
         let is_scheme = |part: char| part.is_ascii_alphanumeric() || matches!(part, '+' | '_');
         let scheme = front.rsplit(|part| !is_scheme(part)).next()?;
-        chains::dialect_of_scheme(scheme)
+        dialect_of_scheme(scheme)
     };
     memmem::find_iter(line.as_bytes(), b"://").filter_map(of).collect()
 }

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use toml::Table;
 
-use super::Folders;
 use crate::git::{Entry, EntryKind, Snapshot};
+use crate::kinds::detect::Folders;
 use crate::path;
 use crate::python::settings::{HERE, Ini, Settings};
 use crate::track::ends::ReadError;

@@ -8,7 +8,7 @@ use crate::track::{Track, python_list};
 
 /// Whether a list beside chains may alter a schema: something in its module does, where its entries are written, or in
 /// what that imports if entries are code. Without it its migrations are those of a configuration, of documents, of rows.
-pub(super) fn may_alter_a_schema(track: &Track, modules: &mut Modules<'_>) -> bool {
+pub fn may_alter_a_schema(track: &Track, modules: &mut Modules<'_>) -> bool {
     let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
     let (Ok(Some(list)), Ok(Some(module))) =
         (python_list::read(modules, &track.path, name), modules.module(&track.path))

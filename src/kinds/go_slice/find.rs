@@ -1,14 +1,61 @@
 //! Finds slices of migrations in Go files: by the names of the files first, then by their bytes, then by their syntax.
 
-use super::{EntryKind, Folders};
+use super::{KIND, Keeper};
+use crate::git::EntryKind;
 use crate::go::lists::{Bare, Candidate, are_counted, longest};
 use crate::go::{File, Package, is_go, texts};
-use crate::kinds;
+use crate::kinds::detect::{Finder, Folders, Search, has_sign};
 use crate::path;
 use crate::schema::dialect::{self, Dialect, Named as Database};
 use crate::source::{Source, has_word};
 use crate::track::Track;
-use crate::track::ends::{Modules, ReadError};
+use crate::track::ends::{Ends, Modules, ReadError};
+
+impl Finder for Keeper {
+    fn find(&self, search: &mut Search<'_, '_>) -> Result<Vec<Track>, ReadError> {
+        slices(search.folders, search.modules)
+    }
+
+    fn is_likely(&self, path: &str) -> bool {
+        is_go(path) && has_sign(path)
+    }
+
+    fn is_telling(&self, folder: &str, name: &str) -> bool {
+        rank(folder, name).is_some()
+    }
+
+    fn is_in_folder(&self, search: &mut Search<'_, '_>) -> Result<bool, ReadError> {
+        Ok(!self.find(search)?.is_empty())
+    }
+
+    /// A folder is searched by itself: all of them have been.
+    fn is_among(&self, _: &mut Search<'_, '_>) -> Result<bool, ReadError> {
+        Ok(false)
+    }
+
+    /// A package is one folder: a changed file lies beside one that is named after migrations.
+    fn is_beside(&self, ends: &Ends<'_>) -> Result<bool, ReadError> {
+        for change in ends.changed.iter().filter(|change| is_go(&change.path)) {
+            let entries = ends.head.snapshot.list(path::folder(&change.path))?;
+            if entries.iter().any(|entry| is_named_after_migrations(&entry.name)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn may_hold(&self, path: &str) -> bool {
+        is_go(path)
+    }
+
+    fn speaks(&self, text: &str) -> bool {
+        speaks_of_lists(text)
+    }
+
+    fn find_in(&self, path: &str, search: &mut Search<'_, '_>) -> Result<Vec<Track>, ReadError> {
+        Ok(slice_anywhere(path, search.modules)?.into_iter().collect())
+    }
+}
 
 /// How soon a file is looked into, by its name; `None` for one that is not.
 fn rank(folder: &str, name: &str) -> Option<u8> {
@@ -56,23 +103,13 @@ const ANYWHERE: u8 = 4;
 const LIBRARIES: [&str; 4] = ["gormigrate", "xormigrate", "rubenv/sql-migrate", "/darwin\""];
 
 /// Whether a file's name speaks for a list of migrations in it.
-pub(super) fn is_named_after_migrations(name: &str) -> bool {
+fn is_named_after_migrations(name: &str) -> bool {
     is_go(name) && has_word(name, &["migrat"])
-}
-
-/// Whether a file of this name can tell something of a slice of migrations.
-pub(super) fn is_telling(folder: &str, name: &str) -> bool {
-    rank(folder, name).is_some()
-}
-
-/// Whether a folder has a slice of migrations.
-pub(super) fn any(folders: &Folders, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
-    Ok(!slices(folders, modules)?.is_empty())
 }
 
 /// The slices of all folders, one of each: that in the file which is named best, the longest of those. Where that file is
 /// named after a database, those for other databases are tracks of their own.
-pub(super) fn slices(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
+fn slices(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, ReadError> {
     let mut tracks = Vec::new();
     for (folder, entries) in folders {
         let mut found: Vec<(u8, std::cmp::Reverse<usize>, Option<Dialect>, Track)> = Vec::new();
@@ -114,7 +151,7 @@ fn named_database(path: &str) -> Option<Dialect> {
 }
 
 /// The slice of a file that speaks of them, whatever the file is called.
-pub(super) fn slice_anywhere(path: &str, modules: &mut Modules<'_>) -> Result<Option<Track>, ReadError> {
+fn slice_anywhere(path: &str, modules: &mut Modules<'_>) -> Result<Option<Track>, ReadError> {
     Ok(match slice(path, ANYWHERE, modules)? {
         Slice::Found(track, _) => Some(*track),
         Slice::None | Slice::OfNoTrack => None,
@@ -127,7 +164,7 @@ fn names_library(text: &str) -> bool {
 }
 
 /// Whether a text hands lists of migrations to a library, or calls a variable after them: then its file may be called anything.
-pub(super) fn speaks_of_lists(text: &str) -> bool {
+fn speaks_of_lists(text: &str) -> bool {
     const LISTS: [&str; 4] = ["igrations = []", "igrations = [...]", "igrations = map[int", "migList = []"];
     names_library(text) || LISTS.iter().any(|sign| memchr::memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
 }
@@ -151,7 +188,7 @@ fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Slice, ReadE
         return Ok(Slice::None);
     }
     let track = |list: Option<String>, dialect: Dialect| {
-        Box::new(Track { list, ..Track::new(String::new(), kinds::go_slice::KIND, dialect, path.to_owned()) })
+        Box::new(Track { list, ..Track::new(String::new(), KIND, dialect, path.to_owned()) })
     };
     // A file that does not parse is still a track where its name and its text say so: an error, not a silence.
     let file = match modules.go_file(path) {
@@ -225,6 +262,10 @@ fn by_words(file: &File) -> Dialect {
 mod tests {
     use super::*;
     use crate::schema::{postgres, sqlite};
+
+    fn is_telling(folder: &str, name: &str) -> bool {
+        Keeper.is_telling(folder, name)
+    }
 
     #[test]
     fn files_are_looked_into_by_their_names() {
