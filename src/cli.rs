@@ -55,6 +55,7 @@ impl Cli {
 
 /// What the check itself takes.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct CheckArgs {
     /// The commit to compare with: a branch, a tag, an id, `HEAD~3` [default: the configuration's `base`, the CI
     /// event's, pre-commit's, or the remote's default branch]

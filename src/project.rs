@@ -12,6 +12,7 @@ use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::sql_files::family;
 use crate::track::{self, Track};
 
+mod elsewhere;
 mod held;
 mod relaxation;
 
@@ -39,13 +40,18 @@ pub enum ProjectError {
     Read(#[from] ReadError),
     #[error("the configuration {} cannot be read: {error}", path.display())]
     ConfigFile { path: PathBuf, error: std::io::Error },
-    #[error(
-        "no tracks found: looked for {}; name them in {FILE_NAME} (`parity-check init` writes one)",
-        detect::looked_for()
-    )]
-    NoTracks,
+    /// With what there is that is not read, a sentence for each without a full stop.
+    #[error("no tracks found{}{}", if seen.is_empty() { "" } else { "; " }, seen.join("; "))]
+    NoTracks { seen: Vec<String> },
     #[error("{reason}; say which belong together in {FILE_NAME} (`parity-check init` writes one to begin with)")]
     Ambiguous { reason: String },
+}
+
+impl ProjectError {
+    /// Nothing that is read was found in a tree.
+    pub fn no_tracks(snapshot: &Snapshot<'_>) -> Result<Self, GitError> {
+        Ok(Self::NoTracks { seen: elsewhere::told(snapshot)? })
+    }
 }
 
 impl From<GitError> for ProjectError {
@@ -126,7 +132,7 @@ pub fn may_be_touched(config: &Config, ends: &mut Ends<'_>) -> Result<bool, Proj
         return Ok(true);
     }
     if !has_tracks(ends)? {
-        return Err(ProjectError::NoTracks);
+        return Err(ProjectError::no_tracks(&ends.head.snapshot)?);
     }
     Ok(false)
 }
@@ -175,7 +181,7 @@ impl Project {
             tracks => tracks.iter().map(|configured| configured.track.clone()).collect(),
         };
         detect::flavour::settle(&mut tracks, &modules.snapshot)?;
-        if tracks.is_empty() { Err(ProjectError::NoTracks) } else { Ok(tracks) }
+        if tracks.is_empty() { Err(ProjectError::no_tracks(&modules.snapshot)?) } else { Ok(tracks) }
     }
 
     fn configured(config: &Config) -> Result<Self, ProjectError> {
@@ -192,7 +198,7 @@ impl Project {
         let tracks = detect::tracks(&mut ends.head, &mut ends.folders)?;
         let gone = Self::gone(&tracks, ends)?;
         if tracks.is_empty() && gone.is_empty() {
-            return Err(ProjectError::NoTracks);
+            return Err(ProjectError::no_tracks(&ends.head.snapshot)?);
         }
         let pairs = detect::pairs(&tracks).map_err(|reason| ProjectError::Ambiguous { reason })?;
         Ok(Self { tracks, pairs, gone, ..Self::default() })

@@ -8,10 +8,6 @@ pub enum Severity {
 
 impl Severity {
     /// What a user calls it: `None` where that is no severity, `Some(None)` where a rule is off.
-    #[expect(
-        clippy::option_option,
-        reason = "a rule that is off has no severity, and a word that is none is no answer"
-    )]
     pub fn read(text: &str) -> Option<Option<Self>> {
         match text {
             "error" => Some(Some(Self::Error)),

@@ -1,11 +1,13 @@
 //! Why a command could not be carried out, as a person reads it.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 
 use super::hook::HookError;
-use crate::config::ConfigError;
+use crate::config::{ConfigError, FILE_NAME};
 use crate::git::GitError;
+use crate::kinds::detect;
 use crate::project::ProjectError;
 use crate::source::Location;
 use crate::track::ends::ReadError;
@@ -21,11 +23,6 @@ pub enum Failure {
     Output(#[from] io::Error),
     #[error("cannot write {}: {error}", path.display())]
     File { path: PathBuf, error: io::Error },
-    #[error(
-        "no tracks found, so `parity-check init` writes nothing: looked for {}",
-        crate::kinds::detect::looked_for()
-    )]
-    NothingFound,
     #[error("{0}")]
     Other(String),
 }
@@ -37,29 +34,32 @@ impl From<GitError> for Failure {
 }
 
 impl Failure {
-    /// Where the failure is, and the way out where the message itself does not say it.
-    pub fn place(&self) -> (Option<&Location>, Option<&str>) {
+    /// Where the failure is, and the way out where the message itself does not say it, in one line or several.
+    pub fn place(&self) -> (Option<&Location>, Option<Cow<'_, str>>) {
+        const SYNTAX: &str = "fix the syntax first: a file that cannot be loaded cannot be judged";
         match self {
             Self::Project(ProjectError::Config(ConfigError { location, help, .. })) => {
-                (Some(location), help.as_deref())
+                (Some(location), help.as_deref().map(Cow::Borrowed))
             }
-            Self::Project(ProjectError::Read(ReadError::Syntax(error))) => {
-                (Some(&error.location), Some("fix the syntax first: a file that Python cannot load cannot be judged"))
-            }
+            Self::Project(ProjectError::Read(ReadError::Syntax(error))) => (Some(&error.location), Some(SYNTAX.into())),
             Self::Project(ProjectError::Read(ReadError::GoSyntax(error))) => {
-                (Some(&error.location), Some("fix the syntax first: a file that Go cannot compile cannot be judged"))
+                (Some(&error.location), Some(SYNTAX.into()))
             }
-            Self::NothingFound => (
-                None,
-                Some(
-                    "where migrations are kept otherwise, write a parity.toml by hand, with a table for each track: \
-                     `[track.sqlite]`, then `kind = \"python-list\"` and `migrations = \"app/db/steps.py\"`; the README's \
-                     section on configuration has all kinds and keys",
-                ),
-            ),
+            Self::Project(ProjectError::NoTracks { .. }) => (None, Some(layouts().into())),
             _ => (None, None),
         }
     }
+}
+
+/// What is found without a configuration, and how to name what is not.
+fn layouts() -> String {
+    let found = detect::looked_for().join("\n- ");
+    format!(
+        "these layouts are found without a configuration:\n- {found}\nanother one is named in {FILE_NAME}, a table for each \
+         track:\n[track.sqlite]\nkind = \"python-list\"\nmigrations = \"app/db/steps.py\"\nall kinds and keys: \
+         {}/blob/main/docs/configuration.md",
+        env!("CARGO_PKG_REPOSITORY")
+    )
 }
 
 impl From<ReadError> for Failure {

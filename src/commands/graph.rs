@@ -100,7 +100,7 @@ fn ids(repository: &Repository, config: &Config, at: Commit, track: &Track) -> R
     }
     let tracks = match Project::tracks_at(config, &mut modules) {
         Ok(tracks) => tracks,
-        Err(ProjectError::NoTracks) => Vec::new(),
+        Err(ProjectError::NoTracks { .. }) => Vec::new(),
         Err(error) => return Err(error),
     };
     let mut all = HashSet::new();

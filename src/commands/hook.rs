@@ -5,9 +5,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Failure, PASSED, piped};
+use super::{Failure, PASSED, piped, tree_at};
 use crate::cli::{CommonArgs, HookArgs};
-use crate::git::hooks_dir;
+use crate::git::{Repository, hooks_dir};
+use crate::project::{self, Project};
+use crate::track::ends::Modules;
 
 const SCRIPT: &str = include_str!("pre-push.sh");
 /// Stands in the script for the program that wrote it.
@@ -45,10 +47,22 @@ enum Present {
 
 pub fn run(arguments: &HookArgs, common: &CommonArgs, out: &mut dyn Write) -> Result<u8, Failure> {
     let folder = hooks_dir(&common.repo)?;
+    if !arguments.uninstall {
+        must_have_tracks(common)?;
+    }
     let path = folder.join("pre-push");
     let done = if arguments.uninstall { uninstall(&path)? } else { install(&folder, &path)? };
     piped(writeln!(out, "{done}"))?;
     Ok(PASSED)
+}
+
+/// Fails where every push would be stopped because there is nothing to check.
+fn must_have_tracks(common: &CommonArgs) -> Result<(), Failure> {
+    let repository = Repository::open(&common.repo)?;
+    let mut modules = Modules::new(repository.snapshot(tree_at(&repository, None)?));
+    let config = project::config(&modules.snapshot, common.config.as_deref())?;
+    Project::tracks_at(&config, &mut modules)?;
+    Ok(())
 }
 
 /// Writes the hook and says what became of it; a hook of this program's own is brought up to date.

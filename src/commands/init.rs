@@ -33,7 +33,7 @@ pub fn run(arguments: &InitArgs, common: &CommonArgs, out: &mut dyn Write) -> Re
         tracks = find(head.tree)?;
     }
     if tracks.is_empty() {
-        return Err(Failure::NothingFound);
+        return Err(ProjectError::no_tracks(&repository.snapshot(tree))?.into());
     }
     let text = configuration(&tracks, base.as_deref());
     match (arguments.dry_run, repository.work_tree()) {

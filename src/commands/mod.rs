@@ -65,7 +65,7 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
         Err(failure) => {
             let (place, help) = failure.place();
             let style = Style { color: colored(common.color, &io::stderr()), ..Style::default() };
-            let text = text::failure(&failure.to_string(), place, help, style);
+            let text = text::failure(&failure.to_string(), place, help.as_deref(), style);
             // Nobody is left to tell when standard error is closed too.
             let _ = io::stderr().lock().write_all(text.as_bytes());
             FAILED

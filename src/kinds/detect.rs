@@ -133,13 +133,9 @@ impl<'s, 'repo> Search<'s, 'repo> {
     }
 }
 
-/// What was looked for, for a message that says that nothing was found.
-pub fn looked_for() -> String {
-    let mut all: Vec<&str> = super::all().filter_map(|kind| kind.facts().looked_for).collect();
-    match all.pop() {
-        Some(last) if !all.is_empty() => format!("{}, and {last}", all.join(", ")),
-        last => last.unwrap_or_default().to_owned(),
-    }
+/// What is looked for, for whoever is told that nothing was found.
+pub fn looked_for() -> Vec<&'static str> {
+    super::all().filter_map(|kind| kind.facts().looked_for).collect()
 }
 
 /// Files beside a list that state the end result.

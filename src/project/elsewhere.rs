@@ -21,7 +21,11 @@ const NAMED: &str = "a lone directory is read where parity.toml names it";
 
 const TOOLS: [Tool; 11] = [
     Tool { name: "Django's migrations", is_its: is_django, way_out: NOT_READ },
-    Tool { name: "the migrations of Rails", is_its: |folder, file| is_last(folder, "migrate") && has_ending(file, &["rb"]), way_out: NOT_READ },
+    Tool {
+        name: "the migrations of Rails",
+        is_its: |folder, file| is_last(folder, "migrate") && has_ending(file, &["rb"]),
+        way_out: NOT_READ,
+    },
     Tool {
         name: "Laravel's migrations",
         is_its: |folder, file| folder.ends_with("database/migrations") && has_ending(file, &["php"]),
@@ -39,7 +43,9 @@ const TOOLS: [Tool; 11] = [
     },
     Tool {
         name: "migrations in JavaScript or TypeScript",
-        is_its: |folder, file| is_last(folder, "migrations") && begins_with_digit(file) && has_ending(file, &["js", "ts"]),
+        is_its: |folder, file| {
+            is_last(folder, "migrations") && begins_with_digit(file) && has_ending(file, &["js", "ts"])
+        },
         way_out: NOT_READ,
     },
     Tool {

@@ -1,4 +1,4 @@
-//! JUnit's XML, which every CI system shows as a list of tests: each rule is one, and fails where it finds an error.
+//! The XML of `JUnit`, which every CI system shows as a list of tests: each rule is one, and fails where it finds an error.
 
 use std::io::{self, Write};
 

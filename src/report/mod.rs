@@ -207,7 +207,7 @@ pub enum Format {
     Gitlab,
     /// Reviewdog's diagnostics, for comments on any code host
     Rdjson,
-    /// JUnit's XML, in which each rule is a test
+    /// The XML of `JUnit`, in which each rule is a test
     Junit,
     /// Logging commands of Azure Pipelines
     Azure,

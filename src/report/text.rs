@@ -78,7 +78,7 @@ pub fn failure(message: &str, place: Option<&Location>, help: Option<&str>, styl
         group = group.elements(frame::of_place(place, width(style)));
     }
     if let Some(help) = help {
-        group = group.element(Level::HELP.message(plain::line(help)));
+        group = group.element(Level::HELP.message(plain::lines(help).trim_end().to_owned()));
     }
     renderer_for(style).render(&[group]) + "\n"
 }

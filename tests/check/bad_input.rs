@@ -384,9 +384,24 @@ fn a_project_without_tracks_hears_what_was_looked_for() {
     repo.commit("base");
     repo.write("app.py", "print(2)\n");
     repo.commit("head");
-    let words = ["no tracks found", "MIGRATIONS", "env.py", "parity-check init"];
+    let words = ["no tracks found", "MIGRATIONS", "env.py", "parity.toml"];
     assert_says(&failure(&repo.path(), &["--base", "HEAD~1"]), &words);
     assert_says(&failure(&repo.path(), &["init", "--dry-run"]), &words);
+}
+
+#[test]
+fn migrations_of_another_tool_are_named_where_nothing_is_found() {
+    let repo = Repo::new();
+    repo.write("shop/migrations/0001_initial.py", "from django.db import migrations\n");
+    repo.write("prisma/schema.prisma", "model User { id Int @id }\n");
+    repo.commit("base");
+    let seen = [
+        "found Django's migrations in `shop/migrations`: this program does not read them",
+        "found a schema of Prisma in `prisma`",
+    ];
+    assert_says(&failure(&repo.path(), &["heads"]), &seen);
+    assert_says(&failure(&repo.path(), &["install-hook"]), &seen);
+    assert!(!repo.path().join(".git/hooks/pre-push").exists());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What is made of the registries of rules, kinds and dialects: the pages of rules, tables in `docs/`, lists in the JSON Schema. After a change
+//! What is made of the registries of rules, kinds and dialects: the pages of rules, tables in `docs/`, lists in the JSON Schemas. After a change
 //! of one: `UPDATE=1 cargo test --test check generated`.
 
 use std::path::{Path, PathBuf};
@@ -76,8 +76,15 @@ fn tables_and_lists_are_those_of_the_registries() {
     let mut value: Value = serde_json::from_str(&text(schema)).unwrap();
     value["properties"]["rules"]["propertyNames"]["enum"] = rules.into();
     let track = &mut value["$defs"]["track"]["properties"];
-    track["kind"]["enum"] = kinds.into();
+    track["kind"]["enum"] = kinds.clone().into();
     track["dialect"]["enum"] = dialects.clone().into();
-    track["dialects"]["items"]["enum"] = dialects.into();
+    track["dialects"]["items"]["enum"] = dialects.clone().into();
+    assert_is(schema, &format!("{}\n", serde_json::to_string_pretty(&value).unwrap()));
+
+    let schema = "schemas/report-v1.schema.json";
+    let mut value: Value = serde_json::from_str(&text(schema)).unwrap();
+    let track = &mut value["properties"]["tracks"]["items"]["properties"];
+    track["kind"]["enum"] = kinds.into();
+    track["dialect"]["enum"] = dialects.into();
     assert_is(schema, &format!("{}\n", serde_json::to_string_pretty(&value).unwrap()));
 }

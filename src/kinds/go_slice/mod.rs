@@ -36,7 +36,7 @@ static FACTS: Facts = Facts {
     is_evaluated: true,
     leads: true,
     called: Called::AfterDatabase,
-    looked_for: Some("a Go file with a slice of them (`var migrations = []migration{{…}}`)"),
+    looked_for: Some("a Go file with a slice of migrations (`var migrations = []migration{…}`)"),
     keys: &["list", "compare"],
     list: None,
     version: VersionKey::Nothing,

@@ -34,7 +34,7 @@ static FACTS: Facts = Facts {
     leads: false,
     called: Called::AfterDatabase,
     looked_for: Some(
-        "schemas of which there is one for each (`schema_sqlite.sql`, `schema_postgres.sql`, with `IF NOT \
+        "a schema for each of several databases (`schema_sqlite.sql`, `schema_postgres.sql`, with `IF NOT \
          EXISTS`)",
     ),
     keys: &[],
