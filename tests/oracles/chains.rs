@@ -365,7 +365,7 @@ fn read_at(repository: &Repository, commit: &str, root: &Path) -> Vec<Read> {
     let tree = repository.commit(commit).unwrap().tree;
     let mut modules = Modules::new(repository.snapshot(tree));
     let tracks = match Project::tracks_at(&Config::default(), &mut modules) {
-        Err(ProjectError::NoTracks) => Vec::new(),
+        Err(ProjectError::NoTracks { .. }) => Vec::new(),
         tracks => tracks.unwrap(),
     };
     let chains = tracks.into_iter().filter(|track| track.kind == kinds::alembic::KIND);
