@@ -121,11 +121,8 @@ fn nobody_asks_which_kind_a_track_is_of() {
     assert!(wrong.is_empty(), "ask `kind.facts()` or `kinds::keeper(kind)`: {wrong:#?}");
 }
 
-/// Where a database may be named: what is written in its own words, and why elsewhere.
-const NAMES_DIALECTS: [(&str, &str); 11] = [
-    ("schema/sqlite/", "its own folder"),
-    ("schema/postgres/", "its own folder"),
-    ("schema/mysql/", "its own folder"),
+/// Where a database may be named beside its own folder, and why.
+const NAMES_DIALECTS: [(&str, &str); 8] = [
     ("schema/mod.rs", "the registry"),
     ("schema/dialect.rs", "which one is usual where nothing says it"),
     ("python/eval/library/sqlalchemy/compiler/", "SQLAlchemy's compilers, a folder for each"),
@@ -141,8 +138,12 @@ const NAMES_DIALECTS: [(&str, &str); 11] = [
 #[test]
 fn nobody_asks_which_database_it_is() {
     let names = Dialect::ALL.into_iter().flat_map(|dialect| [dialect.as_str(), dialect.sqlalchemy_name()]);
-    let asked: Vec<String> = names.flat_map(|name| [format!("== \"{name}\""), format!("!= \"{name}\"")]).collect();
-    let is_own = |path: &str| NAMES_DIALECTS.iter().any(|(place, _)| path.starts_with(place));
+    let names = names.map(|name| format!("\"{name}\"")).chain(["USUAL", "dialect::USUAL"].map(str::to_owned));
+    let asked: Vec<String> = names.flat_map(|name| [format!("== {name}"), format!("!= {name}")]).collect();
+    let folders = Dialect::ALL.map(|dialect| format!("schema/{}/", dialect.as_str()));
+    let places: Vec<&str> =
+        NAMES_DIALECTS.iter().map(|(place, _)| *place).chain(folders.iter().map(String::as_str)).collect();
+    let is_own = |path: &str| places.iter().any(|place| path.starts_with(place));
     let mut wrong = Vec::new();
     for (path, text) in code().into_iter().filter(|(path, _)| !is_own(path)) {
         let is_kind = path.starts_with("kinds/") && path.ends_with("/mod.rs");

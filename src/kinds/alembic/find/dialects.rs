@@ -72,10 +72,9 @@ pub(super) fn of_surroundings(
     if addressed.contains(&USUAL_OF_CHAINS) {
         return Ok(USUAL_OF_CHAINS.into());
     }
-    let drivers = drivers(environment.path(), snapshot)?;
-    if drivers.contains(&USUAL_OF_CHAINS) {
-        let is_another = |dialect: &Dialect| *dialect != USUAL_OF_CHAINS && !dialect.facts().is_embedded;
-        if drivers.iter().any(is_another) {
+    let mut drivers = drivers(environment.path(), snapshot)?;
+    if drivers.remove(&USUAL_OF_CHAINS) {
+        if drivers.iter().any(|other| !other.facts().is_embedded) {
             return of_several(&addressed, versions, snapshot);
         }
         return Ok(USUAL_OF_CHAINS.into());
