@@ -266,6 +266,26 @@ impl<'a> Interpreter<'a> {
         Ok(())
     }
 
+    /// Runs the packages that a file lies in, the outermost first, as Python does whatever the file is imported as.
+    pub(super) fn run_packages_around(&mut self, file: &str) -> Eval<'a, ()> {
+        let own = path::folder(file);
+        let folder = if file.ends_with("/__init__.py") { path::folder(own) } else { own };
+        let mut packages = Vec::new();
+        let mut folder = folder;
+        while !folder.is_empty() {
+            let package = path::join(folder, "__init__.py");
+            if self.host.module(&package).is_none() {
+                break;
+            }
+            packages.push(package);
+            folder = path::folder(folder);
+        }
+        for package in packages.iter().rev() {
+            self.run_file(package)?;
+        }
+        Ok(())
+    }
+
     /// Whether a file that an absolute import may mean lies in a package.
     fn is_within_a_package(&mut self, file: &str, parts: &[String]) -> bool {
         let stem = module_stem(file);
