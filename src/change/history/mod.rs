@@ -17,11 +17,13 @@ pub mod highest;
 pub mod names;
 mod released;
 mod repair;
+mod rows;
 
 use effects::CaughtUp;
 pub use effects::{Executed, converges, differs_in_names, does_otherwise};
 pub use highest::goes_by_the_highest;
 pub use released::{OfRelease, has_track, unreleased};
+pub use rows::mended_for_rows;
 
 /// One migration that the merge base has and that the change touches.
 #[derive(Clone, Debug)]
