@@ -185,6 +185,11 @@ impl Dialect {
 
     /// The one whose own words SQL in lower case has most of; SQLite where it has none.
     pub fn of_words(texts: &[String]) -> Self {
+        Self::by_words(texts).unwrap_or(Self::Sqlite)
+    }
+
+    /// The same; `None` where it has none.
+    pub fn by_words(texts: &[String]) -> Option<Self> {
         let count = |facts: &Facts| {
             texts.iter().map(|text| facts.words.iter().map(|word| text.matches(word).count()).sum::<usize>()).sum()
         };
@@ -195,7 +200,7 @@ impl Dialect {
                 best = (facts.dialect, count);
             }
         }
-        best.0
+        (best.1 > 0).then_some(best.0)
     }
 }
 
