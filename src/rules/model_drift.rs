@@ -180,6 +180,8 @@ pub(super) fn is_behind(track: &TrackChange, difference: &Difference, edit: &Edi
             Edited::Effect { before, after } => says(&[&before.concat(), &after.concat()]),
             Edited::Text { before, after } => says(&[before, after]),
             Edited::Removed => says(&track.executed_before(&edit.name)),
+            // What it follows now is new, and databases that have run it pass that by.
+            Edited::Reparented { .. } => says(&track.passed_by()),
             _ => false,
         }
 }
