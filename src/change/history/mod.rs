@@ -229,7 +229,8 @@ fn without_rewritten(mut edits: Vec<Edit>, change: &TrackChange) -> Vec<Edit> {
 
 /// Whether the schema tells all of what an edit changes.
 pub fn may_do_the_same(edit: &Edit) -> bool {
-    changes_only(edit, replay::is_all_schema)
+    let executed = edit.what.statements().map(|(before, after)| [before, after].concat()).unwrap_or_default();
+    changes_only(edit, |sql| replay::is_all_schema(sql) || replay::is_of_copy(sql, &executed))
 }
 
 /// Whether each statement that an edit adds or takes away is one of these.
