@@ -17,6 +17,7 @@ mod error;
 mod expressions;
 mod extension;
 mod functions;
+mod home;
 mod index;
 mod inherit;
 mod moment;
