@@ -173,10 +173,11 @@ fn undone(place: &Location) -> String {
 
 /// Who refuses, and in which words: the class of a database's exception is Python's affair.
 fn said<'e>(error: &'e str, database: &'static str) -> (&'static str, &'e str) {
-    const SQLALCHEMY: [&str; 9] = [
+    const SQLALCHEMY: [&str; 10] = [
         "ArgumentError",
         "CircularDependencyError",
         "CompileError",
+        "DuplicateColumnError",
         "IdentifierError",
         "InvalidRequestError",
         "NoReferencedTableError",
