@@ -52,6 +52,7 @@ pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<
     let folders = folders(&modules.snapshot, known)?;
     let mut found = chains::tracks(&folders, &modules.snapshot)?;
     let mut tracks = python_lists(&folders, modules)?;
+    tracks.retain(|list| !effects::is_for_something_else(list, modules));
     tracks.retain(|list| found.is_empty() || effects::may_alter_a_schema(list, modules));
     tracks.append(&mut golang::slices(&folders, modules)?);
     tracks.append(&mut found);
