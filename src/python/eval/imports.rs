@@ -394,6 +394,12 @@ impl<'a> Interpreter<'a> {
             Origin::Folder(folder) => folder.clone(),
             Origin::Library(_) => {
                 let dotted = format!("{}.{name}", module.name);
+                if let Some(known) = self.libraries.get(&dotted) {
+                    return Ok(Some(Value::Module(known.clone())));
+                }
+                if let Some(text) = library::stub(&dotted) {
+                    return self.run_stub(&dotted, text).map(Some);
+                }
                 return Ok(library::module(&dotted).map(|attributes| {
                     let module = ModuleValue::new(dotted.clone(), Origin::Library(attributes));
                     self.libraries.insert(dotted, module.clone());
