@@ -345,7 +345,20 @@ impl<'a> Interpreter<'a> {
 
     /// A module of a package that a project of the repository declares elsewhere.
     fn package(&mut self, dotted: &str, parts: &[String]) -> Eval<'a> {
-        let roots = self.host.package_roots(&parts[0]);
+        let mut roots = self.host.package_roots(&parts[0]);
+        if roots.len() > 1 {
+            // Parts of one package may lie in several projects.
+            let rest = parts.join("/");
+            let mut has = |root: &String| {
+                let stem = if root.is_empty() { rest.clone() } else { format!("{root}/{rest}") };
+                self.file_text(&format!("{stem}.py")).is_some()
+                    || self.file_text(&format!("{stem}/__init__.py")).is_some()
+            };
+            let own: Vec<String> = roots.iter().filter(|root| has(root)).cloned().collect();
+            if own.len() == 1 {
+                roots = own;
+            }
+        }
         // Where projects lie is no matter of single files.
         self.folders_listed |= !roots.is_empty();
         let [root] = roots.as_slice() else {
