@@ -6,12 +6,12 @@ use self::ignored::Ignored;
 use self::numbers::VersionChange;
 use self::stamps::Unstamped;
 use self::stray::Stray;
-use crate::evaluate::Missing;
 use crate::evaluate::drift::Drift;
 use crate::evaluate::models::ModelDrift;
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::parity::Parity;
 use crate::evaluate::territory::Trespass;
+use crate::evaluate::{By, Missing};
 use crate::source::{Location, Place};
 use crate::track::chain::ChainChange;
 use crate::track::{AddedDdl, Migration, Track, Unread};
@@ -196,6 +196,15 @@ impl TrackChange {
         let log = self.outcome.iter().flat_map(|outcome| &outcome.before.log);
         let own = log.filter(|ran| ran.by.migration().is_some_and(|by| **by == *name));
         own.map(|ran| &*ran.statement.sql).collect()
+    }
+
+    /// What new migrations execute on a new database that deployed ones never run.
+    pub fn passed_by(&self) -> Vec<&str> {
+        let Some(outcome) = &self.outcome else { return Vec::new() };
+        let is_new = |by: &By| by.migration().is_some_and(|name| self.new.iter().any(|new| *new.name == **name));
+        let ran = |by: &By| outcome.after.log.iter().any(|ran| ran.by == *by);
+        let own = outcome.fresh.log.iter().filter(|own| is_new(&own.by) && !ran(&own.by));
+        own.map(|own| &*own.statement.sql).collect()
     }
 
     /// A track of which no file changed.

@@ -62,7 +62,8 @@ impl Outcome {
         let mut found: Vec<Refusal<'_>> = Vec::new();
         let is_of_another = self.before.failures.iter().any(is_of_another_database);
         for failure in &self.fresh.failures {
-            let pre_existing = self.before.failures.iter().any(|known| is_same(known, failure));
+            let pre_existing =
+                self.before.failures.iter().any(|known| is_same(known, failure) || stops_alike(known, failure));
             // What can't be loaded stops whoever has run it already, too.
             let deployed = failure.how == How::NotLoaded;
             found.push(Refusal { failure, fresh: true, deployed, pre_existing });
@@ -78,6 +79,16 @@ impl Outcome {
         }
         found
     }
+}
+
+/// Whether a migration stopped before where it stops now, and for the same reason: only what is missing there first is
+/// another column, say.
+fn stops_alike(known: &Failure, failure: &Failure) -> bool {
+    let is_same = match (&known.kind, &failure.kind) {
+        (RefusalKind::Missing(one), RefusalKind::Missing(other)) => one.sort == other.sort,
+        _ => false,
+    };
+    is_same && known.by == failure.by && known.how == failure.how
 }
 
 /// Whether an old revision says what the database never took: words of SQLite's or MySQL's. Then nobody runs the chain there,

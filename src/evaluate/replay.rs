@@ -56,6 +56,27 @@ pub fn steps(evaluated: &Evaluated, wanted: &BTreeSet<&str>, dialect: Dialect) -
     Some(steps)
 }
 
+/// Whether a statement is a part of how Alembic's batches make a table anew: they copy its rows, drop it, and give the copy
+/// its name.
+pub fn is_of_copy(sql: &str, executed: &[String]) -> bool {
+    const COPY: &str = "_alembic_tmp_";
+    let words: Vec<String> = token::tokens(sql).map(|word| word.value()).collect();
+    let is = |at: usize, word: &str| words.get(at).is_some_and(|own| own.eq_ignore_ascii_case(word));
+    // `ALTER TABLE _alembic_tmp_t RENAME TO t`
+    let becomes = |sql: &String, table: &str| {
+        let words: Vec<String> = token::tokens(sql).map(|word| word.value()).collect();
+        let is_copy = words.get(2).is_some_and(|copy| copy.strip_prefix(COPY) == Some(table));
+        is_copy && words.last().is_some_and(|last| last == table)
+    };
+    match words.get(2) {
+        Some(table) if is(0, "drop") && is(1, "table") && words.len() == 3 => {
+            executed.iter().any(|other| becomes(other, table))
+        }
+        Some(copy) if is(0, "insert") && is(1, "into") => copy.starts_with(COPY),
+        _ => false,
+    }
+}
+
 /// Whether all that a statement does is seen in the schema: it makes or alters a table or an index, or drops an index. With
 /// a table, rows are dropped.
 pub fn is_all_schema(sql: &str) -> bool {

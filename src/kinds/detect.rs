@@ -133,6 +133,19 @@ impl<'s, 'repo> Search<'s, 'repo> {
     }
 }
 
+/// A database, and whether it was only chosen among several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub dialect: Dialect,
+    pub is_assumed: bool,
+}
+
+impl From<Dialect> for Told {
+    fn from(dialect: Dialect) -> Self {
+        Self { dialect, is_assumed: false }
+    }
+}
+
 /// What is looked for, for whoever is told that nothing was found.
 pub fn looked_for() -> Vec<&'static str> {
     super::all().filter_map(|kind| kind.facts().looked_for).collect()

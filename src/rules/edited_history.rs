@@ -6,7 +6,7 @@ use super::{failing_migration, model_drift, schema_drift};
 use super::wording::{list, quoted};
 use crate::evaluate::outcome::Outcome;
 use crate::finding::{Explained, Finding, Note, Which};
-use crate::change::history::{Edit, Edited, is_in_place_of_removed, is_of_removal, is_squash};
+use crate::change::history::{Edit, Edited, is_in_place_of_removed, is_of_removal, is_squash, mended_for_rows};
 use crate::change::{Change, TrackChange};
 
 declare_rule! {
@@ -25,6 +25,9 @@ declare_rule! {
     ///
     /// The repair of what no database got past is no edit: of a chain that does not run, of a revision that does not parse,
     /// whose id the version table does not hold or that its database refuses, and of what comes after one that is repaired.
+    ///
+    /// So is a warning the repair of what only empty tables take: a column of PostgreSQL's that is added as NOT NULL without a
+    /// default.
     ///
     /// In a project that tags its releases, an edit of what none of them has is a warning: nobody was given it.
     ///
@@ -179,6 +182,13 @@ fn edited(track: &TrackChange, edit: &Edit, is_squash: bool) -> Finding {
     if track.differs_in_names && matches!(edit.what, Edited::Effect { .. }) {
         finding.weak = true;
         finding.notes.push("new and deployed databases differ in the names of indexes alone".to_owned());
+    }
+    if let Some((table, column)) = mended_for_rows(edit, track.track.dialect) {
+        finding.weak = true;
+        finding.notes.push(format!(
+            "a database whose `{table}` has rows refuses `{column}` as it was added before, so this is taken for a repair of \
+             it: one whose `{table}` was empty keeps what it was given"
+        ));
     }
     if edit.what.is_of_unknown_type() {
         finding.weak = true;

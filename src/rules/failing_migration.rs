@@ -8,6 +8,7 @@ use crate::finding::{Explained, Finding, Note, Subject, Which};
 use crate::source::Location;
 use crate::change::history::{Edit, Edited, is_in_place_of_removed};
 use crate::change::{Change, TrackChange};
+use crate::schema::database::{RefusalKind, Sort};
 use crate::track::Track;
 
 declare_rule! {
@@ -89,7 +90,7 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     let is_unreleased = |edit: &Edit| edit.what != Edited::Removed || track.unreleased.contains(&edit.name);
     // What it is written in place of nobody was given.
     finding.weak = is_in_place_of_removed(track, refusal) && track.edits.iter().all(is_unreleased);
-    if failure.how == How::Refused {
+    if failure.how == How::Refused && !is_refused_by_all(&failure.kind) {
         weaken_assumed(&track.track, &mut finding);
     }
     if !refusal.fresh && is_taken_by_release(track, failure) {
@@ -134,13 +135,17 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     Some(finding)
 }
 
+/// Whether a table or a column is missing, or something is there already: no database lets that pass, whichever it is.
+fn is_refused_by_all(kind: &RefusalKind) -> bool {
+    kind.misses(&[Sort::Table, Sort::Column]) || *kind == RefusalKind::Exists
+}
+
 /// What only one of several databases would refuse, where nothing says that it is this one, is a warning.
 pub(super) fn weaken_assumed(track: &Track, finding: &mut Finding) {
     if track.is_dialect_assumed {
         finding.weak = true;
         finding.notes.push(format!(
-            "that the database is {} is assumed: the project asks for drivers of several, and names none; `dialect` in \
-             parity.toml says it",
+            "that the database is {} is assumed: the project names several, or none; `dialect` in parity.toml says it",
             track.dialect.title()
         ));
     }
@@ -168,10 +173,11 @@ fn undone(place: &Location) -> String {
 
 /// Who refuses, and in which words: the class of a database's exception is Python's affair.
 fn said<'e>(error: &'e str, database: &'static str) -> (&'static str, &'e str) {
-    const SQLALCHEMY: [&str; 9] = [
+    const SQLALCHEMY: [&str; 10] = [
         "ArgumentError",
         "CircularDependencyError",
         "CompileError",
+        "DuplicateColumnError",
         "IdentifierError",
         "InvalidRequestError",
         "NoReferencedTableError",

@@ -55,6 +55,8 @@ pub struct Signs {
     pub images: &'static [&'static str],
     /// Words that its SQL alone has.
     pub words: &'static [&'static str],
+    /// What no other database takes, as it is usually written.
+    pub alone: &'static [&'static str],
     /// What an environment of Alembic's for it has in it, or in its settings.
     pub environment: &'static [&'static str],
     /// What a file has in it that says what a project is installed and run with.
@@ -77,6 +79,8 @@ pub struct Statements {
     pub effect: fn(&str) -> Effect,
     /// How to make something only where it is not there, by what the database says where it is.
     pub unless_there: fn(&str) -> &'static str,
+    /// The table and the column of a statement that every table with rows refuses, though an empty one takes it.
+    pub refuses_rows: fn(&str) -> Option<(String, String)>,
     /// Another database that takes what this one refuses.
     pub fork: Option<Fork>,
 }
@@ -124,6 +128,8 @@ pub struct Tables {
     pub enforces_foreign_keys: bool,
     /// Whether tables can be made from the shared schema value, which has types of any name.
     pub takes_any_schema: bool,
+    /// Whether SQLAlchemy makes sequences there.
+    pub have_sequences: bool,
     /// Whether a database has several schemas, which statements make.
     pub makes_schemas: bool,
     /// Whether a column of the primary key may be NULL.
@@ -328,6 +334,11 @@ impl Dialect {
 
     /// The one whose own words SQL in lower case has most of; the usual one where it has none.
     pub fn of_words(texts: &[String]) -> Self {
+        Self::by_words(texts).unwrap_or(USUAL)
+    }
+
+    /// The same; `None` where it has none.
+    pub fn by_words(texts: &[String]) -> Option<Self> {
         let count = |dialect: Self| {
             let words = dialect.0.signs.words;
             texts.iter().map(|text| words.iter().map(|word| text.matches(word).count()).sum::<usize>()).sum()
@@ -339,7 +350,7 @@ impl Dialect {
                 best = (dialect, count);
             }
         }
-        best.0
+        (best.1 > 0).then_some(best.0)
     }
 
     /// The one that the configuration calls so.

@@ -12,7 +12,7 @@ pub fn data_type(declared: &str) -> String {
 pub fn default(column: &Column) -> Option<String> {
     // No column can be meant here, so that SQLite takes a quoted name for a string.
     let form = normal_with(column.default.as_deref()?, &|_| false);
-    let form = form.strip_prefix("+ ").unwrap_or(&form);
+    let form = without_cast(form.strip_prefix("+ ").unwrap_or(&form));
     Some(match form {
         "null" => return None,
         "true" => "1".to_owned(),
@@ -22,6 +22,17 @@ pub fn default(column: &Column) -> Option<String> {
         _ if is_word(form) => format!("'{}'", column.default.as_deref().unwrap_or_default().trim()),
         _ => form.to_owned(),
     })
+}
+
+/// A text without the type that PostgreSQL notes behind it: `'native'::character varying`.
+fn without_cast(form: &str) -> &str {
+    let mut tokens = token::tokens(form);
+    let (Some(text), Some(cast)) = (tokens.next(), tokens.next()) else { return form };
+    let is_type = |token: token::Token<'_>| {
+        matches!(token.kind, Kind::Word | Kind::Quoted | Kind::Literal)
+            || ["(", ")", "[", "]", ",", "."].contains(&token.text)
+    };
+    if text.kind == Kind::Text && cast.is_symbol("::") && tokens.all(is_type) { text.text } else { form }
 }
 
 fn is_word(form: &str) -> bool {

@@ -80,6 +80,16 @@ pub fn is_about_rows(sql: &str) -> bool {
     matches!(effect(sql), Effect::Rows | Effect::Reads)
 }
 
+/// Whether a statement does nothing but say where a sequence goes on, which is a matter of rows.
+pub fn restarts_a_sequence(sql: &str) -> bool {
+    const OTHERS: [&str; 8] = ["increment", "owned", "rename", "owner", "as", "set", "minvalue", "maxvalue"];
+    let words: Vec<Token<'_>> = token::tokens(sql).collect();
+    let is_alter = matches!(words.as_slice(), [verb, what, ..] if verb.is("alter") && what.is("sequence"));
+    is_alter
+        && words.iter().any(|word| word.is("restart"))
+        && !words.iter().any(|word| is(*word, &OTHERS) || word.is_symbol(";"))
+}
+
 /// Whether a text is a statement of SQL, and no name or description as `create users` and `drop the old index` are: it has
 /// the words without which no dialect takes such a statement.
 pub fn is_statement(text: &str) -> bool {

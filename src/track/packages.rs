@@ -68,7 +68,13 @@ fn project(snapshot: &Snapshot<'_>, folder: &str, path: &str, found: &mut Packag
         let root = joined(folder, root.trim_start_matches("./").trim_end_matches('/'));
         for module in &declared.modules {
             let stem = joined(&root, module);
-            if is_there(&format!("{stem}/__init__.py")) || is_there(&format!("{stem}.py")) {
+            let is_module = is_there(&format!("{stem}/__init__.py")) || is_there(&format!("{stem}.py"));
+            // A package needs no `__init__.py`, where its project names it.
+            let is_namespace = || {
+                declared.named.contains(module)
+                    && matches!(snapshot.entry(&stem), Ok(Some(entry)) if entry.kind == EntryKind::Directory)
+            };
+            if is_module || is_namespace() {
                 found.entry(module.clone()).or_default().insert(root.clone());
             }
         }
@@ -79,20 +85,26 @@ fn project(snapshot: &Snapshot<'_>, folder: &str, path: &str, found: &mut Packag
 #[derive(Debug, PartialEq, Eq)]
 struct Declared {
     modules: BTreeSet<String>,
+    /// Of those, the ones that it names itself.
+    named: BTreeSet<String>,
     /// The folders under the project's own in which they lie.
     roots: BTreeSet<String>,
 }
 
 impl Declared {
     fn of(settings: &Table) -> Self {
-        let mut declared =
-            Self { modules: BTreeSet::new(), roots: ["", "src"].into_iter().map(str::to_owned).collect() };
+        let mut declared = Self {
+            modules: BTreeSet::new(),
+            named: BTreeSet::new(),
+            roots: ["", "src"].into_iter().map(str::to_owned).collect(),
+        };
         for path in [&["project", "name"][..], &["tool", "poetry", "name"]] {
             if let Some(name) = at(settings, path).and_then(Value::as_str) {
                 // A distribution's name is that of its package, spelled freely.
                 declared.modules.insert(name.to_lowercase().replace(['-', '.'], "_"));
             }
         }
+        let by_name = declared.modules.clone();
         let tool = |path: &[&str]| texts(at(settings, &[&["tool"], path].concat()));
         declared.modules.extend(tool(&["uv", "build-backend", "module-name"]));
         declared.modules.extend(tool(&["flit", "module", "name"]));
@@ -108,7 +120,9 @@ impl Declared {
         let listed = at(settings, &["tool", "poetry", "packages"]).and_then(Value::as_array);
         for package in listed.into_iter().flatten() {
             let text = |key: &str| package.get(key).and_then(Value::as_str).map(str::to_owned);
-            declared.modules.extend(text("include"));
+            // `shop/db`, of which the package is `shop`.
+            let first = |path: String| path.split('/').next().unwrap_or_default().to_owned();
+            declared.modules.extend(text("include").map(first));
             declared.roots.extend(text("from"));
         }
         // What leads out of the project, or into a package, is no name of one.
@@ -117,6 +131,7 @@ impl Declared {
             .retain(|module| !module.is_empty() && module.chars().all(|part| part.is_alphanumeric() || part == '_'));
         declared.roots.retain(|root| !root.split('/').any(|part| part == "..") && !root.starts_with('/'));
         declared.modules = declared.modules.into_iter().take(MOST_DECLARED).collect();
+        declared.named = declared.modules.difference(&by_name).cloned().collect();
         declared.roots = declared.roots.into_iter().take(MOST_DECLARED).collect();
         declared
     }

@@ -80,6 +80,11 @@ impl<'e> Executed<'e> {
         Self { statements, unknown }
     }
 
+    /// Whether a statement says in which schema names without one are.
+    fn sets_path(&self) -> bool {
+        self.statements.values().flatten().any(|sql| sql.to_ascii_lowercase().contains("search_path"))
+    }
+
     /// Whether all that a migration does is known.
     pub fn is_known(&self, name: &str) -> bool {
         !self.unknown.contains(name)
@@ -97,9 +102,11 @@ pub fn does_otherwise(before: (&Executed<'_>, &str), after: (&Executed<'_>, &str
     if before.0.statements.get(before.1) == after.0.statements.get(after.1) {
         return None;
     }
+    let has_path = before.0.sets_path() || after.0.sets_path();
     // Where a part is not known, a rewrite may well do the same.
     let (before, after) = (before.0.by(before.1)?, after.0.by(after.1)?);
-    let forms = |statements: &[String]| statements.iter().map(|sql| form(sql)).collect::<Vec<_>>();
+    let form = |sql: &String| if has_path { form(sql) } else { form(&postgres::at_home(sql)) };
+    let forms = |statements: &[String]| statements.iter().map(form).collect::<Vec<_>>();
     (forms(&before) != forms(&after)).then_some(Edited::Effect { before, after })
 }
 

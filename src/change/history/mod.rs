@@ -17,11 +17,13 @@ pub mod highest;
 pub mod names;
 mod released;
 mod repair;
+mod rows;
 
 use effects::CaughtUp;
 pub use effects::{Executed, converges, differs_in_names, does_otherwise};
 pub use highest::goes_by_the_highest;
 pub use released::{OfRelease, has_track, unreleased};
+pub use rows::mended_for_rows;
 
 /// One migration that the merge base has and that the change touches.
 #[derive(Clone, Debug)]
@@ -183,8 +185,16 @@ pub fn is_squash(change: &TrackChange) -> bool {
     let is_kept = |id: &str| !is_removed(&change.edits, id);
     let heads = chain.base.heads();
     let has_all_heads = heads.iter().all(|head| head.id.as_deref().is_some_and(is_kept));
+    // What is not known of one that both have, and that comes after all that is removed, is the same at both.
+    let (old, new) = (chain.base.by_id(), chain.head.by_id());
+    let stays = |missing: &Missing| {
+        let does_else = |edit: &Edit| !matches!(edit.what, Edited::Reparented { .. });
+        let is_edited = |name: &str| change.edits.iter().any(|edit| edit.name == name && does_else(edit));
+        let name = missing.by.migration().filter(|name| !is_edited(name));
+        name.is_some_and(|name| old.contains_key(&**name) && new.contains_key(&**name))
+    };
     let is_known = change.outcome.as_ref().is_some_and(|outcome| {
-        [&outcome.before, &outcome.fresh].iter().all(|one| one.gaps.is_empty() && one.failures.is_empty())
+        [&outcome.before, &outcome.fresh].iter().all(|one| one.gaps.iter().all(stays) && one.failures.is_empty())
     });
     // One that is there under another id has no fewer beside it.
     let is_shorter = chain.head.revisions.len() < chain.base.revisions.len();
@@ -219,7 +229,8 @@ fn without_rewritten(mut edits: Vec<Edit>, change: &TrackChange) -> Vec<Edit> {
 
 /// Whether the schema tells all of what an edit changes.
 pub fn may_do_the_same(edit: &Edit) -> bool {
-    changes_only(edit, replay::is_all_schema)
+    let executed = edit.what.statements().map(|(before, after)| [before, after].concat()).unwrap_or_default();
+    changes_only(edit, |sql| replay::is_all_schema(sql) || replay::is_of_copy(sql, &executed))
 }
 
 /// Whether each statement that an edit adds or takes away is one of these.

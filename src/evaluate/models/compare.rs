@@ -103,7 +103,10 @@ pub fn apart(stated: &Stated, database: &Evaluated, manner: Manner) -> Vec<Apart
     }
     if !stated.has_nameless {
         for name in made.tables.keys() {
-            if !stated.tables.contains_key(name) && !is_bookkeeping(name.as_str()) {
+            if !stated.tables.contains_key(name)
+                && !is_bookkeeping(name.as_str())
+                && !may_be_beside_a_model(name, stated)
+            {
                 found.push(extra(Object::Table(name.clone()), String::new()));
             }
         }
@@ -116,6 +119,19 @@ pub fn apart(stated: &Stated, database: &Evaluated, manner: Manner) -> Vec<Apart
         !names.iter().any(|name| database.is_in_doubt(name))
     });
     found
+}
+
+/// Whether a model has a base that is not known and a table after whose name this one is called: such a base may declare
+/// one beside it, as `orders_history` beside `orders`.
+fn may_be_beside_a_model(name: &Name, stated: &Stated) -> bool {
+    let bare = |name: &Name| name.as_str().rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let own = bare(name);
+    let is_part = |model: &Name| {
+        own.split_once(&bare(model)).is_some_and(|(before, after)| {
+            before.is_empty() && after.starts_with('_') || before.ends_with('_') && after.is_empty()
+        })
+    };
+    stated.tables.iter().any(|(model, told)| told.open && is_part(model))
 }
 
 fn missing(object: Object, definition: String) -> Apart {

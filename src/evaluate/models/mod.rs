@@ -23,6 +23,7 @@ use crate::track::ends::{Ends, ReadError};
 use crate::track::{Track, ddl, models};
 
 mod adopted;
+mod ahead;
 pub mod compare;
 mod renames;
 pub mod stated;
@@ -50,6 +51,8 @@ pub struct Difference {
     pub how: How,
     /// The side that lacks it had it before.
     pub is_dropped: bool,
+    /// A new revision adds it, and neither old code nor new stumbles over it.
+    pub is_ahead: bool,
     pub weak: bool,
     /// New databases have it, by a migration that reads the models.
     pub fresh: bool,
@@ -233,6 +236,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
         let fresh = matches!(apart.how, How::Missing(_)) && outcome.fresh.schema.has(&apart.object);
         let only_deployed = !matches!(apart.how, How::Renamed(_)) && !on_new.iter().any(|known| known.is_like(&apart));
         let (made, by) = drift::said(new, &apart.object, &mut ends.head);
+        let is_ahead = !is_dropped && ahead::is_ahead(&apart, (&before, &after), (&old.schema, &new.schema));
         let stated = match &apart.how {
             How::Extra(_) if matches!(apart.object, Object::Table(_)) => None,
             _ => place(&after).or_else(|| enum_place(&apart.object, &after)),
@@ -241,6 +245,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
             object: apart.object,
             how: apart.how,
             is_dropped,
+            is_ahead,
             weak,
             fresh,
             only_deployed,

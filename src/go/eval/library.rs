@@ -98,6 +98,8 @@ impl Interpreter<'_> {
                 _ => None,
             },
             ("fs" | "iofs", "ReadFile", [Value::Files(from), path]) => Some(self.read_file(from, path, here())),
+            // Conversions to gormigrate's types of functions.
+            (_, "MigrateFunc" | "RollbackFunc" | "InitSchemaFunc", [function]) => Some(function.clone()),
             ("context", _, _) => Some(Value::Handle(super::value::Handle::Other)),
             ("path" | "filepath", "Join", parts) => joined_path(parts),
             ("slices", "Concat", lists) => Some(self.concatenated(lists, here())?),

@@ -1,10 +1,12 @@
 //! Finds slices of migrations in Go files: by the names of the files first, then by their bytes, then by their syntax.
 
+use std::collections::BTreeSet;
+
 use super::{KIND, Keeper};
 use crate::git::EntryKind;
 use crate::go::lists::{Bare, Candidate, are_counted, longest};
 use crate::go::{File, Package, is_go, texts};
-use crate::kinds::detect::{Finder, Folders, Search, has_sign};
+use crate::kinds::detect::{Finder, Folders, Search, Told, has_sign};
 use crate::path;
 use crate::schema::dialect::{self, Dialect, Named as Database};
 use crate::source::{Source, has_word};
@@ -187,8 +189,9 @@ fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Slice, ReadE
     {
         return Ok(Slice::None);
     }
-    let track = |list: Option<String>, dialect: Dialect| {
-        Box::new(Track { list, ..Track::new(String::new(), KIND, dialect, path.to_owned()) })
+    let track = |list: Option<String>, told: Told| {
+        let track = Track::new(String::new(), KIND, told.dialect, path.to_owned());
+        Box::new(Track { list, is_dialect_assumed: told.is_assumed, ..track })
     };
     // A file that does not parse is still a track where its name and its text say so: an error, not a silence.
     let file = match modules.go_file(path) {
@@ -197,7 +200,11 @@ fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Slice, ReadE
         Err(_) => {
             let telling = is_named_after_migrations(path.rsplit('/').next().unwrap_or(path));
             let says = source.text().contains("igrations = []");
-            return Ok(if telling && says { Slice::Found(track(None, dialect::USUAL), 0) } else { Slice::None });
+            return Ok(if telling && says {
+                Slice::Found(track(None, dialect::USUAL.into()), 0)
+            } else {
+                Slice::None
+            });
         }
     };
     let Some(Candidate { name, count, bare, .. }) = longest(&file) else { return Ok(Slice::None) };
@@ -233,35 +240,72 @@ fn speaks_of_slices(text: &str) -> bool {
 }
 
 /// The database that a package is for: by the driver that it imports, else by the names of its folders, else by the only
-/// one that its module needs, else by what its SQL says.
-fn dialect(package: &Package, file: &File, modules: &mut Modules<'_>) -> Result<Dialect, ReadError> {
+/// one that its module needs, else by those of the packages that it imports, else by what its SQL says. Where its module
+/// needs several and none of that tells, it is assumed.
+fn dialect(package: &Package, file: &File, modules: &mut Modules<'_>) -> Result<Told, ReadError> {
     let path = file.source.path();
     let texts: Vec<&str> = package.sources().map(Source::text).collect();
     let by_path = named_database(path);
     if let Some(only) = Dialect::of_go_drivers(&texts).or(by_path) {
-        return Ok(only);
+        return Ok(only.into());
     }
-    let mut folder = path;
-    while let Some((above, _)) = folder.rsplit_once('/') {
-        folder = above;
-        if let Some(module) = modules.text(&path::join(folder, "go.mod"))? {
-            return Ok(Dialect::of_go_drivers(&[module.text()]).unwrap_or_else(|| by_words(file)));
+    let mut folder = path::folder(path);
+    let module = loop {
+        let module = modules.text(&path::join(folder, "go.mod"))?;
+        if module.is_some() || folder.is_empty() {
+            break module;
         }
+        folder = path::folder(folder);
+    };
+    let Some(module) = module else { return Ok(by_words(file).unwrap_or(dialect::USUAL).into()) };
+    let needed = needed(module.text());
+    if let Some(only) = Dialect::of_go_drivers(&needed) {
+        return Ok(only.into());
     }
-    let module = modules.text("go.mod")?;
-    Ok(module.and_then(|module| Dialect::of_go_drivers(&[module.text()])).unwrap_or_else(|| by_words(file)))
+    let imported = imported(&texts, (module.text(), folder), modules)?;
+    let imported: Vec<&str> = imported.iter().map(Source::text).collect();
+    if let Some(only) = Dialect::of_go_drivers(&imported).or_else(|| by_words(file)) {
+        return Ok(only.into());
+    }
+    let is_assumed = needed.iter().any(|line| Dialect::of_go_drivers(&[line]).is_some());
+    Ok(Told { dialect: dialect::USUAL, is_assumed })
 }
 
-/// The database whose own words the SQL of a file has most of.
-fn by_words(file: &File) -> Dialect {
+/// What a `go.mod` needs for the module's own code: what others need is none of its choice.
+fn needed(module: &str) -> Vec<&str> {
+    module.lines().filter(|line| !line.contains("// indirect")).collect()
+}
+
+/// The files of the module's packages that texts import.
+fn imported(texts: &[&str], (module, root): (&str, &str), modules: &mut Modules<'_>) -> Result<Vec<Source>, ReadError> {
+    let own = module.lines().find_map(|line| line.strip_prefix("module "));
+    let Some(own) = own.map(|name| name.trim().trim_matches('"')) else { return Ok(Vec::new()) };
+    let quoted = texts.iter().flat_map(|text| text.lines()).filter_map(|line| line.split('"').nth(1));
+    let folders: BTreeSet<String> = quoted
+        .filter_map(|name| name.strip_prefix(own)?.strip_prefix('/'))
+        .map(|below| path::join(root, below))
+        .collect();
+    let mut found = Vec::new();
+    for folder in folders {
+        for entry in modules.snapshot.list(&folder)? {
+            if entry.kind == EntryKind::File && is_go(&entry.name) && !entry.name.ends_with("_test.go") {
+                found.extend(modules.text(&path::join(&folder, &entry.name))?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The database whose own words the SQL of a file has most of; `None` where it has none.
+fn by_words(file: &File) -> Option<Dialect> {
     let texts: Vec<String> = texts::read(file).into_iter().map(|text| text.text.to_ascii_lowercase()).collect();
-    Dialect::of_words(&texts)
+    Dialect::by_words(&texts)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{postgres, sqlite};
+    use crate::schema::postgres;
 
     fn is_telling(folder: &str, name: &str) -> bool {
         Keeper.is_telling(folder, name)
@@ -282,7 +326,7 @@ mod tests {
     #[test]
     fn the_words_of_its_sql_say_which_database_a_file_is_for() {
         let by_words = |text: &str| by_words(&File::parse(&Source::new("m.go", text)).unwrap());
-        assert_eq!(by_words("package a\nvar x = `created TIMESTAMPTZ, id BIGSERIAL`"), postgres::DIALECT);
-        assert_eq!(by_words("package a\n// as in PostgreSQL\nvar x = `id INTEGER`"), sqlite::DIALECT);
+        assert_eq!(by_words("package a\nvar x = `created TIMESTAMPTZ, id BIGSERIAL`"), Some(postgres::DIALECT));
+        assert_eq!(by_words("package a\n// as in PostgreSQL\nvar x = `id INTEGER`"), None);
     }
 }

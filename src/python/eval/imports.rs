@@ -266,6 +266,26 @@ impl<'a> Interpreter<'a> {
         Ok(())
     }
 
+    /// Runs the packages that a file lies in, the outermost first, as Python does whatever the file is imported as.
+    pub(super) fn run_packages_around(&mut self, file: &str) -> Eval<'a, ()> {
+        let own = path::folder(file);
+        let folder = if file.ends_with("/__init__.py") { path::folder(own) } else { own };
+        let mut packages = Vec::new();
+        let mut folder = folder;
+        while !folder.is_empty() {
+            let package = path::join(folder, "__init__.py");
+            if self.host.module(&package).is_none() {
+                break;
+            }
+            packages.push(package);
+            folder = path::folder(folder);
+        }
+        for package in packages.iter().rev() {
+            self.run_file(package)?;
+        }
+        Ok(())
+    }
+
     /// Whether a file that an absolute import may mean lies in a package.
     fn is_within_a_package(&mut self, file: &str, parts: &[String]) -> bool {
         let stem = module_stem(file);
@@ -325,7 +345,20 @@ impl<'a> Interpreter<'a> {
 
     /// A module of a package that a project of the repository declares elsewhere.
     fn package(&mut self, dotted: &str, parts: &[String]) -> Eval<'a> {
-        let roots = self.host.package_roots(&parts[0]);
+        let mut roots = self.host.package_roots(&parts[0]);
+        if roots.len() > 1 {
+            // Parts of one package may lie in several projects.
+            let rest = parts.join("/");
+            let mut has = |root: &String| {
+                let stem = if root.is_empty() { rest.clone() } else { format!("{root}/{rest}") };
+                self.file_text(&format!("{stem}.py")).is_some()
+                    || self.file_text(&format!("{stem}/__init__.py")).is_some()
+            };
+            let own: Vec<String> = roots.iter().filter(|root| has(root)).cloned().collect();
+            if own.len() == 1 {
+                roots = own;
+            }
+        }
         // Where projects lie is no matter of single files.
         self.folders_listed |= !roots.is_empty();
         let [root] = roots.as_slice() else {
@@ -374,6 +407,12 @@ impl<'a> Interpreter<'a> {
             Origin::Folder(folder) => folder.clone(),
             Origin::Library(_) => {
                 let dotted = format!("{}.{name}", module.name);
+                if let Some(known) = self.libraries.get(&dotted) {
+                    return Ok(Some(Value::Module(known.clone())));
+                }
+                if let Some(text) = library::stub(&dotted) {
+                    return self.run_stub(&dotted, text).map(Some);
+                }
                 return Ok(library::module(&dotted).map(|attributes| {
                     let module = ModuleValue::new(dotted.clone(), Origin::Library(attributes));
                     self.libraries.insert(dotted, module.clone());

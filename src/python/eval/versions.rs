@@ -22,15 +22,21 @@ const FILES: &[&str] = &[
 impl Interpreter<'_> {
     /// Whether the project surely has this version of SQLAlchemy or a later one.
     pub(super) fn has_sqlalchemy(&mut self, wanted: Version) -> bool {
-        let least = match self.sqlalchemy {
-            Some(known) => known,
-            None => {
-                let found = self.least("sqlalchemy");
-                self.sqlalchemy = Some(found);
-                found
-            }
-        };
-        least.is_some_and(|least| least >= wanted)
+        self.least_sqlalchemy().is_some_and(|least| least >= wanted)
+    }
+
+    /// Whether the project may have an earlier version of SQLAlchemy by what it asks for.
+    pub(super) fn may_have_sqlalchemy_before(&mut self, version: Version) -> bool {
+        self.least_sqlalchemy().is_some_and(|least| least < version)
+    }
+
+    fn least_sqlalchemy(&mut self) -> Option<Version> {
+        if let Some(known) = self.sqlalchemy {
+            return known;
+        }
+        let found = self.least("sqlalchemy");
+        self.sqlalchemy = Some(found);
+        found
     }
 
     /// The least version of a package by the files nearest to the environment.

@@ -23,6 +23,7 @@ static FACTS: Facts = Facts {
         schemes: &["mysql", "mariadb"],
         images: &[],
         words: &["mysql", "auto_increment", "engine=innodb", "engine = innodb"],
+        alone: &["ALTER TABLE `", "CREATE TABLE `", "UPDATE `", " MODIFY COLUMN "],
         environment: &["mysql", "mariadb", "asyncmy"],
         needed: &[
             "pymysql",
@@ -39,7 +40,7 @@ static FACTS: Facts = Facts {
         go_drivers: &["go-sql-driver/mysql", "gorm.io/driver/mysql"],
         server: Some(server),
     },
-    statements: Statements { effect, unless_there: |_| "ask the catalog for it first", fork: None },
+    statements: Statements { effect, unless_there: |_| "ask the catalog for it first", refuses_rows: |_| None, fork: None },
     types: Types {
         affinity: None,
         sort,
@@ -71,6 +72,7 @@ static FACTS: Facts = Facts {
         counts_in_keys_alone: false,
         enforces_foreign_keys: true,
         takes_any_schema: false,
+        have_sequences: false,
         makes_schemas: false,
         takes_null_in_keys: false,
         keeps_rows: false,

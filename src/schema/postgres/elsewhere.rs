@@ -67,7 +67,13 @@ impl Database {
             return error;
         }
         let (named, table) = (error.message.split('"').nth(1), error.message.split('"').nth(3));
-        let of_table = table.is_some_and(|table| self.is_open(&own(table)));
+        // The message names no schema.
+        let is_it = |name: &str, table: &str| {
+            let schema = name.strip_suffix(table).and_then(|schema| schema.strip_suffix('.'));
+            name == own(table) || schema.is_some_and(|schema| token::tokens(sql).any(|word| word.value() == schema))
+        };
+        let of_table =
+            table.is_some_and(|table| self.state.tables.iter().any(|(name, known)| known.open && is_it(name, table)));
         let is_free = ["index", "sequence", "view", "materialized"].iter().any(|kind| {
             sql_begins(sql, "drop", &[kind]) || sql_begins(sql, "alter", &[kind]) || error.message.starts_with(kind)
         });

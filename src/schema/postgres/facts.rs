@@ -1,5 +1,6 @@
 //! What is said of PostgreSQL.
 
+use super::nulls::refuses_rows;
 use super::types::is_of_catalog;
 use crate::schema::dialect::{
     Dialect, Facts, Indexes, Libraries, Signs, Statements, Tables, Transactions, Types,
@@ -23,6 +24,7 @@ static FACTS: Facts = Facts {
         schemes: &["postgres", "postgresql", "pg", "psql"],
         images: &["postgis", "pgvector", "timescale", "postgresql"],
         words: &["postgres", "timestamptz", "bigserial", " serial", "jsonb", "pg_", "plpgsql"],
+        alone: &[],
         environment: &["postgres", "psycopg", "asyncpg"],
         needed: &["postgres", "psycopg", "asyncpg", "pg8000"],
         python: &["psycopg", "asyncpg"],
@@ -30,7 +32,7 @@ static FACTS: Facts = Facts {
         go_drivers: &["lib/pq", "jackc/pgx", "go-pg/pg", "gorm.io/driver/postgres"],
         server: None,
     },
-    statements: Statements { effect, unless_there, fork: None },
+    statements: Statements { effect, unless_there, refuses_rows, fork: None },
     types: Types {
         affinity: None,
         sort: no_own_sort,
@@ -46,6 +48,7 @@ static FACTS: Facts = Facts {
         counts_in_keys_alone: false,
         enforces_foreign_keys: true,
         takes_any_schema: false,
+        have_sequences: true,
         makes_schemas: true,
         takes_null_in_keys: false,
         keeps_rows: false,

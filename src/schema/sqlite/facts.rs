@@ -23,6 +23,7 @@ static FACTS: Facts = Facts {
         schemes: &["sqlite", "sqlite3"],
         images: &[],
         words: &["sqlite", "autoincrement", "pragma "],
+        alone: &[],
         environment: &["sqlite:", "aiosqlite"],
         needed: &["aiosqlite", "sqlite:"],
         python: &["sqlite", "pragma"],
@@ -45,6 +46,7 @@ static FACTS: Facts = Facts {
         effect,
         unless_there,
         // <https://github.com/tursodatabase/libsql/blob/main/libsql-sqlite3/doc/libsql_extensions.md>
+        refuses_rows: |_| None,
         fork: Some(Fork { package: "libsql", takes: alters_column }),
     },
     types: Types {
@@ -64,6 +66,7 @@ static FACTS: Facts = Facts {
         counts_in_keys_alone: true,
         enforces_foreign_keys: false,
         takes_any_schema: true,
+        have_sequences: false,
         makes_schemas: false,
         takes_null_in_keys: true,
         keeps_rows: true,

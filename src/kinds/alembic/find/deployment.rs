@@ -17,9 +17,10 @@ const MOST_FOLDERS: usize = 400;
 /// A larger file is none of these.
 const LONGEST: usize = 1 << 16;
 
-/// The databases of the addresses and the images in a project's files for containers, settings and environments.
+/// The databases of the addresses in a project's files for containers, settings and environments; where they have none,
+/// those of the images: one of these may be another service's.
 pub(super) fn databases(snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialect>, ReadError> {
-    let mut found = BTreeSet::new();
+    let (mut found, mut images) = (BTreeSet::new(), BTreeSet::new());
     let mut folders = vec![String::new()];
     let mut next = 0;
     while let Some(folder) = folders.get(next).filter(|_| next < MOST_FOLDERS).cloned() {
@@ -31,13 +32,16 @@ pub(super) fn databases(snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialect>, Re
                 EntryKind::File if is_telling(&entry.name) => {
                     let source = snapshot.read_text(&path, &entry)?;
                     let source = source.filter(|source| source.text().len() <= LONGEST);
-                    found.extend(source.iter().flat_map(|source| named_in(source.text())));
+                    for line in source.iter().flat_map(|source| lines(source.text())) {
+                        found.extend(addressed(line));
+                        images.extend(image(line));
+                    }
                 }
                 _ => {}
             }
         }
     }
-    Ok(found)
+    Ok(if found.is_empty() { images } else { found })
 }
 
 /// Whether a file of this name may say with which database a project runs.
@@ -48,10 +52,9 @@ fn is_telling(name: &str) -> bool {
     is_settings && ends(&[".yml", ".yaml", ".toml", ".ini", ".cfg"]) || name.starts_with(".env") || ends(&[".env"])
 }
 
-/// The databases of the addresses and of the images in a text; what a comment says does not count.
-fn named_in(text: &str) -> BTreeSet<Dialect> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
-    lines.flat_map(|line| addressed(line).into_iter().chain(image(line))).collect()
+/// The lines of a text that are no comments.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';']))
 }
 
 /// The databases of the addresses in a line: `url: mysql+pymysql://…`.
@@ -80,7 +83,9 @@ mod tests {
 
     #[test]
     fn a_deployment_names_its_database_by_an_address_or_an_image() {
-        let of = |text: &str| named_in(text).into_iter().collect::<Vec<_>>();
+        let of = |text: &'static str| {
+            lines(text).flat_map(|line| addressed(line).into_iter().chain(image(line))).collect::<Vec<_>>()
+        };
         assert_eq!(of("database_url: \"mysql+pymysql://root:1@mysql:3306/a\""), [mysql::DIALECT]);
         assert_eq!(of("DATABASE_URL=postgresql://a@b/c"), [postgres::DIALECT]);
         assert_eq!(of("  db:\n    image: mariadb:11"), [mysql::DIALECT]);

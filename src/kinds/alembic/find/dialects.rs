@@ -5,17 +5,24 @@ use std::collections::{BTreeSet, HashSet};
 use memchr::memmem;
 
 use super::deployment;
+use crate::folders::is_skipped;
 use crate::git::{EntryKind, Snapshot};
+use crate::kinds::detect::Told;
 use crate::path;
 use crate::python::bindings::{module_files, module_stem};
 use crate::schema::dialect::{Dialect, USUAL_OF_CHAINS};
 use crate::source::Source;
+use crate::track::ddl;
 use crate::track::ends::ReadError;
 use crate::track::feeders::imported;
 use crate::track::revision::is_loaded;
 
 /// So many modules are looked into for the address of a database.
 const MOST_MODULES: usize = 24;
+
+/// So many folders of a project, and files in them, are looked into for a place that opens a database.
+const MOST_FOLDERS: usize = 200;
+const MOST_FILES: usize = 600;
 
 /// A larger file is none of these.
 const LONGEST: usize = 1 << 18;
@@ -48,21 +55,8 @@ const FILES: [&str; 20] = [
     ".env",
 ];
 
-/// A database, and whether it was only chosen among several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Told {
-    pub dialect: Dialect,
-    pub is_assumed: bool,
-}
-
-impl From<Dialect> for Told {
-    fn from(dialect: Dialect) -> Self {
-        Self { dialect, is_assumed: false }
-    }
-}
-
-/// The database that the surroundings of an environment tell of; the usual one of chains where none of them tells of another:
-/// the addresses in the modules that it imports, the drivers that the project asks for, the dialect that its revisions import.
+/// The database that the surroundings of an environment tell of: the addresses in the modules that it imports, the drivers that the
+/// project asks for, the dialect that its revisions import. Where they tell of none, the usual one of chains is assumed.
 pub(super) fn of_surroundings(
     environment: &Source,
     versions: &[String],
@@ -80,26 +74,34 @@ pub(super) fn of_surroundings(
         return Ok(USUAL_OF_CHAINS.into());
     }
     let first = |found: &BTreeSet<Dialect>| Dialect::by_weight().find(|dialect| found.contains(dialect));
-    let found = match first(&addressed).or_else(|| first(&drivers)) {
-        Some(found) => found,
+    let told = match first(&addressed).or_else(|| first(&drivers)) {
+        Some(found) => Some(found.into()),
         None => match only(&deployment::databases(snapshot)?) {
-            Some(found) => found,
-            None => return Ok(USUAL_OF_CHAINS.into()),
+            Some(found) => Some(found.into()),
+            None => in_code(environment.path(), snapshot)?,
         },
     };
-    let is_usual = speak_of(USUAL_OF_CHAINS, versions, snapshot)?;
-    Ok(if is_usual { USUAL_OF_CHAINS } else { found }.into())
+    Ok(match told {
+        _ if speak_of(USUAL_OF_CHAINS, versions, snapshot)? => USUAL_OF_CHAINS.into(),
+        Some(told) => told,
+        None => Told {
+            dialect: USUAL_OF_CHAINS,
+            is_assumed: !have_words_of(USUAL_OF_CHAINS, versions, snapshot)?,
+        },
+    })
 }
 
 /// The one that a project which asks for several servers' drivers runs with: the only one of which its code, or else its
 /// deployment, has an address or an image. Where that does not tell either, any of them may be.
 fn of_several(addressed: &BTreeSet<Dialect>, versions: &[String], snapshot: &Snapshot<'_>) -> Result<Told, ReadError> {
     let told = if addressed.is_empty() { deployment::databases(snapshot)? } else { addressed.clone() };
-    let only = only(&told);
-    if only == Some(USUAL_OF_CHAINS) || speak_of(USUAL_OF_CHAINS, versions, snapshot)? {
-        return Ok(USUAL_OF_CHAINS.into());
-    }
-    Ok(only.map_or(Told { dialect: USUAL_OF_CHAINS, is_assumed: true }, Told::from))
+    Ok(match only(&told) {
+        Some(only) if only == USUAL_OF_CHAINS => only.into(),
+        None if let Some(spoken) = spoken(versions, snapshot)? => spoken.into(),
+        _ if speak_of(USUAL_OF_CHAINS, versions, snapshot)? => USUAL_OF_CHAINS.into(),
+        Some(only) => only.into(),
+        None => Told { dialect: USUAL_OF_CHAINS, is_assumed: true },
+    })
 }
 
 fn only(found: &BTreeSet<Dialect>) -> Option<Dialect> {
@@ -130,6 +132,40 @@ fn addressed(environment: &Source, snapshot: &Snapshot<'_>) -> BTreeSet<Dialect>
     found
 }
 
+/// The only database of whose addresses the application's code has some, where it opens one: an environment that asks the
+/// running application names none of its modules. What only stands in for a setting is assumed.
+fn in_code(environment: &str, snapshot: &Snapshot<'_>) -> Result<Option<Told>, ReadError> {
+    const OPENS: [&str; 3] = ["SQLALCHEMY_DATABASE_URI", "create_engine", "create_async_engine"];
+    const SETTINGS: [&str; 5] = ["environ", "getenv", "get(", "env(", "default"];
+    let own = path::folder(environment);
+    let mut found = BTreeSet::new();
+    let mut folders = vec![path::folder(own).to_owned()];
+    let (mut next, mut read, mut is_written) = (0, 0, false);
+    while let Some(folder) = folders.get(next).filter(|_| next < MOST_FOLDERS).cloned() {
+        next += 1;
+        for entry in snapshot.list(&folder)? {
+            let path = path::join(&folder, &entry.name);
+            let is_code = entry.kind == EntryKind::File && ddl::is_python(&path) && !entry.name.starts_with("test_");
+            if entry.kind == EntryKind::Directory && path != own && !is_skipped(&entry.name) && entry.name != "tests" {
+                folders.push(path);
+            } else if is_code && read < MOST_FILES {
+                read += 1;
+                let source = snapshot.read_text(&path, &entry)?.filter(|source| source.text().len() <= LONGEST);
+                let text = source.as_ref().map_or("", |source| source.text());
+                if !OPENS.iter().any(|word| text.contains(word)) {
+                    continue;
+                }
+                for line in text.lines() {
+                    let told = addresses(line);
+                    is_written |= !told.is_empty() && !SETTINGS.iter().any(|word| line.contains(word));
+                    found.extend(told);
+                }
+            }
+        }
+    }
+    Ok(only(&found).map(|dialect| Told { dialect, is_assumed: !is_written }))
+}
+
 /// Whether a module is called after what says where a database is.
 fn is_telling(path: &str) -> bool {
     let stem = module_stem(path);
@@ -144,9 +180,18 @@ fn addresses(text: &str) -> BTreeSet<Dialect> {
         let start = front.rfind(['"', '\''])? + 1;
         let scheme = &front[start..];
         let is_scheme = scheme.chars().all(|part| part.is_ascii_alphanumeric() || matches!(part, '+' | '_'));
-        is_scheme.then(|| super::dialect_of_scheme(scheme))?
+        let is_asked_for = is_compared(&front[..start - 1], &text[at..]);
+        (is_scheme && !is_asked_for).then(|| super::dialect_of_scheme(scheme))?
     };
     memmem::find_iter(text.as_bytes(), b"://").filter_map(of).collect()
+}
+
+/// Whether a text between these is only compared with another: `"sqlite://" in url`, `url.startswith("sqlite://")`.
+fn is_compared(before: &str, after: &str) -> bool {
+    let before = before.trim_end_matches(['f', 'r', 'b']).trim_end();
+    let line = after.lines().next().unwrap_or_default();
+    let behind = line.split_once(['"', '\'']).map_or("", |(_, behind)| behind.trim_start());
+    ["startswith(", "==", "!=", " in"].iter().any(|sign| before.ends_with(sign)) || behind.starts_with("in ")
 }
 
 /// The databases whose drivers, or which themselves, the files name that lie beside or above an environment.
@@ -174,13 +219,34 @@ fn drivers(environment: &str, snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialec
 
 /// Whether revisions take something from SQLAlchemy's dialect for a database, or ask whether it is that.
 fn speak_of(dialect: Dialect, versions: &[String], snapshot: &Snapshot<'_>) -> Result<bool, ReadError> {
+    any_revision(versions, snapshot, |text| names(text, dialect.sqlalchemy_name()))
+}
+
+/// Whether the SQL of a revision has words that a database alone has, and more of them than of others.
+fn have_words_of(dialect: Dialect, versions: &[String], snapshot: &Snapshot<'_>) -> Result<bool, ReadError> {
+    any_revision(versions, snapshot, |text| Dialect::by_words(&[text.to_ascii_lowercase()]) == Some(dialect))
+}
+
+/// The database that alone takes something which the SQL of a revision has.
+fn spoken(versions: &[String], snapshot: &Snapshot<'_>) -> Result<Option<Dialect>, ReadError> {
+    for dialect in Dialect::by_weight() {
+        let alone = dialect.facts().signs.alone;
+        if any_revision(versions, snapshot, |text| alone.iter().any(|sign| text.contains(sign)))? {
+            return Ok(Some(dialect));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether something is so of the text of a revision.
+fn any_revision(versions: &[String], snapshot: &Snapshot<'_>, is_so: impl Fn(&str) -> bool) -> Result<bool, ReadError> {
     for folder in versions {
         for entry in snapshot.list(folder)? {
             if entry.kind != EntryKind::File || !is_loaded(&entry.name) {
                 continue;
             }
             let source = snapshot.read_text(&path::join(folder, &entry.name), &entry)?;
-            if source.is_some_and(|source| names(source.text(), dialect.sqlalchemy_name())) {
+            if source.is_some_and(|source| is_so(source.text())) {
                 return Ok(true);
             }
         }
@@ -211,5 +277,6 @@ mod tests {
         assert_eq!(of("x = \"postgresql+asyncpg://a\" or 'sqlite://'"), [sqlite::DIALECT, postgres::DIALECT]);
         assert!(of("# see https://mysql.example/ and \"a mysql://\"").is_empty());
         assert!(of("url.startswith('sqlite')").is_empty());
+        assert!(of("if \"sqlite://\" in url or url.startswith('mysql://'):").is_empty());
     }
 }

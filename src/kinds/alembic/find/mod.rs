@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use self::dialects::Told;
 use self::locations::Named;
 use super::{KIND, Keeper};
 use crate::git::{EntryKind, Snapshot};
-use crate::kinds::detect::{Finder, Folders, Search, has_ending, has_sign};
+use crate::kinds::detect::{Finder, Folders, Search, Told, has_ending, has_sign};
 use crate::path;
 use crate::schema::dialect::{Dialect, Facts};
 use crate::track::Track;

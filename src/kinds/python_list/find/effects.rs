@@ -1,6 +1,7 @@
 //! Whether what a list names alters a schema at all.
 
 use crate::python::bindings::{binding, imports};
+use crate::python::lists::Entry;
 use crate::source::{Source, words};
 use crate::track::ends::Modules;
 use crate::track::python_list::entry_text;
@@ -50,6 +51,52 @@ pub fn may_alter_a_schema(track: &Track, modules: &mut Modules<'_>) -> bool {
         }
     }
     beside.iter().any(|file| modules.text(file).ok().flatten().is_some_and(|source| has_ddl(&source)))
+}
+
+/// Whether the entries of a list are made by classes of the project, and neither the list's module nor those that they come
+/// from has SQL or speaks to a database: they are for something else that has migrations, such as a search engine.
+pub(super) fn is_for_something_else(track: &Track, modules: &mut Modules<'_>) -> bool {
+    let name = track.list.as_deref().unwrap_or(python_list::DEFAULT_LIST);
+    let (Ok(Some(list)), Ok(Some(module))) =
+        (python_list::read(modules, &track.path, name), modules.module(&track.path))
+    else {
+        return false;
+    };
+    let code =
+        |entry: &Entry| entry.location.source.text().get(entry.location.range.clone()).unwrap_or_default().to_owned();
+    let codes: Vec<String> = list.entries.iter().map(code).collect();
+    if codes.is_empty() || !list.unread.is_empty() || !codes.iter().all(|code| is_made_by_a_class(code)) {
+        return false;
+    }
+    let imports = imports(&module);
+    let mut sources = vec![module.source.clone()];
+    for (_, word) in codes.iter().flat_map(|code| words(code)) {
+        for import in imports.iter().filter(|import| import.local == word) {
+            let files = import.files(&track.path);
+            let found: Vec<Source> = files.iter().filter_map(|file| modules.text(file).ok().flatten()).collect();
+            // What is not here may be anything.
+            if found.is_empty() {
+                return false;
+            }
+            sources.extend(found);
+        }
+    }
+    !sources.iter().any(speaks_to_a_database)
+}
+
+/// Whether code is a call of something that is named as classes are: `SchemaMigration(version=9, …)`.
+fn is_made_by_a_class(code: &str) -> bool {
+    let Some((callee, _)) = code.split_once('(') else { return false };
+    let last = callee.rsplit('.').next().unwrap_or(callee);
+    last.starts_with(|first: char| first.is_ascii_uppercase())
+        && last.chars().all(|part| part.is_alphanumeric() || part == '_')
+}
+
+/// Whether a file's code, comments aside, has SQL or a word of those who send it.
+fn speaks_to_a_database(source: &Source) -> bool {
+    const WORDS: [&str; 9] = ["sql", "execute", "cursor", "conn", "database", "table", "pragma", "engine", "session"];
+    let code = source.text().lines().map(|line| line.split('#').next().unwrap_or_default().to_ascii_lowercase());
+    code.into_iter().any(|line| WORDS.iter().any(|word| line.contains(word)))
 }
 
 /// Whether a file has a word that code which alters a schema has.

@@ -23,6 +23,7 @@ impl Finder for Keeper {
         if tracks.is_empty() {
             tracks = lists_in(search, ListFile::Perhaps)?;
         }
+        tracks.retain(|list| !effects::is_for_something_else(list, search.modules));
         tracks.retain(|list| !is_beside_chains || effects::may_alter_a_schema(list, search.modules));
         Ok(tracks)
     }

@@ -21,7 +21,7 @@ use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::postgres;
 use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
-use crate::schema::statement::{Boundary, Effect, boundary, effect_on};
+use crate::schema::statement::{Boundary, Effect, boundary, effect_on, restarts_a_sequence};
 use crate::schema::token;
 
 /// A database that evaluated code works on, and what it did to its schema.
@@ -324,7 +324,7 @@ impl Backend for PgSession {
         self.forget_rows(vm, leads);
         let plain = forget_text(why);
         match why.text.as_deref() {
-            Some(text) if !changes_schema(text) && starts_with_word(text) => {}
+            Some(text) if (!changes_schema(text) || restarts_a_sequence(text)) && starts_with_word(text) => {}
             Some(text) => {
                 vm.gap_about(&plain, text);
                 self.database.borrow_mut().may_have_run(text);

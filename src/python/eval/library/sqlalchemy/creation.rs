@@ -275,3 +275,41 @@ pub(super) fn enum_type<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, create: b
     }
     Ok(Value::None)
 }
+
+/// `Sequence(name, …).create(bind)` and `.drop(bind)`, which ask first whether it is there unless they are told not to.
+pub(super) fn sequence<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, create: bool) -> Eval<'a> {
+    let (Some(Value::Instance(record)), Some(Value::Object(object))) = (args.positional.first(), args.at(1, "bind"))
+    else {
+        let why = vm.why(if create { "uses `Sequence.create`" } else { "uses `Sequence.drop`" });
+        vm.gap(&why);
+        return Ok(Value::None);
+    };
+    let (record, object) = (record.clone(), object.clone());
+    // Others have none, and are sent nothing.
+    let Some(bind) = object.bind().filter(|bind| bind.dialect().facts().tables.have_sequences) else {
+        return Ok(Value::None);
+    };
+    let check = !matches!(args.at(2, "checkfirst"), Some(Value::Bool(false)));
+    let name = name_of_table(&record).quoted();
+    let guard = match (check, create) {
+        (false, _) => "",
+        (true, true) => "IF NOT EXISTS ",
+        (true, false) => "IF EXISTS ",
+    };
+    if !create {
+        bind.define(vm, &format!("DROP SEQUENCE {guard}{name}"))?;
+        return Ok(Value::None);
+    }
+    let mut sql = format!("CREATE SEQUENCE {guard}{name}");
+    let options =
+        [("start", "START WITH"), ("increment", "INCREMENT BY"), ("minvalue", "MINVALUE"), ("maxvalue", "MAXVALUE")];
+    for (at, (keyword, words)) in options.into_iter().enumerate() {
+        match record.keyword(keyword).or_else(|| record.positional().get(at + 1).filter(|_| at < 2).cloned()) {
+            Some(Value::Int(number)) => sql += &format!(" {words} {number}"),
+            Some(Value::Unknown(why)) => vm.gap(&why),
+            _ => {}
+        }
+    }
+    bind.define(vm, &sql)?;
+    Ok(Value::None)
+}

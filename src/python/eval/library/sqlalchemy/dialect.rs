@@ -10,6 +10,19 @@ use super::ddl::identifier;
 use crate::schema::dialect::Dialect;
 use crate::schema::mysql::Flavour;
 
+/// What it answers as an inspector does.
+const INSPECTED: [&str; 9] = [
+    "has_table",
+    "get_columns",
+    "get_pk_constraint",
+    "get_foreign_keys",
+    "get_indexes",
+    "get_unique_constraints",
+    "get_check_constraints",
+    "get_table_names",
+    "get_view_names",
+];
+
 /// `bind.dialect`.
 #[derive(Debug)]
 pub(in super::super) struct DialectValue(pub Dialect);
@@ -27,9 +40,14 @@ impl<'a> Object<'a> for DialectValue {
         Ok(match name {
             "type_descriptor" => args.positional.into_iter().next(),
             // The connection comes first.
-            "has_table" if !args.positional.is_empty() => {
+            _ if INSPECTED.contains(&name) => {
                 let mut args = args;
-                let inspector = super::inspect(vm, args.positional.remove(0));
+                let given = match args.keyword.iter().position(|(keyword, _)| keyword == "connection") {
+                    Some(at) => Some(args.keyword.remove(at).1),
+                    None => (!args.positional.is_empty()).then(|| args.positional.remove(0)),
+                };
+                let Some(given) = given else { return Ok(Some(vm.unknown(format!("uses `dialect.{name}`")))) };
+                let inspector = super::inspect(vm, given);
                 Some(vm.call_method(&inspector, name, args)?)
             }
             // It reads the catalog, in words of its own.

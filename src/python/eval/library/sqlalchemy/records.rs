@@ -218,6 +218,9 @@ pub(in super::super::super) fn attribute<'a>(
             }
             Ok(Value::None)
         })),
+        ("Sequence", "create") => bound(Value::native("create", |vm, args| creation::sequence(vm, &args, true))),
+        ("Sequence", "drop") => bound(Value::native("drop", |vm, args| creation::sequence(vm, &args, false))),
+        ("Sequence", "name") => own_name(record).map(Value::text),
         ("Enum" | "ENUM", "create") => bound(Value::native("create", |vm, args| creation::enum_type(vm, &args, true))),
         ("Enum" | "ENUM", "drop") => bound(Value::native("drop", |vm, args| creation::enum_type(vm, &args, false))),
         ("Enum" | "ENUM", "name") => Some(record.keyword("name").unwrap_or(Value::None)),

@@ -418,7 +418,8 @@ impl<'a> Object<'a> for Statement<'a> {
     }
 
     fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        Ok(matches!(name, "c" | "columns").then(super::expression::columns_of_query))
+        // `excluded` is the row that an insert was about to make.
+        Ok(matches!(name, "c" | "columns" | "excluded" | "inserted").then(super::expression::columns_of_query))
     }
 
     fn item(&self, vm: &mut Interpreter<'a>, _index: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {

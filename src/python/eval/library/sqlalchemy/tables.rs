@@ -45,7 +45,7 @@ pub(in super::super) fn create_table<'a>(
         }
         records
     };
-    let records = with_names(&records);
+    let records = known!(each_once(vm, with_names(&records), table)?);
     let mut key = Vec::new();
     for record in records.iter().filter(|record| record.class.is_named("PrimaryKeyConstraint")) {
         key.extend(known!(names_of(vm, &record.positional())?));
@@ -90,6 +90,32 @@ pub(in super::super) fn create_table<'a>(
     let guard = if table.if_not_exists { "IF NOT EXISTS " } else { "" };
     making.table = format!("CREATE TABLE {guard}{} (\n    {}\n)", table.quoted(), lines.join(",\n    "));
     Ok(Ok(making))
+}
+
+/// The parts of a table, of which no two columns have one name: before 2.0 a later one took the place of the first, since
+/// then it is refused.
+fn each_once<'a>(
+    vm: &mut Interpreter<'a>,
+    records: Vec<Rc<Instance<'a>>>,
+    table: &TableName,
+) -> Eval<'a, Known<Vec<Rc<Instance<'a>>>>> {
+    let mut parts: Vec<Rc<Instance<'a>>> = Vec::new();
+    for record in records {
+        let name = own_name(&record).filter(|_| record.class.is_named("Column"));
+        let is_it = |known: &Rc<Instance<'a>>| known.class.is_named("Column") && own_name(known) == name;
+        let Some(first) = name.as_ref().and_then(|_| parts.iter().position(is_it)) else {
+            parts.push(record);
+            continue;
+        };
+        if !vm.may_have_sqlalchemy_before((2, 0)) {
+            let name = name.unwrap_or_default();
+            let message = format!("A column with name '{name}' is already present in table '{}'.", table.name);
+            let left_out = vm.raise_surely("DuplicateColumnError", message)?;
+            return Ok(Err(left_out.as_unknown().map_or_else(|| vm.why("has a column twice"), forget_text)));
+        }
+        parts[first] = record;
+    }
+    Ok(Ok(parts))
 }
 
 /// What a table of PostgreSQL says after its columns: its parents, and how it is divided.

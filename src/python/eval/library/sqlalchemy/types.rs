@@ -75,7 +75,7 @@ fn own_type<'a>(
         None => vm.call(value, Args::default())?,
     };
     if let Some(method) = class.find("get_col_spec") {
-        let text = vm.call(&method, Args { positional: vec![receiver], keyword: Vec::new() })?;
+        let text = call_own(vm, &method, receiver, None)?;
         return match text.as_str() {
             Some(text) => Ok(Ok(text.to_owned())),
             None => Ok(Err(vm.why("has a type whose SQL is computed"))),
@@ -83,7 +83,7 @@ fn own_type<'a>(
     }
     if let Some(method) = class.find("load_dialect_impl") {
         let described: Value<'a> = Value::Object(Rc::new(DialectValue(dialect)));
-        let found = vm.call(&method, Args { positional: vec![receiver, described], keyword: Vec::new() })?;
+        let found = call_own(vm, &method, receiver, Some(described))?;
         return sql(vm, &found, dialect);
     }
     if let Some(stored) = class.find("impl") {
@@ -99,6 +99,22 @@ fn own_type<'a>(
         (Some(base), None) => sql(vm, &Value::Class(base), dialect),
         _ => Ok(Err(vm.why(format!("has the type `{}`, which is not followed", class.name)))),
     }
+}
+
+/// A method of a class, which may be one that is given no object.
+fn call_own<'a>(
+    vm: &mut Interpreter<'a>,
+    method: &Value<'a>,
+    receiver: Value<'a>,
+    argument: Option<Value<'a>>,
+) -> Eval<'a> {
+    let of_static = match method {
+        Value::Instance(wrapper) if &*wrapper.class.name == "staticmethod" => wrapper.get("function"),
+        _ => None,
+    };
+    let first = if of_static.is_some() { None } else { Some(receiver) };
+    let args = Args { positional: first.into_iter().chain(argument).collect(), keyword: Vec::new() };
+    vm.call(of_static.as_ref().unwrap_or(method), args)
 }
 
 /// A type by the name of its class.

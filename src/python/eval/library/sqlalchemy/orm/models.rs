@@ -245,6 +245,11 @@ impl<'a> Interpreter<'a> {
     /// Loads a module besides, for what it declares.
     pub fn load_besides(&mut self, path: &str) {
         self.refuel(Fuel::default());
+        // A module that a package imports while this one has only begun would meet it half made.
+        if self.run_packages_around(path).is_err() {
+            self.recover();
+            self.refuel(Fuel::default());
+        }
         if self.run_file(path).is_err() {
             self.recover();
         }

@@ -1,0 +1,68 @@
+//! Tracks that a change takes away whole.
+
+use std::collections::HashSet;
+
+use crate::git::{EntryKind, Snapshot};
+use crate::kinds::detect;
+use crate::path;
+use crate::python::settings::{HERE, Ini};
+use crate::track::Track;
+use crate::track::ends::{Ends, ReadError};
+
+/// Whether the change takes away all that a track is, with what runs it, and moves none of it.
+pub(super) fn is_given_up(track: &Track, others: &[Track], ends: &Ends<'_>) -> Result<bool, ReadError> {
+    if !track.kind.has_a_file_each() && !track.kind.has_models() {
+        return Ok(false);
+    }
+    // Where others are left, the project has not given its databases up: only what no other kept step with may go, and
+    // only with an environment of its own, which says that it was a database of its own.
+    if !others.is_empty() && (track.environment.is_none() || had_a_partner(track, others)) {
+        return Ok(false);
+    }
+    for path in track.directories().chain(track.environment.as_deref()) {
+        if ends.head.snapshot.entry(path)?.is_some() {
+            return Ok(false);
+        }
+    }
+    if let Some(environment) = &track.environment
+        && is_named_still(path::folder(environment), &ends.head.snapshot)?
+    {
+        return Ok(false);
+    }
+    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let own = ends.changed.iter().filter(|file| file.new.is_none() && track.has_file(&file.path));
+    let gone: HashSet<String> = own.map(|file| name(&file.path)).collect();
+    Ok(!ends.changed.iter().any(|file| file.old.is_none() && gone.contains(&name(&file.path))))
+}
+
+/// Whether a track and one of those that are left would have to keep step, or may have to.
+fn had_a_partner(track: &Track, others: &[Track]) -> bool {
+    let all: Vec<Track> = [track].into_iter().chain(others).cloned().collect();
+    detect::pairs(&all).map_or(true, |pairs| pairs.iter().any(|(first, second)| *first == 0 || *second == 0))
+}
+
+/// Whether an ini file beside or above a folder still says that Alembic's environment is there.
+fn is_named_still(environment: &str, snapshot: &Snapshot<'_>) -> Result<bool, ReadError> {
+    let mut folder = path::folder(environment);
+    loop {
+        for entry in snapshot.list(folder)? {
+            if entry.kind != EntryKind::File || entry.name.strip_suffix(".ini").is_none() {
+                continue;
+            }
+            let Some(source) = snapshot.read_text(&path::join(folder, &entry.name), &entry)? else { continue };
+            let Some(ini) = Ini::parse(source.text()) else { continue };
+            let is_it = |section: &str| {
+                let location = ini.settings(section, None).text("script_location").unwrap_or_default();
+                let location = location.trim_start_matches(HERE).trim_matches('/').trim_start_matches("./");
+                !location.is_empty() && path::join(folder, location) == environment
+            };
+            if ini.sections().any(is_it) {
+                return Ok(true);
+            }
+        }
+        if folder.is_empty() {
+            return Ok(false);
+        }
+        folder = path::folder(folder);
+    }
+}
