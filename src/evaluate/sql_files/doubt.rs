@@ -24,6 +24,10 @@ impl Run {
         by: &By,
         modules: &mut Modules<'_>,
     ) -> bool {
+        // Whatever is not known of the database, it takes no such text.
+        if refusal.kind.is_of_grammar() {
+            return self.stopped(refusal, place, by);
+        }
         let message = &refusal.message;
         let missing = refusal.kind.missing_table().map(str::to_owned);
         let missing = missing.filter(|table| self.is_made_elsewhere(table, modules));
@@ -69,8 +73,13 @@ impl Run {
             return true;
         }
         if !self.goes_on {
+        self.stopped(refusal, place, by)
+    }
+
+    /// Notes that a file stops at a statement.
+    fn stopped(&mut self, refusal: Refusal, place: &Location, by: &By) -> bool {
             // What the file makes is missing here, and is there on databases that got past it.
-            self.gap(&format!("stops with {message}"), place, Some(self.text.to_string()));
+            self.gap(&format!("stops with {}", refusal.message), place, Some(self.text.to_string()));
         }
         self.evaluated.failures.push(Failure::of(by, refusal, vec![place.clone()]));
         false

@@ -249,7 +249,13 @@ impl PgError {
     pub fn syntax(near: &str) -> Self {
         let error = Self::programming("SyntaxError", format!("syntax error at or near \"{near}\""));
         // No statement of PostgreSQL's has this mark, and MySQL's names are in it.
-        if near == "`" { Self { kind: RefusalKind::Foreign, ..error } } else { error }
+        let kind = if near == "`" { RefusalKind::Foreign } else { RefusalKind::Syntax };
+        Self { kind, ..error }
+    }
+
+    /// A statement that is not finished.
+    pub fn cut_short() -> Self {
+        Self { kind: RefusalKind::Syntax, ..Self::malformed("syntax error at end of input") }
     }
 
     /// A unique index of the catalog refuses it.
