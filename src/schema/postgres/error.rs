@@ -195,6 +195,13 @@ impl PgError {
         Self::programming("UndefinedColumn", message)
     }
 
+    /// The same of a name that the statement has, and not for the part in which it stands.
+    #[must_use]
+    pub fn out_of_reach(self) -> Self {
+        let message = self.message.replace("missing FROM-clause", "invalid reference to FROM-clause");
+        Self { message, ..self }
+    }
+
     pub fn no_unique_constraint(table: &str) -> Self {
         let message = format!("there is no unique constraint matching given keys for referenced table \"{table}\"");
         Self::programming("InvalidForeignKey", message)
