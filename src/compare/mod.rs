@@ -1,7 +1,6 @@
 //! Reads each track at both ends of the range: from changed files to what the change does.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use crate::change::history::Edited;
 use crate::change::{Change, Notes, Presence, TrackChange, history, stamps};
@@ -22,6 +21,7 @@ use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{self, Track, Unread};
 
 pub mod databases;
+mod given_up;
 mod wanted;
 
 /// What the change does to every track, and what a reader should know besides.
@@ -87,7 +87,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     }
     say_once(&mut tracks);
     for track in &project.gone {
-        let is_given_up = is_given_up(track, &project.tracks, ends)?;
+        let is_given_up = given_up::is_given_up(track, &project.tracks, ends)?;
         tracks.push(TrackChange { is_given_up, ..lost(track, ends)? });
     }
     Ok((Change { tracks, pairs: project.pairs.clone(), parities, relaxed: Vec::new() }, notes))
@@ -499,23 +499,6 @@ fn read_heads(first: usize, second: usize, tracks: &mut [TrackChange], ends: &En
         }
     }
     Ok(())
-}
-
-/// Whether the change takes away all that a track is, with what runs it, and moves none of it.
-fn is_given_up(track: &Track, others: &[Track], ends: &Ends<'_>) -> Result<bool, ReadError> {
-    // Where others are left, the project has not given its databases up.
-    if !track.kind.has_a_file_each() && !track.kind.has_models() || !others.is_empty() {
-        return Ok(false);
-    }
-    for path in track.directories().chain(track.environment.as_deref()) {
-        if ends.head.snapshot.entry(path)?.is_some() {
-            return Ok(false);
-        }
-    }
-    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let own = ends.changed.iter().filter(|file| file.new.is_none() && track.has_file(&file.path));
-    let gone: HashSet<String> = own.map(|file| name(&file.path)).collect();
-    Ok(!ends.changed.iter().any(|file| file.old.is_none() && gone.contains(&name(&file.path))))
 }
 
 /// A track that only the merge base has.
