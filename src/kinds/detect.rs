@@ -58,6 +58,13 @@ pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<
     let mut found = scripts::tracks(&folders, &tracks, modules)?;
     tracks.append(&mut found);
     let mut of_sql = sql_files::tracks(&folders, modules)?;
+    let mut lists = Vec::new();
+    for track in tracks {
+        if !kinds::go_slice::generated::is_generated_from(&track, &of_sql, modules)? {
+            lists.push(track);
+        }
+    }
+    tracks = lists;
     if let ([partner], true) = (tracks.as_slice(), of_sql.is_empty()) {
         of_sql.extend(sql_files::beside(&folders, partner, modules)?);
     }

@@ -19,6 +19,7 @@ use crate::kinds::go_slice::{registration as go_registration, change as go_slice
 use crate::track::{Declared, Track, ddl};
 
 mod change;
+pub mod generated;
 mod registration;
 
 pub const KIND: Kind = Kind::of(&FACTS);
