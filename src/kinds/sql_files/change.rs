@@ -5,6 +5,7 @@ use crate::path;
 use crate::track::ends::{Ends, Modules, ReadError};
 use super::edits::is_as_released;
 use super::grown::grown;
+use crate::change::history::{Edit, Edited};
 use crate::change::ignored::{Ignored, Spared};
 use crate::change::{Notes, Presence, Repeated, TrackChange, Unloadable};
 use crate::track::sql_files::history::{self, History, Step, first_line};
@@ -16,6 +17,7 @@ use crate::kinds::detect;
 use crate::evaluate::drift;
 use crate::git::{ChangedFile, LineSet};
 use crate::go::is_go;
+use crate::schema::delta::Object;
 use crate::schema::token::tokens;
 use crate::source::Source;
 /// What the change does to such a track.
@@ -142,6 +144,21 @@ pub fn settle(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadE
     let paths = ends.changed.iter().filter(|file| file.new.is_some() && is_other(&file.path));
     let paths: Vec<String> = paths.map(|file| file.path.clone()).collect();
     let mut said = HashSet::new();
+    // What no release has made, no database has to lose.
+    let is_undone = |edit: &&Edit| edit.what == Edited::Removed && change.unreleased.contains(&edit.name);
+    for edit in change.edits.iter().filter(is_undone) {
+        let text = marks::upgrade(edit.location.source.text()).text;
+        let says = |name: &str| tokens(&text).any(|token| token.value().eq_ignore_ascii_case(name));
+        let only_deployed = drift.differences.iter().filter(|difference| difference.deployed && !difference.fresh);
+        let is_of_it = |object: &Object| {
+            let column = if let Object::Column { name, .. } = object { Some(name.as_str()) } else { None };
+            drift::names(object).into_iter().chain(column).all(says)
+        };
+        let undone = only_deployed.filter(|difference| is_of_it(&difference.change.object));
+        let undone: Vec<_> =
+            undone.map(|difference| (difference.declared.clone(), difference.change.object.clone())).collect();
+        drift.weak.extend(undone);
+    }
     for path in paths {
         if let Some(source) = ends.head.text(&path)? {
             said.extend(tokens(source.text()).map(|token| token.value().to_ascii_lowercase()));
