@@ -11,7 +11,8 @@ use crate::track::ends::{Modules, ReadError};
 use crate::track::sql_files::history::{self, is_snapshot};
 use crate::track::sql_files::journal::FILE as JOURNAL;
 use crate::track::sql_files::name::{Name, Part, Version};
-use crate::track::sql_files::{family, inner_family, marks, split_database};
+use crate::track::sql_files::snapshots::{self, database_in};
+use crate::track::sql_files::{family, inner_family, marks, names_version, split_database};
 use crate::track::{Declared, Track, ddl};
 
 /// Folders whose SQL is no history of a schema.
@@ -152,6 +153,7 @@ pub(super) fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec
     for track in &mut tracks {
         track.declared = snapshots(track, folders).into_iter().map(Declared::detected).collect();
     }
+        without_strangers(track, modules)?;
     with_one_snapshot_each(&mut tracks, modules)?;
     Ok(tracks)
 }
@@ -441,8 +443,12 @@ fn snapshots(track: &Track, folders: &Folders) -> Vec<String> {
     let is_upgrades = track.path.rsplit('/').next().is_some_and(|own| UPGRADES.contains(&&*own.to_ascii_lowercase()));
     let of = |folder: &str, named: bool| {
         let entries = folders.get(folder).into_iter().flat_map(|entries| entries.iter());
-        let states_all =
-            |name: &str| is_snapshot(name) || is_upgrades && folder != track.path.as_str() && installs(name);
+        let states_all = |name: &str| {
+            let is_above = is_upgrades && folder != track.path.as_str();
+            is_snapshot(name)
+                || is_above && (installs(name) || Some(name) == whole)
+                || has_upgrades && folder == track.path && (snapshots::is_initial(name) || Some(name) == newest)
+        };
         let files = entries.filter(|entry| entry.kind == EntryKind::File && states_all(&entry.name));
         let own = files.filter(|entry| match database_in(&entry.name) {
             Some(database) => database == Database::Known(track.dialect),
@@ -466,6 +472,21 @@ fn with_one_snapshot_each(tracks: &mut [Track], modules: &mut Modules<'_>) -> Re
         let steps = &history::read(track, modules)?.steps;
         Ok(steps.iter().map(|step| step.numbers.clone()).max().unwrap_or_default())
     };
+    let names = |folder: &str| -> Vec<&str> {
+        let entries = folders.get(folder).into_iter().flat_map(|entries| entries.iter());
+        entries.filter(|entry| entry.kind == EntryKind::File).map(|entry| entry.name.as_str()).collect()
+    };
+    let beside = names(&track.path);
+    let has_upgrades = beside.iter().any(|name| snapshots::is_upgrade(name));
+    let newest = snapshots::newest(beside.into_iter(), track.dialect);
+    // `database/app_mysql.sql` above `database/upgrade`, where it is the only one for the database.
+    let mut for_it = names(path::folder(&track.path));
+    for_it.retain(|name| database_in(name) == Some(Database::Known(track.dialect)));
+    // What is for MariaDB beside MySQL's is no track of its own.
+    if for_it.len() > 1 {
+        for_it.retain(|name| !name.contains("mariadb"));
+    }
+    let whole = if let [only] = for_it.as_slice() { Some(*only) } else { None };
     for track in tracks {
         let mut kept = Vec::new();
         for file in std::mem::take(&mut track.declared) {
@@ -485,9 +506,29 @@ fn with_one_snapshot_each(tracks: &mut [Track], modules: &mut Modules<'_>) -> Re
         track.declared = kept;
     }
     Ok(())
+/// How many upgrades are searched for tables of a snapshot.
+const UPGRADES_SEARCHED: usize = 50;
+
+/// Leaves out what is a snapshot by its place alone, if it makes no table that an upgrade is about.
+fn without_strangers(track: &mut Track, modules: &mut Modules<'_>) -> Result<(), ReadError> {
+    let mut kept = Vec::new();
+    for file in std::mem::take(&mut track.declared) {
+        let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+        let mut is_kept = is_snapshot(name) || installs(name) || snapshots::version_of(name).is_some();
+        if !is_kept && let Some(source) = modules.text(&file.path)? {
+            let made: HashSet<String> = made_in(source.text()).into_iter().collect();
+            for step in history::read(track, modules)?.steps.iter().rev().take(UPGRADES_SEARCHED) {
+                let text = modules.text(&step.path)?;
+                let mut said = text.iter().flat_map(|source| token::tokens(source.text()));
+                is_kept |= said.any(|token| made.contains(&token.value().to_ascii_lowercase()));
+            }
+        }
+        if is_kept {
+            kept.push(file);
+        }
+    }
+    track.declared = kept;
+    Ok(())
 }
 
-/// The database that a file's name names, wherever it does.
-fn database_in(name: &str) -> Option<Database> {
-    split_database(name.strip_suffix(".sql")?).map(|(_, _, database)| database)
 }

@@ -11,7 +11,7 @@ use crate::change::{Notes, Presence, Repeated, TrackChange, Unloadable};
 use crate::track::sql_files::history::{self, History, Step, first_line};
 use crate::track::sql_files::name::Name;
 use crate::track::sql_files::runner::{Below, Order, Runner};
-use crate::track::sql_files::{Matched, code, flyway, is_own, journal, marks};
+use crate::track::sql_files::{Matched, code, flyway, is_own, journal, marks, snapshots};
 use crate::track::{AddedDdl, Migration, Track, Unread, ddl};
 use crate::kinds::detect;
 use crate::evaluate::drift;
@@ -95,7 +95,9 @@ fn is_touched(track: &Track, ends: &Ends<'_>) -> bool {
 
 /// Where the merge base keeps the track: at the same path, or in another folder with the same files.
 fn base_track(track: &Track, head: &History, ends: &mut Ends<'_>) -> Result<Option<Track>, ReadError> {
-    if !history::read(track, &mut ends.base)?.steps.is_empty() {
+    // Before its first upgrade it has the schema that this begins with.
+    let has_schema = || snapshots::are_versioned(track) && matches!(snapshots::at(track, &ends.base), Ok(Some(_)));
+    if has_schema() || !history::read(track, &mut ends.base)?.steps.is_empty() {
         return Ok(Some(track.clone()));
     }
     let tracks = detect::sql_tracks(&mut ends.base, &mut ends.folders)?;
@@ -125,6 +127,11 @@ pub fn at_base(track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, 
     if is_there && !track.declared.is_empty() {
         return Ok(base);
     }
+    if snapshots::are_versioned(track)
+        && let Some(base) = snapshots::at(&base, &ends.base)?
+    {
+        return Ok(base);
+    }
     let before = detect::sql_tracks(&mut ends.base, &mut ends.folders)?;
     let known = before.into_iter().find(|old| old.path == path && old.dialect == track.dialect);
     Ok(known.map_or_else(|| base.clone(), |old| Track { declared: old.declared, ..base.clone() }))
@@ -137,13 +144,6 @@ pub fn settle(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadE
         change.ignored.retain(|ignored| ignored.spared != Spared::Deployed);
     }
     let Some(drift) = change.drift.as_mut().filter(|drift| !drift.differences.is_empty()) else { return Ok(()) };
-    let track = &change.track;
-    let is_new = |path: &str| change.new.iter().any(|migration| migration.location.path() == path);
-    let is_other =
-        |path: &str| is_own(track, path) && !is_new(path) && !track.declared.iter().any(|file| file.path == path);
-    let paths = ends.changed.iter().filter(|file| file.new.is_some() && is_other(&file.path));
-    let paths: Vec<String> = paths.map(|file| file.path.clone()).collect();
-    let mut said = HashSet::new();
     // What no release has made, no database has to lose.
     let is_undone = |edit: &&Edit| edit.what == Edited::Removed && change.unreleased.contains(&edit.name);
     for edit in change.edits.iter().filter(is_undone) {
@@ -159,6 +159,13 @@ pub fn settle(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadE
             undone.map(|difference| (difference.declared.clone(), difference.change.object.clone())).collect();
         drift.weak.extend(undone);
     }
+    let track = &change.track;
+    let is_new = |path: &str| change.new.iter().any(|migration| migration.location.path() == path);
+    let is_other =
+        |path: &str| is_own(track, path) && !is_new(path) && !track.declared.iter().any(|file| file.path == path);
+    let paths = ends.changed.iter().filter(|file| file.new.is_some() && is_other(&file.path));
+    let paths: Vec<String> = paths.map(|file| file.path.clone()).collect();
+    let mut said = HashSet::new();
     for path in paths {
         if let Some(source) = ends.head.text(&path)? {
             said.extend(tokens(source.text()).map(|token| token.value().to_ascii_lowercase()));

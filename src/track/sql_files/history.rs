@@ -9,6 +9,7 @@ use super::marks;
 use super::name::{Name, Part, Version};
 use super::pattern::Pattern;
 use super::runner::{self, Looks, Order, Runner};
+use super::{snapshots, split_database};
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::go::is_go;
 use crate::path;
@@ -281,7 +282,7 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
         let slug = Some(file.name.slug.clone());
         is_own(file) || !overridden.contains(&(numbers.clone(), None)) && !overridden.contains(&(numbers, slug))
     });
-    leave_companions_out(&mut own);
+    leave_companions_out(&mut own, snapshots::are_versioned(track));
     let runner = told(track, &own, &databases, modules)?;
     if runner == Runner::Goose {
         own.extend(code(&track.path, modules)?);
@@ -333,8 +334,9 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
 }
 
 /// Leaves out what lies beside files of upgrades and is none: the program's queries and the set-up of a new database in a
-/// version's folder, a whole schema of each version, and what is for MariaDB where MySQL has a file of its own.
-fn leave_companions_out(own: &mut Vec<Found>) {
+/// version's folder, a whole schema of each version, and what is for MariaDB where MySQL has a file of its own. `versioned`
+/// where such schemas are known to be snapshots, before the first upgrade, too.
+fn leave_companions_out(own: &mut Vec<Found>, versioned: bool) {
     const QUERIES: [&str; 6] = ["select", "insert", "update", "delete", "setup", "get"];
     let word = |file: &Found| {
         let lower = file.entry.name.to_ascii_lowercase();
@@ -345,7 +347,7 @@ fn leave_companions_out(own: &mut Vec<Found>) {
     let (in_folders, beside) = (upgrades(true), upgrades(false));
     own.retain(|file| match &file.folder {
         Some(_) => !in_folders || !QUERIES.contains(&word(file).as_str()),
-        None => !beside || word(file) != "schema",
+        None => !(beside || versioned) || word(file) != "schema",
     });
     let is_of_mariadb = |file: &Found| file.entry.name.to_ascii_lowercase().contains("mariadb");
     let key = |file: &Found| (file.numbers(), file.name.slug.clone());

@@ -20,6 +20,7 @@ pub mod named;
 pub mod pattern;
 pub mod runner;
 mod searched;
+pub mod snapshots;
 
 use history::{History, Step};
 use name::Name;
