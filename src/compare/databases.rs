@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::change::TrackChange;
 use crate::evaluate::Evaluated;
 use crate::evaluate::outcome::Outcome;
+use crate::evaluate::parity::unlike;
 use crate::evaluate::part::Part;
 use crate::kinds::alembic::case::Case;
 use crate::kinds::{Here, keeper};
@@ -55,4 +56,22 @@ pub fn beside<'c>(
     }
     let here = Here { track, tracks, modules: &mut ends.base };
     Ok(Cow::Owned(keeper(track.kind).beside(change, other, here)?))
+}
+
+/// Whether two tracks are no two writings of one design: all that they make, at both ends of the change.
+pub fn are_unlike(
+    (first, here): (&TrackChange, &Outcome),
+    (second, there): (&TrackChange, &Outcome),
+    tracks: &[Track],
+    ends: &mut Ends<'_>,
+) -> Result<bool, ReadError> {
+    // What was evaluated, perhaps of a part, tells most pairs.
+    if !unlike::are_unlike(&here.before, &there.before) || !unlike::are_unlike(&here.after, &there.after) {
+        return Ok(false);
+    }
+    let mut whole = |change: &TrackChange| {
+        keeper(change.track.kind).fresh(Here { track: &change.track, tracks, modules: &mut ends.head })
+    };
+    let (own, theirs) = (whole(first)?, whole(second)?);
+    Ok(own.zip(theirs).is_some_and(|(own, theirs)| unlike::are_unlike(&own.evaluated, &theirs.evaluated)))
 }

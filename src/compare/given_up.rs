@@ -1,4 +1,4 @@
-//! Tracks that a change takes away whole.
+//! Tracks that a change takes away by intent, with what belongs to them.
 
 use std::collections::HashSet;
 
@@ -6,6 +6,7 @@ use crate::git::{EntryKind, Snapshot};
 use crate::kinds::detect;
 use crate::path;
 use crate::python::settings::{HERE, Ini};
+use crate::schema::dialect::{Dialect, Named};
 use crate::track::Track;
 use crate::track::ends::{Ends, ReadError};
 
@@ -14,9 +15,10 @@ pub(super) fn is_given_up(track: &Track, others: &[Track], ends: &Ends<'_>) -> R
     if !track.kind.has_a_file_each() && !track.kind.has_models() {
         return Ok(false);
     }
-    // Where others are left, the project has not given its databases up: only what no other kept step with may go, and
-    // only with an environment of its own, which says that it was a database of its own.
-    if !others.is_empty() && (track.environment.is_none() || had_a_partner(track, others)) {
+    // Where others are left, the project has not given its databases up: only one whose driver goes along may, or what no other
+    // kept step with, and then with an environment of its own, which says that it was a database of its own.
+    let is_apart = || track.environment.is_some() && !had_a_partner(track, others);
+    if !others.is_empty() && !is_apart() && !loses_driver(track.dialect, ends)? {
         return Ok(false);
     }
     for path in track.directories().chain(track.environment.as_deref()) {
@@ -32,7 +34,45 @@ pub(super) fn is_given_up(track: &Track, others: &[Track], ends: &Ends<'_>) -> R
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
     let own = ends.changed.iter().filter(|file| file.new.is_none() && track.has_file(&file.path));
     let gone: HashSet<String> = own.map(|file| name(&file.path)).collect();
-    Ok(!ends.changed.iter().any(|file| file.old.is_none() && gone.contains(&name(&file.path))))
+    // Files of other databases may have the same names.
+    let is_other = |path: &str| others.iter().any(|other| other.has_file(path));
+    let is_new = |path: &str| gone.contains(&name(path)) && !is_other(path);
+    Ok(!ends.changed.iter().any(|file| file.old.is_none() && is_new(&file.path)))
+}
+
+/// Whether a manifest named a driver of a database at the merge base, and none does any more of those that changed.
+fn loses_driver(dialect: Dialect, ends: &Ends<'_>) -> Result<bool, ReadError> {
+    const MANIFESTS: [&str; 8] = [
+        "go.mod",
+        "Cargo.toml",
+        "package.json",
+        "pyproject.toml",
+        "requirements.txt",
+        "pom.xml",
+        "build.gradle",
+        "build.gradle.kts",
+    ];
+    let is_manifest = |path: &str| MANIFESTS.iter().any(|name| path.rsplit('/').next() == Some(name));
+    let mut is_lost = false;
+    for file in ends.changed.iter().filter(|file| is_manifest(&file.path)) {
+        let before = ends.base.snapshot.source(&file.path)?;
+        let after = ends.head.snapshot.source(&file.path)?;
+        if after.is_some_and(|after| names_driver(after.text(), dialect)) {
+            return Ok(false);
+        }
+        is_lost |= before.is_some_and(|before| names_driver(before.text(), dialect));
+    }
+    Ok(is_lost)
+}
+
+/// Whether a manifest asks for a driver of a database. What another package needs is no evidence.
+fn names_driver(manifest: &str, dialect: Dialect) -> bool {
+    let is_driver = |line: &str| {
+        let mut words = line.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let is_named = words.any(|word| Named::of_word(word) == Some(Named::Known(dialect)));
+        is_named || Dialect::of_go_drivers(&[line]) == Some(dialect)
+    };
+    manifest.lines().filter(|line| !line.contains("// indirect")).any(is_driver)
 }
 
 /// Whether a track and one of those that are left would have to keep step, or may have to.

@@ -400,6 +400,14 @@ fn parities(
         let right = Side { index: *second, name: &other.track.name, dialect: other.track.dialect, outcome: &there };
         let exact = project.exact.contains(&(*first, *second));
         let mut found = parity::compare(left, right, exact, &mut ends.head);
+        if !found.differences.is_empty() && databases::are_unlike((one, &here), (other, &there), &project.tracks, ends)?
+        {
+            found.differences.clear();
+            let (one, other) = (&one.track.name, &other.track.name);
+            found
+                .notes
+                .push(format!("`{one}` and `{other}` have no table in common, so that what they do is not compared"));
+        }
         let weight = project.weight((*first, *second));
         found.differences.iter_mut().for_each(|difference| weight.apply(difference));
         parities.push(found);

@@ -208,6 +208,13 @@ pub fn of_history(
         ));
     }
     drift.gaps = gaps(&fresh, deployed.as_ref().map(|deployed| &*deployed.upgraded), ends);
+    // What new databases get from a snapshot tells nothing of the upgrades.
+    if track.kind.is_sql() && !fresh.log.iter().any(|ran| ran.by.migration().is_some()) {
+        let upgrades = deployed.iter().flat_map(|deployed| &deployed.upgraded.gaps);
+        let of_upgrades = upgrades.filter(|missing| missing.by.migration().is_some());
+        let told = |missing: &&Missing| !fresh.gaps.iter().any(|known| known.by == missing.by);
+        drift.gaps.extend(of_upgrades.filter(told).cloned());
+    }
     let outcome = deployed.map(|Deployed { before, upgraded, .. }| Outcome::new(before, upgraded, fresh));
     Ok((drift, outcome))
 }

@@ -11,13 +11,18 @@ use crate::schema::{form, types};
 use crate::source::Location;
 use crate::track::ends::Modules;
 
+mod defaults;
 mod keys;
 mod letters;
+mod own_table;
 mod renamed;
 mod spelling;
+pub mod unlike;
 pub mod weight;
 pub mod whole;
 
+pub(super) use self::defaults::default_form;
+use self::defaults::{COMPUTED, is_list};
 pub(super) use self::keys::is_kept_otherwise;
 use self::keys::{Key, checks, counts, foreign_keys, has_key, is_doubled, keys, uniques};
 
@@ -84,6 +89,7 @@ impl Side<'_> {
 /// Compares what a change does to two tracks.
 /// `exact` where types must be the same, and not only keep the same.
 pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Modules<'_>) -> Parity {
+    let as_written = [first, second];
     let (one, other) = (letters::folded(first, second.dialect), letters::folded(second, first.dialect));
     let first = Side { outcome: one.as_ref().unwrap_or(first.outcome), ..first };
     let second = Side { outcome: other.as_ref().unwrap_or(second.outcome), ..second };
@@ -123,14 +129,29 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
                 drift::said(evaluated, &Object::Table(table), modules).0
             });
             let is_late = [on, not_on].iter().any(|side| is_added_later(side, &object, modules));
-            let is_weak = weight::is_weak(&on, &not_on, &object, &what, is_late);
+            let [own, their] = if on.index == first.index { as_written } else { [as_written[1], as_written[0]] };
+            let is_weak = weight::is_weak(&on, &not_on, &object, &what, is_late)
+                || weight::is_weak(&own, &their, &object, &what, is_late);
+            let what = as_it_stands(&own, &object, what);
             let (on, not_on) = (on.index, not_on.index);
             parity.differences.push(Difference { on, not_on, object, what, by, place, other, is_weak });
         }
     }
     let in_doubt = |name: &str| first.is_in_doubt(name) || second.is_in_doubt(name);
     parity.differences.retain(|difference| !drift::names(&difference.object).iter().any(|name| in_doubt(name)));
+    parity.notes.extend(own_table::join(&mut parity.differences, &first, &second));
     parity
+}
+
+/// What is added, with the terms of an index as its own track writes them.
+fn as_it_stands(on: &Side<'_>, object: &Object, what: What) -> What {
+    match (object, what) {
+        (Object::Index { table, name }, What::Added(said)) => {
+            let index = on.outcome.after.schema.tables.get(table).and_then(|table| table.indexes.get(name));
+            What::Added(index.map_or(said, crate::schema::render::index_terms))
+        }
+        (_, what) => what,
+    }
 }
 
 /// Whether SQLite gets a column after its table, by another migration: there `ADD COLUMN` cannot say all that `CREATE TABLE`
@@ -283,6 +304,7 @@ fn part(
         (Object::Index { name, .. }, Kind::Added { .. } | Kind::Changed { .. }) => {
             if let Some(index) = own.indexes.get(name).filter(|index| counts(index, own, their, dialects))
                 && !is_over_others(index, before, own, their)
+                && !had_key(before, own, index, dialects)
             {
                 keys(own, their, &Key::of(index, own, dialects), name, dialects, found);
             }
@@ -373,6 +395,13 @@ fn is_over_others(index: &Index, before: &Schema, own: &Table, their: &Table) ->
     })
 }
 
+/// Whether the table had an index that does the same under another name: a new name is no news.
+fn had_key(before: &Schema, own: &Table, index: &Index, dialects: Dialects) -> bool {
+    let Some(old) = before.tables.get(&own.name) else { return false };
+    let key = Key::of(index, own, dialects);
+    old.indexes.values().any(|other| Key::of(other, old, dialects) == key)
+}
+
 /// Two tables, of which one or both are new.
 fn tables(own: &Table, their: &Table, dialects: Dialects, old: Option<&Table>, found: &mut Vec<(Object, What)>) {
     for column in &own.columns {
@@ -460,122 +489,5 @@ fn columns(table: &Table, one: &Column, other: &Column, dialects: Dialects, foun
             let said = |column: &Column| column.collation.as_ref().map_or("default", Name::as_str).to_owned();
             differs(Attribute::Collation, said(one), said(other));
         }
-    }
-}
-
-/// Whether a default is an empty list: `{}` of PostgreSQL's arrays is `[]` where a list is kept as JSON.
-fn is_list(column: &Column, form: Option<&str>) -> bool {
-    match form {
-        Some("[]") => true,
-        Some("{}") => column.data_type.ends_with("[]"),
-        Some(COMPUTED) => {
-            column.data_type.ends_with("[]") && {
-                let text = column.default.as_deref().unwrap_or_default().to_ascii_lowercase();
-                text.starts_with("array[]")
-            }
-        }
-        _ => false,
-    }
-}
-
-/// A default as far as dialects agree on it: a literal, or that something is computed.
-pub(super) fn default_form(default: Option<&str>) -> Option<String> {
-    use crate::schema::token::{Kind, tokens};
-    let text = default?.trim();
-    let mut text = text;
-    while let Some(inner) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
-        text = inner.trim();
-    }
-    let literal = text.split("::").next().unwrap_or(text).trim();
-    if let Some(bytes) = bytes(literal) {
-        return Some(bytes);
-    }
-    let all: Vec<_> = tokens(literal).collect();
-    Some(match all.as_slice() {
-        // SQLite takes a name in double quotes that is none for a text.
-        [only] if matches!(only.kind, Kind::Text | Kind::Quoted) => number(&only.value()),
-        [only] if only.kind == Kind::Literal => number(only.text),
-        [sign, only] if sign.is_symbol("-") && only.kind == Kind::Literal => number(&format!("-{}", only.text)),
-        [only] if only.is("true") => "1".to_owned(),
-        [only] if only.is("false") => "0".to_owned(),
-        [only] if only.is("null") => return None,
-        [first, .., only] if first.is("timestamp") && only.kind == Kind::Text => number(&only.value()),
-        // What the one calls `CURRENT_TIMESTAMP` the other calls `now()`.
-        _ => COMPUTED.to_owned(),
-    })
-}
-
-/// What stands for a default that is no literal.
-const COMPUTED: &str = "\u{1a}";
-
-/// What bytes say that are written in hexadecimal digits, SQLite's `X'7B7D'` or PostgreSQL's `'\\x7b7d'`: a text where they
-/// are one, for a document is kept as bytes here and as a text there.
-fn bytes(literal: &str) -> Option<String> {
-    let inner = |text: &'_ str| text.strip_prefix('\'')?.strip_suffix('\'').map(str::to_owned);
-    let digits = match literal.strip_prefix(['x', 'X']) {
-        Some(quoted) => inner(quoted)?,
-        None => inner(literal)?.strip_prefix("\\x")?.to_owned(),
-    };
-    let pairs = digits.as_bytes().chunks(2).map(|pair| {
-        let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?;
-        u8::from_str_radix(pair, 16).ok()
-    });
-    let bytes: Vec<u8> = pairs.collect::<Option<_>>()?;
-    Some(String::from_utf8(bytes).unwrap_or_else(|_| digits.to_ascii_lowercase()))
-}
-
-/// A moment without the zeros after its seconds, and without the ways to say that it is of no other zone; `None` for a text
-/// that is none.
-fn moment(text: &str) -> Option<String> {
-    if text.eq_ignore_ascii_case("epoch") {
-        return Some("1970-01-01 00:00:00".to_owned());
-    }
-    let (day, time) = text.split_once([' ', 'T'])?;
-    let is_of = |text: &str, parts: usize, sign: char| {
-        text.split(sign).count() == parts
-            && text.chars().all(|letter| letter.is_ascii_digit() || letter == sign || letter == '.')
-    };
-    let zones = ["+00:00", "+0000", "+00", "Z"];
-    let time = zones.iter().find_map(|zone| time.strip_suffix(zone)).unwrap_or(time).trim_end();
-    let time = if time.contains('.') { time.trim_end_matches('0').trim_end_matches('.') } else { time };
-    (is_of(day, 3, '-') && is_of(time, 3, ':')).then(|| format!("{day} {time}"))
-}
-
-/// Numbers are equal whatever zeros they are written with, and so are the words for a truth value.
-fn number(text: &str) -> String {
-    match text.trim().to_ascii_lowercase().as_str() {
-        "true" | "t" => "1".to_owned(),
-        "false" | "f" => "0".to_owned(),
-        other => match other.parse::<f64>() {
-            Ok(number) => number.to_string(),
-            Err(_) => moment(text).unwrap_or_else(|| text.to_owned()),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn defaults_are_equal_where_dialects_say_the_same() {
-        let form = |text: &str| default_form(Some(text));
-        assert_eq!(form("'x'"), form("'x'::character varying"));
-        assert_eq!(form("\"x\""), form("'x'"));
-        assert_eq!(form("1"), form("true"));
-        assert_eq!(form("0"), form("'0'"));
-        assert_eq!(form("0.0"), form("0"));
-        assert_eq!(form("CURRENT_TIMESTAMP"), form("now()"));
-        assert_eq!(form("(datetime('now'))"), form("now()"));
-        assert_eq!(form("'2000-01-01 00:00:00+00'"), form("'2000-01-01T00:00:00.000000+00:00'"));
-        assert_ne!(form("'2000-01-01 00:00:00'"), form("'2000-01-01 00:00:01'"));
-        assert_eq!(form("TIMESTAMP WITH TIME ZONE 'epoch'"), form("'1970-01-01 00:00:00.000'"));
-        assert_eq!(form("X'7B7D'"), form("'{}'::jsonb"));
-        assert_eq!(form("x''"), form("'\\x'::bytea"));
-        assert_eq!(form("'\\xDEADBEEF'::bytea"), form("X'deadbeef'"));
-        assert_ne!(form("X'00'"), form("X'01'"));
-        assert_ne!(form("'a'"), form("'b'"));
-        assert_ne!(form("1"), default_form(None));
-        assert_eq!(form("NULL"), default_form(None));
     }
 }

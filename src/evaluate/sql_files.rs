@@ -10,7 +10,7 @@ use crate::python::eval::{Gap, Statement};
 use crate::schema::database::{Answer, Database, Refusal};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema, Table};
-use crate::schema::statement::Effect;
+use crate::schema::statement::{Boundary, Effect, boundary};
 use crate::schema::token;
 use crate::source::{Location, Source};
 use crate::track::Track;
@@ -237,6 +237,10 @@ impl Run {
                 }
                 None => self.statement(&sql, &place, by, modules),
             };
+            // Whoever began the transaction: what it made can be used by what follows.
+            if boundary(&sql) == Some(Boundary::Commit) {
+                self.database.end_transaction();
+            }
             if !finished && !self.goes_on {
                 break;
             }

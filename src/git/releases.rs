@@ -42,7 +42,7 @@ impl Repository {
             let name = reference.name().ok().and_then(|name| name.strip_prefix("refs/tags/"));
             let Some(standing) = name.and_then(standing) else { continue };
             has_versions = true;
-            if standing == Standing::Trial {
+            if standing == Standing::Aside {
                 continue;
             }
             let Ok(tagged) = reference.peel(ObjectType::Commit) else { continue };
@@ -56,14 +56,21 @@ impl Repository {
             }
         }
         // Where the whole has versions, those of its parts and its candidates are none that databases were made with.
-        let best = tags.iter().map(|(standing, ..)| *standing).min();
-        tags.retain(|(standing, ..)| Some(*standing) == best);
-        tags.sort_unstable_by(|one, other| other.cmp(one));
-        tags.truncate(MOST);
-        let is_stale = tags.first().is_some_and(|(_, newest, _)| now - newest > STALE);
-        if !has_versions || is_stale {
+        let best = tags.iter().map(|(standing, ..)| *standing).filter(|standing| *standing != Standing::Trial).min();
+        let newest = |is_meant: &dyn Fn(Standing) -> bool| {
+            tags.iter().filter(|(standing, ..)| is_meant(*standing)).map(|(_, at, _)| *at).max()
+        };
+        let is_stale = |newest: Option<i64>| newest.is_some_and(|newest| now - newest > STALE);
+        let is_early = |standing: Standing| matches!(standing, Standing::Candidate | Standing::Trial);
+        let is_best_stale = is_stale(newest(&|standing| Some(standing) == best));
+        let early = newest(&is_early);
+        if !has_versions || is_best_stale && (early.is_none() || is_stale(early)) {
             return Ok(Releases::Untagged);
         }
+        // Where the last whole version is old and candidates of the next one are young, those are what people have, too.
+        tags.retain(|(standing, ..)| Some(*standing) == best || is_best_stale && is_early(*standing));
+        tags.sort_unstable_by_key(|(_, at, tree)| std::cmp::Reverse((*at, *tree)));
+        tags.truncate(MOST);
         Ok(Releases::Tagged(tags.into_iter().map(|(.., tree)| tree).collect()))
     }
 }
@@ -77,8 +84,10 @@ enum Standing {
     Part,
     /// `2.0.1-rc1`: counts where nothing else was given out.
     Candidate,
-    /// `4.12.0-test.1`, `app-ci-v0.1`: nobody keeps a database that it made.
+    /// `4.12.0-test.1`: nobody keeps a database that it made, where there is anything better.
     Trial,
+    /// `app-ci-v0.1`, `app-1.0-alpha`: it is about something else.
+    Aside,
 }
 
 /// What a tag says of releases; `None` where it is not named after a version.
@@ -87,6 +96,9 @@ fn standing(name: &str) -> Option<Standing> {
     let (front, rest) = name.split_at_checked(at)?;
     let front = front.to_ascii_lowercase();
     let is_front = front.is_empty() || front.ends_with(['v', '-', '_', '/', '.']) || front.ends_with("release");
+    if front.is_empty() && is_day(rest) {
+        return Some(Standing::Whole);
+    }
     let number =
         rest.split(|character: char| !character.is_ascii_digit() && character != '.').next().unwrap_or_default();
     if !is_front || !(number.contains('.') || front.contains('v') || front.contains("release")) {
@@ -95,14 +107,32 @@ fn standing(name: &str) -> Option<Standing> {
     let front = front.trim_end_matches(['-', '_', '/', '.']);
     let front = front.strip_suffix('v').unwrap_or(front);
     let mut words = front.split(['-', '_', '/', '.']).filter(|word| !word.is_empty());
-    if is_of(&TRIALS, &rest.to_ascii_lowercase()) || words.clone().any(|word| ASIDE.contains(&word)) {
-        return Some(Standing::Trial);
+    let is_whole = words.clone().all(|word| WHOLE.contains(&word));
+    if words.any(|word| ASIDE.contains(&word)) {
+        return Some(Standing::Aside);
+    }
+    if is_of(&TRIALS, &rest.to_ascii_lowercase()) {
+        return Some(if is_whole { Standing::Trial } else { Standing::Aside });
     }
     if is_of(&CANDIDATES, &rest.to_ascii_lowercase()) {
         return Some(Standing::Candidate);
     }
-    let is_whole = words.all(|word| WHOLE.contains(&word));
     Some(if is_whole { Standing::Whole } else { Standing::Part })
+}
+
+/// Whether a tag is named after the day of a release, alone or with the commit behind it: `20240131`, `240131-1a2b3c4d`.
+fn is_day(name: &str) -> bool {
+    let end = name.find(|character: char| !character.is_ascii_digit()).unwrap_or(name.len());
+    let (digits, rest) = name.split_at(end);
+    if !matches!(digits.len(), 6 | 8) {
+        return false;
+    }
+    let number = |from: usize| digits.get(from..from + 2).and_then(|part| part.parse::<u32>().ok()).unwrap_or_default();
+    let (year, month, day) = (digits.len() - 4, number(digits.len() - 4), number(digits.len() - 2));
+    let is_of_our_time = year == 2 || ["19", "20"].iter().any(|century| digits.starts_with(century));
+    let is_commit = |rest: &str| (7..=40).contains(&rest.len()) && rest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_ended = rest.is_empty() || rest.strip_prefix('-').is_some_and(is_commit);
+    is_of_our_time && (1..=12).contains(&month) && (1..=31).contains(&day) && is_ended
 }
 
 /// What is published beside a program and makes no database.
@@ -134,8 +164,17 @@ mod tests {
         for name in ["2.0.1-rc1", "v1.0.0-rc.2", "v2.0b-beta", "v1.0-beta.3"] {
             assert_eq!(standing(name), Some(Standing::Candidate), "{name}");
         }
-        for name in ["v4.12.0-test.1", "2.0.0-alpha", "v1.0.dev3", "hive-ci-v0.1.15", "chart-1.2.0", "docs/v1.0"] {
+        for name in ["v4.12.0-test.1", "2.0.0-alpha", "v1.0.dev3"] {
             assert_eq!(standing(name), Some(Standing::Trial), "{name}");
+        }
+        for name in ["hive-ci-v0.1.15", "chart-1.2.0", "docs/v1.0", "app-1.0-alpha"] {
+            assert_eq!(standing(name), Some(Standing::Aside), "{name}");
+        }
+        for name in ["20240131", "240131-1a2b3c4d5", "20240131-1a2b3c4"] {
+            assert_eq!(standing(name), Some(Standing::Whole), "{name}");
+        }
+        for name in ["20241301", "240131-before", "1234567", "240131-12"] {
+            assert_eq!(standing(name), None, "{name}");
         }
         for name in ["nightly", "deploy-20240101", "before_the_rewrite", "python3", "latest"] {
             assert_eq!(standing(name), None, "{name}");

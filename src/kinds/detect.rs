@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::{KEEPERS, Keeper};
+use super::{KEEPERS, Keeper, keeper};
 use crate::folders::{FolderCache, is_skipped};
 use crate::git::{Entry, EntryKind, Snapshot};
 use crate::path;
@@ -71,6 +71,11 @@ pub trait Finder {
         Ok(None)
     }
 
+    /// Whether a track of this kind is generated from another one, so that it says nothing of its own.
+    fn is_copy(&self, _: &Track, _found: &[Track], _: &mut Modules<'_>) -> Result<bool, ReadError> {
+        Ok(false)
+    }
+
     /// How many tracks a file has.
     fn count_in(&self, _path: &str, _: &mut Modules<'_>) -> Result<usize, ReadError> {
         Ok(0)
@@ -131,6 +136,18 @@ impl<'s, 'repo> Search<'s, 'repo> {
         }
         Ok(())
     }
+
+    /// Leaves out tracks that are generated from others, which would be told of twice.
+    fn leave_out_copies(&mut self) -> Result<(), ReadError> {
+        let mut kept = Vec::new();
+        for track in &self.found {
+            if !keeper(track.kind).is_copy(track, &self.found, self.modules)? {
+                kept.push(track.clone());
+            }
+        }
+        self.found = kept;
+        Ok(())
+    }
 }
 
 /// A database, and whether it was only chosen among several.
@@ -159,6 +176,7 @@ pub fn tracks(modules: &mut Modules<'_>, known: &mut FolderCache) -> Result<Vec<
     let folders = folders(&modules.snapshot, known)?;
     let mut search = Search::new(&folders, modules);
     search.find_all(|kind| !kind.is_state())?;
+    search.leave_out_copies()?;
     if search.found.is_empty() {
         search.found = anywhere::tracks(&mut search)?;
     }

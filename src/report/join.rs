@@ -5,14 +5,17 @@
 //!
 //! 1. What a finding explains goes with it, whatever the order of the rules.
 //! 2. Migrations that several tracks lack are one `missing-revision`.
-//! 3. Findings about one thing of a schema are one: the gravest first, and of those the one whose rule is first in
+//! 3. One edit of many old migrations of a track is one `edited-history`.
+//! 4. Findings about one thing of a schema are one: the gravest first, and of those the one whose rule is first in
 //!    [`PRECEDENCE`]. It keeps its rule, its place and its fingerprint, and gets the places and the to-do of all.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::Reported;
 use crate::finding::{Explained, Finding, Note, Standing, Which};
-use crate::rules::missing_revision;
+use crate::rules::{edited_history, missing_revision};
+use crate::schema::token::tokens;
 use crate::source::has_name;
 
 /// Of rules that may speak of one thing, whose finding a reader should see.
@@ -22,7 +25,7 @@ const PRECEDENCE: [&str; 3] = ["missing-revision", "track-drift", "schema-drift"
 pub fn join(found: Vec<Reported>) -> Vec<Reported> {
     let (open, mut suppressed): (Vec<Reported>, Vec<Reported>) =
         found.into_iter().partition(|reported| reported.suppressed.is_none());
-    let mut joined = about_the_same(steps(explained(open)));
+    let mut joined = about_the_same(edits(steps(explained(open))));
     joined.append(&mut suppressed);
     joined
 }
@@ -116,6 +119,55 @@ fn steps(found: Vec<Reported>) -> Vec<Reported> {
         take(main, other);
     }
     joined
+}
+
+/// What is common to edits that are one: what they take away and what they put there, or that nothing but the texts differs.
+fn cause(finding: &Finding) -> Option<(BTreeSet<String>, BTreeSet<String>)> {
+    let diff = finding.diff.as_deref().filter(|_| finding.rule.name == edited_history::RULE.name)?;
+    if finding.message.ends_with(edited_history::OTHER_TEXT) {
+        return Some((BTreeSet::new(), BTreeSet::new()));
+    }
+    let words = |sign: char| -> BTreeSet<String> {
+        let lines = diff.lines().filter_map(|line| line.strip_prefix(sign));
+        lines
+            .flat_map(|line| tokens(line).map(|token| token.value().to_ascii_lowercase()).collect::<Vec<_>>())
+            .collect()
+    };
+    let (gone, new) = (words('-'), words('+'));
+    let (only_gone, only_new): (BTreeSet<String>, BTreeSet<String>) =
+        (gone.difference(&new).cloned().collect(), new.difference(&gone).cloned().collect());
+    // What only moves words around tells itself apart by all of them.
+    Some(if only_gone.is_empty() && only_new.is_empty() { (gone, new) } else { (only_gone, only_new) })
+}
+
+/// Edits of old migrations of one track that are one edit.
+fn edits(found: Vec<Reported>) -> Vec<Reported> {
+    let mut joined: Vec<(Reported, Vec<String>)> = Vec::new();
+    for other in found {
+        let own = cause(&other.finding);
+        let is_same = |(main, _): &&mut (Reported, Vec<String>)| {
+            own.is_some()
+                && main.finding.track == other.finding.track
+                && main.severity == other.severity
+                && main.finding.pre_existing == other.finding.pre_existing
+                && cause(&main.finding) == own
+        };
+        let Some((main, names)) = joined.iter_mut().find(is_same) else {
+            joined.push((other, Vec::new()));
+            continue;
+        };
+        names.extend(other.finding.message.split('`').nth(1).map(str::to_owned));
+        take(main, other);
+    }
+    let told = joined.into_iter().map(|(mut main, names)| {
+        if !names.is_empty() {
+            let listed: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            main.finding.notes.push(format!("the same edit is in {}", listed.join(", ")));
+            main.finding.message = format!("{}, and {} more by the same edit", main.finding.message, names.len());
+        }
+        main
+    });
+    told.collect()
 }
 
 /// What a forgotten revision brings along: the message names what is missing and where, the help all that is to be done.

@@ -144,7 +144,7 @@ fn edited(track: &TrackChange, edit: &Edit, is_squash: bool) -> Finding {
         Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } => {
             format!("{noun} {name} does something else than at the merge base")
         }
-        Edited::Checked { .. } => format!("{noun} {name} has another text than at the merge base"),
+        Edited::Checked { .. } => format!("{noun} {name} {OTHER_TEXT}"),
         Edited::Named { revisions, .. } => named(track, revisions),
     };
     let mut finding = Finding::new(&RULE, format!("{} {}", kind(&edit.what), edit.name), message, edit.location.clone());
@@ -213,6 +213,9 @@ fn edited(track: &TrackChange, edit: &Edit, is_squash: bool) -> Finding {
     };
     finding
 }
+
+/// What is said of a migration that does what it did.
+pub(crate) const OTHER_TEXT: &str = "has another text than at the merge base";
 
 /// What tells an edit from others of the same migration.
 fn kind(edited: &Edited) -> &'static str {

@@ -2,7 +2,7 @@
 
 use super::failing_help as help;
 use super::wording::quoted;
-use crate::evaluate::{Failure, How};
+use crate::evaluate::{By, Failure, How};
 use crate::evaluate::outcome::Refusal;
 use crate::finding::{Explained, Finding, Note, Subject, Which};
 use crate::source::Location;
@@ -61,8 +61,17 @@ fn check(change: &Change) -> Vec<Finding> {
 
 fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
     let failure = refusal.failure;
-    let name = failure.by.migration()?;
-    let noun = track.track.kind.noun(1);
+    let (noun, name) = match &failure.by {
+        By::Migration(name) => (track.track.kind.noun(1), name),
+        // What new databases are made by, where the files only upgrade.
+        By::File(path) => {
+            let is_own = track.track.kind.is_sql() && track.track.declared.iter().any(|file| file.path == **path);
+            if !refusal.fresh || !is_own {
+                return None;
+            }
+            ("schema", path)
+        }
+    };
     let where_ = match (refusal.fresh, refusal.deployed) {
         (true, true) => "on fresh and on deployed databases",
         (true, false) => "on fresh databases",

@@ -72,6 +72,8 @@ pub enum RefusalKind {
     Rows,
     /// It has words or marks that another database's statements have.
     Foreign,
+    /// It is none of the database's statements, whatever there is.
+    Syntax,
 }
 
 /// Something that has a name.
@@ -104,6 +106,11 @@ impl RefusalKind {
             Self::Missing(Thing { sort: Sort::Table, name }) => Some(name.rsplit('.').next().unwrap_or(name)),
             _ => None,
         }
+    }
+
+    /// Whether the text alone is to blame, so that nothing need be known of what there is.
+    pub fn is_of_grammar(&self) -> bool {
+        matches!(self, Self::Foreign | Self::Syntax)
     }
 
     /// Whether something of one of these sorts is missing.
@@ -320,6 +327,7 @@ mod tests {
             assert_eq!(kind("ALTER TABLE a ADD COLUMN id INT"), RefusalKind::Exists, "{dialect:?}");
             assert_eq!(kind("ALTER TABLE b ADD COLUMN c INT").missing_table(), Some("b"), "{dialect:?}");
             assert_eq!(kind("CREATE INDEX i ON b (id)").missing_table(), Some("b"), "{dialect:?}");
+            assert!(kind("CREATE TABLE c (id INT,)").is_of_grammar(), "{dialect:?}");
         }
     }
 

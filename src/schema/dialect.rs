@@ -128,6 +128,8 @@ pub struct Tables {
     pub enforces_foreign_keys: bool,
     /// Whether tables can be made from the shared schema value, which has types of any name.
     pub takes_any_schema: bool,
+    /// Whether the options of a new table say how its rows are kept, and nothing of the schema.
+    pub have_options: bool,
     /// Whether SQLAlchemy makes sequences there.
     pub have_sequences: bool,
     /// Whether a database has several schemas, which statements make.

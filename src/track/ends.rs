@@ -19,6 +19,7 @@ use crate::track::chain::Chain;
 use crate::track::memory::Memory;
 use crate::track::packages::{self, Packages};
 use crate::track::sql_files::history::History;
+use crate::track::sql_files::snapshots;
 
 /// Why a track could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -163,7 +164,8 @@ impl<'repo> Modules<'repo> {
     /// The migrations of a directory of SQL files, where somebody has asked for them.
     pub fn known_history(&self, track: &Track) -> Option<Rc<History>> {
         let is_it = |known: &Track| {
-            (&known.path, known.dialect, &known.pattern) == (&track.path, track.dialect, &track.pattern)
+            let are_alike = snapshots::are_versioned(known) == snapshots::are_versioned(track);
+            are_alike && (&known.path, known.dialect, &known.pattern) == (&track.path, track.dialect, &track.pattern)
         };
         self.histories.iter().find(|(known, _)| is_it(known)).map(|(_, history)| history.clone())
     }

@@ -483,6 +483,28 @@ fn a_history_follows_first_parents_and_judges_a_merge_as_one_step() {
 }
 
 #[test]
+fn a_history_judges_a_branch_that_took_the_main_one_in_against_that() {
+    let repo = Repo::with_project();
+    repo.git(&["switch", "--quiet", "--create", "feature"]);
+    repo.write("notes.txt", "what comes next");
+    repo.commit("a note");
+    repo.git(&["switch", "--quiet", "main"]);
+    repo.commit_entry("age");
+    repo.git(&["switch", "--quiet", "feature"]);
+    let merge = |message: &str| {
+        repo.git(&["merge", "--quiet", "--no-ff", "--no-gpg-sign", "-m", message, "main"]);
+        let summary = run(&repo, &["history", "feature~1..feature"]).1.lines().last().unwrap().to_owned();
+        repo.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+        summary
+    };
+    let blocked = |count: usize| format!("1 commit: {count} would have been blocked, ");
+    let taken_in = merge("Merge branch 'main' into feature");
+    assert!(taken_in.starts_with(&blocked(0)), "{taken_in}");
+    let other = merge("Merge branch 'other' into feature");
+    assert!(other.starts_with(&blocked(1)), "{other}");
+}
+
+#[test]
 fn a_history_that_cannot_be_judged_is_no_success() {
     let repo = Repo::new();
     for name in ["one", "two", "three"] {

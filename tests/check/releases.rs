@@ -1,6 +1,6 @@
 //! What counts as released, by the tags of a repository.
 
-use crate::common::{Repo, answer, program};
+use crate::common::{Repo, answer, git_command, program};
 
 fn run(repo: &Repo, arguments: &[&str]) -> (Option<i32>, String, String) {
     answer(program(&repo.path()).args(arguments))
@@ -120,4 +120,90 @@ fn a_file_below_one_that_no_release_has_is_a_warning() {
     repo.git(&["tag", "v1.1", "HEAD~1"]);
     let (code, out, _) = judge();
     assert!(code == Some(1) && out.contains("error[ignored-migration]"), "{out}");
+}
+
+/// Commits the work tree at a day of its own.
+fn commit_at(repo: &Repo, day: &str) {
+    repo.git(&["add", "--all"]);
+    let moment = format!("{day}T00:00:00Z");
+    let mut command = git_command(&repo.path());
+    command.env("GIT_AUTHOR_DATE", &moment).env("GIT_COMMITTER_DATE", &moment);
+    let status = command.args(["commit", "--quiet", "--allow-empty", "--no-gpg-sign", "-m", day]).status();
+    assert!(status.unwrap().success());
+}
+
+#[test]
+fn tags_of_days_are_releases() {
+    let repo = Repo::new();
+    pair_of_sql(&repo, "0001_users", USERS);
+    repo.commit("users");
+    repo.git(&["tag", "251231-1a2b3c4d5"]);
+    pair_of_sql(&repo, "0002_more", "ALTER TABLE users ADD COLUMN age INTEGER;\n");
+    repo.commit("a column");
+    pair_of_sql(&repo, "0002_more", "ALTER TABLE users ADD COLUMN size INTEGER;\n");
+    repo.commit("another one");
+    let judge = || run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(0) && out.contains("no release tag has it"), "{out}");
+    repo.git(&["tag", "260101-6f7a8b9c0", "HEAD~1"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && !out.contains("no release tag has it"), "{out}");
+}
+
+#[test]
+fn candidates_of_the_next_version_are_releases_where_the_last_one_is_old() {
+    let repo = Repo::new();
+    pair_of_sql(&repo, "0001_users", USERS);
+    commit_at(&repo, "2022-01-01");
+    repo.git(&["tag", "v1.0.0"]);
+    commit_at(&repo, "2023-10-01");
+    repo.git(&["tag", "v2.0.0-alpha.1"]);
+    pair_of_sql(&repo, "0002_more", "ALTER TABLE users ADD COLUMN age INTEGER;\n");
+    commit_at(&repo, "2024-02-01");
+    pair_of_sql(&repo, "0002_more", "ALTER TABLE users ADD COLUMN size INTEGER;\n");
+    commit_at(&repo, "2024-02-02");
+    let judge = || run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(0) && out.contains("no release tag has it"), "{out}");
+    // Whoever runs a candidate has it, too.
+    repo.git(&["tag", "v2.0.0-alpha.2", "HEAD~1"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && !out.contains("no release tag has it"), "{out}");
+    for tag in ["v2.0.0-alpha.1", "v2.0.0-alpha.2"] {
+        repo.git(&["tag", "--delete", tag]);
+    }
+    // Nothing young is left: what is on the branch is given out.
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && !out.contains("no release tag has it"), "{out}");
+}
+
+#[test]
+fn what_no_release_has_may_be_taken_back_beside_a_snapshot() {
+    let repo = Repo::new();
+    let key = "ALTER TABLE tool ADD CONSTRAINT tool_box FOREIGN KEY (box) REFERENCES box (id);\n";
+    let schema = "CREATE TABLE box (id INT NOT NULL, PRIMARY KEY (id));\n\
+                  CREATE TABLE tool (id INT NOT NULL, box INT, age INT, PRIMARY KEY (id));\n";
+    let write = |database: &str, more: &str| repo.write(&format!("schema/{database}.sql"), format!("{schema}{more}"));
+    for database in ["mysql", "pgsql"] {
+        write(database, "");
+        repo.write(&format!("schema/{database}-migrations/upgrade_1.sql"), "ALTER TABLE tool ADD COLUMN age INT;\n");
+    }
+    repo.commit("tools");
+    repo.git(&["tag", "v1.0"]);
+    for database in ["mysql", "pgsql"] {
+        write(database, key);
+        repo.write(&format!("schema/{database}-migrations/upgrade_2.sql"), key);
+    }
+    repo.commit("a key");
+    for database in ["mysql", "pgsql"] {
+        write(database, "");
+        repo.remove(&format!("schema/{database}-migrations/upgrade_2.sql"));
+    }
+    repo.commit("it is taken back");
+    let judge = || run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(0) && out.contains("warning[schema-drift]"), "{out}");
+    repo.git(&["tag", "v1.1", "HEAD~1"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && out.contains("error[schema-drift]"), "{out}");
 }

@@ -16,7 +16,7 @@ use crate::schema::token;
 use crate::source::{Location, Source};
 use crate::track::ends::Modules;
 use crate::track::sql_files::history;
-use crate::track::sql_files::marks;
+use crate::track::sql_files::{marks, snapshots};
 use crate::track::{Declared, Track, ddl};
 
 /// A fresh database: every file from nothing, or the snapshot where the files only upgrade what that made.
@@ -56,15 +56,17 @@ fn build(track: &Track, modules: &mut Modules<'_>) -> Result<Built, Refusal> {
     Ok(built)
 }
 
-/// What the newest snapshot beside folders of versions makes, where it has tables that none of the files in them is about:
-/// those upgrade only.
+/// What the newest snapshot beside folders of versions makes, or the schema of the newest version beside upgrades, where it
+/// has tables that none of these files is about: those upgrade only.
 fn latest(track: &Track, built: &Built, modules: &mut Modules<'_>) -> Result<Option<Built>, Refusal> {
     let Ok(history) = history::read(track, modules) else { return Ok(None) };
-    if history.steps.is_empty() || !history.steps.iter().all(|step| step.name.contains('/')) {
+    let are_folders = history.steps.iter().all(|step| step.name.contains('/'));
+    if history.steps.is_empty() || !are_folders && !snapshots::are_versioned(track) {
         return Ok(None);
     }
     let is_latest = |file: &&Declared| file.path.to_ascii_lowercase().ends_with("latest.sql");
-    let Some(file) = track.declared.iter().find(is_latest) else { return Ok(None) };
+    let newest = if are_folders { track.declared.iter().find(is_latest) } else { track.declared.first() };
+    let Some(file) = newest else { return Ok(None) };
     let whole = declared(track, file, modules)?;
     let is_new = |name: &Name| !built.evaluated.schema.tables.contains_key(name);
     let upgrades_only = whole.evaluated.schema.tables.keys().any(is_new) && whole.evaluated.failures.is_empty();

@@ -24,6 +24,10 @@ impl Run {
         by: &By,
         modules: &mut Modules<'_>,
     ) -> bool {
+        // Whatever is not known of the database, it takes no such text.
+        if refusal.kind.is_of_grammar() {
+            return self.stopped(refusal, place, by);
+        }
         let message = &refusal.message;
         let missing = refusal.kind.missing_table().map(str::to_owned);
         let missing = missing.filter(|table| self.is_made_elsewhere(table, modules));
@@ -37,8 +41,9 @@ impl Run {
             let stub = format!("CREATE TABLE \"{}\" ({UNKNOWN_COLUMN} INTEGER)", table.replace('"', "\"\""));
             let reason = needs(&table);
             if matches!(self.database.execute(&stub, Some(&[])), Answer::Done { .. }) {
-                // What the files do to it is known all the same.
-                self.gap(&reason, place, Some(String::new()));
+                // What the files do to it is known all the same; under another name it is no table that they make.
+                let about = if renames(sql) { sql.to_owned() } else { String::new() };
+                self.gap(&reason, place, Some(about));
                 return self.statement(sql, place, by, modules);
             }
             self.gap(&reason, place, Some(sql.to_owned()));
@@ -68,9 +73,14 @@ impl Run {
         if self.goes_on && refusal.kind == RefusalKind::Exists {
             return true;
         }
+        self.stopped(refusal, place, by)
+    }
+
+    /// Notes that a file stops at a statement.
+    fn stopped(&mut self, refusal: Refusal, place: &Location, by: &By) -> bool {
         if !self.goes_on {
             // What the file makes is missing here, and is there on databases that got past it.
-            self.gap(&format!("stops with {message}"), place, Some(self.text.to_string()));
+            self.gap(&format!("stops with {}", refusal.message), place, Some(self.text.to_string()));
         }
         self.evaluated.failures.push(Failure::of(by, refusal, vec![place.clone()]));
         false
@@ -149,6 +159,15 @@ fn makes(text: &str, name: &str) -> bool {
         before.into_iter().any(|token| ["create", "add", "to"].iter().any(|word| token.is(word)))
     };
     named.into_iter().any(is_made)
+}
+
+/// Whether a statement gives a table another name: `ALTER TABLE a RENAME TO b`, `RENAME TABLE a TO b`.
+fn renames(sql: &str) -> bool {
+    let all: Vec<token::Token<'_>> = token::tokens(sql).collect();
+    let is_alter = all.first().is_some_and(|first| first.is("alter"));
+    let mut pairs = all.windows(2);
+    all.first().is_some_and(|first| first.is("rename"))
+        || is_alter && pairs.any(|pair| pair[0].is("rename") && (pair[1].is("to") || pair[1].is("as")))
 }
 
 /// The first of some tables that a statement names.

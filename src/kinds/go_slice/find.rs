@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::generated::is_generated_from;
 use super::{KIND, Keeper};
 use crate::git::EntryKind;
 use crate::go::lists::{Bare, Candidate, are_counted, longest};
@@ -44,6 +45,10 @@ impl Finder for Keeper {
             }
         }
         Ok(false)
+    }
+
+    fn is_copy(&self, track: &Track, found: &[Track], modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+        is_generated_from(track, found, modules)
     }
 
     fn may_hold(&self, path: &str) -> bool {

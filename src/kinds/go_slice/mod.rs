@@ -20,6 +20,7 @@ use crate::track::{Declared, Track, ddl};
 
 mod change;
 mod find;
+mod generated;
 mod registration;
 
 pub const KIND: Kind = Kind::of(&FACTS);

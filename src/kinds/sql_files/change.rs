@@ -6,17 +6,19 @@ use crate::track::ends::{Ends, Modules, ReadError};
 use super::Keeper;
 use super::edits::is_as_released;
 use super::grown::grown;
+use crate::change::history::{Edit, Edited};
 use crate::change::ignored::{Ignored, Spared};
 use crate::change::{Notes, Presence, Repeated, TrackChange, Unloadable};
 use crate::track::sql_files::history::{self, History, Step, first_line};
 use crate::track::sql_files::name::Name;
 use crate::track::sql_files::runner::{Below, Order, Runner};
-use crate::track::sql_files::{Matched, code, flyway, is_own, journal, marks};
+use crate::track::sql_files::{Matched, code, flyway, is_own, journal, marks, snapshots};
 use crate::track::{AddedDdl, Migration, Track, Unread, ddl};
 use crate::kinds::detect;
 use crate::evaluate::drift;
 use crate::git::{ChangedFile, LineSet};
 use crate::go::is_go;
+use crate::schema::delta::Object;
 use crate::schema::token::tokens;
 use crate::source::Source;
 /// What the change does to such a track.
@@ -94,7 +96,9 @@ fn is_touched(track: &Track, ends: &Ends<'_>) -> bool {
 
 /// Where the merge base keeps the track: at the same path, or in another folder with the same files.
 fn base_track(track: &Track, head: &History, ends: &mut Ends<'_>) -> Result<Option<Track>, ReadError> {
-    if !history::read(track, &mut ends.base)?.steps.is_empty() {
+    // Before its first upgrade it has the schema that this begins with.
+    let has_schema = || snapshots::are_versioned(track) && matches!(snapshots::at(track, &ends.base), Ok(Some(_)));
+    if has_schema() || !history::read(track, &mut ends.base)?.steps.is_empty() {
         return Ok(Some(track.clone()));
     }
     let tracks = detect::tracks_of(&Keeper, &mut ends.base, &mut ends.folders)?;
@@ -124,6 +128,11 @@ pub fn at_base(track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, 
     if is_there && !track.declared.is_empty() {
         return Ok(base);
     }
+    if snapshots::are_versioned(track)
+        && let Some(base) = snapshots::at(&base, &ends.base)?
+    {
+        return Ok(base);
+    }
     let before = detect::tracks_of(&Keeper, &mut ends.base, &mut ends.folders)?;
     let known = before.into_iter().find(|old| old.path == path && old.dialect == track.dialect);
     Ok(known.map_or_else(|| base.clone(), |old| Track { declared: old.declared, ..base.clone() }))
@@ -136,6 +145,21 @@ pub fn settle(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadE
         change.ignored.retain(|ignored| ignored.spared != Spared::Deployed);
     }
     let Some(drift) = change.drift.as_mut().filter(|drift| !drift.differences.is_empty()) else { return Ok(()) };
+    // What no release has made, no database has to lose.
+    let is_undone = |edit: &&Edit| edit.what == Edited::Removed && change.unreleased.contains(&edit.name);
+    for edit in change.edits.iter().filter(is_undone) {
+        let text = marks::upgrade(edit.location.source.text()).text;
+        let says = |name: &str| tokens(&text).any(|token| token.value().eq_ignore_ascii_case(name));
+        let only_deployed = drift.differences.iter().filter(|difference| difference.deployed && !difference.fresh);
+        let is_of_it = |object: &Object| {
+            let column = if let Object::Column { name, .. } = object { Some(name.as_str()) } else { None };
+            drift::names(object).into_iter().chain(column).all(says)
+        };
+        let undone = only_deployed.filter(|difference| is_of_it(&difference.change.object));
+        let undone: Vec<_> =
+            undone.map(|difference| (difference.declared.clone(), difference.change.object.clone())).collect();
+        drift.weak.extend(undone);
+    }
     let track = &change.track;
     let is_new = |path: &str| change.new.iter().any(|migration| migration.location.path() == path);
     let is_other =

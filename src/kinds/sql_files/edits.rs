@@ -7,7 +7,7 @@ use crate::track::sql_files::{Matched, SHORT, flyway, marks, named};
 use crate::evaluate::sql_files;
 use crate::path;
 use crate::schema::delta::{self, Level};
-use crate::schema::token::{normal, tokens};
+use crate::schema::token::{normal, statement_end, tokens};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::{Edit, Edited, Executed, changes_only, converges, does_otherwise, may_do_the_same};
 use crate::change::TrackChange;
@@ -107,7 +107,7 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
         let is_known = executed.0.is_known(&was.name) && executed.1.is_known(&is.name);
         if let Some(what) = does_otherwise((&executed.0, &was.name), (&executed.1, &is.name)) {
             note(what, ends)?;
-        } else if !is_known && forms(&texts.0) != forms(&texts.1) {
+        } else if !is_known && plain(&texts.0, track) != plain(&texts.1, track) {
             note(Edited::Text { before: texts.0, after: texts.1 }, ends)?;
         }
     }
@@ -198,6 +198,41 @@ fn source(path: &str, modules: &mut Modules<'_>) -> Result<String, ReadError> {
 /// The part of a file that runs.
 fn text(source: &str) -> String {
     marks::upgrade(source).text.trim().to_owned()
+}
+
+/// The same, without what options say of how the rows of a table are kept: `ENGINE`, `CHARSET`, `ROW_FORMAT`, `COMMENT`.
+fn plain(text: &str, track: &Track) -> String {
+    if !track.dialect.facts().tables.have_options {
+        return forms(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (statement, behind) = rest.split_at(statement_end(rest));
+        let end = options_of(statement);
+        plain.push_str(&statement[..end.unwrap_or(statement.len())]);
+        plain.push_str(if end.is_some() { ";" } else { "" });
+        rest = behind;
+    }
+    forms(&plain)
+}
+
+/// Where the options of a new table begin, if nothing but options follows its columns.
+fn options_of(statement: &str) -> Option<usize> {
+    const OTHERS: [&str; 6] = ["as", "select", "with", "partition", "like", "union"];
+    let all: Vec<_> = tokens(statement).collect();
+    let is_table = all.first()?.is("create") && all.iter().skip(1).take(2).any(|token| token.is("table"));
+    let mut depth = 0_i32;
+    let close = all.iter().position(|token| {
+        match token.text {
+            "(" => depth += 1,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        depth == 0 && token.is_symbol(")")
+    })?;
+    let is_other = || all[close..].iter().any(|token| OTHERS.iter().any(|word| token.is(word)));
+    (is_table && !is_other()).then(|| all[close].end())
 }
 
 /// A text without what means nothing: comments, blanks, the case of words.

@@ -8,11 +8,13 @@ use crate::kinds::detect::sql::{are_alike, holds_no_history, made_in};
 use crate::kinds::detect::{Finder, Folders, Search, has_sign};
 use crate::path;
 use crate::schema::dialect::{self, Dialect, Named as Database};
+use crate::schema::token;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::sql_files::history::{self, is_snapshot};
 use crate::track::sql_files::journal::FILE as JOURNAL;
 use crate::track::sql_files::name::{Name, Part, Version};
-use crate::track::sql_files::{family, inner_family, marks, split_database};
+use crate::track::sql_files::snapshots::{self, database_in};
+use crate::track::sql_files::{family, inner_family, marks, names_version, split_database};
 use crate::track::{Declared, Track, ddl};
 
 impl Finder for Keeper {
@@ -110,7 +112,8 @@ fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, Re
             }
         }
         without_abandoned(&mut live, modules)?;
-        if live.len() >= 2 && !is_copy(&live, &found, modules)? {
+        let dialects: BTreeSet<&str> = live.iter().map(|track| track.dialect.as_str()).collect();
+        if dialects.len() >= 2 && !is_copy(&live, &found, modules)? {
             found.push(live);
         } else if let [_] = live.as_slice() {
             alone.append(&mut live);
@@ -123,6 +126,7 @@ fn tracks(folders: &Folders, modules: &mut Modules<'_>) -> Result<Vec<Track>, Re
     let mut tracks: Vec<Track> = found.into_iter().flatten().collect();
     for track in &mut tracks {
         track.declared = snapshots(track, folders).into_iter().map(Declared::detected).collect();
+        without_strangers(track, modules)?;
     }
     with_one_snapshot_each(&mut tracks, modules)?;
     Ok(tracks)
@@ -155,6 +159,10 @@ fn bases(folders: &Folders) -> BTreeSet<String> {
         }
         let own = folder.rsplit('/').next().unwrap_or(folder);
         let is_version = !folder.is_empty() && Name::of_folder(own).version.is_some();
+        if let Some(above) = above_versions(folder, folders) {
+            bases.insert(above.to_owned());
+            continue;
+        }
         let base = if is_version { path::folder(folder) } else { folder.as_str() };
         let has_version = is_version || numbered.any(|name| name.version.is_some());
         if has_version && !base.split('/').any(holds_no_history) && !is_install(folder, folders) {
@@ -162,6 +170,23 @@ fn bases(folders: &Folders) -> BTreeSet<String> {
         }
     }
     bases
+}
+
+/// The folder above those of versions in which each database has a folder of its own, where there are several:
+/// `upgrade/3.1.0/mysql`, `upgrade/3.2.0/mysql`.
+fn above_versions<'f>(folder: &'f str, folders: &Folders) -> Option<&'f str> {
+    let is_database = |name: &str| split_database(name).is_some_and(|(front, behind, _)| front.is_empty() && behind.is_empty());
+    let (within, own) = folder.rsplit_once('/').filter(|(_, own)| is_database(own))?;
+    let (above, version) = within.rsplit_once('/').unwrap_or(("", within));
+    let is_version = |name: &str| Name::of_folder(name).version.is_some();
+    if !is_version(version) || above.split('/').any(holds_no_history) {
+        return None;
+    }
+    let has_it = |entry: &&crate::git::Entry| {
+        let inside = path::join(above, &entry.name);
+        entry.kind == EntryKind::Directory && is_version(&entry.name) && folders.contains_key(&path::join(&inside, own))
+    };
+    (folders.get(above)?.iter().filter(has_it).count() > 1).then_some(above)
 }
 
 /// The database that a folder is named after, by the innermost part that names one.
@@ -193,10 +218,15 @@ fn adopt(
 /// How many files of a directory are read to see whether they are about a schema.
 const LOOKED_AT: usize = 4;
 
-/// One track for each database: where two folders are named after one, nobody can tell which it is.
+/// One track for each database: where two folders are named after one, nobody can tell which it is, unless each is for a
+/// version of it.
 fn one_for_each(tracks: &[Track]) -> Vec<Track> {
-    let count = |dialect: Dialect| tracks.iter().filter(|track| track.dialect == dialect).count();
-    tracks.iter().filter(|track| count(track.dialect) == 1).cloned().collect()
+    let others = |track: &Track| tracks.iter().filter(|other| other.dialect == track.dialect).cloned().collect::<Vec<_>>();
+    let is_told = |track: &&Track| {
+        let alike = others(track);
+        alike.len() == 1 || alike.iter().all(|track| names_version(&track.path))
+    };
+    tracks.iter().filter(is_told).cloned().collect()
 }
 
 /// Whether a directory is a history of a schema: its first files make or alter something.
@@ -382,10 +412,29 @@ fn is_part_of(track: &Track, other: &Track, modules: &mut Modules<'_>) -> Result
 fn snapshots(track: &Track, folders: &Folders) -> Vec<String> {
     let names_it = database_of(&track.path) == Some(Database::Known(track.dialect));
     let is_upgrades = track.path.rsplit('/').next().is_some_and(|own| UPGRADES.contains(&&*own.to_ascii_lowercase()));
+    let names = |folder: &str| -> Vec<&str> {
+        let entries = folders.get(folder).into_iter().flat_map(|entries| entries.iter());
+        entries.filter(|entry| entry.kind == EntryKind::File).map(|entry| entry.name.as_str()).collect()
+    };
+    let beside = names(&track.path);
+    let has_upgrades = beside.iter().any(|name| snapshots::is_upgrade(name));
+    let newest = snapshots::newest(beside.into_iter(), track.dialect);
+    // `database/app_mysql.sql` above `database/upgrade`, where it is the only one for the database.
+    let mut for_it = names(path::folder(&track.path));
+    for_it.retain(|name| database_in(name) == Some(Database::Known(track.dialect)));
+    // What is for MariaDB beside MySQL's is no track of its own.
+    if for_it.len() > 1 {
+        for_it.retain(|name| !name.contains("mariadb"));
+    }
+    let whole = if let [only] = for_it.as_slice() { Some(*only) } else { None };
     let of = |folder: &str, named: bool| {
         let entries = folders.get(folder).into_iter().flat_map(|entries| entries.iter());
-        let states_all =
-            |name: &str| is_snapshot(name) || is_upgrades && folder != track.path.as_str() && installs(name);
+        let states_all = |name: &str| {
+            let is_above = is_upgrades && folder != track.path.as_str();
+            is_snapshot(name)
+                || is_above && (installs(name) || Some(name) == whole)
+                || has_upgrades && folder == track.path && (snapshots::is_initial(name) || Some(name) == newest)
+        };
         let files = entries.filter(|entry| entry.kind == EntryKind::File && states_all(&entry.name));
         let own = files.filter(|entry| match database_in(&entry.name) {
             Some(database) => database == Database::Known(track.dialect),
@@ -399,6 +448,31 @@ fn snapshots(track: &Track, folders: &Folders) -> Vec<String> {
     let above_names_it = database_of(above) == Some(Database::Known(track.dialect));
     found.extend(of(above, !above_names_it));
     found
+}
+
+/// How many upgrades are searched for tables of a snapshot.
+const UPGRADES_SEARCHED: usize = 50;
+
+/// Leaves out what is a snapshot by its place alone, if it makes no table that an upgrade is about.
+fn without_strangers(track: &mut Track, modules: &mut Modules<'_>) -> Result<(), ReadError> {
+    let mut kept = Vec::new();
+    for file in std::mem::take(&mut track.declared) {
+        let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+        let mut is_kept = is_snapshot(name) || installs(name) || snapshots::version_of(name).is_some();
+        if !is_kept && let Some(source) = modules.text(&file.path)? {
+            let made: HashSet<String> = made_in(source.text()).into_iter().collect();
+            for step in history::read(track, modules)?.steps.iter().rev().take(UPGRADES_SEARCHED) {
+                let text = modules.text(&step.path)?;
+                let mut said = text.iter().flat_map(|source| token::tokens(source.text()));
+                is_kept |= said.any(|token| made.contains(&token.value().to_ascii_lowercase()));
+            }
+        }
+        if is_kept {
+            kept.push(file);
+        }
+    }
+    track.declared = kept;
+    Ok(())
 }
 
 /// A snapshot that several directories for one database lie beside belongs to the one that got a file last, where their
@@ -428,9 +502,4 @@ fn with_one_snapshot_each(tracks: &mut [Track], modules: &mut Modules<'_>) -> Re
         track.declared = kept;
     }
     Ok(())
-}
-
-/// The database that a file's name names, wherever it does.
-fn database_in(name: &str) -> Option<Database> {
-    split_database(name.strip_suffix(".sql")?).map(|(_, _, database)| database)
 }

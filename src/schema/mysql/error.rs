@@ -44,6 +44,9 @@ impl ErrorClass {
     }
 }
 
+/// The code of what is no statement.
+const SYNTAX: u16 = 1064;
+
 /// The codes of what is there already: tables, columns, keys, primary keys, routines, triggers.
 const EXISTS: [u16; 6] = [1050, 1060, 1061, 1068, 1304, 1359];
 
@@ -63,7 +66,11 @@ pub struct Error {
 
 impl Error {
     pub(super) fn new(code: u16, message: String) -> Self {
-        let kind = if EXISTS.contains(&code) { RefusalKind::Exists } else { RefusalKind::Other };
+        let kind = match code {
+            SYNTAX => RefusalKind::Syntax,
+            _ if EXISTS.contains(&code) => RefusalKind::Exists,
+            _ => RefusalKind::Other,
+        };
         Self { class: ErrorClass::of(code), code, message, kind, of_others: None }
     }
 
@@ -94,7 +101,7 @@ impl Error {
     pub(super) fn syntax(rest: &str, line: usize) -> Self {
         let near: String = rest.chars().take(80).collect();
         Self::new(
-            1064,
+            SYNTAX,
             format!(
                 "You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for \
                  the right syntax to use near '{near}' at line {line}"

@@ -72,6 +72,7 @@ static FACTS: Facts = Facts {
         counts_in_keys_alone: false,
         enforces_foreign_keys: true,
         takes_any_schema: false,
+        have_options: true,
         have_sequences: false,
         makes_schemas: false,
         takes_null_in_keys: false,

@@ -57,6 +57,24 @@ const NOT_FIXED: &[&str] = &[
     "sqlite_version",
 ];
 
+/// What the database is called.
+const DATABASE: &str = "postgres";
+
+/// Where `information_schema` says which database something is in, besides its tables.
+const CATALOGS: [(&str, &str); 11] = [
+    ("columns", "table_catalog"),
+    ("table_constraints", "table_catalog"),
+    ("table_constraints", "constraint_catalog"),
+    ("key_column_usage", "table_catalog"),
+    ("key_column_usage", "constraint_catalog"),
+    ("constraint_column_usage", "table_catalog"),
+    ("constraint_column_usage", "constraint_catalog"),
+    ("referential_constraints", "constraint_catalog"),
+    ("schemata", "catalog_name"),
+    ("views", "table_catalog"),
+    ("triggers", "trigger_catalog"),
+];
+
 /// Makes a query ready; `None` where it does not ask the catalog.
 pub fn prepare(state: &State, sql: &str) -> Option<Prepared> {
     if !crate::source::has_word(sql, NAMES) {
@@ -137,6 +155,13 @@ fn translate(sql: &str) -> String {
             () if token.is("to_regclass") => text.push_str("parity_regclass"),
             () if token.is("current_schema") => {
                 text.push_str("'public'");
+                if next(1).is_some_and(|token| token.is_symbol("(")) {
+                    skip_to = index + 3;
+                    at = tokens.get(index + 2).map_or(at, token::Token::end);
+                }
+            }
+            () if token.is("current_database") || token.is("current_catalog") => {
+                let _ = write!(text, "'{DATABASE}'");
                 if next(1).is_some_and(|token| token.is_symbol("(")) {
                     skip_to = index + 3;
                     at = tokens.get(index + 2).map_or(at, token::Token::end);
@@ -259,7 +284,7 @@ fn tables(state: &State, query: &str) -> String {
     }
     for (name, table) in &state.tables {
         let (schema, short) = (space(name), bare(name));
-        add("information_schema_tables", &["postgres", &schema, short, "BASE TABLE"]);
+        add("information_schema_tables", &[DATABASE, &schema, short, "BASE TABLE"]);
         add("pg_tables", &[&schema, short]);
         add("pg_class", &[name, short, "r", &schema]);
         for (index, column) in table.columns.iter().enumerate() {
@@ -328,7 +353,7 @@ fn tables(state: &State, query: &str) -> String {
     }
     for (view, found) in &state.views {
         add("information_schema_views", &[&space(view), bare(view)]);
-        add("information_schema_tables", &["postgres", &space(view), bare(view), "VIEW"]);
+        add("information_schema_tables", &[DATABASE, &space(view), bare(view), "VIEW"]);
         add("pg_views", &[&space(view), bare(view)]);
         add("pg_class", &[view, bare(view), if found.materialized { "m" } else { "v" }, &space(view)]);
     }
@@ -361,6 +386,10 @@ fn tables(state: &State, query: &str) -> String {
          UPDATE pg_attribute SET attnum = CAST(attnum AS INTEGER), attnotnull = attnotnull = '1', attisdropped = 0;
          UPDATE pg_trigger SET tgisinternal = 0;\n",
     );
+    // All of it is in one database.
+    for (table, column) in CATALOGS {
+        let _ = writeln!(sql, "ALTER TABLE information_schema_{table} ADD COLUMN {column} DEFAULT '{DATABASE}';");
+    }
     sql
 }
 
@@ -406,6 +435,7 @@ mod tests {
         for (query, expected) in [
             ("SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'a'", 1),
             ("SELECT 1 FROM information_schema.columns WHERE table_name = 't' AND column_name = 'b'", 0),
+            ("SELECT 1 FROM information_schema.table_constraints WHERE table_catalog = (SELECT current_database())", 1),
             ("SELECT conname FROM pg_constraint WHERE conname = 't_pkey' AND conrelid = 't'::regclass", 1),
             ("SELECT to_regclass('public.t') AS found WHERE to_regclass('public.t') IS NOT NULL", 1),
             ("SELECT 1 FROM pg_catalog.pg_type WHERE typname = 'mood'", 1),

@@ -56,7 +56,7 @@ impl State {
     /// What a refusal is worth: nothing is said for certain where the statement, or what depends on its objects, is about a
     /// name in doubt.
     pub(super) fn weigh(&self, sql: &str, error: PgError) -> PgError {
-        if self.doubt.0.is_empty() || error.class == ErrorClass::Unsupported {
+        if self.doubt.0.is_empty() || error.class == ErrorClass::Unsupported || error.kind.is_of_grammar() {
             return error;
         }
         let mut names = subjects(sql);

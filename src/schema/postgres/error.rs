@@ -195,6 +195,13 @@ impl PgError {
         Self::programming("UndefinedColumn", message)
     }
 
+    /// The same of a name that the statement has, and not for the part in which it stands.
+    #[must_use]
+    pub fn out_of_reach(self) -> Self {
+        let message = self.message.replace("missing FROM-clause", "invalid reference to FROM-clause");
+        Self { message, ..self }
+    }
+
     pub fn no_unique_constraint(table: &str) -> Self {
         let message = format!("there is no unique constraint matching given keys for referenced table \"{table}\"");
         Self::programming("InvalidForeignKey", message)
@@ -249,7 +256,13 @@ impl PgError {
     pub fn syntax(near: &str) -> Self {
         let error = Self::programming("SyntaxError", format!("syntax error at or near \"{near}\""));
         // No statement of PostgreSQL's has this mark, and MySQL's names are in it.
-        if near == "`" { Self { kind: RefusalKind::Foreign, ..error } } else { error }
+        let kind = if near == "`" { RefusalKind::Foreign } else { RefusalKind::Syntax };
+        Self { kind, ..error }
+    }
+
+    /// A statement that is not finished.
+    pub fn cut_short() -> Self {
+        Self { kind: RefusalKind::Syntax, ..Self::malformed("syntax error at end of input") }
     }
 
     /// A unique index of the catalog refuses it.

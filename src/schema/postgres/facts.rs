@@ -48,6 +48,7 @@ static FACTS: Facts = Facts {
         counts_in_keys_alone: false,
         enforces_foreign_keys: true,
         takes_any_schema: false,
+        have_options: false,
         have_sequences: true,
         makes_schemas: true,
         takes_null_in_keys: false,

@@ -25,7 +25,7 @@ pub(super) fn refused(text: &str) -> Option<PgError> {
     let statement = Statement { tokens: &tokens };
     let ends_too_soon = || tokens.last().is_some_and(|last| last.text.starts_with('`')).then_some(Near::End);
     Some(match statement.stumbles().or_else(ends_too_soon)? {
-        Near::End => PgError::malformed("syntax error at end of input"),
+        Near::End => PgError::cut_short(),
         // A backquote is a token of its own.
         Near::Token(near) => PgError::syntax(if near.text.starts_with('`') { "`" } else { near.text }),
     })
@@ -64,7 +64,14 @@ impl<'t, 's> Statement<'t, 's> {
         let word = self.stumbles_at().map(Near::Token);
         // Of backquotes nothing else is read.
         let definition = if self.has_backquote() { None } else { self.stumbles_in_definition() };
-        word.into_iter().chain(definition).min_by_key(at)
+        let is_read = self.tokens.len() < MOST_TOKENS && !self.has_statements_inside();
+        let bracket = if is_read { self.left_open() } else { None };
+        word.into_iter().chain(definition).chain(bracket).min_by_key(at)
+    }
+
+    /// Whether semicolons stand in a part of it: the actions of a rule, the body of a routine.
+    fn has_statements_inside(&self) -> bool {
+        self.tokens.iter().take(4).any(|token| ["rule", "function", "procedure"].iter().any(|word| token.is(word)))
     }
 
     fn has_backquote(&self) -> bool {

@@ -66,6 +66,7 @@ static FACTS: Facts = Facts {
         counts_in_keys_alone: true,
         enforces_foreign_keys: false,
         takes_any_schema: true,
+        have_options: false,
         have_sequences: false,
         makes_schemas: false,
         takes_null_in_keys: true,

@@ -9,6 +9,7 @@ use super::marks;
 use super::name::{Name, Part, Version};
 use super::pattern::Pattern;
 use super::runner::{self, Looks, Order, Runner};
+use super::{snapshots, split_database};
 use crate::git::{Entry, EntryKind, ObjectId};
 use crate::go::is_go;
 use crate::path;
@@ -121,15 +122,53 @@ fn files(track_folder: &str, modules: &Modules<'_>) -> Result<(Vec<Found>, Vec<S
         match entry.kind {
             EntryKind::File => take(None, entry, &mut found),
             EntryKind::Directory if Name::of_folder(&entry.name).version.is_some() => {
-                let inside = modules.snapshot.list_tree(entry.id, &path::join(track_folder, &entry.name))?;
-                for file in inside.into_iter().filter(|file| file.kind == EntryKind::File) {
-                    take(Some(&entry.name), file, &mut found);
+                let folder = path::join(track_folder, &entry.name);
+                for inner in modules.snapshot.list_tree(entry.id, &folder)? {
+                    match database_folder(&inner) {
+                        _ if inner.kind == EntryKind::File => take(Some(&entry.name), inner, &mut found),
+                        Some(database) => {
+                            let inside = modules.snapshot.list_tree(inner.id, &path::join(&folder, &inner.name))?;
+                            found.extend(
+                                inside.into_iter().filter_map(|file| of_version(&entry, &inner, database, file)),
+                            );
+                        }
+                        None => {}
+                    }
                 }
             }
             _ => {}
         }
     }
     Ok((found, strange))
+}
+
+/// The `schema.sql` of the first of several folders of versions, where it is alone there: what the others begin with is no
+/// snapshot of what they come to.
+fn first_schema(files: &[Found]) -> Option<String> {
+    let version = |file: &Found| file.folder.as_ref()?.version.as_ref().map(|version| version.numbers.clone());
+    let first = files.iter().filter_map(version).min()?;
+    let (own, others): (Vec<&Found>, Vec<&Found>) =
+        files.iter().filter(|file| version(file).is_some()).partition(|file| version(file).as_ref() == Some(&first));
+    match own.as_slice() {
+        [only] if only.entry.name == "schema.sql" && others.iter().any(|file| file.is_step()) => {
+            Some(only.relative.clone())
+        }
+        _ => None,
+    }
+}
+
+/// The database that a folder is called after, and after nothing else.
+fn database_folder(entry: &Entry) -> Option<Database> {
+    let (front, behind, database) = split_database(&entry.name).filter(|_| entry.kind == EntryKind::Directory)?;
+    (front.is_empty() && behind.is_empty()).then_some(database)
+}
+
+/// A file for one database in the folder of a version: `3.2.0/mysql/ddl.sql`.
+fn of_version(version: &Entry, folder: &Entry, database: Database, entry: Entry) -> Option<Found> {
+    let name = Name::of_file(&entry.name).filter(|_| entry.kind == EntryKind::File)?;
+    let name = Name { database: Some(database), is_loose: false, ..name };
+    let relative = path::join(&path::join(&version.name, &folder.name), &entry.name);
+    Some(Found { relative, entry, folder: Some(Name::of_folder(&version.name)), name })
 }
 
 /// Whether somebody meant a file to be SQL: `x.sql`, and `x.sql ` or `x.SQL`, too.
@@ -262,7 +301,8 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
     };
     let databases = Databases::of(&found);
     let mut own: Vec<Found> = Vec::new();
-    for file in found.into_iter().filter(Found::is_step) {
+    let first = first_schema(&found);
+    for file in found.into_iter().filter(|file| file.is_step() || first.as_deref() == Some(&*file.relative)) {
         match file.database(databases.loose_counts) {
             Some(Database::Known(dialect)) if dialect == track.dialect => own.push(file),
             None => own.push(file),
@@ -281,7 +321,7 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
         let slug = Some(file.name.slug.clone());
         is_own(file) || !overridden.contains(&(numbers.clone(), None)) && !overridden.contains(&(numbers, slug))
     });
-    leave_companions_out(&mut own);
+    leave_companions_out(&mut own, snapshots::are_versioned(track));
     let runner = told(track, &own, &databases, modules)?;
     if runner == Runner::Goose {
         own.extend(code(&track.path, modules)?);
@@ -333,8 +373,9 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
 }
 
 /// Leaves out what lies beside files of upgrades and is none: the program's queries and the set-up of a new database in a
-/// version's folder, a whole schema of each version, and what is for MariaDB where MySQL has a file of its own.
-fn leave_companions_out(own: &mut Vec<Found>) {
+/// version's folder, a whole schema of each version, and what is for MariaDB where MySQL has a file of its own. `versioned`
+/// where such schemas are known to be snapshots, before the first upgrade, too.
+fn leave_companions_out(own: &mut Vec<Found>, versioned: bool) {
     const QUERIES: [&str; 6] = ["select", "insert", "update", "delete", "setup", "get"];
     let word = |file: &Found| {
         let lower = file.entry.name.to_ascii_lowercase();
@@ -345,7 +386,7 @@ fn leave_companions_out(own: &mut Vec<Found>) {
     let (in_folders, beside) = (upgrades(true), upgrades(false));
     own.retain(|file| match &file.folder {
         Some(_) => !in_folders || !QUERIES.contains(&word(file).as_str()),
-        None => !beside || word(file) != "schema",
+        None => !(beside || versioned) || word(file) != "schema",
     });
     let is_of_mariadb = |file: &Found| file.entry.name.to_ascii_lowercase().contains("mariadb");
     let key = |file: &Found| (file.numbers(), file.name.slug.clone());

@@ -20,6 +20,7 @@ pub mod named;
 pub mod pattern;
 pub mod runner;
 mod searched;
+pub mod snapshots;
 
 use history::{History, Step};
 use name::Name;
@@ -50,7 +51,17 @@ pub fn is_own(track: &Track, path: &str) -> bool {
             !name.is_loose && name.database.is_some_and(|database| database != Database::Known(track.dialect))
         })
     };
-    history::means_sql(name) && below.matches('/').count() <= 1 && !is_for_another()
+    // `3.2.0/mysql/ddl.sql`
+    let mut folders = below.split('/').rev().skip(1);
+    let database = folders.next().and_then(split_database).map(|(_, _, database)| database);
+    let is_within = match (below.matches('/').count(), database, folders.next()) {
+        (0 | 1, ..) => true,
+        (2, Some(database), Some(version)) => {
+            database == Database::Known(track.dialect) && Name::of_folder(version).version.is_some()
+        }
+        _ => false,
+    };
+    history::means_sql(name) && is_within && !is_for_another()
 }
 
 /// Which files at two commits are the same migration.
@@ -180,6 +191,15 @@ pub fn family(track: &Track) -> String {
         }
     }
     left.join("/")
+}
+
+/// Whether a path names a version of its database in the folder after it: `postgresql/v12/versioned`.
+pub fn names_version(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    let at = parts.iter().rposition(|part| split_database(part).is_some());
+    let next = at.and_then(|at| parts.get(at + 1));
+    let number = next.map(|part| part.strip_prefix(['v', 'V']).unwrap_or(part));
+    number.is_some_and(|number| number.split('.').all(|part| part.parse::<u32>().is_ok()))
 }
 
 /// The database that a path names inside of a word (`riverpgxv5/migration`, `gmysqlbackend`), and what tracks that belong

@@ -409,11 +409,18 @@ impl<'s> Resolver<'s> {
     /// What a `FROM` names, in its order: what comes later may refer to what came before.
     pub(super) fn from(&mut self, from: &[ast::TableWithJoins], scope: &mut Scope<'_, 's>) -> Result<(), PgError> {
         for item in from {
+            let first = scope.relations.len();
             self.factor(&item.relation, scope)?;
             for join in &item.joins {
                 self.factor(&join.relation, scope)?;
                 if let Some(condition) = condition(&join.join_operator) {
-                    self.expression(condition, scope)?;
+                    // What stands before a comma is no part of the join.
+                    let joined = scope.relations.get(first..).unwrap_or_default().to_vec();
+                    let within = Scope { relations: joined, results: Vec::new(), outer: scope.outer };
+                    if let Err(error) = self.expression(condition, &within) {
+                        self.expression(condition, scope)?;
+                        return Err(error.out_of_reach());
+                    }
                 }
             }
         }

@@ -41,7 +41,26 @@ const ACTIONS: [&str; 13] = [
     "order",
 ];
 
+/// Words that begin a statement of their own, and none of what can be done to a table: a comma stands where the one before
+/// should have ended.
+const STATEMENTS: [&str; 9] =
+    ["commit", "copy", "create", "delete", "grant", "insert", "select", "truncate", "update"];
+
 impl<'t, 's> Statement<'t, 's> {
+    /// The end of a statement that leaves a bracket open. One that closes nothing may be the rest of a rule's actions.
+    pub(super) fn left_open(&self) -> Option<Near<'t, 's>> {
+        let mut depth = 0_i32;
+        for token in self.tokens {
+            match token.text {
+                "(" => depth += 1,
+                ")" if depth == 0 => return None,
+                ")" => depth -= 1,
+                _ => {}
+            }
+        }
+        (depth > 0).then_some(Near::End)
+    }
+
     /// The token at an index, or the end of the statement.
     pub(super) fn near(&self, at: usize) -> Near<'t, 's> {
         self.get(at).map_or(Near::End, Near::Token)
@@ -202,7 +221,7 @@ impl<'t, 's> Statement<'t, 's> {
         let end = self.part_end(at);
         let second = at + 1 + usize::from(self.is(at + 1, "column"));
         match () {
-            () if ACTIONS.iter().any(|word| self.is(at, word)) => Some(self.near(at)),
+            () if ACTIONS.iter().chain(&STATEMENTS).any(|word| self.is(at, word)) => Some(self.near(at)),
             () if self.is(at, "add") => self.added(at, end),
             () if self.is(at, "drop") => self.dropped(second),
             () if self.is(at, "rename") => self.renamed(at),

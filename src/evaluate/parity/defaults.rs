@@ -1,0 +1,141 @@
+//! Defaults of columns, as far as two engines agree on what they say.
+
+use crate::schema::model::Column;
+
+/// Whether a default is an empty list: `{}` of PostgreSQL's arrays is `[]` where a list is kept as JSON.
+pub(super) fn is_list(column: &Column, form: Option<&str>) -> bool {
+    match form {
+        Some("[]") => true,
+        Some("{}") => column.data_type.ends_with("[]"),
+        Some(COMPUTED) => {
+            column.data_type.ends_with("[]") && {
+                let text = column.default.as_deref().unwrap_or_default().to_ascii_lowercase();
+                text.starts_with("array[]")
+            }
+        }
+        _ => false,
+    }
+}
+
+/// A default as far as dialects agree on it: a literal, or that something is computed.
+pub(in crate::evaluate) fn default_form(default: Option<&str>) -> Option<String> {
+    use crate::schema::token::{Kind, tokens};
+    let text = default?.trim();
+    let mut text = text;
+    while let Some(inner) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
+        text = inner.trim();
+    }
+    let literal = text.split("::").next().unwrap_or(text).trim();
+    if let Some(document) = empty_document(literal) {
+        return Some(document.to_owned());
+    }
+    if let Some(bytes) = bytes(literal) {
+        return Some(bytes);
+    }
+    let all: Vec<_> = tokens(literal).collect();
+    Some(match all.as_slice() {
+        // SQLite takes a name in double quotes that is none for a text.
+        [only] if matches!(only.kind, Kind::Text | Kind::Quoted) => number(&only.value()),
+        [only] if only.kind == Kind::Literal => number(only.text),
+        [sign, only] if sign.is_symbol("-") && only.kind == Kind::Literal => number(&format!("-{}", only.text)),
+        [only] if only.is("true") => "1".to_owned(),
+        [only] if only.is("false") => "0".to_owned(),
+        [only] if only.is("null") => return None,
+        [first, .., only] if first.is("timestamp") && only.kind == Kind::Text => number(&only.value()),
+        // What the one calls `CURRENT_TIMESTAMP` the other calls `now()`.
+        _ => COMPUTED.to_owned(),
+    })
+}
+
+/// What a call makes that puts an empty document together: MySQL takes none as a literal.
+fn empty_document(text: &str) -> Option<&'static str> {
+    const CALLS: [(&str, &str); 6] = [
+        ("json_array", "[]"),
+        ("json_build_array", "[]"),
+        ("jsonb_build_array", "[]"),
+        ("json_object", "{}"),
+        ("json_build_object", "{}"),
+        ("jsonb_build_object", "{}"),
+    ];
+    let name = text.strip_suffix(')')?.trim_end().strip_suffix('(')?.trim_end();
+    CALLS.iter().find(|(call, _)| name.eq_ignore_ascii_case(call)).map(|(_, document)| *document)
+}
+
+/// What stands for a default that is no literal.
+pub(super) const COMPUTED: &str = "\u{1a}";
+
+/// What bytes say that are written in hexadecimal digits, SQLite's `X'7B7D'` or PostgreSQL's `'\\x7b7d'`: a text where they
+/// are one, for a document is kept as bytes here and as a text there.
+fn bytes(literal: &str) -> Option<String> {
+    let inner = |text: &'_ str| text.strip_prefix('\'')?.strip_suffix('\'').map(str::to_owned);
+    let digits = match literal.strip_prefix(['x', 'X']) {
+        Some(quoted) => inner(quoted)?,
+        None => inner(literal)?.strip_prefix("\\x")?.to_owned(),
+    };
+    let pairs = digits.as_bytes().chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    let bytes: Vec<u8> = pairs.collect::<Option<_>>()?;
+    Some(String::from_utf8(bytes).unwrap_or_else(|_| digits.to_ascii_lowercase()))
+}
+
+/// A moment without the zeros after its seconds, and without the ways to say that it is of no other zone; `None` for a text
+/// that is none.
+fn moment(text: &str) -> Option<String> {
+    if text.eq_ignore_ascii_case("epoch") {
+        return Some("1970-01-01 00:00:00".to_owned());
+    }
+    let (day, time) = text.split_once([' ', 'T'])?;
+    let is_of = |text: &str, parts: usize, sign: char| {
+        text.split(sign).count() == parts
+            && text.chars().all(|letter| letter.is_ascii_digit() || letter == sign || letter == '.')
+    };
+    let zones = ["+00:00", "+0000", "+00", "Z"];
+    let time = zones.iter().find_map(|zone| time.strip_suffix(zone)).unwrap_or(time).trim_end();
+    let time = if time.contains('.') { time.trim_end_matches('0').trim_end_matches('.') } else { time };
+    (is_of(day, 3, '-') && is_of(time, 3, ':')).then(|| format!("{day} {time}"))
+}
+
+/// Numbers are equal whatever zeros they are written with, and so are the words for a truth value.
+fn number(text: &str) -> String {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "t" => "1".to_owned(),
+        "false" | "f" => "0".to_owned(),
+        other => match other.parse::<f64>() {
+            Ok(number) => number.to_string(),
+            Err(_) => moment(text).unwrap_or_else(|| text.to_owned()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_equal_where_dialects_say_the_same() {
+        let form = |text: &str| default_form(Some(text));
+        assert_eq!(form("'x'"), form("'x'::character varying"));
+        assert_eq!(form("\"x\""), form("'x'"));
+        assert_eq!(form("1"), form("true"));
+        assert_eq!(form("0"), form("'0'"));
+        assert_eq!(form("0.0"), form("0"));
+        assert_eq!(form("CURRENT_TIMESTAMP"), form("now()"));
+        assert_eq!(form("(datetime('now'))"), form("now()"));
+        assert_eq!(form("'2000-01-01 00:00:00+00'"), form("'2000-01-01T00:00:00.000000+00:00'"));
+        assert_ne!(form("'2000-01-01 00:00:00'"), form("'2000-01-01 00:00:01'"));
+        assert_eq!(form("TIMESTAMP WITH TIME ZONE 'epoch'"), form("'1970-01-01 00:00:00.000'"));
+        assert_eq!(form("X'7B7D'"), form("'{}'::jsonb"));
+        assert_eq!(form("x''"), form("'\\x'::bytea"));
+        assert_eq!(form("'\\xDEADBEEF'::bytea"), form("X'deadbeef'"));
+        assert_ne!(form("X'00'"), form("X'01'"));
+        assert_ne!(form("'a'"), form("'b'"));
+        assert_ne!(form("1"), default_form(None));
+        assert_eq!(form("NULL"), default_form(None));
+        assert_eq!(form("(JSON_ARRAY())"), form("'[]'::jsonb"));
+        assert_eq!(form("json_object()"), form("'{}'"));
+        assert_ne!(form("JSON_ARRAY()"), form("JSON_OBJECT()"));
+        assert_ne!(form("JSON_ARRAY(1)"), form("JSON_ARRAY()"));
+    }
+}
