@@ -9,7 +9,7 @@ use crate::evaluate::models::compare::How;
 use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::{Attribute, Object};
 use crate::change::{Change, TrackChange};
-use crate::change::history::{Edit, Edited};
+use crate::change::history::{Edit, Edited, mended_for_rows};
 use crate::source::has_name;
 
 declare_rule! {
@@ -235,8 +235,11 @@ pub(crate) fn finding(track: &TrackChange, difference: &Difference) -> Finding {
     finding.notes.push(why(difference).to_owned());
     finding.help = help(track, difference);
     let edits = edits_behind(track, difference);
-    let is_unreleased = |edit: &&Edit| track.unreleased.contains(&edit.name);
-    finding.weak = difference.weak || !edits.is_empty() && edits.iter().all(is_unreleased);
+    // What no release had, or what every table with rows refused before, is a warning itself.
+    let is_weak = |edit: &&Edit| {
+        track.unreleased.contains(&edit.name) || mended_for_rows(edit, track.track.dialect).is_some()
+    };
+    finding.weak = difference.weak || !edits.is_empty() && edits.iter().all(is_weak);
     // Who names the models as a declared schema has promised that they say all.
     if difference.is_ahead && !is_declared(track) {
         finding.weak = true;

@@ -718,9 +718,9 @@ fn an_unreleased_revision_edited_with_its_model_is_one_warning() {
     );
     repo.commit("released");
     repo.git(&["tag", "v1.0"]);
-    column("False");
-    repo.commit("not released");
     column("True");
+    repo.commit("not released");
+    column("False");
     repo.commit("the edit");
     let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
     assert!(code == Some(0) && out.contains("warning[edited-history]") && !out.contains("[model-drift]"), "{out}");

@@ -31,6 +31,7 @@ struct Expect {
     help: Option<String>,
     /// What a related place says.
     label: Option<String>,
+    /// What a note of a finding or of the report says.
     note: Option<String>,
     /// What a finding shows of a text that changed.
     diff: Option<String>,
@@ -155,7 +156,8 @@ fn as_expected(case: &Case) -> Result<(), String> {
     has("diff", expect.diff.as_ref(), &diffs)?;
     has("help", expect.help.as_ref(), &findings.map(|finding| finding.help.clone()).collect::<Vec<_>>())?;
     has("related place", expect.label.as_ref(), &labels)?;
-    has("note", expect.note.as_ref(), &report.notes)?;
+    let notes = report.findings.iter().flat_map(|reported| &reported.finding.notes).chain(&report.notes);
+    has("note", expect.note.as_ref(), &notes.cloned().collect::<Vec<_>>())?;
     has("verdict", expect.verdict.as_ref(), &[report.verdict])
 }
 

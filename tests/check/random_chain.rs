@@ -119,7 +119,7 @@ pub fn text(step: &Step) -> String {
 impl Project {
     pub fn files(&self) -> Files {
         let env = format!("{}/env.py", self.folder);
-        let mut files = Files::from([(env, b"from alembic import context\n".to_vec())]);
+        let mut files = Files::from([(env, b"from alembic import context\n\n# postgresql\n".to_vec())]);
         if let Some(parked) = &self.parked {
             let track =
                 format!("kind = \"alembic\"\ndialect = \"postgres\"\nmigrations = \"{}/versions\"", self.folder);

@@ -111,11 +111,23 @@ impl Run {
         let name = words.find(|token| {
             matches!(token.kind, token::Kind::Word | token::Kind::Quoted) && !BESIDE.iter().any(|word| token.is(word))
         });
-        let Some(name) = name.filter(|_| is_drop && !self.elsewhere.is_empty()) else { return false };
+        let Some(name) = name.filter(|_| is_drop) else { return false };
         let name = name.value().to_ascii_lowercase();
+        // Databases that an older snapshot made may have it.
+        let may_be_old = || self.known_by_snapshot.is_some() && !self.is_near_one(&name);
+        if self.elsewhere.is_empty() && !may_be_old() {
+            return false;
+        }
         let steps = self.history.iter().flat_map(|history| &history.steps);
         let texts: Vec<Source> = steps.filter_map(|step| modules.text(&step.path).ok().flatten()).collect();
         !texts.iter().any(|source| makes(source.text(), &name))
+    }
+
+    /// Whether a table or an index that is there is called nearly so, in lower case: then it is a slip of the pen.
+    fn is_near_one(&self, name: &str) -> bool {
+        let there = self.database.snapshot().map(|schema| schema.tables).unwrap_or_default();
+        let names = there.iter().flat_map(|(table, found)| std::iter::once(table).chain(found.indexes.keys()));
+        names.into_iter().any(|known| is_near(name, &known.as_str().to_ascii_lowercase()))
     }
 
     /// Whether what a snapshot has already no file names that counts as run on it.
