@@ -87,7 +87,7 @@ fn is_of_another_database(failure: &Failure) -> bool {
     // Of the second the name is MySQL's own for every primary key.
     match &failure.kind {
         RefusalKind::Foreign => true,
-        RefusalKind::Missing(Thing { sort: Sort::Constraint, name }) if name == "PRIMARY" => true,
+        RefusalKind::Missing(Thing { sort: Sort::Constraint, name, .. }) if name == "PRIMARY" => true,
         // What Alembic and SQLAlchemy say where they write for SQLite.
         _ => {
             said.starts_with("NotImplementedError: No support for ALTER of constraints in SQLite")

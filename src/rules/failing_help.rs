@@ -7,7 +7,7 @@ use crate::schema::model::{Name, Schema};
 
 /// What to do, by what is said and who says it.
 pub fn help(track: &TrackChange, refusal: &Refusal<'_>, speaker: &str, said: &str) -> String {
-    if said.contains("already exists") || said.contains("duplicate column name") {
+    if refusal.failure.kind.existing().is_some() {
         // What an earlier step makes on fresh databases alone is asked for; what is there everywhere needs no step.
         let first = if refusal.deployed {
             "it is there already: take the step out, or "
