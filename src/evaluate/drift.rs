@@ -13,7 +13,7 @@ use super::program::{Deployed, Program};
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Failure, Form, Missing, Ran};
 use super::{lifecycle, origin};
-use crate::folders::{Search, is_skipped};
+use crate::folders::{Walk, is_skipped};
 use crate::git::{EntryKind, GitError};
 use crate::python::eval::Gap;
 use crate::schema::database::Refusal;
@@ -227,7 +227,7 @@ fn is_made_from(object: &Object, fresh: &Evaluated, has_sql: bool, creates: impl
 
 /// Whether any code of the project has SQLAlchemy make its tables, tests aside.
 fn calls_create_all(ends: &Ends<'_>) -> Result<bool, GitError> {
-    let search = Search { is_skipped: |name| is_skipped(name) || name.starts_with("test"), ..Search::own() };
+    let search = Walk { is_skipped: |name| is_skipped(name) || name.starts_with("test"), ..Walk::own() };
     let found: Result<_, GitError> = search.any(&ends.head.snapshot, |path, entry| {
         let is_test = entry.name.starts_with("test") || entry.name == "conftest.py";
         if !ddl::is_python(path) || is_test {

@@ -3,7 +3,7 @@
 use super::failing_help as help;
 use super::wording::quoted;
 use crate::evaluate::{Failure, How};
-use crate::evaluate::outcome::Refusal;
+use crate::evaluate::outcome::Refused;
 use crate::finding::{Explained, Finding, Note, Subject, Which};
 use crate::source::Location;
 use crate::change::history::{Edit, Edited, is_in_place_of_removed};
@@ -58,7 +58,7 @@ fn check(change: &Change) -> Vec<Finding> {
     findings
 }
 
-fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
+fn finding(track: &TrackChange, refusal: &Refused<'_>) -> Option<Finding> {
     let failure = refusal.failure;
     let name = failure.by.migration()?;
     let noun = track.track.kind.noun(1);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::change::TrackChange;
-use crate::evaluate::outcome::Refusal;
+use crate::evaluate::outcome::Refused;
 use crate::evaluate::{By, Missing, replay};
 use crate::schema::token::{normal, tokens};
 use crate::schema::types::are_alike_but_for_unknown;
@@ -125,7 +125,7 @@ pub fn that_matter(mut edits: Vec<Edit>, change: &TrackChange, ends: &mut Ends<'
 }
 
 /// Whether deployed databases refuse a new migration for what removed ones have made there: it is written in their place.
-pub fn is_in_place_of_removed(change: &TrackChange, refusal: &Refusal<'_>) -> bool {
+pub fn is_in_place_of_removed(change: &TrackChange, refusal: &Refused<'_>) -> bool {
     let Some(outcome) = &change.outcome else { return false };
     if refusal.fresh || refusal.pre_existing {
         return false;
