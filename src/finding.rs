@@ -1,6 +1,8 @@
 //! What a rule is and what it finds: typed values that know nothing of suppression or output.
 
 use crate::change::Change;
+use crate::evaluate::models::compare::How;
+use crate::evaluate::parity::What;
 use crate::schema::delta::{Attribute, Object};
 use crate::severity::Severity;
 use crate::source::{Location, Place};
@@ -51,6 +53,8 @@ pub struct Finding {
     /// Where the reader should look first, and where a suppression is written.
     pub primary: Place,
     pub related: Vec<Location>,
+    /// What in the change it comes from: who mends it finds it by that.
+    pub cause: Cause,
     /// What tells this finding from others of its rule, whatever line it moves to: a migration's name, a file.
     pub key: String,
     /// What it is about, for exemptions: one entry for each place in the schema.
@@ -63,6 +67,29 @@ pub struct Finding {
     pub explains: Vec<Explained>,
     /// How what it is about stands elsewhere, for it to be told with others that are about the same.
     pub standing: Option<Standing>,
+}
+
+/// What in a change a finding comes from, as far as a new migration makes up for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Cause {
+    /// Something that no new migration makes up for.
+    #[default]
+    Other,
+    /// One track has new migrations, and another one, by its name, gets none.
+    Step { on: String, not_on: String },
+    /// A difference of a pair; the tracks by their indexes.
+    Pair { on: usize, not_on: usize, object: Object, what: What },
+    /// A difference between the models beside a track and its migrations.
+    Models { track: String, object: Object, how: How },
+    /// Something that is gone or that cannot be read, so that it may hide what is lacking.
+    Hides,
+}
+
+impl Cause {
+    /// Whether something is lacking on a track.
+    pub fn is_lack(&self) -> bool {
+        matches!(self, Self::Step { .. } | Self::Pair { .. } | Self::Models { .. })
+    }
 }
 
 /// Findings on the same track that follow from another one.
@@ -155,6 +182,7 @@ impl Finding {
             help: String::new(),
             primary: primary.into(),
             related: Vec::new(),
+            cause: Cause::Other,
             key: key.into(),
             subjects: Vec::new(),
             pre_existing: false,

@@ -43,13 +43,13 @@ pub fn is_skipped(name: &str) -> bool {
 
 /// Which files of a tree are shown.
 #[derive(Clone, Copy, Debug)]
-pub struct Search {
+pub struct Walk {
     /// Whether a folder of this name is left out, with all below it.
     pub is_skipped: fn(&str) -> bool,
     pub most_folders: usize,
 }
 
-impl Search {
+impl Walk {
     /// Of the project's own code. No project has so many folders; a tree that names itself over and over has.
     pub fn own() -> Self {
         Self { is_skipped, most_folders: 200_000 }

@@ -158,6 +158,24 @@ fn untouched(config: &Config, range: RangeSummary, ends: &mut Ends<'_>) -> Resul
     Ok(verdict::untouched(range, ends.changed.len(), tracks, config))
 }
 
+/// From the changed files to what is found, before the configuration and the comments have their say. `None` where no file
+/// changed that a track can have.
+pub(crate) fn find(
+    config: &Config,
+    range: RangeSummary,
+    ends: &mut Ends<'_>,
+) -> Result<Option<Judgement>, ProjectError> {
+    let relaxed = project::relaxations(config, ends)?;
+    if relaxed.is_empty() && !project::may_be_touched(config, ends)? {
+        return Ok(None);
+    }
+    let project = Project::at_head(config, ends)?;
+    let (mut change, notes) = compare::compare(&project, ends)?;
+    change.relaxed = relaxed;
+    let findings = rules::check(&change);
+    Ok(Some(Judgement { range, project, change, notes, findings }))
+}
+
 /// From the changed files to the report.
 fn judge(
     config: &Config,
@@ -165,16 +183,11 @@ fn judge(
     ends: &mut Ends<'_>,
     today: jiff::civil::Date,
 ) -> Result<Report, ProjectError> {
-    let relaxed = project::relaxations(config, ends)?;
-    if relaxed.is_empty() && !project::may_be_touched(config, ends)? {
-        return untouched(config, range, ends);
+    match find(config, range.clone(), ends)? {
+        None => untouched(config, range, ends),
+        Some(judgement) if judgement.is_untouched() => {
+            Ok(verdict::untouched(range, ends.changed.len(), judgement.project.tracks, config))
+        }
+        Some(judgement) => Ok(judgement.report(config, ends, today)?),
     }
-    let project = Project::at_head(config, ends)?;
-    let (mut change, notes) = compare::compare(&project, ends)?;
-    change.relaxed = relaxed;
-    if change.relaxed.is_empty() && !change.tracks.iter().any(|track| track.touched || track.models.is_some()) {
-        return Ok(verdict::untouched(range, ends.changed.len(), project.tracks, config));
-    }
-    let findings = rules::check(&change);
-    Ok(Judgement { range, project, change, notes }.report(findings, config, ends, today)?)
 }

@@ -48,19 +48,21 @@ pub struct Judgement {
     pub project: Project,
     pub change: Change,
     pub notes: Vec<String>,
+    /// In the order of the rules.
+    pub findings: Vec<Finding>,
 }
 
 impl Judgement {
+    /// Whether the change has nothing to do with any track, as it turned out.
+    pub fn is_untouched(&self) -> bool {
+        let is_own = |change: &TrackChange| change.touched || change.models.is_some();
+        self.change.relaxed.is_empty() && !self.change.tracks.iter().any(is_own)
+    }
+
     /// The report of a change that was judged.
-    pub fn report(
-        self,
-        findings: Vec<Finding>,
-        config: &Config,
-        ends: &mut Ends<'_>,
-        today: Date,
-    ) -> Result<Report, ReadError> {
+    pub fn report(self, config: &Config, ends: &mut Ends<'_>, today: Date) -> Result<Report, ReadError> {
         let severities = severities(config, &self.change);
-        let mut reported = report::apply_severities(findings, &severities);
+        let mut reported = report::apply_severities(self.findings, &severities);
         let allows = allows(&self.project, &reported, ends)?;
         let mut stale = suppress::apply(&mut reported, &allows, today);
         stale.extend(exempt::apply(&mut reported, &config.exemptions, &self.change, today));

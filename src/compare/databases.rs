@@ -8,8 +8,7 @@ use crate::evaluate::Evaluated;
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::parity::unlike;
 use crate::evaluate::part::Part;
-use crate::kinds::alembic::case::Case;
-use crate::kinds::{Here, keeper};
+use crate::kinds::{Around, Here, keeper};
 use crate::track::Track;
 use crate::track::ends::{Ends, ReadError};
 
@@ -48,10 +47,8 @@ pub fn beside<'c>(
         if outcome.part.as_ref().is_none_or(is_known) {
             return Ok(Cow::Borrowed(outcome));
         }
-        let whole = match Case::of(change, tracks, &ends.changed) {
-            Some(case) => case.whole(&mut ends.base, &mut ends.head)?,
-            None => None,
-        };
+        let around = Around { change, tracks, changed: &ends.changed };
+        let whole = keeper(track.kind).whole_outcome(around, &mut ends.base, &mut ends.head)?;
         return Ok(whole.map_or(Cow::Borrowed(outcome), Cow::Owned));
     }
     let here = Here { track, tracks, modules: &mut ends.base };

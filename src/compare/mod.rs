@@ -10,8 +10,7 @@ use crate::evaluate::outcome::Outcome;
 use crate::evaluate::parity::{self, Parity, Side};
 use crate::evaluate::{By, Missing, territory};
 use crate::git::EntryKind;
-use crate::kinds::alembic::case::{self, Case};
-use crate::kinds::{detect, keeper};
+use crate::kinds::{Around, detect, keeper};
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::schema::postgres::OF_ELSEWHERE;
@@ -182,10 +181,10 @@ fn evaluate(
     let (drifts, outcomes) = {
         let all: &[TrackChange] = tracks;
         let (address, changed) = (ends.address(), ends.changed.clone());
-        let cases: Vec<Case<'_>> =
-            chains.iter().filter_map(|at| Case::of(&all[*at], &project.tracks, &changed)).collect();
+        let around = |at: usize| Around { change: &all[at], tracks: &project.tracks, changed: &changed };
         let evaluate_chains = |old: &mut Modules<'_>, new: &mut Modules<'_>| {
-            cases.iter().map(|case| case.outcome(old, new)).collect::<Result<Vec<_>, ReadError>>()
+            let outcomes = chains.iter().map(|at| keeper(all[*at].track.kind).outcome(around(*at), old, new));
+            outcomes.collect::<Result<Vec<_>, ReadError>>()
         };
         let evaluate_lists = |ends: &mut Ends<'_>| {
             lists.iter().map(|at| drift(&all[*at], &project.tracks, ends)).collect::<Result<Vec<_>, ReadError>>()
@@ -276,7 +275,7 @@ fn leave_to_other_chains(project: &Project, tracks: &mut [TrackChange], ends: &m
         for other in tracks.iter().filter(is_other) {
             let outcome = match &other.outcome {
                 Some(outcome) => Some(outcome.clone()),
-                None => case::untouched(&other.track, &project.tracks, ends)?,
+                None => keeper(other.track.kind).untouched(&other.track, &project.tracks, ends)?,
             };
             known.extend(outcome.map(|outcome| outcome.after));
         }
@@ -315,13 +314,13 @@ fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> 
     }
     let outcome = match &change.outcome {
         // A part of a chain was chosen by what the revisions do, not by what the models say.
-        Some(outcome) if outcome.part.is_some() => match Case::of(change, tracks, &ends.changed) {
-            Some(case) => case.whole(&mut ends.base, &mut ends.head)?,
-            None => None,
-        },
+        Some(outcome) if outcome.part.is_some() => {
+            let around = Around { change, tracks, changed: &ends.changed };
+            keeper(track.kind).whole_outcome(around, &mut ends.base, &mut ends.head)?
+        }
         Some(outcome) => Some(outcome.clone()),
         None if change.touched => None,
-        None => case::untouched(track, tracks, ends)?,
+        None => keeper(track.kind).untouched(track, tracks, ends)?,
     };
     match outcome {
         Some(outcome) => {

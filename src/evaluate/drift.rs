@@ -13,7 +13,7 @@ use super::program::{Deployed, Program};
 use super::tables::ANY_TYPE;
 use super::{By, Evaluated, Failure, Form, Missing, Ran};
 use super::{lifecycle, origin};
-use crate::folders::{Search, is_skipped};
+use crate::folders::{Walk, is_skipped};
 use crate::git::{EntryKind, GitError};
 use crate::python::eval::Gap;
 use crate::schema::database::Refusal;
@@ -208,15 +208,20 @@ pub fn of_history(
         ));
     }
     drift.gaps = gaps(&fresh, deployed.as_ref().map(|deployed| &*deployed.upgraded), ends);
-    // What new databases get from a snapshot tells nothing of the upgrades.
-    if track.kind.is_sql() && !fresh.log.iter().any(|ran| ran.by.migration().is_some()) {
-        let upgrades = deployed.iter().flat_map(|deployed| &deployed.upgraded.gaps);
-        let of_upgrades = upgrades.filter(|missing| missing.by.migration().is_some());
-        let told = |missing: &&Missing| !fresh.gaps.iter().any(|known| known.by == missing.by);
-        drift.gaps.extend(of_upgrades.filter(told).cloned());
-    }
+    drift.gaps.extend(gaps_of_upgrades(track, &fresh, deployed.as_ref().map(|deployed| &*deployed.upgraded)));
     let outcome = deployed.map(|Deployed { before, upgraded, .. }| Outcome::new(before, upgraded, fresh));
     Ok((drift, outcome))
+}
+
+/// What is not known of upgrades where new databases get a snapshot, which tells nothing of them.
+fn gaps_of_upgrades(track: &Track, fresh: &Evaluated, upgraded: Option<&Evaluated>) -> Vec<Missing> {
+    if !track.kind.is_sql() || fresh.log.iter().any(|ran| ran.by.migration().is_some()) {
+        return Vec::new();
+    }
+    let of_upgrades =
+        upgraded.iter().flat_map(|upgraded| &upgraded.gaps).filter(|missing| missing.by.migration().is_some());
+    let is_new = |missing: &&Missing| !fresh.gaps.iter().any(|known| known.by == missing.by);
+    of_upgrades.filter(is_new).cloned().collect()
 }
 
 /// Whether a table of a library is made from what a declared schema says of it: where SQL makes it and no code has
@@ -234,7 +239,7 @@ fn is_made_from(object: &Object, fresh: &Evaluated, has_sql: bool, creates: impl
 
 /// Whether any code of the project has SQLAlchemy make its tables, tests aside.
 fn calls_create_all(ends: &Ends<'_>) -> Result<bool, GitError> {
-    let search = Search { is_skipped: |name| is_skipped(name) || name.starts_with("test"), ..Search::own() };
+    let search = Walk { is_skipped: |name| is_skipped(name) || name.starts_with("test"), ..Walk::own() };
     let found: Result<_, GitError> = search.any(&ends.head.snapshot, |path, entry| {
         let is_test = entry.name.starts_with("test") || entry.name == "conftest.py";
         if !ddl::is_python(path) || is_test {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::folders::Search;
+use crate::folders::Walk;
 use crate::git::{EntryKind, GitError};
 use crate::python::{Module, eval};
 use crate::track::ends::Modules;
@@ -37,7 +37,7 @@ impl eval::Modules for Modules<'_> {
 
 /// Whether a file of the repository, those aside that `besides` names, has one of these words.
 pub(super) fn mentions_any(modules: &Modules<'_>, names: &[&str], besides: &dyn Fn(&str) -> bool) -> bool {
-    let search = Search { is_skipped: |name| OF_OTHERS.contains(&name), ..Search::own() };
+    let search = Walk { is_skipped: |name| OF_OTHERS.contains(&name), ..Walk::own() };
     let mut left = MOST_SEARCHED;
     let found = search.any::<GitError>(&modules.snapshot, |path, entry| {
         if left == 0 || besides(path) {

@@ -24,7 +24,7 @@ pub struct Outcome {
 
 /// A migration that a database refuses.
 #[derive(Clone, Debug)]
-pub struct Refusal<'o> {
+pub struct Refused<'o> {
     pub failure: &'o Failure,
     /// A new installation stops there.
     pub fresh: bool,
@@ -57,21 +57,21 @@ impl Outcome {
     }
 
     /// What is refused, each once: on fresh databases, on deployed ones, or on both.
-    pub fn refusals(&self) -> Vec<Refusal<'_>> {
+    pub fn refusals(&self) -> Vec<Refused<'_>> {
         let is_same = |one: &Failure, other: &Failure| one.by == other.by && one.error == other.error;
-        let mut found: Vec<Refusal<'_>> = Vec::new();
+        let mut found: Vec<Refused<'_>> = Vec::new();
         let is_of_another = self.before.failures.iter().any(is_of_another_database);
         for failure in &self.fresh.failures {
             let pre_existing =
                 self.before.failures.iter().any(|known| is_same(known, failure) || stops_alike(known, failure));
             // What can't be loaded stops whoever has run it already, too.
             let deployed = failure.how == How::NotLoaded;
-            found.push(Refusal { failure, fresh: true, deployed, pre_existing });
+            found.push(Refused { failure, fresh: true, deployed, pre_existing });
         }
         for failure in &self.after.failures {
             match found.iter_mut().find(|known| is_same(known.failure, failure)) {
                 Some(known) => known.deployed = true,
-                None => found.push(Refusal { failure, fresh: false, deployed: true, pre_existing: false }),
+                None => found.push(Refused { failure, fresh: false, deployed: true, pre_existing: false }),
             }
         }
         if is_of_another {
@@ -98,7 +98,7 @@ fn is_of_another_database(failure: &Failure) -> bool {
     // Of the second the name is MySQL's own for every primary key.
     match &failure.kind {
         RefusalKind::Foreign => true,
-        RefusalKind::Missing(Thing { sort: Sort::Constraint, name }) if name == "PRIMARY" => true,
+        RefusalKind::Missing(Thing { sort: Sort::Constraint, name, .. }) if name == "PRIMARY" => true,
         // What Alembic and SQLAlchemy say where they write for SQLite.
         _ => {
             said.starts_with("NotImplementedError: No support for ALTER of constraints in SQLite")

@@ -13,9 +13,10 @@ use crate::evaluate::Evaluated;
 use crate::evaluate::drift::{self, Drift};
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::program::{Deployed, Program};
+use crate::git::ChangedFile;
 use crate::schema::database::Refusal;
 use crate::source::Location;
-use crate::track::chain::Chain;
+use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::kind::{Kind, Wrong};
 use crate::track::{Track, Unread};
@@ -64,6 +65,16 @@ pub struct Here<'h, 'repo> {
     /// Every track of the project there.
     pub tracks: &'h [Track],
     pub modules: &'h mut Modules<'repo>,
+}
+
+/// What a change does to a track, and what lies around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Around<'c> {
+    pub change: &'c TrackChange,
+    /// All tracks of the project.
+    pub tracks: &'c [Track],
+    /// What the change touches.
+    pub changed: &'c [ChangedFile],
 }
 
 /// Writes the statements that make a database.
@@ -203,6 +214,11 @@ pub trait Keeper: Program + Finder + Sync {
         Ok(Vec::new())
     }
 
+    /// Its migrations as head and the tip of base have them together, for kinds that are one chain.
+    fn merged(&self, _: &Track, _: &Ends<'_>) -> Result<Option<ChainChange>, ReadError> {
+        Ok(None)
+    }
+
     /// The track as the merge base has it at this path.
     fn at_base(&self, track: &Track, path: &str, _: &mut Ends<'_>) -> Result<Track, ReadError> {
         Ok(Track { path: path.to_owned(), ..track.clone() })
@@ -228,6 +244,32 @@ pub trait Keeper: Program + Finder + Sync {
         }
         let Deployed { before, upgraded, .. } = self.deployed(new.track, old.track, old.modules, new.modules)?;
         Ok(Some(with_gaps(upgraded, &before).into()))
+    }
+
+    /// What a change does to the databases of a chain: told from a part of it where that is enough. `None` for kinds that are
+    /// no chains, and where the merge base has none of it.
+    fn outcome(
+        &self,
+        _: Around<'_>,
+        _old: &mut Modules<'_>,
+        _new: &mut Modules<'_>,
+    ) -> Result<Option<Outcome>, ReadError> {
+        Ok(None)
+    }
+
+    /// The same of all of the chain.
+    fn whole_outcome(
+        &self,
+        _: Around<'_>,
+        _old: &mut Modules<'_>,
+        _new: &mut Modules<'_>,
+    ) -> Result<Option<Outcome>, ReadError> {
+        Ok(None)
+    }
+
+    /// The databases of a chain that the change leaves alone. `None` for kinds that are none, and where it does not run.
+    fn untouched(&self, _: &Track, _tracks: &[Track], _: &mut Ends<'_>) -> Result<Option<Outcome>, ReadError> {
+        Ok(None)
     }
 
     /// The databases of a track that the change leaves alone, as far as it takes to compare it with `other`.

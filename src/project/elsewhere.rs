@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use crate::folders::Search;
+use crate::folders::Walk;
 use crate::git::{GitError, Snapshot};
 use crate::path;
 
@@ -81,7 +81,7 @@ const MOST: usize = 3;
 pub fn told(snapshot: &Snapshot<'_>) -> Result<Vec<String>, GitError> {
     // Of each tool how many files there are, and the folder with the first of them.
     let mut found: BTreeMap<usize, (usize, String)> = BTreeMap::new();
-    Search::own().each::<GitError>(snapshot, |whole, _| {
+    Walk::own().each::<GitError>(snapshot, |whole, _| {
         let (folder, file) = (path::folder(whole), path::name(whole));
         if let Some(at) = TOOLS.iter().position(|tool| (tool.is_its)(folder, file)) {
             let (count, first) = found.entry(at).or_insert_with(|| (0, folder.to_owned()));

@@ -22,15 +22,19 @@ pub struct Exemption {
 /// Marks the findings that are about exempt objects alone, and returns the exemptions that are past their date or that
 /// no object of their track bears out: findings of the rule `stale-suppression`, in the order of `exemptions`.
 pub fn apply(reported: &mut [Reported], exemptions: &[Exemption], change: &Change, today: Date) -> Vec<Finding> {
-    let in_force: Vec<&Exemption> =
-        exemptions.iter().filter(|exemption| exemption.until.is_none_or(|until| until >= today)).collect();
-    for one in reported.iter_mut().filter(|one| one.suppressed.is_none() && !one.finding.subjects.is_empty()) {
-        let exempting = one.finding.subjects.iter().map(|subject| in_force.iter().find(|one| covers(one, subject)));
-        let Some(exempting) = exempting.collect::<Option<Vec<_>>>() else { continue };
-        one.suppressed = exempting.first().map(|exemption| exemption.reason.clone());
+    for one in reported.iter_mut().filter(|one| one.suppressed.is_none()) {
+        let Some(exemption) = of_all(exemptions, &one.finding.subjects, today) else { continue };
+        one.suppressed = Some(exemption.reason.clone());
         one.exempt = true;
     }
     exemptions.iter().filter_map(|exemption| stale(exemption, change, today)).collect()
+}
+
+/// The exemption in force of the first of these, where each of them has one.
+pub fn of_all<'e>(exemptions: &'e [Exemption], subjects: &[Subject], today: Date) -> Option<&'e Exemption> {
+    let in_force = || exemptions.iter().filter(|exemption| exemption.until.is_none_or(|until| until >= today));
+    let exempting = subjects.iter().map(|subject| in_force().find(|exemption| covers(exemption, subject)));
+    exempting.collect::<Option<Vec<_>>>()?.first().copied()
 }
 
 /// The exemption in force that an object of a track has, by any of its names.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::wording::{is_near, list, quoted};
-use crate::finding::{Explained, Finding, Note, Which};
+use crate::finding::{Cause, Explained, Finding, Note, Which};
 use crate::track::revision::Revision;
 use crate::track::chain::{Chain, ChainChange};
 use crate::change::Change;
@@ -56,6 +56,9 @@ fn check(change: &Change) -> Vec<Finding> {
             finding.explains.extend(heads.clone());
         }
         findings.append(&mut found);
+    }
+    for finding in &mut findings {
+        finding.cause = Cause::Hides;
     }
     findings
 }

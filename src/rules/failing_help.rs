@@ -1,12 +1,12 @@
 //! What to do about a migration that is refused.
 
 use crate::change::TrackChange;
-use crate::evaluate::outcome::Refusal;
+use crate::evaluate::outcome::Refused;
 use crate::schema::model::{Name, Schema};
 
 /// What to do, by what is said and who says it.
-pub fn help(track: &TrackChange, refusal: &Refusal<'_>, speaker: &str, said: &str) -> String {
-    if said.contains("already exists") || said.contains("duplicate column name") {
+pub fn help(track: &TrackChange, refusal: &Refused<'_>, speaker: &str, said: &str) -> String {
+    if refusal.failure.kind.existing().is_some() {
         // What an earlier step makes on fresh databases alone is asked for; what is there everywhere needs no step.
         let first = if refusal.deployed {
             "it is there already: take the step out, or "

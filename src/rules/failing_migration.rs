@@ -3,7 +3,7 @@
 use super::failing_help as help;
 use super::wording::quoted;
 use crate::evaluate::{By, Failure, How};
-use crate::evaluate::outcome::Refusal;
+use crate::evaluate::outcome::Refused;
 use crate::finding::{Explained, Finding, Note, Subject, Which};
 use crate::source::Location;
 use crate::change::history::{Edit, Edited, is_in_place_of_removed};
@@ -59,7 +59,7 @@ fn check(change: &Change) -> Vec<Finding> {
     findings
 }
 
-fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
+fn finding(track: &TrackChange, refusal: &Refused<'_>) -> Option<Finding> {
     let failure = refusal.failure;
     let (noun, name) = match &failure.by {
         By::Migration(name) => (track.track.kind.noun(1), name),
@@ -146,7 +146,7 @@ fn finding(track: &TrackChange, refusal: &Refusal<'_>) -> Option<Finding> {
 
 /// Whether a table or a column is missing, or something is there already: no database lets that pass, whichever it is.
 fn is_refused_by_all(kind: &RefusalKind) -> bool {
-    kind.misses(&[Sort::Table, Sort::Column]) || *kind == RefusalKind::Exists
+    kind.misses(&[Sort::Table, Sort::Column]) || matches!(kind, RefusalKind::Exists(_))
 }
 
 /// What only one of several databases would refuse, where nothing says that it is this one, is a warning.

@@ -2,7 +2,7 @@
 
 use super::broken_chain;
 use crate::change::{Change, TrackChange, Unloadable};
-use crate::finding::{Explained, Finding, Note, Which};
+use crate::finding::{Cause, Explained, Finding, Note, Which};
 use crate::source::has_name;
 use crate::track::Unread;
 use crate::track::chain::Chain;
@@ -58,6 +58,9 @@ fn check(change: &Change) -> Vec<Finding> {
             Unloadable::Script(unread) => incomplete(track, unread),
             Unloadable::Journal(unread) => unreadable_journal(track, unread),
         }));
+    }
+    for finding in &mut findings {
+        finding.cause = Cause::Hides;
     }
     findings
 }

@@ -1,6 +1,6 @@
 //! The rule `lost-track`.
 
-use crate::finding::Finding;
+use crate::finding::{Cause, Finding};
 use crate::source::Location;
 use crate::change::relaxed::{Left, Relaxed};
 use crate::change::{Change, Presence};
@@ -77,6 +77,9 @@ fn check(change: &Change) -> Vec<Finding> {
         findings.push(finding);
     }
     findings.extend(change.relaxed.iter().filter_map(|relaxation| left_out(&relaxation.what, &relaxation.location)));
+    for finding in &mut findings {
+        finding.cause = Cause::Hides;
+    }
     findings
 }
 

@@ -4,7 +4,7 @@ use super::standing;
 use super::wording::{all, list, quoted};
 use crate::evaluate::drift;
 use crate::evaluate::parity::{Difference, Parity, What};
-use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
+use crate::finding::{Cause, Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::Object;
 use crate::schema::model::Name;
 use crate::schema::token::{normal, tokens};
@@ -254,6 +254,7 @@ fn finding(from: &TrackChange, to: &TrackChange, first: &Migration) -> Finding {
     let primary = first.location.clone().labelled(if is_file { "" } else { "registered here" });
     let mut finding = Finding::new(&RULE, key, message, primary);
     finding.track = Some(target.name.clone());
+    finding.cause = Cause::Step { on: source.name.clone(), not_on: target.name.clone() };
     finding.related = from.new.iter().skip(1).map(|migration| migration.location.clone()).collect();
     if !is_file {
         finding.related.extend(from.ddl.iter().map(ddl_location));

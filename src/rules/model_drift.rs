@@ -6,7 +6,7 @@ use super::wording::{is_near, quoted};
 use crate::evaluate::drift;
 use crate::evaluate::models::Difference;
 use crate::evaluate::models::compare::How;
-use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
+use crate::finding::{Cause, Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::{Attribute, Object};
 use crate::change::{Change, TrackChange};
 use crate::change::history::{Edit, Edited, mended_for_rows};
@@ -216,7 +216,13 @@ fn standing(track: &TrackChange, difference: &Difference) -> Standing {
     }
 }
 
-pub(crate) fn finding(track: &TrackChange, difference: &Difference) -> Finding {
+/// What a finding about a difference comes from.
+pub(crate) fn cause(track: &TrackChange, difference: &Difference) -> Cause {
+    let (object, how) = (difference.object.clone(), difference.how.clone());
+    Cause::Models { track: track.track.name.clone(), object, how }
+}
+
+fn finding(track: &TrackChange, difference: &Difference) -> Finding {
     let (stated, made) = (difference.stated.as_ref(), difference.made.as_ref());
     let is_of_models = !matches!(difference.how, How::Extra(_)) || difference.is_dropped;
     let first = if is_of_models { stated.or(made) } else { made.or(stated) };
@@ -224,6 +230,7 @@ pub(crate) fn finding(track: &TrackChange, difference: &Difference) -> Finding {
     let rule = if is_declared(track) { &schema_drift::RULE } else { &RULE };
     let mut finding = Finding::new(rule, key(difference), message(track, difference), primary);
     finding.track = Some(track.track.name.clone());
+    finding.cause = cause(track, difference);
     for (place, label) in [(made, "the migrations say it here"), (stated, "the models")] {
         if let Some(place) = place {
             finding.relate(place, label);

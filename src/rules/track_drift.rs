@@ -5,7 +5,7 @@ use super::standing::{is_written, todo, who};
 use super::wording::{is_near, quoted};
 use crate::evaluate::drift;
 use crate::evaluate::parity::{Difference, What};
-use crate::finding::{Explained, Finding, Note, Side, Standing, Subject, Which};
+use crate::finding::{Cause, Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::Object;
 use crate::schema::model::Name;
 use crate::source::has_name;
@@ -136,8 +136,25 @@ fn standing(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> 
     }
 }
 
+/// What a finding about a difference comes from.
+pub(crate) fn cause(difference: &Difference) -> Cause {
+    let Difference { on, not_on, object, what, .. } = difference;
+    Cause::Pair { on: *on, not_on: *not_on, object: object.clone(), what: what.clone() }
+}
+
+/// What a difference is about, for exemptions: what one track alone has is exempt where it is on that one.
+pub(crate) fn subjects(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Vec<Subject> {
+    let having: &[&TrackChange] = match &difference.what {
+        What::Added(_) => &[on],
+        What::Removed => &[not_on],
+        What::Differs { .. } => &[on, not_on],
+    };
+    let names = || drift::names(&difference.object).into_iter().map(str::to_owned).collect();
+    having.iter().map(|change| Subject { track: change.track.name.clone(), names: names() }).collect()
+}
+
 /// The finding about one difference.
-pub(crate) fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Finding {
+fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Finding {
     let object = &difference.object;
     let (here, there) = (quoted(&on.track.name), quoted(&not_on.track.name));
     let by = difference.by.as_deref().map(|by| format!(" by {}", quoted(by))).unwrap_or_default();
@@ -161,6 +178,7 @@ pub(crate) fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Diffe
     let primary = primary.map_or_else(|| on.home.clone(), |location| on.place(&location));
     let mut finding = Finding::new(&RULE, key(on, difference), message, primary);
     finding.track = Some(not_on.track.name.clone());
+    finding.cause = cause(difference);
     let other = meant(not_on, object).map(|one| (one.location.clone(), format!("what is new on {there}")));
     let other = other.or_else(|| difference.other.clone().map(|place| (place, format!("the table on {there}"))));
     if let Some((place, label)) = other {
@@ -175,15 +193,7 @@ pub(crate) fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Diffe
         ),
     });
     finding.help = help(on, not_on, difference);
-    // What one track alone has is exempt where it is on that one.
-    let having: &[&TrackChange] = match &difference.what {
-        What::Added(_) => &[on],
-        What::Removed => &[not_on],
-        What::Differs { .. } => &[on, not_on],
-    };
-    let names = || drift::names(object).into_iter().map(str::to_owned).collect();
-    finding.subjects =
-        having.iter().map(|change| Subject { track: change.track.name.clone(), names: names() }).collect();
+    finding.subjects = subjects(on, not_on, difference);
     finding.standing = Some(standing(on, not_on, difference));
     finding.weak = difference.is_weak;
     finding

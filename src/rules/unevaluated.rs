@@ -2,7 +2,7 @@
 
 use super::wording::{list, quoted};
 use crate::evaluate::{AFTER_UNKNOWN, By, Missing};
-use crate::finding::Finding;
+use crate::finding::{Cause, Finding};
 use crate::source::Place;
 use crate::python::eval::Gap;
 use crate::schema::postgres::LEFT_UNKNOWN;
@@ -62,6 +62,9 @@ fn check(change: &Change) -> Vec<Finding> {
                 track.gaps.iter().zip(&roots).filter(|(_, root)| is_meant(**root)).map(|(missing, _)| missing).collect();
             computed(track, cause, &following)
         }));
+    }
+    for finding in &mut findings {
+        finding.cause = Cause::Hides;
     }
     findings
 }

@@ -67,7 +67,7 @@ pub enum RefusalKind {
     /// What the statement needs is not there.
     Missing(Thing),
     /// What the statement makes is there already.
-    Exists,
+    Exists(Thing),
     /// Rows that are there keep it from being done.
     Rows,
     /// It has words or marks that another database's statements have.
@@ -80,8 +80,11 @@ pub enum RefusalKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thing {
     pub sort: Sort,
-    /// As the database says it: a schema may stand in front.
+    /// As the database says it: a schema may stand in front. What has none is called
+    /// after its table, if the database says that: a primary key.
     pub name: String,
+    /// The table that it is part of, where the database says that.
+    pub of: Option<Box<str>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,17 +96,38 @@ pub enum Sort {
     Index,
     Constraint,
     Type,
+    /// A schema, an extension, a trigger, a routine.
+    Other,
+}
+
+impl Thing {
+    /// Whether it, or the table that it is part of, has this name.
+    pub fn is_or_is_of(&self, name: &str) -> bool {
+        self.name == name || self.of.as_deref() == Some(name)
+    }
 }
 
 impl RefusalKind {
     pub fn missing(sort: Sort, name: impl Into<String>) -> Self {
-        Self::Missing(Thing { sort, name: name.into() })
+        Self::Missing(Thing { sort, name: name.into(), of: None })
+    }
+
+    pub fn exists(sort: Sort, name: impl Into<String>) -> Self {
+        Self::Exists(Thing { sort, name: name.into(), of: None })
+    }
+
+    /// What is there already.
+    pub fn existing(&self) -> Option<&Thing> {
+        match self {
+            Self::Exists(thing) => Some(thing),
+            _ => None,
+        }
     }
 
     /// The table that is missing, without its schema.
     pub fn missing_table(&self) -> Option<&str> {
         match self {
-            Self::Missing(Thing { sort: Sort::Table, name }) => Some(name.rsplit('.').next().unwrap_or(name)),
+            Self::Missing(Thing { sort: Sort::Table, name, .. }) => Some(name.rsplit('.').next().unwrap_or(name)),
             _ => None,
         }
     }
@@ -323,8 +347,10 @@ mod tests {
     fn every_database_says_why_it_refuses() {
         for (dialect, mut database) in databases() {
             let mut kind = |sql: &str| kind(&mut *database, sql);
-            assert_eq!(kind("CREATE TABLE a (id INT)"), RefusalKind::Exists, "{dialect:?}");
-            assert_eq!(kind("ALTER TABLE a ADD COLUMN id INT"), RefusalKind::Exists, "{dialect:?}");
+            assert_eq!(kind("CREATE TABLE a (id INT)"), RefusalKind::exists(Sort::Table, "a"), "{dialect:?}");
+            let known = kind("ALTER TABLE a ADD COLUMN id INT");
+            let known = known.existing().map(|thing| (thing.sort, thing.name.as_str()));
+            assert_eq!(known, Some((Sort::Column, "id")), "{dialect:?}");
             assert_eq!(kind("ALTER TABLE b ADD COLUMN c INT").missing_table(), Some("b"), "{dialect:?}");
             assert_eq!(kind("CREATE INDEX i ON b (id)").missing_table(), Some("b"), "{dialect:?}");
             assert!(kind("CREATE TABLE c (id INT,)").is_of_grammar(), "{dialect:?}");

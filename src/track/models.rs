@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::ends::{Ends, Modules, ReadError};
 use super::{Track, alembic, ddl, feeders};
-use crate::folders::{Search, is_skipped};
+use crate::folders::{Walk, is_skipped};
 use crate::python::bindings::imports;
 use crate::source::Source;
 
@@ -196,7 +196,7 @@ fn each_file(
     see: &mut dyn FnMut(Source) -> bool,
 ) -> Result<(), ReadError> {
     let mut left = MOST_FILES;
-    let all: Result<_, ReadError> = Search::own().each(&modules.snapshot, |path, entry| {
+    let all: Result<_, ReadError> = Walk::own().each(&modules.snapshot, |path, entry| {
         if left == 0 || !is_wanted(path) {
             return Ok(ControlFlow::Continue(()));
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::change::TrackChange;
-use crate::evaluate::outcome::Refusal;
+use crate::evaluate::outcome::Refused;
 use crate::evaluate::{By, Missing, replay};
 use crate::schema::token::{normal, tokens};
 use crate::schema::types::are_alike_but_for_unknown;
@@ -127,26 +127,20 @@ pub fn that_matter(mut edits: Vec<Edit>, change: &TrackChange, ends: &mut Ends<'
 }
 
 /// Whether deployed databases refuse a new migration for what removed ones have made there: it is written in their place.
-pub fn is_in_place_of_removed(change: &TrackChange, refusal: &Refusal<'_>) -> bool {
-    let (Some(outcome), error) = (&change.outcome, &refusal.failure.error) else { return false };
+pub fn is_in_place_of_removed(change: &TrackChange, refusal: &Refused<'_>) -> bool {
+    let Some(outcome) = &change.outcome else { return false };
     if refusal.fresh || refusal.pre_existing {
         return false;
     }
     if change.chain.as_ref().is_some_and(|chain| strands(chain, &change.edits)) {
         return true;
     }
-    if !error.contains("already exists") && !error.contains("duplicate column") {
-        return false;
-    }
-    let quoted = error.split('"').skip(1).step_by(2).map(str::to_owned);
-    // SQLite quotes no name: `table users already exists`, `duplicate column name: age`.
-    let bare = error.split(' ').nth(1).into_iter().chain(error.rsplit(' ').next()).map(str::to_owned);
-    let names: HashSet<String> = if error.contains('"') { quoted.collect() } else { bare.collect() };
+    let Some(thing) = refusal.failure.kind.existing() else { return false };
     let removed: HashSet<&str> =
         change.edits.iter().filter(|edit| edit.what == Edited::Removed).map(|edit| &*edit.name).collect();
     let is_of_removed = |by: &By| by.migration().is_some_and(|name| removed.contains(&**name));
     let made = outcome.before.log.iter().filter(|ran| is_of_removed(&ran.by));
-    made.flat_map(|ran| tokens(&ran.statement.sql)).any(|token| names.contains(&token.value()))
+    made.flat_map(|ran| tokens(&ran.statement.sql)).any(|token| thing.is_or_is_of(&token.value()))
 }
 
 /// Whether every database that has all of the merge base stands on a revision that is gone: Alembic does not get to any other.

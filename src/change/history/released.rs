@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Edit, Edited};
 use crate::change::TrackChange;
 use crate::evaluate::Evaluated;
-use crate::folders::Search;
+use crate::folders::Walk;
 use crate::git::{GitError, ObjectId, Releases};
 use crate::path;
 use crate::track::ends::{Ends, ReadError};
@@ -85,7 +85,7 @@ fn has_any_word(names: &BTreeSet<String>, change: &TrackChange, release: ObjectI
     let snapshot = ends.base.snapshot.repository().snapshot(release);
     let ending = change.track.path.rsplit_once('.').map_or("", |(_, ending)| ending);
     let mut left = MOST_FILES;
-    let found = Search::own().any::<GitError>(&snapshot, |path, entry| {
+    let found = Walk::own().any::<GitError>(&snapshot, |path, entry| {
         if entry.name.rsplit_once('.').is_none_or(|(_, end)| end != ending) {
             return Ok(false);
         }
@@ -104,7 +104,7 @@ fn has_any_file(names: &BTreeSet<String>, release: ObjectId, ends: &Ends<'_>) ->
     let own = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
     let wanted: BTreeSet<String> = names.iter().map(|name| own(name)).collect();
     let snapshot = ends.base.snapshot.repository().snapshot(release);
-    let search = Search { most_folders: MOST_FOLDERS, ..Search::own() };
+    let search = Walk { most_folders: MOST_FOLDERS, ..Walk::own() };
     let found = search.any::<GitError>(&snapshot, |_, entry| {
         let stem = entry.name.trim_end_matches(".sql").trim_end_matches(".up");
         Ok(wanted.contains(stem))

@@ -11,23 +11,23 @@ use super::step::Step;
 use crate::change::{Change, TrackChange, Unloadable};
 use crate::compare::databases;
 use crate::config::Config;
-use crate::evaluate::models::{self, compare::How};
+use crate::evaluate::models::compare::How;
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::parity::{self, Difference, Parity, Side, What};
-use crate::finding::Finding;
+use crate::finding::{Cause, Finding};
 use crate::git::EntryKind;
+use crate::kinds::keeper;
 use crate::path;
-use crate::project::{self, Project, ProjectError};
+use crate::project::ProjectError;
 use crate::report::{RangeSummary, Report, Reported, exempt};
-use crate::rules::{self, missing_revision, model_drift, standing, track_drift};
+use crate::rules::{missing_revision, model_drift, standing, track_drift};
 use crate::schema::delta::Object;
 use crate::schema::model::Schema;
-use crate::severity::Severity;
 use crate::track::chain::ChainChange;
 use crate::track::ends::Ends;
 use crate::track::sql_files::{history, journal};
-use crate::track::{Track, alembic, ddl};
-use crate::verdict::{self, Judgement};
+use crate::track::{Track, ddl};
+use crate::verdict;
 
 /// What one track lacks that another one does.
 #[derive(Debug)]
@@ -98,14 +98,14 @@ pub enum Why {
 }
 
 pub fn lacks(config: &Config, range: RangeSummary, ends: &mut Ends<'_>, today: Date) -> Result<Verdict, ProjectError> {
-    if !project::may_be_touched(config, ends)? {
+    let Some(judgement) = crate::find(config, range, ends)? else {
         return Ok(Verdict::Nothing(vec![Why::InOrder(IN_STEP.to_owned())]));
-    }
-    let project = Project::at_head(config, ends)?;
-    let (change, notes) = crate::compare::compare(&project, ends)?;
-    let findings = rules::check(&change);
-    let judgement = Judgement { range, project, change: change.clone(), notes };
-    let report = judgement.report(findings, config, ends, today)?;
+    };
+    let change = judgement.change.clone();
+    let is_off =
+        |finding: &&Finding| finding.cause.is_lack() && config.severities.get(finding.rule.name) == Some(&None);
+    let off = judgement.findings.iter().filter(is_off).map(|finding| finding.rule.name).collect();
+    let report = judgement.report(config, ends, today)?;
     let mut lacks = Vec::new();
     for (first, second) in &change.pairs {
         for (on, to) in [(*first, *second), (*second, *first)] {
@@ -118,7 +118,7 @@ pub fn lacks(config: &Config, range: RangeSummary, ends: &mut Ends<'_>, today: D
         let found = of_models(at, track, &report, &known, ends)?;
         lacks.extend(found);
     }
-    Ok(if lacks.is_empty() { Verdict::Nothing(why_nothing(config, &change, &report)) } else { Verdict::Lacks(lacks) })
+    Ok(if lacks.is_empty() { Verdict::Nothing(why_nothing(&change, &report, &off)) } else { Verdict::Lacks(lacks) })
 }
 
 /// What a chain lacks of what its models say, beside what it lacks of others anyway.
@@ -130,11 +130,6 @@ fn of_models(
     ends: &mut Ends<'_>,
 ) -> Result<Option<Lack>, ProjectError> {
     let Some(models) = &track.models else { return Ok(None) };
-    let is_reported = |found: &models::Difference| {
-        let own = model_drift::finding(track, found).fingerprint();
-        let counting = report.findings.iter().filter(|reported| reported.suppressed.is_none());
-        counting.flat_map(Reported::all).any(|finding| finding.fingerprint() == own)
-    };
     let is_known = |object: &Object| {
         known.iter().flat_map(|lack| &lack.differences).any(|difference| difference.object == *object)
     };
@@ -147,7 +142,9 @@ fn of_models(
         unknown: Vec::new(),
         material: None,
     };
-    for found in models.differences.iter().filter(|found| is_reported(found) && !is_known(&found.object)) {
+    for found in models.differences.iter().filter(|found| !is_known(&found.object)) {
+        let own = model_drift::cause(track, found);
+        let Some(finding) = reported(report, |cause| *cause == own) else { continue };
         let what = match &found.how {
             How::Missing(definition) if !found.is_dropped => What::Added(definition.clone()),
             How::Extra(_) if found.is_dropped => What::Removed,
@@ -157,7 +154,6 @@ fn of_models(
             // What the models lack is written there; and whether one name stands for another nobody knows better than who
             // wrote it.
             How::Renamed(_) | How::Missing(_) | How::Extra(_) => {
-                let finding = model_drift::finding(track, found);
                 lack.unknown.push(format!("{}: {}", finding.message, finding.help));
                 continue;
             }
@@ -177,44 +173,47 @@ fn of_models(
         return Ok(None);
     }
     if standing::has_writer(&track.track) {
-        lack.material = Some(Material {
+        lack.material = revisions(track, ends)?.map(|revisions| Material {
             source: models.stated.clone(),
             target: models.made.clone(),
             fresh: models.fresh.clone(),
             renames: Vec::new(),
             exact: true,
-            form: Form::Revision(Box::new(revisions(track, ends)?)),
+            form: Form::Revision(Box::new(revisions)),
         });
     }
     Ok(Some(lack))
 }
 
-/// Why nothing is lacking: there is no pair, nobody asks for it, or what cannot be read hides it.
-fn why_nothing(config: &Config, change: &Change, report: &Report) -> Vec<Why> {
-    if change.pairs.is_empty() && !report.findings.iter().any(|one| one.finding.rule.name == model_drift::RULE.name) {
+/// The finding that counts and that comes from what is meant.
+fn reported(report: &Report, is_meant: impl Fn(&Cause) -> bool) -> Option<&Finding> {
+    let counting = report.findings.iter().filter(|reported| reported.suppressed.is_none());
+    counting.flat_map(Reported::all).find(|finding| is_meant(&finding.cause))
+}
+
+/// Why nothing is lacking: there is no pair, nobody asks for it, or what cannot be read hides it. `off` are the rules that
+/// would say that something is, and that are off.
+fn why_nothing(change: &Change, report: &Report, off: &BTreeSet<&str>) -> Vec<Why> {
+    let is_of_models = |one: &Reported| matches!(one.finding.cause, Cause::Models { .. });
+    if change.pairs.is_empty() && !report.findings.iter().any(is_of_models) {
         return verdict::unpaired(&report.tracks).map(Why::InOrder).into_iter().collect();
     }
     let mut why = Vec::new();
-    let about_pairs =
-        |rule: &str| [missing_revision::RULE.name, track_drift::RULE.name, model_drift::RULE.name].contains(&rule);
     for reported in &report.findings {
         let (rule, place) = (reported.finding.rule.name, &reported.finding.primary);
         let at = format!("`{rule}` at {}:{}", place.path(), place.start().line);
         match &reported.suppressed {
-            Some(reason) if about_pairs(rule) => {
+            Some(reason) if reported.finding.cause.is_lack() => {
                 let how = if reported.exempt { "exempt" } else { "suppressed" };
                 why.push(Why::InOrder(format!("{at} is {how}: {reason}")));
             }
-            None if HIDING.contains(&rule) && !reported.finding.pre_existing => {
+            None if reported.finding.cause == Cause::Hides && !reported.finding.pre_existing => {
                 why.push(Why::Left(format!("{at}: {}", reported.finding.message)));
             }
             _ => {}
         }
     }
-    let is_off = |rule: &str| config.severities.get(rule) == Some(&None);
-    let off = rules::check(change).into_iter().map(|finding| finding.rule.name);
-    let off: BTreeSet<&str> = off.filter(|rule| about_pairs(rule) && is_off(rule)).collect();
-    why.extend(off.into_iter().map(|rule| Why::InOrder(format!("`{rule}` is off in the configuration"))));
+    why.extend(off.iter().map(|rule| Why::InOrder(format!("`{rule}` is off in the configuration"))));
     if why.is_empty() {
         why.push(Why::InOrder(IN_STEP.to_owned()));
         // What is not compared may be lacking all the same.
@@ -224,9 +223,6 @@ fn why_nothing(config: &Config, change: &Change, report: &Report) -> Vec<Why> {
 }
 
 const IN_STEP: &str = "no track lacks what another one does";
-
-/// The rules about what cannot be read, and so hides what is lacking.
-const HIDING: [&str; 4] = ["invalid-revision", "broken-chain", "lost-track", "unevaluated"];
 
 /// One direction of one pair.
 struct Case<'c> {
@@ -277,20 +273,13 @@ impl Case<'_> {
         self.config.exact.contains(&self.pair)
     }
 
-    fn is_reported(&self, rule: &str, is_meant: impl Fn(&Finding) -> bool) -> bool {
-        let counting = self.report.findings.iter().filter(|reported| reported.suppressed.is_none());
-        counting.flat_map(Reported::all).filter(|finding| finding.rule.name == rule).any(is_meant)
-    }
-
     /// Whether the check asks for a whole revision.
     fn is_demanded(&self, on: &TrackChange, to: &TrackChange) -> bool {
-        let names: Vec<&str> = on.new.iter().map(|migration| migration.name.as_str()).collect();
-        let key = names.join(",");
-        (on.demands(to) || missing_revision::lacks_all(on, to))
-            && self.is_reported("missing-revision", |finding| {
-                finding.track.as_ref() == Some(&to.track.name)
-                    && (finding.key == key || missing_revision::lacks_all(on, to))
-            })
+        // Of several tracks that have what one lacks the first one says so.
+        let is_from = |name: &String| *name == on.track.name || missing_revision::lacks_all(on, to);
+        let is_meant =
+            |cause: &Cause| matches!(cause, Cause::Step { on, not_on } if *not_on == to.track.name && is_from(on));
+        reported(self.report, is_meant).is_some()
     }
 
     /// Whether the check reports a difference of this direction, or would if it did not ask for the whole revision.
@@ -302,16 +291,13 @@ impl Case<'_> {
         if demands(on, to) || demands(to, on) {
             return (self.is_demanded(on, to) || self.is_demanded(to, on)) && !self.is_exempt(on, to, difference);
         }
-        let own = track_drift::finding(on, to, difference).fingerprint();
-        self.is_reported("track-drift", |finding| finding.fingerprint() == own)
+        let own = track_drift::cause(difference);
+        reported(self.report, |cause| *cause == own).is_some()
     }
 
     fn is_exempt(&self, on: &TrackChange, to: &TrackChange, difference: &Difference) -> bool {
-        let finding = track_drift::finding(on, to, difference);
-        let mut reported = [Reported::new(finding, Severity::Error)];
-        // What is stale is the check's to say.
-        let _ = exempt::apply(&mut reported, &self.config.exemptions, self.change, self.today);
-        reported[0].suppressed.is_some()
+        let subjects = track_drift::subjects(on, to, difference);
+        exempt::of_all(&self.config.exemptions, &subjects, self.today).is_some()
     }
 
     /// What differs still after renames: nothing that was there before them and is not wanted.
@@ -360,7 +346,8 @@ impl Case<'_> {
         let form = if to.track.kind.has_a_file_each() {
             Form::File(Box::new(directory(on, to, ends)?))
         } else {
-            Form::Revision(Box::new(revisions(to, ends)?))
+            let Some(revisions) = revisions(to, ends)? else { return Ok(None) };
+            Form::Revision(Box::new(revisions))
         };
         Ok(Some(Material {
             source: source.after.schema.clone(),
@@ -373,9 +360,9 @@ impl Case<'_> {
     }
 }
 
-/// The chain that a new revision continues.
-fn revisions(to: &TrackChange, ends: &mut Ends<'_>) -> Result<Revisions, ProjectError> {
-    let chain = alembic::merged(&to.track, ends)?;
+/// The chain that a new revision continues; `None` for a track that is none.
+fn revisions(to: &TrackChange, ends: &mut Ends<'_>) -> Result<Option<Revisions>, ProjectError> {
+    let Some(chain) = keeper(to.track.kind).merged(&to.track, ends)? else { return Ok(None) };
     let folder = to.track.path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let template = ends.head.text(&format!("{folder}script.py.mako"))?.map(|source| source.text().to_owned());
     let mut files = BTreeSet::new();
@@ -383,7 +370,7 @@ fn revisions(to: &TrackChange, ends: &mut Ends<'_>) -> Result<Revisions, Project
         let listed = modules.snapshot.list(&to.track.path)?;
         files.extend(listed.iter().map(|entry| entry.name.to_ascii_lowercase()));
     }
-    Ok(Revisions { chain, files, template })
+    Ok(Some(Revisions { chain, files, template }))
 }
 
 /// The directory that a new file goes into.

@@ -6,7 +6,7 @@ use super::super::golang::tables_made;
 use super::super::{By, Failure};
 use super::{Run, UNKNOWN_COLUMN};
 use crate::python::eval::Gap;
-use crate::schema::database::{Answer, Refusal, RefusalKind};
+use crate::schema::database::{Answer, Refusal};
 use crate::schema::statement::changes_rows;
 use crate::schema::token;
 use crate::source::{Location, Source, is_near};
@@ -53,7 +53,7 @@ impl Run {
             return true;
         }
         // The snapshot was ahead of its upgrades: what these have made has it not.
-        if refusal.kind == RefusalKind::Exists && self.is_of_snapshot_alone(message, modules) {
+        if refusal.kind.existing().is_some_and(|thing| self.is_of_snapshot_alone(&thing.name, modules)) {
             return true;
         }
         if let Some(table) = one_of(sql, &self.elsewhere) {
@@ -70,7 +70,7 @@ impl Run {
             return true;
         }
         // Who carries a schema out at every start lets that be.
-        if self.goes_on && refusal.kind == RefusalKind::Exists {
+        if self.goes_on && refusal.kind.existing().is_some() {
             return true;
         }
         self.stopped(refusal, place, by)
@@ -131,12 +131,11 @@ impl Run {
     }
 
     /// Whether what a snapshot has already no file names that counts as run on it.
-    fn is_of_snapshot_alone(&self, message: &str, modules: &mut Modules<'_>) -> bool {
+    fn is_of_snapshot_alone(&self, name: &str, modules: &mut Modules<'_>) -> bool {
         let (Some(run), Some(history)) = (&self.known_by_snapshot, &self.history) else { return false };
-        let Some(name) = name_in(message) else { return false };
         let steps: Vec<&Step> = history.steps.iter().filter(|step| run.contains(&step.name)).collect();
         let mut texts = steps.into_iter().filter_map(|step| modules.text(&step.path).ok().flatten());
-        !texts.any(|source| token::tokens(source.text()).any(|token| token.value().eq_ignore_ascii_case(&name)))
+        !texts.any(|source| token::tokens(source.text()).any(|token| token.value().eq_ignore_ascii_case(name)))
     }
 
     /// Whether a statement names what no file makes, or what is not known.
@@ -150,14 +149,6 @@ impl Run {
         let mut texts = unknown.map(|gap| gap.sql.as_deref());
         texts.any(|text| text.is_none_or(|text| share_a_name(text, sql)))
     }
-}
-
-/// The name that a message is about: the first in quotes, or where SQLite quotes none what stands before `already exists` or
-/// at the end.
-fn name_in(message: &str) -> Option<String> {
-    let quoted = ['"', '\''].iter().find_map(|quote| message.split(*quote).nth(1));
-    let bare = || message.strip_suffix(" already exists").unwrap_or(message).rsplit(' ').next();
-    quoted.or_else(bare).map(str::to_owned)
 }
 
 /// Whether a text makes a table, an index or a view of a name, in lower case.

@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::part;
-use crate::change::TrackChange;
 use crate::evaluate::chain::{self, Built};
 use crate::evaluate::outcome::{Outcome, after_all};
 use crate::evaluate::Evaluated;
 use crate::folders::FolderCache;
 use crate::git::ChangedFile;
-use crate::kinds::detect;
+use crate::kinds::{Around, detect};
 use crate::schema::model::{Column, Name, Table};
 use crate::schema::database::{Adopted, Elsewhere};
 use crate::schema::types::UNKNOWN_TYPE;
@@ -35,7 +34,7 @@ pub struct Case<'c> {
 
 impl<'c> Case<'c> {
     /// The chain of a track to evaluate; `None` for tracks that are no chains, and where it was not read.
-    pub fn of(change: &'c TrackChange, tracks: &'c [Track], changed: &'c [ChangedFile]) -> Option<Self> {
+    pub fn of(Around { change, tracks, changed }: Around<'c>) -> Option<Self> {
         let new = change.new.iter().map(|migration| migration.name.as_str()).collect();
         let chain = change.chain.as_ref()?;
         Some(Self { track: &change.track, chain, new, tracks, changed })

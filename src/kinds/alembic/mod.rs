@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Head, Heads, Here, Made};
+use self::case::Case;
+use super::{Around, Head, Heads, Here, Made};
 use crate::evaluate::program::Program;
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::chain;
 use crate::path;
 use crate::git::EntryKind;
 use crate::schema::{dialect, postgres};
-use crate::track::chain::Chain;
+use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::history::Edit;
 use crate::track::kind::{Called, Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, owns_no_other};
@@ -17,7 +18,7 @@ use crate::track::revision::{Revision, is_loaded};
 use crate::change::{Notes, TrackChange};
 use crate::track::{Declared, Track, alembic, ddl, models};
 
-pub mod case;
+mod case;
 mod change;
 mod edits;
 mod find;
@@ -132,6 +133,34 @@ impl super::Keeper for Keeper {
 
     fn open_heads(&self, track: &Track, ends: &Ends<'_>) -> Result<Vec<String>, ReadError> {
         alembic::heads(track, ends)
+    }
+
+    fn merged(&self, track: &Track, ends: &Ends<'_>) -> Result<Option<ChainChange>, ReadError> {
+        alembic::merged(track, ends).map(Some)
+    }
+
+    fn outcome(
+        &self,
+        around: Around<'_>,
+        old: &mut Modules<'_>,
+        new: &mut Modules<'_>,
+    ) -> Result<Option<Outcome>, ReadError> {
+        let Some(case) = Case::of(around) else { return Ok(None) };
+        case.outcome(old, new)
+    }
+
+    fn whole_outcome(
+        &self,
+        around: Around<'_>,
+        old: &mut Modules<'_>,
+        new: &mut Modules<'_>,
+    ) -> Result<Option<Outcome>, ReadError> {
+        let Some(case) = Case::of(around) else { return Ok(None) };
+        case.whole(old, new)
+    }
+
+    fn untouched(&self, track: &Track, tracks: &[Track], ends: &mut Ends<'_>) -> Result<Option<Outcome>, ReadError> {
+        case::untouched(track, tracks, ends)
     }
 
     fn fresh(&self, here: Here<'_, '_>) -> Result<Option<Made>, ReadError> {

@@ -10,7 +10,7 @@ use crate::track::ends::{Ends, Modules, ReadError};
 use crate::change::TrackChange;
 use crate::change::stray::{Misfit, Stray};
 use crate::track::{ddl, python_list};
-use crate::folders::Search;
+use crate::folders::Walk;
 use crate::path;
 use crate::python::Module;
 use crate::python::bindings::{Import, imports, module_files};
@@ -285,7 +285,7 @@ fn is_spoken_of(name: &str, own: &Range<usize>, module: &Module, head: &Modules<
     if registry::mentions(module, name, own) {
         return Ok(true);
     }
-    let spoken: Result<_, ReadError> = Search::own().any(&head.snapshot, |path, entry| {
+    let spoken: Result<_, ReadError> = Walk::own().any(&head.snapshot, |path, entry| {
         if !ddl::is_python(path) || path == module.source.path() || is_test(&entry.name) {
             return Ok(false);
         }

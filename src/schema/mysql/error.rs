@@ -47,9 +47,6 @@ impl ErrorClass {
 /// The code of what is no statement.
 const SYNTAX: u16 = 1064;
 
-/// The codes of what is there already: tables, columns, keys, primary keys, routines, triggers.
-const EXISTS: [u16; 6] = [1050, 1060, 1061, 1068, 1304, 1359];
-
 /// A statement that did not change the schema.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -66,17 +63,18 @@ pub struct Error {
 
 impl Error {
     pub(super) fn new(code: u16, message: String) -> Self {
-        let kind = match code {
-            SYNTAX => RefusalKind::Syntax,
-            _ if EXISTS.contains(&code) => RefusalKind::Exists,
-            _ => RefusalKind::Other,
-        };
+        let kind = if code == SYNTAX { RefusalKind::Syntax } else { RefusalKind::Other };
         Self { class: ErrorClass::of(code), code, message, kind, of_others: None }
     }
 
     /// The same, because something is missing.
     pub(super) fn missing(self, sort: Sort, name: &str) -> Self {
         Self { kind: RefusalKind::missing(sort, name), ..self }
+    }
+
+    /// The same, because something is there already.
+    fn exists(self, sort: Sort, name: &str) -> Self {
+        Self { kind: RefusalKind::exists(sort, name), ..self }
     }
 
     pub fn unsupported(what: impl Into<String>) -> Self {
@@ -117,7 +115,7 @@ impl Error {
     }
 
     pub(super) fn table_exists(table: &str) -> Self {
-        Self::new(1050, format!("Table '{table}' already exists"))
+        Self::new(1050, format!("Table '{table}' already exists")).exists(Sort::Table, table)
     }
 
     pub(super) fn unknown_table(table: &str) -> Self {
@@ -134,11 +132,11 @@ impl Error {
     }
 
     pub(super) fn duplicate_column(column: &str) -> Self {
-        Self::new(1060, format!("Duplicate column name '{column}'"))
+        Self::new(1060, format!("Duplicate column name '{column}'")).exists(Sort::Column, column)
     }
 
     pub(super) fn duplicate_key(key: &str) -> Self {
-        Self::new(1061, format!("Duplicate key name '{key}'"))
+        Self::new(1061, format!("Duplicate key name '{key}'")).exists(Sort::Index, key)
     }
 
     pub(super) fn key_column(column: &str) -> Self {
@@ -150,7 +148,7 @@ impl Error {
     }
 
     pub(super) fn multiple_primary_keys() -> Self {
-        Self::new(1068, "Multiple primary key defined".to_owned())
+        Self::new(1068, "Multiple primary key defined".to_owned()).exists(Sort::Constraint, "")
     }
 
     pub(super) fn auto_column() -> Self {
@@ -310,10 +308,11 @@ impl Error {
     }
 
     pub(super) fn trigger_exists(name: &str, flavour: Flavour) -> Self {
-        match flavour {
+        let error = match flavour {
             Flavour::MariaDb => Self::new(1359, format!("Trigger '{name}' already exists")),
             _ => Self::new(1359, "Trigger already exists".to_owned()),
-        }
+        };
+        error.exists(Sort::Other, name)
     }
 
     pub(super) fn no_such_trigger() -> Self {
@@ -322,7 +321,7 @@ impl Error {
 
     /// `kind` is `PROCEDURE` or `FUNCTION`.
     pub(super) fn routine_exists(kind: &str, name: &str) -> Self {
-        Self::new(1304, format!("{kind} {name} already exists"))
+        Self::new(1304, format!("{kind} {name} already exists")).exists(Sort::Other, name)
     }
 
     pub(super) fn no_such_routine(kind: &str, name: &str) -> Self {

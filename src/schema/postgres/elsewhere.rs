@@ -20,7 +20,7 @@ impl Database {
         if self.elsewhere == Elsewhere::None {
             return false;
         }
-        if let RefusalKind::Missing(Thing { sort, name }) = &error.kind {
+        if let RefusalKind::Missing(Thing { sort, name, .. }) = &error.kind {
             match sort {
                 Sort::Table | Sort::Dropped => return self.adopt_table(sql, &own(name)),
                 Sort::Type if self.elsewhere == Elsewhere::Any => return self.adopt_type(name),

@@ -1,6 +1,6 @@
 //! What PostgreSQL refuses, in its words.
 
-use crate::schema::database::{RefusalKind, Sort};
+use crate::schema::database::{RefusalKind, Sort, Thing};
 
 /// The class of an error, by the exception that a driver raises for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,6 +32,15 @@ impl ErrorClass {
             Self::Data => "DataError",
             Self::Operational => "OperationalError",
         }
+    }
+}
+
+/// What a message calls so.
+fn sort_of(what: &str) -> Sort {
+    match what {
+        "type" => Sort::Type,
+        "constraint" => Sort::Constraint,
+        _ => Sort::Other,
     }
 }
 
@@ -68,8 +77,9 @@ impl PgError {
     }
 
     /// The same, because something is there already.
-    fn exists(self) -> Self {
-        Self { kind: RefusalKind::Exists, ..self }
+    pub(super) fn exists(self, sort: Sort, name: &str, of: Option<&str>) -> Self {
+        let thing = Thing { sort, name: name.to_owned(), of: of.map(Box::from) };
+        Self { kind: RefusalKind::Exists(thing), ..self }
     }
 
     /// The same, because an extension is missing.
@@ -93,21 +103,33 @@ impl PgError {
     }
 
     pub fn duplicate_relation(name: &str) -> Self {
-        Self::programming("DuplicateTable", format!("relation \"{name}\" already exists")).exists()
+        Self::programming("DuplicateTable", format!("relation \"{name}\" already exists")).exists(
+            Sort::Table,
+            name,
+            None,
+        )
     }
 
     pub fn duplicate_column(table: &str, column: &str) -> Self {
         let message = format!("column \"{column}\" of relation \"{table}\" already exists");
-        Self::programming("DuplicateColumn", message).exists()
+        Self::programming("DuplicateColumn", message).exists(Sort::Column, column, Some(table))
     }
 
     pub fn duplicate(what: &str, name: &str) -> Self {
-        Self::programming("DuplicateObject", format!("{what} \"{name}\" already exists")).exists()
+        Self::programming("DuplicateObject", format!("{what} \"{name}\" already exists")).exists(
+            sort_of(what),
+            name,
+            None,
+        )
     }
 
     pub fn duplicate_on(what: &str, name: &str, table: &str) -> Self {
         let condition = "DuplicateObject";
-        Self::programming(condition, format!("{what} \"{name}\" for relation \"{table}\" already exists")).exists()
+        Self::programming(condition, format!("{what} \"{name}\" for relation \"{table}\" already exists")).exists(
+            sort_of(what),
+            name,
+            Some(table),
+        )
     }
 
     /// `kind` is `relation`, `table`, `index`, `view`, …
@@ -220,7 +242,11 @@ impl PgError {
     }
 
     pub fn second_primary_key(table: &str) -> Self {
-        Self::invalid_table(format!("multiple primary keys for table \"{table}\" are not allowed")).exists()
+        Self::invalid_table(format!("multiple primary keys for table \"{table}\" are not allowed")).exists(
+            Sort::Constraint,
+            table,
+            Some(table),
+        )
     }
 
     pub fn wrong_type(message: String) -> Self {
@@ -237,7 +263,11 @@ impl PgError {
     }
 
     pub fn duplicate_schema(name: &str) -> Self {
-        Self::programming("DuplicateSchema", format!("schema \"{name}\" already exists")).exists()
+        Self::programming("DuplicateSchema", format!("schema \"{name}\" already exists")).exists(
+            Sort::Other,
+            name,
+            None,
+        )
     }
 
     /// `RAISE EXCEPTION`.

@@ -181,7 +181,7 @@ impl Database {
         let result = pieces(&home).iter().try_for_each(|piece| self.stated(piece));
         result.map_err(|error| {
             let kind = match error.kind {
-                RefusalKind::Missing(Thing { sort, name }) => {
+                RefusalKind::Missing(Thing { sort, name, .. }) => {
                     RefusalKind::missing(sort, with_dots_in_names(&name).into_owned())
                 }
                 kind => kind,

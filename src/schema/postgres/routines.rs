@@ -4,6 +4,7 @@ use super::error::{PgError, shown};
 use super::state::{Adjust as _, Rule, State, Table};
 use super::types::{canonical, identifier};
 use super::{Database, bare, own};
+use crate::schema::database::Sort;
 use crate::schema::token::{self, Kind, Token};
 
 /// One of the routines that share a name.
@@ -229,8 +230,8 @@ impl Database {
         match same {
             Some(_) if !replaces => {
                 let message = format!("function \"{}\" already exists with same argument types", bare(&name));
-                let kind = crate::schema::database::RefusalKind::Exists;
-                return Err(PgError { condition: "DuplicateFunction", kind, ..PgError::wrong_type(message) });
+                let error = PgError { condition: "DuplicateFunction", ..PgError::wrong_type(message) };
+                return Err(error.exists(Sort::Other, bare(&name), None));
             }
             Some(at) => {
                 replaceable(&known[at], &made)?;

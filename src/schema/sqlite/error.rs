@@ -84,7 +84,11 @@ impl SqlError {
         }
         let says = |words: &str| self.message.contains(words);
         match () {
-            () if says("already exists") || says("duplicate column") => RefusalKind::Exists,
+            () if says("duplicate column") => RefusalKind::exists(Sort::Column, self.last_word()),
+            () if says("already exists") => {
+                let sort = if says("index") { Sort::Index } else { Sort::Table };
+                RefusalKind::exists(sort, self.last_word())
+            }
             () if self.message.starts_with("near \"") && says("\": syntax error") => RefusalKind::Foreign,
             () if self.code & 0xff == ffi::SQLITE_CONSTRAINT => RefusalKind::Rows,
             () if self.message.starts_with("Cannot add a ") || self.message.starts_with("cannot add a ") => {
@@ -92,6 +96,12 @@ impl SqlError {
             }
             () => RefusalKind::Other,
         }
+    }
+
+    /// The name that stands at the end of what SQLite says, or before `already exists`.
+    fn last_word(&self) -> &str {
+        let front = self.message.strip_suffix(" already exists").unwrap_or(&self.message);
+        front.rsplit(' ').next().unwrap_or(front).trim_matches('"')
     }
 
     /// Whether a statement writes into SQLite's own tables: with `PRAGMA writable_schema` it could.

@@ -1,6 +1,6 @@
 //! What the files of a project tell a runner, whichever of them it stands in.
 
-use crate::folders::Search;
+use crate::folders::Walk;
 use crate::track::ends::{Modules, ReadError};
 
 /// How many folders are looked into.
@@ -13,7 +13,7 @@ pub(super) fn any_file(
     may_say: impl Fn(&str) -> bool,
     says: impl Fn(&str) -> bool,
 ) -> Result<bool, ReadError> {
-    let search = Search { most_folders: MOST_FOLDERS, ..Search::own() };
+    let search = Walk { most_folders: MOST_FOLDERS, ..Walk::own() };
     let (snapshot, mut left) = (modules.snapshot, most);
     let found: Result<_, ReadError> = search.any(&snapshot, |path, entry| {
         if left == 0 || !may_say(&entry.name) {

@@ -279,7 +279,7 @@ fn of_others(error: &PgError) -> Option<(&'static str, &str)> {
         "string",
         "year",
     ];
-    let RefusalKind::Missing(Thing { sort, name }) = &error.kind else { return None };
+    let RefusalKind::Missing(Thing { sort, name, .. }) = &error.kind else { return None };
     match sort {
         Sort::Table | Sort::Dropped => Some(("table", name)),
         Sort::Type if !FOREIGN.contains(&name.as_str()) => Some(("type", name)),

@@ -60,7 +60,7 @@ pub fn refusal_of(exception: &Instance<'_>) -> Option<Refusal> {
 
 /// Whether a table of Alembic's own is missing, which can have any name: it makes that itself.
 pub(super) fn is_of_alembic(kind: &RefusalKind) -> bool {
-    matches!(kind, RefusalKind::Missing(Thing { sort: Sort::Table | Sort::Dropped, name }) if name.contains("alembic"))
+    matches!(kind, RefusalKind::Missing(Thing { sort: Sort::Table | Sort::Dropped, name, .. }) if name.contains("alembic"))
 }
 
 #[derive(Debug, Default)]
