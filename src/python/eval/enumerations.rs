@@ -14,7 +14,8 @@ impl<'a> Interpreter<'a> {
             .names
             .borrow()
             .iter()
-            .filter(|(name, value)| !name.starts_with('_') && !matches!(value, Value::Function(_)))
+            // What is kept of its body under inner names, such as its annotations, is none of them either.
+            .filter(|(name, value)| !name.starts_with(['_', '<']) && !matches!(value, Value::Function(_)))
             .filter(|(_, value)| !matches!(value, Value::Instance(inner) if is_wrapper(&inner.class)))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
