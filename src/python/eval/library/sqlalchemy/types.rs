@@ -74,16 +74,18 @@ fn own_type<'a>(
         Some(_) => value.clone(),
         None => vm.call(value, Args::default())?,
     };
-    if let Some(method) = class.find("get_col_spec") {
-        let text = vm.call(&method, Args { positional: vec![receiver], keyword: Vec::new() })?;
+    // Called through the type, so that one may be static.
+    if class.find("get_col_spec").is_some() {
+        let text = vm.call_method(&receiver, "get_col_spec", Args::default())?;
         return match text.as_str() {
             Some(text) => Ok(Ok(text.to_owned())),
             None => Ok(Err(vm.why("has a type whose SQL is computed"))),
         };
     }
-    if let Some(method) = class.find("load_dialect_impl") {
+    if class.find("load_dialect_impl").is_some() {
         let described: Value<'a> = Value::Object(Rc::new(DialectValue(dialect)));
-        let found = vm.call(&method, Args { positional: vec![receiver, described], keyword: Vec::new() })?;
+        let args = Args { positional: vec![described], keyword: Vec::new() };
+        let found = vm.call_method(&receiver, "load_dialect_impl", args)?;
         return sql(vm, &found, dialect);
     }
     if let Some(stored) = class.find("impl") {
