@@ -224,7 +224,8 @@ impl PgSession {
         };
         let Some(prepared) = prepared else { return Ok(rows) };
         let Some(catalog) = prepared.database() else { return Ok(rows) };
-        let cursor = Session::new(catalog).row_cursor();
+        // What asyncpg counts of a query depends on its version.
+        let cursor = Session::new(catalog).answer_cursor((!self.prepares.get()).then_some(true));
         let mut positional = vec![Value::text(prepared.query)];
         positional.extend(given.cloned());
         let result = vm.call_method(&cursor, "execute", Args { positional, keyword: Vec::new() });
