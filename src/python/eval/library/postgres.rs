@@ -20,7 +20,7 @@ use crate::schema::database::{self, Engine, Refusal, RefusalKind, Sort, Thing};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
-use crate::schema::statement::{Boundary, Effect, boundary, effect_on};
+use crate::schema::statement::{Boundary, Effect, boundary, effect_on, is_about_rights};
 use crate::schema::token;
 
 /// A database that evaluated code works on, and what it did to its schema.
@@ -171,7 +171,8 @@ impl super::session::Session for PgSession {
 
 /// Whether a statement of a text may change the schema.
 fn changes_schema(sql: &str) -> bool {
-    pieces(&plain_text(sql)).iter().any(|piece| effect_on(piece.text, Dialect::Postgres) == Effect::Schema)
+    let changes = |text| effect_on(text, Dialect::Postgres) == Effect::Schema && !is_about_rights(text);
+    pieces(&plain_text(sql)).iter().any(|piece| changes(piece.text))
 }
 
 /// What a definition costs beside its length: it is parsed, and the catalog is searched.
