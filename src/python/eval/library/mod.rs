@@ -12,6 +12,7 @@ pub mod postgres;
 pub mod refusals;
 pub mod session;
 mod signatures;
+mod six;
 mod sqlalchemy;
 pub mod sqlite;
 pub mod sqlite3;
