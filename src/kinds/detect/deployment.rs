@@ -19,9 +19,10 @@ const LONGEST: usize = 1 << 16;
 /// What images of PostgreSQL are called, beside `postgres`.
 const IMAGES_OF_POSTGRES: [&str; 4] = ["postgis", "pgvector", "timescale", "postgresql"];
 
-/// The databases of the addresses and the images in a project's files for containers, settings and environments.
+/// The databases of the addresses and the images in a project's files for containers, settings and environments: an image
+/// may be that of another service, so that where the addresses name one server it is that.
 pub(super) fn databases(snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialect>, ReadError> {
-    let mut found = BTreeSet::new();
+    let (mut found, mut named) = (BTreeSet::new(), BTreeSet::new());
     let mut folders = vec![String::new()];
     let mut next = 0;
     while let Some(folder) = folders.get(next).filter(|_| next < MOST_FOLDERS).cloned() {
@@ -33,13 +34,20 @@ pub(super) fn databases(snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialect>, Re
                 EntryKind::File if is_telling(&entry.name) => {
                     let source = snapshot.read_text(&path, &entry)?;
                     let source = source.filter(|source| source.text().len() <= LONGEST);
-                    found.extend(source.iter().flat_map(|source| named_in(source.text())));
+                    for line in source.iter().flat_map(|source| told_lines(source.text())) {
+                        named.extend(addressed(line));
+                        found.extend(image(line));
+                    }
                 }
                 _ => {}
             }
         }
     }
-    Ok(found)
+    let servers = named.iter().filter(|dialect| **dialect != Dialect::Sqlite).count();
+    if servers != 1 {
+        named.append(&mut found);
+    }
+    Ok(named)
 }
 
 /// Whether a file of this name may say with which database a project runs.
@@ -50,10 +58,9 @@ fn is_telling(name: &str) -> bool {
     is_settings && ends(&[".yml", ".yaml", ".toml", ".ini", ".cfg"]) || name.starts_with(".env") || ends(&[".env"])
 }
 
-/// The databases of the addresses and of the images in a text; what a comment says does not count.
-fn named_in(text: &str) -> BTreeSet<Dialect> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
-    lines.flat_map(|line| addressed(line).into_iter().chain(image(line))).collect()
+/// The lines of a text that are no comment.
+fn told_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';']))
 }
 
 /// The databases of the addresses in a line: `url: mysql+pymysql://…`.
@@ -81,7 +88,9 @@ mod tests {
 
     #[test]
     fn a_deployment_names_its_database_by_an_address_or_an_image() {
-        let of = |text: &str| named_in(text).into_iter().collect::<Vec<_>>();
+        let of = |text: &str| -> Vec<Dialect> {
+            told_lines(text).flat_map(|line| addressed(line).into_iter().chain(image(line))).collect()
+        };
         assert_eq!(of("database_url: \"mysql+pymysql://root:1@mysql:3306/a\""), [Dialect::Mysql]);
         assert_eq!(of("DATABASE_URL=postgresql://a@b/c"), [Dialect::Postgres]);
         assert_eq!(of("  db:\n    image: mariadb:11"), [Dialect::Mysql]);

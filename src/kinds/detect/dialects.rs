@@ -72,7 +72,7 @@ pub(super) fn of_surroundings(
     versions: &[String],
     snapshot: &Snapshot<'_>,
 ) -> Result<Told, ReadError> {
-    let addressed = addressed(environment, snapshot);
+    let (addressed, compared) = addressed(environment, snapshot);
     if addressed.contains(&Dialect::Postgres) {
         return Ok(Dialect::Postgres.into());
     }
@@ -88,10 +88,14 @@ pub(super) fn of_surroundings(
         (false, false) if drivers.contains(&Dialect::Sqlite) => Dialect::Sqlite,
         (false, false) => match only(&deployment::databases(snapshot)?) {
             Some(found) => found,
-            None => return Ok(Dialect::Postgres.into()),
+            // What code asks an address for is one of those that it may be.
+            None => match only(&compared) {
+                Some(dialect) => return Ok(Told { dialect, is_assumed: dialect != Dialect::Postgres }),
+                None => return Ok(Dialect::Postgres.into()),
+            },
         },
     };
-    let is_postgres = speak_postgres(versions, snapshot)?;
+    let is_postgres = speak(versions, snapshot, names_postgres)?;
     Ok(if is_postgres { Dialect::Postgres } else { found }.into())
 }
 
@@ -101,8 +105,9 @@ fn of_several(addressed: &BTreeSet<Dialect>, versions: &[String], snapshot: &Sna
     let told = if addressed.is_empty() { deployment::databases(snapshot)? } else { addressed.clone() };
     Ok(match only(&told) {
         Some(Dialect::Postgres) => Dialect::Postgres.into(),
-        _ if speak_postgres(versions, snapshot)? => Dialect::Postgres.into(),
+        _ if speak(versions, snapshot, names_postgres)? => Dialect::Postgres.into(),
         Some(only) => only.into(),
+        None if speak(versions, snapshot, names_mysql)? => Dialect::Mysql.into(),
         None => Told { dialect: Dialect::Postgres, is_assumed: true },
     })
 }
@@ -111,15 +116,18 @@ fn only(found: &BTreeSet<Dialect>) -> Option<Dialect> {
     found.first().copied().filter(|_| found.len() == 1)
 }
 
-/// The databases whose addresses stand in the modules that an environment imports, itself or through others.
-fn addressed(environment: &Source, snapshot: &Snapshot<'_>) -> BTreeSet<Dialect> {
-    let mut found = BTreeSet::new();
+/// The databases whose addresses stand in the modules that an environment imports, itself or through others; then those
+/// with whose schemes an address is only compared there.
+fn addressed(environment: &Source, snapshot: &Snapshot<'_>) -> (BTreeSet<Dialect>, BTreeSet<Dialect>) {
+    let (mut found, mut compared) = (BTreeSet::new(), BTreeSet::new());
     let mut seen = HashSet::new();
     let mut open = vec![environment.clone()];
     let mut next = 0;
     while let Some(source) = open.get(next).cloned() {
         next += 1;
-        found.extend(addresses(source.text()));
+        for (dialect, is_compared) in addresses(source.text()) {
+            if is_compared { &mut compared } else { &mut found }.insert(dialect);
+        }
         for (level, parts) in imported(source.text()) {
             for file in module_files(source.path(), level, &parts) {
                 if seen.len() >= MOST_MODULES || !is_telling(&file) || seen.contains(&file) {
@@ -132,7 +140,7 @@ fn addressed(environment: &Source, snapshot: &Snapshot<'_>) -> BTreeSet<Dialect>
             }
         }
     }
-    found
+    (found, compared)
 }
 
 /// Whether a module is called after what says where a database is.
@@ -142,16 +150,27 @@ fn is_telling(path: &str) -> bool {
     TELLING.iter().any(|word| name.contains(word))
 }
 
-/// The databases of addresses in texts of code: `"sqlite:///db"`, `'mysql+pymysql://…'`.
-fn addresses(text: &str) -> BTreeSet<Dialect> {
+/// The databases of addresses in texts of code: `"sqlite:///db"`, `'mysql+pymysql://…'`; and whether one is a scheme that
+/// another address is compared with.
+fn addresses(text: &str) -> Vec<(Dialect, bool)> {
     let of = |at: usize| {
         let front = text.get(..at)?;
         let start = front.rfind(['"', '\''])? + 1;
         let scheme = &front[start..];
         let is_scheme = scheme.chars().all(|part| part.is_ascii_alphanumeric() || matches!(part, '+' | '_'));
-        is_scheme.then(|| super::chains::dialect_of_scheme(scheme))?
+        let dialect = is_scheme.then(|| super::chains::dialect_of_scheme(scheme))??;
+        Some((dialect, is_compared(&front[..start], &text[at + "://".len()..])))
     };
     memmem::find_iter(text.as_bytes(), b"://").filter_map(of).collect()
+}
+
+/// Whether what stands around a scheme only asks whether another address begins with it: `"sqlite://" in url`,
+/// `url.startswith("sqlite://")`, `url == "sqlite://"`.
+fn is_compared(before: &str, after: &str) -> bool {
+    let Some(rest) = after.strip_prefix(['"', '\'']) else { return false };
+    let rest = rest.trim_start_matches(' ');
+    let before = before.trim_end_matches(['"', '\'', ' ', '(']);
+    rest.starts_with("in ") || rest.starts_with("not in ") || ["startswith", "==", "!="].iter().any(|one| before.ends_with(one))
 }
 
 /// The databases whose drivers, or which themselves, the files name that lie beside or above an environment.
@@ -179,15 +198,15 @@ fn drivers(environment: &str, snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialec
     }
 }
 
-/// Whether revisions take something from SQLAlchemy's dialect for PostgreSQL, or ask whether it is that.
-fn speak_postgres(versions: &[String], snapshot: &Snapshot<'_>) -> Result<bool, ReadError> {
+/// Whether the text of a revision is one of these.
+fn speak(versions: &[String], snapshot: &Snapshot<'_>, names: fn(&str) -> bool) -> Result<bool, ReadError> {
     for folder in versions {
         for entry in snapshot.list(folder)? {
             if entry.kind != EntryKind::File || !is_loaded(&entry.name) {
                 continue;
             }
             let source = snapshot.read_text(&path::join(folder, &entry.name), &entry)?;
-            if source.is_some_and(|source| names_postgres(source.text())) {
+            if source.is_some_and(|source| names(source.text())) {
                 return Ok(true);
             }
         }
@@ -195,7 +214,8 @@ fn speak_postgres(versions: &[String], snapshot: &Snapshot<'_>) -> Result<bool, 
     Ok(false)
 }
 
-/// A word for PostgreSQL alone, such as `postgresql_using`, costs other databases nothing, and says nothing of which it is.
+/// Whether a revision takes something from SQLAlchemy's dialect for PostgreSQL, or asks whether it is that. A word for
+/// PostgreSQL alone, such as `postgresql_using`, costs other databases nothing, and says nothing of which it is.
 fn names_postgres(text: &str) -> bool {
     memmem::find_iter(text.as_bytes(), b"postgresql").any(|at| {
         let (before, after) = (&text[..at], &text[at + "postgresql".len()..]);
@@ -205,17 +225,29 @@ fn names_postgres(text: &str) -> bool {
     })
 }
 
+/// Whether a revision takes something from SQLAlchemy's dialect for MySQL, or says what no other database takes.
+fn names_mysql(text: &str) -> bool {
+    let imports = |line: &str| line.contains("import") && line.contains("mysql");
+    let says = |line: &str| line.contains("ALTER TABLE `") || line.contains(" MODIFY COLUMN ");
+    text.lines().any(|line| imports(line) || says(line))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn an_address_tells_its_database_by_its_scheme() {
-        let of = |text: &str| addresses(text).into_iter().collect::<Vec<_>>();
+        let of = |text: &str| addresses(text).into_iter().map(|(dialect, _)| dialect).collect::<Vec<_>>();
+        let compared = |text: &str| addresses(text).into_iter().any(|(_, is_compared)| is_compared);
         assert_eq!(of("URL = config('URL', default=\"sqlite:///db.sqlite3\")"), [Dialect::Sqlite]);
         assert_eq!(of("f'mysql+pymysql://{user}@{host}'"), [Dialect::Mysql]);
-        assert_eq!(of("x = \"postgresql+asyncpg://a\" or 'sqlite://'"), [Dialect::Sqlite, Dialect::Postgres]);
+        assert_eq!(of("x = \"postgresql+asyncpg://a\" or 'sqlite://'"), [Dialect::Postgres, Dialect::Sqlite]);
         assert!(of("# see https://mysql.example/ and \"a mysql://\"").is_empty());
         assert!(of("url.startswith('sqlite')").is_empty());
+        assert!(compared("if 'sqlite://' in url:"));
+        assert!(compared("if url.startswith((\"sqlite://\", 'x')):"));
+        assert!(!compared("create_engine('sqlite://')"));
+        assert!(!compared("url = url or \"sqlite://\""));
     }
 }
