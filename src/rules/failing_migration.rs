@@ -139,7 +139,7 @@ pub(super) fn weaken_assumed(track: &Track, finding: &mut Finding) {
     if track.is_dialect_assumed {
         finding.weak = true;
         finding.notes.push(format!(
-            "that the database is {} is assumed: the project asks for drivers of several, and names none; `dialect` in \
+            "that the database is {} is assumed: nothing in the project surely names one; `dialect` in \
              parity.toml says it",
             track.dialect.title()
         ));
