@@ -14,6 +14,14 @@ pub(super) fn default_of(data_type: &str, value: &Expr) -> Option<String> {
     while let Expr::Nested(nested) = inner {
         inner = nested;
     }
+    // A cast to what the column is anyway, as `pg_dump` writes one behind each literal, changes nothing.
+    let is_cast = matches!(inner, Expr::Cast { expr, data_type: to, .. }
+        if matches!(&**expr, Expr::Value(literal) if matches!(literal.value, ast::Value::SingleQuotedString(_)))
+            && is_of_type(&to.to_string(), data_type));
+    let mut value = value;
+    if let (true, Expr::Cast { expr, .. }) = (is_cast, inner) {
+        (inner, value) = (expr, expr);
+    }
     if let Expr::Value(literal) = inner
         && let ast::Value::SingleQuotedString(text) = &literal.value
         && let Some(read) = read_literal(data_type, text)
@@ -22,6 +30,15 @@ pub(super) fn default_of(data_type: &str, value: &Expr) -> Option<String> {
     }
     let text = value.to_string();
     (!text.eq_ignore_ascii_case("null")).then_some(text)
+}
+
+/// Whether a literal that is cast to one type is what a column of another reads in it: of one type, or of those that keep a
+/// text as it is.
+fn is_of_type(cast: &str, own: &str) -> bool {
+    let cast = types::canonical(cast, &State::default()).unwrap_or_else(|_| cast.to_ascii_lowercase());
+    let keeps_texts = |name: &str| matches!(name, "text" | "character varying");
+    let (plain, base) = (types::base(&cast), types::base(own));
+    cast == own || cast == plain && (plain == base || keeps_texts(&plain) && keeps_texts(&base))
 }
 
 /// What a type reads in a literal, as it is written without quotes; `None` where it is not written so.
