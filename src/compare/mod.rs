@@ -497,9 +497,21 @@ fn read_heads(first: usize, second: usize, tracks: &mut [TrackChange], ends: &En
 }
 
 /// Whether the change takes away all that a track is, with what runs it, and moves none of it.
+///
+/// Where others are left, the project has not given its databases up; but what has an environment of its own, and with it
+/// the models that its tables are for, is a part of a program that may go.
 fn is_given_up(track: &Track, others: &[Track], ends: &Ends<'_>) -> Result<bool, ReadError> {
-    // Where others are left, the project has not given its databases up.
-    if !track.kind.has_a_file_each() && !track.kind.has_models() || !others.is_empty() {
+    let home = track.environment.as_deref().map(|environment| path::folder(path::folder(environment)));
+    let is_part = match home {
+        Some(home) if !home.is_empty() => {
+            let has_code = |file: &ChangedFile| !track.has_file(&file.path) && file.path.ends_with(".py");
+            let mut gone = ends.changed.iter().filter(|file| file.new.is_none());
+            ends.head.snapshot.entry(home)?.is_none()
+                && gone.any(|file| path::below(home, &file.path).is_some() && has_code(file))
+        }
+        _ => false,
+    };
+    if !track.kind.has_a_file_each() && !track.kind.has_models() || !others.is_empty() && !is_part {
         return Ok(false);
     }
     for path in track.directories().chain(track.environment.as_deref()) {

@@ -86,6 +86,13 @@ fn removal(track: &TrackChange, removed: &[&Edit], is_squash: bool) -> Option<Fi
         "deployed databases have run it, and keep what it made; new ones never get it".to_owned()
     });
     weaken(&mut finding, removed.iter().all(|edit| track.unreleased.contains(&edit.name)));
+    if removed.iter().all(|edit| track.refused_later.contains(&edit.name)) {
+        finding.weak = true;
+        finding.notes.push(
+            "a database that had what came before refuses it: only one that was made from nothing with it has run it"
+                .to_owned(),
+        );
+    }
     if is_squash {
         finding.weak = true;
         finding.notes.push(

@@ -228,7 +228,8 @@ pub(crate) fn finding(track: &TrackChange, difference: &Difference) -> Finding {
     finding.notes.push(why(difference).to_owned());
     finding.help = help(track, difference);
     let edits = edits_behind(track, difference);
-    let is_unreleased = |edit: &&Edit| track.unreleased.contains(&edit.name);
+    let is_unreleased =
+        |edit: &&Edit| track.unreleased.contains(&edit.name) || track.refused_later.contains(&edit.name);
     finding.weak = difference.weak || !edits.is_empty() && edits.iter().all(is_unreleased);
     finding.subjects = vec![Subject {
         track: track.track.name.clone(),

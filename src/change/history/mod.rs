@@ -21,6 +21,7 @@ mod repair;
 use effects::CaughtUp;
 pub use effects::{Executed, converges, differs_in_names, does_otherwise};
 pub use highest::goes_by_the_highest;
+pub use repair::refused_later;
 pub use released::{OfRelease, has_track, unreleased};
 
 /// One migration that the merge base has and that the change touches.
