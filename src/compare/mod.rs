@@ -10,9 +10,10 @@ use crate::evaluate::models::{self, ModelDrift};
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::parity::{self, Parity, Side};
 use crate::evaluate::{By, Missing, territory};
-use crate::git::EntryKind;
+use crate::git::{ChangedFile, EntryKind};
 use crate::kinds::alembic::case::{self, Case};
 use crate::kinds::{detect, keeper};
+use crate::path;
 use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::schema::postgres::OF_ELSEWHERE;
@@ -54,6 +55,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         if change.touched && matches!(change.presence, Presence::Kept) {
             change.edits = history::that_matter(keeper(change.track.kind).edits(change, ends)?, change, ends)?;
             change.unreleased = history::unreleased(change, ends)?;
+            change.refused_later = history::refused_later(change, ends);
             change.of_release = keeper(change.track.kind).of_release(change, ends)?;
             change.differs_in_names = history::differs_in_names(change);
             change.strays = keeper(change.track.kind).strays(change, ends)?;
