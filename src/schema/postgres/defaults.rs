@@ -6,6 +6,7 @@ use super::error::PgError;
 use super::object;
 use super::state::{State, UserType};
 use super::types::{self, Family, family};
+use crate::schema::types::is_unknown_default;
 
 /// The text of a column's default; `NULL` is none. A literal in quotes is what the column's type reads in it: of a number or
 /// a boolean, PostgreSQL keeps the value and not how it was written.
@@ -95,6 +96,8 @@ pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: 
         value = expr;
     }
     match value {
+        // A value that is not known is one that fits.
+        _ if is_unknown_default(Some(&value.to_string())) => Ok(()),
         Expr::Value(literal) => match &literal.value {
             ast::Value::Number(number, _) => {
                 let of = if number.contains('.') { "numeric" } else { "integer" };
