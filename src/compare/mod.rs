@@ -309,6 +309,7 @@ fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> 
     }
     let models = match models::change(track, is_touched, ends)? {
         models::Read::Nothing => return Ok(None),
+        models::Read::Unknown(_) if !track::models::has_models(track, ends)? => return Ok(None),
         models::Read::Unknown(why) => return Ok(Some(ModelDrift::unknown(why))),
         models::Read::Known(models) => models,
     };
@@ -327,7 +328,12 @@ fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> 
     };
     match outcome {
         Some(outcome) => {
+            let is_assumed = models.is_assumed();
             let mut drift = models::drift(track, *models, &outcome, ends)?;
+            // What nobody said is no news where it is not known.
+            if is_assumed && drift.unknown.is_some() {
+                return Ok(None);
+            }
             leave_to_revisions_of_nobody(&mut drift, tracks, ends)?;
             Ok(Some(drift))
         }

@@ -226,6 +226,12 @@ pub(crate) fn finding(track: &TrackChange, difference: &Difference) -> Finding {
         finding.relate(&new.location, "what is new on the chain");
     }
     finding.notes.push(why(difference).to_owned());
+    if track.models.as_ref().is_some_and(|models| models.is_assumed) {
+        finding.notes.push(
+            "that these models are the chain's is assumed: its environment names none, and the project has no others"
+                .to_owned(),
+        );
+    }
     finding.help = help(track, difference);
     let edits = edits_behind(track, difference);
     let is_unreleased =
