@@ -136,6 +136,8 @@ pub struct TrackChange {
     pub edits: Vec<history::Edit>,
     /// The names of those that no release has, in a project that tags its releases.
     pub unreleased: BTreeSet<String>,
+    /// The names of those that are removed and that no database has run but one that was made from nothing with them.
+    pub refused_later: BTreeSet<String>,
     /// A database of the newest release after its upgrade, where one of the merge base stops; `None` where releases tell
     /// nothing.
     pub of_release: Option<history::OfRelease>,
@@ -236,6 +238,7 @@ impl TrackChange {
             gaps: Vec::new(),
             edits: Vec::new(),
             unreleased: BTreeSet::new(),
+            refused_later: BTreeSet::new(),
             of_release: None,
             differs_in_names: false,
             strays: Vec::new(),

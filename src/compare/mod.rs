@@ -53,6 +53,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         if change.touched && matches!(change.presence, Presence::Kept) {
             change.edits = history::that_matter(keeper(change.track.kind).edits(change, ends)?, change, ends)?;
             change.unreleased = history::unreleased(change, ends)?;
+            change.refused_later = history::refused_later(change, ends);
             change.of_release = keeper(change.track.kind).of_release(change, ends)?;
             change.differs_in_names = history::differs_in_names(change);
             change.strays = keeper(change.track.kind).strays(change, ends)?;
@@ -306,6 +307,7 @@ fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> 
     }
     let models = match models::change(track, is_touched, ends)? {
         models::Read::Nothing => return Ok(None),
+        models::Read::Unknown(_) if !track::models::has_models(track, ends)? => return Ok(None),
         models::Read::Unknown(why) => return Ok(Some(ModelDrift::unknown(why))),
         models::Read::Known(models) => models,
     };
@@ -324,7 +326,12 @@ fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> 
     };
     match outcome {
         Some(outcome) => {
+            let is_assumed = models.is_assumed();
             let mut drift = models::drift(track, *models, &outcome, ends)?;
+            // What nobody said is no news where it is not known.
+            if is_assumed && drift.unknown.is_some() {
+                return Ok(None);
+            }
             leave_to_revisions_of_nobody(&mut drift, tracks, ends)?;
             Ok(Some(drift))
         }

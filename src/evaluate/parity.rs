@@ -472,7 +472,8 @@ fn columns(table: &Table, one: &Column, other: &Column, dialects: Dialects, foun
         if dialects.are_one() || !is_list(column, form.as_deref()) { form } else { Some("[]".to_owned()) }
     };
     let (own, their) = (form(one), form(other));
-    if own != their && !is_key {
+    let is_known = |column: &Column| !types::is_unknown_default(column.default.as_deref());
+    if own != their && !is_key && is_known(one) && is_known(other) {
         let text = |column: &Column| column.default.clone().unwrap_or_else(|| "none".to_owned());
         differs(Attribute::Default, text(one), text(other));
     }

@@ -240,11 +240,18 @@ fn finding(track: &TrackChange, difference: &Difference) -> Finding {
         finding.relate(&new.location, "what is new on the chain");
     }
     finding.notes.push(why(difference).to_owned());
+    if track.models.as_ref().is_some_and(|models| models.is_assumed) {
+        finding.notes.push(
+            "that these models are the chain's is assumed: its environment names none, and the project has no others"
+                .to_owned(),
+        );
+    }
     finding.help = help(track, difference);
     let edits = edits_behind(track, difference);
     // What no release had, or what every table with rows refused before, is a warning itself.
     let is_weak = |edit: &&Edit| {
-        track.unreleased.contains(&edit.name) || mended_for_rows(edit, track.track.dialect).is_some()
+        let is_free = track.unreleased.contains(&edit.name) || track.refused_later.contains(&edit.name);
+        is_free || mended_for_rows(edit, track.track.dialect).is_some()
     };
     finding.weak = difference.weak || !edits.is_empty() && edits.iter().all(is_weak);
     // Who names the models as a declared schema has promised that they say all.

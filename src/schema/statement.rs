@@ -75,6 +75,17 @@ pub fn changes_rows(sql: &str) -> bool {
     effect(sql) == Effect::Rows || is_with()
 }
 
+/// Whether a statement is about who there is and who may do what, of which a schema has nothing.
+pub fn is_about_rights(sql: &str) -> bool {
+    let mut tokens = token::tokens(sql).filter(|token| !token.is_symbol(";"));
+    let (Some(first), Some(second)) = (tokens.next(), tokens.next()) else { return false };
+    match first {
+        _ if is(first, &["grant", "revoke"]) => true,
+        _ if is(first, &["alter"]) && second.is("default") => tokens.next().is_some_and(|third| third.is("privileges")),
+        _ => is(first, &["create", "alter", "drop"]) && is(second, &["role", "user", "group"]),
+    }
+}
+
 /// Whether a statement is about rows alone: it reads them or changes them.
 pub fn is_about_rows(sql: &str) -> bool {
     matches!(effect(sql), Effect::Rows | Effect::Reads)

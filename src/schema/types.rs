@@ -8,6 +8,14 @@ use super::{postgres, sqlite};
 /// other.
 pub const UNKNOWN_TYPE: &str = "unknown type";
 
+/// The default of a column of which only that it has one is known, as a literal: a value that comes from a row.
+pub const UNKNOWN_DEFAULT: &str = "'unknown default'";
+
+/// Whether a default is not known. It equals every other.
+pub fn is_unknown_default(default: Option<&str>) -> bool {
+    default.is_some_and(|default| default.starts_with(UNKNOWN_DEFAULT))
+}
+
 /// Whether a type is not known.
 pub fn is_unknown(data_type: &str) -> bool {
     data_type.trim_matches('"').starts_with(UNKNOWN_TYPE)

@@ -90,11 +90,14 @@ pub fn changed(track: &Track, ends: &mut Ends<'_>) -> Result<Vec<String>, ReadEr
 /// Whether the change may touch the models that a chain's environment compares with its database: a file that speaks of
 /// tables, or one that those take a value from.
 pub fn may_have_changed(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
-    if !ends.changed.iter().any(|file| is_code(track, &file.path)) || !has_models(track, ends)? {
+    if !ends.changed.iter().any(|file| is_code(track, &file.path)) {
         return Ok(false);
     }
     if !changed(track, ends)?.is_empty() {
         return Ok(true);
+    }
+    if !has_models(track, ends)? {
+        return Ok(false);
     }
     feeders::leads_to_models(track, ends)
 }

@@ -18,6 +18,9 @@ const MOST_FOLDERS: usize = 2_000;
 const MOST_PROJECTS: usize = 200;
 const MOST_DECLARED: usize = 16;
 
+/// How many entries of a folder of packages are looked at.
+const MOST_NAMESPACES: usize = 64;
+
 /// A larger file is no list of settings.
 const LONGEST: usize = 1 << 20;
 
@@ -65,6 +68,7 @@ fn project(snapshot: &Snapshot<'_>, folder: &str, path: &str, found: &mut Packag
     let declared = Declared::of(&settings);
     let is_there = |path: &str| matches!(snapshot.entry(path), Ok(Some(entry)) if entry.kind == EntryKind::File);
     for root in &declared.roots {
+        let is_own = matches!(root.as_str(), "" | ".");
         let root = joined(folder, root.trim_start_matches("./").trim_end_matches('/'));
         for module in &declared.modules {
             let stem = joined(&root, module);
@@ -76,6 +80,17 @@ fn project(snapshot: &Snapshot<'_>, folder: &str, path: &str, found: &mut Packag
             };
             if is_module || is_namespace() {
                 found.entry(module.clone()).or_default().insert(root.clone());
+            }
+        }
+        if is_own {
+            continue;
+        }
+        // What is kept for packages alone has folders of modules that need no `__init__.py` (PEP 420).
+        for entry in snapshot.list(&root).unwrap_or_default().into_iter().take(MOST_NAMESPACES) {
+            let is_name = entry.name.chars().all(|part| part.is_alphanumeric() || part == '_');
+            let stem = joined(&root, &entry.name);
+            if entry.kind == EntryKind::Directory && is_name && !is_there(&format!("{stem}/__init__.py")) {
+                found.entry(entry.name).or_default().insert(root.clone());
             }
         }
     }

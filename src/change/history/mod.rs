@@ -23,6 +23,7 @@ use effects::CaughtUp;
 pub use effects::{Executed, converges, differs_in_names, does_otherwise};
 pub use highest::goes_by_the_highest;
 pub use released::{OfRelease, has_track, unreleased};
+pub use repair::refused_later;
 pub use rows::mended_for_rows;
 
 /// One migration that the merge base has and that the change touches.

@@ -1,10 +1,12 @@
 //! What no deployed database got past at the merge base, so that a change may write it in any other way.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
+use super::Edited;
 use crate::change::TrackChange;
-use crate::evaluate::Failure;
+use crate::evaluate::{Failure, chain};
 use crate::track::chain::ChainChange;
+use crate::track::ends::Ends;
 use crate::track::revision::Revision;
 
 /// The migrations that no database has run, by their names at the merge base: those that every database refuses, and of a
@@ -26,6 +28,32 @@ pub fn stuck(change: &TrackChange) -> HashSet<String> {
     let after = followers(chain, &repaired);
     stuck.extend(after);
     stuck
+}
+
+/// Of the revisions that are removed, those that only a database has run which was made from nothing with them: one that had
+/// come as far as before them is stopped there, as by a type that Alembic makes once in a run.
+pub fn refused_later(change: &TrackChange, ends: &mut Ends<'_>) -> BTreeSet<String> {
+    let none = BTreeSet::new();
+    let removed = change.edits.iter().filter(|edit| edit.what == Edited::Removed).map(|edit| edit.name.clone());
+    let removed: BTreeSet<String> = removed.collect();
+    let (Some(of_chain), Some(outcome)) = (&change.chain, &change.outcome) else { return none };
+    if removed.is_empty() || !outcome.before.failures.is_empty() {
+        return none;
+    }
+    let base = &of_chain.base;
+    let is_kept = |revision: &Revision| revision.id.as_ref().is_some_and(|id| !removed.contains(id));
+    let kept: Vec<bool> = base.revisions.iter().map(|revision| is_kept(revision)).collect();
+    let deployed = chain::fresh_part(base, &mut ends.base, &kept);
+    if !deployed.is_certain() {
+        return none;
+    }
+    let known = base.revisions.iter().filter(|revision| is_kept(revision)).filter_map(|revision| revision.id.clone());
+    let upgraded = chain::upgraded(base, &mut ends.base, &deployed, &known.collect());
+    let refused =
+        upgraded.evaluated.failures.iter().find_map(|failure| failure.by.migration().map(ToString::to_string));
+    let Some(refused) = refused.filter(|name| removed.contains(name)) else { return none };
+    let after = followers(of_chain, &HashSet::from([refused.as_str()]));
+    after.into_iter().chain([refused]).filter(|name| removed.contains(name)).collect()
 }
 
 /// Revisions at which Alembic itself stops because they do not parse.

@@ -220,7 +220,10 @@ impl Pair<'_> {
             let word = |column: &Column| if column.nullable { "NULL" } else { "NOT NULL" }.to_owned();
             differs(Attribute::Nullability, word(own), word(their), false, false);
         }
-        let is_made = |column: &Column| column.default.as_deref().is_some_and(|text| text.starts_with("nextval"));
+        let is_made = |column: &Column| {
+            let default = column.default.as_deref();
+            default.is_some_and(|text| text.starts_with("nextval")) || types::is_unknown_default(default)
+        };
         if self.manner.defaults && own.default.is_some() && !is_made(own) && !is_made(their) {
             let (stated, made) = (default_form(own.default.as_deref()), default_form(their.default.as_deref()));
             if stated != made {

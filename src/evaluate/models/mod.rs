@@ -41,6 +41,8 @@ pub struct ModelDrift {
     pub fresh: Schema,
     /// How many tables they state.
     pub tables: usize,
+    /// The environment names no models: they are the only ones that there are.
+    pub is_assumed: bool,
 }
 
 /// One thing that only one of the two gets.
@@ -96,6 +98,11 @@ impl Change {
         ModelDrift { tables: self.after.tables.len(), stated: self.after.schema.clone(), ..ModelDrift::default() }
     }
 
+    /// Whether the environment names none, so that it is only assumed that these are the chain's.
+    pub fn is_assumed(&self) -> bool {
+        self.before.is_assumed || self.after.is_assumed
+    }
+
     /// Whether they state the same at both.
     pub fn is_none(&self) -> bool {
         self.before.schema == self.after.schema && self.before.tables.keys().eq(self.after.tables.keys())
@@ -104,7 +111,9 @@ impl Change {
 
 /// What the models of a chain say at both ends; the same at both where the change touches none of them.
 pub fn change(track: &Track, touched: bool, ends: &mut Ends<'_>) -> Result<Read, ReadError> {
-    if !models::has_models(track, ends)? {
+    // Where the environment names none, a change of models is held against the chain that makes their tables, if it is that.
+    let is_assumed = !models::has_models(track, ends)?;
+    if is_assumed && !touched {
         return Ok(Read::Nothing);
     }
     let more = if touched { besides(track, ends)? } else { Vec::new() };
@@ -170,8 +179,9 @@ fn package(path: &str) -> String {
 
 /// Compares what head changes of the models with what its revisions change.
 pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'_>) -> Result<ModelDrift, ReadError> {
+    let is_assumed = change.is_assumed();
     let Change { before, after } = change;
-    let mut drift = ModelDrift { tables: after.tables.len(), ..ModelDrift::default() };
+    let mut drift = ModelDrift { tables: after.tables.len(), is_assumed, ..ModelDrift::default() };
     let (old, new) = (&outcome.before, &outcome.after);
     let partial = [new, old].into_iter().find_map(|one| one.gaps.iter().find(|missing| missing.gap.sql.is_none()));
     if let Some(missing) = partial {
@@ -182,6 +192,10 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
         return Ok(ModelDrift::unknown(
             "what comes after a revision that is refused is missing for that reason".to_owned(),
         ));
+    }
+    // Models of something else may have a table of that name.
+    if is_assumed && !before.tables.keys().all(|name| old.schema.tables.contains_key(name)) {
+        return Ok(ModelDrift::unknown("not all of their tables are made by the chain".to_owned()));
     }
     let is_made = |stated: &Stated, schema: &Schema| stated.tables.keys().any(|name| schema.tables.contains_key(name));
     if !is_made(&before, &old.schema) && !is_made(&after, &new.schema) {
@@ -231,6 +245,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
         // What SQL alone can say is often in no model by intent, but not what a model had.
         let is_index_of_models = is_dropped && matches!(apart.object, Object::Index { .. });
         let weak = apart.weak && !is_index_of_models
+            || is_assumed
             || adopted.worth(&apart) == Worth::Assumed
             || is_new_table && !is_dropped && models::are_made_by_code(track, &mut ends.head)?;
         let fresh = matches!(apart.how, How::Missing(_)) && outcome.fresh.schema.has(&apart.object);

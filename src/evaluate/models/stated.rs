@@ -35,6 +35,8 @@ pub struct Stated {
     pub files: Vec<String>,
     /// A file that is not among them may change what was read: a whole folder was looked through.
     pub is_open: bool,
+    /// The environment names no models: these are all that the project has.
+    pub is_assumed: bool,
     pub settings: Settings,
 }
 
@@ -146,6 +148,11 @@ fn attempt(
     {
         return Ok(None);
     }
+    // Where the environment names none, those may be meant that are the only ones.
+    let names_none = declared.is_empty() && matches!(vm.target_metadata(), Target::Nothing);
+    if names_none && all.is_none() {
+        return Ok(None);
+    }
     for file in declared.iter().chain(more).chain(all.unwrap_or_default()) {
         vm.load_besides(file);
     }
@@ -157,6 +164,10 @@ fn attempt(
             _ => Target::Unknown(why),
         },
         Target::Nothing | Target::Unknown(_) if !declared.is_empty() => Target::Known(vm.metadata_in(&declared), false),
+        Target::Nothing if let Some(all) = all => match vm.metadata_in(all) {
+            found if found.len() == 1 => Target::Known(found, false),
+            _ => Target::Nothing,
+        },
         other => other,
     };
     let (metadata, has_more): (Vec<Value<'_>>, bool) = match target {
@@ -189,6 +200,7 @@ fn attempt(
     }
     let mut stated = stated(found, schema, files, settings);
     stated.is_open = is_open;
+    stated.is_assumed = names_none;
     Ok(Some((Reading::Known(Box::new(stated)), answers)))
 }
 

@@ -136,7 +136,7 @@ impl<'a> Interpreter<'a> {
                     .call(&get, Args { positional: vec![value, object.clone(), class], keyword: Vec::new() })
                     .map(Some);
             }
-            if is_setting(&instance.class, &value, name) {
+            if is_setting(&instance.class, &value, name) && !is_schema(&value) {
                 return Ok(Some(self.unknown(SETTING)));
             }
             return Ok(Some(bind_to(object, value)));
@@ -502,7 +502,15 @@ fn descriptor_method<'a>(value: &Value<'a>, name: &str) -> Option<Value<'a>> {
 /// Whether what a class has under a name is the default of a setting.
 fn is_setting<'a>(class: &Rc<Class<'a>>, value: &Value<'a>, name: &str) -> bool {
     let is_value = !matches!(value, Value::Function(_) | Value::Native(_) | Value::Class(_) | Value::Bound(_));
-    is_value && !name.starts_with("__") && name != "model_config" && class.is_named(SETTINGS)
+    // A part of the settings has settings of its own.
+    let is_part = matches!(value, Value::Instance(part) if part.class.is_named(SETTINGS));
+    is_value && !is_part && !name.starts_with("__") && name != "model_config" && class.is_named(SETTINGS)
+}
+
+/// Whether a default is the name of the schema in which tables lie that say nothing of one. Whatever a deployment calls
+/// that, it is called so wherever its name is asked for.
+pub(super) fn is_schema(default: &Value<'_>) -> bool {
+    default.as_str() == Some("public")
 }
 
 impl<'a> Interpreter<'a> {

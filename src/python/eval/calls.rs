@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::function::{Body, Function, Scope, Sink};
 use super::interpreter::{Eval, Flow, Interpreter, Stop};
+use super::library;
 use super::operators::forget_text;
 use super::value::{Args, Key, Unknown, Value};
 
@@ -115,6 +116,9 @@ impl<'a> Interpreter<'a> {
                 Some(function @ (Value::Function(_) | Value::Bound(_))) => Some(function.clone()),
                 _ => self.database.clone(),
             },
+            Value::Unknown(why) if name == "get" && why.reason == library::VARIABLE => {
+                Some(library::variable(self, &args))
+            }
             Value::Unknown(_) if self.sends_to_database(name, &args) => self.send_to_database(args.clone())?,
             Value::Unknown(unknown) => {
                 if unknown.text.is_some()

@@ -8,6 +8,7 @@ use ruff_text_size::Ranged;
 use super::attributes::SETTING;
 use super::function::{Body, Function, Scope, ScopeKind, yields};
 use super::interpreter::{Eval, Flow, Interpreter, Stop};
+use super::library;
 use super::value::{Args, Names, Unknown, Value};
 
 impl<'a> Interpreter<'a> {
@@ -395,7 +396,7 @@ impl<'a> Interpreter<'a> {
 
 /// Whether where the program runs decides something.
 fn is_decided_outside(why: &Unknown) -> bool {
-    why.reason == SETTING || why.reason == "depends on an environment variable"
+    why.reason == SETTING || why.reason == library::VARIABLE
 }
 
 /// Whether a block does nothing but end its function, so that a migration is either carried out or not at all: where it is

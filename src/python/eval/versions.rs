@@ -39,15 +39,25 @@ impl Interpreter<'_> {
         found
     }
 
+    /// Whether the project surely has a version of Alembic before this one.
+    pub(super) fn has_alembic_before(&mut self, wanted: Version) -> bool {
+        self.nearest(|text| most_in(text, "alembic")).is_some_and(|most| most < wanted)
+    }
+
     /// The least version of a package by the files nearest to the environment.
     fn least(&mut self, package: &str) -> Option<Version> {
+        self.nearest(|text| least_in(text, package))
+    }
+
+    /// What the nearest file says that says anything.
+    fn nearest(&mut self, read: impl Fn(&str) -> Option<Version>) -> Option<Version> {
         let path = self.environment.clone()?;
         let mut folder = crate::path::folder(&path).to_owned();
         loop {
             for name in FILES {
                 let file = if folder.is_empty() { (*name).to_owned() } else { format!("{folder}/{name}") };
                 let Some(text) = self.file_text(&file) else { continue };
-                if let Some(found) = least_in(&text, package) {
+                if let Some(found) = read(&text) {
                     return Some(found);
                 }
             }
@@ -61,6 +71,16 @@ impl Interpreter<'_> {
 
 /// The least version of a package that a lock or requirement file asks for.
 fn least_in(text: &str, package: &str) -> Option<Version> {
+    version_in(text, package, asked_for)
+}
+
+/// The highest one that it allows.
+fn most_in(text: &str, package: &str) -> Option<Version> {
+    version_in(text, package, allowed)
+}
+
+/// The version that a lock file has of a package, or what is read of the words behind its name.
+fn version_in(text: &str, package: &str, read: fn(&str) -> Option<Version>) -> Option<Version> {
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let lower = line.trim().to_ascii_lowercase();
@@ -77,7 +97,7 @@ fn least_in(text: &str, package: &str) -> Option<Version> {
         let bare = lower.trim_start_matches(['"', '\'', '-', ' ']);
         if let Some(rest) = bare.strip_prefix(package)
             && !rest.starts_with(|next: char| next.is_alphanumeric() || "-_.".contains(next))
-            && let Some(found) = asked_for(rest)
+            && let Some(found) = read(rest)
         {
             return Some(found);
         }
@@ -101,6 +121,26 @@ fn asked_for(rest: &str) -> Option<Version> {
         return asked_for(others);
     }
     number(version)
+}
+
+/// The highest version that such words allow: `==1.4.2` alone, or what is below an upper bound.
+fn allowed(rest: &str) -> Option<Version> {
+    let rest = rest.split(['#', ';']).next().unwrap_or_default();
+    if let Some((_, exact)) = rest.split_once("==") {
+        return number(exact);
+    }
+    let (_, bound) = rest.split_once('<')?;
+    let (first, second) = number(bound)?;
+    let bound = bound.trim_start_matches(['=', ' ', '"', '\'']);
+    let length = bound.find(|part: char| !part.is_ascii_digit() && part != '.').unwrap_or(bound.len());
+    let is_round = bound[..length].split('.').skip(2).all(|part| part.parse() == Ok(0_u32));
+    if rest.contains("<=") || !is_round {
+        return Some((first, second));
+    }
+    match second.checked_sub(1) {
+        Some(second) => Some((first, second)),
+        None => first.checked_sub(1).map(|first| (first, u32::MAX)),
+    }
 }
 
 /// The first numbers of a text.
@@ -132,6 +172,22 @@ mod tests {
             ("flask-sqlalchemy==3.1", None),
         ] {
             assert_eq!(least_in(text, "sqlalchemy"), expected, "{text}");
+        }
+    }
+    #[test]
+    fn the_highest_version_is_what_no_later_one_satisfies() {
+        for (text, expected) in [
+            ("[[package]]\nname = \"alembic\"\nversion = \"1.4.3\"\n", Some((1, 4))),
+            ("alembic==0.8.3", Some((0, 8))),
+            ("alembic<1.5", Some((1, 4))),
+            ("alembic>=0.8,<1.5.0", Some((1, 4))),
+            ("alembic<1.5.3", Some((1, 5))),
+            ("alembic<=1.4.2", Some((1, 4))),
+            ("alembic<1", Some((0, u32::MAX))),
+            ("alembic>=0.8.3", None),
+            ("alembic", None),
+        ] {
+            assert_eq!(most_in(text, "alembic"), expected, "{text}");
         }
     }
 }

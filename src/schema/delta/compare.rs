@@ -155,7 +155,9 @@ impl TableDiff<'_> {
         let keyed = old.nullable == new.nullable && old.primary_key.is_some() != new.primary_key.is_some();
         let nullable = !keyed && form::nullable(self.old, old) != form::nullable(self.new, new);
         check(nullable, Attribute::Nullability, &|column| if column.nullable { "NULL" } else { "NOT NULL" }.to_owned());
-        check(form::default(old) != form::default(new), Attribute::Default, &|column| {
+        let is_known = |column: &Column| !types::is_unknown_default(column.default.as_deref());
+        let default_differs = is_known(old) && is_known(new) && form::default(old) != form::default(new);
+        check(default_differs, Attribute::Default, &|column| {
             column.default.clone().unwrap_or_else(|| "NULL".to_owned())
         });
         let generated = form::generated(self.old, old.generated.as_ref());

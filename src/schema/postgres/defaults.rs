@@ -6,6 +6,7 @@ use super::error::PgError;
 use super::object;
 use super::state::{State, UserType};
 use super::types::{self, Family, family};
+use crate::schema::types::is_unknown_default;
 
 /// The text of a column's default; `NULL` is none. A literal in quotes is what the column's type reads in it: of a number or
 /// a boolean, PostgreSQL keeps the value and not how it was written.
@@ -13,6 +14,14 @@ pub(super) fn default_of(data_type: &str, value: &Expr) -> Option<String> {
     let mut inner = value;
     while let Expr::Nested(nested) = inner {
         inner = nested;
+    }
+    // A cast to what the column is anyway, as `pg_dump` writes one behind each literal, changes nothing.
+    let is_cast = matches!(inner, Expr::Cast { expr, data_type: to, .. }
+        if matches!(&**expr, Expr::Value(literal) if matches!(literal.value, ast::Value::SingleQuotedString(_)))
+            && is_of_type(&to.to_string(), data_type));
+    let mut value = value;
+    if let (true, Expr::Cast { expr, .. }) = (is_cast, inner) {
+        (inner, value) = (expr, expr);
     }
     if let Expr::Value(literal) = inner
         && let ast::Value::SingleQuotedString(text) = &literal.value
@@ -22,6 +31,15 @@ pub(super) fn default_of(data_type: &str, value: &Expr) -> Option<String> {
     }
     let text = value.to_string();
     (!text.eq_ignore_ascii_case("null")).then_some(text)
+}
+
+/// Whether a literal that is cast to one type is what a column of another reads in it: of one type, or of those that keep a
+/// text as it is.
+fn is_of_type(cast: &str, own: &str) -> bool {
+    let cast = types::canonical(cast, &State::default()).unwrap_or_else(|_| cast.to_ascii_lowercase());
+    let keeps_texts = |name: &str| matches!(name, "text" | "character varying");
+    let (plain, base) = (types::base(&cast), types::base(own));
+    cast == own || cast == plain && (plain == base || keeps_texts(&plain) && keeps_texts(&base))
 }
 
 /// What a type reads in a literal, as it is written without quotes; `None` where it is not written so.
@@ -78,6 +96,8 @@ pub(super) fn check_default(column: &str, data_type: &str, value: &Expr, state: 
         value = expr;
     }
     match value {
+        // A value that is not known is one that fits.
+        _ if is_unknown_default(Some(&value.to_string())) => Ok(()),
         Expr::Value(literal) => match &literal.value {
             ast::Value::Number(number, _) => {
                 let of = if number.contains('.') { "numeric" } else { "integer" };

@@ -12,6 +12,7 @@ pub mod postgres;
 pub mod refusals;
 pub mod session;
 mod signatures;
+mod six;
 mod sqlalchemy;
 pub mod sqlite;
 pub mod sqlite3;
@@ -33,10 +34,12 @@ pub(super) use self::sqlalchemy::orm::mapping::Mapping;
 pub use self::sqlalchemy::orm::models::{Asked, ModelTable, Models as DeclaredModels, Part, Target};
 pub(super) use self::sqlalchemy::types::decorated_enum;
 pub(super) use self::sqlalchemy::uses::{Keeps, Source, Use};
+pub(super) use self::system::{VARIABLE, variable};
 
 /// A module of ours.
 pub(super) fn module(dotted: &str) -> Option<Attributes> {
     Some(match dotted {
+        "six" | "six.moves" => six::module,
         "os" => system::os,
         "os.path" | "posixpath" => system::os_path,
         "sys" => system::sys,

@@ -21,7 +21,7 @@ use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
 use crate::schema::postgres;
 use crate::schema::postgres::{Database, ErrorClass, PgError, catalog, pieces, plain_text};
-use crate::schema::statement::{Boundary, Effect, boundary, effect_on, restarts_a_sequence};
+use crate::schema::statement::{Boundary, Effect, boundary, effect_on, is_about_rights, restarts_a_sequence};
 use crate::schema::token;
 
 /// A database that evaluated code works on, and what it did to its schema.
@@ -172,7 +172,8 @@ impl super::session::Session for PgSession {
 
 /// Whether a statement of a text may change the schema.
 fn changes_schema(sql: &str) -> bool {
-    pieces(&plain_text(sql)).iter().any(|piece| effect_on(piece.text, postgres::DIALECT) == Effect::Schema)
+    let changes = |text| effect_on(text, postgres::DIALECT) == Effect::Schema && !is_about_rights(text);
+    pieces(&plain_text(sql)).iter().any(|piece| changes(piece.text))
 }
 
 /// What a definition costs beside its length: it is parsed, and the catalog is searched.
@@ -225,7 +226,8 @@ impl PgSession {
         };
         let Some(prepared) = prepared else { return Ok(rows) };
         let Some(catalog) = prepared.database() else { return Ok(rows) };
-        let cursor = Session::new(catalog).row_cursor();
+        // What asyncpg counts of a query depends on its version.
+        let cursor = Session::new(catalog).answer_cursor((!self.prepares.get()).then_some(true));
         let mut positional = vec![Value::text(prepared.query)];
         positional.extend(given.cloned());
         let result = vm.call_method(&cursor, "execute", Args { positional, keyword: Vec::new() });

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::super::attributes::is_schema;
 use super::super::interpreter::{Eval, Interpreter, Stop};
 use super::super::object::Object;
 use super::super::value::{Args, Value};
@@ -9,8 +10,8 @@ use super::arg;
 
 pub(super) fn os<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
     Ok(Some(match name {
-        "environ" | "environb" => vm.unknown("depends on an environment variable"),
-        "getenv" => Value::native("getenv", |vm, _| Ok(vm.unknown("depends on an environment variable"))),
+        "environ" | "environb" => vm.unknown(VARIABLE),
+        "getenv" => Value::native("getenv", |vm, args| Ok(variable(vm, &args))),
         "path" => return Ok(None),
         "sep" => Value::text("/"),
         "linesep" => Value::text("\n"),
@@ -32,6 +33,17 @@ pub(super) fn os<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Va
         _ => vm.unknown("depends on the machine that it runs on"),
     }))
 }
+
+/// `getenv("NAME", default)`, `environ.get("NAME", default)`.
+pub(in super::super) fn variable<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Value<'a> {
+    match args.at(1, "default") {
+        Some(default) if is_schema(default) => default.clone(),
+        _ => vm.unknown(VARIABLE),
+    }
+}
+
+/// Why the value of an environment variable is not known.
+pub(in super::super) const VARIABLE: &str = "depends on an environment variable";
 
 pub(super) fn os_path<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
     Ok(Some(match name {

@@ -7,6 +7,7 @@ pub(super) mod extensions;
 mod implementation;
 mod ini;
 mod invoke;
+mod legacy;
 mod misuse;
 mod mysql;
 mod operation;

@@ -20,7 +20,7 @@ use super::super::sqlalchemy::uses::{Keeps, Source};
 use super::super::sqlalchemy::{columns, compiler, statement};
 use super::batch::Batch;
 use super::columns::{add_column, alter_column};
-use super::{extensions, implementation, invoke, misuse};
+use super::{extensions, implementation, invoke, legacy, misuse};
 use crate::schema::dialect::Dialect;
 
 /// `op`, or the operations of a batch, which have their table.
@@ -532,6 +532,7 @@ impl<'a> Object<'a> for Operations<'a> {
             args.keyword.push((WITHOUT_INDEXES.into(), Value::Bool(true)));
         }
         let name = extensions::plain(name).unwrap_or(name);
+        legacy::rename(vm, name, &mut args);
         if let Some(stopped) = misuse::stops(vm, name, self.table.is_some(), &args)? {
             return Ok(Some(stopped));
         }

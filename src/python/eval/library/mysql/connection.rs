@@ -42,7 +42,7 @@ impl MysqlSession {
         };
         vm.steps(answer.rows.len() * 16)?;
         let Ok(rows) = Rows::new(Limits::default()) else { return Ok(vm.unknown(OF_ROWS)) };
-        let cursor = Session::new(rows).row_cursor();
+        let cursor = Session::new(rows).answer_cursor(Some(true));
         // So many selects does SQLite join.
         if queries.len() > MOST_ROWS {
             return Ok(vm.unknown(OF_ROWS));

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::operators::{Known, forget_text};
-use super::super::super::value::{Instance, Value};
+use super::super::super::value::{Instance, Unknown, Value};
+use super::super::connection::OF_ROWS;
 use super::compiler::is_general;
 use super::constraints::{constraint, foreign_key, is_made_later};
 use super::ddl::{TableName, condition, identifier, known, literal, sql_of, text_of};
@@ -13,7 +14,7 @@ use super::records::{is_part, own_name};
 use super::types::{self, NativeEnum};
 use super::{companions, compiler};
 use crate::schema::dialect::Dialect;
-use crate::schema::types::UNKNOWN_TYPE;
+use crate::schema::types::{UNKNOWN_DEFAULT, UNKNOWN_TYPE};
 
 /// A column as a table's definition has it.
 #[derive(Debug, Default)]
@@ -81,7 +82,7 @@ pub(in super::super) fn column<'a>(
     let written = types::sql(vm, &data_type, dialect)?.unwrap_or_else(|_| identifier(UNKNOWN_TYPE));
     made.primary_key = is_key(record) || around.key.contains(&name);
     let default = match record.keyword("server_default") {
-        Some(Value::Unknown(why)) => return Ok(Err(forget_text(&why))),
+        Some(Value::Unknown(why)) if !is_of_rows(&why, dialect) => return Ok(Err(forget_text(&why))),
         Some(Value::Instance(given)) if given.class.is_named("Identity") || given.class.is_named("Computed") => None,
         Some(value) => known!(server_default(vm, &value, dialect)?),
         None => None,
@@ -216,6 +217,11 @@ pub(in super::super) fn is_always(identity: &Instance<'_>) -> bool {
     identity.flag("always") == Some(true) || matches!(identity.positional().first(), Some(Value::Bool(true)))
 }
 
+/// Whether a default is what a row says, so that it is there and fits, and no more is known of it.
+fn is_of_rows(why: &Unknown, dialect: Dialect) -> bool {
+    is_general(dialect) && why.reason == OF_ROWS
+}
+
 /// A default that the database applies; `None` where the value is none.
 pub(in super::super) fn server_default<'a>(
     vm: &mut Interpreter<'a>,
@@ -224,6 +230,7 @@ pub(in super::super) fn server_default<'a>(
 ) -> Eval<'a, Known<Option<String>>> {
     Ok(Ok(match value {
         Value::None => None,
+        Value::Unknown(why) if is_of_rows(why, dialect) => Some(UNKNOWN_DEFAULT.to_owned()),
         Value::Instance(record) if record.class.is_named("FetchedValue") => None,
         Value::Instance(record) if record.class.is_named("DefaultClause") => {
             let inner = record.positional().first().cloned().unwrap_or(Value::None);

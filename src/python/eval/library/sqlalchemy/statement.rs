@@ -345,13 +345,16 @@ impl<'a> Statement<'a> {
     }
 }
 
+/// What has columns by their names: of a query, and of the row that an insert brings (PostgreSQL's and MySQL's).
+const COLUMNS: [&str; 4] = ["c", "columns", "excluded", "inserted"];
+
 impl<'a> Object<'a> for Statement<'a> {
     fn type_name(&self) -> &'static str {
         "Statement"
     }
 
     fn has_method(&self, name: &str) -> bool {
-        !matches!(name, "c" | "columns")
+        !COLUMNS.contains(&name)
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
@@ -418,8 +421,7 @@ impl<'a> Object<'a> for Statement<'a> {
     }
 
     fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
-        // `excluded` is the row that an insert was about to make.
-        Ok(matches!(name, "c" | "columns" | "excluded" | "inserted").then(super::expression::columns_of_query))
+        Ok(COLUMNS.contains(&name).then(super::expression::columns_of_query))
     }
 
     fn item(&self, vm: &mut Interpreter<'a>, _index: &Value<'a>) -> Eval<'a, Option<Value<'a>>> {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
-use super::super::super::object::{Bind, Object};
+use super::super::super::object::{Bind, CONNECTS, Object};
 use super::super::super::value::{Args, Unknown, Value};
 use super::super::session::Session as _;
 use super::super::sqlalchemy::dialect::DialectValue;
@@ -43,6 +43,8 @@ pub(super) struct State<'a> {
     /// Why the rows of the last statement are not known, if so.
     pub unknown: RefCell<Option<Rc<Unknown>>>,
     pub rowcount: Cell<i64>,
+    /// Whether its driver counts the rows of a query, too, as most of those of servers do; `None` where that depends on it.
+    pub counts_queries: Cell<Option<bool>>,
     pub lastrowid: Cell<Option<i64>>,
 }
 
@@ -56,6 +58,7 @@ impl Handle<'_> {
             rows: RefCell::default(),
             unknown: RefCell::default(),
             rowcount: Cell::new(-1),
+            counts_queries: Cell::new(Some(false)),
             lastrowid: Cell::new(None),
         }))
     }
@@ -181,6 +184,7 @@ impl<'a> Object<'a> for Handle<'a> {
             }
             "rowcount" => match self.unknown.borrow().clone() {
                 Some(why) => Value::Unknown(why),
+                None if self.counts_queries.get().is_none() => vm.unknown(CONNECTS),
                 None => Value::Int(self.rowcount.get()),
             },
             "lastrowid" => match self.unknown.borrow().clone() {

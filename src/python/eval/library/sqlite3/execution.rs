@@ -105,9 +105,10 @@ impl<'a> Handle<'a> {
 
     fn keep(&self, vm: &mut Interpreter<'a>, outcome: Outcome) -> Eval<'a, ()> {
         vm.allocate(outcome.rows.len() * outcome.columns.len() * 32)?;
+        let counted = i64::try_from(outcome.rows.len()).ok().filter(|_| self.counts_queries.get() == Some(true));
+        self.rowcount.set(counted.unwrap_or(outcome.rowcount));
         *self.columns.borrow_mut() = outcome.columns.into();
         *self.rows.borrow_mut() = outcome.rows.into();
-        self.rowcount.set(outcome.rowcount);
         if outcome.lastrowid.is_some() {
             self.lastrowid.set(outcome.lastrowid);
         }

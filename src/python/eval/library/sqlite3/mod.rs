@@ -59,6 +59,14 @@ impl Session {
         *cursor.factory.borrow_mut() = Factory::Row;
         Value::Object(Rc::new(cursor))
     }
+
+    /// One for the answer that a server gives: whether its driver counts the rows, where that is known.
+    pub fn answer_cursor<'a>(self: &Rc<Self>, counts: Option<bool>) -> Value<'a> {
+        let cursor = Handle::new(self.clone(), Role::Cursor);
+        *cursor.factory.borrow_mut() = Factory::Row;
+        cursor.counts_queries.set(counts);
+        Value::Object(Rc::new(cursor))
+    }
 }
 
 impl super::session::Session for Session {
