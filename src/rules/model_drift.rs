@@ -175,9 +175,19 @@ fn edits_behind<'t>(track: &'t TrackChange, difference: &Difference) -> Vec<&'t 
 pub(super) fn is_behind(track: &TrackChange, difference: &Difference, edit: &Edit) -> bool {
     let names = drift::names(&difference.object);
     let says = |texts: &[&str]| names.iter().all(|name| texts.iter().any(|text| has_name(text, name)));
-    difference.only_deployed
+    // What old revisions take from other files makes new databases as these say now, though the chain itself is untouched.
+    let is_fed = || match &edit.what {
+        Edited::Fed { before, after } => difference.object.name().is_some_and(|name| {
+            let has = |statements: &[String]| statements.iter().any(|sql| has_name(sql, name));
+            has(after) && !has(before)
+        }),
+        _ => false,
+    };
+    (difference.only_deployed || matches!(difference.how, How::Missing(_)) && is_fed())
         && match &edit.what {
-            Edited::Effect { before, after } => says(&[&before.concat(), &after.concat()]),
+            Edited::Effect { before, after } | Edited::Fed { before, after } => {
+                says(&[&before.concat(), &after.concat()])
+            }
             Edited::Text { before, after } => says(&[before, after]),
             Edited::Removed => says(&track.executed_before(&edit.name)),
             // What it follows now is new, and databases that have run it pass that by.
