@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Failure, PASSED, piped, tree_at};
 use crate::cli::{CommonArgs, HookArgs};
 use crate::git::{Repository, hooks_dir};
-use crate::project::{self, Project};
+use crate::project::{self, Project, ProjectError};
 use crate::track::ends::Modules;
 
 const SCRIPT: &str = include_str!("pre-push.sh");
@@ -56,13 +56,18 @@ pub fn run(arguments: &HookArgs, common: &CommonArgs, out: &mut dyn Write) -> Re
     Ok(PASSED)
 }
 
-/// Fails where every push would be stopped because there is nothing to check.
+/// Fails where every push would be stopped because there is nothing to check. What is wrong with the configuration is told at
+/// a push.
 fn must_have_tracks(common: &CommonArgs) -> Result<(), Failure> {
     let repository = Repository::open(&common.repo)?;
-    let mut modules = Modules::new(repository.snapshot(tree_at(&repository, None)?));
-    let config = project::config(&modules.snapshot, common.config.as_deref())?;
-    Project::tracks_at(&config, &mut modules)?;
-    Ok(())
+    // Nothing is committed yet.
+    let Ok(tree) = tree_at(&repository, None) else { return Ok(()) };
+    let mut modules = Modules::new(repository.snapshot(tree));
+    let Ok(config) = project::config(&modules.snapshot, common.config.as_deref()) else { return Ok(()) };
+    match Project::tracks_at(&config, &mut modules) {
+        Err(nothing @ ProjectError::NoTracks { .. }) => Err(nothing.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Writes the hook and says what became of it; a hook of this program's own is brought up to date.

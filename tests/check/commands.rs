@@ -541,7 +541,7 @@ fn init_counts_one_track_and_says_how_to_begin_without_any() {
     repo.commit("base");
     let (code, out, err) = run(&repo, &["init"]);
     assert_eq!((code, out.as_str()), (Some(2), ""));
-    assert!(err.contains("writes nothing") && err.contains("`kind = \"python-list\"`"), "{err}");
+    assert!(err.contains("no tracks found") && err.contains("kind = \"python-list\""), "{err}");
     assert!(!repo.path().join("parity.toml").exists());
     repo.write(common::MIGRATIONS, "MIGRATIONS = [(\"users\", lambda conn: None)]\n");
     repo.commit("a list");

@@ -46,7 +46,7 @@ fn file(number: usize, lines: &[String]) -> (String, Vec<u8>) {
 
 fn files(steps: &[Vec<String>]) -> Files {
     let mut files: Files = steps.iter().enumerate().map(|(number, lines)| file(number, lines)).collect();
-    files.insert("alembic/env.py".to_owned(), b"from alembic import context\n".to_vec());
+    files.insert("alembic/env.py".to_owned(), b"from alembic import context\n\n# postgresql\n".to_vec());
     files
 }
 

@@ -49,6 +49,10 @@ const STATEMENTS: [&str; 9] =
 impl<'t, 's> Statement<'t, 's> {
     /// The end of a statement that leaves a bracket open. One that closes nothing may be the rest of a rule's actions.
     pub(super) fn left_open(&self) -> Option<Near<'t, 's>> {
+        // An index of an array is read as a quoted name: a text in it may end elsewhere than it seems to.
+        if self.tokens.iter().any(|token| token.text.starts_with('[')) {
+            return None;
+        }
         let mut depth = 0_i32;
         for token in self.tokens {
             match token.text {
