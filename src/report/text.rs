@@ -12,6 +12,8 @@ use crate::track::Track;
 const DEFAULT_WIDTH: usize = 100;
 /// Narrower than that, nothing is readable.
 const MIN_WIDTH: usize = 40;
+/// A rule's name may leave less than that for what it says.
+const MIN_TITLE: usize = 24;
 /// So many of the findings that the base has, too, are shown in full.
 const MAX_PRE_EXISTING: usize = 3;
 /// What stands before a note: the gutter and `= note: `.
@@ -128,9 +130,10 @@ fn group(reported: &Reported, style: Style) -> Group<'static> {
     let related = if style.verbosity == Verbosity::Verbose { usize::MAX } else { frame::MAX_RELATED };
     let wrapped = |text: &str| plain::wrap(&plain::line(text), width - NOTE_INDENT);
     // `error[rule]: ` stands before the first line, and as much before the others.
-    let indent = "suppressed[]: ".len() + finding.rule.name.len();
+    let named = if reported.suppressed.is_some() { "suppressed" } else { reported.severity.as_str() };
+    let indent = named.len() + "[]: ".len() + finding.rule.name.len();
     let mut group = level
-        .primary_title(plain::wrap(&plain::line(&finding.message), width.saturating_sub(indent).max(MIN_WIDTH)))
+        .primary_title(plain::wrap(&plain::line(&finding.message), width.saturating_sub(indent).max(MIN_TITLE)))
         .id(finding.rule.name)
         .id_url(super::page_of(finding.rule))
         .elements(frame::elements(finding, related, width));
