@@ -23,7 +23,6 @@ use crate::track::ends::{Ends, ReadError};
 use crate::track::{Track, ddl, models};
 
 mod adopted;
-mod ahead;
 pub mod compare;
 mod renames;
 pub mod stated;
@@ -53,8 +52,8 @@ pub struct Difference {
     pub how: How,
     /// The side that lacks it had it before.
     pub is_dropped: bool,
-    /// A new revision adds it, and neither old code nor new stumbles over it.
-    pub is_ahead: bool,
+    /// Revisions alone make an index that refuses no row.
+    pub is_mere_index: bool,
     pub weak: bool,
     /// New databases have it, by a migration that reads the models.
     pub fresh: bool,
@@ -251,7 +250,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
         let fresh = matches!(apart.how, How::Missing(_)) && outcome.fresh.schema.has(&apart.object);
         let only_deployed = !matches!(apart.how, How::Renamed(_)) && !on_new.iter().any(|known| known.is_like(&apart));
         let (made, by) = drift::said(new, &apart.object, &mut ends.head);
-        let is_ahead = !is_dropped && ahead::is_ahead(&apart, (&before, &after), (&old.schema, &new.schema));
+        let is_mere_index = !is_dropped && is_mere_index(&apart, &new.schema);
         let stated = match &apart.how {
             How::Extra(_) if matches!(apart.object, Object::Table(_)) => None,
             _ => place(&after).or_else(|| enum_place(&apart.object, &after)),
@@ -260,7 +259,7 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
             object: apart.object,
             how: apart.how,
             is_dropped,
-            is_ahead,
+            is_mere_index,
             weak,
             fresh,
             only_deployed,
@@ -475,4 +474,11 @@ fn renamed(now: Vec<Apart>, before: &Stated, after: &Stated, new: &Evaluated) ->
         at = 0;
     }
     all
+}
+
+/// Whether revisions alone make an index that refuses no row, so that it is in nobody's way.
+fn is_mere_index(apart: &Apart, made: &Schema) -> bool {
+    let (How::Extra(_), Object::Index { name, .. }) = (&apart.how, &apart.object) else { return false };
+    let table = drift::table_of(&apart.object).and_then(|table| made.tables.get(table));
+    table.and_then(|table| table.indexes.get(name)).is_some_and(|index| !index.unique)
 }

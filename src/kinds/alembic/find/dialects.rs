@@ -56,7 +56,7 @@ const FILES: [&str; 20] = [
 ];
 
 /// The database that the surroundings of an environment tell of: the addresses in the modules that it imports, the drivers that the
-/// project asks for, the dialect that its revisions import. Where they tell of none, the usual one of chains is assumed.
+/// project asks for, the dialect that its revisions import. Where they tell of none it is the usual one of chains.
 pub(super) fn of_surroundings(
     environment: &Source,
     versions: &[String],
@@ -84,10 +84,8 @@ pub(super) fn of_surroundings(
     Ok(match told {
         _ if speak_of(USUAL_OF_CHAINS, versions, snapshot)? => USUAL_OF_CHAINS.into(),
         Some(told) => told,
-        None => Told {
-            dialect: USUAL_OF_CHAINS,
-            is_assumed: !have_words_of(USUAL_OF_CHAINS, versions, snapshot)?,
-        },
+        // Where nothing tells of another one, there is nothing to choose from.
+        None => USUAL_OF_CHAINS.into(),
     })
 }
 
@@ -220,11 +218,6 @@ fn drivers(environment: &str, snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialec
 /// Whether revisions take something from SQLAlchemy's dialect for a database, or ask whether it is that.
 fn speak_of(dialect: Dialect, versions: &[String], snapshot: &Snapshot<'_>) -> Result<bool, ReadError> {
     any_revision(versions, snapshot, |text| names(text, dialect.sqlalchemy_name()))
-}
-
-/// Whether the SQL of a revision has words that a database alone has, and more of them than of others.
-fn have_words_of(dialect: Dialect, versions: &[String], snapshot: &Snapshot<'_>) -> Result<bool, ReadError> {
-    any_revision(versions, snapshot, |text| Dialect::by_words(&[text.to_ascii_lowercase()]) == Some(dialect))
 }
 
 /// The database that alone takes something which the SQL of a revision has.
