@@ -31,7 +31,7 @@ pub(super) fn is_given_up(track: &Track, others: &[Track], ends: &Ends<'_>) -> R
     {
         return Ok(false);
     }
-    let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let name = |path: &str| path::name(path).to_owned();
     let own = ends.changed.iter().filter(|file| file.new.is_none() && track.has_file(&file.path));
     let gone: HashSet<String> = own.map(|file| name(&file.path)).collect();
     // Files of other databases may have the same names.

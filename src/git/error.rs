@@ -1,5 +1,6 @@
 //! Why a repository could not be read, and the way out.
 
+use crate::path;
 use std::path::{Path, PathBuf};
 
 use git2::{ErrorClass, ErrorCode};
@@ -95,8 +96,8 @@ impl GitError {
                     .find_map(|prefix| full.strip_prefix(prefix))?
                     .to_owned();
                 let tail = short.rsplit('/').next().unwrap_or(&short);
-                let likeness = strsim::jaro_winkler(name, &short)
-                    .max(if tail == name.rsplit('/').next().unwrap_or(name) { 0.95 } else { 0.0 });
+                let likeness =
+                    strsim::jaro_winkler(name, &short).max(if tail == path::name(name) { 0.95 } else { 0.0 });
                 (likeness > 0.8).then_some((likeness, short))
             })
             .collect();

@@ -29,7 +29,7 @@ fn near_path(path: &str, modules: &Modules<'_>) -> Result<Option<String>, ReadEr
         return Ok(None);
     }
     let entries = modules.snapshot.list(folder)?;
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path::name(path);
     Ok(nearest(name, entries.iter().map(|entry| entry.name.as_str())).map(|near| path::join(folder, near)))
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::{Report, Reported, plain};
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for reported in report.findings.iter().filter(|reported| reported.suppressed.is_none()) {
+    for reported in report.counting() {
         writeln!(out, "{}", issue(reported))?;
     }
     for note in &report.notes {

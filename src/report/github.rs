@@ -19,7 +19,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut dropped = [0, 0];
     for (severity, dropped) in [Severity::Error, Severity::Warning].into_iter().zip(&mut dropped) {
         // The report's order has the important ones first.
-        let of_level = || report.findings.iter().filter(|one| one.suppressed.is_none() && one.severity == severity);
+        let of_level = || report.counting().filter(|one| one.severity == severity);
         for reported in of_level().take(MAX_OF_LEVEL) {
             writeln!(out, "{}", annotation(reported))?;
         }

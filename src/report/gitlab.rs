@@ -9,8 +9,7 @@ use super::{Report, Reported};
 use crate::severity::Severity;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let counting = report.findings.iter().filter(|reported| reported.suppressed.is_none());
-    super::json::write_value(&counting.map(issue).collect::<Vec<_>>(), out)
+    super::json::write_value(&report.counting().map(issue).collect::<Vec<_>>(), out)
 }
 
 fn issue(reported: &Reported) -> Value {
@@ -51,7 +50,7 @@ mod tests {
             let shown = output(&report);
             assert_harmless(&shown);
             let issues: Vec<Value> = serde_json::from_str(&shown).unwrap();
-            assert_eq!(issues.len(), report.findings.iter().filter(|one| one.suppressed.is_none()).count());
+            assert_eq!(issues.len(), report.counting().count());
             for issue in issues {
                 assert!(issue["description"].is_string() && issue["check_name"].is_string(), "{issue}");
                 assert!(!issue["fingerprint"].as_str().unwrap().is_empty(), "{issue}");

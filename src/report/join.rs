@@ -121,8 +121,11 @@ fn steps(found: Vec<Reported>) -> Vec<Reported> {
     joined
 }
 
+/// The words that an edit takes away, and those that it puts there.
+type Words = (BTreeSet<String>, BTreeSet<String>);
+
 /// What is common to edits that are one: what they take away and what they put there, or that nothing but the texts differs.
-fn cause(finding: &Finding) -> Option<(BTreeSet<String>, BTreeSet<String>)> {
+fn cause(finding: &Finding) -> Option<Words> {
     let diff = finding.diff.as_deref().filter(|_| finding.rule.name == edited_history::RULE.name)?;
     if finding.message.ends_with(edited_history::OTHER_TEXT) {
         return Some((BTreeSet::new(), BTreeSet::new()));
@@ -142,24 +145,24 @@ fn cause(finding: &Finding) -> Option<(BTreeSet<String>, BTreeSet<String>)> {
 
 /// Edits of old migrations of one track that are one edit.
 fn edits(found: Vec<Reported>) -> Vec<Reported> {
-    let mut joined: Vec<(Reported, Vec<String>)> = Vec::new();
+    let mut joined = Vec::new();
     for other in found {
         let own = cause(&other.finding);
-        let is_same = |(main, _): &&mut (Reported, Vec<String>)| {
+        let is_same = |(main, its, _): &&mut (Reported, Option<Words>, Vec<String>)| {
             own.is_some()
+                && *its == own
                 && main.finding.track == other.finding.track
                 && main.severity == other.severity
                 && main.finding.pre_existing == other.finding.pre_existing
-                && cause(&main.finding) == own
         };
-        let Some((main, names)) = joined.iter_mut().find(is_same) else {
-            joined.push((other, Vec::new()));
+        let Some((main, _, names)) = joined.iter_mut().find(is_same) else {
+            joined.push((other, own, Vec::new()));
             continue;
         };
         names.extend(other.finding.message.split('`').nth(1).map(str::to_owned));
         take(main, other);
     }
-    let told = joined.into_iter().map(|(mut main, names)| {
+    let told = joined.into_iter().map(|(mut main, _, names)| {
         if !names.is_empty() {
             let listed: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             main.finding.notes.push(format!("the same edit is in {}", listed.join(", ")));

@@ -7,7 +7,7 @@ use crate::rules::RULES;
 use crate::severity::Severity;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let counting: Vec<&Reported> = report.findings.iter().filter(|reported| reported.suppressed.is_none()).collect();
+    let counting: Vec<&Reported> = report.counting().collect();
     let is_failing = |rule: &str| of(&counting, rule).any(|reported| reported.severity == Severity::Error);
     let failures = RULES.iter().filter(|rule| is_failing(rule.name)).count();
     let name = env!("CARGO_PKG_NAME");

@@ -133,6 +133,11 @@ impl fmt::Display for Summary {
 }
 
 impl Report {
+    /// The findings that nothing suppresses, in their order.
+    pub fn counting(&self) -> impl Iterator<Item = &Reported> {
+        self.findings.iter().filter(|reported| reported.suppressed.is_none())
+    }
+
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
         for reported in &self.findings {

@@ -10,10 +10,9 @@ use crate::severity::Severity;
 use crate::source::Location;
 
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let counting = report.findings.iter().filter(|reported| reported.suppressed.is_none());
     let document = json!({
         "source": { "name": env!("CARGO_PKG_NAME"), "url": env!("CARGO_PKG_REPOSITORY") },
-        "diagnostics": counting.map(diagnostic).collect::<Vec<_>>(),
+        "diagnostics": report.counting().map(diagnostic).collect::<Vec<_>>(),
     });
     super::json::write_value(&document, out)
 }

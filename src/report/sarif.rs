@@ -48,8 +48,9 @@ fn driver() -> Value {
 }
 
 fn descriptor(rule: &Rule) -> Value {
-    let doc = page(rule);
-    let summary = first_paragraph(&doc);
+    let page = rule.page();
+    let doc = page.trim();
+    let summary = first_paragraph(doc);
     json!({
         "id": rule.name,
         "shortDescription": { "text": rule.name.replace('-', " ") },
@@ -57,12 +58,6 @@ fn descriptor(rule: &Rule) -> Value {
         "help": { "text": doc, "markdown": doc },
         "defaultConfiguration": { "level": rule.severity.as_str() },
     })
-}
-
-/// The rule's page without the space that a doc comment has before each line.
-fn page(rule: &Rule) -> String {
-    let lines: Vec<&str> = rule.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
-    lines.join("\n").trim().to_owned()
 }
 
 fn first_paragraph(page: &str) -> String {
@@ -210,6 +205,6 @@ mod tests {
     #[test]
     fn a_rules_description_is_the_first_paragraph_of_its_page() {
         assert_eq!(first_paragraph("## What it does\nOne\ntwo.\n\nThree."), "One two.");
-        assert!(RULES.iter().all(|rule| !first_paragraph(&page(rule)).is_empty()));
+        assert!(RULES.iter().all(|rule| !first_paragraph(rule.page().trim()).is_empty()));
     }
 }

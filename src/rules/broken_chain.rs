@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::wording::{is_near, list, quoted};
+use crate::path;
 use crate::finding::{Cause, Explained, Finding, Note, Which};
 use crate::track::revision::Revision;
 use crate::track::chain::{Chain, ChainChange};
@@ -150,7 +151,7 @@ pub(super) fn key(revision: &Revision, id: &str) -> String {
 fn meant(chain: &Chain, id: &str) -> Option<(String, String)> {
     let wanted = id.strip_suffix(".py").unwrap_or(id);
     let stem = |path: &str| {
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = path::name(path);
         name.strip_suffix(".py").unwrap_or(name).to_owned()
     };
     let named = |revision: &Revision| {

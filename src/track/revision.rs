@@ -5,6 +5,7 @@
 //! an id of the oldest style.
 
 use super::{Dialect, Unread};
+use crate::path;
 use crate::python::bindings::{Binding, Constant, binding};
 use crate::python::{Module, acts, header, shape};
 use crate::source::{Location, Source};
@@ -172,11 +173,11 @@ fn texts(value: Constant) -> Vec<String> {
 
 /// Whether Alembic loads a file of this name.
 pub fn is_loaded(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path::name(path);
     name.strip_suffix(".py").is_some() && !name.starts_with("__init__") && !name.starts_with(".#")
 }
 
 fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path::name(path);
     name.strip_suffix(".py").unwrap_or(name)
 }

@@ -109,12 +109,12 @@ fn run(repo: &Repo, arguments: &[&str]) -> (Option<i32>, String, String) {
 
 /// The fixtures in which a rule asks for something on the Alembic side.
 fn cases() -> Vec<String> {
-    let asks = |fixture: &common::Fixture| {
+    let asks = |fixture: &&common::Fixture| {
         let text = std::fs::read_to_string(fixture.folder.join("expect.toml")).unwrap_or_default();
         let found = |line: &str| line.contains("\"missing-revision\"") || line.contains("\"track-drift\"");
         text.lines().any(|line| line.starts_with("findings") && found(line))
     };
-    common::fixtures().into_iter().filter(asks).map(|fixture| fixture.name).collect()
+    common::fixtures().iter().filter(asks).map(|fixture| fixture.name.clone()).collect()
 }
 
 /// Both tracks have something that the other lacks: what the list lacks is told.

@@ -46,7 +46,7 @@ struct Expect {
 }
 
 struct Case {
-    fixture: Fixture,
+    fixture: &'static Fixture,
     expect: Expect,
 }
 
@@ -69,7 +69,7 @@ fn cases() -> &'static Cases {
         let trees: Vec<(&str, Files, Files)> =
             fixtures.iter().map(|one| (one.name.as_str(), one.end("base"), one.end("head"))).collect();
         let repository = common::import(&trees);
-        let all = fixtures.into_iter().map(|fixture| Case { expect: expect(&fixture), fixture }).collect();
+        let all = fixtures.iter().map(|fixture| Case { expect: expect(fixture), fixture }).collect();
         Cases { all, repository }
     })
 }

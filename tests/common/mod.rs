@@ -13,6 +13,7 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 use parity_check::Request;
 use parity_check::git::{Environment, HeadChoice};
@@ -248,7 +249,12 @@ impl Fixture {
 }
 
 /// Every fixture, by its name.
-pub fn fixtures() -> Vec<Fixture> {
+pub fn fixtures() -> &'static [Fixture] {
+    static FIXTURES: OnceLock<Vec<Fixture>> = OnceLock::new();
+    FIXTURES.get_or_init(read_fixtures)
+}
+
+fn read_fixtures() -> Vec<Fixture> {
     let inside = |folder: &Path| -> Vec<(String, PathBuf)> {
         let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
         entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path())).collect()
@@ -265,8 +271,8 @@ pub fn fixtures() -> Vec<Fixture> {
 }
 
 /// The fixture of this name.
-pub fn fixture(name: &str) -> Fixture {
-    fixtures().into_iter().find(|fixture| fixture.name == name).unwrap_or_else(|| panic!("there is no fixture {name}"))
+pub fn fixture(name: &str) -> &'static Fixture {
+    fixtures().iter().find(|fixture| fixture.name == name).unwrap_or_else(|| panic!("there is no fixture {name}"))
 }
 
 /// A bare repository with a branch `<name>/base` and, one commit after it, a branch `<name>/head` for each pair of

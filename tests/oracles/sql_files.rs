@@ -176,10 +176,10 @@ const OF_OTHERS: &[&str] = &[
 
 /// The tracks of SQL files that fixtures have at head, each with its fixture.
 fn tracks(dialect: Dialect) -> Vec<(String, Track, Files)> {
-    let is_ours = |fixture: &common::Fixture| {
+    let is_ours = |fixture: &&common::Fixture| {
         fixture.name.starts_with("sql_files_") && !OF_OTHERS.contains(&fixture.name.as_str())
     };
-    let fixtures: Vec<common::Fixture> = common::fixtures().into_iter().filter(is_ours).collect();
+    let fixtures: Vec<&common::Fixture> = common::fixtures().iter().filter(is_ours).collect();
     let trees: Vec<(&str, Files, Files)> =
         fixtures.iter().map(|fixture| (fixture.name.as_str(), Files::default(), fixture.end("head"))).collect();
     let repository = common::import(&trees);

@@ -31,8 +31,11 @@ pub(super) fn without_harmless(mut edits: Vec<Edit>, change: &TrackChange, ends:
         if !is_told(edit) || is_rewritten(edit, chain, ends) {
             return !is_told(edit);
         }
-        let all = all.get_or_insert_with(|| together(&told, change, chain, ends));
-        !all.as_ref().is_some_and(|outcome| is_brought(edit, change, outcome))
+        let all = all.get_or_insert_with(|| {
+            let outcome = together(&told, change, chain, ends)?;
+            Some((CaughtUp::of(change, &outcome)?, outcome))
+        });
+        !all.as_ref().is_some_and(|(caught, outcome)| is_brought(edit, caught, outcome))
     });
     edits
 }
@@ -92,7 +95,6 @@ fn together(
 }
 
 /// Whether the new revisions bring deployed databases to what an edited one makes.
-fn is_brought(edit: &Edit, change: &TrackChange, outcome: &Outcome) -> bool {
-    let told = by_statements(edit, &outcome.before, &outcome.fresh);
-    told.is_some_and(|edit| CaughtUp::of(change, outcome).is_some_and(|caught| caught.up_to(&edit)))
+fn is_brought(edit: &Edit, caught: &CaughtUp, outcome: &Outcome) -> bool {
+    by_statements(edit, &outcome.before, &outcome.fresh).is_some_and(|edit| caught.up_to(&edit))
 }

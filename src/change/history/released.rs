@@ -101,7 +101,7 @@ fn has_any_word(names: &BTreeSet<String>, change: &TrackChange, release: ObjectI
 
 /// Whether a release has a file anywhere that is called like one of these. What cannot be read has it.
 fn has_any_file(names: &BTreeSet<String>, release: ObjectId, ends: &Ends<'_>) -> bool {
-    let own = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    let own = |name: &str| path::name(name).to_owned();
     let wanted: BTreeSet<String> = names.iter().map(|name| own(name)).collect();
     let snapshot = ends.base.snapshot.repository().snapshot(release);
     let search = Walk { most_folders: MOST_FOLDERS, ..Walk::own() };
@@ -132,7 +132,7 @@ fn is_in(
         let Some(revision) = revisions.get(name) else { return true };
         let own = revision.location.path();
         // A file may have moved between the folders of its chain since.
-        let file = own.rsplit('/').next().unwrap_or(own);
+        let file = path::name(own);
         let folders = change.track.directories().map(|folder| path::join(folder, file));
         return folders.chain([own.to_owned()]).any(|path| !matches!(snapshot.entry(&path), Ok(None)));
     }

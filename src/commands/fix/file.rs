@@ -84,7 +84,7 @@ pub fn write(
             Some(root) => {
                 let folder = path::join(&track.path, path::folder(file));
                 let folder = folder.trim_end_matches('/');
-                let own = file.rsplit('/').next().unwrap_or(file);
+                let own = path::name(file);
                 if *file == journal::FILE {
                     place::replace(&place::directory(root, folder)?, own, text)?;
                 } else {
@@ -123,7 +123,7 @@ fn entry(text: &str, name: &str, now: DateTime) -> Option<String> {
 fn name(track: &Track, directory: &Directory, words: &str, now: DateTime) -> String {
     let last = directory.own.steps.iter().rev().find(|step| !step.is_repeatable);
     let Some(last) = last else { return format!("0001_{}.sql", super::naming::slug(words)) };
-    let own = words.rsplit('/').next().unwrap_or(words);
+    let own = path::name(words);
     let slug = Name::of_file(&format!("{own}.sql")).map(|name| name.slug).filter(|slug| !slug.is_empty());
     let words = slug.as_deref().unwrap_or(own);
     let mut form = path::below(&track.path, &last.path).unwrap_or(&last.path).to_owned();
@@ -159,14 +159,14 @@ fn by_pattern(pattern: &Pattern, form: &str, words: &str, directory: &Directory,
 impl Directory {
     /// Whether files for other databases lie in it, so that one without a database would be for all.
     fn is_shared(&self, own: Dialect) -> bool {
-        let database = |file: &String| Name::of_file(file.rsplit('/').next().unwrap_or(file))?.database;
+        let database = |file: &String| Name::of_file(path::name(file))?.database;
         self.files.iter().filter_map(database).any(|database| database != Database::Known(own))
     }
 }
 
 /// A name that says which database it is for: `x.up.sql` is `x.sqlite.up.sql`.
 fn for_one_database(form: &str, dialect: Dialect) -> String {
-    if Name::of_file(form.rsplit('/').next().unwrap_or(form)).is_some_and(|name| name.database.is_some()) {
+    if Name::of_file(path::name(form)).is_some_and(|name| name.database.is_some()) {
         return form.to_owned();
     }
     let ending = if form.ends_with(".up.sql") { ".up.sql" } else { ".sql" };
@@ -207,7 +207,7 @@ fn is_alike(one: &str, other: &str) -> bool {
 
 /// The part of a path that has its version: the folder where the file is called `up.sql`.
 fn telling(path: &str) -> (&str, bool) {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path::name(path);
     match path.rsplit_once('/') {
         Some((folder, "up.sql" | "migration.sql")) => (folder, true),
         _ => (name, false),

@@ -187,8 +187,7 @@ fn of_models(
 
 /// The finding that counts and that comes from what is meant.
 fn reported(report: &Report, is_meant: impl Fn(&Cause) -> bool) -> Option<&Finding> {
-    let counting = report.findings.iter().filter(|reported| reported.suppressed.is_none());
-    counting.flat_map(Reported::all).find(|finding| is_meant(&finding.cause))
+    report.counting().flat_map(Reported::all).find(|finding| is_meant(&finding.cause))
 }
 
 /// Why nothing is lacking: there is no pair, nobody asks for it, or what cannot be read hides it. `off` are the rules that

@@ -55,7 +55,7 @@ impl From<&Report> for Outcome {
             return Self::Untouched;
         }
         let mut rules: Vec<Broken> = Vec::new();
-        for reported in report.findings.iter().filter(|reported| reported.suppressed.is_none()) {
+        for reported in report.counting() {
             let (finding, severity) = (&reported.finding, reported.severity);
             let rule = finding.rule.name;
             if let Some(known) = rules.iter_mut().find(|known| known.rule == rule && known.severity == severity) {

@@ -151,7 +151,7 @@ fn besides(track: &Track, ends: &mut Ends<'_>) -> Result<Vec<String>, ReadError>
         }
         let is_there = ends.head.snapshot.entry(&path)?.is_some_and(|entry| entry.kind == EntryKind::File);
         let stem = module_stem(&path);
-        let stem = stem.rsplit('/').next().unwrap_or(stem).to_owned();
+        let stem = path::name(stem).to_owned();
         // Every application of a project may have its `models.py`: what is asked for then is its package.
         let is_common =
             matches!(stem.as_str(), "models" | "model" | "tables" | "schema" | "schemas" | "entities" | "orm");

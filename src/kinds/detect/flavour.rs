@@ -49,7 +49,7 @@ fn of_images(snapshot: &Snapshot<'_>, server: Server) -> Result<Flavour, GitErro
 fn of_line(line: &str, server: Server) -> Option<Flavour> {
     let line = line.trim_start().trim_start_matches("- ");
     let image = line.strip_prefix("image:")?.trim().trim_matches(['"', '\'']);
-    let name = image.rsplit('/').next().unwrap_or(image);
+    let name = path::name(image);
     let (name, tag) = name.split_once(':').unwrap_or((name, "latest"));
     server(name, tag)
 }

@@ -203,7 +203,7 @@ fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Slice, ReadE
         Ok(Some(file)) => file,
         Ok(None) => return Ok(Slice::None),
         Err(_) => {
-            let telling = is_named_after_migrations(path.rsplit('/').next().unwrap_or(path));
+            let telling = is_named_after_migrations(path::name(path));
             let says = source.text().contains("igrations = []");
             return Ok(if telling && says {
                 Slice::Found(track(None, dialect::USUAL.into()), 0)
@@ -214,7 +214,7 @@ fn slice(path: &str, rank: u8, modules: &mut Modules<'_>) -> Result<Slice, ReadE
     };
     let Some(Candidate { name, count, bare, .. }) = longest(&file) else { return Ok(Slice::None) };
     // An empty slice is told by its names alone.
-    let file_name = path.rsplit('/').next().unwrap_or(path);
+    let file_name = path::name(path);
     if count == 0 && !is_named_after_migrations(file_name) && !file_name.starts_with("migrat") {
         return Ok(Slice::OfNoTrack);
     }

@@ -163,7 +163,7 @@ fn may_import(list: &Source, path: &str) -> bool {
         return true;
     }
     let path = module_stem(path);
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path::name(path);
     let is_import = |line: &str| line.starts_with("import ") || line.starts_with("from ");
     list.text().match_indices(name).any(|(at, _)| is_import(list.line(list.line_at(at)).trim_start()))
         || list.text().contains("import (")

@@ -42,7 +42,7 @@ const UPGRADES: [&str; 6] = ["upgrade", "upgrades", "update", "updates", "patch"
 /// Whether the numbered files of a folder install a new database, one after the other: what upgrades it lies in a folder of
 /// its own among them.
 fn is_install(folder: &str, folders: &Folders) -> bool {
-    let own = folder.rsplit('/').next().unwrap_or(folder).to_ascii_lowercase();
+    let own = path::name(folder).to_ascii_lowercase();
     let upgrades = |name: &str| {
         let entries = folders.get(path::join(folder, name).as_str());
         let mut names =
@@ -69,7 +69,7 @@ fn may_be_step(path: &str) -> bool {
     if path.trim_end_matches(".sql").split('/').any(|part| split_database(part).is_some()) {
         return true;
     }
-    let is_version = || Name::of_folder(folder.rsplit('/').next().unwrap_or(folder)).version.is_some();
+    let is_version = || Name::of_folder(path::name(folder)).version.is_some();
     file.version.is_some() || file.part != Part::Whole || is_snapshot(name) || is_version()
 }
 
@@ -157,7 +157,7 @@ fn bases(folders: &Folders) -> BTreeSet<String> {
         if numbered.peek().is_none() {
             continue;
         }
-        let own = folder.rsplit('/').next().unwrap_or(folder);
+        let own = path::name(folder);
         let is_version = !folder.is_empty() && Name::of_folder(own).version.is_some();
         if let Some(above) = above_versions(folder, folders) {
             bases.insert(above.to_owned());

@@ -562,7 +562,7 @@ pub fn is_one(directory: &str, modules: &Modules<'_>) -> Result<bool, ReadError>
     };
     let targets: BTreeSet<&Version> = named.iter().map(|script| &script.to).collect();
     let follow = |script: &&Script| targets.contains(&script.from);
-    let own = directory.rsplit('/').next().unwrap_or(directory);
+    let own = path::name(directory);
     Ok(named.iter().any(has_both) || (is_named_after_migrations(own) && named.iter().any(follow)))
 }
 

@@ -1,5 +1,6 @@
 //! Versions, and what the name of a script says of them.
 
+use crate::path;
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -99,7 +100,7 @@ pub struct Named {
 
 /// The file's name without its folders and its ending; `None` for what is no Python file.
 pub fn stem(path: &str) -> Option<&str> {
-    path.rsplit('/').next().unwrap_or(path).strip_suffix(".py")
+    path::name(path).strip_suffix(".py")
 }
 
 /// Whether a file of this name is named as the step between two versions: `v1_to_v2.py`, `migrate_1_to_2.py`,

@@ -350,7 +350,7 @@ impl<'a> Interpreter<'a> {
             // Parts of one package may lie in several projects.
             let rest = parts.join("/");
             let mut has = |root: &String| {
-                let stem = if root.is_empty() { rest.clone() } else { format!("{root}/{rest}") };
+                let stem = path::join(root, &rest);
                 self.file_text(&format!("{stem}.py")).is_some()
                     || self.file_text(&format!("{stem}/__init__.py")).is_some()
             };
@@ -361,7 +361,6 @@ impl<'a> Interpreter<'a> {
         }
         // Where projects lie is no matter of single files.
         self.folders_listed |= !roots.is_empty();
-        let roots = self.roots_with(roots, parts);
         let [root] = roots.as_slice() else {
             if roots.len() > 1 {
                 let reason = format!("depends on `{dotted}`, which is in several folders of the repository");
@@ -381,23 +380,6 @@ impl<'a> Interpreter<'a> {
             return Ok(Value::Module(ModuleValue::new(stem.replace('/', "."), Origin::Folder(stem))));
         }
         Ok(self.outside(dotted))
-    }
-
-    /// Of several folders with parts of one namespace, those that have a module; all of them where it is no namespace.
-    fn roots_with(&mut self, roots: Vec<String>, parts: &[String]) -> Vec<String> {
-        let is_regular = |vm: &mut Self, root: &String| {
-            vm.file_text(&format!("{}/__init__.py", path::join(root, &parts[0]))).is_some()
-        };
-        if roots.len() < 2 || parts.len() < 2 || roots.iter().any(|root| is_regular(self, root)) {
-            return roots;
-        }
-        let within = parts.join("/");
-        let has = |vm: &mut Self, root: &String| {
-            let stem = path::join(root, &within);
-            vm.file_text(&format!("{stem}/__init__.py")).is_some() || vm.file_text(&format!("{stem}.py")).is_some()
-        };
-        let having: Vec<String> = roots.iter().filter(|root| has(self, root)).cloned().collect();
-        if having.is_empty() { roots } else { having }
     }
 
     /// A module that is not in the repository.

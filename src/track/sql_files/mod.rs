@@ -32,7 +32,7 @@ pub fn is_own(track: &Track, path: &str) -> bool {
     if below == journal::FILE {
         return true;
     }
-    let name = below.rsplit('/').next().unwrap_or(below);
+    let name = path::name(below);
     // Goose runs migrations in Go, too.
     if Name::of_code(below).is_some() {
         return true;

@@ -71,7 +71,7 @@ fn addressed(line: &str) -> Vec<Dialect> {
 /// The database of an image: `image: docker.io/library/mysql:8.0`.
 fn image(line: &str) -> Option<Dialect> {
     let image = line.trim_start_matches("- ").strip_prefix("image:")?.trim().trim_matches(['"', '\'']);
-    let name = image.rsplit('/').next().unwrap_or(image).split([':', '@']).next().unwrap_or_default();
+    let name = path::name(image).split([':', '@']).next().unwrap_or_default();
     let is_of = |dialect: &Dialect| dialect.facts().signs.images.iter().any(|known| name.contains(known));
     Dialect::ALL.into_iter().find(is_of).or_else(|| Dialect::of_scheme(name))
 }

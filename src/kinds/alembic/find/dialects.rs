@@ -167,7 +167,7 @@ fn in_code(environment: &str, snapshot: &Snapshot<'_>) -> Result<Option<Told>, R
 /// Whether a module is called after what says where a database is.
 fn is_telling(path: &str) -> bool {
     let stem = module_stem(path);
-    let name = stem.rsplit('/').next().unwrap_or(stem).to_ascii_lowercase();
+    let name = path::name(stem).to_ascii_lowercase();
     TELLING.iter().any(|word| name.contains(word))
 }
 

@@ -70,7 +70,7 @@ impl Finder for Keeper {
     }
 
     fn may_hold(&self, path: &str) -> bool {
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = path::name(path);
         let is_test = name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py";
         ddl::is_python(path) && !is_test
     }

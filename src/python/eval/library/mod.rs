@@ -12,7 +12,6 @@ pub mod postgres;
 pub mod refusals;
 pub mod session;
 mod signatures;
-mod six;
 mod sqlalchemy;
 pub mod sqlite;
 pub mod sqlite3;
@@ -39,7 +38,6 @@ pub(super) use self::system::{VARIABLE, variable};
 /// A module of ours.
 pub(super) fn module(dotted: &str) -> Option<Attributes> {
     Some(match dotted {
-        "six" | "six.moves" => six::module,
         "os" => system::os,
         "os.path" | "posixpath" => system::os_path,
         "sys" => system::sys,

@@ -1,5 +1,6 @@
 //! `os`, `sys`, `logging`: what surrounds the process. None of it is known, and most of it is harmless.
 
+use crate::path;
 use std::rc::Rc;
 
 use super::super::attributes::is_schema;
@@ -59,13 +60,13 @@ pub(super) fn os_path<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Opti
             vm.new_text(joined)
         }),
         "dirname" => on_text(|path| super::files::parent(path).to_owned()),
-        "basename" => on_text(|path| path.rsplit('/').next().unwrap_or(path).to_owned()),
+        "basename" => on_text(|path| path::name(path).to_owned()),
         "abspath" | "realpath" | "normpath" | "expanduser" => on_text(super::files::normal),
         "splitext" => Value::native("splitext", |vm, args| {
             let path = arg(vm, &args, 0)?;
             let path = vm.str(&path)?;
             let path = path.as_str().unwrap_or_default();
-            let name = path.rsplit('/').next().unwrap_or(path);
+            let name = path::name(path);
             let cut = name.rfind('.').filter(|at| *at > 0).map_or(path.len(), |at| path.len() - name.len() + at);
             Ok(Value::tuple(vec![Value::text(&path[..cut]), Value::text(&path[cut..])]))
         }),
