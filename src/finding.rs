@@ -1,5 +1,7 @@
 //! What a rule is and what it finds: typed values that know nothing of suppression or output.
 
+use std::collections::BTreeSet;
+
 use crate::change::Change;
 use crate::evaluate::models::compare::How;
 use crate::evaluate::parity::What;
@@ -61,6 +63,8 @@ pub struct Finding {
     pub subjects: Vec<Subject>,
     /// The merge base has it too.
     pub pre_existing: bool,
+    /// It is about how migrations follow each other, so that a drawing of them helps.
+    pub is_of_order: bool,
     /// No database breaks by it: a warning, unless the configuration says what the rule's severity is.
     pub weak: bool,
     /// What follows from it, and is told with it.
@@ -81,6 +85,8 @@ pub enum Cause {
     Pair { on: usize, not_on: usize, object: Object, what: What },
     /// A difference between the models beside a track and its migrations.
     Models { track: String, object: Object, how: How },
+    /// An old migration that is edited, and how, where others may be edited in the same way.
+    Edit { migration: String, how: Option<Rewording> },
     /// Something that is gone or that cannot be read, so that it may hide what is lacking.
     Hides,
 }
@@ -90,6 +96,13 @@ impl Cause {
     pub fn is_lack(&self) -> bool {
         matches!(self, Self::Step { .. } | Self::Pair { .. } | Self::Models { .. })
     }
+}
+
+/// The words that an edit takes away, and those that it puts there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rewording {
+    pub gone: BTreeSet<String>,
+    pub new: BTreeSet<String>,
 }
 
 /// Findings on the same track that follow from another one.
@@ -107,6 +120,8 @@ pub enum Note {
     Nothing,
     /// What it says itself.
     Own,
+    /// The cause says it too, with what is to be done about it: it is a try at what the cause asks for.
+    Try,
     Text(String),
 }
 
@@ -186,6 +201,7 @@ impl Finding {
             key: key.into(),
             subjects: Vec::new(),
             pre_existing: false,
+            is_of_order: false,
             weak: false,
             explains: Vec::new(),
             standing: None,

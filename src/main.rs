@@ -2,11 +2,12 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 
 use parity_check::cli::Cli;
-use parity_check::commands::{self, FAILED, PATIENCE};
-use parity_check::threads::STACK_BYTES;
+use parity_check::commands::{self, FAILED};
+use parity_check::report::{Style, text};
+use parity_check::threads::{STACK_BYTES, wait_for};
 
 /// For SQLite and libgit2, too, which are linked in. An evaluation is made of small blocks: with the system's allocator it
 /// takes a quarter longer.
@@ -25,13 +26,10 @@ fn main() -> ExitCode {
         return ExitCode::from(FAILED);
     };
     // Once there is something to say, a reader may take all the time in the world.
-    if answer.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-        let message = format!(
-            "error: no answer after {} seconds; the repository may be damaged: run `git fsck`\n",
-            PATIENCE.as_secs()
-        );
+    if let Err(message) = wait_for(&answer, 1) {
         // Nobody is left to tell when standard error is closed.
-        let _ = std::io::stderr().write_all(message.as_bytes());
+        let text = text::failure(&message, None, None, Style::default());
+        let _ = std::io::stderr().write_all(text.as_bytes());
         return ExitCode::from(FAILED);
     }
     match worker.join() {

@@ -1,9 +1,13 @@
-//! What is done on several threads at once. Each has the stack that an evaluation may need.
+//! What is done on several threads at once, each with the stack that an evaluation may need, and how long it is waited for.
 
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, ScopedJoinHandle, available_parallelism, scope};
+use std::time::{Duration, Instant};
+
+use cpu_time::{ProcessTime, ThreadTime};
 
 /// What an evaluation may need: all its nesting, in the largest frames that a build without optimization makes. Everything
 /// that walks a syntax tree does so recursively, and the parser's own bound on nesting is made for this stack. Only what
@@ -15,6 +19,55 @@ const MOST_THREADS: usize = 4;
 
 /// As many results of [`ahead`] wait to be taken at the most.
 const WAITING: usize = 2;
+
+/// How long an answer is waited for, in time that a processor works for this process: how busy the machine is with other
+/// things makes no difference. An answer takes milliseconds, and what has none after so long has none coming: libgit2 1.9
+/// reads a loose object that is cut short for ever.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long one is waited for where nothing is worked on: a disk that does not answer.
+const STANDSTILL: Duration = Duration::from_mins(10);
+
+/// What is worked on, for whoever waits for it too long.
+static WORK: Mutex<String> = Mutex::new(String::new());
+
+/// Notes what is worked on from now on: it goes behind "no answer after 60 seconds of".
+pub fn work_on(what: String) {
+    *WORK.lock().unwrap_or_else(PoisonError::into_inner) = what;
+}
+
+/// The next thing that somebody sends, or a sentence that says what took too long; `None` where nobody is left to send. So
+/// many threads work on it at once.
+pub fn wait_for<T>(results: &Receiver<T>, threads: usize) -> Result<Option<T>, String> {
+    let (began, before) = (Instant::now(), process_used());
+    let patience = PATIENCE * u32::try_from(threads).unwrap_or(u32::MAX);
+    loop {
+        match results.recv_timeout(Duration::from_secs(1)) {
+            Ok(result) => return Ok(Some(result)),
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        if process_used().saturating_sub(before) >= patience || began.elapsed() >= STANDSTILL {
+            let seconds = began.elapsed().as_secs();
+            return Err(match &*WORK.lock().unwrap_or_else(PoisonError::into_inner) {
+                what if what.is_empty() => {
+                    format!("no answer after {seconds} seconds; the repository may be damaged: run `git fsck`")
+                }
+                what => format!("no answer after {seconds} seconds of {what}"),
+            });
+        }
+    }
+}
+
+/// The time that a processor has worked for this thread; none where the system does not tell it.
+pub fn used() -> Duration {
+    ThreadTime::try_now().map(|time| time.as_duration()).unwrap_or_default()
+}
+
+/// The same for all of the process.
+fn process_used() -> Duration {
+    ProcessTime::try_now().map(|time| time.as_duration()).unwrap_or_default()
+}
 
 /// Does two things at once: `aside` on a thread of its own, `here` on this one. The first is `None` where no thread could
 /// be had.

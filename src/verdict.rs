@@ -161,11 +161,10 @@ fn added(change: Option<&ChangedFile>, head: &Source, base: &mut Modules<'_>) ->
 /// The chain of a track as a drawing, where a finding that nobody suppressed is about how its revisions follow each
 /// other.
 fn broken_chain(change: &TrackChange, reported: &[Reported]) -> Option<Graph> {
-    const RULES: [&str; 4] = ["multiple-heads", "broken-chain", "duplicate-id", "parked-chain"];
     let name = &change.track.name;
     let is_about = |reported: &Reported| {
         let finding = &reported.finding;
-        reported.suppressed.is_none() && RULES.contains(&finding.rule.name) && finding.track.as_ref() == Some(name)
+        reported.suppressed.is_none() && finding.is_of_order && finding.track.as_ref() == Some(name)
     };
     let chain = change.chain.as_ref().filter(|_| reported.iter().any(is_about))?;
     let known = chain.tip.revisions.iter().filter_map(|revision| revision.id.clone()).collect();

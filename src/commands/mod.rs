@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::sync::mpsc::Sender;
-use std::time::Duration;
 
 use crate::cli::{Cli, ColorWhen, Command};
 use crate::git::{Commit, Environment, GitError, HeadChoice, ObjectId, Repository, tree_to_judge};
@@ -28,10 +27,6 @@ pub const PASSED: u8 = 0;
 pub const FOUND: u8 = 1;
 /// The command could not be carried out.
 pub const FAILED: u8 = 2;
-
-/// How long the judgement of a commit is waited for. It takes milliseconds. What has no answer after so long has none
-/// coming: libgit2 1.9 reads a loose object that is cut short for ever.
-pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Carries out what the arguments ask for and answers with the exit code. A closed pipe is not an error: who has read
 /// enough may stop reading, and the verdict stands.

@@ -15,7 +15,7 @@ use crate::project::Project;
 use crate::schema::delta::{self, Level};
 use crate::schema::postgres::OF_ELSEWHERE;
 use crate::source::{Location, Place, has_name};
-use crate::threads::beside;
+use crate::threads::{beside, work_on};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{self, Track, Unread};
 
@@ -184,7 +184,10 @@ fn evaluate(
         let (address, changed) = (ends.address(), ends.changed.clone());
         let around = |at: usize| Around { change: &all[at], tracks: &project.tracks, changed: &changed };
         let evaluate_chains = |old: &mut Modules<'_>, new: &mut Modules<'_>| {
-            let outcomes = chains.iter().map(|at| keeper(all[*at].track.kind).outcome(around(*at), old, new));
+            let outcomes = chains.iter().map(|at| {
+                work_on(format!("evaluating the track `{}`", all[*at].track.name));
+                keeper(all[*at].track.kind).outcome(around(*at), old, new)
+            });
             outcomes.collect::<Result<Vec<_>, ReadError>>()
         };
         let evaluate_lists = |ends: &mut Ends<'_>| {
@@ -451,6 +454,7 @@ fn is_evaluable(change: &TrackChange) -> bool {
 
 fn drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> Result<(Drift, Option<Outcome>), ReadError> {
     let track = &change.track;
+    work_on(format!("evaluating the track `{}`", track.name));
     let base = match &change.base_path {
         Some(path) => Some(keeper(track.kind).at_base(track, path, ends)?),
         // A list that moved into another name or form is no new track to the databases that it made.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{By, Evaluated, Failure, Missing};
 use crate::go::is_go;
 use crate::python::eval::{Gap, Statement};
-use crate::schema::database::{Answer, Database, Refusal};
+use crate::schema::database::{Answer, Database, Refusal, RefusalKind};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::statement::{Boundary, Effect, boundary};
@@ -249,7 +249,8 @@ impl Run {
         if let Some((said, place)) = transaction.left_open().filter(|_| finished && runner == Runner::GolangMigrate)
             && code::migrates_by_pq(modules).unwrap_or(false)
         {
-            finished = self.refused(Refusal::other(said), "", place, by, modules);
+            let refusal = Refusal { kind: RefusalKind::LeftOpen, message: said.to_owned() };
+            finished = self.refused(refusal, "", place, by, modules);
         }
         // Whoever runs the files notes in a transaction that it has.
         if let Some((message, place)) = transaction.ends(in_transaction).filter(|_| finished && is_strict) {

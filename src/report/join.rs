@@ -6,20 +6,15 @@
 //! 1. What a finding explains goes with it, whatever the order of the rules.
 //! 2. Migrations that several tracks lack are one `missing-revision`.
 //! 3. One edit of many old migrations of a track is one `edited-history`.
-//! 4. Findings about one thing of a schema are one: the gravest first, and of those the one whose rule is first in
-//!    [`PRECEDENCE`]. It keeps its rule, its place and its fingerprint, and gets the places and the to-do of all.
+//! 4. Findings about one thing of a schema are one: the gravest first, and of those the one whose rule comes first among
+//!    the rules. It keeps its rule, its place and its fingerprint, and gets the places and the to-do of all.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use super::Reported;
-use crate::finding::{Explained, Finding, Note, Standing, Which};
-use crate::rules::{edited_history, missing_revision};
-use crate::schema::token::tokens;
+use crate::finding::{Cause, Explained, Finding, Note, Standing, Which};
+use crate::rules::{RULES, standing};
 use crate::source::has_name;
-
-/// Of rules that may speak of one thing, whose finding a reader should see.
-const PRECEDENCE: [&str; 3] = ["missing-revision", "track-drift", "schema-drift"];
 
 /// Joins the findings that have one cause. Those that are suppressed stay as they are.
 pub fn join(found: Vec<Reported>) -> Vec<Reported> {
@@ -40,16 +35,21 @@ fn explained(found: Vec<Reported>) -> Vec<Reported> {
     let mut done: Vec<Reported> = Vec::new();
     while !open.is_empty() {
         let mut main = open.remove(0);
+        let mut tries = Vec::new();
         for explained in main.finding.explains.clone() {
             for list in [&mut done, &mut open] {
                 let is_meant =
                     |other: &mut Reported| covers(&explained, &main.finding, &other.finding) && may_take(&main, other);
                 let told: Vec<Reported> = list.extract_if(.., is_meant).collect();
                 for other in told {
+                    if let Note::Try = explained.note {
+                        tries.push((other.finding.message.clone(), other.finding.help.clone()));
+                    }
                     take_with_note(&mut main, other, &explained.note);
                 }
             }
         }
+        of_tries(&mut main.finding, tries);
         complete_step(&mut main);
         done.push(main);
     }
@@ -79,7 +79,7 @@ fn covers(explained: &Explained, main: &Finding, other: &Finding) -> bool {
 
 fn take_with_note(main: &mut Reported, other: Reported, note: &Note) {
     let note = match note {
-        Note::Nothing => None,
+        Note::Nothing | Note::Try => None,
         Note::Own => Some(other.finding.message.clone()),
         Note::Text(text) => Some(text.clone()),
     };
@@ -103,8 +103,8 @@ fn steps(found: Vec<Reported>) -> Vec<Reported> {
     for other in found {
         let is_same = |main: &&mut Reported| {
             let (one, two) = (&main.finding, &other.finding);
-            one.rule.name == missing_revision::RULE.name
-                && two.rule.name == one.rule.name
+            matches!(one.cause, Cause::Step { .. })
+                && matches!(two.cause, Cause::Step { .. })
                 && one.key == two.key
                 && one.primary.is_same(&two.primary)
                 && may_take(main, &other)
@@ -121,56 +121,46 @@ fn steps(found: Vec<Reported>) -> Vec<Reported> {
     joined
 }
 
-/// The words that an edit takes away, and those that it puts there.
-type Words = (BTreeSet<String>, BTreeSet<String>);
-
-/// What is common to edits that are one: what they take away and what they put there, or that nothing but the texts differs.
-fn cause(finding: &Finding) -> Option<Words> {
-    let diff = finding.diff.as_deref().filter(|_| finding.rule.name == edited_history::RULE.name)?;
-    if finding.message.ends_with(edited_history::OTHER_TEXT) {
-        return Some((BTreeSet::new(), BTreeSet::new()));
-    }
-    let words = |sign: char| -> BTreeSet<String> {
-        let lines = diff.lines().filter_map(|line| line.strip_prefix(sign));
-        lines
-            .flat_map(|line| tokens(line).map(|token| token.value().to_ascii_lowercase()).collect::<Vec<_>>())
-            .collect()
-    };
-    let (gone, new) = (words('-'), words('+'));
-    let (only_gone, only_new): (BTreeSet<String>, BTreeSet<String>) =
-        (gone.difference(&new).cloned().collect(), new.difference(&gone).cloned().collect());
-    // What only moves words around tells itself apart by all of them.
-    Some(if only_gone.is_empty() && only_new.is_empty() { (gone, new) } else { (only_gone, only_new) })
-}
-
 /// Edits of old migrations of one track that are one edit.
 fn edits(found: Vec<Reported>) -> Vec<Reported> {
-    let mut joined = Vec::new();
+    let mut joined: Vec<(Reported, Vec<String>)> = Vec::new();
     for other in found {
-        let own = cause(&other.finding);
-        let is_same = |(main, its, _): &&mut (Reported, Option<Words>, Vec<String>)| {
-            own.is_some()
-                && *its == own
+        let Cause::Edit { migration, how: Some(how) } = &other.finding.cause else {
+            joined.push((other, Vec::new()));
+            continue;
+        };
+        let is_same = |(main, _): &&mut (Reported, Vec<String>)| {
+            matches!(&main.finding.cause, Cause::Edit { how: Some(its), .. } if its == how)
                 && main.finding.track == other.finding.track
                 && main.severity == other.severity
                 && main.finding.pre_existing == other.finding.pre_existing
         };
-        let Some((main, _, names)) = joined.iter_mut().find(is_same) else {
-            joined.push((other, own, Vec::new()));
-            continue;
-        };
-        names.extend(other.finding.message.split('`').nth(1).map(str::to_owned));
-        take(main, other);
+        match joined.iter_mut().find(is_same) {
+            Some((main, names)) => {
+                names.push(format!("`{migration}`"));
+                take(main, other);
+            }
+            None => joined.push((other, Vec::new())),
+        }
     }
-    let told = joined.into_iter().map(|(mut main, _, names)| {
+    let told = joined.into_iter().map(|(mut main, names)| {
         if !names.is_empty() {
-            let listed: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-            main.finding.notes.push(format!("the same edit is in {}", listed.join(", ")));
+            main.finding.notes.push(format!("the same edit is in {}", names.join(", ")));
             main.finding.message = format!("{}, and {} more by the same edit", main.finding.message, names.len());
         }
         main
     });
     told.collect()
+}
+
+/// What is there already of what a finding asks for: it is to become what it should be.
+fn of_tries(main: &mut Finding, tries: Vec<(String, String)>) {
+    let mut tries = tries.into_iter();
+    if let Some((message, help)) = tries.next() {
+        main.message = format!("{}: {message}", main.message);
+        main.help = help;
+        main.notes.extend(tries.map(|(message, _)| message));
+    }
 }
 
 /// What a forgotten revision brings along: the message names what is missing and where, the help all that is to be done.
@@ -182,25 +172,14 @@ fn complete_step(main: &mut Reported) {
             None => standings.push(standing.clone()),
         }
     }
-    if main.finding.rule.name != missing_revision::RULE.name {
+    if !matches!(main.finding.cause, Cause::Step { .. }) {
         return;
     }
-    let mut invalid = main.parts.iter().filter(|part| part.rule.name == "invalid-revision");
-    if let Some(first) = invalid.next() {
-        // The file is there: it is to become what it should be.
-        main.finding.message = format!("{}: {}", main.finding.message, first.message);
-        main.finding.help.clone_from(&first.help);
-        main.finding.notes.extend(invalid.map(|other| other.message.clone()));
-    }
-    if standings.is_empty() {
-        return;
-    }
-    let [standing] = standings.as_mut_slice() else {
-        let (message, help) = missing_revision::with_more(&main.finding, &standings);
-        (main.finding.message, main.finding.help) = (message, help);
-        return;
+    let (message, help) = match standings.as_slice() {
+        [] => return,
+        [standing] => standing::with_one(&main.finding, standing),
+        several => standing::with_more(&main.finding, several),
     };
-    let (message, help) = missing_revision::with_one(&main.finding, standing);
     (main.finding.message, main.finding.help) = (message, help);
 }
 
@@ -212,7 +191,7 @@ fn is_same_thing(one: &Standing, other: &Standing) -> bool {
 
 /// Findings about one thing of a schema, whatever their rules.
 fn about_the_same(mut found: Vec<Reported>) -> Vec<Reported> {
-    let rank = |reported: &Reported| PRECEDENCE.iter().position(|rule| *rule == reported.finding.rule.name);
+    let rank = |reported: &Reported| RULES.iter().position(|rule| rule.name == reported.finding.rule.name);
     // The sort is stable: among equals the first comes first.
     found.sort_by_key(|reported| (reported.severity, rank(reported), Reverse(reported.finding.standing.is_some())));
     let mut joined: Vec<Reported> = Vec::new();

@@ -60,6 +60,7 @@ fn check(change: &Change) -> Vec<Finding> {
     }
     for finding in &mut findings {
         finding.cause = Cause::Hides;
+        finding.is_of_order = true;
     }
     findings
 }

@@ -55,6 +55,7 @@ fn check(change: &Change) -> Vec<Finding> {
             let others = group.iter().enumerate().filter(|(index, _)| *index != newest);
             finding.related = others.map(|(_, one)| one.location.clone().labelled("has it too")).collect();
             finding.track = Some(change.track.name.clone());
+            finding.is_of_order = true;
             finding.pre_existing = before.get(id).is_some_and(|count| *count >= group.len());
             finding.notes.push("Alembic keeps one of them and never runs the other".to_owned());
             finding.help = "give the newer one an id of its own, and let it follow the other".to_owned();

@@ -1,13 +1,16 @@
 //! The rule `edited-history`.
 
+use std::collections::BTreeSet;
+
 use similar::{ChangeTag, TextDiff};
 
 use super::{failing_migration, model_drift, schema_drift};
 use super::wording::{list, quoted};
 use crate::evaluate::outcome::Outcome;
-use crate::finding::{Explained, Finding, Note, Which};
+use crate::finding::{Cause, Explained, Finding, Note, Rewording, Which};
 use crate::change::history::{Edit, Edited, is_in_place_of_removed, is_of_removal, is_squash, mended_for_rows};
 use crate::change::{Change, TrackChange};
+use crate::schema::token::{pretty, tokens};
 
 declare_rule! {
     /// ## What it does
@@ -151,7 +154,7 @@ fn edited(track: &TrackChange, edit: &Edit, is_squash: bool) -> Finding {
         Edited::Effect { .. } | Edited::Fed { .. } | Edited::Text { .. } => {
             format!("{noun} {name} does something else than at the merge base")
         }
-        Edited::Checked { .. } => format!("{noun} {name} {OTHER_TEXT}"),
+        Edited::Checked { .. } => format!("{noun} {name} has another text than at the merge base"),
         Edited::Named { revisions, .. } => named(track, revisions),
     };
     let mut finding = Finding::new(&RULE, format!("{} {}", kind(&edit.what), edit.name), message, edit.location.clone());
@@ -205,6 +208,7 @@ fn edited(track: &TrackChange, edit: &Edit, is_squash: bool) -> Finding {
         finding.weak = true;
         finding.notes.push("what type that was comes from a package, and is not known: it may be the same one".to_owned());
     }
+    finding.cause = Cause::Edit { migration: edit.name.clone(), how: rewording(&edit.what) };
     finding.diff = diff(&edit.what);
     finding.explains = of_models(track, edit);
     finding.help = match &edit.what {
@@ -224,9 +228,6 @@ fn edited(track: &TrackChange, edit: &Edit, is_squash: bool) -> Finding {
     };
     finding
 }
-
-/// What is said of a migration that does what it did.
-pub(crate) const OTHER_TEXT: &str = "has another text than at the merge base";
 
 /// What tells an edit from others of the same migration.
 fn kind(edited: &Edited) -> &'static str {
@@ -261,13 +262,38 @@ fn weaken(finding: &mut Finding, is_unreleased: bool) {
     }
 }
 
-/// What a migration that does something else did, and what it does.
-fn diff(edited: &Edited) -> Option<String> {
-    let (what, before, after) = match edited {
-        Edited::Effect { before, after } | Edited::Fed { before, after } | Edited::Named { before, after, .. } => ("what it executes", statements(before), statements(after)),
+/// What tells edits that are one apart from others: the words that they take away and put there. That texts differ and
+/// nothing else does is one edit, whatever the words.
+fn rewording(edited: &Edited) -> Option<Rewording> {
+    if let Edited::Checked { .. } = edited {
+        return Some(Rewording::default());
+    }
+    let (_, before, after) = sides(edited)?;
+    let diff = TextDiff::from_lines(&before, &after);
+    let words = |tag: ChangeTag| -> BTreeSet<String> {
+        let lines = diff.iter_all_changes().filter(|change| change.tag() == tag);
+        lines.flat_map(|line| tokens(line.value()).map(|token| token.value().to_ascii_lowercase())).collect()
+    };
+    let (gone, new) = (words(ChangeTag::Delete), words(ChangeTag::Insert));
+    let only = Rewording { gone: &gone - &new, new: &new - &gone };
+    // What only moves words around tells itself apart by all of them.
+    Some(if only == Rewording::default() { Rewording { gone, new } } else { only })
+}
+
+/// What a migration that does something else is told by, what that was, and what it is.
+fn sides(edited: &Edited) -> Option<(&'static str, String, String)> {
+    Some(match edited {
+        Edited::Effect { before, after } | Edited::Fed { before, after } | Edited::Named { before, after, .. } => {
+            ("what it executes", statements(before), statements(after))
+        }
         Edited::Text { before, after } | Edited::Checked { before, after, .. } => ("its text", lines(before), lines(after)),
         _ => return None,
-    };
+    })
+}
+
+/// What a migration that does something else did, and what it does.
+fn diff(edited: &Edited) -> Option<String> {
+    let (what, before, after) = sides(edited)?;
     let diff = TextDiff::from_lines(&before, &after);
     let is_change = |change: &similar::Change<&str>| change.tag() != ChangeTag::Equal && !change.value().trim().is_empty();
     let mut shown = String::new();
@@ -292,7 +318,7 @@ fn diff(edited: &Edited) -> Option<String> {
 const MOST_SHOWN: usize = 12;
 
 fn statements(statements: &[String]) -> String {
-    statements.iter().fold(String::new(), |text, sql| text + &crate::schema::token::pretty(sql) + "\n")
+    statements.iter().fold(String::new(), |text, sql| text + &pretty(sql) + "\n")
 }
 
 /// Each line with an end of its own, whatever the file's are.

@@ -1,10 +1,10 @@
 //! The rule `missing-revision`.
 
 use super::standing;
-use super::wording::{all, list, quoted};
+use super::wording::{list, quoted};
 use crate::evaluate::drift;
 use crate::evaluate::parity::{Difference, Parity, What};
-use crate::finding::{Cause, Explained, Finding, Note, Side, Standing, Subject, Which};
+use crate::finding::{Cause, Explained, Finding, Note, Subject, Which};
 use crate::schema::delta::Object;
 use crate::schema::model::Name;
 use crate::schema::token::{normal, tokens};
@@ -274,46 +274,10 @@ fn explains(from: &TrackChange, to: &TrackChange) -> Vec<Explained> {
     let made = Which::Made { on: from.track.name.clone(), by };
     let invalid = to.invalid.iter().map(Unloadable::unread).map(|unread| {
         let which = Which::In(unread.location.path().to_owned());
-        Explained { rule: "invalid-revision", which, note: Note::Nothing }
+        Explained { rule: "invalid-revision", which, note: Note::Try }
     });
     let drift = Explained { rule: "schema-drift", which: made, note: Note::Nothing };
     std::iter::once(drift).chain(invalid).collect()
-}
-
-/// The sentence and the to-do of a missing revision whose migrations do one thing, which is missing elsewhere, too.
-pub(crate) fn with_one(finding: &Finding, standing: &Standing) -> (String, String) {
-    let mut standing = standing.clone();
-    if let Some(track) = &finding.track
-        && standing.attribute.is_none()
-    {
-        let says = standing.is_dropped.then(String::new);
-        standing.sides.push(Side { who: quoted(track), says, todo: String::new() });
-    }
-    (standing.message(), todo_list(&finding.help, &standing.todos()))
-}
-
-/// The same where they do several things.
-pub(crate) fn with_more(finding: &Finding, standings: &[Standing]) -> (String, String) {
-    let mut places: Vec<String> = Vec::new();
-    let mut todos = Vec::new();
-    for standing in standings {
-        let sides = standing.sides.iter().filter(|side| !side.todo.is_empty()).map(|side| side.who.clone());
-        for who in sides {
-            if !places.contains(&who) {
-                places.push(who);
-            }
-        }
-        todos.extend(standing.todos().into_iter().map(|todo| format!("{}: {todo}", standing.object)));
-    }
-    if places.is_empty() {
-        return (finding.message.clone(), todo_list(&finding.help, &todos));
-    }
-    let verb = if places.len() == 1 { "does" } else { "do" };
-    (format!("{}; {} {verb} not say it either", finding.message, all(&places)), todo_list(&finding.help, &todos))
-}
-
-fn todo_list(first: &str, more: &[String]) -> String {
-    std::iter::once(first).chain(more.iter().map(String::as_str)).collect::<Vec<_>>().join("; ")
 }
 
 fn ddl_location(ddl: &AddedDdl) -> Location {

@@ -73,6 +73,7 @@ fn finding(track: &Track, chain: &ChainChange) -> Option<Finding> {
     let others = heads.iter().enumerate().filter(|(index, _)| *index != first).map(|(_, head)| *head);
     finding.related = others.map(|head| head.parents_location.clone().labelled(label(head))).collect();
     finding.track = Some(track.name.clone());
+    finding.is_of_order = true;
     // Heads that labels told apart are no trouble that base has.
     finding.pre_existing = before.len() >= heads.len() && chain.tip.heads_clash();
     if chain.conflict {

@@ -52,6 +52,9 @@ fn check(change: &Change) -> Vec<Finding> {
         }
         findings.extend(later.into_iter().map(|revision| added(change, parked, revision)));
     }
+    for finding in &mut findings {
+        finding.is_of_order = true;
+    }
     findings
 }
 

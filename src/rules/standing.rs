@@ -1,7 +1,7 @@
 //! Sentences about one thing of a schema that is not the same everywhere.
 
-use super::wording::all;
-use crate::finding::{Side, Standing};
+use super::wording::{all, quoted};
+use crate::finding::{Finding, Side, Standing};
 use crate::schema::delta::Object;
 use crate::track::Track;
 
@@ -117,4 +117,40 @@ impl Standing {
             }
         }
     }
+}
+
+/// The sentence and the to-do of a missing revision whose migrations do one thing, which is missing elsewhere, too.
+pub fn with_one(finding: &Finding, standing: &Standing) -> (String, String) {
+    let mut standing = standing.clone();
+    if let Some(track) = &finding.track
+        && standing.attribute.is_none()
+    {
+        let says = standing.is_dropped.then(String::new);
+        standing.sides.push(Side { who: quoted(track), says, todo: String::new() });
+    }
+    (standing.message(), todo_list(&finding.help, &standing.todos()))
+}
+
+/// The same where they do several things.
+pub fn with_more(finding: &Finding, standings: &[Standing]) -> (String, String) {
+    let mut places: Vec<String> = Vec::new();
+    let mut todos = Vec::new();
+    for standing in standings {
+        let sides = standing.sides.iter().filter(|side| !side.todo.is_empty()).map(|side| side.who.clone());
+        for who in sides {
+            if !places.contains(&who) {
+                places.push(who);
+            }
+        }
+        todos.extend(standing.todos().into_iter().map(|todo| format!("{}: {todo}", standing.object)));
+    }
+    if places.is_empty() {
+        return (finding.message.clone(), todo_list(&finding.help, &todos));
+    }
+    let verb = if places.len() == 1 { "does" } else { "do" };
+    (format!("{}; {} {verb} not say it either", finding.message, all(&places)), todo_list(&finding.help, &todos))
+}
+
+fn todo_list(first: &str, more: &[String]) -> String {
+    std::iter::once(first).chain(more.iter().map(String::as_str)).collect::<Vec<_>>().join("; ")
 }

@@ -74,6 +74,8 @@ pub enum RefusalKind {
     Foreign,
     /// It is none of the database's statements, whatever there is.
     Syntax,
+    /// The transaction is still open that a text begins.
+    LeftOpen,
 }
 
 /// Something that has a name.
@@ -96,7 +98,9 @@ pub enum Sort {
     Index,
     Constraint,
     Type,
-    /// A schema, an extension, a trigger, a routine.
+    Schema,
+    Extension,
+    /// A trigger, a routine, an operator class.
     Other,
 }
 
@@ -114,6 +118,14 @@ impl RefusalKind {
 
     pub fn exists(sort: Sort, name: impl Into<String>) -> Self {
         Self::Exists(Thing { sort, name: name.into(), of: None })
+    }
+
+    /// What is not there.
+    pub fn lacking(&self) -> Option<&Thing> {
+        match self {
+            Self::Missing(thing) => Some(thing),
+            _ => None,
+        }
     }
 
     /// What is there already.

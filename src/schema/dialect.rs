@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use super::database::{Database, Refusal, Setup};
+use super::database::{Database, Refusal, Setup, Thing};
 use super::mysql::Flavour;
 use super::statement::Effect;
 use super::types::{Affinity, Sort, Spelled};
@@ -77,8 +77,8 @@ pub struct Signs {
 pub struct Statements {
     /// What one may change.
     pub effect: fn(&str) -> Effect,
-    /// How to make something only where it is not there, by what the database says where it is.
-    pub unless_there: fn(&str) -> &'static str,
+    /// How to make something only where it is not there.
+    pub unless_there: fn(&Thing) -> &'static str,
     /// The table and the column of a statement that every table with rows refuses, though an empty one takes it.
     pub refuses_rows: fn(&str) -> Option<(String, String)>,
     /// Another database that takes what this one refuses.

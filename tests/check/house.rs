@@ -15,7 +15,8 @@ const FLOORS: [&str; 25] = [
 ];
 
 /// The crates that do one job, and where they may be named.
-const FENCES: [(&str, &[&str]); 12] = [
+const FENCES: [(&str, &[&str]); 13] = [
+    ("cpu_time", &["threads"]),
     ("git2", &["git"]),
     ("ruff_python_ast", &["python"]),
     ("ruff_python_parser", &["python"]),

@@ -50,8 +50,7 @@ fn is_rewritten(edit: &Edit, chain: &ChainChange, ends: &mut Ends<'_>) -> bool {
     let own = BTreeSet::from([edit.name.as_str()]);
     let before = chain::apart(&chain.base, &mut ends.base, &own, None).evaluated;
     // What it misses may be what a revision before it makes.
-    let is_refused =
-        |failure: &Failure| matches!(edit.what, Edited::Text { .. }) && !failure.error.contains("does not exist");
+    let is_refused = |failure: &Failure| matches!(edit.what, Edited::Text { .. }) && failure.kind.lacking().is_none();
     if before.failures.first().is_some_and(|failure| !is_refused(failure)) {
         return false;
     }

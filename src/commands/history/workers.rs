@@ -5,16 +5,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Sender};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::outcome::Outcome;
 use super::text::date;
 use crate::Learned;
-use crate::commands::{Failure, PATIENCE};
+use crate::commands::Failure;
 use crate::git::{Address, GitError, Parent, Repository, Step};
-use crate::threads::STACK_BYTES;
+use crate::threads::{STACK_BYTES, wait_for, work_on};
 
 /// Each worker takes so many runs of neighbouring steps, if all take equally long.
 const RUNS: usize = 4;
@@ -51,18 +51,14 @@ pub fn judge(plan: Plan, jobs: usize) -> Result<Vec<(Step, Outcome)>, Failure> {
     let bar = bar(count);
     let mut outcomes: Vec<Option<Outcome>> = vec![None; count];
     loop {
-        match results.recv_timeout(PATIENCE) {
-            Ok((index, outcome)) => {
+        match wait_for(&results, jobs) {
+            Ok(Some((index, outcome))) => {
                 bar.inc(1);
                 outcomes[index] = Some(outcome);
             }
-            Err(RecvTimeoutError::Disconnected) => break,
-            Err(RecvTimeoutError::Timeout) => {
+            Ok(None) => break,
+            Err(message) => {
                 bar.finish_and_clear();
-                let seconds = PATIENCE.as_secs();
-                let message = format!(
-                    "no commit was judged for {seconds} seconds; the repository may be damaged: run `git fsck`"
-                );
                 return Err(Failure::Other(message));
             }
         }
@@ -125,6 +121,7 @@ fn outcome(repository: &Result<Repository, GitError>, plan: &Plan, step: &Step, 
             return not_judged(reason.to_owned());
         }
     };
+    work_on(format!("judging the commit {}", step.commit.id));
     // What is suppressed until a day was so on the day of the commit.
     let day = date(step.committed).map_or(plan.today, |date| date.date());
     match crate::run_step(repository, parent, step.commit, plan.config.as_deref(), day, learned) {

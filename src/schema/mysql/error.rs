@@ -140,7 +140,7 @@ impl Error {
     }
 
     pub(super) fn key_column(column: &str) -> Self {
-        Self::new(1072, format!("Key column '{column}' doesn't exist in table"))
+        Self::new(1072, format!("Key column '{column}' doesn't exist in table")).missing(Sort::Column, column)
     }
 
     pub(super) fn invalid_default(column: &str) -> Self {
@@ -198,7 +198,7 @@ impl Error {
     }
 
     pub(super) fn no_such_key(key: &str, table: &str) -> Self {
-        Self::new(1176, format!("Key '{key}' doesn't exist in table '{table}'"))
+        Self::new(1176, format!("Key '{key}' doesn't exist in table '{table}'")).missing(Sort::Index, key)
     }
 
     pub(super) fn no_columns_left() -> Self {

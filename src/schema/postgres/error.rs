@@ -40,6 +40,7 @@ fn sort_of(what: &str) -> Sort {
     match what {
         "type" => Sort::Type,
         "constraint" => Sort::Constraint,
+        "extension" => Sort::Extension,
         _ => Sort::Other,
     }
 }
@@ -76,6 +77,12 @@ impl PgError {
         Self { kind: RefusalKind::missing(sort, name), ..self }
     }
 
+    /// The same, because a part of a table is missing.
+    fn missing_of(self, sort: Sort, name: &str, table: &str) -> Self {
+        let thing = Thing { sort, name: name.to_owned(), of: Some(table.into()) };
+        Self { kind: RefusalKind::Missing(thing), ..self }
+    }
+
     /// The same, because something is there already.
     pub(super) fn exists(self, sort: Sort, name: &str, of: Option<&str>) -> Self {
         let thing = Thing { sort, name: name.to_owned(), of: of.map(Box::from) };
@@ -90,7 +97,7 @@ impl PgError {
 
     pub fn undefined_class(class: &str, method: &str) -> Self {
         let message = format!("operator class \"{class}\" does not exist for access method \"{method}\"");
-        Self::programming("UndefinedObject", message)
+        Self::programming("UndefinedObject", message).missing(Sort::Other, class)
     }
 
     pub fn invalid_object(message: String) -> Self {
@@ -135,23 +142,18 @@ impl PgError {
     /// `kind` is `relation`, `table`, `index`, `view`, …
     pub fn undefined(kind: &str, name: &str) -> Self {
         let (condition, sort) = match kind {
-            "relation" | "table" => ("UndefinedTable", Some(Sort::Table)),
-            "view" | "materialized view" | "sequence" => ("UndefinedTable", Some(Sort::Dropped)),
-            "schema" => ("InvalidSchemaName", None),
-            "type" => ("UndefinedObject", Some(Sort::Type)),
-            "index" => ("UndefinedObject", Some(Sort::Index)),
-            _ => ("UndefinedObject", None),
+            "relation" | "table" => ("UndefinedTable", Sort::Table),
+            "view" | "materialized view" | "sequence" => ("UndefinedTable", Sort::Dropped),
+            "schema" => ("InvalidSchemaName", Sort::Schema),
+            "index" => ("UndefinedObject", Sort::Index),
+            other => ("UndefinedObject", sort_of(other)),
         };
-        let error = Self::programming(condition, format!("{kind} \"{name}\" does not exist"));
-        match sort {
-            Some(sort) => error.missing(sort, name),
-            None => error,
-        }
+        Self::programming(condition, format!("{kind} \"{name}\" does not exist")).missing(sort, name)
     }
 
     pub fn undefined_column(table: &str, column: &str) -> Self {
         let message = format!("column \"{column}\" of relation \"{table}\" does not exist");
-        Self::programming("UndefinedColumn", message).missing(Sort::Column, column)
+        Self::programming("UndefinedColumn", message).missing_of(Sort::Column, column, table)
     }
 
     /// A column in an expression or an index.
@@ -163,7 +165,7 @@ impl PgError {
     /// A column of a table that a query names.
     pub fn unknown_column_of(relation: &str, column: &str) -> Self {
         let message = format!("column {relation}.{column} does not exist");
-        Self::programming("UndefinedColumn", message).missing(Sort::Column, column)
+        Self::programming("UndefinedColumn", message).missing_of(Sort::Column, column, relation)
     }
 
     /// A name in front of a dot that no `FROM` gives; `renamed` where that gives it another name.
@@ -179,8 +181,7 @@ impl PgError {
 
     pub fn undefined_on(what: &str, name: &str, table: &str) -> Self {
         let message = format!("{what} \"{name}\" of relation \"{table}\" does not exist");
-        let error = Self::programming("UndefinedObject", message);
-        if what == "constraint" { error.missing(Sort::Constraint, name) } else { error }
+        Self::programming("UndefinedObject", message).missing_of(sort_of(what), name, table)
     }
 
     /// A column that is written twice.
@@ -200,11 +201,12 @@ impl PgError {
 
     pub fn undefined_constraint(name: &str, table: &str) -> Self {
         let message = format!("constraint \"{name}\" for table \"{table}\" does not exist");
-        Self::programming("UndefinedObject", message).missing(Sort::Constraint, name)
+        Self::programming("UndefinedObject", message).missing_of(Sort::Constraint, name, table)
     }
 
     pub fn undefined_key_column(column: &str) -> Self {
-        Self::programming("UndefinedColumn", format!("column \"{column}\" named in key does not exist"))
+        let message = format!("column \"{column}\" named in key does not exist");
+        Self::programming("UndefinedColumn", message).missing(Sort::Column, column)
     }
 
     /// `what` is `unique` or `primary key`.
@@ -214,7 +216,7 @@ impl PgError {
 
     pub fn undefined_foreign_column(column: &str) -> Self {
         let message = format!("column \"{column}\" referenced in foreign key constraint does not exist");
-        Self::programming("UndefinedColumn", message)
+        Self::programming("UndefinedColumn", message).missing(Sort::Column, column)
     }
 
     /// The same of a name that the statement has, and not for the part in which it stands.
@@ -264,7 +266,7 @@ impl PgError {
 
     pub fn duplicate_schema(name: &str) -> Self {
         Self::programming("DuplicateSchema", format!("schema \"{name}\" already exists")).exists(
-            Sort::Other,
+            Sort::Schema,
             name,
             None,
         )
@@ -280,7 +282,7 @@ impl PgError {
     }
 
     pub fn undefined_function(message: String) -> Self {
-        Self::programming("UndefinedFunction", message)
+        Self::programming("UndefinedFunction", message).missing(Sort::Other, "")
     }
 
     pub fn syntax(near: &str) -> Self {

@@ -2,6 +2,7 @@
 
 use super::nulls::refuses_rows;
 use super::types::is_of_catalog;
+use crate::schema::database::{Sort as Of, Thing};
 use crate::schema::dialect::{
     Dialect, Facts, Indexes, Libraries, Signs, Statements, Tables, Transactions, Types,
 };
@@ -104,14 +105,11 @@ fn decides_names(sql: &str, first: Token<'_>) -> bool {
     first.is("set") && says("search_path") || first.is("select") && says(" into ")
 }
 
-fn unless_there(said: &str) -> &'static str {
-    const GUARDED: [&str; 7] = ["column ", "relation ", "schema ", "extension ", "sequence ", "table ", "index "];
-    // `CREATE TYPE` and `ADD CONSTRAINT` have no such words.
-    if said.starts_with("type ") {
-        "make the type with `checkfirst=True`, and let columns name it with `create_type=False`"
-    } else if GUARDED.iter().any(|word| said.starts_with(word)) {
-        "say `IF NOT EXISTS`"
-    } else {
-        "ask the catalog for it first"
+fn unless_there(thing: &Thing) -> &'static str {
+    match thing.sort {
+        // `CREATE TYPE` and `ADD CONSTRAINT` have no such words.
+        Of::Type => "make the type with `checkfirst=True`, and let columns name it with `create_type=False`",
+        Of::Constraint | Of::Other => "ask the catalog for it first",
+        Of::Table | Of::Dropped | Of::Column | Of::Index | Of::Schema | Of::Extension => "say `IF NOT EXISTS`",
     }
 }

@@ -1,5 +1,6 @@
 //! What is said of SQLite.
 
+use crate::schema::database::{Sort as Of, Thing};
 use crate::schema::dialect::{
     Dialect, Facts, Fork, Indexes, Libraries, Signs, Statements, Strict, Tables, Transactions, Types,
 };
@@ -119,8 +120,8 @@ fn effect(sql: &str) -> Effect {
     first_word(sql).map_or(Effect::Control, |first| WORDS.effect(first))
 }
 
-fn unless_there(said: &str) -> &'static str {
-    if said.contains("duplicate column name") {
+fn unless_there(thing: &Thing) -> &'static str {
+    if thing.sort == Of::Column {
         "ask `PRAGMA table_info` for it first (`ADD COLUMN` has no `IF NOT EXISTS` in SQLite)"
     } else {
         "say `IF NOT EXISTS`"

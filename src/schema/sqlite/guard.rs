@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -10,13 +10,15 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 
 use super::{ErrorClass, SqlError};
+use crate::threads::used;
 
 /// How much one database may cost. The defaults are far above what migrations need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Instructions of SQLite's virtual machine over the life of the database; a byte of SQL text counts as one, too.
     pub operations: u64,
-    /// Time spent in SQLite over the life of the database: the last resort where single instructions are slow.
+    /// Time that a processor spent in SQLite over the life of the database: the last resort where single instructions are
+    /// slow. How busy the machine is with other things makes no difference.
     pub time: Duration,
     /// The longest text or blob, and the longest row.
     pub value_bytes: u32,
@@ -59,7 +61,8 @@ pub(super) struct Guard {
     limits: Limits,
     operations: AtomicU64,
     nanoseconds: AtomicU64,
-    started: Mutex<Instant>,
+    /// What the thread had used when the statement began.
+    started: Mutex<Duration>,
     exhausted: AtomicBool,
     denied: Mutex<Option<String>>,
 }
@@ -72,7 +75,7 @@ impl Guard {
             limits,
             operations: AtomicU64::new(0),
             nanoseconds: AtomicU64::new(0),
-            started: Mutex::new(Instant::now()),
+            started: Mutex::new(used()),
             exhausted: AtomicBool::new(false),
             denied: Mutex::new(None),
         });
@@ -99,12 +102,12 @@ impl Guard {
     }
 
     fn elapsed(&self) -> Duration {
-        self.started.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+        used().saturating_sub(*self.started.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Runs a piece of work on the connection, and says why it failed where one of the hooks ended it.
     pub(super) fn watch<T>(&self, sql: &str, work: impl FnOnce() -> Result<T, SqlError>) -> Result<T, SqlError> {
-        *self.started.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.started.lock().unwrap_or_else(PoisonError::into_inner) = used();
         *self.denied.lock().unwrap_or_else(PoisonError::into_inner) = None;
         if self.exhausted.load(Ordering::Relaxed) || !self.charge(sql.len() as u64) {
             return Err(SqlError::exhausted("its statements take longer than a check may take"));
