@@ -46,6 +46,12 @@ impl Built {
         self.evaluated.failures.is_empty() && self.evaluated.gaps.is_empty() && self.elsewhere.is_empty()
     }
 
+    /// Every statement that makes the database, in an order in which they run.
+    pub fn to_sql(&self) -> String {
+        let others: Vec<String> = self.elsewhere.iter().cloned().collect();
+        self.database.to_sql(&others)
+    }
+
     /// What is known of it, where tables that a later upgrade turned out to need were there from the beginning.
     pub fn with_tables_of(&self, later: &Self) -> Arc<Evaluated> {
         let mut evaluated = self.evaluated.clone();

@@ -6,6 +6,7 @@ pub mod eval;
 pub mod fresh;
 pub mod header;
 pub mod lists;
+mod nesting;
 pub mod plain;
 pub mod registry;
 pub mod settings;
@@ -21,9 +22,6 @@ use crate::source::{Location, Source};
 
 /// Larger Python files are refused: a schema's history is far smaller, and the cost of a check must stay bounded.
 pub const MAX_BYTES: usize = 8 << 20;
-/// Deeper nesting is refused: everything that walks a tree, its destructor included, walks it recursively. CPython's
-/// own compiler gives up at a few hundred levels.
-const MAX_NESTING: usize = 3_000;
 
 /// A parsed file. It has no syntax errors.
 #[derive(Debug)]
@@ -48,16 +46,14 @@ impl Module {
             let message = format!("it is larger than {} MiB, the most that is read as Python", MAX_BYTES >> 20);
             return Err(SyntaxError { message, location: Location::line(source, 1, "") });
         }
+        if let Some((message, line)) = nesting::refusal(text) {
+            let start = source.line_range(line).start;
+            return Err(SyntaxError { message, location: Location::new(source, start..start, "") });
+        }
         let parsed = parse_unchecked(text, ParseOptions::from(ruff_python_parser::Mode::Module)).try_into_module();
         let Some(parsed) = parsed else {
             return Err(SyntaxError { message: "it is no module".to_owned(), location: Location::line(source, 1, "") });
         };
-        if let Some(offset) = too_deep(&parsed) {
-            // Its destructor would overflow the stack.
-            std::mem::forget(parsed);
-            let message = format!("it nests more than {MAX_NESTING} levels deep");
-            return Err(SyntaxError { message, location: Location::new(source, offset..offset + 1, "") });
-        }
         if let Some(error) = parsed.errors().first() {
             let range = std::ops::Range::<usize>::from(error.location);
             let message = error.error.to_string();
@@ -68,6 +64,11 @@ impl Module {
 
     pub fn body(&self) -> &[Stmt] {
         self.parsed.suite()
+    }
+
+    /// How much there is of it: a tree takes about 75 bytes for each token.
+    pub fn size(&self) -> usize {
+        self.parsed.tokens().len()
     }
 
     pub fn text(&self) -> &str {
@@ -99,57 +100,6 @@ impl Module {
     pub fn location(&self, node: &impl Ranged, label: impl Into<String>) -> Location {
         Location::new(&self.source, node.range().into(), label)
     }
-}
-
-/// The offset at which the tree may be deeper than [`MAX_NESTING`]. An upper bound from the tokens: between two commas
-/// or two statements, each token can add one level at the most.
-fn too_deep(parsed: &Parsed<ModModule>) -> Option<usize> {
-    let mut levels: Vec<usize> = vec![0];
-    let mut depth = 0;
-    let mut indents = 0_usize;
-    for token in parsed.tokens() {
-        match token.kind() {
-            TokenKind::Indent => indents += 1,
-            TokenKind::Dedent => indents = indents.saturating_sub(1),
-            TokenKind::Newline => {
-                levels = vec![0];
-                depth = 0;
-            }
-            TokenKind::Comma | TokenKind::Semi => {
-                if let Some(level) = levels.last_mut() {
-                    depth -= *level;
-                    *level = 0;
-                }
-            }
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart => {
-                depth += 1;
-                levels.push(1);
-            }
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd => {
-                if levels.len() > 1 {
-                    let inner = levels.pop().unwrap_or_default();
-                    depth -= inner;
-                }
-                // A call or a subscript on what stands before it nests one deeper.
-                if let Some(level) = levels.last_mut() {
-                    *level += 1;
-                    depth += 1;
-                }
-            }
-            // Implicitly concatenated strings are siblings, and so are the pieces between them.
-            TokenKind::String | TokenKind::FStringMiddle | TokenKind::NonLogicalNewline | TokenKind::Comment => {}
-            _ => {
-                if let Some(level) = levels.last_mut() {
-                    *level += 1;
-                    depth += 1;
-                }
-            }
-        }
-        if depth + indents > MAX_NESTING {
-            return Some(usize::from(token.range().start()));
-        }
-    }
-    None
 }
 
 #[cfg(test)]

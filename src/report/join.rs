@@ -10,6 +10,7 @@
 //!    the rules. It keeps its rule, its place and its fingerprint, and gets the places and the to-do of all.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::Reported;
 use crate::finding::{Cause, Explained, Finding, Note, Standing, Which};
@@ -32,15 +33,19 @@ fn may_take(main: &Reported, other: &Reported) -> bool {
 
 fn explained(found: Vec<Reported>) -> Vec<Reported> {
     let mut open = found;
+    // The first is taken next.
+    open.reverse();
     let mut done: Vec<Reported> = Vec::new();
-    while !open.is_empty() {
-        let mut main = open.remove(0);
+    while let Some(mut main) = open.pop() {
         let mut tries = Vec::new();
         for explained in main.finding.explains.clone() {
-            for list in [&mut done, &mut open] {
+            for (list, is_reversed) in [(&mut done, false), (&mut open, true)] {
                 let is_meant =
                     |other: &mut Reported| covers(&explained, &main.finding, &other.finding) && may_take(&main, other);
-                let told: Vec<Reported> = list.extract_if(.., is_meant).collect();
+                let mut told: Vec<Reported> = list.extract_if(.., is_meant).collect();
+                if is_reversed {
+                    told.reverse();
+                }
                 for other in told {
                     if let Note::Try = explained.note {
                         tries.push((other.finding.message.clone(), other.finding.help.clone()));
@@ -99,18 +104,15 @@ fn take(main: &mut Reported, mut other: Reported) {
 
 /// The migrations that one track has and several others lack.
 fn steps(found: Vec<Reported>) -> Vec<Reported> {
-    let mut joined: Vec<Reported> = Vec::new();
+    let mut joined = Joined::default();
     for other in found {
-        let is_same = |main: &&mut Reported| {
+        let is_same = |main: &Reported| {
             let (one, two) = (&main.finding, &other.finding);
-            matches!(one.cause, Cause::Step { .. })
-                && matches!(two.cause, Cause::Step { .. })
-                && one.key == two.key
-                && one.primary.is_same(&two.primary)
-                && may_take(main, &other)
+            one.key == two.key && one.primary.is_same(&two.primary) && may_take(main, &other)
         };
-        let Some(main) = joined.iter_mut().find(is_same) else {
-            joined.push(other);
+        let is_step = matches!(other.finding.cause, Cause::Step { .. });
+        let Some(main) = joined.find(is_step, is_same) else {
+            joined.push(other, is_step);
             continue;
         };
         let track = other.finding.track.clone().unwrap_or_default();
@@ -118,33 +120,57 @@ fn steps(found: Vec<Reported>) -> Vec<Reported> {
         main.finding.help = format!("{}; {}", main.finding.help, other.finding.help);
         take(main, other);
     }
-    joined
+    joined.all
+}
+
+/// Findings of which some may take others that come after them.
+#[derive(Default)]
+struct Joined {
+    all: Vec<Reported>,
+    /// The places of those: the others are not asked, for there may be very many.
+    takers: Vec<usize>,
+}
+
+impl Joined {
+    /// The first that takes another one, which may be told with those.
+    fn find(&mut self, is_one: bool, is_same: impl Fn(&Reported) -> bool) -> Option<&mut Reported> {
+        let at = self.takers.iter().filter(|_| is_one).find(|at| self.all.get(**at).is_some_and(&is_same))?;
+        self.all.get_mut(*at)
+    }
+
+    fn push(&mut self, one: Reported, may_take: bool) {
+        if may_take {
+            self.takers.push(self.all.len());
+        }
+        self.all.push(one);
+    }
 }
 
 /// Edits of old migrations of one track that are one edit.
 fn edits(found: Vec<Reported>) -> Vec<Reported> {
-    let mut joined: Vec<(Reported, Vec<String>)> = Vec::new();
+    let mut joined = Joined::default();
+    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for other in found {
         let Cause::Edit { migration, how: Some(how) } = &other.finding.cause else {
-            joined.push((other, Vec::new()));
+            joined.push(other, false);
             continue;
         };
-        let is_same = |(main, _): &&mut (Reported, Vec<String>)| {
+        let is_same = |main: &Reported| {
             matches!(&main.finding.cause, Cause::Edit { how: Some(its), .. } if its == how)
                 && main.finding.track == other.finding.track
                 && main.severity == other.severity
                 && main.finding.pre_existing == other.finding.pre_existing
         };
-        match joined.iter_mut().find(is_same) {
-            Some((main, names)) => {
-                names.push(format!("`{migration}`"));
+        match joined.find(true, is_same) {
+            Some(main) => {
+                names.entry(main.finding.fingerprint()).or_default().push(format!("`{migration}`"));
                 take(main, other);
             }
-            None => joined.push((other, Vec::new())),
+            None => joined.push(other, true),
         }
     }
-    let told = joined.into_iter().map(|(mut main, names)| {
-        if !names.is_empty() {
+    let told = joined.all.into_iter().map(|mut main| {
+        if let Some(names) = (!names.is_empty()).then(|| names.get(&main.finding.fingerprint())).flatten() {
             main.finding.notes.push(format!("the same edit is in {}", names.join(", ")));
             main.finding.message = format!("{}, and {} more by the same edit", main.finding.message, names.len());
         }
@@ -194,18 +220,19 @@ fn about_the_same(mut found: Vec<Reported>) -> Vec<Reported> {
     let rank = |reported: &Reported| RULES.iter().position(|rule| rule.name == reported.finding.rule.name);
     // The sort is stable: among equals the first comes first.
     found.sort_by_key(|reported| (reported.severity, rank(reported), Reverse(reported.finding.standing.is_some())));
-    let mut joined: Vec<Reported> = Vec::new();
+    let mut joined = Joined::default();
     for other in found {
-        let is_same = |main: &&mut Reported| match (&main.finding.standing, &other.finding.standing) {
+        let is_same = |main: &Reported| match (&main.finding.standing, &other.finding.standing) {
             (Some(one), Some(two)) => is_same_thing(one, two) && may_take(main, &other),
             _ => false,
         };
-        match joined.iter_mut().find(is_same) {
+        let stands = other.finding.standing.is_some();
+        match joined.find(stands, is_same) {
             Some(main) => combine(main, other),
-            None => joined.push(other),
+            None => joined.push(other, stands),
         }
     }
-    joined
+    joined.all
 }
 
 /// One finding about what two are about: where it is and where it is missing, and what is to be done everywhere.

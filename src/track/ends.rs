@@ -13,7 +13,7 @@ use crate::python::bindings::module_files;
 use crate::python::lists::Loader;
 use crate::python::{Module, SyntaxError};
 use crate::schema::database::Refusal;
-use crate::source::Source;
+use crate::source::{Location, Source};
 use crate::track::Track;
 use crate::track::chain::Chain;
 use crate::track::memory::Memory;
@@ -104,12 +104,23 @@ impl Ends<'_> {
     }
 }
 
+/// So many words and signs of Python are parsed at one commit: a tree takes about 75 bytes for each.
+const MOST_TOKENS: usize = 4_000_000;
+
+fn too_much(source: &Source) -> SyntaxError {
+    let message =
+        format!("files before it have more than {MOST_TOKENS} words and signs, the most that is read as Python");
+    SyntaxError { message, location: Location::line(source, 1, "") }
+}
+
 /// The files of one commit, each read and parsed once.
 #[derive(Debug)]
 pub struct Modules<'repo> {
     pub snapshot: Snapshot<'repo>,
     texts: HashMap<String, Option<Source>>,
     parsed: HashMap<String, Option<Rc<Module>>>,
+    /// How much there is of those.
+    tokens: usize,
     /// The packages that the repository's projects declare; read when an import is not found without them.
     packages: Option<Rc<Packages>>,
     go_files: HashMap<String, Option<Rc<go::File>>>,
@@ -132,6 +143,7 @@ impl<'repo> Modules<'repo> {
             snapshot,
             texts: HashMap::new(),
             parsed: HashMap::new(),
+            tokens: 0,
             packages: None,
             go_files: HashMap::new(),
             go_packages: HashMap::new(),
@@ -228,9 +240,11 @@ impl<'repo> Modules<'repo> {
             return Ok(known.clone());
         }
         let module = match self.source(path)? {
+            Some(source) if self.tokens > MOST_TOKENS => return Err(ReadError::Syntax(too_much(&source))),
             Some(source) => Some(Rc::new(Module::parse(&source).map_err(ReadError::Syntax)?)),
             None => None,
         };
+        self.tokens += module.as_ref().map_or(0, |module| module.size());
         self.parsed.insert(path.to_owned(), module.clone());
         Ok(module)
     }

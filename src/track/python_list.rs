@@ -103,6 +103,9 @@ pub fn is_own_sql(track: &Track, path: &str) -> bool {
     below && !has_word(inside, &["postgres", "pgsql", "mysql", "mariadb", "/pg/"])
 }
 
+/// Of the rest of a line, so much goes with an entry: others may stand on it, too.
+const REST_OF_LINE: usize = 400;
+
 /// The text of an entry whose place is that of its number: to the comma after it or the bracket around it, and the rest
 /// of its line.
 pub fn entry_text(location: &Location) -> String {
@@ -119,5 +122,6 @@ pub fn entry_text(location: &Location) -> String {
     });
     let end = location.range.start + end.map_or(rest.len(), |(at, _)| at);
     let line = location.source.line_range(location.source.line_at(location.range.start));
-    text.get(location.range.start..end.max(line.end)).unwrap_or_default().to_owned()
+    let rest = text.floor_char_boundary(end.max(line.end.min(end + REST_OF_LINE)));
+    text.get(location.range.start..rest).unwrap_or_default().to_owned()
 }

@@ -585,6 +585,26 @@ fn the_head_of_a_dict_of_versions_is_its_highest() {
 }
 
 #[test]
+fn the_schema_of_sql_files_has_all_that_its_statements_need() {
+    let repo = Repo::new();
+    let made = "CREATE VIEW aa AS SELECT id FROM people;\n";
+    let first = "CREATE TYPE mood AS ENUM ('sad', 'ok');\nCREATE TABLE people (id BIGINT PRIMARY KEY, now mood);\n";
+    repo.write("migrations/0001_people.up.sql", first);
+    repo.write("migrations/0002_view.up.sql", made);
+    repo.write(
+        "parity.toml",
+        "[track.pg]\nkind = \"sql-files\"\ndialect = \"postgres\"\nmigrations = \"migrations\"\n",
+    );
+    repo.commit("files");
+    let (code, out, err) = run(&repo, &["schema"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let at = |words: &str| out.find(words).unwrap_or_else(|| panic!("no `{words}`: {out}"));
+    assert!(
+        at("CREATE TYPE mood AS ENUM") < at("CREATE TABLE people") && at("CREATE TABLE people") < at("CREATE VIEW aa")
+    );
+}
+
+#[test]
 fn two_tracks_differ_in_what_the_check_would_call_a_drift() {
     let repo = Repo::new();
     let list = |more: &str| {

@@ -1,5 +1,6 @@
 //! The kind `schema-file`: one SQL file that states the whole schema, and that a program carries out at every start.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Head, Heads, Here, Made};
@@ -105,9 +106,13 @@ impl super::Keeper for Keeper {
         Ok(Vec::new())
     }
 
+    fn fresh(&self, here: Here<'_, '_>) -> Result<Option<Made>, ReadError> {
+        Ok(Some(super::sql_files::made(databases::fresh(here.track, here.modules)?)))
+    }
+
     fn upgraded(&self, old: Here<'_, '_>, new: Here<'_, '_>) -> Result<Option<Made>, ReadError> {
         let deployed = databases::fresh(old.track, old.modules)?;
-        Ok(Some(databases::again(new.track, new.modules, &deployed)?.evaluated.into()))
+        Ok(Some(super::sql_files::made(Rc::new(databases::again(new.track, new.modules, &deployed)?))))
     }
 
     fn beside(&self, _: &TrackChange, _: &TrackChange, mut here: Here<'_, '_>) -> Result<Outcome, ReadError> {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Head, Heads, Here};
+use super::{Head, Heads, Here, Made};
 use crate::evaluate::program::{Program, Deployed};
 use crate::evaluate::outcome::Outcome;
 use crate::evaluate::sql_files::{self as databases, Built};
@@ -75,12 +75,7 @@ impl Program for Keeper {
         old: &mut Modules<'_>,
         new: &mut Modules<'_>,
     ) -> Result<Deployed, Refusal> {
-        let mut before = databases::fresh(base, old)?;
-        if before.is_of_snapshot
-            && let Some(whole) = databases::with_forgotten((track, base), &before, old, new)?
-        {
-            before = Rc::new(whole);
-        }
+        let before = before(track, base, old, new)?;
         upgraded(track, base, &before, old, new)
     }
 
@@ -109,6 +104,11 @@ impl Program for Keeper {
     }
 }
 
+/// A database, with the statements that make it as its engine writes them.
+pub(super) fn made(built: Rc<Built>) -> Made {
+    Made { evaluated: built.evaluated.clone(), sql: Some(Box::new(move || built.to_sql())) }
+}
+
 /// A database of the merge base, before and after what is new since.
 fn upgraded(
     track: &Track,
@@ -117,11 +117,32 @@ fn upgraded(
     old: &mut Modules<'_>,
     new: &mut Modules<'_>,
 ) -> Result<Deployed, Refusal> {
-    let known = sql_files::known(track, base, old, new);
-    let grown = sql_files::named::grown(track, base, old, new);
-    let upgraded = databases::upgraded_with(track, new, before, (&known, grown))?;
+    let upgraded = after((track, base), before, old, new)?;
     let before = before.with_tables_of(&upgraded);
     Ok(Deployed { before, upgraded: upgraded.evaluated, origins: None })
+}
+
+/// The same database after what is new since.
+fn after(
+    (track, base): (&Track, &Track),
+    before: &Built,
+    old: &mut Modules<'_>,
+    new: &mut Modules<'_>,
+) -> Result<Built, Refusal> {
+    let known = sql_files::known(track, base, old, new);
+    let grown = sql_files::named::grown(track, base, old, new);
+    databases::upgraded_with(track, new, before, (&known, grown))
+}
+
+/// A database as the merge base makes it: of a snapshot, with what that forgot.
+fn before(track: &Track, base: &Track, old: &mut Modules<'_>, new: &mut Modules<'_>) -> Result<Rc<Built>, Refusal> {
+    let before = databases::fresh(base, old)?;
+    if before.is_of_snapshot
+        && let Some(whole) = databases::with_forgotten((track, base), &before, old, new)?
+    {
+        return Ok(Rc::new(whole));
+    }
+    Ok(before)
 }
 
 impl super::Keeper for Keeper {
@@ -145,6 +166,17 @@ impl super::Keeper for Keeper {
 
     fn holds_steps(&self, track: &Track, folder: &str, modules: &Modules<'_>) -> Result<bool, ReadError> {
         history::has_steps(track, folder, modules)
+    }
+
+    fn fresh(&self, here: Here<'_, '_>) -> Result<Option<Made>, ReadError> {
+        Ok(Some(made(databases::fresh(here.track, here.modules)?)))
+    }
+
+    fn upgraded(&self, old: Here<'_, '_>, new: Here<'_, '_>) -> Result<Option<Made>, ReadError> {
+        let before = before(new.track, old.track, old.modules, new.modules)?;
+        let after = after((new.track, old.track), &before, old.modules, new.modules)?;
+        let evaluated = super::with_gaps(after.evaluated.clone(), &before.evaluated);
+        Ok(Some(Made { evaluated, ..made(Rc::new(after)) }))
     }
 
     fn may_take_from(&self, track: &Track, path: &str) -> bool {

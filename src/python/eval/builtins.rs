@@ -274,7 +274,7 @@ impl<'a> Interpreter<'a> {
         }
         let length = match value {
             Value::Str(text) => {
-                self.steps(text.len() / 256)?;
+                self.steps(text.len() / 32)?;
                 text.chars().count()
             }
             Value::Bytes(bytes) => bytes.len(),

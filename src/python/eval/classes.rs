@@ -31,19 +31,23 @@ fn becomes_another<'a>(class: &Rc<Class<'a>>, field: &str, given: &Value<'a>) ->
     annotation.is_some_and(|annotation| !PLAIN.iter().any(|plain| annotation.contains(plain)))
 }
 
-/// Takes up a base of a class, with everything that it derives from, and what sort of class that makes it.
-fn inherit<'a>(base: &Rc<Class<'a>>, bases: &mut Vec<Rc<Class<'a>>>, role: &mut Role) {
-    if base.role != Role::Plain && base.role != Role::Builtin && *role == Role::Plain {
-        *role = base.role;
-    }
-    for ancestor in base.lineage() {
-        if !bases.iter().any(|known| Rc::ptr_eq(known, &ancestor)) {
-            bases.push(ancestor);
-        }
-    }
-}
-
 impl<'a> Interpreter<'a> {
+    /// Takes up a base of a class, with everything that it derives from, and what sort of class that makes it.
+    fn inherit(&mut self, base: &Rc<Class<'a>>, bases: &mut Vec<Rc<Class<'a>>>, role: &mut Role) -> Eval<'a, ()> {
+        if base.role != Role::Plain && base.role != Role::Builtin && *role == Role::Plain {
+            *role = base.role;
+        }
+        let lineage = base.bases.len() + 1;
+        self.steps(lineage * (bases.len() + lineage) / 64)?;
+        self.allocate(lineage * size_of::<Rc<Class<'_>>>())?;
+        for ancestor in base.lineage() {
+            if !bases.iter().any(|known| Rc::ptr_eq(known, &ancestor)) {
+                bases.push(ancestor);
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn define_class(&mut self, class: &'a StmtClassDef, scope: &Rc<Scope<'a>>) -> Eval<'a> {
         let mut bases: Vec<Rc<Class<'a>>> = Vec::new();
         let mut open = None;
@@ -52,7 +56,7 @@ impl<'a> Interpreter<'a> {
             match self.expr(base, scope)? {
                 // What such a class adds to Flask-SQLAlchemy's own makes no tables.
                 Value::Native(native) if native.name == "SQLAlchemy" => return Ok(Value::Native(native)),
-                Value::Class(base) => inherit(&base, &mut bases, &mut role),
+                Value::Class(base) => self.inherit(&base, &mut bases, &mut role)?,
                 Value::Unknown(why) => open = Some(why),
                 Value::Native(native) if native.name == "namedtuple" => role = Role::NamedTuple,
                 Value::Object(object) => open = object.standard_type().map(|(_, why)| why).or(open),
@@ -150,7 +154,7 @@ impl<'a> Interpreter<'a> {
         let (mut open, mut role) = (None, Role::Plain);
         for base in &above {
             match base {
-                Value::Class(base) => inherit(base, &mut bases, &mut role),
+                Value::Class(base) => self.inherit(base, &mut bases, &mut role)?,
                 Value::Unknown(why) => open = Some(why.clone()),
                 _ => {}
             }

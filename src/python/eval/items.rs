@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::interpreter::{Eval, Interpreter, Stop};
 use super::operators::{Known, forget_text};
-use super::value::{Args, Class, Key, Role, Value};
+use super::value::{Args, Class, Key, MAX_NESTING, Role, Value, cost_of_text};
 
 impl<'a> Interpreter<'a> {
     /// All that iteration over a value yields; iterators are used up by it.
@@ -129,7 +129,7 @@ impl<'a> Interpreter<'a> {
         if mutable {
             return self.raise("TypeError", format!("unhashable type: '{}'", value.type_name()));
         }
-        self.step()
+        self.steps(cost_of_key(value, MAX_NESTING))
     }
 
     /// `container[index]`.
@@ -394,4 +394,19 @@ fn pick<T: Clone>(items: &[T], bounds: &[Value<'_>; 3]) -> Vec<T> {
         at = at.saturating_add(step);
     }
     picked
+}
+
+/// How many steps a value takes as a key: all of it is gone through.
+fn cost_of_key(value: &Value<'_>, depth: u32) -> usize {
+    match (value, depth.checked_sub(1)) {
+        (Value::Str(text), _) => cost_of_text(text.len()) as usize,
+        (Value::Bytes(bytes), _) => cost_of_text(bytes.len()) as usize,
+        (Value::Tuple(tuple), Some(depth)) => {
+            // What has one part many times over is not gone through without an end.
+            const MOST: usize = 10_000;
+            let parts = tuple.items.iter();
+            parts.fold(1, |sum, part| if sum > MOST { sum } else { sum + cost_of_key(part, depth) })
+        }
+        _ => 1,
+    }
 }

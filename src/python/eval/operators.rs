@@ -373,7 +373,9 @@ impl<'a> Interpreter<'a> {
             let result = self.call(&method, args)?;
             return self.truth(&result);
         }
-        Ok(Ok(left.equals(right)))
+        let (is_equal, cost) = left.equals_at_cost(right);
+        self.steps(cost)?;
+        Ok(Ok(is_equal))
     }
 
     /// How two values are ordered; `None` for numbers that are not, as NaN.
@@ -384,6 +386,7 @@ impl<'a> Interpreter<'a> {
     fn order_at(&mut self, left: &Value<'a>, right: &Value<'a>, depth: u32) -> Eval<'a, Known<Option<Ordering>>> {
         self.step()?;
         let (left, right) = (&*left.plain(), &*right.plain());
+        self.steps(size(left).min(size(right)) / 64)?;
         if let Some(why) = Self::first_unknown([left, right]).or_else(|| self.expression_of([left, right])) {
             return Ok(Err(why));
         }
@@ -464,6 +467,7 @@ impl<'a> Interpreter<'a> {
                 return Ok(Ok(text.contains(&**part)));
             }
             (Value::Bytes(bytes), Value::Bytes(part)) => {
+                self.steps(bytes.len() / 64)?;
                 return Ok(Ok(memchr::memmem::find(bytes, part).is_some()));
             }
             (Value::Object(object), _) if let Some(is_in) = object.contains(item) => return Ok(Ok(is_in)),
@@ -509,6 +513,18 @@ impl<'a> Interpreter<'a> {
             }
         }
         Ok(unknown.map_or(Ok(false), Err))
+    }
+}
+
+/// How many bytes or items a value has that all are gone through.
+fn size(value: &Value<'_>) -> usize {
+    match value {
+        Value::Str(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(list) => list.0.borrow().len() * 64,
+        Value::Tuple(tuple) => tuple.items.len() * 64,
+        Value::Set(set) => set.items.borrow().len() * 64,
+        _ => 0,
     }
 }
 

@@ -20,7 +20,7 @@ impl<'a> Interpreter<'a> {
         {
             return Ok(Some(Value::Unknown(forget_text(why))));
         }
-        self.steps(text.len() / 256)?;
+        self.steps(text.len() / 32)?;
         let first = args.positional.first();
         let word = first.and_then(Value::as_str);
         let count = |index: usize, name: &str| args.at(index, name).and_then(Value::as_int);

@@ -270,7 +270,15 @@ impl<'a> Value<'a> {
 
     /// `a == b` where no method of the checked code decides. What nests too deeply, or is too large, is taken for unequal.
     pub fn equals(&self, other: &Self) -> bool {
-        self.same(other, MAX_NESTING, &mut 100_000)
+        self.equals_at_cost(other).0
+    }
+
+    /// The same, and how many steps it takes to tell.
+    pub fn equals_at_cost(&self, other: &Self) -> (bool, usize) {
+        const MOST: u32 = 100_000;
+        let mut budget = MOST;
+        let is_equal = self.same(other, MAX_NESTING, &mut budget);
+        (is_equal, (MOST - budget) as usize)
     }
 
     /// The value that a member of `class Status(str, Enum)` is besides; other values are themselves.
@@ -292,7 +300,12 @@ impl<'a> Value<'a> {
         {
             return left.same(&right, depth.saturating_sub(1), budget) && depth > 0;
         }
-        let (Some(depth), Some(left)) = (depth.checked_sub(1), budget.checked_sub(1)) else { return false };
+        let cost = match (self, other) {
+            (Self::Str(a), Self::Str(b)) if a.len() == b.len() => cost_of_text(a.len()),
+            (Self::Bytes(a), Self::Bytes(b)) if a.len() == b.len() => cost_of_text(a.len()),
+            _ => 1,
+        };
+        let (Some(depth), Some(left)) = (depth.checked_sub(1), budget.checked_sub(cost)) else { return false };
         *budget = left;
         let mut all =
             |a: &[Self], b: &[Self]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b, depth, budget));
@@ -326,6 +339,11 @@ impl<'a> Value<'a> {
             },
         }
     }
+}
+
+/// How many steps it takes to go through a text.
+pub fn cost_of_text(bytes: usize) -> u32 {
+    u32::try_from(1 + bytes / 64).unwrap_or(u32::MAX)
 }
 
 /// The deepest nesting that a comparison, a hash or a text of a value follows.

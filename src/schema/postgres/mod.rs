@@ -309,6 +309,10 @@ impl Database {
                 }
                 Ok(())
             }
+            Rewritten::SequenceOptions { sequence, options } => {
+                self.state.moment.spelled.note_options(own(&types::identifier(sequence)), options);
+                Ok(())
+            }
             Rewritten::Needs { table, column, if_exists } => self.check_needed(table, column.as_deref(), *if_exists),
             Rewritten::SetIdentity { table, column, always } => self.set_identity(table, column, *always),
             Rewritten::Attach { table, child, is_partition, if_exists } => {

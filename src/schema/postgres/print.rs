@@ -8,7 +8,7 @@ use imbl::OrdMap;
 use sqlparser::ast::{self, Expr, Statement};
 
 use super::routines::Routine;
-use super::state::{Column, Constraint, Identity, Index, Rule, Sequence, State, Table, UserType};
+use super::state::{Column, Constraint, Heritage, Identity, Index, Rule, Sequence, State, Table, UserType};
 use super::{bare, error, object};
 use crate::schema::token;
 
@@ -20,6 +20,19 @@ pub(super) struct Spelled {
     routines: OrdMap<String, Rc<str>>,
     /// The indexes of materialized views: the view, and the statement.
     of_views: OrdMap<String, (Rc<str>, Rc<str>)>,
+    tables: OrdMap<String, Rc<SpelledTable>>,
+    /// What a domain or a sequence says behind its name and its type.
+    options: OrdMap<String, Rc<str>>,
+}
+
+/// What a table says besides what is in it.
+#[derive(Clone, Debug, Default)]
+struct SpelledTable {
+    unlogged: bool,
+    /// What stands behind `PARTITION BY`.
+    partition_by: String,
+    /// Which rows of the whole table a partition has: `FOR VALUES …`.
+    bounds: String,
 }
 
 /// What an index says besides columns and conditions.
@@ -41,6 +54,18 @@ impl Spelled {
     pub(super) fn note(&mut self, statement: &Statement, tables: &OrdMap<String, Rc<Table>>) {
         match statement {
             Statement::CreateIndex(create) => self.note_index(create, tables),
+            Statement::CreateTable(create) => self.note_table(create),
+            Statement::CreateDomain(create) => {
+                let default = create.default.iter().map(|value| format!(" DEFAULT {value}"));
+                let rules = create.constraints.iter().map(|rule| format!(" {rule}"));
+                let options: String = default.chain(rules).collect();
+                self.options.insert(object(&create.name), options.into());
+            }
+            Statement::CreateSequence { name, data_type, sequence_options, .. } => {
+                let sort = data_type.iter().map(|sort| format!(" AS {sort}"));
+                let options: String = sort.chain(sequence_options.iter().map(ToString::to_string)).collect();
+                self.options.insert(object(name), options.into());
+            }
             Statement::AlterIndex { name, operation: ast::AlterIndexOperation::RenameIndex { index_name } } => {
                 let name = object(name);
                 let known = self.indexes.remove(&name);
@@ -48,6 +73,26 @@ impl Spelled {
                 self.indexes.extend(known.map(|known| (new, known)));
             }
             _ => {}
+        }
+    }
+
+    /// What a domain or a sequence says behind its name.
+    pub(super) fn note_options(&mut self, name: String, options: &str) {
+        self.options.insert(name, options.into());
+    }
+
+    fn note_table(&mut self, create: &ast::CreateTable) {
+        let spelled = SpelledTable {
+            unlogged: create.unlogged,
+            partition_by: create.partition_by.as_deref().map(ToString::to_string).unwrap_or_default(),
+            bounds: create.for_values.as_ref().map(ToString::to_string).unwrap_or_default(),
+        };
+        let is_plain = !spelled.unlogged && spelled.partition_by.is_empty() && spelled.bounds.is_empty();
+        let name = object(&create.name);
+        if is_plain {
+            self.tables.remove(&name);
+        } else {
+            self.tables.insert(name, Rc::new(spelled));
         }
     }
 
@@ -127,7 +172,8 @@ impl<'s> Printer<'s> {
             .sequences
             .iter()
             .filter(|(name, sequence)| !is_temporary(name) && !self.comes_with_its_column(name, sequence));
-        let free: Vec<String> = free.map(|(name, _)| format!("CREATE SEQUENCE {}", quoted(name))).collect();
+        let free: Vec<String> =
+            free.map(|(name, _)| format!("CREATE SEQUENCE {}{}", quoted(name), self.options(name))).collect();
         self.statements.extend(free);
         let tables: Vec<(&str, &Rc<Table>)> = state
             .tables
@@ -135,7 +181,7 @@ impl<'s> Printer<'s> {
             .filter(|(name, table)| !table.temporary && !without.contains(name))
             .map(|(name, table)| (name.as_str(), table))
             .collect();
-        for (name, table) in in_order(&tables) {
+        for (name, table) in in_order(&tables, &state.heirs) {
             self.table(name, table);
         }
         let late = std::mem::take(&mut self.late);
@@ -155,12 +201,17 @@ impl<'s> Printer<'s> {
         }
     }
 
+    /// What a domain or a sequence says besides.
+    fn options(&self, name: &str) -> &str {
+        self.state.moment.spelled.options.get(name).map_or("", |options| &**options)
+    }
+
     fn types(&mut self) {
         // A type may be made of others: those first that are made of none.
         let (enums, others): (Vec<_>, Vec<_>) =
             self.state.types.iter().partition(|(_, made)| matches!(made, UserType::Enum(_)));
-        for (name, made) in enums.into_iter().chain(others) {
-            let name = quoted(name);
+        for (plain, made) in enums.into_iter().chain(others) {
+            let name = quoted(plain);
             self.statements.push(match made {
                 UserType::Enum(labels) => {
                     let labels: Vec<String> =
@@ -171,7 +222,7 @@ impl<'s> Printer<'s> {
                 UserType::Other(text) if text.starts_with('(') || text.starts_with("RANGE") => {
                     format!("CREATE TYPE {name} AS {text}")
                 }
-                UserType::Other(over) => format!("CREATE DOMAIN {name} AS {over}"),
+                UserType::Other(over) => format!("CREATE DOMAIN {name} AS {over}{}", self.options(plain)),
             });
         }
     }
@@ -197,8 +248,25 @@ impl<'s> Printer<'s> {
     }
 
     fn table(&mut self, name: &'s str, table: &'s Table) {
-        let mut lines: Vec<String> = table.columns.iter().map(|column| self.column(name, column)).collect();
-        for constraint in &table.constraints {
+        let heritage = self.state.heirs.get(name);
+        let is_own = |column: &&Rc<Column>| heritage.is_none() || column.local;
+        let own = table.columns.iter().filter(is_own);
+        let mut lines: Vec<String> = own.map(|column| self.column(name, column)).collect();
+        // A partition gets the keys and the indexes of the whole table with it, any heir the checks.
+        let is_partition = heritage.is_some_and(|heritage| heritage.is_partition);
+        let parents = || heritage.iter().flat_map(|heritage| &heritage.parents).filter_map(|name| self.state.tables.get(name));
+        let comes_along = |one: &Constraint| {
+            let is_given = is_partition || matches!(one.rule, Rule::Check { .. });
+            let has = |parent: &Rc<Table>| parent.constraints.iter().any(|other| is_same_key(&one.rule, &other.rule));
+            is_given && parents().any(has)
+        };
+        let is_of_whole = |one: &Index| {
+            let is_same = |other: &Index| one.parts == other.parts && one.unique == other.unique;
+            is_partition && parents().any(|whole| whole.indexes.iter().any(is_same))
+        };
+        let indexes: Vec<&Index> = table.indexes.iter().filter(|one| !is_of_whole(one)).collect();
+        let constraints: Vec<&Rc<Constraint>> = table.constraints.iter().filter(|one| !comes_along(one)).collect();
+        for constraint in constraints {
             let text = self::constraint(constraint);
             let waits = matches!(&constraint.rule, Rule::Foreign(foreign)
                 if foreign.table != name && !self.made.contains(foreign.table.as_str()));
@@ -209,11 +277,35 @@ impl<'s> Printer<'s> {
             }
         }
         self.made.insert(name);
-        self.statements.push(format!("CREATE TABLE {} (\n    {}\n)", quoted(name), lines.join(",\n    ")));
-        for one in &table.indexes {
+        self.statements.push(self.head(name, heritage, &lines));
+        for one in indexes {
             let own = format!("{}{}", super::schema_of(name), one.name);
             self.statements.push(index(name, one, self.state.moment.spelled.indexes.get(&own).map(|known| &**known)));
         }
+    }
+
+    /// `CREATE TABLE`, with what a table is part of or divided by.
+    fn head(&self, name: &str, heritage: Option<&Heritage>, lines: &[String]) -> String {
+        let spelled = self.state.moment.spelled.tables.get(name).map(|spelled| &**spelled);
+        let unlogged = if spelled.is_some_and(|spelled| spelled.unlogged) { "UNLOGGED " } else { "" };
+        let parents = |heritage: &Heritage| heritage.parents.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ");
+        let bounds = spelled.map_or("", |spelled| spelled.bounds.as_str());
+        let body = format!("(\n    {}\n)", lines.join(",\n    "));
+        let mut text = match heritage {
+            Some(whole) if whole.is_partition && !bounds.is_empty() => {
+                let body = if lines.is_empty() { String::new() } else { format!("{body} ") };
+                format!("CREATE {unlogged}TABLE {} PARTITION OF {} {body}{bounds}", quoted(name), parents(whole))
+            }
+            Some(from) if !from.is_partition => {
+                let body = if lines.is_empty() { "()".to_owned() } else { body };
+                format!("CREATE {unlogged}TABLE {} {body} INHERITS ({})", quoted(name), parents(from))
+            }
+            _ => format!("CREATE {unlogged}TABLE {} {body}", quoted(name)),
+        };
+        if let Some(by) = spelled.map(|spelled| spelled.partition_by.as_str()).filter(|by| !by.is_empty()) {
+            let _ = write!(text, " PARTITION BY {by}");
+        }
+        text
     }
 
     fn column(&self, table: &str, column: &Column) -> String {
@@ -256,6 +348,17 @@ impl<'s> Printer<'s> {
             let own = self.state.moment.spelled.of_views.values().filter(|(view, _)| &**view == name);
             self.statements.extend(own.map(|(_, sql)| token::pretty(sql)));
         }
+    }
+}
+
+/// Whether two are the same key or the same check.
+fn is_same_key(one: &Rule, other: &Rule) -> bool {
+    match (one, other) {
+        (Rule::PrimaryKey(_), Rule::PrimaryKey(_)) => true,
+        (Rule::Unique(own), Rule::Unique(others)) => own == others,
+        (Rule::Foreign(own), Rule::Foreign(others)) => own.columns == others.columns && own.table == others.table,
+        (Rule::Check { expression: own, .. }, Rule::Check { expression: others, .. }) => own == others,
+        _ => false,
     }
 }
 
@@ -373,12 +476,18 @@ fn index(table: &str, index: &Index, spelled: Option<&SpelledIndex>) -> String {
     text
 }
 
-/// Tables with those first that others refer to; where they refer to each other, the order is that of names.
-fn in_order<'s>(tables: &[(&'s str, &'s Rc<Table>)]) -> Vec<(&'s str, &'s Rc<Table>)> {
+/// Tables with those first that others refer to or inherit from; where they refer to each other, the order is that of names.
+fn in_order<'s>(
+    tables: &[(&'s str, &'s Rc<Table>)],
+    heirs: &OrdMap<String, Heritage>,
+) -> Vec<(&'s str, &'s Rc<Table>)> {
     let mut left = tables.to_vec();
     let mut sorted = Vec::with_capacity(left.len());
     while !left.is_empty() {
-        let waits = |name: &str, table: &Table| left.iter().any(|(other, _)| *other != name && table.refers_to(other));
+        let waits = |name: &str, table: &Table| {
+            let is_heir_of = |other: &str| heirs.get(name).is_some_and(|heritage| heritage.parents.iter().any(|own| own == other));
+            left.iter().any(|(other, _)| *other != name && (table.refers_to(other) || is_heir_of(other)))
+        };
         let next = left.iter().position(|(name, table)| !waits(name, table)).unwrap_or(0);
         sorted.push(left.remove(next));
     }

@@ -31,6 +31,11 @@ pub(super) enum Rewritten {
         column: String,
         collation: String,
     },
+    /// What a new sequence says of its numbers.
+    SequenceOptions {
+        sequence: String,
+        options: String,
+    },
     /// `ALTER TABLE t ATTACH PARTITION child …`, `ALTER TABLE child INHERIT t`.
     Attach {
         table: String,
@@ -126,7 +131,9 @@ pub(super) fn rewrite(sql: &str) -> Option<Vec<Rewritten>> {
         let at = if is(2, "if") { 5 } else { 2 };
         let name = sql.get(tokens.get(at)?.start..name_end(&tokens, at)?)?;
         let guard = if at == 5 { "IF NOT EXISTS " } else { "" };
-        return Some(vec![Rewritten::Sql(format!("CREATE SEQUENCE {guard}{name}"))]);
+        let mut parts = vec![Rewritten::Sql(format!("CREATE SEQUENCE {guard}{name}"))];
+        parts.extend(sequence_options(sql, &tokens, name));
+        return Some(parts);
     }
     if is(0, "create") && is(1, "materialized") {
         return materialized_view(sql, &tokens).map(|sql| vec![Rewritten::Sql(sql)]);
@@ -157,6 +164,25 @@ pub(super) fn rewrite(sql: &str) -> Option<Vec<Rewritten>> {
         return Some(new.map(|new| Rewritten::RenameIndex { old, new, if_exists: true }).into_iter().collect());
     }
     (is(0, "alter") && is(1, "table")).then(|| alter_table(sql, &tokens)).flatten()
+}
+
+/// What stands behind the name of a new sequence, in whatever order, and the column that it goes with.
+fn sequence_options(sql: &str, tokens: &[Token<'_>], name: &str) -> Vec<Rewritten> {
+    let end = tokens.iter().position(|token| token.is_symbol(";")).map_or(sql.len(), |at| tokens[at].start);
+    let begin = sql.find(name).map_or(end, |at| at + name.len()).min(end);
+    let owned = tokens.windows(2).position(|pair| pair[0].is("owned") && pair[1].is("by"));
+    let Some(at) = owned else {
+        let options = sql[begin..end].trim_end().to_owned();
+        return vec![Rewritten::SequenceOptions { sequence: name.to_owned(), options }];
+    };
+    let owner_end = name_end(tokens, at + 2).unwrap_or(end);
+    let options = format!("{}{}", &sql[begin..tokens[at].start], &sql[owner_end..end]).trim_end().to_owned();
+    let owner = sql[tokens[at + 1].end()..owner_end].trim().to_owned();
+    let mut parts = vec![Rewritten::SequenceOptions { sequence: name.to_owned(), options }];
+    if !owner.eq_ignore_ascii_case("none") {
+        parts.push(Rewritten::OwnSequence { sequence: name.to_owned(), owner, if_exists: false });
+    }
+    parts
 }
 
 /// `CREATE MATERIALIZED VIEW` without where it is kept and without whether it is filled; `None` where it says neither.

@@ -15,6 +15,8 @@ type Captures<'t> = fancy_regex::Captures<'t, str>;
 
 /// The steps that one search may take back.
 const BACKTRACK_LIMIT: usize = 100_000;
+/// How many steps it takes to search with a pattern that may go back so often.
+const COST_OF_BACKTRACKING: usize = 5_000;
 /// The longest text that is searched.
 const MAX_TEXT: usize = 1 << 20;
 
@@ -76,6 +78,13 @@ fn compile<'a>(vm: &mut Interpreter<'a>, pattern: &Value<'a>, flags: Option<&Val
     };
     let flags = flags.and_then(Value::as_int).unwrap_or(0);
     Ok(Value::Object(Rc::new(Pattern { text, flags, regex: OnceCell::new() })))
+}
+
+/// Whether a pattern has something that is matched by trying: a look around, a group that is named again.
+fn goes_back(pattern: &str) -> bool {
+    const SIGNS: [&str; 7] = ["(?=", "(?!", "(?<=", "(?<!", "(?>", "(?P=", "(?("];
+    let numbered = || pattern.as_bytes().windows(2).any(|pair| pair[0] == b'\\' && (b'1'..=b'9').contains(&pair[1]));
+    SIGNS.iter().any(|sign| pattern.contains(sign)) || numbered()
 }
 
 fn build(pattern: &str, flags: i64) -> Option<Regex> {
@@ -163,7 +172,7 @@ impl<'a> Object<'a> for Pattern {
         if text.len() > MAX_TEXT {
             return vm.abandon("searches a longer text than a check allows");
         }
-        vm.steps(text.len() / 4 + 16)?;
+        vm.steps(text.len() / 4 + if goes_back(&self.text) { COST_OF_BACKTRACKING } else { 16 })?;
         if self.regex.get().is_none() {
             vm.steps(self.text.len() * 16)?;
         }
@@ -200,13 +209,14 @@ impl<'a> Object<'a> for Pattern {
 }
 
 impl Pattern {
-    fn gave_up<'a>(vm: &Interpreter<'a>) -> Value<'a> {
-        vm.unknown("uses a regular expression that takes too long")
+    fn gave_up<'a>(vm: &mut Interpreter<'a>) -> Eval<'a> {
+        vm.steps(BACKTRACK_LIMIT)?;
+        Ok(vm.unknown("uses a regular expression that takes too long"))
     }
 
     fn first<'a>(
         &self,
-        vm: &Interpreter<'a>,
+        vm: &mut Interpreter<'a>,
         regex: &Regex,
         text: &Rc<str>,
         fits: fn(&Captures<'_>) -> bool,
@@ -214,18 +224,18 @@ impl Pattern {
         Ok(match regex.captures(&**text) {
             Ok(Some(found)) if fits(&found) => Self::found(regex, text, &found),
             Ok(_) => Value::None,
-            Err(_) => Self::gave_up(vm),
+            Err(_) => Self::gave_up(vm)?,
         })
     }
 
-    fn full<'a>(&self, vm: &Interpreter<'a>, text: &Rc<str>) -> Eval<'a> {
+    fn full<'a>(&self, vm: &mut Interpreter<'a>, text: &Rc<str>) -> Eval<'a> {
         // Other alternatives may match as a whole where the first one does not.
         let pattern = format!("\\A(?:{})\\z", translate(&self.text, self.flags & MULTILINE != 0));
-        let Some(whole) = build(&pattern, self.flags) else { return Ok(Self::gave_up(vm)) };
+        let Some(whole) = build(&pattern, self.flags) else { return Self::gave_up(vm) };
         Ok(match whole.captures(&**text) {
             Ok(Some(found)) => Self::found(&whole, text, &found),
             Ok(None) => Value::None,
-            Err(_) => Self::gave_up(vm),
+            Err(_) => Self::gave_up(vm)?,
         })
     }
 
@@ -240,7 +250,7 @@ impl Pattern {
             vm.allocate(64)?;
             match found {
                 Ok(found) => all.push(found),
-                Err(_) => return Ok(Err(Self::gave_up(vm))),
+                Err(_) => return Ok(Err(Self::gave_up(vm)?)),
             }
         }
         Ok(Ok(all))
