@@ -58,6 +58,8 @@ impl<'a> Interpreter<'a> {
                 Value::Object(object) => open = object.standard_type().map(|(_, why)| why).or(open),
                 // A class of a library, of which calling it is followed alone.
                 Value::Native(native) => open = Some(self.why(format!("inherits from `{}`", native.name))),
+                // What is taken for a module of a library is a class of it.
+                Value::Module(module) => open = Some(self.why(format!("inherits from `{}`", module.name))),
                 _ => {}
             }
         }
