@@ -116,6 +116,24 @@ impl<'a> Given<'_, 'a> {
     }
 }
 
+/// What a naming convention calls the kind of what an operation makes or drops; nothing where it is not told.
+fn kind_of_name(operation: &str, args: &Args<'_>, in_batch: bool) -> &'static str {
+    match operation {
+        "create_check_constraint" => "ck",
+        "create_unique_constraint" => "uq",
+        "create_primary_key" => "pk",
+        "create_foreign_key" => "fk",
+        "create_index" | "drop_index" => "ix",
+        _ => match args.at(if in_batch { 1 } else { 2 }, "type_").and_then(Value::as_str) {
+            Some("check") => "ck",
+            Some("unique") => "uq",
+            Some("primary") => "pk",
+            Some("foreignkey") => "fk",
+            _ => "",
+        },
+    }
+}
+
 fn names(columns: &[String]) -> String {
     columns.iter().map(|column| identifier(column)).collect::<Vec<_>>().join(", ")
 }
@@ -234,6 +252,7 @@ impl<'a> Operations<'a> {
             && let Some(long) = args.positional.first().and_then(Value::as_str)
             && long.len() > longest
             && !vm.finished_names.contains(long)
+            && !naming::takes_in(vm, kind_of_name(name, args, self.table.is_some()))
             && (name.starts_with("create_") && !name.ends_with("_comment")
                 || matches!(name, "drop_constraint" | "drop_index"))
         {
@@ -491,14 +510,7 @@ impl<'a> Operations<'a> {
                         None => return Ok(Err(vm.why("has a constraint whose name is computed"))),
                     },
                 };
-                let position = if in_batch { 1 } else { 2 };
-                let kind = match given.value(position, "type_").as_ref().and_then(Value::as_str) {
-                    Some("check") => "ck",
-                    Some("unique") => "uq",
-                    Some("primary") => "pk",
-                    Some("foreignkey") => "fk",
-                    _ => "",
-                };
+                let kind = kind_of_name(name, args, in_batch);
                 let subject = Subject { kind, table: &table, columns: &[], referred: None };
                 let own = known!(naming::name(vm, subject, Some(Ok(own)))).unwrap_or_default();
                 let exists = exists("if_exists", "IF EXISTS");
