@@ -251,6 +251,10 @@ impl<'a> Interpreter<'a> {
                 Ok(value)
             }
             Role::Builtin => self.convert(class, args),
+            // `NamedTuple("Row", name=str)`: a class.
+            Role::NamedTuple if class.name == "NamedTuple" && class.location.is_none() => {
+                super::library::functional_tuple(self, &args)
+            }
             Role::NamedTuple => {
                 let values = self.field_values(class, args)?;
                 Ok(Value::Tuple(Rc::new(Tuple {

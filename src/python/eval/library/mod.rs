@@ -259,6 +259,11 @@ pub(super) fn is_standard(top: &str) -> bool {
     )
 }
 
+/// What `typing.NamedTuple` makes where it is called.
+pub(super) fn functional_tuple<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a> {
+    classes::functional_tuple(vm, args)
+}
+
 /// `functools.reduce`.
 pub(super) fn reduce<'a>(vm: &mut Interpreter<'a>) -> Option<Value<'a>> {
     functions::functools(vm, "reduce").ok().flatten()
