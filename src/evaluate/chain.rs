@@ -5,12 +5,14 @@ use std::convert::Infallible;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::drift::is_bookkeeping;
 use super::memory::{Subject, remembered};
 use super::session::Base;
 use super::{Evaluated, Missing};
 use crate::python::eval::{Gap, OF_OTHERS};
 use crate::schema::database::{Budget, Elsewhere, Refusal, Setup};
 use crate::schema::dialect::USUAL_OF_CHAINS;
+use crate::schema::model::Name;
 use crate::track::chain::Chain;
 use crate::track::ends::{Modules, ReadError};
 use crate::track::revision::Revision;
@@ -56,6 +58,15 @@ impl Built {
     /// The tables for lack of which revisions were refused.
     pub fn missed_tables(&self) -> impl Iterator<Item = &str> {
         self.evaluated.failures.iter().filter_map(|failure| failure.kind.missing_table())
+    }
+
+    /// Whether its revisions are known to make no table at all, though there are some.
+    pub fn makes_nothing(&self) -> bool {
+        let is_own = |table: &Name| !is_bookkeeping(table.as_str());
+        !self.ids.is_empty()
+            && self.is_certain()
+            && self.elsewhere() == Elsewhere::None
+            && !self.evaluated.schema.tables.keys().any(is_own)
     }
 
     /// What of the tables of something else is known to be there, for whoever runs on it or is compared with it.

@@ -152,7 +152,7 @@ fn build(track: &Track, modules: &mut Modules<'_>, database: Box<dyn Database>, 
     }
     let names = names(&list);
     for (element, name) in list.elements.iter().zip(&names) {
-        if !known.contains(name) {
+        if !known.contains(name) && !element.is_for_others {
             run.migration(element, &By::Migration(Arc::from(name.as_str())), &package, modules);
         }
     }
@@ -325,8 +325,44 @@ impl Run {
 
     /// Sends every statement of a text to the database, up to the first that it refuses.
     fn statements(&mut self, text: &str, parameters: &[Value], places: &[Location], is_query: bool) -> Answer {
-        let request = Request { sql: text, parameters, places, is_query };
-        send(&mut *self.database, &request, &mut self.log)
+        if is_query {
+            let request = Request { sql: text, parameters, places, is_query };
+            return send(&mut *self.database, &request, &mut self.log);
+        }
+        for (_, sql) in self.database.split(text) {
+            let request = Request { sql: &sql, parameters, places, is_query };
+            match send(&mut *self.database, &request, &mut self.log) {
+                Answer::Rows(_) => {}
+                // What the statement does to what others make is not known; the next one runs all the same.
+                Answer::Refused(refusal) if self.drops_of_others(&refusal) => {
+                    if let Some(place) = places.first() {
+                        self.needs_of_others(&refusal.message, place, &sql);
+                    }
+                }
+                answer => return answer,
+            }
+        }
+        Answer::Rows(Vec::new())
+    }
+
+    /// Whether a database refuses to drop or to rename what somebody else may have made beside tables that are theirs: nothing
+    /// that is known has taken it away before.
+    fn drops_of_others(&self, refusal: &Refusal) -> bool {
+        let Some(thing) = refusal.kind.lacking() else { return false };
+        let is_part = matches!(thing.sort, Sort::Index | Sort::Constraint | Sort::Dropped | Sort::Other);
+        if !is_part || !(self.made_none() || self.has_tables_of_others()) {
+            return false;
+        }
+        let skipped = self.evaluated.gaps.iter().map(|missing| &missing.gap).chain(&self.gaps);
+        let skipped = skipped.filter_map(|gap| gap.sql.as_deref());
+        let ran = self.evaluated.log.iter().map(|ran| &ran.statement).chain(&self.log).map(|ran| &*ran.sql);
+        !is_taken_away(ran.chain(skipped), thing.name.rsplit('.').next().unwrap_or(&thing.name))
+    }
+
+    /// Whether migrations were met that need tables of somebody else.
+    fn has_tables_of_others(&self) -> bool {
+        let gaps = self.evaluated.gaps.iter().map(|missing| &missing.gap).chain(&self.gaps);
+        gaps.into_iter().any(|gap| self.evaluated.of_others.contains(&gap.reason))
     }
 
     fn gap(&mut self, reason: &str, place: &Location, sql: Option<String>) {
@@ -337,6 +373,13 @@ impl Run {
     /// Notes that a migration needs a table of somebody else.
     fn of_others(&mut self, table: &str, place: &Location, sql: &str) {
         let reason = format!("needs the table `{table}`, which no migration before it is known to make");
+        self.gap(&reason, place, Some(sql.to_owned()));
+        self.evaluated.of_others.insert(reason);
+    }
+
+    /// Notes that a migration needs a part of what somebody else makes.
+    fn needs_of_others(&mut self, message: &str, place: &Location, sql: &str) {
+        let reason = format!("needs what others make: {message}");
         self.gap(&reason, place, Some(sql.to_owned()));
         self.evaluated.of_others.insert(reason);
     }
@@ -362,9 +405,7 @@ impl Run {
         // A library that makes tables of structs gives them indexes and columns, too.
         if refusal.kind.misses(&[Sort::Index, Sort::Column]) && (self.is_mapped || self.has_others) {
             if let Some(place) = places.first() {
-                let reason = format!("needs what others make: {message}");
-                self.gap(&reason, &place.clone(), Some(sql.to_owned()));
-                self.evaluated.of_others.insert(reason);
+                self.needs_of_others(message, &place.clone(), sql);
             }
             return;
         }
@@ -416,6 +457,22 @@ impl Run {
         }
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
     }
+}
+
+/// Whether something of a name is gone after some statements, as far as these say.
+fn is_taken_away<'t>(texts: impl Iterator<Item = &'t str>, name: &str) -> bool {
+    const VERBS: [&str; 4] = ["drop", "create", "add", "to"];
+    let mut is_gone = false;
+    for text in texts {
+        let all: Vec<token::Token<'_>> = token::tokens(text).collect();
+        for at in (0..all.len()).filter(|at| all[*at].value().eq_ignore_ascii_case(name)) {
+            let is_renamed = all.get(at + 1).is_some_and(|next| next.is("rename"));
+            let mut before = all[..at].iter().rev().take_while(|token| !token.is_symbol(";"));
+            let verb = before.find(|token| VERBS.iter().any(|word| token.is(word)));
+            is_gone = is_renamed || verb.map_or(is_gone, |verb| verb.is("drop"));
+        }
+    }
+    is_gone
 }
 
 /// Whether a file imports a library that makes tables of structs.

@@ -186,6 +186,14 @@ impl Package {
         self.find(name, |parsed| Some((Rc::clone(&parsed.file), *parsed.variables.get(name)?)))
     }
 
+    /// The path that a file imports under a name, with the file.
+    pub fn import(&self, name: &str) -> Option<(Rc<File>, String)> {
+        self.find(name, |parsed| {
+            let (_, import) = parsed.file.imports.iter().find(|(known, _)| **known == *name)?;
+            Some((Rc::clone(&parsed.file), import.clone()))
+        })
+    }
+
     /// What a type of the package stands for: one more name is not followed.
     pub fn type_of(&self, name: &str) -> Option<Type> {
         self.find(name, |parsed| parsed.file.types.get(*parsed.types.get(name)?).map(|(_, kind)| kind.clone()))

@@ -208,6 +208,7 @@ impl Pair<'_> {
         let dialect = self.manner.dialect;
         if self.manner.types
             && let Some(kind) = types_apart(&own.data_type, &their.data_type, dialect, self.manner.level)
+            && !are_apart_in_counting_alone(own, their)
         {
             let of_old_ones = kind == TypesApart::Narrower;
             differs(Attribute::Type, own.data_type.clone(), their.data_type.clone(), of_old_ones, false);
@@ -220,11 +221,7 @@ impl Pair<'_> {
             let word = |column: &Column| if column.nullable { "NULL" } else { "NOT NULL" }.to_owned();
             differs(Attribute::Nullability, word(own), word(their), false, false);
         }
-        let is_made = |column: &Column| {
-            let default = column.default.as_deref();
-            default.is_some_and(|text| text.starts_with("nextval")) || types::is_unknown_default(default)
-        };
-        if self.manner.defaults && own.default.is_some() && !is_made(own) && !is_made(their) {
+        if self.manner.defaults && own.default.is_some() && !counts(own) && !counts(their) {
             let (stated, made) = (default_form(own.default.as_deref()), default_form(their.default.as_deref()));
             if stated != made {
                 let filled = self.told.columns.get(&own.name).is_some_and(|told| told.filled);
@@ -334,6 +331,28 @@ impl Pair<'_> {
     /// Whether a key is over a column that one side has not: that says it all.
     fn is_over_others(&self, columns: &[Name]) -> bool {
         columns.iter().any(|name| self.own.column(name).is_none() || self.their.column(name).is_none())
+    }
+}
+
+/// Whether a column takes its values from a sequence, or nobody knows from where.
+fn counts(column: &Column) -> bool {
+    let default = column.default.as_deref();
+    default.is_some_and(|text| text.starts_with("nextval")) || types::is_unknown_default(default)
+}
+
+/// Whether two columns keep the same numbers, and the models count on none that the database does not make: a sequence that
+/// nobody asks does no harm.
+fn are_apart_in_counting_alone(own: &Column, their: &Column) -> bool {
+    let kept = |column: &Column| match split(&column.data_type).0.as_str() {
+        "serial" | "serial4" => Some("integer"),
+        "bigserial" | "serial8" => Some("bigint"),
+        "smallserial" | "serial2" => Some("smallint"),
+        _ => None,
+    };
+    match (kept(own), kept(their)) {
+        (None, Some(kept)) => split(&own.data_type).0 == kept,
+        (Some(kept), None) => split(&their.data_type).0 == kept && counts(their),
+        _ => false,
     }
 }
 

@@ -35,6 +35,12 @@ impl Column {
     }
 }
 
+/// What makes a column the key of its table.
+const KEY: &str = " PRIMARY KEY";
+
+/// What lets no two rows have the same in a column.
+const UNIQUE: &str = " UNIQUE";
+
 fn quoted(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
@@ -65,11 +71,10 @@ impl Style {
 
     /// The statement that makes a table.
     pub(super) fn table(self, table: &str, columns: &[Column]) -> String {
-        const KEY: &str = " PRIMARY KEY";
         let is_key = |column: &&Column| column.definition.contains(KEY);
         let keys: Vec<String> = columns.iter().filter(is_key).map(|column| self.quoted(&column.name)).collect();
         let mut parts: Vec<String> = columns.iter().map(|column| self.definition(column)).collect();
-        if keys.len() > 1 && self == Self::Backticks {
+        if keys.len() > 1 {
             for part in &mut parts {
                 *part = part.replace(KEY, "");
             }
@@ -79,7 +84,11 @@ impl Style {
     }
 
     pub(super) fn definition(self, column: &Column) -> String {
-        if self == Self::Backticks { column.definition() } else { self.untyped(&column.name) }
+        if self == Self::Backticks {
+            return column.definition();
+        }
+        let said = [KEY, UNIQUE].into_iter().filter(|words| column.definition.contains(words));
+        self.untyped(&column.name) + &said.collect::<String>()
     }
 }
 
@@ -146,8 +155,11 @@ pub(super) fn snake(name: &str) -> String {
     text
 }
 
+/// What a type of another package is, with that package, by the name that a package has for it.
+pub(super) type Beside<'b> = dyn FnMut(&Package, &str) -> Option<(Type, Rc<Package>)> + 'b;
+
 /// The columns of a struct; `None` where one of its parts is not told.
-pub(super) fn columns(fields: &[Field], package: &Package, depth: u32) -> Option<Vec<Column>> {
+pub(super) fn columns(fields: &[Field], package: &Package, beside: &mut Beside<'_>, depth: u32) -> Option<Vec<Column>> {
     let depth = depth.checked_sub(1)?;
     let mut found = Vec::new();
     for field in fields {
@@ -157,13 +169,18 @@ pub(super) fn columns(fields: &[Field], package: &Package, depth: u32) -> Option
         }
         if field.embedded || tags.has("embedded") {
             let prefix = tags.value("embeddedprefix").unwrap_or_default();
-            let inner = match &field.kind {
+            let kind = if let Type::Pointer(inner) = &field.kind { inner } else { &field.kind };
+            let inner = match kind {
                 Type::Named(name) if &**name == "gorm.Model" => model(),
                 Type::Named(name) => match package.type_of(name) {
-                    Some(Type::Struct(fields)) => columns(&fields, package, depth)?,
-                    _ => return None,
+                    Some(Type::Struct(fields)) => columns(&fields, package, beside, depth)?,
+                    Some(_) => return None,
+                    None => match beside(package, name)? {
+                        (Type::Struct(fields), home) => columns(&fields, &home, beside, depth)?,
+                        _ => return None,
+                    },
                 },
-                Type::Struct(fields) => columns(fields, package, depth)?,
+                Type::Struct(fields) => columns(fields, package, beside, depth)?,
                 _ => return None,
             };
             let named = |column: Column| Column { name: format!("{prefix}{}", column.name), ..column };
@@ -174,10 +191,10 @@ pub(super) fn columns(fields: &[Field], package: &Package, depth: u32) -> Option
         found.push(column(field, &tags, sort.unwrap_or_else(|| format!("\"{UNKNOWN_TYPE}\""))));
     }
     // Without a tag, a field `ID` is the key.
-    if !found.iter().any(|column| column.definition.contains("PRIMARY KEY"))
+    if !found.iter().any(|column| column.definition.contains(KEY))
         && let Some(id) = found.iter_mut().find(|column| &*column.field == "ID")
     {
-        id.definition.push_str(" PRIMARY KEY");
+        id.definition.push_str(KEY);
     }
     Some(found)
 }
@@ -260,13 +277,13 @@ fn column(field: &Field, tags: &Tags, sort: String) -> Column {
     let name = tags.value("column").map_or_else(|| snake(&field.name), str::to_owned);
     let mut definition = sort;
     if tags.has("primarykey") || tags.has("primary_key") {
-        definition.push_str(" PRIMARY KEY");
+        definition.push_str(KEY);
     }
     if tags.has("not null") {
         definition.push_str(" NOT NULL");
     }
     if tags.has("unique") {
-        definition.push_str(" UNIQUE");
+        definition.push_str(UNIQUE);
     }
     if let Some(default) = tags.value("default").filter(|default| !default.is_empty()) {
         let plain = default.starts_with(['\'', '"', '('])

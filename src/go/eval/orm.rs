@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::models::{self, Model, Style};
 use super::value::{Handle, Named, Struct, Value};
 use super::{Eval, Gap, Interpreter, stop, unknown};
-use crate::go::package::Declared;
+use crate::go::package::{Declared, Package};
 use crate::schema::dialect::Dialect;
 use crate::source::Location;
 
@@ -363,8 +363,9 @@ impl Interpreter<'_> {
             Value::Struct(known) => {
                 let of = known.of.clone()?;
                 let table = self.table_of(known)?;
-                let home = of.home.as_ref().unwrap_or(&self.package);
-                let columns = models::columns(of.declared.as_ref()?, home, 3)?;
+                let home = Rc::clone(of.home.as_ref().unwrap_or(&self.package));
+                let mut beside = |package: &Package, name: &str| self.type_beside(package, name);
+                let columns = models::columns(of.declared.as_ref()?, &home, &mut beside, 3)?;
                 Some(Model { table, columns, is_live: !of.is_local })
             }
             _ => None,

@@ -70,8 +70,12 @@ impl Interpreter<'_> {
     /// The package of the repository that a file calls by this name.
     fn imported(&mut self, name: &str, frame: &Frame) -> Option<Rc<Package>> {
         let (_, import) = frame.file.imports.iter().find(|(known, _)| **known == *name)?;
-        let from = frame.file.source.path();
-        let key = (import.clone(), path::folder(from).to_owned());
+        self.at_path(frame.file.source.path(), import)
+    }
+
+    /// The package of the repository at a path that a file imports.
+    fn at_path(&mut self, from: &str, import: &str) -> Option<Rc<Package>> {
+        let key = (import.to_owned(), path::folder(from).to_owned());
         if let Some(known) = self.packages.imported.get(&key) {
             return known.clone();
         }
@@ -92,6 +96,14 @@ impl Interpreter<'_> {
             return Some(Value::Function(Rc::new(Closure { file, function, scope: None, receiver: None })));
         }
         self.inside(&package, |vm| vm.global(name))
+    }
+
+    /// A type that a package names by that of another one of the repository, with the other one.
+    pub(super) fn type_beside(&mut self, package: &Package, name: &str) -> Option<(Type, Rc<Package>)> {
+        let (alias, name) = name.split_once('.')?;
+        let (file, import) = package.import(alias)?;
+        let package = self.at_path(file.source.path(), &import)?;
+        Some((package.type_of(name)?, package))
     }
 
     /// A type of another package of the repository, with the package.

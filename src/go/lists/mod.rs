@@ -11,10 +11,11 @@ use self::candidates::Site;
 pub use self::candidates::{Bare, Candidate, candidates, longest};
 pub use self::library::Library;
 pub use self::roles::is_label;
-use self::roles::{Role, role};
+use self::roles::{Role, picks_databases, role};
 use super::eval::{Closure, Interpreter, Unknown, Value};
 use super::package::Package;
 use super::syntax::{Expr, ExprKind, File};
+use crate::schema::dialect::Dialect;
 use crate::schema::statement::is_statement;
 use crate::source::Location;
 
@@ -51,6 +52,8 @@ pub struct Element {
     pub is_described: bool,
     /// What it does, in its order.
     pub actions: Vec<Action>,
+    /// It says that it is for databases of another kind.
+    pub is_for_others: bool,
     pub location: Location,
     /// The place of its number in the list, from 0.
     pub position: usize,
@@ -83,7 +86,8 @@ pub enum Action {
 impl Element {
     /// One of which nothing is known but its place.
     fn at(location: Location, position: usize) -> Self {
-        Self { id: None, name: None, is_described: false, actions: Vec::new(), location, position }
+        let actions = Vec::new();
+        Self { id: None, name: None, is_described: false, actions, is_for_others: false, location, position }
     }
 
     /// What people tell it by: its name, else its number, else its function's name.
@@ -360,8 +364,20 @@ fn head(element: &Element) -> Location {
     Location::new(source, range.start..end, "")
 }
 
+/// Whether the value of a field that picks databases names others than this one.
+fn picks_others(value: &Value, location: &Location, dialect: &str) -> bool {
+    let text = match value {
+        Value::Text(text) => text.to_ascii_lowercase(),
+        _ => location.source.text().get(location.range.clone()).unwrap_or_default().to_ascii_lowercase(),
+    };
+    let words = text.split(|part: char| !part.is_alphanumeric());
+    let mut named = words.filter_map(Dialect::named_inside).map(|(named, _)| named).peekable();
+    named.peek().is_some() && !named.any(|named| named.as_str() == dialect)
+}
+
 /// Adds what one field of an element says.
 fn add(element: &mut Element, field: Option<&str>, value: &Value, location: &Location, dialect: &str) {
+    element.is_for_others |= field.is_some_and(picks_databases) && picks_others(value, location, dialect);
     let role = match field {
         Some(field) => role(field, dialect),
         // The fields of a type of another package are told by what stands in them.

@@ -105,6 +105,13 @@ pub fn is_label(field: &str) -> bool {
     matches!(role(field, ""), Role::Name | Role::Description)
 }
 
+/// Whether a field of this name says for which databases a migration is.
+pub(super) fn picks_databases(field: &str) -> bool {
+    const SIGNS: [&str; 6] = ["flavor", "dialect", "driver", "dbtype", "engine", "backend"];
+    let name: String = field.chars().filter(|part| *part != '_').flat_map(char::to_lowercase).collect();
+    SIGNS.iter().any(|sign| name.starts_with(sign))
+}
+
 /// What a field is for, by its name. One that names a database is for that database alone.
 pub(super) fn role(field: &str, dialect: &str) -> Role {
     let mut name: String = field.chars().filter(|part| *part != '_').flat_map(char::to_lowercase).collect();

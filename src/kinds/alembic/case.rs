@@ -72,6 +72,11 @@ impl<'c> Case<'c> {
                 before = beside;
             }
         }
+        if !siblings && before.makes_nothing() && after.misses_tables() {
+            // An empty revision is how a database that something else made is put under a chain.
+            before = chain::fresh_elsewhere(&base, old, &Elsewhere::Any);
+            after = chain::upgraded(head, here, &before, &self.known());
+        }
         if !siblings && after.missed_tables().any(|table| before.missed_tables().any(|known| known == table)) {
             // A revision that is put below the others makes what they need: whoever got past them has it by other means.
             let beside = chain::fresh_elsewhere(&base, old, &Elsewhere::Any);

@@ -62,6 +62,8 @@ impl<'a> Interpreter<'a> {
                 Value::Object(object) => open = object.standard_type().map(|(_, why)| why).or(open),
                 // A class of a library, of which calling it is followed alone.
                 Value::Native(native) => open = Some(self.why(format!("inherits from `{}`", native.name))),
+                // What is taken for a module of a library is a class of it.
+                Value::Module(module) => open = Some(self.why(format!("inherits from `{}`", module.name))),
                 _ => {}
             }
         }
@@ -253,6 +255,10 @@ impl<'a> Interpreter<'a> {
                 Ok(value)
             }
             Role::Builtin => self.convert(class, args),
+            // `NamedTuple("Row", name=str)`: a class.
+            Role::NamedTuple if class.name == "NamedTuple" && class.location.is_none() => {
+                super::library::functional_tuple(self, &args)
+            }
             Role::NamedTuple => {
                 let values = self.field_values(class, args)?;
                 Ok(Value::Tuple(Rc::new(Tuple {

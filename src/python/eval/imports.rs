@@ -305,6 +305,15 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    /// A module of a library that is kept here in Python.
+    pub(super) fn kept_module(&mut self, dotted: &str) -> Eval<'a> {
+        match (self.libraries.get(dotted), library::stub(dotted)) {
+            (Some(known), _) => Ok(Value::Module(known.clone())),
+            (None, Some(text)) => self.run_stub(dotted, text),
+            (None, None) => Ok(self.outside(dotted)),
+        }
+    }
+
     /// A module of a library of which a part is kept here in Python; what else it has is not known.
     fn run_stub(&mut self, dotted: &str, text: &str) -> Eval<'a> {
         let Ok(syntax) = crate::python::Module::parse(&crate::source::Source::new("", text)) else {
@@ -405,6 +414,8 @@ impl<'a> Interpreter<'a> {
                 None => return Ok(None),
             },
             Origin::Folder(folder) => folder.clone(),
+            // What is called like a class is none.
+            Origin::Library(_) if name.starts_with(char::is_uppercase) => return Ok(None),
             Origin::Library(_) => {
                 let dotted = format!("{}.{name}", module.name);
                 if let Some(known) = self.libraries.get(&dotted) {

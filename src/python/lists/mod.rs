@@ -128,6 +128,8 @@ struct Reader<'a> {
     texts: BTreeMap<String, String>,
     /// Names bound to what may be one entry.
     single: BTreeMap<String, Entry>,
+    /// How many of the loops around a statement run over what the text does not tell.
+    untold_loops: usize,
     /// Loop variables, and the list they run over.
     loops: BTreeMap<String, List>,
     /// Functions that add an entry to the wanted list.
@@ -147,6 +149,7 @@ impl<'a> Reader<'a> {
             lists: BTreeMap::new(),
             texts: BTreeMap::new(),
             single: BTreeMap::new(),
+            untold_loops: 0,
             loops: BTreeMap::new(),
             registering: BTreeSet::new(),
             imports: imports(module),
@@ -209,10 +212,13 @@ impl<'a> Reader<'a> {
             }
             Stmt::For(each) => {
                 let values = self.read(&each.iter);
-                if values.unread.is_empty() {
+                let is_untold = !values.unread.is_empty();
+                if !is_untold {
                     self.bind_loop(&each.target, &values);
                 }
+                self.untold_loops += usize::from(is_untold);
                 self.block(&each.body);
+                self.untold_loops -= usize::from(is_untold);
                 self.block(&each.orelse);
             }
             _ => blocks(statement).into_iter().for_each(|block| self.block(block)),
@@ -291,6 +297,11 @@ impl<'a> Reader<'a> {
                     return;
                 }
                 match method.attr.as_str() {
+                    // How many there are of it, and which, the text does not tell.
+                    "append" | "insert" | "appendleft" | "add" if self.untold_loops > 0 => {
+                        let more = self.unread(last);
+                        self.extend(name, more);
+                    }
                     "append" | "insert" | "appendleft" | "add" => match self.looped(last) {
                         Some(entries) => self.extend(name, entries),
                         None => {

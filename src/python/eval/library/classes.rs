@@ -140,7 +140,6 @@ pub(super) fn collections<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, 
             Ok(Value::Dict(Rc::new(Dict { items: counts.into(), default: Some(zero) })))
         })),
         "namedtuple" => Some(Value::native("namedtuple", |vm, args| {
-            let name = arg(vm, &args, 0)?.as_str().unwrap_or("tuple").to_owned();
             let fields: Vec<String> = match arg(vm, &args, 1)? {
                 Value::Str(text) => text.replace(',', " ").split_whitespace().map(str::to_owned).collect(),
                 other => match items(vm, &other)? {
@@ -148,15 +147,14 @@ pub(super) fn collections<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, 
                     Err(unknown) => return Ok(unknown),
                 },
             };
-            let class = vm.new_class(name, Role::NamedTuple, Vec::new());
+            let class = named_tuple(vm, &args, fields);
             if let Some(defaults) = args.get("defaults").cloned()
                 && let Ok(defaults) = items(vm, &defaults)?
             {
+                let fields = class.fields.borrow();
                 let from = fields.len().saturating_sub(defaults.len());
-                let pairs = fields[from..].iter().cloned().map(Into::into).zip(defaults);
-                class.names.borrow_mut().extend(pairs);
+                class.names.borrow_mut().extend(fields[from..].iter().cloned().zip(defaults));
             }
-            *class.fields.borrow_mut() = fields.into_iter().map(Into::into).collect();
             Ok(Value::Class(class))
         })),
         "ChainMap" | "UserDict" => Some(vm.unknown(format!("uses `collections.{name}`"))),
@@ -238,6 +236,38 @@ impl<'a> Object<'a> for Manager<'a> {
         }
         Ok(false)
     }
+}
+
+/// A class of tuples with names for their parts, called by its first argument.
+fn named_tuple<'a>(vm: &Interpreter<'a>, args: &Args<'a>, fields: Vec<String>) -> Rc<Class<'a>> {
+    let name = args.positional.first().and_then(Value::as_str).unwrap_or("tuple").to_owned();
+    let class = vm.new_class(name, Role::NamedTuple, Vec::new());
+    *class.fields.borrow_mut() = fields.into_iter().map(Into::into).collect();
+    class
+}
+
+/// `NamedTuple("Row", [("name", str)])`, or with the fields by their names: a class.
+pub(super) fn functional_tuple<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a> {
+    let pairs = match args.positional.get(1).cloned() {
+        Some(given) => match items(vm, &given)? {
+            Ok(pairs) => pairs,
+            Err(unknown) => return Ok(unknown),
+        },
+        None => {
+            return Ok(Value::Class(named_tuple(
+                vm,
+                args,
+                args.keyword.iter().map(|(name, _)| name.to_string()).collect(),
+            )));
+        }
+    };
+    let mut fields = Vec::new();
+    for pair in pairs {
+        if let Ok(parts) = items(vm, &pair)? {
+            fields.extend(parts.first().and_then(Value::as_str).map(str::to_owned));
+        }
+    }
+    Ok(Value::Class(named_tuple(vm, args, fields)))
 }
 
 pub(super) fn typing<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {

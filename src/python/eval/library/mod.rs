@@ -78,6 +78,7 @@ pub(super) fn stub(dotted: &str) -> Option<&'static str> {
         // The package has its adapter under a name of its own.
         "fastapi_users_db_sqlalchemy" | "fastapi_users.db" => include_str!("stubs/fastapi_users_db_sqlalchemy.py"),
         "fastapi_users_db_sqlalchemy.access_token" => include_str!("stubs/fastapi_users_db_sqlalchemy_access_token.py"),
+        "sqlalchemy_utils.models" => include_str!("stubs/sqlalchemy_utils_models.py"),
         "six" => include_str!("stubs/six.py"),
         "six.moves" => include_str!("stubs/six_moves.py"),
         "psycopg.sql" | "psycopg2.sql" => include_str!("stubs/psycopg_sql.py"),
@@ -256,6 +257,11 @@ pub(super) fn is_standard(top: &str) -> bool {
             | "zlib"
             | "zoneinfo"
     )
+}
+
+/// What `typing.NamedTuple` makes where it is called.
+pub(super) fn functional_tuple<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Eval<'a> {
+    classes::functional_tuple(vm, args)
 }
 
 /// `functools.reduce`.

@@ -116,6 +116,30 @@ impl<'a> Given<'_, 'a> {
     }
 }
 
+/// Whether `alter_column` is given anything that it would change.
+fn asks_for_a_change(args: &Args<'_>) -> bool {
+    const CHANGES: [&str; 6] = ["nullable", "comment", "server_default", "new_column_name", "name", "type_"];
+    CHANGES.iter().any(|change| args.get(change).is_some())
+}
+
+/// What a naming convention calls the kind of what an operation makes or drops; nothing where it is not told.
+fn kind_of_name(operation: &str, args: &Args<'_>, in_batch: bool) -> &'static str {
+    match operation {
+        "create_check_constraint" => "ck",
+        "create_unique_constraint" => "uq",
+        "create_primary_key" => "pk",
+        "create_foreign_key" => "fk",
+        "create_index" | "drop_index" => "ix",
+        _ => match args.at(if in_batch { 1 } else { 2 }, "type_").and_then(Value::as_str) {
+            Some("check") => "ck",
+            Some("unique") => "uq",
+            Some("primary") => "pk",
+            Some("foreignkey") => "fk",
+            _ => "",
+        },
+    }
+}
+
 fn names(columns: &[String]) -> String {
     columns.iter().map(|column| identifier(column)).collect::<Vec<_>>().join(", ")
 }
@@ -234,6 +258,7 @@ impl<'a> Operations<'a> {
             && let Some(long) = args.positional.first().and_then(Value::as_str)
             && long.len() > longest
             && !vm.finished_names.contains(long)
+            && !naming::takes_in(vm, kind_of_name(name, args, self.table.is_some()))
             && (name.starts_with("create_") && !name.ends_with("_comment")
                 || matches!(name, "drop_constraint" | "drop_index"))
         {
@@ -384,6 +409,10 @@ impl<'a> Operations<'a> {
             "alter_column" => {
                 let table = known!(self.table(vm, &moved, 0, "table_name")?);
                 let Some(column) = moved.text(1, "column_name") else {
+                    // What asks for no change sends nothing, whatever it is about.
+                    if !asks_for_a_change(args) {
+                        return Ok(Ok(Vec::new()));
+                    }
                     return Ok(Err(vm.why("has a column whose name is computed")));
                 };
                 return alter_column(vm, &table, &known!(column), args, dialect);
@@ -491,14 +520,7 @@ impl<'a> Operations<'a> {
                         None => return Ok(Err(vm.why("has a constraint whose name is computed"))),
                     },
                 };
-                let position = if in_batch { 1 } else { 2 };
-                let kind = match given.value(position, "type_").as_ref().and_then(Value::as_str) {
-                    Some("check") => "ck",
-                    Some("unique") => "uq",
-                    Some("primary") => "pk",
-                    Some("foreignkey") => "fk",
-                    _ => "",
-                };
+                let kind = kind_of_name(name, args, in_batch);
                 let subject = Subject { kind, table: &table, columns: &[], referred: None };
                 let own = known!(naming::name(vm, subject, Some(Ok(own)))).unwrap_or_default();
                 let exists = exists("if_exists", "IF EXISTS");

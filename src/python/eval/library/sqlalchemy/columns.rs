@@ -161,6 +161,7 @@ pub(in super::super) fn column<'a>(
     let (unique, index) = (record.flag("unique") == Some(true), record.flag("index") == Some(true));
     if is_general(dialect) {
         made.indexes.extend(companions::spatial_index(&data_type, table, &name));
+        made.constraints.extend(companions::spatial_checks(&data_type, &name));
     }
     if index {
         let subject = Subject { kind: "ix", table, columns: std::slice::from_ref(&name), referred: None };

@@ -63,7 +63,7 @@ pub(in super::super) fn is_module(dotted: &str) -> bool {
     match parts.next() {
         // What else they have below are functions.
         Some("sqlalchemy_utils") => {
-            matches!(parts.next(), None | Some("types" | "functions" | "models" | "aggregates"))
+            matches!(parts.next(), None | Some("types" | "functions" | "aggregates"))
         }
         Some("geoalchemy2") => matches!(parts.next(), None | Some("types" | "functions" | "elements" | "shape")),
         Some("pgvector") => matches!(parts.next(), None | Some("sqlalchemy" | "psycopg" | "asyncpg")),
@@ -96,6 +96,10 @@ pub(in super::super) fn social<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval
 }
 
 pub(in super::super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+    if matches!(name, "Timestamp" | "generic_repr") {
+        let kept = vm.kept_module("sqlalchemy_utils.models")?;
+        return vm.attribute(&kept, name);
+    }
     let known = TYPES.iter().find(|known| **known == name);
     Ok(known.map(|known| Value::Class(vm.record_class(known))))
 }
@@ -221,4 +225,28 @@ pub(super) fn spatial_index(data_type: &Value<'_>, table: &TableName, column: &s
     };
     let index = identifier(&format!("idx_{}_{column}", table.name));
     Some(format!("CREATE INDEX {index} ON {} USING gist ({part})", table.quoted()))
+}
+
+/// The checks that PostGIS adds where GeoAlchemy2 has it manage a column without a modifier of its type
+/// (<https://postgis.net/docs/AddGeometryColumn.html>).
+pub(super) fn spatial_checks(data_type: &Value<'_>, column: &str) -> Vec<String> {
+    let Value::Instance(record) = data_type else { return Vec::new() };
+    let is_spatial = record.class.location.is_none() && record.class.is_named("Geometry");
+    let is_checked = match record.flag("use_typmod") {
+        Some(has_modifier) => !has_modifier,
+        None => record.flag("management") == Some(true),
+    };
+    if !is_spatial || !is_checked {
+        return Vec::new();
+    }
+    let name = identifier(column);
+    let check = |of: &str, condition: String| {
+        let own = identifier(&format!("enforce_{of}_{column}"));
+        format!("CONSTRAINT {own} CHECK ({condition})")
+    };
+    vec![
+        check("dims", format!("st_ndims({name}) > 0")),
+        check("srid", format!("st_srid({name}) > 0")),
+        check("geotype", format!("geometrytype({name}) IS NOT NULL OR {name} IS NULL")),
+    ]
 }

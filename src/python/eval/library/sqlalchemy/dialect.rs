@@ -11,8 +11,9 @@ use crate::schema::dialect::Dialect;
 use crate::schema::mysql::Flavour;
 
 /// What it answers as an inspector does.
-const INSPECTED: [&str; 9] = [
+const INSPECTED: [&str; 10] = [
     "has_table",
+    "has_index",
     "get_columns",
     "get_pk_constraint",
     "get_foreign_keys",

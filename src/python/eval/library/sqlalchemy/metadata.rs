@@ -14,19 +14,42 @@ use super::records;
 
 /// `MetaData(…)`: its tables are known by who made them.
 #[derive(Debug, Default)]
-pub(super) struct MetaData {
+pub(super) struct MetaData<'a> {
     naming: RefCell<Option<Rc<Convention>>>,
     /// Where tables lie that do not say so themselves.
     schema: Option<String>,
     /// `reflect` was called: its tables are those of the database.
     reflected: Cell<bool>,
+    /// What it runs on by itself, as it could before SQLAlchemy 2.0.
+    bind: RefCell<Option<Value<'a>>>,
 }
 
 /// What `MetaData(…)` makes.
 pub(super) fn made<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Value<'a> {
     let naming = args.at(3, "naming_convention").map(|given| Rc::new(Convention::of(vm, given)));
     let schema = args.at(0, "schema").and_then(|schema| schema.as_str().map(str::to_owned));
-    Value::Object(Rc::new(MetaData { naming: RefCell::new(naming), schema, reflected: Cell::new(false) }))
+    let bind = RefCell::new(args.at(0, "bind").filter(|given| is_bind(given)).cloned());
+    Value::Object(Rc::new(MetaData { naming: RefCell::new(naming), schema, reflected: Cell::new(false), bind }))
+}
+
+/// Whether a value is something that statements can be sent to.
+fn is_bind(value: &Value<'_>) -> bool {
+    matches!(value, Value::Object(object) if object.bind().is_some())
+}
+
+/// What a method of a table or of a `MetaData` runs on: what it is given, else what the `MetaData` is bound to.
+pub(super) fn bind_of<'a>(
+    vm: &mut Interpreter<'a>,
+    given: Option<&Value<'a>>,
+    metadata: Option<&Value<'a>>,
+) -> Eval<'a, Option<Value<'a>>> {
+    match (given, metadata) {
+        (Some(given), _) if !matches!(given, Value::None) => Ok(Some(given.clone())),
+        (_, Some(metadata @ Value::Object(object))) if object.type_name() == "MetaData" => {
+            Ok(vm.attribute(metadata, "bind")?.filter(is_bind))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// One of which nothing was said.
@@ -44,7 +67,7 @@ pub(super) fn tables<'a>(vm: &mut Interpreter<'a>, metadata: &Value<'a>) -> Eval
     Ok(tables)
 }
 
-impl<'a> Object<'a> for MetaData {
+impl<'a> Object<'a> for MetaData<'a> {
     fn type_name(&self) -> &'static str {
         "MetaData"
     }
@@ -57,10 +80,10 @@ impl<'a> Object<'a> for MetaData {
         if !<Self as Object<'a>>::has_method(self, name) {
             return Ok(None);
         }
-        let bind = args.at(0, "bind").cloned();
-        let is_bind = matches!(&bind, Some(Value::Object(object)) if object.bind().is_some());
+        let bind = args.at(0, "bind").filter(|given| !matches!(given, Value::None)).cloned();
+        let bind = bind.or_else(|| self.bind.borrow().clone());
         match (name, bind) {
-            ("create_all", Some(bind)) if is_bind => {
+            ("create_all", Some(bind)) if is_bind(&bind) => {
                 let only = match args.at(1, "tables") {
                     Some(tables) => Some(vm.iterate(&tables.clone())?),
                     None => None,
@@ -122,6 +145,7 @@ impl<'a> Object<'a> for MetaData {
                     Value::dict(tables.into_iter().filter_map(named).collect())
                 })
             }
+            "bind" if let Some(bind) = &*self.bind.borrow() => Some(bind.clone()),
             "tables" | "sorted_tables" | "naming_convention" | "bind" | "info" => {
                 Some(vm.unknown("comes from SQLAlchemy"))
             }
@@ -132,6 +156,9 @@ impl<'a> Object<'a> for MetaData {
     fn set_attribute(&self, vm: &mut Interpreter<'a>, name: &str, value: Value<'a>) -> Eval<'a, ()> {
         if name == "naming_convention" {
             *self.naming.borrow_mut() = Some(Rc::new(Convention::of(vm, &value)));
+        }
+        if name == "bind" {
+            *self.bind.borrow_mut() = Some(value).filter(is_bind);
         }
         Ok(())
     }
@@ -174,7 +201,7 @@ impl<'a> Object<'a> for Reflected {
 }
 
 /// A `MetaData` as a value, found by what was declared in it; `None` where nothing was.
-fn own_value<'a>(vm: &Interpreter<'a>, metadata: &MetaData) -> Option<Value<'a>> {
+fn own_value<'a>(vm: &Interpreter<'a>, metadata: &MetaData<'a>) -> Option<Value<'a>> {
     let is_mine = |value: &Value<'a>| match value {
         Value::Object(own) => std::ptr::addr_eq(Rc::as_ptr(own), std::ptr::from_ref(metadata)),
         _ => false,

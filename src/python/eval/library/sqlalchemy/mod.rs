@@ -106,7 +106,8 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             Ok(table)
         }),
         "mapped_column" | "Column" => Value::Class(vm.record_class("Column")),
-        "declarative_base" | "automap_base" => Value::native("declarative_base", bases::declarative_base),
+        "declarative_base" => Value::native("declarative_base", bases::declarative_base),
+        "automap_base" => Value::native("automap_base", bases::automap_base),
         "DeclarativeBase" | "DeclarativeBaseNoMeta" => Value::Class(bases::base(vm)),
         // A mixin, and no base of models by itself.
         "MappedAsDataclass" => Value::Class(vm.named_class("MappedAsDataclass")),
@@ -234,6 +235,10 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
         "deferred" | "column_property" => Value::native("deferred", bases::of_column),
         "composite" => Value::Class(vm.record_class("Composite")),
         "event" => Value::Object(Rc::new(Events)),
+        "listen" => Value::native("listen", |vm, args| {
+            listen(vm, &args);
+            Ok(Value::None)
+        }),
         "as_declarative" => Value::native("as_declarative", bases::as_declarative),
         "create_engine" | "create_async_engine" | "engine_from_config" | "async_engine_from_config" => {
             Value::native("create_engine", engine::create)
@@ -287,7 +292,22 @@ impl<'a> Object<'a> for Events {
     }
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
+        if name == "listen" {
+            listen(vm, &args);
+        }
         Ok(Some(if name == "listens_for" { vm.call(&decorator(), args)? } else { Value::None }))
+    }
+}
+
+/// `event.listen(target, identifier, function)`: of the connection that migrations run on it may change what is executed.
+fn listen<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) {
+    let is_bind = matches!(args.at(0, "target"), Some(Value::Object(object)) if object.bind().is_some());
+    let identifier = args.at(1, "identifier").and_then(Value::as_str);
+    let changes = matches!(identifier, Some("before_execute" | "before_cursor_execute"))
+        && matches!(args.get("retval"), Some(Value::Bool(true)));
+    if is_bind && changes {
+        let why = vm.why("changes statements before they are executed");
+        vm.gap(&why);
     }
 }
 

@@ -66,6 +66,15 @@ impl Convention {
     }
 }
 
+/// Whether the convention that holds now makes a longer name of one that is given for something, or is not known: such a
+/// name is cut where it is too long, and no other is.
+pub(in super::super) fn takes_in(vm: &Interpreter<'_>, kind: &str) -> bool {
+    vm.naming.as_ref().is_some_and(|naming| match naming.form(kind) {
+        Ok(form) => form.is_some_and(|form| form.contains("%(constraint_name)s")),
+        Err(_) => true,
+    })
+}
+
 /// Whether the convention that holds now has a form for something; `None` where it has none.
 pub(in super::super) fn form(vm: &Interpreter<'_>, kind: &str) -> Option<()> {
     vm.naming.as_ref().filter(|naming| naming.forms.contains_key(kind) || naming.unknown.is_some()).map(drop)

@@ -11,6 +11,7 @@ use super::compiler;
 use super::creation;
 use super::ddl::{TableName, text_of};
 use super::expression::Expression;
+use super::metadata;
 use super::naming::Subject;
 use super::statement;
 use super::tables;
@@ -124,22 +125,23 @@ pub(in super::super::super) fn attribute<'a>(
         ("Table", "to_metadata" | "tometadata") => bound(Value::native("to_metadata", tables::to_metadata)),
         ("Table", "append_constraint" | "append_column") => bound(Value::native("append", tables::append)),
         ("Table", "create") => bound(Value::native("create", |vm, args| {
-            let (Some(Value::Instance(record)), Some(bind)) = (args.positional.first(), args.at(1, "bind")) else {
+            let Some(Value::Instance(record)) = args.positional.first() else { return Ok(Value::None) };
+            let metadata = record.positional().get(1).cloned();
+            let Some(bind) = metadata::bind_of(vm, args.at(1, "bind"), metadata.as_ref())? else {
                 return Ok(Value::None);
             };
             let check = matches!(args.at(2, "checkfirst"), Some(Value::Bool(true)));
-            creation::create(vm, &record.clone(), &bind.clone(), check)?;
+            creation::create(vm, &record.clone(), &bind, check)?;
             Ok(Value::None)
         })),
         ("Table", "drop") => bound(Value::native("drop", |vm, args| {
-            let (Some(Value::Instance(record)), Some(Value::Object(bind))) =
-                (args.positional.first(), args.at(1, "bind"))
-            else {
+            let Some(Value::Instance(record)) = args.positional.first() else { return Ok(Value::None) };
+            let metadata = record.positional().get(1).cloned();
+            let Some(Value::Object(bind)) = metadata::bind_of(vm, args.at(1, "bind"), metadata.as_ref())? else {
                 return Ok(Value::None);
             };
             let check = matches!(args.at(2, "checkfirst"), Some(Value::Bool(true)));
             let table = name_of_table(record);
-            let bind = bind.clone();
             if let Some(bind) = bind.bind() {
                 let known = bind.schema().is_some_and(|schema| schema.table(&table.name).is_some());
                 if !check || known {
@@ -223,6 +225,10 @@ pub(in super::super::super) fn attribute<'a>(
         ("Sequence", "name") => own_name(record).map(Value::text),
         ("Enum" | "ENUM", "create") => bound(Value::native("create", |vm, args| creation::enum_type(vm, &args, true))),
         ("Enum" | "ENUM", "drop") => bound(Value::native("drop", |vm, args| creation::enum_type(vm, &args, false))),
+        // Where it says none, that of its tables may hold.
+        ("Enum" | "ENUM", "schema") if record.keyword("metadata").is_none() => {
+            Some(record.keyword("schema").unwrap_or(Value::None))
+        }
         ("Enum" | "ENUM", "name") => Some(record.keyword("name").unwrap_or(Value::None)),
         ("Enum" | "ENUM", "enums") => {
             let labels = record.positional();

@@ -77,8 +77,31 @@ pub(in super::super) fn bulk_insert<'a>(vm: &mut Interpreter<'a>, args: &Args<'a
     let Some(Value::List(rows)) = args.at(1, "rows") else { return Ok(None) };
     let rows = rows.0.borrow().clone();
     vm.steps(rows.len())?;
+    refuse_unconsumed(vm, args, &source, &rows)?;
     let rows: Option<Vec<_>> = rows.iter().take(MOST_ROWS).map(|row| written(&source, row)).collect();
-    Ok(rows.filter(|rows| !rows.is_empty()).map(|rows| insertion(&source, &rows)))
+    Ok(rows.map(with_columns).filter(|rows| !rows.is_empty()).map(|rows| insertion(&source, &rows)))
+}
+
+/// Rows that are inserted one by one are values of a statement each, where SQLAlchemy takes no name that the table has not.
+fn refuse_unconsumed<'a>(
+    vm: &mut Interpreter<'a>,
+    args: &Args<'a>,
+    source: &Source,
+    rows: &[Value<'a>],
+) -> Eval<'a, ()> {
+    if !matches!(args.get("multiinsert"), Some(Value::Bool(false))) {
+        return Ok(());
+    }
+    for row in rows {
+        let Value::Dict(row) = row else { continue };
+        let names: Vec<Value<'a>> = row.items.borrow().keys().map(|key| key.0.clone()).collect();
+        let foreign = names.iter().filter_map(Value::as_str).filter(|name| source.column(name).is_none());
+        let foreign: Vec<&str> = foreign.collect();
+        if !foreign.is_empty() {
+            vm.raise_surely("CompileError", format!("Unconsumed column names: {}", foreign.join(", ")))?;
+        }
+    }
+    Ok(())
 }
 
 /// The same with the values as they are; `None` where one is not known, or is written by its type.
@@ -88,6 +111,7 @@ pub(in super::super) fn bulk_insert_values<'a>(vm: &mut Interpreter<'a>, args: &
     let Some(Value::List(rows)) = args.at(1, "rows") else { return Ok(None) };
     let rows = rows.0.borrow().clone();
     vm.steps(rows.len())?;
+    refuse_unconsumed(vm, args, &source, &rows)?;
     let is_filled = source.columns.iter().any(|column| column.filled);
     if is_filled || rows.is_empty() || rows.len() > MOST_ROWS {
         return Ok(None);
@@ -101,7 +125,8 @@ pub(in super::super) fn bulk_insert_values<'a>(vm: &mut Interpreter<'a>, args: &
         let (mut names, mut values) = (Vec::new(), Vec::new());
         for (key, value) in items {
             let Some(key) = key.as_str() else { return Ok(None) };
-            names.push(identifier(key));
+            let Some(column) = source.column(key) else { continue };
+            names.push(column.name.to_string());
             values.push(match &value {
                 Value::None => "NULL".to_owned(),
                 Value::Bool(value) => i32::from(*value).to_string(),
@@ -144,25 +169,29 @@ const MOST_ROWS: usize = 200;
 /// A value that is not known.
 const ANY: &str = "$1";
 
-/// What a dictionary writes: the column of each key, and whether null. `None` where a key is not known.
+/// What a dictionary of parameters writes: the column of each key, and whether null. SQLAlchemy leaves away what the table
+/// has no column for. `None` where a key is not known.
 fn written(source: &Source, row: &Value<'_>) -> Option<Row> {
     let Value::Dict(row) = row else { return None };
     let row = row.items.borrow();
-    row.iter()
-        .map(|(key, value)| {
-            let key = key.0.as_str()?;
-            let column = source.column(key);
-            let name = column.map_or_else(|| identifier(key).into(), |column| column.name.clone());
-            Some((name, value_of(column, value)))
-        })
-        .collect()
+    let mut written = Row::new();
+    for (key, value) in row.iter() {
+        let column = source.column(key.0.as_str()?);
+        written.extend(column.map(|column| (column.name.clone(), value_of(column, value))));
+    }
+    Some(written)
+}
+
+/// The rows that write anything: one that names nothing has what the table gives it.
+fn with_columns(rows: Vec<Row>) -> Vec<Row> {
+    rows.into_iter().filter(|row| !row.is_empty()).collect()
 }
 
 /// A value as SQL, as far as a column keeps it as it is.
-fn value_of(column: Option<&uses::Declared>, value: &Value<'_>) -> Cow<'static, str> {
-    let keeps = column.map(|column| column.keeps).unwrap_or_default();
+fn value_of(column: &uses::Declared, value: &Value<'_>) -> Cow<'static, str> {
+    let keeps = column.keeps;
     match value {
-        Value::None if keeps.nulls || column.is_none() => "NULL".into(),
+        Value::None if keeps.nulls => "NULL".into(),
         Value::Str(text) if keeps.texts && is_plain(text) => super::ddl::literal(text).into(),
         Value::Int(number) if keeps.numbers => number.to_string().into(),
         _ => ANY.into(),
@@ -247,7 +276,7 @@ impl<'a> Statement<'a> {
             Verb::Insert => {
                 let more: Option<Vec<_>> = list.iter().take(MOST_ROWS).map(|row| written(source, row)).collect();
                 if rows.is_empty() {
-                    rows = more.unwrap_or_default();
+                    rows = with_columns(more.unwrap_or_default());
                 }
                 texts.push(if rows.is_empty() { format!("SELECT FROM {table}") } else { insertion(source, &rows) });
             }
@@ -314,7 +343,7 @@ impl<'a> Statement<'a> {
     fn value_of(&self, column: &str, value: &Value<'a>) -> Cow<'static, str> {
         match self.source.as_ref().and_then(|source| source.columns.iter().find(|known| *known.name == *column)) {
             // That a null may be there was never told of a statement.
-            Some(column) if matches!(value, Value::Str(_) | Value::Int(_)) => value_of(Some(column), value),
+            Some(column) if matches!(value, Value::Str(_) | Value::Int(_)) => value_of(column, value),
             _ => ANY.into(),
         }
     }

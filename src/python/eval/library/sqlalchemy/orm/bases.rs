@@ -98,6 +98,17 @@ pub(in super::super) fn declarative_base<'a>(vm: &mut Interpreter<'a>, args: Arg
     Ok(made_base(vm, &args, given.filter(|given| matches!(given, Value::Object(_)))))
 }
 
+/// `automap_base(…)`: its classes are those of the tables that the database has when it is prepared, which makes none.
+pub(in super::super) fn automap_base<'a>(vm: &mut Interpreter<'a>, args: Args<'a>) -> Eval<'a> {
+    let made = declarative_base(vm, args)?;
+    if let Value::Class(class) = &made {
+        let mut names = class.names.borrow_mut();
+        names.insert("prepare".into(), Value::native("prepare", |_, _| Ok(Value::None)));
+        names.insert("classes".into(), vm.unknown("depends on the tables of a database"));
+    }
+    Ok(made)
+}
+
 /// `@as_declarative(…)`: makes a base of a class.
 #[derive(Debug)]
 struct AsDeclarative<'a> {

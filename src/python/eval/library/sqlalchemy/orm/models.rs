@@ -581,7 +581,8 @@ fn bare(asked: &Asked) -> &str {
 
 fn place(record: &Instance<'_>) -> Option<Location> {
     match record.get(PLACE) {
-        Some(Value::Unknown(unknown)) => Some(unknown.location.clone()),
+        // A mixin that a package brings is in no file.
+        Some(Value::Unknown(unknown)) => Some(unknown.location.clone()).filter(|place| !place.path().is_empty()),
         _ => None,
     }
 }
