@@ -208,10 +208,16 @@ fn path(config: &Config) -> Option<String> {
 /// by their numbers.
 fn unjudged(change: &TrackChange) -> Option<String> {
     let track = &change.track;
-    if !change.touched || !track.is_evaluated() || matches!(change.presence, Presence::Lost(_)) {
+    let name = &track.name;
+    if !change.touched || matches!(change.presence, Presence::Lost(_)) {
         return None;
     }
-    let name = &track.name;
+    if let Some(outside) = track.outside {
+        return Some(format!("nothing on `{name}` was compared: what it does is not evaluated for {}", outside.title));
+    }
+    if !track.is_evaluated() {
+        return None;
+    }
     let fresh = &change.outcome.as_ref()?.fresh;
     let is_empty = fresh.schema.tables.is_empty() && fresh.schema.views.is_empty();
     let missing = fresh.gaps.iter().find(|missing| is_empty || missing.gap.sql.is_none())?;

@@ -277,7 +277,7 @@ fn choose<'t>(tracks: &'t [Track], name: Option<&str>) -> Result<&'t Track, Fail
     match tracks.iter().find(|track| track.name == name) {
         Some(track) if evaluable(&track) => Ok(track),
         Some(track) => {
-            let (kind, dialect) = (track.kind.as_str(), track.dialect.title());
+            let (kind, dialect) = (track.kind.as_str(), track.database_title());
             Err(Failure::Other(format!("the schema of a track of kind `{kind}` for {dialect} is not evaluated")))
         }
         None => {

@@ -379,7 +379,7 @@ fn parities(
         let both_there = matches!(one.presence, Presence::Kept) && matches!(other.presence, Presence::Kept);
         let unknown = [one, other].into_iter().find(|change| !change.track.is_evaluated());
         if let Some(unknown) = unknown.filter(|_| both_there && !(one.new.is_empty() && other.new.is_empty())) {
-            let (kind, dialect) = (unknown.track.kind.as_str(), unknown.track.dialect.title());
+            let (kind, dialect) = (unknown.track.kind.as_str(), unknown.track.database_title());
             notes.push(format!(
                 "what `{}` and `{}` do is not compared: a track of kind `{kind}` is not evaluated for {dialect}",
                 one.track.name, other.track.name
@@ -443,7 +443,8 @@ fn as_given_out<'c>(change: &TrackChange, outcome: Cow<'c, Outcome>) -> Cow<'c, 
 fn is_evaluable_chain(change: &TrackChange) -> bool {
     // What Alembic would not even order has findings of its own.
     let runs = change.chain.as_ref().is_some_and(|chain| chain.merged.runs());
-    change.track.kind.has_models() && runs && change.touched && matches!(change.presence, Presence::Kept)
+    let is_known = change.track.is_evaluated() && matches!(change.presence, Presence::Kept);
+    change.track.kind.has_models() && runs && change.touched && is_known
 }
 
 /// Whether a list's migrations can be evaluated, and compared with its declared schemas.

@@ -11,6 +11,7 @@ use crate::folders::{FolderCache, is_skipped};
 use crate::git::{Entry, EntryKind, Snapshot};
 use crate::path;
 use crate::schema::dialect::{self, Dialect};
+use crate::schema::outside::Outside;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::kind::Kind;
 use crate::track::{Track, ddl};
@@ -155,11 +156,20 @@ impl<'s, 'repo> Search<'s, 'repo> {
 pub struct Told {
     pub dialect: Dialect,
     pub is_assumed: bool,
+    /// The one that it is instead, where no engine is for that.
+    pub outside: Option<&'static Outside>,
+}
+
+impl Told {
+    /// One that nothing says for certain.
+    pub fn assumed(dialect: Dialect) -> Self {
+        Self { is_assumed: true, ..dialect.into() }
+    }
 }
 
 impl From<Dialect> for Told {
     fn from(dialect: Dialect) -> Self {
-        Self { dialect, is_assumed: false }
+        Self { dialect, is_assumed: false, outside: None }
     }
 }
 

@@ -232,7 +232,7 @@ impl Found<'_> {
             self.note(Relaxed::Compare { track: name() }, place);
         }
         if old.is_evaluated() && !new.is_evaluated() {
-            let what = Relaxed::Evaluated { track: name(), kind: new.kind, dialect: new.dialect.title() };
+            let what = Relaxed::Evaluated { track: name(), kind: new.kind, dialect: new.database_title() };
             self.note(what, place);
         }
         if is_wider(old.territory.as_ref(), new.territory.as_ref()) {

@@ -1,6 +1,7 @@
 //! Python source as a syntax tree. The only module that names the parser's crates; it never runs what it reads.
 
 pub mod acts;
+pub mod addresses;
 pub mod bindings;
 pub mod eval;
 pub mod fresh;

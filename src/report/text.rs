@@ -109,7 +109,7 @@ fn write_context(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     for track in &report.tracks {
         let (title, path) = (plain::line(&track.name), plain::line(&track.path));
-        writeln!(out, "track {title}: {}, {}, {path}", track.kind.as_str(), track.dialect.title())?;
+        writeln!(out, "track {title}: {}, {}, {path}", track.kind.as_str(), track.database_title())?;
     }
     writeln!(out)
 }

@@ -292,11 +292,11 @@ fn why(source: &Track, target: &Track, breaks: bool) -> String {
     let applies = target.kind.facts().applies;
     format!(
         "{} {applies}; nothing derives them from `{}`, so the change would reach {} and {} {}",
-        target.dialect.title(),
+        target.database_title(),
         source.path,
-        source.dialect.title(),
+        source.database_title(),
         if breaks { "break" } else { "not" },
-        target.dialect.title()
+        target.database_title()
     )
 }
 

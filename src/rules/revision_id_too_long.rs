@@ -53,7 +53,7 @@ fn finding(change: &TrackChange, Unstamped { long, fresh, deployed }: &Unstamped
     finding.track = Some(change.track.name.clone());
     finding.notes.push(format!(
         "{} refuses the longer text, so the upgrade to this revision rolls back",
-        change.track.dialect.title()
+        change.track.database_title()
     ));
     failing_migration::weaken_assumed(&change.track, &mut finding);
     if long.later.is_some() {

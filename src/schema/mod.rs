@@ -17,6 +17,7 @@ pub mod delta;
 pub mod dialect;
 pub mod form;
 pub mod model;
+pub mod outside;
 pub mod render;
 pub mod statement;
 pub mod token;

@@ -7,6 +7,7 @@ use crate::pattern::Pattern;
 use crate::schema::delta::Level;
 use crate::schema::dialect::Dialect;
 use crate::schema::mysql::Flavour;
+use crate::schema::outside::Outside;
 use crate::source::Location;
 
 pub mod alembic;
@@ -34,6 +35,8 @@ pub struct Track {
     pub dialect: Dialect,
     /// The project asks for drivers of several databases, and nothing says which of them it is.
     pub is_dialect_assumed: bool,
+    /// Which database it is for instead, where no engine is for that: nothing of it is evaluated then.
+    pub outside: Option<&'static Outside>,
     /// Which server of the dialect it is, where the project says that.
     pub flavour: Flavour,
     /// Where its migrations are: a file, or a directory without a slash at its end.
@@ -114,6 +117,7 @@ impl Track {
             name: name.into(),
             kind,
             dialect,
+            outside: None,
             flavour: Flavour::Unknown,
             path: path.into(),
             more_paths: Vec::new(),
@@ -142,7 +146,17 @@ impl Track {
 
     /// Whether there is an engine that evaluates its migrations as a history.
     pub fn is_evaluated(&self) -> bool {
-        self.kind.is_evaluated()
+        self.kind.is_evaluated() && self.outside.is_none()
+    }
+
+    /// What its database is called where tracks are named.
+    pub fn database(&self) -> &'static str {
+        self.outside.map_or(self.dialect.as_str(), |outside| outside.name)
+    }
+
+    /// The own name of its database, for sentences.
+    pub fn database_title(&self) -> &'static str {
+        self.outside.map_or(self.dialect.title(), |outside| outside.title)
     }
 
     /// The files whose text is the track's: the one with its migrations and the declared schemas.

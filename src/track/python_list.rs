@@ -79,19 +79,28 @@ pub fn renamed(track: &Track, old: &List, new: &List, modules: &mut Modules<'_>)
     if found.is_empty() || places_decide(track, modules) { found } else { BTreeSet::new() }
 }
 
-/// Whether the place of an entry decides whether it has run, whatever it is called, as the code says that runs the list: the
-/// list's own module, else one beside it.
+/// Whether the place of an entry decides whether it has run, whatever it is called, as the code says that runs the list.
 pub fn places_decide(track: &Track, modules: &mut Modules<'_>) -> bool {
-    let decides = |path: &str, modules: &mut Modules<'_>| {
+    is_said_by_runner(track, modules, places::decide)
+}
+
+/// Whether all entries of one number are run together, as that code says.
+pub fn run_in_groups(track: &Track, modules: &mut Modules<'_>) -> bool {
+    is_said_by_runner(track, modules, places::run_in_groups)
+}
+
+/// Whether something is so of a text that runs the list of this name: of the list's own module, else of one beside it.
+fn is_said_by_runner(track: &Track, modules: &mut Modules<'_>, is_so: fn(&str, &str) -> bool) -> bool {
+    let says = |path: &str, modules: &mut Modules<'_>| {
         let text = modules.text(path).ok().flatten();
-        text.is_some_and(|source| places::decide(source.text(), track.bare_list()))
+        text.is_some_and(|source| is_so(source.text(), track.bare_list()))
     };
     let is_run_here = |modules: &mut Modules<'_>| {
         let text = modules.text(&track.path).ok().flatten();
         text.is_some_and(|source| source.text().matches(track.bare_list()).count() > 1)
     };
-    decides(&track.path, modules)
-        || !is_run_here(modules) && origin::runners_beside(track, modules).iter().any(|path| decides(path, modules))
+    says(&track.path, modules)
+        || !is_run_here(modules) && origin::runners_beside(track, modules).iter().any(|path| says(path, modules))
 }
 
 /// Whether a path is that of a SQL file in the list's folder or below it, and not in another database's part of that.

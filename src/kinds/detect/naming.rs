@@ -14,9 +14,9 @@ pub(super) fn name(tracks: &mut [Track]) {
         (0..tracks.len()).map(|at| tracks[..at].iter().position(|other| other.is_list_of(&tracks[at]))).collect();
     let named = tracks.iter().zip(&first).filter(|(_, first)| first.is_none()).map(|(track, _)| track);
     for track in named.filter(|track| track.kind.facts().called == Called::AfterDatabase) {
-        *counts.entry(track.dialect.as_str()).or_default() += 1;
+        *counts.entry(track.database()).or_default() += 1;
     }
-    let unique: Vec<bool> = tracks.iter().map(|track| counts.get(track.dialect.as_str()) == Some(&1)).collect();
+    let unique: Vec<bool> = tracks.iter().map(|track| counts.get(track.database()) == Some(&1)).collect();
     let paths: Vec<Vec<String>> = tracks.iter().map(telling_parts).collect();
     let is_beside = |index: usize, other: usize| {
         let (track, other_track) = (&tracks[index], &tracks[other]);
@@ -34,12 +34,12 @@ pub(super) fn name(tracks: &mut [Track]) {
         track.name = match (of_first, track.kind.facts().called) {
             (Some(first), _) => another_name(&first, track, &taken),
             (None, Called::AfterFolder(word)) => name_of_folder(index, &paths, (track, word), &taken),
-            (None, Called::AfterDatabase) if unique[index] => track.dialect.as_str().to_owned(),
+            (None, Called::AfterDatabase) if unique[index] => track.database().to_owned(),
             (None, Called::AfterDatabase) => telling_name(index, &paths),
         };
         if taken.contains(&track.name) || shares_a_folder[index] && !unique[index] {
             // Several databases may have their files in one folder.
-            track.name = format!("{}-{}", track.name, track.dialect.as_str());
+            track.name = format!("{}-{}", track.name, track.database());
         }
         taken.insert(track.name.clone());
     }

@@ -273,7 +273,7 @@ fn dialect(package: &Package, file: &File, modules: &mut Modules<'_>) -> Result<
         return Ok(only.into());
     }
     let is_assumed = needed.iter().any(|line| Dialect::of_go_drivers(&[line]).is_some());
-    Ok(Told { dialect: dialect::USUAL, is_assumed })
+    Ok(Told { is_assumed, ..dialect::USUAL.into() })
 }
 
 /// What a `go.mod` needs for the module's own code: what others need is none of its choice.

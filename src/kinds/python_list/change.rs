@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use crate::track::ends::{Ends, ReadError};
 use super::repeated;
 use crate::change::{Notes, Presence, TrackChange};
-use crate::track::python_list::{DEFAULT_LIST, has_file, imported_files, is_own_sql, read, renamed};
+use crate::track::python_list::{DEFAULT_LIST, has_file, imported_files, is_own_sql, read, renamed, run_in_groups};
 use crate::track::{AddedDdl, Migration, Track, Unread, ddl, origin};
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::path;
@@ -63,7 +63,7 @@ pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<T
         return Ok(change);
     };
     change.base_path = Some(base_path.clone());
-    change.repeated = repeated::repeated(&head, &base);
+    change.repeated = repeated::repeated(&head, &base, || run_in_groups(track, &mut ends.head));
     let are_renamed = !renamed(track, &base, &head, &mut ends.head).is_empty();
     change.new = migrations(&head, &base, are_renamed);
     if !change.new.is_empty() {

@@ -5,9 +5,18 @@ use std::collections::{HashMap, HashSet};
 use crate::python::lists::{Entry, List};
 use crate::change::Repeated;
 
-/// Names and numbers that a second entry has. Data that a runner understands has no names.
-pub(super) fn repeated(head: &List, base: &List) -> Vec<Repeated> {
+/// Names and numbers that a second entry has. Data that a runner understands has no names. `run_in_groups`: whether the
+/// code runs all entries of one number together, which is asked only where that matters.
+pub(super) fn repeated(head: &List, base: &List, run_in_groups: impl FnOnce() -> bool) -> Vec<Repeated> {
     let mut found = named_twice(head, base);
+    if found.iter().any(|repeated| is_release(&repeated.text)) && run_in_groups() {
+        let has = |list: &List, name: &str| list.entries.iter().filter(|entry| entry.name == name).count();
+        // What comes to a number that databases have noted is never run on those.
+        found.retain(|repeated| {
+            let (name, old) = (&repeated.text, has(base, &repeated.text));
+            !is_release(name) || old > 0 && old < has(head, name)
+        });
+    }
     if counts_up(base) {
         found.extend(numbered_twice(head));
     }
@@ -19,11 +28,11 @@ fn named_twice(head: &List, base: &List) -> Vec<Repeated> {
         twice(base, |entry| Some(&*entry.name)).into_iter().map(|(_, second)| second.name.as_str()).collect();
     let known: HashSet<&str> = base.entries.iter().map(|entry| entry.name.as_str()).collect();
     // Where the numbers are those of releases, each may have several.
-    let are_groups = before.iter().filter(|name| is_number(name)).count() > 1;
-    let is_allowed = |name: &str| is_number(name) && are_groups && !before.contains(name);
-    let are_two_new = |name: &str| is_number(name) && !known.contains(name) && !before.is_empty();
-    let second = twice(head, |entry| Some(&*entry.name)).into_iter();
-    let second = second.filter(|(_, second)| !is_allowed(&second.name) && !are_two_new(&second.name));
+    let are_groups = before.iter().filter(|name| is_release(name)).count() > 1;
+    let is_allowed = |name: &str| is_release(name) && are_groups && !before.contains(name);
+    let are_two_new = |name: &str| is_release(name) && !known.contains(name) && !before.is_empty();
+    let is_fine = |name: &str| is_allowed(name) || are_two_new(name);
+    let second = twice(head, |entry| Some(&*entry.name)).into_iter().filter(|(_, second)| !is_fine(&second.name));
     second
         .map(|(first, second)| Repeated {
             what: if is_number(&second.name) { "number" } else { "name" },
@@ -60,6 +69,12 @@ fn counts_up(list: &List) -> bool {
 
 fn is_number(name: &str) -> bool {
     name.parse::<i64>().is_ok()
+}
+
+/// Whether a name is a number, or that of a release: `1.2`, `v2.0.1`.
+fn is_release(name: &str) -> bool {
+    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
+    is_number(name) || name.strip_prefix('v').unwrap_or(name).split('.').all(is_part)
 }
 
 /// The entries that have what one before them has, with that.

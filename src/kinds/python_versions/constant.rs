@@ -19,8 +19,9 @@ pub(super) fn name(track: &Track, module: &Module) -> Option<String> {
     if let Some(wanted) = &track.version {
         return all.into_iter().find(|name| name == wanted);
     }
-    let rank = |name: &String| SIGNS.iter().position(|sign| name.contains(sign));
-    let mut ranked: Vec<(usize, String)> = all
+    // One with more words is about something that the others are not about.
+    let rank = |name: &String| Some((SIGNS.iter().position(|sign| name.contains(sign))?, name.matches('_').count()));
+    let mut ranked: Vec<((usize, usize), String)> = all
         .into_iter()
         .filter(|name| name.ends_with("VERSION"))
         .filter_map(|name| Some((rank(&name)?, name)))

@@ -11,6 +11,7 @@ use crate::kinds::detect::Told;
 use crate::path;
 use crate::python::bindings::{module_files, module_stem};
 use crate::schema::dialect::{Dialect, USUAL_OF_CHAINS};
+use crate::schema::outside::Outside;
 use crate::source::Source;
 use crate::track::ddl;
 use crate::track::ends::ReadError;
@@ -56,29 +57,43 @@ const FILES: [&str; 20] = [
 ];
 
 /// The database that the surroundings of an environment tell of: the addresses in the modules that it imports, the drivers that the
-/// project asks for, the dialect that its revisions import. Where they tell of none it is the usual one of chains.
+/// project asks for, the dialect that its revisions import. Where they tell of none it is the usual one of chains. `default` is
+/// what the environment takes where a deployment says nothing.
 pub(super) fn of_surroundings(
     environment: &Source,
     versions: &[String],
     snapshot: &Snapshot<'_>,
+    default: Option<Dialect>,
 ) -> Result<Told, ReadError> {
-    let addressed = addressed(environment, snapshot);
+    let modules = telling_modules(environment, snapshot);
+    let addressed: BTreeSet<Dialect> = modules.iter().flat_map(|module| addresses(module.text())).collect();
     if addressed.contains(&USUAL_OF_CHAINS) {
         return Ok(USUAL_OF_CHAINS.into());
     }
-    let mut drivers = drivers(environment.path(), snapshot)?;
+    let needs = needs(environment.path(), snapshot)?;
+    let mut drivers = drivers(&needs);
     if drivers.remove(&USUAL_OF_CHAINS) {
-        if drivers.iter().any(|other| !other.facts().is_embedded) {
+        if drivers.iter().any(is_server) {
             return of_several(&addressed, versions, snapshot);
         }
         return Ok(USUAL_OF_CHAINS.into());
     }
     let first = |found: &BTreeSet<Dialect>| Dialect::by_weight().find(|dialect| found.contains(dialect));
-    let told = match first(&addressed).or_else(|| first(&drivers)) {
-        Some(found) => Some(found.into()),
-        None => match only(&deployment::databases(snapshot)?) {
-            Some(found) => Some(found.into()),
-            None => in_code(environment.path(), snapshot)?,
+    let near = first(&addressed).filter(|told| Some(*told) != default).or_else(|| first(&drivers));
+    let outside = || {
+        let addressed = modules.iter().find_map(|module| outside_in(module.text()));
+        addressed.or_else(|| needs.iter().find_map(|text| Outside::needed_by(text)))
+    };
+    let told = match (near.filter(is_server), outside()) {
+        (Some(server), _) => Some(server.into()),
+        (None, Some(outside)) => Some(Told { outside: Some(outside), ..USUAL_OF_CHAINS.into() }),
+        (None, None) => match (near, default) {
+            (Some(near), _) if Some(near) != default => Some(near.into()),
+            (_, Some(default)) => Some(deployed(default, snapshot)?),
+            _ => match only(&deployment::databases(snapshot)?) {
+                Some(found) => Some(found.into()),
+                None => in_code(environment.path(), snapshot)?,
+            },
         },
     };
     Ok(match told {
@@ -87,6 +102,16 @@ pub(super) fn of_surroundings(
         // Where nothing tells of another one, there is nothing to choose from.
         None => USUAL_OF_CHAINS.into(),
     })
+}
+
+/// The server that a project is deployed with, where that is one alone; else what stands in for it, which may be all there is.
+fn deployed(default: Dialect, snapshot: &Snapshot<'_>) -> Result<Told, ReadError> {
+    let servers = deployment::databases(snapshot)?.into_iter().filter(is_server).collect();
+    Ok(only(&servers).map_or(Told::assumed(default), Told::from))
+}
+
+fn is_server(dialect: &Dialect) -> bool {
+    !dialect.facts().is_embedded
 }
 
 /// The one that a project which asks for several servers' drivers runs with: the only one of which its code, or else its
@@ -98,7 +123,7 @@ fn of_several(addressed: &BTreeSet<Dialect>, versions: &[String], snapshot: &Sna
         None if let Some(spoken) = spoken(versions, snapshot)? => spoken.into(),
         _ if speak_of(USUAL_OF_CHAINS, versions, snapshot)? => USUAL_OF_CHAINS.into(),
         Some(only) => only.into(),
-        None => Told { dialect: USUAL_OF_CHAINS, is_assumed: true },
+        None => Told::assumed(USUAL_OF_CHAINS),
     })
 }
 
@@ -106,15 +131,13 @@ fn only(found: &BTreeSet<Dialect>) -> Option<Dialect> {
     found.first().copied().filter(|_| found.len() == 1)
 }
 
-/// The databases whose addresses stand in the modules that an environment imports, itself or through others.
-fn addressed(environment: &Source, snapshot: &Snapshot<'_>) -> BTreeSet<Dialect> {
-    let mut found = BTreeSet::new();
+/// An environment, and the modules that it imports, itself or through others, and that may have an address.
+fn telling_modules(environment: &Source, snapshot: &Snapshot<'_>) -> Vec<Source> {
     let mut seen = HashSet::new();
     let mut open = vec![environment.clone()];
     let mut next = 0;
     while let Some(source) = open.get(next).cloned() {
         next += 1;
-        found.extend(addresses(source.text()));
         for (level, parts) in imported(source.text()) {
             for file in module_files(source.path(), level, &parts) {
                 if seen.len() >= MOST_MODULES || !is_telling(&file) || seen.contains(&file) {
@@ -127,7 +150,7 @@ fn addressed(environment: &Source, snapshot: &Snapshot<'_>) -> BTreeSet<Dialect>
             }
         }
     }
-    found
+    open
 }
 
 /// The only database of whose addresses the application's code has some, where it opens one: an environment that asks the
@@ -161,7 +184,7 @@ fn in_code(environment: &str, snapshot: &Snapshot<'_>) -> Result<Option<Told>, R
             }
         }
     }
-    Ok(only(&found).map(|dialect| Told { dialect, is_assumed: !is_written }))
+    Ok(only(&found).map(|dialect| Told { is_assumed: !is_written, ..dialect.into() }))
 }
 
 /// Whether a module is called after what says where a database is.
@@ -184,6 +207,24 @@ fn addresses(text: &str) -> BTreeSet<Dialect> {
     memmem::find_iter(text.as_bytes(), b"://").filter_map(of).collect()
 }
 
+/// The database without an engine that a text of code in quotes is an address of, or the name of its driver for SQLAlchemy:
+/// `"oracle+oracledb://…"`, `URL.create("mssql+pyodbc")`.
+pub(super) fn outside_in(text: &str) -> Option<&'static Outside> {
+    let mut from = 0;
+    while let Some(at) = text[from..].find(['"', '\'']).map(|at| from + at) {
+        from = at + 1;
+        let rest = &text[from..];
+        let end = rest.find(|part: char| !part.is_ascii_alphanumeric() && part != '_').unwrap_or(rest.len());
+        let is_address = rest[end..].starts_with('+') || rest[end..].starts_with("://");
+        if let Some(outside) = Outside::of_scheme(&rest[..end]).filter(|_| is_address)
+            && !is_compared(&text[..at], rest)
+        {
+            return Some(outside);
+        }
+    }
+    None
+}
+
 /// Whether a text between these is only compared with another: `"sqlite://" in url`, `url.startswith("sqlite://")`.
 fn is_compared(before: &str, after: &str) -> bool {
     let before = before.trim_end_matches(['f', 'r', 'b']).trim_end();
@@ -192,27 +233,31 @@ fn is_compared(before: &str, after: &str) -> bool {
     ["startswith(", "==", "!=", " in"].iter().any(|sign| before.ends_with(sign)) || behind.starts_with("in ")
 }
 
-/// The databases whose drivers, or which themselves, the files name that lie beside or above an environment.
-fn drivers(environment: &str, snapshot: &Snapshot<'_>) -> Result<BTreeSet<Dialect>, ReadError> {
-    let mut found = BTreeSet::new();
+/// The texts, in lower case, of the files beside or above an environment that say what a project is installed and run with.
+fn needs(environment: &str, snapshot: &Snapshot<'_>) -> Result<Vec<String>, ReadError> {
+    let mut found = Vec::new();
     let mut folder = path::folder(environment);
     loop {
         for name in FILES {
             let file = path::join(folder, name);
             let Some(entry) = snapshot.entry(&file)?.filter(|entry| entry.kind == EntryKind::File) else { continue };
-            let Some(source) = snapshot.read_text(&file, &entry)?.filter(|source| source.text().len() <= LONGEST)
-            else {
-                continue;
-            };
-            let text = source.text().to_ascii_lowercase();
-            let is_named = |dialect: &Dialect| dialect.facts().signs.needed.iter().any(|word| text.contains(word));
-            found.extend(Dialect::ALL.into_iter().filter(is_named));
+            let source = snapshot.read_text(&file, &entry)?.filter(|source| source.text().len() <= LONGEST);
+            found.extend(source.map(|source| source.text().to_ascii_lowercase()));
         }
         if folder.is_empty() {
             return Ok(found);
         }
         folder = path::folder(folder);
     }
+}
+
+/// The databases whose drivers, or which themselves, such texts name.
+fn drivers(needs: &[String]) -> BTreeSet<Dialect> {
+    let is_named = |dialect: &Dialect| {
+        let signs = dialect.facts().signs.needed;
+        needs.iter().any(|text| signs.iter().any(|word| text.contains(word)))
+    };
+    Dialect::ALL.into_iter().filter(is_named).collect()
 }
 
 /// Whether revisions take something from SQLAlchemy's dialect for a database, or ask whether it is that.
@@ -270,6 +315,10 @@ mod tests {
         assert_eq!(of("x = \"postgresql+asyncpg://a\" or 'sqlite://'"), [sqlite::DIALECT, postgres::DIALECT]);
         assert!(of("# see https://mysql.example/ and \"a mysql://\"").is_empty());
         assert!(of("url.startswith('sqlite')").is_empty());
+        let outside = |text: &str| outside_in(text).map(|outside| outside.name);
+        assert_eq!(outside("create_engine(f\"oracle+oracledb://{user}@db\")"), Some("oracle"));
+        assert_eq!(outside("URL.create('mssql+pyodbc', host=host)"), Some("mssql"));
+        assert_eq!(outside("if url.startswith('mssql+pyodbc://') or \"it's oracle\":"), None);
         assert!(of("if \"sqlite://\" in url or url.startswith('mysql://'):").is_empty());
     }
 }

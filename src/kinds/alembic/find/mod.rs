@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::locations::Named;
+use self::said::Said;
 use super::{KIND, Keeper};
 use crate::git::{EntryKind, Snapshot};
 use crate::kinds::detect::{Finder, Folders, Search, Told, has_ending, has_sign};
 use crate::path;
-use crate::schema::dialect::{Dialect, Facts};
+use crate::schema::dialect::Dialect;
 use crate::track::Track;
 use crate::track::ends::ReadError;
 use crate::track::revision::{Revision, is_loaded};
@@ -15,6 +16,7 @@ use crate::track::revision::{Revision, is_loaded};
 mod deployment;
 mod dialects;
 mod locations;
+mod said;
 
 impl Finder for Keeper {
     fn find(&self, search: &mut Search<'_, '_>) -> Result<Vec<Track>, ReadError> {
@@ -57,10 +59,12 @@ fn tracks(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, Read
             continue;
         }
         let chains = chains(&named, &own);
-        let beside = named.first().map_or(String::new(), |named| named.text.clone());
-        let told = match dialect_of_chain(&(env.text().to_owned() + &beside), folder) {
-            Some(told) => Told::from(told),
-            None => dialects::of_surroundings(&env, std::slice::from_ref(&own), snapshot)?,
+        let told = match said::by(&env, named.first().copied(), folder) {
+            Said::Plainly(told) => told,
+            Said::AsDefault(default) => {
+                dialects::of_surroundings(&env, std::slice::from_ref(&own), snapshot, Some(default))?
+            }
+            Said::Nothing => dialects::of_surroundings(&env, std::slice::from_ref(&own), snapshot, None)?,
         };
         if chains.is_empty() {
             let mut paths = vec![own];
@@ -110,8 +114,9 @@ fn track(mut paths: Vec<String>, told: Told, environment: &str, elsewhere: bool)
     let path = if paths.is_empty() { return None } else { paths.remove(0) };
     let environment = Some(environment.to_owned());
     let track = Track::new("", KIND, told.dialect, path);
-    let is_dialect_assumed = told.is_assumed;
-    Some(Track { is_dialect_assumed, more_paths: paths, environment, continues_elsewhere: elsewhere, ..track })
+    let Told { is_assumed: is_dialect_assumed, outside, .. } = told;
+    let continues_elsewhere = elsewhere;
+    Some(Track { is_dialect_assumed, outside, more_paths: paths, environment, continues_elsewhere, ..track })
 }
 
 /// The dialect that the address of a database begins with.
@@ -228,14 +233,4 @@ fn revisions(folder: &str, snapshot: &Snapshot<'_>) -> Result<Vec<Revision>, Rea
         }
     }
     Ok(found)
-}
-
-/// What an environment and its settings say themselves.
-fn dialect_of_chain(text: &str, folder: &str) -> Option<Dialect> {
-    let (text, folder) = (text.to_ascii_lowercase(), folder.to_ascii_lowercase());
-    let is_said = |dialect: &Dialect| {
-        let Facts { name, is_embedded, signs, .. } = dialect.facts();
-        signs.environment.iter().any(|word| text.contains(word)) || *is_embedded && folder.contains(name)
-    };
-    Dialect::by_weight().find(is_said)
 }

@@ -60,24 +60,46 @@ fn in_scopes(module: &Module, name: &str, modules: &mut Modules<'_>) -> Vec<Stri
     scopes.into_iter().map(|scope| format!("{scope}.{name}")).collect()
 }
 
-/// The name of a list, the places of its entries, and the functions that run it.
-type Kept = (String, BTreeSet<(String, usize)>, BTreeSet<String>);
+/// A list that is a history of its own.
+struct Kept {
+    name: String,
+    /// The places of its entries.
+    places: BTreeSet<(String, usize)>,
+    /// The functions that run it.
+    runners: BTreeSet<String>,
+    /// The numbers that its entries are called, where all are.
+    numbers: BTreeSet<i64>,
+}
 
-/// Those lists that have nothing in common with one before: no entry, and nobody who runs both.
-fn apart(module: &Module, found: Vec<(String, List)>) -> Vec<String> {
-    let mut kept: Vec<Kept> = Vec::new();
-    for (name, list) in found {
+impl Kept {
+    fn of(module: &Module, name: String, list: &List) -> Self {
         let places = list.entries.iter().map(|entry| (entry.location.path().to_owned(), entry.location.range.start));
-        let places: BTreeSet<(String, usize)> = places.collect();
         let runners = match name.split_once('.') {
             Some((scope, _)) => BTreeSet::from([scope.to_owned()]),
             None => speakers(module, &name),
         };
-        let is_apart = |(_, known, others): &Kept| known.is_disjoint(&places) && others.is_disjoint(&runners);
-        // What nobody runs here, or what is empty, is only told by being the first.
-        if kept.is_empty() || !places.is_empty() && !runners.is_empty() && kept.iter().all(is_apart) {
-            kept.push((name, places, runners));
+        let numbers: Option<BTreeSet<i64>> = list.entries.iter().map(|entry| entry.name.parse().ok()).collect();
+        Self { places: places.collect(), runners, numbers: numbers.unwrap_or_default(), name }
+    }
+
+    /// Whether it has nothing in common with another one: no entry, and nobody who runs both. Where nobody here runs it, its
+    /// numbers say so that the other one has, too: no history has one twice.
+    fn is_apart(&self, other: &Self) -> bool {
+        let has_another_runner = !self.runners.is_empty() && self.runners.is_disjoint(&other.runners);
+        let counts_anew = self.runners.is_empty() && !self.numbers.is_disjoint(&other.numbers);
+        self.places.is_disjoint(&other.places) && (has_another_runner || counts_anew)
+    }
+}
+
+/// Those lists that have nothing in common with one before.
+fn apart(module: &Module, found: Vec<(String, List)>) -> Vec<String> {
+    let mut kept: Vec<Kept> = Vec::new();
+    for (name, list) in found {
+        let own = Kept::of(module, name, &list);
+        // What is empty is only told by being the first.
+        if kept.is_empty() || !own.places.is_empty() && kept.iter().all(|other| own.is_apart(other)) {
+            kept.push(own);
         }
     }
-    kept.into_iter().map(|(name, ..)| name).collect()
+    kept.into_iter().map(|own| own.name).collect()
 }
