@@ -170,8 +170,8 @@ pub(super) fn rewrite(sql: &str) -> Option<Vec<Rewritten>> {
 fn sequence_options(sql: &str, tokens: &[Token<'_>], name: &str) -> Vec<Rewritten> {
     let end = tokens.iter().position(|token| token.is_symbol(";")).map_or(sql.len(), |at| tokens[at].start);
     let begin = sql.find(name).map_or(end, |at| at + name.len()).min(end);
-    let owned = tokens.windows(2).position(|pair| pair[0].is("owned") && pair[1].is("by"));
-    let Some(at) = owned else {
+    let by = tokens.windows(2).position(|pair| pair[0].is("owned") && pair[1].is("by"));
+    let Some(at) = by else {
         let options = sql[begin..end].trim_end().to_owned();
         return vec![Rewritten::SequenceOptions { sequence: name.to_owned(), options }];
     };
