@@ -19,6 +19,7 @@ use crate::threads::{beside, work_on};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::{self, Track, Unread};
 
+mod custom;
 pub mod databases;
 mod given_up;
 mod wanted;
@@ -330,7 +331,11 @@ fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> 
     match outcome {
         Some(outcome) => {
             let is_assumed = models.is_assumed();
+            let files = models.files();
             let mut drift = models::drift(track, *models, &outcome, ends)?;
+            if drift.differences.iter().any(models::Difference::is_of_a_revision_alone) {
+                drift.revisions_first = custom::revisions_first(track, &files, ends)?;
+            }
             // What nobody said is no news where it is not known.
             if is_assumed && drift.unknown.is_some() {
                 return Ok(None);

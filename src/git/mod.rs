@@ -238,6 +238,10 @@ impl Snapshot<'_> {
         self.repository
     }
 
+    pub fn tree(&self) -> ObjectId {
+        self.tree
+    }
+
     pub fn is_same(&self, other: &Self) -> bool {
         self.tree == other.tree
     }

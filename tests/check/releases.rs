@@ -32,6 +32,55 @@ fn tags_that_are_no_releases_of_the_project_release_nothing() {
     assert!(code == Some(1) && !out.contains("no release tag has it"), "{out}");
 }
 
+/// A revision that adds a column after another one.
+fn adds(id: &str, parent: &str, column: &str) -> String {
+    format!(
+        "from alembic import op\nimport sqlalchemy as sa\n\nrevision = {id:?}\ndown_revision = {parent:?}\n\n\n\
+         def upgrade():\n    op.add_column(\"users\", sa.Column({column}))\n"
+    )
+}
+
+#[test]
+fn a_revision_before_its_model_is_a_warning_where_that_is_how_a_project_works() {
+    let repo = Repo::new();
+    let models = |columns: &str| {
+        format!(
+            "from sqlalchemy import Column, Integer, String\nfrom sqlalchemy.orm import declarative_base\n\n\
+             Base = declarative_base()\n\n\nclass User(Base):\n    __tablename__ = \"users\"\n    \
+             id = Column(Integer, primary_key=True)\n{columns}"
+        )
+    };
+    repo.write("alembic.ini", "[alembic]\nscript_location = alembic\nsqlalchemy.url = postgresql://localhost/x\n");
+    let environment = "from alembic import context\n\nfrom app.models import Base\n\ntarget_metadata = Base.metadata\n\
+                       context.configure(target_metadata=target_metadata)\ncontext.run_migrations()\n";
+    repo.write("alembic/env.py", environment);
+    repo.write("app/__init__.py", "");
+    repo.write("app/models.py", models(""));
+    let first = "from alembic import op\nimport sqlalchemy as sa\n\nrevision = \"0\"\ndown_revision = None\n\n\n\
+                 def upgrade():\n    op.create_table(\"users\", sa.Column(\"id\", sa.Integer(), primary_key=True))\n";
+    repo.write("alembic/versions/0.py", first);
+    repo.commit("users");
+    let mut columns = String::new();
+    let judge = || run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    for number in 1..=4 {
+        let text = adds(&number.to_string(), &(number - 1).to_string(), &format!("\"c{number}\", sa.String()"));
+        repo.write(&format!("alembic/versions/{number}.py"), text);
+        repo.commit("a revision");
+        let (code, out, _) = judge();
+        assert!(out.contains("model-drift"), "{out}");
+        assert_eq!(code, Some(if number < 4 { 1 } else { 0 }), "{out}");
+        assert_eq!(out.contains("revisions come before their models here"), number == 4, "{out}");
+        columns += &format!("    c{number} = Column(String)\n");
+        repo.write("app/models.py", models(&columns));
+        repo.commit("its model");
+    }
+    let text = adds("5", "4", "\"c5\", sa.String(), nullable=False");
+    repo.write("alembic/versions/5.py", text);
+    repo.commit("a column that every insert of the old code lacks");
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && out.contains("model-drift"), "{out}");
+}
+
 #[test]
 fn a_project_without_any_tag_deploys_its_branch() {
     let repo = Repo::new();

@@ -42,6 +42,15 @@ pub struct ModelDrift {
     pub tables: usize,
     /// The environment names no models: they are the only ones that there are.
     pub is_assumed: bool,
+    /// In this project revisions come before their models.
+    pub revisions_first: Option<RevisionsFirst>,
+}
+
+/// How many of a project's commits that bring a revision of something new come without its models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RevisionsFirst {
+    pub alone: usize,
+    pub all: usize,
 }
 
 /// One thing that only one of the two gets.
@@ -84,7 +93,25 @@ pub enum Read {
     Known(Box<Change>),
 }
 
+impl Difference {
+    /// Whether a revision makes something that no model has yet.
+    pub fn is_of_a_revision_alone(&self) -> bool {
+        matches!(self.how, How::Extra(_)) && !self.is_dropped
+    }
+}
+
 impl ModelDrift {
+    /// Whether code that does not know of a column goes on as before: it may be null, or has a default.
+    pub fn is_in_nobodys_way(&self, object: &Object) -> bool {
+        match object {
+            Object::Table(_) => true,
+            Object::Column { table, name } => {
+                let column = self.made.tables.get(table).and_then(|table| table.column(name));
+                column.is_some_and(|column| column.nullable || column.default.is_some())
+            }
+            _ => false,
+        }
+    }
     /// That nothing was compared, and why.
     pub fn unknown(why: String) -> Self {
         Self { unknown: Some(why), ..Self::default() }
@@ -100,6 +127,12 @@ impl Change {
     /// Whether the environment names none, so that it is only assumed that these are the chain's.
     pub fn is_assumed(&self) -> bool {
         self.before.is_assumed || self.after.is_assumed
+    }
+
+    /// The files that their tables are declared in.
+    pub fn files(&self) -> BTreeSet<String> {
+        let tables = self.before.tables.values().chain(self.after.tables.values());
+        tables.filter_map(|table| Some(table.place.as_ref()?.path().to_owned())).collect()
     }
 
     /// Whether they state the same at both.
