@@ -195,8 +195,12 @@ impl Project {
     }
 
     fn detected(ends: &mut Ends<'_>) -> Result<Self, ProjectError> {
-        let tracks = detect::tracks(&mut ends.head, &mut ends.folders)?;
+        let mut tracks = detect::tracks(&mut ends.head, &mut ends.folders)?;
         let gone = Self::gone(&tracks, ends)?;
+        // What nothing leads to any more is watched no more.
+        let is_left =
+            |track: &Track| track.kind.has_models() && gone.iter().any(|old| old.environment == track.environment);
+        tracks.retain(|track| !is_left(track));
         if tracks.is_empty() && gone.is_empty() {
             return Err(ProjectError::no_tracks(&ends.head.snapshot)?);
         }
@@ -237,6 +241,18 @@ impl Project {
         Ok(false)
     }
 
+    /// Whether the change lets settings lead elsewhere, though a chain is where it was: who runs it finds nothing there.
+    fn is_led_away_from(old: &Track, ends: &mut Ends<'_>) -> Result<bool, ProjectError> {
+        if !old.kind.has_models() || !ends.changed.iter().any(|file| file.path.strip_suffix(".ini").is_some()) {
+            return Ok(false);
+        }
+        let keeper = keeper(old.kind);
+        let is_there = keeper.is_there(old, &mut ends.head)?;
+        Ok(is_there
+            && !keeper.silent(old, &mut ends.head)?.is_empty()
+            && keeper.silent(old, &mut ends.base)?.is_empty())
+    }
+
     /// The merge base's tracks whose own files changed and that no track at head can be the continuation of.
     fn gone(tracks: &[Track], ends: &mut Ends<'_>) -> Result<Vec<Track>, ProjectError> {
         let is_known = |path: &str| {
@@ -264,6 +280,10 @@ impl Project {
         let mut gone = Vec::new();
         let all: Vec<Track> = before.clone();
         for old in before {
+            if Self::is_led_away_from(&old, ends)? {
+                gone.push(old);
+                continue;
+            }
             if tracks.iter().any(|track| is_own(&old, track)) {
                 continue;
             }

@@ -42,6 +42,8 @@ pub enum Relaxed {
     Evaluated { track: String, kind: Kind, dialect: &'static str },
     /// A track may touch more tables.
     Territory { track: String },
+    /// A chain that was closed may grow again.
+    Parked { track: String },
     /// Changes are compared with what they stand on themselves.
     Base { base: String },
     /// What the merge base asked for cannot be read.

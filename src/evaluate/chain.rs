@@ -41,6 +41,8 @@ pub struct Built {
     pub own_files: Option<Vec<String>>,
     /// The tables in which Alembic notes revisions.
     pub version_tables: Vec<String>,
+    /// The one of these that its environment names, where that is known.
+    pub version_table: Option<String>,
     /// The tables of the models that its environment names, where it matters who makes tables.
     pub models: Vec<String>,
     /// What was taken for so of conditions that a deployment decides.

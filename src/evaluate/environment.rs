@@ -23,7 +23,7 @@ pub struct Environment {
     path: Option<String>,
     is_done: bool,
     /// Alembic's own table, with its schema; `None` where it is not known.
-    table: Option<String>,
+    pub table: Option<String>,
     /// Every table that is one of Alembic's own.
     pub tables: Vec<String>,
     pub told: Surroundings,

@@ -241,7 +241,7 @@ pub fn is_beside(ends: &Ends<'_>) -> Result<bool, ReadError> {
     Ok(false)
 }
 
-/// Whether a changed file of Python or SQL is one that the steps of a chain import or read, wherever it lies.
+/// Whether a changed file of Python or SQL is one that the steps of a chain import or read, or a step itself, wherever it lies.
 pub fn feeds_a_chain(ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     let is_code = |path: &str| (ddl::is_python(path) || ddl::is_sql(path)) && !path.split('/').any(is_skipped);
     if !ends.changed.iter().any(|change| is_code(&change.path)) {
@@ -250,7 +250,7 @@ pub fn feeds_a_chain(ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     let folders = folders(&ends.head.snapshot, &mut ends.folders)?;
     for keeper in KEEPERS.iter().filter(|keeper| keeper.kind().has_models()) {
         for track in keeper.find(&mut Search::new(&folders, &mut ends.head))? {
-            if keeper.is_fed(&track, ends)? {
+            if ends.changed.iter().any(|change| track.has_file(&change.path)) || keeper.is_fed(&track, ends)? {
                 return Ok(true);
             }
         }

@@ -2,16 +2,20 @@
 //! lose. What neither has would be judged by nobody for ever.
 
 use crate::config::{Config, ConfigError, ConfiguredTrack};
-use crate::git::EntryKind;
-use crate::kinds::keeper;
+use crate::git::{Entry, EntryKind};
 use crate::kinds::near::{did_you_mean, missing};
 use crate::kinds::version_scripts::constant;
+use crate::kinds::{Heads, keeper};
 use crate::path;
+use crate::python::idle;
 use crate::schema::token;
 use crate::source::Location;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::kind::{Lies, Wrong};
 use crate::track::{Declared, Track, ddl};
+
+/// So long is a file of Python at most that may make nothing.
+const SHORT: usize = 4 << 10;
 
 /// The first thing that the configuration names and neither end holds. Of files that are the same at both ends, as most
 /// are, only the text is asked, and nothing is parsed.
@@ -21,7 +25,8 @@ pub fn verify(config: &Config, ends: &mut Ends<'_>) -> Result<Option<ConfigError
         let is_own = |path: &str| configured.track.has_file(path);
         let is_whole = is_new || config.is_foreign || ends.changed.iter().any(|file| is_own(&file.path));
         let mut at = [&mut ends.head, &mut ends.base];
-        if let Some(error) = (Asked { configured, is_whole }).of(&mut at)? {
+        let is_alone = config.tracks.len() == 1;
+        if let Some(error) = (Asked { configured, is_whole, is_alone }).of(&mut at)? {
             return Ok(Some(error));
         }
     }
@@ -31,7 +36,8 @@ pub fn verify(config: &Config, ends: &mut Ends<'_>) -> Result<Option<ConfigError
 /// The same of one commit alone.
 pub fn verify_at(config: &Config, modules: &mut Modules<'_>) -> Result<Option<ConfigError>, ReadError> {
     for configured in &config.tracks {
-        if let Some(error) = (Asked { configured, is_whole: true }).of(&mut [&mut *modules])? {
+        let is_alone = config.tracks.len() == 1;
+        if let Some(error) = (Asked { configured, is_whole: true, is_alone }).of(&mut [&mut *modules])? {
             return Ok(Some(error));
         }
     }
@@ -43,6 +49,8 @@ struct Asked<'c> {
     configured: &'c ConfiguredTrack,
     /// Whether files are parsed, too.
     is_whole: bool,
+    /// Nothing else is configured, so that nothing would be watched without it.
+    is_alone: bool,
 }
 
 impl Asked<'_> {
@@ -57,6 +65,10 @@ impl Asked<'_> {
                 Some(wrong) => Some(wrong),
                 None if track.kind.is_file() => no_file(track, path, at)?,
                 None => no_steps(track, path, at)?,
+            };
+            let wrong = match wrong {
+                None if track.kind.is_sql() => no_statement(track, path, at)?,
+                wrong => wrong,
             };
             if let Some(wrong) = wrong {
                 return Ok(error(wrong, &self.configured.path_location));
@@ -95,18 +107,34 @@ impl Asked<'_> {
             }
         }
         let here = at.first_mut().map(|modules| &mut **modules);
+        if let Some(modules) = here.filter(|_| self.is_alone)
+            && self.is_computed(modules)?
+        {
+            let message = format!("code puts the list of `{}` together, so nothing of it is read", track.path);
+            let help = "name a list whose entries are written out, or take this track away".to_owned();
+            return Ok(Some(Wrong::new(message, help)));
+        }
+        let here = at.first_mut().map(|modules| &mut **modules);
         Ok(Some(keeper(track.kind).no_list(track, here)))
+    }
+
+    /// Whether a list is there, and code alone tells what it has.
+    fn is_computed(&self, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+        let track = &self.configured.track;
+        let keeper = keeper(track.kind);
+        Ok(keeper.is_there(track, modules)? && matches!(keeper.heads(track, modules)?, Heads::Computed(_)))
     }
 
     fn has_list(&self, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
         let track = &self.configured.track;
         let name = track.list.as_deref().or(track.kind.facts().list).unwrap_or_default();
         let Some(source) = modules.source(&track.path)? else { return Ok(false) };
+        let is_written = !self.is_alone || is_written_out(source.text(), name);
         // A slice that nobody names is found by its form alone.
-        if !self.is_whole && !name.is_empty() && has_name(source.text(), name) {
+        if !self.is_whole && !name.is_empty() && is_written && has_name(source.text(), name) {
             return Ok(true);
         }
-        keeper(track.kind).is_there(track, modules)
+        Ok(keeper(track.kind).is_there(track, modules)? && (is_written || !self.is_computed(modules)?))
     }
 
     /// Whether a declared schema is nowhere, is no file, or does not have what is named of it.
@@ -131,6 +159,11 @@ impl Asked<'_> {
             let help = "name the file that states the schema, or take this one away".to_owned();
             return Ok(Some(Wrong::new(format!("`{path}` has no statement, so it declares no schema"), help)));
         };
+        let is_named = |modules: &mut &mut Modules<'_>| constant::may_have(path, entry, modules).unwrap_or(false);
+        if ddl::is_python(path) && at.iter_mut().any(is_named) {
+            let help = "name what makes the tables, or take this one away".to_owned();
+            return Ok(Some(Wrong::new(format!("`{path}:{entry}` makes nothing, so it declares no schema"), help)));
+        }
         let near = at.first_mut().and_then(|modules| constant::nearest(path, entry, modules));
         let help = match near {
             Some(near) => format!("did you mean `{path}:{near}`?"),
@@ -151,11 +184,32 @@ impl Asked<'_> {
         };
         let Some(source) = source else { return Ok(false) };
         match &file.entry {
+            // So short a one is parsed in no time, and a longer one does something.
+            entry if ddl::is_python(path) && source.text().len() <= SHORT => {
+                let has = entry.as_ref().map_or(Ok(true), |entry| constant::may_have(path, entry, modules));
+                let module = modules.module(path).ok().flatten();
+                Ok(has? && !module.is_some_and(|module| idle::is_idle(&module, entry.as_deref())))
+            }
             Some(entry) if ddl::is_python(path) && self.is_whole => constant::may_have(path, entry, modules),
             Some(entry) => Ok(has_name(source.text(), entry) || source.text().contains("import *")),
             None => Ok(!ddl::is_sql(path) || token::tokens(source.text()).next().is_some()),
         }
     }
+}
+
+/// Whether the list of this name is assigned what is written out, as far as a text tells: a value in brackets, or one that it
+/// does not show.
+fn is_written_out(text: &str, name: &str) -> bool {
+    let value = |line: &'_ str| {
+        let rest = line.trim_start();
+        let rest = rest.strip_prefix("var ").unwrap_or(rest).strip_prefix(name)?;
+        let (annotation, value) = rest.split_once('=')?;
+        let is_whole = !annotation.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '_' | '[' | '('));
+        let value = value.trim();
+        (is_whole && !value.starts_with('=')).then(|| value.starts_with(['[', '(', '{', '\\', '#']) || value.is_empty())
+    };
+    let mut values = text.lines().filter_map(value).peekable();
+    name.is_empty() || values.peek().is_none() || values.any(|is_written| is_written)
 }
 
 /// Whether a text has a name, whole.
@@ -198,6 +252,42 @@ fn file_with_list(track: &Track, folder: &str, modules: &mut Modules<'_>) -> Res
         }
     }
     Ok(None)
+}
+
+/// Whether no SQL file of a track has a statement at any end.
+fn no_statement(track: &Track, path: &str, at: &mut [&mut Modules<'_>]) -> Result<Option<Wrong>, ReadError> {
+    for modules in at.iter() {
+        if may_have_statement(path, modules)? {
+            return Ok(None);
+        }
+    }
+    let help = format!("name what has the {}, or take this track away", track.kind.noun(2));
+    Ok(Some(Wrong::new(format!("`{path}` has no statement, so that nothing of it is compared"), help)))
+}
+
+/// Whether a SQL file, or one of those that lie in a folder, has a statement, as far as these are all that is there.
+fn may_have_statement(path: &str, modules: &Modules<'_>) -> Result<bool, ReadError> {
+    let Some(entry) = modules.snapshot.entry(path)? else { return Ok(false) };
+    let has = |path: &str, entry: &Entry| -> Result<bool, ReadError> {
+        let source = modules.snapshot.read_text(path, entry)?;
+        Ok(source.is_none_or(|source| token::tokens(source.text()).next().is_some()))
+    };
+    match entry.kind {
+        EntryKind::File => has(path, &entry),
+        EntryKind::Directory => {
+            let mut is_empty = false;
+            for entry in modules.snapshot.list(path)? {
+                let inner = path::join(path, &entry.name);
+                let is_sql = entry.kind == EntryKind::File && ddl::is_sql(&inner);
+                if is_sql && has(&inner, &entry)? || entry.kind != EntryKind::File {
+                    return Ok(true);
+                }
+                is_empty |= is_sql;
+            }
+            Ok(!is_empty)
+        }
+        EntryKind::Link | EntryKind::Submodule => Ok(true),
+    }
 }
 
 /// Whether a folder of revisions or scripts is none, or holds none at any end.

@@ -235,6 +235,9 @@ impl Found<'_> {
             let what = Relaxed::Evaluated { track: name(), kind: new.kind, dialect: new.database_title() };
             self.note(what, place);
         }
+        if old.parked.is_some() && new.parked.is_none() {
+            self.note(Relaxed::Parked { track: name() }, place);
+        }
         if is_wider(old.territory.as_ref(), new.territory.as_ref()) {
             self.note(Relaxed::Territory { track: name() }, place);
         }

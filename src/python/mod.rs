@@ -6,6 +6,7 @@ pub mod bindings;
 pub mod eval;
 pub mod fresh;
 pub mod header;
+pub mod idle;
 pub mod lists;
 mod nesting;
 pub mod plain;

@@ -192,7 +192,13 @@ fn of_tries(main: &mut Finding, tries: Vec<(String, String)>) {
 /// What a forgotten revision brings along: the message names what is missing and where, the help all that is to be done.
 fn complete_step(main: &mut Reported) {
     let mut standings: Vec<Standing> = Vec::new();
-    for standing in main.parts.iter().filter_map(|part| part.standing.as_ref()) {
+    // What models ask of the same track is said by the message already.
+    let lacking = main.finding.track.clone();
+    let is_said = |part: &&Finding| {
+        let is_of_models = matches!(part.cause, Cause::Models { .. });
+        is_of_models && part.standing.as_ref().is_some_and(|standing| standing.lacking == lacking)
+    };
+    for standing in main.parts.iter().filter(|part| !is_said(part)).filter_map(|part| part.standing.as_ref()) {
         match standings.iter_mut().find(|known| is_same_thing(known, standing)) {
             Some(known) => known.extend(standing),
             None => standings.push(standing.clone()),

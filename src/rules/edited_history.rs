@@ -6,11 +6,13 @@ use similar::{ChangeTag, TextDiff};
 
 use super::{failing_migration, model_drift, schema_drift};
 use super::wording::{list, quoted};
+use crate::evaluate::How;
 use crate::evaluate::outcome::Outcome;
 use crate::finding::{Cause, Explained, Finding, Note, Rewording, Which};
 use crate::change::history::{Edit, Edited, is_in_place_of_removed, is_of_removal, is_squash, mended_for_rows};
 use crate::change::{Change, TrackChange};
 use crate::schema::token::{pretty, tokens};
+use crate::source::has_name;
 
 declare_rule! {
     /// ## What it does
@@ -121,6 +123,25 @@ fn removal(track: &TrackChange, removed: &[&Edit], is_squash: bool) -> Option<Fi
     Some(finding)
 }
 
+/// What new databases refuse because an old migration takes something else from another file: that migration itself, or what
+/// needs the table that it made before.
+fn of_refusals(track: &TrackChange, edit: &Edit) -> Vec<Explained> {
+    let Edited::Fed { before, after } = &edit.what else { return Vec::new() };
+    let made = |statements: &[String], name: &str| statements.iter().any(|sql| has_name(sql, name));
+    let is_lost = |name: &str| made(before, name) && !made(after, name);
+    let refusals = track.outcome.iter().flat_map(Outcome::refusals).filter(|refusal| !refusal.pre_existing);
+    let follows = refusals.filter(|refusal| {
+        let failure = refusal.failure;
+        let is_own = failure.how == How::Refused && failure.by.migration().is_some_and(|name| **name == *edit.name);
+        is_own || failure.kind.missing_table().is_some_and(is_lost)
+    });
+    let explained = follows.map(|refusal| {
+        let which = Which::Key(failing_migration::key(refusal.failure));
+        Explained { rule: failing_migration::RULE.name, which, note: Note::Own }
+    });
+    explained.collect()
+}
+
 /// What the models and deployed databases have apart by an edit: it is one mistake, and told with it.
 fn of_models(track: &TrackChange, edit: &Edit) -> Vec<Explained> {
     let differences = track.models.iter().flat_map(|models| &models.differences);
@@ -211,6 +232,7 @@ fn edited(track: &TrackChange, edit: &Edit, is_squash: bool) -> Finding {
     finding.cause = Cause::Edit { migration: edit.name.clone(), how: rewording(&edit.what) };
     finding.diff = diff(&edit.what);
     finding.explains = of_models(track, edit);
+    finding.explains.extend(of_refusals(track, edit));
     finding.help = match &edit.what {
         Edited::Inserted(_) | Edited::Shifted(_) => "put it at the end".to_owned(),
         Edited::Checked { .. } => "leave it as it was".to_owned(),

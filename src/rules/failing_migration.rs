@@ -120,8 +120,14 @@ fn finding(track: &TrackChange, refusal: &Refused<'_>) -> Option<Finding> {
         match (refusal.fresh, refusal.deployed) {
             _ if failure.how == How::NotLoaded => "Alembic loads every revision, so no command works",
             (true, true) => "no database gets past it",
-            (true, false) => "deployed systems upgrade, and every new installation stops here",
-            (false, _) => "new installations work, and every deployed system stops here",
+            (true, false) if is_known_to_pass(track, failure, Side::Deployed) => {
+                "deployed systems upgrade, and every new installation stops here"
+            }
+            (true, false) => "every new installation stops here",
+            (false, _) if is_known_to_pass(track, failure, Side::Fresh) => {
+                "new installations work, and every deployed system stops here"
+            }
+            (false, _) => "every deployed system stops here",
         }
         .to_owned(),
     );
@@ -142,6 +148,24 @@ fn finding(track: &TrackChange, refusal: &Refused<'_>) -> Option<Finding> {
     finding.explains.push(Explained { rule: "unevaluated", which, note: Note::Nothing });
     finding.subjects = vec![Subject { track: track.track.name.clone(), names: names_in(&failure.error) }];
     Some(finding)
+}
+
+/// The databases that a migration does not fail on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Fresh,
+    Deployed,
+}
+
+/// Whether it is known, too, that these get past what stops the others: what a deployed one has in its rows, or by other means
+/// than the migrations, is not, and neither is what cannot be computed.
+fn is_known_to_pass(track: &TrackChange, failure: &Failure, side: Side) -> bool {
+    let Some(outcome) = &track.outcome else { return false };
+    let passed = if side == Side::Fresh { &outcome.fresh } else { &outcome.after };
+    let is_of_rows = side == Side::Deployed && failure.kind == RefusalKind::Rows;
+    let misses = failure.kind.missing_table();
+    let has_table = misses.is_none_or(|table| passed.schema.tables.get(&table.into()).is_some_and(|table| !table.open));
+    !is_of_rows && has_table && !passed.gaps.iter().any(|missing| missing.by == failure.by)
 }
 
 /// Whether a table or a column is missing, or something is there already: no database lets that pass, whichever it is.

@@ -51,8 +51,12 @@ fn check(change: &Change) -> Vec<Finding> {
             Some(unread) => (
                 format!("cannot be read any more, for {}", unread.reason),
                 unread.location.clone().labelled("not read"),
-                "let the entry name what it does: a function, its name in a text, SQL; or name the list in parity.toml \
-                 (`parity-check init` writes one)",
+                if track.kind.is_list() {
+                    "let the entry name what it does: a function, its name in a text, SQL; or name the list in \
+                     parity.toml (`parity-check init` writes one)"
+                } else {
+                    "let it lead to them again, or move them to where it leads"
+                },
             ),
             None => (
                 "cannot be found any more".to_owned(),

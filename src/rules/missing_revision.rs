@@ -2,7 +2,7 @@
 
 use super::standing;
 use super::wording::{list, quoted};
-use crate::evaluate::drift;
+use crate::evaluate::{By, drift};
 use crate::evaluate::parity::{Difference, Parity, What};
 use crate::finding::{Cause, Explained, Finding, Note, Subject, Which};
 use crate::schema::delta::Object;
@@ -277,7 +277,12 @@ fn explains(from: &TrackChange, to: &TrackChange) -> Vec<Explained> {
         Explained { rule: "invalid-revision", which, note: Note::Try }
     });
     let drift = Explained { rule: "schema-drift", which: made, note: Note::Nothing };
-    std::iter::once(drift).chain(invalid).collect()
+    // The models beside the chain ask for the same revision.
+    let is_own = |by: &By| by.migration().is_some_and(|name| from.new.iter().any(|new| *new.name == **name));
+    let log = from.outcome.iter().flat_map(|outcome| &outcome.after.log);
+    let done: Vec<&str> = log.filter(|ran| is_own(&ran.by)).map(|ran| &*ran.statement.sql).collect();
+    let models = Explained { rule: "model-drift", which: Which::Lacking(done.join("\n")), note: Note::Own };
+    [drift, models].into_iter().chain(invalid).collect()
 }
 
 fn ddl_location(ddl: &AddedDdl) -> Location {

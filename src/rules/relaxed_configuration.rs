@@ -120,6 +120,10 @@ fn told(what: &Relaxed) -> (String, Option<String>, String) {
             let message = format!("`{track}` may touch more tables than before");
             ("owns".to_owned(), Some(track.clone()), message)
         }
+        Relaxed::Parked { track } => {
+            let message = format!("`{track}` is not parked any more, so that new revisions may follow its last one");
+            ("parked".to_owned(), Some(track.clone()), message)
+        }
         Relaxed::Base { base } => {
             let message = format!("changes are compared with `{base}` now, which moves along with what is judged");
             ("base".to_owned(), None, message)

@@ -79,6 +79,9 @@ fn is_fed(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
     }
     // What the environment alone imports, revisions find through what they import, or get their names from.
     let environment = alembic::environment(track, &ends.head)?;
+    if tells_environment(&environment, &changed, ends)? {
+        return Ok(true);
+    }
     if (!roads.open.is_empty() || tells_names(&changed, ends)?)
         && let Some(source) = ends.head.text(&environment)?
     {
@@ -102,6 +105,20 @@ pub fn leads_to_models(track: &Track, ends: &mut Ends<'_>) -> Result<bool, ReadE
         }
     }
     Ok(changed.contains(&environment) || roads.lead_to(&changed, &mut ends.base)?.is_some())
+}
+
+/// Whether an environment that does something to a database before the migrations takes something from a changed module itself.
+fn tells_environment(path: &str, changed: &HashSet<String>, ends: &mut Ends<'_>) -> Result<bool, ReadError> {
+    let Some(source) = ends.head.text(path)? else { return Ok(false) };
+    if !["execute(", "search_path", "exec_driver_sql("].iter().any(|word| source.text().contains(word)) {
+        return Ok(false);
+    }
+    for (level, parts) in imported(source.text()) {
+        if files_of(path, level, &parts, &mut ends.head).iter().any(|file| changed.contains(file)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a changed module, at either end, says how what has no name is called, or where Alembic notes revisions.

@@ -99,6 +99,7 @@ pub(super) fn build(
         }
     }
     evaluated.surroundings = environment.told;
+    let version_table = environment.table;
     let (version_tables, models) = (environment.tables, environment.models);
     let evaluated = Arc::new(evaluated);
     Built {
@@ -111,6 +112,7 @@ pub(super) fn build(
         files,
         own_files,
         version_tables,
+        version_table,
         models,
         guards,
         is_like_fresh: true,

@@ -14,6 +14,7 @@ use crate::kinds::{Around, detect};
 use crate::schema::model::{Column, Name, Table};
 use crate::schema::database::{Adopted, Elsewhere};
 use crate::schema::types::UNKNOWN_TYPE;
+use crate::source::has_name;
 use crate::track::chain::{Chain, ChainChange};
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::revision::Revision;
@@ -42,8 +43,9 @@ impl<'c> Case<'c> {
 
     /// What the change does to the chain's databases: told from a part of it where that is enough.
     pub fn outcome(&self, old: &mut Modules<'_>, here: &mut Modules<'_>) -> Result<Option<Outcome>, ReadError> {
-        let part =
-            if chain::is_shared(self.track, self.tracks) { None } else { part::outcome(self, &mut *old, &mut *here) };
+        let part = if chain::is_shared(self.track, self.tracks) || self.changes_environment() {
+            None
+        } else { part::outcome(self, &mut *old, &mut *here) };
         // What is refused on an embedded database may be meant for a server, as the old revisions tell.
         let is_sure =
             |part: &Outcome| !self.track.dialect.facts().is_embedded || part.after.failures.is_empty();
@@ -82,6 +84,10 @@ impl<'c> Case<'c> {
             let beside = chain::fresh_elsewhere(&base, old, &Elsewhere::Any);
             after = chain::upgraded(head, here, &beside, &self.known());
         }
+        if !siblings && self.notes_elsewhere(&before, here) {
+            // Alembic finds none of them in its new table, and carries all of them out once more.
+            after = chain::upgraded(head, here, &before, &BTreeSet::new());
+        }
         let mut alone = None;
         if !siblings && !after.evaluated.failures.is_empty() {
             // An old revision that is edited may show which of several databases a setting leaves.
@@ -106,6 +112,22 @@ impl<'c> Case<'c> {
         };
         let before = with_adopted(&before, &after.database.adopted());
         Ok(Some(Outcome::new(before, after.evaluated, fresh)))
+    }
+
+    fn changes_environment(&self) -> bool {
+        self.changed.iter().any(|file| Some(file.path.as_str()) == self.track.environment.as_deref())
+    }
+
+    /// Whether head's environment lets Alembic note revisions in another table than the one that deployed databases have, and
+    /// does nothing with that one.
+    fn notes_elsewhere(&self, before: &Built, here: &mut Modules<'_>) -> bool {
+        if !self.changes_environment() {
+            return false;
+        }
+        let fresh = chain::fresh(&self.chain.head, here, before.database.is_open());
+        let (Some(old), Some(new)) = (&before.version_table, &fresh.version_table) else { return false };
+        let own = old.rsplit('.').next().unwrap_or(old);
+        old != new && (new.ends_with(own) || !has_name(&fresh.evaluated.surroundings.text, own))
     }
 
     /// The revisions that deployed databases have run.

@@ -31,6 +31,9 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     if !fed.is_empty() && converges(change) {
         fed.clear();
     }
+    for (id, place) in fed.iter_mut().filter(|(_, place)| place.is_none()) {
+        *place = place_of_feed(change, id, ends)?;
+    }
     let mut edits = Vec::new();
     for revision in every(head) {
         let Some(id) = revision.id.as_deref() else { continue };
@@ -120,6 +123,16 @@ fn fed_by_imports<'c>(
         }
     }
     Ok(fed)
+}
+
+/// Where what a revision takes from elsewhere changed, where that is no module: in a file that it reads, or in the environment
+/// by whose imports it finds things.
+fn place_of_feed(change: &TrackChange, id: &str, ends: &mut Ends<'_>) -> Result<Option<Location>, ReadError> {
+    let read = change.outcome.iter().flat_map(|outcome| &outcome.fresh.read);
+    let own = read.filter(|(by, _)| by.migration().is_some_and(|name| **name == *id)).map(|(_, path)| path.as_str());
+    let environment = change.track.environment.as_deref();
+    let Some(path) = own.chain(environment).find(|path| ends.change_of(path).is_some()) else { return Ok(None) };
+    first_difference(path, ends)
 }
 
 /// The revisions to whose constraints the environment gives other names now, as one edit of that: new databases have other

@@ -16,7 +16,7 @@ use crate::change::history::Edit;
 use crate::track::kind::{Called, Facts, Kind, Lies, Shares, Usual, VersionKey, Wrong, owns_no_other};
 use crate::track::revision::{Revision, is_loaded};
 use crate::change::{Notes, TrackChange};
-use crate::track::{Declared, Track, alembic, ddl, models};
+use crate::track::{Declared, Track, Unread, alembic, ddl, models};
 
 mod case;
 mod change;
@@ -121,6 +121,10 @@ impl super::Keeper for Keeper {
 
     fn stays(&self, track: &Track, _: &[Track], ends: &mut Ends<'_>) -> Result<bool, ReadError> {
         Ok(ends.head.snapshot.list(&track.path).map(|_| false)?)
+    }
+
+    fn silent(&self, track: &Track, modules: &mut Modules<'_>) -> Result<Vec<Unread>, ReadError> {
+        find::astray::settings(track, &modules.snapshot)
     }
 
     fn change(&self, track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {

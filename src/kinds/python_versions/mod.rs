@@ -91,9 +91,10 @@ impl super::Keeper for Keeper {
         at: &mut [&mut Modules<'_>],
         is_whole: bool,
     ) -> Result<Option<Wrong>, ReadError> {
-        let Some(name) = track.version.as_deref().filter(|_| is_whole) else { return Ok(None) };
+        let Some(name) = track.version.as_deref() else { return Ok(None) };
+        let may_have = if is_whole { named::may_have } else { named::may_say };
         for modules in at.iter_mut() {
-            if named::may_have(&track.path, name, modules)? {
+            if may_have(&track.path, name, modules)? {
                 return Ok(None);
             }
         }

@@ -9,7 +9,7 @@ use crate::path;
 use crate::python::Module;
 use crate::python::bindings::{Constant, binding, names};
 use crate::python::registry::Names;
-use crate::source::{Location, Source};
+use crate::source::Location;
 use crate::track::{Track, ddl};
 use crate::track::ends::{Modules, ReadError};
 use crate::track::kind::Wrong;
@@ -131,11 +131,16 @@ pub fn may_exist(track: &Track, modules: &mut Modules<'_>) -> Result<bool, ReadE
 
 /// Whether a Python file may bind a name; one that is not there binds none, and of one that does not parse it is not known.
 pub fn may_have(path: &str, name: &str, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
-    let may_say = |source: &Source| source.text().contains(name) || source.text().contains("import *");
-    if !modules.text(path)?.is_some_and(|source| may_say(&source)) {
+    if !may_say(path, name, modules)? {
         return Ok(false);
     }
     Ok(modules.module(path).map_or(true, |module| module.is_some_and(|module| !Names::of(&module).lacks(name))))
+}
+
+/// The same as far as the text alone tells.
+pub fn may_say(path: &str, name: &str, modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let text = modules.text(path)?;
+    Ok(text.is_some_and(|source| source.text().contains(name) || source.text().contains("import *")))
 }
 
 /// The name in a file that is most like this one.

@@ -59,6 +59,7 @@ const CLASSES: &[(&str, &str)] = &[
     ("CircularDependencyError", "SQLAlchemyError"),
     ("CompileError", "SQLAlchemyError"),
     ("ArgumentError", "SQLAlchemyError"),
+    ("ObjectNotExecutableError", "ArgumentError"),
     ("DuplicateColumnError", "ArgumentError"),
     ("IdentifierError", "SQLAlchemyError"),
     ("CommandError", "Exception"),

@@ -317,7 +317,7 @@ impl PgError {
     /// A column must not be null from now on, and is in a row that is there.
     pub fn contains_null(table: &str, column: &str) -> Self {
         let message = format!("column \"{column}\" of relation \"{table}\" contains null values");
-        Self::new(ErrorClass::Integrity, "NotNullViolation", message)
+        Self { kind: RefusalKind::Rows, ..Self::new(ErrorClass::Integrity, "NotNullViolation", message) }
     }
 
     /// A label that the open transaction added to its type.

@@ -79,15 +79,15 @@ fn project(folder: &str, entries: &Rc<[Entry]>, snapshot: &Snapshot<'_>) -> Resu
 }
 
 /// The folder of a file with settings.
-struct Place<'p, 'repo> {
-    folder: &'p str,
-    folders: &'p Folders,
-    snapshot: &'p Snapshot<'repo>,
+pub(super) struct Place<'p, 'repo> {
+    pub folder: &'p str,
+    pub folders: &'p Folders,
+    pub snapshot: &'p Snapshot<'repo>,
 }
 
 impl Place<'_, '_> {
     /// The environment that settings name; `None` where they name none that is here.
-    fn named(&self, settings: &Settings, text: &str) -> Result<Option<Named>, ReadError> {
+    pub fn named(&self, settings: &Settings, text: &str) -> Result<Option<Named>, ReadError> {
         let Some(location) = settings.text("script_location") else { return Ok(None) };
         let roots = self.roots(settings);
         let mut found = None;

@@ -13,6 +13,7 @@ use crate::track::Track;
 use crate::track::ends::ReadError;
 use crate::track::revision::{Revision, is_loaded};
 
+pub(super) mod astray;
 mod deployment;
 mod dialects;
 mod locations;

@@ -123,16 +123,29 @@ pub(super) trait Backend: Session {
 pub(super) struct Connection {
     backend: Rc<dyn Backend>,
     leads: Leads,
+    /// It is the driver's own, or a cursor of that.
+    is_driver: bool,
 }
 
 impl Connection {
     /// One that migrations run on.
     pub(super) fn value<'a>(backend: Rc<dyn Backend>) -> Value<'a> {
-        Value::Object(Rc::new(Self { backend, leads: Leads::Here }))
+        Value::Object(Rc::new(Self { backend, leads: Leads::Here, is_driver: false }))
     }
 
     fn own<'a>(&self) -> Value<'a> {
         Value::Object(Rc::new(self.clone()))
+    }
+
+    /// What it is of a driver.
+    fn driver<'a>(&self) -> Value<'a> {
+        Value::Object(Rc::new(Self { is_driver: true, ..self.clone() }))
+    }
+
+    /// Whether SQLAlchemy surely takes no plain text: since 2.0 it has to be a `text(…)`. Of a connection that is handed to a
+    /// list of migrations it is not known whose it is.
+    fn refuses_texts(&self, vm: &mut Interpreter<'_>) -> bool {
+        !self.is_driver && vm.environment.is_some() && !vm.setup.running && vm.has_sqlalchemy((2, 0))
     }
 
     /// Executes whatever it is given; answers with its rows.
@@ -239,7 +252,7 @@ impl<'a> Bind<'a> for Connection {
 
     fn another(&self, same: bool) -> Option<Value<'a>> {
         let leads = self.backend.another(same)?;
-        Some(Value::Object(Rc::new(Self { backend: self.backend.clone(), leads })))
+        Some(Value::Object(Rc::new(Self { leads, ..self.clone() })))
     }
 
     fn autocommit(&self, enter: bool) {
@@ -270,6 +283,13 @@ impl<'a> Object<'a> for Connection {
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         Ok(Some(match name {
+            "execute" | "stream" | "scalar" | "scalars"
+                if matches!(args.positional.first(), Some(Value::Str(_))) && self.refuses_texts(vm) =>
+            {
+                let text = args.positional.first().and_then(Value::as_str).unwrap_or_default();
+                let message = format!("Not an executable object: '{text}'");
+                vm.raise_surely("ObjectNotExecutableError", message)?
+            }
             "execute" | "exec_driver_sql" | "stream" => self.execute(vm, &args)?,
             "scalar" | "scalars" => {
                 let result = self.execute(vm, &args)?;
@@ -284,7 +304,8 @@ impl<'a> Object<'a> for Connection {
                 }
                 self.own()
             }
-            "connect" | "begin" | "get_bind" | "connection" | "bind" | "raw_connection" | "cursor" => self.own(),
+            "connect" | "begin" | "get_bind" | "connection" | "bind" => self.own(),
+            "raw_connection" | "cursor" => self.driver(),
             "run_sync" => {
                 let mut args = args;
                 let function = arg(vm, &args, 0)?;
@@ -328,7 +349,8 @@ impl<'a> Object<'a> for Connection {
         Ok(Some(match name {
             "dialect" | "name" | "url" if self.leads == Leads::Elsewhere => vm.unknown(ELSEWHERE),
             "dialect" => Value::Object(Rc::new(DialectValue(self.backend.dialect()))),
-            "engine" | "connection" | "bind" | "sync_engine" | "sync_connection" => self.own(),
+            "engine" | "bind" | "sync_engine" | "sync_connection" => self.own(),
+            "connection" => self.driver(),
             "name" => Value::text(self.backend.dialect().sqlalchemy_names()[0]),
             "url" => address(vm),
             "driver" => vm.unknown("depends on how a program connects"),
