@@ -95,6 +95,11 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
     let second = Side { outcome: other.as_ref().unwrap_or(second.outcome), ..second };
     let spelled = spelling::alike(first, second);
     let first = Side { outcome: spelled.as_ref().unwrap_or(first.outcome), ..first };
+    let renamed = renamed::columns(first, second);
+    let [first, second] = match &renamed {
+        Some([one, other]) => [Side { outcome: one, ..first }, Side { outcome: other, ..second }],
+        None => [first, second],
+    };
     let mut parity = Parity { pair: (first.index, second.index), differences: Vec::new(), notes: Vec::new() };
     for side in [first, second] {
         if side.is_partial() {
@@ -420,7 +425,8 @@ fn tables(own: &Table, their: &Table, dialects: Dialects, old: Option<&Table>, f
         return;
     }
     primary_keys(own, their, dialects, found);
-    for (name, index) in own.indexes.iter().filter(|(_, index)| counts(index, own, their, dialects)) {
+    let is_asked_for = |index: &Index| !index.by_itself && counts(index, own, their, dialects);
+    for (name, index) in own.indexes.iter().filter(|(_, index)| is_asked_for(index)) {
         keys(own, their, &Key::of(index, own, dialects), name, dialects, found);
     }
     for unique in &own.uniques {

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::compare::{Apart, How};
-use crate::evaluate::Evaluated;
+use super::Evaluated;
+use super::models::compare::{Apart, How};
 use crate::schema::delta::Object;
 use crate::schema::model::{Name, Schema};
 use crate::schema::token::{self, Token};
 
 /// New names by old ones.
 #[derive(Debug, Default)]
-pub(super) struct Renames {
+pub struct Renames {
     tables: HashMap<Name, Name>,
     /// By the new name of the table.
     columns: HashMap<(Name, Name), Name>,
@@ -27,27 +27,57 @@ impl Renames {
         found
     }
 
+    /// The table, by its last name, the old name and the new one of each column.
+    pub fn columns(&self) -> impl Iterator<Item = (&Name, &Name, &Name)> {
+        self.columns.iter().map(|((table, old), new)| (table, old, new))
+    }
+
     fn take_up(&mut self, sql: &str) {
-        let tokens: Vec<Token<'_>> = token::tokens(sql).collect();
-        let [alter, table, rest @ ..] = tokens.as_slice() else { return };
-        if !alter.is("alter") || !table.is("table") {
-            return;
-        }
-        let Some(at) = rest.iter().position(|token| token.is("rename")) else { return };
-        let names: Vec<Name> = rest[at + 1..].iter().map(|token| Name::from(&*token.value())).collect();
-        let Some(table) = at.checked_sub(1).map(|before| Name::from(&*rest[before].value())) else { return };
-        let is = |token: Option<&Token<'_>>, word: &str| token.is_some_and(|token| token.is(word));
-        match &rest[at + 1..] {
-            [first, ..] if first.is("to") && names.len() > 1 => {
-                self.rename_table(table, names[names.len() - 1].clone());
+        let tokens: Vec<Token<'_>> = token::tokens(sql).filter(|token| !token.is_symbol(";")).collect();
+        match tokens.as_slice() {
+            [alter, word, rest @ ..] if alter.is("alter") && word.is("table") => {
+                let Some((table, actions)) = altered(rest) else { return };
+                token::split_commas(actions).for_each(|action| self.take_up_action(&table, action));
             }
-            [first, ..] if first.is("column") && names.len() == 4 && is(rest.get(at + 3), "to") => {
-                self.columns.insert((table, names[1].clone()), names[3].clone());
-            }
-            [_, to, _] if to.is("to") => {
-                self.columns.insert((table, names[0].clone()), names[2].clone());
+            [rename, word, rest @ ..] if rename.is("rename") && word.is("table") => {
+                for pair in token::split_commas(rest) {
+                    if let [old, to, new] = pair
+                        && to.is("to")
+                    {
+                        self.rename_table(name(old), name(new));
+                    }
+                }
             }
             _ => {}
+        }
+    }
+
+    fn take_up_action(&mut self, table: &Name, action: &[Token<'_>]) {
+        match action {
+            [rename, to, .., new] if rename.is("rename") && to.is("to") => self.rename_table(table.clone(), name(new)),
+            [rename, column, old, to, new] if rename.is("rename") && column.is("column") && to.is("to") => {
+                self.rename_column(table, name(old), name(new));
+            }
+            [rename, old, to, new] if rename.is("rename") && to.is("to") => {
+                self.rename_column(table, name(old), name(new));
+            }
+            [change, column, old, new, _, ..] if change.is("change") && column.is("column") => {
+                self.rename_column(table, name(old), name(new));
+            }
+            [change, old, new, _, ..] if change.is("change") => self.rename_column(table, name(old), name(new)),
+            _ => {}
+        }
+    }
+
+    /// A column that is renamed twice comes from its first name.
+    fn rename_column(&mut self, table: &Name, old: Name, new: Name) {
+        if old == new {
+            return;
+        }
+        let known = self.columns.iter_mut().find(|((of, _), last)| of == table && **last == old);
+        match known {
+            Some((_, last)) => *last = new,
+            None => drop(self.columns.insert((table.clone(), old), new)),
         }
     }
 
@@ -104,6 +134,21 @@ impl Renames {
     }
 }
 
+fn name(token: &Token<'_>) -> Name {
+    Name::new(token.value())
+}
+
+/// The table that an `ALTER TABLE` is about, without the name of its schema, and what it does to it.
+fn altered<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<(Name, &'t [Token<'a>])> {
+    let is_noise = |token: &Token<'_>| ["if", "exists", "only"].iter().any(|word| token.is(word));
+    let at = tokens.iter().position(|token| !is_noise(token))?;
+    match tokens.get(at..)? {
+        [_, dot, table, rest @ ..] if dot.is_symbol(".") => Some((name(table), rest)),
+        [table, rest @ ..] => Some((name(table), rest)),
+        [] => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +162,9 @@ mod tests {
             "ALTER TABLE b RENAME TO c",
             "ALTER TABLE IF EXISTS c RENAME COLUMN \"p\" TO \"q\"",
             "ALTER TABLE c ADD COLUMN rename INTEGER",
+            "ALTER TABLE c RENAME COLUMN k TO l, CHANGE COLUMN `m` n BIGINT (20), CHANGE l o TEXT;",
+            "RENAME TABLE e TO f, g TO h",
+            "ALTER TABLE app.f RENAME i TO j",
         ] {
             renames.take_up(sql);
         }
@@ -124,5 +172,8 @@ mod tests {
         assert_eq!(renames.object(column("a", "x")), column("c", "y"));
         assert_eq!(renames.object(column("a", "p")), column("c", "q"));
         assert_eq!(renames.object(column("d", "x")), column("d", "x"));
+        assert_eq!(renames.object(column("a", "k")), column("c", "o"));
+        assert_eq!(renames.object(column("a", "m")), column("c", "n"));
+        assert_eq!(renames.object(column("e", "i")), column("f", "j"));
     }
 }
