@@ -396,7 +396,7 @@ fn parities(
         }
         let changes = |change: &TrackChange| {
             change.outcome.as_ref().is_some_and(|outcome| {
-                let after = if is_given_to_nobody(change) { &outcome.fresh } else { &outcome.after };
+                let after = if change.is_given_to_nobody() { &outcome.fresh } else { &outcome.after };
                 !delta::equivalent(&outcome.before.schema, &after.schema, Level::Full)
             })
         };
@@ -424,16 +424,11 @@ fn parities(
     Ok(parities)
 }
 
-/// Whether a change edits files of SQL that no release has, and no others.
-fn is_given_to_nobody(change: &TrackChange) -> bool {
-    let is_unreleased = |edit: &history::Edit| change.unreleased.contains(&edit.name);
-    change.track.kind.is_sql() && !change.edits.is_empty() && change.edits.iter().all(is_unreleased)
-}
-
 /// What a change does to the databases of a track, as everybody gets to see it: what it edits and nobody was given, all get
 /// as it is now.
 fn as_given_out<'c>(change: &TrackChange, outcome: Cow<'c, Outcome>) -> Cow<'c, Outcome> {
-    if !is_given_to_nobody(change) || outcome.part.is_some() || !outcome.fresh.failures.is_empty() {
+    // What a file that is refused was to do is in doubt there, and all else is known.
+    if !change.is_given_to_nobody() || outcome.part.is_some() {
         return outcome;
     }
     let Outcome { before, fresh, .. } = outcome.into_owned();
