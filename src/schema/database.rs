@@ -76,6 +76,8 @@ pub enum RefusalKind {
     Syntax,
     /// The transaction is still open that a text begins.
     LeftOpen,
+    /// Who runs the text does not read it, so that no database sees it.
+    Unread,
 }
 
 /// Something that has a name.
@@ -146,7 +148,7 @@ impl RefusalKind {
 
     /// Whether the text alone is to blame, so that nothing need be known of what there is.
     pub fn is_of_grammar(&self) -> bool {
-        matches!(self, Self::Foreign | Self::Syntax)
+        matches!(self, Self::Foreign | Self::Syntax | Self::Unread)
     }
 
     /// Whether something of one of these sorts is missing.
