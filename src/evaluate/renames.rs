@@ -27,12 +27,47 @@ impl Renames {
         found
     }
 
+    /// Those of one statement; `None` where it has none.
+    pub fn in_statement(sql: &str) -> Option<Self> {
+        let mut found = Self::default();
+        found.take_up(sql);
+        (!found.tables.is_empty() || !found.columns.is_empty()).then_some(found)
+    }
+
+    /// An object as it was called before one statement.
+    pub fn undone(&self, object: Object) -> Object {
+        let old_table = |name: &Name| self.tables.iter().find(|(_, new)| *new == name).map(|(old, _)| old.clone());
+        let old_column = |table: &Name, name: Name| {
+            let known = self.columns.iter().find(|((of, _), new)| of == table && **new == name);
+            known.map_or(name, |((_, old), _)| old.clone())
+        };
+        let all = |table: &Name, columns: Vec<Name>| columns.into_iter().map(|one| old_column(table, one)).collect();
+        let was = |table: Name| old_table(&table).unwrap_or(table);
+        match object {
+            Object::Table(name) => Object::Table(was(name)),
+            Object::Column { table, name } => Object::Column { name: old_column(&table, name), table: was(table) },
+            Object::PrimaryKey { table } => Object::PrimaryKey { table: was(table) },
+            Object::Index { table, name } => Object::Index { table: was(table), name },
+            Object::Unique { table, columns } => Object::Unique { columns: all(&table, columns), table: was(table) },
+            Object::ForeignKey { table, columns } => {
+                Object::ForeignKey { columns: all(&table, columns), table: was(table) }
+            }
+            Object::Check { table, expression } => Object::Check { table: was(table), expression },
+            other => other,
+        }
+    }
+
     /// The table, by its last name, the old name and the new one of each column.
     pub fn columns(&self) -> impl Iterator<Item = (&Name, &Name, &Name)> {
         self.columns.iter().map(|((table, old), new)| (table, old, new))
     }
 
     fn take_up(&mut self, sql: &str) {
+        // Most statements of a long log rename nothing.
+        let first = token::tokens(sql).next();
+        if !first.is_some_and(|first| first.is("alter") || first.is("rename")) {
+            return;
+        }
         let tokens: Vec<Token<'_>> = token::tokens(sql).filter(|token| !token.is_symbol(";")).collect();
         match tokens.as_slice() {
             [alter, word, rest @ ..] if alter.is("alter") && word.is("table") => {
