@@ -207,6 +207,14 @@ pub enum Engine {
     Other(Box<dyn Database>),
 }
 
+/// A schema without some of its tables.
+pub fn without_tables(mut schema: Schema, without: &[String]) -> Schema {
+    for table in without {
+        schema.tables.remove(&table.as_str().into());
+    }
+    schema
+}
+
 /// A database that statements are carried out on.
 pub trait Database: Debug {
     fn engine(self: Box<Self>) -> Engine;
@@ -264,11 +272,7 @@ pub trait Database: Debug {
 
     /// Every statement that makes it, in an order in which they run, without some tables.
     fn to_sql(&self, without: &[String]) -> String {
-        let mut schema = self.snapshot().unwrap_or_default();
-        for table in without {
-            schema.tables.remove(&table.as_str().into());
-        }
-        render::to_sql(&schema)
+        render::to_sql(&without_tables(self.snapshot().unwrap_or_default(), without))
     }
 
     /// How many characters a column holds: `Some(None)` where nothing bounds it, `None` where it is not there, or where the
