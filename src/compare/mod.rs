@@ -21,6 +21,7 @@ use crate::track::{self, Track, Unread};
 
 pub mod databases;
 mod given_up;
+mod versions;
 mod wanted;
 
 /// What the change does to every track, and what a reader should know besides.
@@ -421,6 +422,7 @@ fn parities(
         found.differences.iter_mut().for_each(|difference| weight.apply(difference));
         parities.push(found);
     }
+    versions::leave_to_other_versions(&mut parities, tracks);
     Ok(parities)
 }
 
