@@ -137,6 +137,21 @@ fn an_edit_of_what_no_release_has_is_compared_beside_a_file_that_fails() {
 }
 
 #[test]
+fn an_edit_of_what_no_release_has_tells_what_is_not_known_of_it() {
+    let repo = Repo::new();
+    pair_of_sql(&repo, "0001_users", USERS);
+    repo.commit("users");
+    repo.git(&["tag", "v1.0"]);
+    let age = "ALTER TABLE users ADD COLUMN age INTEGER;\n";
+    pair_of_sql(&repo, "0002_age", age);
+    repo.commit("a column");
+    repo.write("migrations/postgres/0002_age.up.sql", format!("{age}CALL make_rooms();\n"));
+    repo.commit("and what a procedure does");
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    assert!(code == Some(0) && out.contains("warning[unevaluated]"), "{out}");
+}
+
+#[test]
 fn a_file_below_one_that_no_release_has_is_a_warning() {
     let repo = Repo::new();
     repo.write("go.mod", "module app\n\nrequire github.com/golang-migrate/migrate/v4 v4.17.0\n");
