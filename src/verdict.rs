@@ -38,7 +38,18 @@ pub fn untouched(range: RangeSummary, changed: usize, tracks: Vec<Track>, config
         Ok(_) => None,
     };
     let notes = note.into_iter().collect();
-    Report { range, tracks, findings, judged, notes, chains, verdict, configuration: path(config), unjudged }
+    Report {
+        range,
+        tracks,
+        findings,
+        judged,
+        untouched: true,
+        notes,
+        chains,
+        verdict,
+        configuration: path(config),
+        unjudged,
+    }
 }
 
 /// What was judged, before the configuration and the comments have their say.
@@ -84,7 +95,8 @@ impl Judgement {
         notes.extend(if is_alone { unpaired(&self.project.tracks) } else { None });
         let (range, tracks, findings) = (self.range, self.project.tracks, reported);
         let configuration = path(config);
-        Ok(Report { range, tracks, findings, judged, notes, chains, verdict, configuration, unjudged })
+        let untouched = false;
+        Ok(Report { range, tracks, findings, judged, untouched, notes, chains, verdict, configuration, unjudged })
     }
 }
 

@@ -193,6 +193,12 @@ impl TrackChange {
         leads && both_there && other.new.is_empty() && !self.ddl.is_empty() && !self.new.is_empty()
     }
 
+    /// Whether the change edits files of SQL that no release has, and no others: what they do is given to everybody with them.
+    pub fn is_given_to_nobody(&self) -> bool {
+        let is_unreleased = |edit: &history::Edit| self.unreleased.contains(&edit.name);
+        self.track.kind.is_sql() && !self.edits.is_empty() && self.edits.iter().all(is_unreleased)
+    }
+
     /// What a migration executed on a fresh database of the merge base.
     pub fn executed_before(&self, name: &str) -> Vec<&str> {
         let log = self.outcome.iter().flat_map(|outcome| &outcome.before.log);

@@ -110,8 +110,9 @@ impl Place<'_> {
             }
             Wanted::Declared(path) => {
                 let (track, file) = choose_declaring(&tracks, path)?;
-                let evaluated = keeper(track.kind).declared(track, file, &mut modules);
-                (track, (evaluated.map_err(ReadError::from)?, None))
+                let evaluated = keeper(track.kind).declared(track, file, &mut modules).map_err(ReadError::from)?;
+                let sql = render::to_sql_on(&evaluated.schema, track.dialect);
+                (track, (evaluated, Some(sql)))
             }
         };
         Ok(Operand { track: track.clone(), evaluated, made_by, models: None })
@@ -251,7 +252,8 @@ fn known(track: &Track, made: Option<Made>) -> Result<(Arc<Evaluated>, Option<St
         let name = plain::line(&track.name);
         return Err(Failure::Other(format!("what `{name}` makes is not known: its migrations have no order")));
     };
-    Ok((evaluated, sql.map(|sql| sql())))
+    let sql = sql.map_or_else(|| render::to_sql_on(&evaluated.schema, track.dialect), |sql| sql());
+    Ok((evaluated, Some(sql)))
 }
 
 /// The track that is meant.

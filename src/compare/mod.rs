@@ -22,6 +22,7 @@ use crate::track::{self, Track, Unread};
 mod custom;
 pub mod databases;
 mod given_up;
+mod versions;
 mod wanted;
 
 /// What the change does to every track, and what a reader should know besides.
@@ -401,7 +402,7 @@ fn parities(
         }
         let changes = |change: &TrackChange| {
             change.outcome.as_ref().is_some_and(|outcome| {
-                let after = if is_given_to_nobody(change) { &outcome.fresh } else { &outcome.after };
+                let after = if change.is_given_to_nobody() { &outcome.fresh } else { &outcome.after };
                 !delta::equivalent(&outcome.before.schema, &after.schema, Level::Full)
             })
         };
@@ -426,19 +427,15 @@ fn parities(
         found.differences.iter_mut().for_each(|difference| weight.apply(difference));
         parities.push(found);
     }
+    versions::leave_to_other_versions(&mut parities, tracks);
     Ok(parities)
-}
-
-/// Whether a change edits files of SQL that no release has, and no others.
-fn is_given_to_nobody(change: &TrackChange) -> bool {
-    let is_unreleased = |edit: &history::Edit| change.unreleased.contains(&edit.name);
-    change.track.kind.is_sql() && !change.edits.is_empty() && change.edits.iter().all(is_unreleased)
 }
 
 /// What a change does to the databases of a track, as everybody gets to see it: what it edits and nobody was given, all get
 /// as it is now.
 fn as_given_out<'c>(change: &TrackChange, outcome: Cow<'c, Outcome>) -> Cow<'c, Outcome> {
-    if !is_given_to_nobody(change) || outcome.part.is_some() || !outcome.fresh.failures.is_empty() {
+    // What a file that is refused was to do is in doubt there, and all else is known.
+    if !change.is_given_to_nobody() || outcome.part.is_some() {
         return outcome;
     }
     let Outcome { before, fresh, .. } = outcome.into_owned();

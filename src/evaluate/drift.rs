@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-pub(super) use self::place::said;
 use self::place::{best_statement, rank, stated_at, statement_about};
+pub(super) use self::place::{said, said_of};
 use self::snapshots::{is_nothing_beside_none, is_of_one_kind, is_one, lags};
 use super::outcome::{Outcome, after_all};
 use super::program::{Deployed, Program};
@@ -182,7 +182,8 @@ pub fn of_history(
                 by_declared: stated_at(&change.object, stated, &mut ends.head),
                 table_declared: table_of(&change.object)
                     .and_then(|table| stated_at(&Object::Table(table.clone()), stated, &mut ends.head)),
-                by: best_statement(&change.object, by_migration()).and_then(|(ran, _)| ran.by.migration().cloned()),
+                by: best_statement(&change.object, None, by_migration())
+                    .and_then(|(ran, _)| ran.by.migration().cloned()),
                 is_dropped: before.is_some_and(|before| before.schema.has(&change.object)),
                 is_executed: stated.form != Some(Form::Tables)
                     || is_made_from(&change.object, &fresh, has_sql, || creates(ends)),
@@ -230,8 +231,8 @@ fn is_made_from(object: &Object, fresh: &Evaluated, has_sql: bool, creates: impl
     let is_made_by_sql = |table: &Name| {
         let is_of_migration = |ran: &&Ran| ran.by.migration().is_some();
         let whole = Object::Table(table.clone());
-        let made = best_statement(&whole, fresh.log.iter().filter(is_of_migration));
-        made.is_some_and(|(ran, _)| rank(&whole, table.as_str(), &ran.statement.sql) == 0)
+        let made = best_statement(&whole, None, fresh.log.iter().filter(is_of_migration));
+        made.is_some_and(|(ran, called)| rank(&called, None, &ran.statement.sql) == 0)
     };
     let is_described = has_sql || table_of(object).is_some_and(is_made_by_sql);
     !is_described || creates()
@@ -346,10 +347,25 @@ fn sides(program: &dyn Program, track: &Track, base: Option<&Track>, ends: &mut 
     if program.may_only_upgrade() {
         return Ok(sides.of_a_list_that_only_upgrades());
     }
+    if let Some(stated) = sides.of_the_same_snapshot(track) {
+        return Ok(Sides { fresh: stated, ..sides });
+    }
     Ok(if sides.origin == Some(Origin::Unknown) { sides.without_old_failures() } else { sides })
 }
 
 impl Sides {
+    /// What a snapshot makes that made new databases at the merge base, where head's files stop on one without it: it still
+    /// makes them, whatever is wrong with it now.
+    fn of_the_same_snapshot(&self, track: &Track) -> Option<Arc<Evaluated>> {
+        let before = &self.deployed.as_ref()?.before;
+        let stops = self.fresh.failures.iter().any(|failure| failure.by.migration().is_some());
+        let by_files = before.log.iter().any(|ran| ran.by.migration().is_some());
+        let made = |path: &str| before.log.iter().any(|ran| matches!(&ran.by, By::File(by) if **by == *path));
+        let at = track.declared.iter().position(|file| made(&file.path))?;
+        let is_it = track.kind.is_sql() && stops && !by_files && before.failures.is_empty();
+        self.stated.get(at).filter(|_| is_it).cloned()
+    }
+
     /// Where the merge base's own migrations fail on a new database, something else makes those: what new ones would do
     /// there says nothing, and what they do to deployed ones is not known.
     fn of_a_list_that_only_upgrades(mut self) -> Self {

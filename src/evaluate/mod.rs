@@ -15,6 +15,7 @@ pub mod outcome;
 pub mod parity;
 pub mod part;
 pub mod program;
+mod renames;
 pub mod replay;
 pub mod schema_file;
 pub mod session;

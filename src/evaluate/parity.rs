@@ -50,6 +50,8 @@ pub struct Difference {
     pub place: Option<Location>,
     /// Where the other track makes the table.
     pub other: Option<Location>,
+    /// Where the other track says what differs, and the migration that does, if something new does.
+    pub theirs: Option<(Location, Option<Arc<str>>)>,
     /// It is by force or by intent so often that it is a warning.
     pub is_weak: bool,
 }
@@ -95,6 +97,11 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
     let second = Side { outcome: other.as_ref().unwrap_or(second.outcome), ..second };
     let spelled = spelling::alike(first, second);
     let first = Side { outcome: spelled.as_ref().unwrap_or(first.outcome), ..first };
+    let renamed = renamed::columns(first, second);
+    let [first, second] = match &renamed {
+        Some([one, other]) => [Side { outcome: one, ..first }, Side { outcome: other, ..second }],
+        None => [first, second],
+    };
     let mut parity = Parity { pair: (first.index, second.index), differences: Vec::new(), notes: Vec::new() };
     for side in [first, second] {
         if side.is_partial() {
@@ -122,7 +129,15 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
             if parity.differences.iter().any(is_known) {
                 continue;
             }
-            let (place, by) = drift::said(&on.outcome.after, &object, modules);
+            let attribute = match &what {
+                What::Differs { attribute, .. } => Some(*attribute),
+                What::Added(_) | What::Removed => None,
+            };
+            let (place, by) = drift::said_of(&on.outcome.after, &object, attribute, modules);
+            let theirs = attribute.and_then(|attribute| {
+                let (place, by) = drift::said_of(&not_on.outcome.after, &object, Some(attribute), modules);
+                Some((place?, by))
+            });
             let table = drift::table_of(&object).cloned();
             let other = table.and_then(|table| {
                 let evaluated = &not_on.outcome.fresh;
@@ -134,13 +149,34 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
                 || weight::is_weak(&own, &their, &object, &what, is_late);
             let what = as_it_stands(&own, &object, what);
             let (on, not_on) = (on.index, not_on.index);
-            parity.differences.push(Difference { on, not_on, object, what, by, place, other, is_weak });
+            parity.differences.push(Difference { on, not_on, object, what, by, place, other, theirs, is_weak });
         }
     }
+    without_replaced(&mut parity.differences, &first, &second);
     let in_doubt = |name: &str| first.is_in_doubt(name) || second.is_in_doubt(name);
     parity.differences.retain(|difference| !drift::names(&difference.object).iter().any(|name| in_doubt(name)));
     parity.notes.extend(own_table::join(&mut parity.differences, &first, &second));
     parity
+}
+
+/// Leaves out a unique constraint that the same track makes a unique index over the same columns of: that index tells it.
+fn without_replaced(differences: &mut Vec<Difference>, first: &Side<'_>, second: &Side<'_>) {
+    let mut made: Vec<(usize, Name, Key)> = Vec::new();
+    for difference in &*differences {
+        let side = if difference.on == first.index { first } else { second };
+        if let Object::Index { table, name } = &difference.object
+            && difference.what != What::Removed
+            && let Some(index) = side.outcome.after.schema.tables.get(table).and_then(|table| table.indexes.get(name))
+        {
+            made.push((difference.on, table.clone(), Key::plain(index)));
+        }
+    }
+    differences.retain(|difference| match &difference.object {
+        Object::Unique { table, columns } if difference.what == What::Removed => {
+            !made.iter().any(|(on, of, key)| *on == difference.on && of == table && key.is_unique_in(columns))
+        }
+        _ => true,
+    });
 }
 
 /// What is added, with the terms of an index as its own track writes them.
@@ -420,7 +456,8 @@ fn tables(own: &Table, their: &Table, dialects: Dialects, old: Option<&Table>, f
         return;
     }
     primary_keys(own, their, dialects, found);
-    for (name, index) in own.indexes.iter().filter(|(_, index)| counts(index, own, their, dialects)) {
+    let is_asked_for = |index: &Index| !index.by_itself && counts(index, own, their, dialects);
+    for (name, index) in own.indexes.iter().filter(|(_, index)| is_asked_for(index)) {
         keys(own, their, &Key::of(index, own, dialects), name, dialects, found);
     }
     for unique in &own.uniques {

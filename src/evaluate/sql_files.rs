@@ -17,7 +17,7 @@ use crate::track::Track;
 use crate::track::ends::Modules;
 use crate::track::sql_files::history::{self, History, Step};
 use crate::track::sql_files::runner::Runner;
-use crate::track::sql_files::{code, marks, named};
+use crate::track::sql_files::{code, marks, named, unread};
 
 mod client;
 mod databases;
@@ -171,9 +171,13 @@ impl Run {
         }
     }
 
+    fn runner(&self) -> Runner {
+        self.history.as_ref().map_or(Runner::Unknown, |history| history.runner)
+    }
+
     /// Whether the runner begins a transaction for a file.
     fn begins_transaction(&self, source: &Source, modules: &mut Modules<'_>) -> bool {
-        let runner = self.history.as_ref().map_or(Runner::Unknown, |history| history.runner);
+        let runner = self.runner();
         let is_wrapped = || runner == Runner::GolangMigrate && self.dialect.facts().transactions.wrap_files;
         let opens = self.opens_transaction
             // What it matters to is all that it takes to look for.
@@ -183,6 +187,12 @@ impl Run {
 
     fn file(&mut self, source: &Source, by: &By, in_transaction: bool, modules: &mut Modules<'_>) {
         let mut upgrade = marks::upgrade(source.text());
+        if let Ok(Some(unread)) = unread::refused(self.runner(), source.text(), modules) {
+            self.text = Arc::from(upgrade.text.as_str());
+            let place = Location::line(source, source.line_at(unread.at), "");
+            self.stopped(Refusal { kind: RefusalKind::Unread, message: unread.said }, &place, by);
+            return self.end(by, false);
+        }
         let named = named::sections(source.text());
         if named.is_some() {
             // Who reads statements by their names drops the lines of comments, whatever the database takes for one.
@@ -213,7 +223,7 @@ impl Run {
         self.database.begin();
         let mut finished = true;
         let mut transaction = Transaction::new(self.dialect, in_transaction);
-        let runner = self.history.as_ref().map_or(Runner::Unknown, |history| history.runner);
+        let runner = self.runner();
         // Projects run diesel with files that begin and end transactions of their own.
         let is_strict = runner != Runner::Unknown && runner != Runner::Diesel;
         for (start, sql) in pieces {

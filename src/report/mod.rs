@@ -45,6 +45,8 @@ pub struct Report {
     /// Errors before warnings, then by path, place and rule; suppressed ones last.
     pub findings: Vec<Reported>,
     pub judged: Vec<Judged>,
+    /// The change touches no file of any track, as far as that is known.
+    pub untouched: bool,
     /// What a reader should know that is no finding: a new track, a base that does not parse.
     pub notes: Vec<String>,
     /// The chains whose revisions do not follow each other as they should, with what is new marked.

@@ -89,6 +89,7 @@ pub fn sample() -> Report {
             Track::new("postgres", kinds::alembic::KIND, postgres::DIALECT, "alembic/versions"),
         ],
         findings: vec![reported(forgotten), reported(old), allowed],
+        untouched: false,
         judged: vec![
             Judged { track: "sqlite".to_owned(), kind: kinds::python_list::KIND, migrations: 85, new_migrations: 1 },
             Judged { track: "postgres".to_owned(), kind: kinds::alembic::KIND, migrations: 17, new_migrations: 0 },
@@ -119,6 +120,7 @@ pub fn hostile() -> Report {
         range: RangeSummary { base: Revision { name: EVIL.to_owned(), id: "1".repeat(40) }, ..sample.range },
         tracks: vec![Track::new(EVIL, kinds::python_list::KIND, sqlite::DIALECT, EVIL)],
         findings: vec![reported(evil), suppressed],
+        untouched: false,
         judged: vec![Judged { track: EVIL.to_owned(), kind: kinds::alembic::KIND, migrations: 1, new_migrations: 1 }],
         notes: vec![format!("::error::{EVIL}")],
         chains: Vec::new(),

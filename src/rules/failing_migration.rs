@@ -168,9 +168,9 @@ fn is_known_to_pass(track: &TrackChange, failure: &Failure, side: Side) -> bool 
     !is_of_rows && has_table && !passed.gaps.iter().any(|missing| missing.by == failure.by)
 }
 
-/// Whether a table or a column is missing, or something is there already: no database lets that pass, whichever it is.
+/// Whether a table or a column is missing, something is there already, or no database is asked: whichever it is, it does not pass.
 fn is_refused_by_all(kind: &RefusalKind) -> bool {
-    kind.misses(&[Sort::Table, Sort::Column]) || matches!(kind, RefusalKind::Exists(_))
+    kind.misses(&[Sort::Table, Sort::Column]) || matches!(kind, RefusalKind::Exists(_) | RefusalKind::Unread)
 }
 
 /// What only one of several databases would refuse, where nothing says that it is this one, is a warning.
@@ -238,6 +238,8 @@ fn said<'e>(error: &'e str, database: &'static str) -> (&'static str, &'e str) {
         Some((class, _)) if PYTHON.contains(&class) => ("Python", error),
         Some(("CommandError" | "NotImplementedError", said)) => ("Alembic", said),
         Some(("lib/pq", said)) => ("lib/pq", said),
+        Some(("sql-migrate", said)) => ("sql-migrate", said),
+        Some(("goose", said)) => ("goose", said),
         Some((class, said)) if class.ends_with("Error") && !class.contains(' ') => (database, said),
         _ => (database, error),
     }

@@ -179,8 +179,9 @@ fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> F
     let mut finding = Finding::new(&RULE, key(on, difference), message, primary);
     finding.track = Some(not_on.track.name.clone());
     finding.cause = cause(difference);
-    let other = meant(not_on, object).map(|one| (one.location.clone(), format!("what is new on {there}")));
-    let other = other.or_else(|| difference.other.clone().map(|place| (place, format!("the table on {there}"))));
+    let theirs = difference.theirs.as_ref().map(|(place, _)| (place.clone(), format!("the same on {there}")));
+    let new = || meant(not_on, difference).map(|one| (one.location.clone(), format!("what is new on {there}")));
+    let other = theirs.or_else(new).or_else(|| difference.other.clone().map(|place| (place, format!("the table on {there}"))));
     if let Some((place, label)) = other {
         finding.relate(&place, label);
     }
@@ -199,22 +200,36 @@ fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> F
     finding
 }
 
-/// The new migration that an object is the matter of: of several files the first whose text names it, else the first that
-/// names its table.
-fn meant<'c>(change: &'c TrackChange, object: &Object) -> Option<&'c Migration> {
+/// The new migration of the track that has it not in which something is to be done: the one that says it otherwise; of several
+/// files the first whose text names a column with its table, the one of the same name as that which does it, or the first
+/// that names the table.
+fn meant<'c>(change: &'c TrackChange, difference: &Difference) -> Option<&'c Migration> {
+    let object = &difference.object;
     let table = drift::table_of(object).map(Name::as_str);
-    let own = match object {
-        Object::Column { name, .. } => Some(name.as_str()),
-        // Its name is nothing that two databases have to agree in.
-        Object::Index { .. } => Some("index"),
-        _ => None,
-    };
+    let column = if let Object::Column { name, .. } = object { Some(name.as_str()) } else { None };
     let says = |migration: &&Migration, words: &[Option<&str>]| {
         let text = migration.location.source.text();
         words.iter().flatten().all(|word| has_name(text, word))
     };
     let first = |words: &[Option<&str>]| change.new.iter().find(|migration| says(migration, words));
-    first(&[table, own]).or_else(|| first(&[table])).or(change.new.first())
+    let called = |name: Option<&str>| change.new.iter().find(|migration| Some(migration.name.as_str()) == name);
+    let theirs = difference.theirs.as_ref().and_then(|(_, by)| by.as_deref());
+    let with_column = || column.and_then(|_| first(&[table, column]));
+    // The name of an index is nothing that two databases have to agree in.
+    let with_index = || if let Object::Index { .. } = object { first(&[table, Some("index")]) } else { None };
+    called(theirs)
+        .or_else(with_column)
+        .or_else(|| called(difference.by.as_deref()))
+        .or_else(with_index)
+        .or_else(|| first(&[table]))
+        .or(change.new.first())
+}
+
+/// The new migration of the track that has something: the one that says it.
+fn saying<'c>(change: &'c TrackChange, difference: &Difference) -> Option<&'c Migration> {
+    let by = difference.by.as_deref();
+    let own = change.new.iter().find(|migration| Some(migration.name.as_str()) == by);
+    own.or_else(|| meant(change, &Difference { theirs: None, ..difference.clone() }))
 }
 
 /// Whether it is a foreign key to a table that the other track has not: nobody can write it there.
@@ -227,7 +242,7 @@ fn leads_to_nothing(on: &TrackChange, not_on: &TrackChange, object: &Object) -> 
 
 fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> String {
     let noun = not_on.track.kind.noun(1);
-    let own = meant(not_on, &difference.object);
+    let own = meant(not_on, difference);
     let target = match own {
         _ if not_on.track.kind.is_state() => quoted(&not_on.track.path),
         Some(migration) => format!("the {noun} {}", quoted(&migration.name)),
@@ -248,7 +263,7 @@ fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Stri
         (What::Added(_), _) => format!("let {target} create it, too{fix}"),
         (What::Removed, _) => format!("let {target} drop it, too{fix}"),
         (What::Differs { .. }, _) => {
-            let other = meant(on, &difference.object).map_or(on.track.name.as_str(), |one| &one.name);
+            let other = saying(on, difference).map_or(on.track.name.as_str(), |one| &one.name);
             // Files of several databases often have one name.
             let is_alike = own.is_some_and(|own| own.name == other);
             let of = if is_alike { format!(" of `{}`", on.track.name) } else { String::new() };

@@ -76,6 +76,8 @@ pub enum RefusalKind {
     Syntax,
     /// The transaction is still open that a text begins.
     LeftOpen,
+    /// Who runs the text does not read it, so that no database sees it.
+    Unread,
 }
 
 /// Something that has a name.
@@ -146,7 +148,7 @@ impl RefusalKind {
 
     /// Whether the text alone is to blame, so that nothing need be known of what there is.
     pub fn is_of_grammar(&self) -> bool {
-        matches!(self, Self::Foreign | Self::Syntax)
+        matches!(self, Self::Foreign | Self::Syntax | Self::Unread)
     }
 
     /// Whether something of one of these sorts is missing.
@@ -203,6 +205,14 @@ pub enum Engine {
     Mysql(Box<mysql::Database>),
     /// One that no driver is followed for.
     Other(Box<dyn Database>),
+}
+
+/// A schema without some of its tables.
+pub fn without_tables(mut schema: Schema, without: &[String]) -> Schema {
+    for table in without {
+        schema.tables.remove(&table.as_str().into());
+    }
+    schema
 }
 
 /// A database that statements are carried out on.
@@ -262,11 +272,7 @@ pub trait Database: Debug {
 
     /// Every statement that makes it, in an order in which they run, without some tables.
     fn to_sql(&self, without: &[String]) -> String {
-        let mut schema = self.snapshot().unwrap_or_default();
-        for table in without {
-            schema.tables.remove(&table.as_str().into());
-        }
-        render::to_sql(&schema)
+        render::to_sql(&without_tables(self.snapshot().unwrap_or_default(), without))
     }
 
     /// How many characters a column holds: `Some(None)` where nothing bounds it, `None` where it is not there, or where the

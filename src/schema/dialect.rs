@@ -116,6 +116,8 @@ pub struct Types {
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub struct Tables {
+    /// The word behind a primary key that counts by itself, where a schema has one.
+    pub counts_by: &'static str,
     /// Whether `ADD COLUMN` takes whatever `CREATE TABLE` does: a column that must not be NULL without a constant default.
     pub adds_any_column: bool,
     /// Whether a table gets constraints after it is made.

@@ -6,6 +6,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use super::delta::Object;
+use super::token::{self, Kind};
 
 /// A name as it was spelled. Two names are equal where they differ in the case of ASCII letters only.
 #[derive(Clone, Debug, Default)]
@@ -128,6 +129,8 @@ pub struct Index {
     /// The condition of a partial index.
     pub predicate: Option<String>,
     pub options: IndexOptions,
+    /// The database made it for a foreign key and keeps it without that: nobody asked for it.
+    pub by_itself: bool,
 }
 
 /// What an index of PostgreSQL has besides.
@@ -248,6 +251,18 @@ impl Schema {
         self.tables.get(&Name::from(name))
     }
 
+    /// Gives columns of a table other names, by their old ones, wherever its keys, indexes and expressions and the foreign
+    /// keys of others say them.
+    pub fn rename_columns(&mut self, table: &Name, names: &BTreeMap<Name, Name>) {
+        if let Some(own) = self.tables.get_mut(table) {
+            own.rename_columns(names);
+        }
+        let keys = self.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
+        for key in keys.filter(|key| key.table == *table) {
+            key.references.iter_mut().for_each(|name| rename(names, name));
+        }
+    }
+
     /// Whether it has a table, view or trigger, a column or an index, by its name; of anything else it is not told.
     pub fn has(&self, object: &Object) -> bool {
         match object {
@@ -264,6 +279,27 @@ impl Schema {
     }
 }
 
+fn rename(names: &BTreeMap<Name, Name>, name: &mut Name) {
+    if let Some(other) = names.get(name) {
+        *name = other.clone();
+    }
+}
+
+/// An expression in which columns have their new names.
+fn renamed_in(names: &BTreeMap<Name, Name>, text: &str) -> String {
+    let mut made = String::with_capacity(text.len());
+    let mut at = 0;
+    for token in token::tokens(text).filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted)) {
+        if let Some(other) = names.get(&Name::new(token.value())) {
+            made.push_str(&text[at..token.start]);
+            made.push_str(other.as_str());
+            at = token.end();
+        }
+    }
+    made.push_str(&text[at..]);
+    made
+}
+
 impl Table {
     pub fn column(&self, name: &Name) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == *name)
@@ -274,6 +310,24 @@ impl Table {
         let mut keys = self.columns.iter().filter(|column| column.primary_key.is_some());
         let only = keys.next().filter(|_| keys.next().is_none() && !self.without_rowid)?;
         only.data_type.eq_ignore_ascii_case("INTEGER").then_some(only)
+    }
+
+    fn rename_columns(&mut self, names: &BTreeMap<Name, Name>) {
+        self.columns.iter_mut().for_each(|column| rename(names, &mut column.name));
+        for part in self.indexes.values_mut().flat_map(|index| &mut index.parts) {
+            match &mut part.term {
+                IndexTerm::Column(name) => rename(names, name),
+                IndexTerm::Expression(text) => *text = renamed_in(names, text),
+            }
+        }
+        self.uniques.iter_mut().flat_map(|unique| &mut unique.columns).for_each(|name| rename(names, name));
+        self.foreign_keys.iter_mut().flat_map(|key| &mut key.columns).for_each(|name| rename(names, name));
+        let generated = self.columns.iter_mut().filter_map(|column| column.generated.as_mut());
+        let texts = generated.map(|generated| &mut generated.expression);
+        let texts = texts.chain(self.indexes.values_mut().filter_map(|index| index.predicate.as_mut()));
+        for text in texts.chain(self.checks.iter_mut().map(|check| &mut check.expression)) {
+            *text = renamed_in(names, text);
+        }
     }
 
     /// The primary key's columns in its order; empty where there is none.

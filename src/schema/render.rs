@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
+use super::delta::Attribute;
+use super::dialect::Dialect;
 use super::model::{
     Check, Column, ForeignKey, Index, IndexPart, IndexTerm, KeyOptions, Name, Schema, Table, Unique, VirtualTable,
 };
@@ -11,9 +13,18 @@ use super::token::{self, Kind};
 
 /// The schema as statements that create it.
 pub fn to_sql(schema: &Schema) -> String {
+    to_sql_with(schema, Attribute::Autoincrement.as_str())
+}
+
+/// The same in the words of a database.
+pub fn to_sql_on(schema: &Schema, dialect: Dialect) -> String {
+    to_sql_with(schema, dialect.facts().tables.counts_by)
+}
+
+fn to_sql_with(schema: &Schema, counts_by: &str) -> String {
     let mut statements: Vec<String> = Vec::new();
     for table in schema.tables.values() {
-        statements.push(create_table(table));
+        statements.push(create_table_with(table, counts_by));
         statements.extend(table.indexes.values().map(|index| create_index(&table.name, index)));
     }
     statements.extend(schema.virtual_tables.values().map(create_virtual_table));
@@ -28,13 +39,20 @@ pub fn to_sql(schema: &Schema) -> String {
 
 /// `CREATE TABLE` with all constraints.
 pub fn create_table(table: &Table) -> String {
+    create_table_with(table, Attribute::Autoincrement.as_str())
+}
+
+/// The same with the word by which a column counts.
+fn create_table_with(table: &Table, counts_by: &str) -> String {
     let key = table.primary_key();
     let conflict = on_conflict(table.primary_key_conflict.as_deref());
     let column = |column: &Column| {
         let mut line = format!("{} {}", quoted(&column.name), column_definition(column)).trim_end().to_owned();
         if key == [&column.name] {
-            let auto = if table.autoincrement { " AUTOINCREMENT" } else { "" };
-            let _ = write!(line, " PRIMARY KEY{conflict}{auto}");
+            let _ = write!(line, " PRIMARY KEY{conflict}");
+            if table.autoincrement {
+                let _ = write!(line, " {counts_by}");
+            }
         }
         line
     };

@@ -258,6 +258,21 @@ fn significant<'t, 'a>(tokens: &'t [Token<'a>]) -> impl Iterator<Item = &'t Toke
     })
 }
 
+/// The parts between commas that stand in no bracket.
+pub fn split_commas<'t, 'a>(tokens: &'t [Token<'a>]) -> impl Iterator<Item = &'t [Token<'a>]> {
+    let mut depth = 0_usize;
+    tokens
+        .split(move |token| {
+            if token.is_symbol("(") {
+                depth += 1;
+            } else if token.is_symbol(")") {
+                depth = depth.saturating_sub(1);
+            }
+            depth == 0 && token.is_symbol(",")
+        })
+        .filter(|part| !part.is_empty())
+}
+
 /// The tokens without the brackets that enclose all of them.
 pub fn unwrapped<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     while let [first, inner @ .., last] = tokens

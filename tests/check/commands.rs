@@ -468,6 +468,33 @@ fn a_history_for_programs_has_every_step_of_its_range() {
 }
 
 #[test]
+fn a_history_counts_no_step_that_changes_code_beside_the_files_alone() {
+    let repo = Repo::new();
+    repo.write("go.mod", "module app\n\ngo 1.22\n");
+    for database in ["mysql", "sqlite"] {
+        repo.write(&format!("migrations/{database}/001_rooms.sql"), "CREATE TABLE rooms (id INT PRIMARY KEY);\n");
+    }
+    repo.commit("rooms");
+    repo.write("store/rooms.go", "package store\n\nfunc Rooms() {}\n");
+    repo.commit("code");
+    let (code, out, _) = run(&repo, &["history", "HEAD~1..", "--format", "json"]);
+    let history: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert!(code == Some(0) && history["steps"][0]["outcome"] == "untouched", "{out}");
+}
+
+#[test]
+fn a_schema_is_in_the_words_of_its_database() {
+    let repo = Repo::new();
+    let table = |id: &str| format!("CREATE TABLE rooms (id {id}, name VARCHAR(9));\n");
+    repo.write("migrations/mysql/001_rooms.sql", table("INT NOT NULL AUTO_INCREMENT PRIMARY KEY"));
+    repo.write("migrations/sqlite/001_rooms.sql", table("INTEGER PRIMARY KEY AUTOINCREMENT"));
+    repo.commit("rooms");
+    let schema = |track: &str| run(&repo, &["schema", track]).1;
+    assert!(schema("mysql").contains("id int NOT NULL PRIMARY KEY AUTO_INCREMENT"), "{}", schema("mysql"));
+    assert!(schema("sqlite").contains("id INTEGER PRIMARY KEY AUTOINCREMENT"), "{}", schema("sqlite"));
+}
+
+#[test]
 fn a_history_follows_first_parents_and_judges_a_merge_as_one_step() {
     let repo = Repo::with_project();
     repo.git(&["switch", "--quiet", "--create", "feature"]);

@@ -8,6 +8,12 @@ const BY_HAND: &[(&str, &str)] = &[
         "a_key_over_lower_letters_that_mysql_needs_not_is_a_warning",
         "left to do on `mysql`: index `person_nick` on `person`",
     ),
+    ("a_unique_key_is_told_where_it_is_added_among_several", "left to do on `mysql`: unique constraint on `shelf`"),
+    ("an_empty_file_of_the_same_name_is_where_something_is_missing", "left to do on `sqlite`: index `shelf_names`"),
+    (
+        "an_index_of_a_foreign_key_that_is_dropped_after_it_is_gone",
+        "left to do on `mysql`: index `book_shelf` on `book` is to be added",
+    ),
     ("a_table_of_the_files_under_another_name_is_a_new_one", "left to do on `mysql`: table `racks` is to be added"),
     ("sql_a_counting_column_is_the_key_on_sqlite_by_force", "left to do on `sqlite`: list of columns of primary key"),
     (

@@ -153,6 +153,54 @@ fn files_that_no_release_has_may_not_part_by_an_edit() {
 }
 
 #[test]
+fn an_edit_of_what_no_release_has_is_compared_beside_a_file_that_fails() {
+    let repo = Repo::new();
+    let write = |database: &str, file: &str, sql: &str| repo.write(&format!("migrations/{database}/{file}.sql"), sql);
+    for database in ["mysql", "postgres"] {
+        write(database, "0001_users", "CREATE TABLE users (id INT PRIMARY KEY);\n");
+    }
+    repo.commit("users");
+    repo.git(&["tag", "v1.0"]);
+    let age = "ALTER TABLE users ADD COLUMN age INT;\n";
+    for database in ["mysql", "postgres"] {
+        write(database, "0002_age", age);
+    }
+    write("mysql", "0003_size", "ALTER TABLE users ADD COLUMN size INT;\n");
+    write("postgres", "0003_size", "ALTER TABLE users ADD COLUMN size;\n");
+    repo.commit("a file that fails");
+    let rooms = "CREATE TABLE rooms (id INT PRIMARY KEY);\n";
+    write("mysql", "0002_age", &format!("{age}{rooms}"));
+    write("postgres", "0002_age", &format!("{age}{rooms}"));
+    repo.commit("a table on both");
+    let judge = || run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(0) && !out.contains("track-drift"), "{out}");
+    write("postgres", "0002_age", &format!("{age}-- no rooms yet\n"));
+    repo.git(&["commit", "--quiet", "--amend", "--all", "--message", "a table on one"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && out.contains("error[track-drift]: table `rooms`"), "{out}");
+    write("postgres", "0002_age", &format!("{age}CREATE TABLE rooms (id INT PRIMARY KEY,);\n"));
+    repo.git(&["commit", "--quiet", "--amend", "--all", "--message", "one of which fails"]);
+    let (code, out, _) = judge();
+    assert!(code == Some(1) && out.contains("error[failing-migration]") && !out.contains("track-drift"), "{out}");
+}
+
+#[test]
+fn an_edit_of_what_no_release_has_tells_what_is_not_known_of_it() {
+    let repo = Repo::new();
+    pair_of_sql(&repo, "0001_users", USERS);
+    repo.commit("users");
+    repo.git(&["tag", "v1.0"]);
+    let age = "ALTER TABLE users ADD COLUMN age INTEGER;\n";
+    pair_of_sql(&repo, "0002_age", age);
+    repo.commit("a column");
+    repo.write("migrations/postgres/0002_age.up.sql", format!("{age}CALL make_rooms();\n"));
+    repo.commit("and what a procedure does");
+    let (code, out, _) = run(&repo, &["--base", "HEAD~1", "--head", "HEAD"]);
+    assert!(code == Some(0) && out.contains("warning[unevaluated]"), "{out}");
+}
+
+#[test]
 fn a_file_below_one_that_no_release_has_is_a_warning() {
     let repo = Repo::new();
     repo.write("go.mod", "module app\n\nrequire github.com/golang-migrate/migrate/v4 v4.17.0\n");

@@ -245,7 +245,10 @@ pub fn newly_unknown(change: &TrackChange, ends: &Ends<'_>) -> Vec<Missing> {
     let is_old = |by: &By| by.migration().is_some_and(|name| !name.is_empty() && !new.contains(&**name));
     let is_news = |missing: &&Missing| {
         let touched = ends.change_of(missing.gap.location.path()).is_some();
-        let is_edited = missing.by.migration().is_some_and(|name| change.edits.iter().any(|edit| *edit.name == **name));
+        // An edit of what nobody was given is let be, so that what is not known of it is to be said.
+        let is_edit =
+            |name: &str| change.edits.iter().any(|edit| edit.name == name) && !change.unreleased.contains(name);
+        let is_edited = missing.by.migration().is_some_and(|name| is_edit(name));
         touched && is_old(&missing.by) && !known.contains(&missing.by) && !is_edited
     };
     outcome.fresh.gaps.iter().filter(is_news).cloned().collect()

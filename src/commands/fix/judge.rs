@@ -166,6 +166,7 @@ fn of_models(
             by: None,
             place: None,
             other: None,
+            theirs: None,
             is_weak: found.weak,
         });
     }

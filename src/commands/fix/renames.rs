@@ -1,10 +1,12 @@
 //! Renames: to a database's schema they are one thing gone and another there, and what the rows hold would be lost.
 
+use std::collections::BTreeMap;
+
 use super::step::Step;
 use crate::evaluate::Ran;
 use crate::evaluate::parity::{Difference, What};
 use crate::schema::delta::Object;
-use crate::schema::model::{IndexTerm, Name, Schema, Table};
+use crate::schema::model::{Name, Schema};
 use crate::schema::token::{self, Kind, Token};
 
 /// The renames among the statements of one track that the other track lacks, in their order. What they do is done to
@@ -76,35 +78,15 @@ pub fn apply(step: &Step, schema: &mut Schema) -> bool {
             true
         }
         Step::RenameColumn { table, from, to } => {
-            let Some(found) = schema.tables.get_mut(table) else { return false };
-            if found.column(to).is_some() || !rename_column(found, from, to) {
+            let has = |name: &Name| schema.tables.get(table).is_some_and(|found| found.column(name).is_some());
+            if has(to) || !has(from) {
                 return false;
             }
-            let keys = schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
-            keys.filter(|key| key.table == *table).for_each(|key| replace(&mut key.references, from, to));
+            schema.rename_columns(table, &BTreeMap::from([(from.clone(), to.clone())]));
             true
         }
         _ => false,
     }
-}
-
-fn rename_column(table: &mut Table, from: &Name, to: &Name) -> bool {
-    let Some(column) = table.columns.iter_mut().find(|column| column.name == *from) else { return false };
-    column.name = to.clone();
-    table.uniques.iter_mut().for_each(|unique| replace(&mut unique.columns, from, to));
-    table.foreign_keys.iter_mut().for_each(|key| replace(&mut key.columns, from, to));
-    for part in table.indexes.values_mut().flat_map(|index| &mut index.parts) {
-        if let IndexTerm::Column(name) = &mut part.term
-            && name == from
-        {
-            *name = to.clone();
-        }
-    }
-    true
-}
-
-fn replace(names: &mut [Name], from: &Name, to: &Name) {
-    names.iter_mut().filter(|name| *name == from).for_each(|name| *name = to.clone());
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ impl Outcome {
 impl From<&Report> for Outcome {
     /// Rules are in the order of their first findings, which has errors first.
     fn from(report: &Report) -> Self {
-        if report.tracks.is_empty() && report.findings.is_empty() {
+        if report.untouched {
             return Self::Untouched;
         }
         let mut rules: Vec<Broken> = Vec::new();

@@ -45,7 +45,7 @@ pub(super) fn differences(
         by_declared: statement_about(&change, made(), &mut ends.head),
         table_declared: table_of(&change.object)
             .and_then(|table| statement_about(&whole(table), made(), &mut ends.head)),
-        by: best_statement(&change.object, moved()).and_then(|(ran, _)| ran.by.migration().cloned()),
+        by: best_statement(&change.object, None, moved()).and_then(|(ran, _)| ran.by.migration().cloned()),
         is_dropped: was.has(&change.object),
         is_executed: true,
         agreeing: Vec::new(),

@@ -259,7 +259,7 @@ impl Pair<'_> {
         for (mine, theirs, is_missing) in [(self.own, self.their, true), (self.their, self.own, false)] {
             for (name, index) in &mine.indexes {
                 let plain = is_plain(index);
-                if plain && index.unique || self.is_over_others(&columns(index)) {
+                if plain && index.unique || index.by_itself || self.is_over_others(&columns(index)) {
                     continue;
                 }
                 let parts = form::index_parts(mine, index);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use self::adopted::{Adopted, Worth};
 use self::compare::{Apart, How, Manner};
-use self::renames::Renames;
 use self::stated::{Reading, Stated};
 use super::drift;
 use super::outcome::Outcome;
+use super::renames::Renames;
 use super::{Evaluated, Failure};
 use crate::git::EntryKind;
 use crate::path;
@@ -24,7 +24,6 @@ use crate::track::{Track, ddl, models};
 
 mod adopted;
 pub mod compare;
-mod renames;
 pub mod stated;
 
 /// How the models of a chain and its databases differ by a change.

@@ -104,6 +104,11 @@ impl Key {
         Self { own: Some((form, render::index_definition(index))), ..plain }
     }
 
+    /// Whether it is unique over these columns, for all rows or for some.
+    pub(super) fn is_unique_in(&self, columns: &[Name]) -> bool {
+        self.unique && is_same_set(&self.parts, &columns.iter().map(lower).collect::<Vec<_>>())
+    }
+
     /// Whether two keys do the same, as far as any two engines can be compared.
     fn is_like(&self, other: &Self) -> bool {
         self.unique == other.unique && self.parts == other.parts && self.partial == other.partial

@@ -1,7 +1,45 @@
-//! Tables that a change renames on both tracks: what differed under the old name is no news under the new one.
+//! Tables and columns that a change renames on both tracks: what differed under the old name is no news under the new one.
 
-use super::{Dialects, Object, What, tables};
-use crate::schema::model::{Schema, Table};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Dialects, Object, Side, What, tables};
+use crate::evaluate::outcome::Outcome;
+use crate::evaluate::renames::Renames;
+use crate::schema::model::{Name, Schema, Table};
+
+/// New names by old ones, for each table.
+type Names = BTreeMap<Name, BTreeMap<Name, Name>>;
+
+/// Two sides as if the columns that both rename had been called so before; `None` where there are none. How one of them says
+/// it is enough: the other may make its table anew.
+pub(super) fn columns(first: Side<'_>, second: Side<'_>) -> Option<[Outcome; 2]> {
+    let sides = [first, second];
+    let mut names = Names::new();
+    for side in sides {
+        let renames = Renames::of(&side.outcome.after, &side.outcome.before.schema);
+        for (table, old, new) in renames.columns().filter(|named| sides.iter().all(|side| moves(side.outcome, *named)))
+        {
+            names.entry(table.clone()).or_default().insert(old.clone(), new.clone());
+        }
+    }
+    (!names.is_empty()).then(|| sides.map(|side| called(side.outcome, &names)))
+}
+
+/// Whether a table has a column under one name before, and under another afterwards.
+fn moves(outcome: &Outcome, (table, old, new): (&Name, &Name, &Name)) -> bool {
+    let has = |schema: &Schema, has: &Name, not: &Name| {
+        schema.tables.get(table).is_some_and(|table| table.column(has).is_some() && table.column(not).is_none())
+    };
+    has(&outcome.before.schema, old, new) && has(&outcome.after.schema, new, old)
+}
+
+fn called(outcome: &Outcome, names: &Names) -> Outcome {
+    let mut outcome = outcome.clone();
+    let before = Arc::make_mut(&mut outcome.before);
+    names.iter().for_each(|(table, names)| before.schema.rename_columns(table, names));
+    outcome
+}
 
 /// A new table as it was called on both tracks before, where it has the columns of one that both lose.
 pub(super) fn before<'s>(

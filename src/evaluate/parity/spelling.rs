@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Side;
 use crate::evaluate::outcome::Outcome;
-use crate::schema::model::{IndexTerm, Name, Schema, Table};
+use crate::schema::model::{Name, Schema};
 
 /// A side with its columns as the other side spells them, where columns that both have had at the merge base show that the
 /// two spell them differently; `None` where none do.
@@ -19,11 +19,8 @@ pub(super) fn alike(side: Side<'_>, other: Side<'_>) -> Option<Outcome> {
     let theirs = [&other.outcome.before, &other.outcome.after, &other.outcome.fresh];
     for (own, their) in [&mut outcome.before, &mut outcome.after, &mut outcome.fresh].into_iter().zip(theirs) {
         let names = others(&own.schema, &their.schema);
-        let tables = &mut Arc::make_mut(own).schema.tables;
         for (table, names) in names {
-            if let Some(table) = tables.get_mut(&table) {
-                spell(table, &names);
-            }
+            Arc::make_mut(own).schema.rename_columns(&table, &names);
         }
     }
     Some(outcome)
@@ -50,20 +47,4 @@ fn others(own: &Schema, their: &Schema) -> BTreeMap<Name, BTreeMap<Name, Name>> 
         }
     }
     found
-}
-
-fn spell(table: &mut Table, names: &BTreeMap<Name, Name>) {
-    let spell = |name: &mut Name| {
-        if let Some(other) = names.get(name) {
-            *name = other.clone();
-        }
-    };
-    table.columns.iter_mut().for_each(|column| spell(&mut column.name));
-    for part in table.indexes.values_mut().flat_map(|index| &mut index.parts) {
-        if let IndexTerm::Column(name) = &mut part.term {
-            spell(name);
-        }
-    }
-    table.uniques.iter_mut().flat_map(|unique| &mut unique.columns).for_each(spell);
-    table.foreign_keys.iter_mut().flat_map(|key| &mut key.columns).for_each(spell);
 }

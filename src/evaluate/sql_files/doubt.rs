@@ -77,7 +77,7 @@ impl Run {
     }
 
     /// Notes that a file stops at a statement.
-    fn stopped(&mut self, refusal: Refusal, place: &Location, by: &By) -> bool {
+    pub(super) fn stopped(&mut self, refusal: Refusal, place: &Location, by: &By) -> bool {
         if !self.goes_on {
             // What the file makes is missing here, and is there on databases that got past it.
             self.gap(&format!("stops with {}", refusal.message), place, Some(self.text.to_string()));

@@ -240,6 +240,7 @@ impl TableDiff<'_> {
                     let differences = self.index_differences(old, new);
                     self.changes.extend(differences.into_iter().map(|difference| changed(object.clone(), difference)));
                 }
+                (None, Some(new)) if new.by_itself => {}
                 (None, Some(new)) => self.changes.push(added(object, definition(new))),
                 (Some(old), None) => self.changes.push(removed(object, definition(old))),
                 (None, None) => {}

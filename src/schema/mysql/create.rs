@@ -8,6 +8,7 @@ use super::parse::{CheckDef, ColumnDef, Content, CreateTable, Element, ForeignDe
 use super::settings::is_elsewhere;
 use super::state::{Check, Column, Fallback, KeyKind, Table, same};
 use super::{Database, Done, Flavour, defaults};
+use crate::schema::token;
 
 impl Database {
     pub(super) fn create(&mut self, reader: &mut Reader<'_>, text: &str) -> Done {
@@ -273,8 +274,21 @@ impl Database {
                 };
                 return Err(Error::unknown_column(missing, clause));
             }
+            self.hold_paths(&generated.expression)?;
         }
         Ok(())
+    }
+
+    /// The path of `->` begins with `$` where it is written out (<https://dev.mysql.com/doc/refman/8.4/en/json.html>). MariaDB has
+    /// no such operator.
+    fn hold_paths(&self, expression: &str) -> Done {
+        let all: Vec<token::Token<'_>> = token::tokens(expression).collect();
+        let is_broken = all.windows(2).any(|pair| {
+            let is_path = pair[1].kind == token::Kind::Text || pair[1].text.starts_with('"');
+            let is_arrow = ["->", "->>"].iter().any(|arrow| pair[0].is_symbol(arrow));
+            is_arrow && is_path && !pair[1].value().trim_start().starts_with('$')
+        });
+        if is_broken && self.settings.flavour != Flavour::MariaDb { Err(Error::json_path()) } else { Ok(()) }
     }
 
     /// Checks are named, and name columns that are there.
@@ -293,6 +307,7 @@ impl Database {
 
     pub(super) fn hold_checks(&self, table: &Table) -> Done {
         for check in &table.checks {
+            self.hold_paths(&check.expression)?;
             if let Some(missing) = check.columns.iter().find(|name| table.column(name).is_none()) {
                 return Err(match self.settings.flavour {
                     Flavour::MariaDb => Error::unknown_column(missing, "CHECK"),

@@ -1,8 +1,10 @@
 //! The model of MySQL and MariaDB behind the interface that all engines have.
 
+use super::facts::DIALECT;
 use super::{Database, Error, pieces};
-use crate::schema::database::{self, Answer, Engine, OF_QUERY, Refusal, Setup, Unknown, Value};
+use crate::schema::database::{self, Answer, Engine, OF_QUERY, Refusal, Setup, Unknown, Value, without_tables};
 use crate::schema::model::Schema;
+use crate::schema::render;
 use crate::schema::statement::effect;
 use crate::schema::token;
 
@@ -77,6 +79,10 @@ impl database::Database for Database {
 
     fn snapshot(&self) -> Result<Schema, Refusal> {
         Ok(Database::snapshot(self))
+    }
+
+    fn to_sql(&self, without: &[String]) -> String {
+        render::to_sql_on(&without_tables(Database::snapshot(self), without), DIALECT)
     }
 
     fn width(&self, table: &str, column: &str) -> Option<Option<usize>> {

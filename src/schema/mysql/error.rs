@@ -278,6 +278,10 @@ impl Error {
         if error.code == 1824 { error.missing(Sort::Table, parent) } else { error }
     }
 
+    pub(super) fn json_path() -> Self {
+        Self::new(3143, "Invalid JSON path expression. The error is around character position 1.".to_owned())
+    }
+
     pub(super) fn duplicate_foreign(table: &str, constraint: &str, flavour: Flavour) -> Self {
         match flavour {
             Flavour::MariaDb => {

@@ -18,7 +18,7 @@ static FACTS: Facts = Facts {
     longest_name: Some(super::LONGEST_NAME),
     takes_backticks: true,
     signs: Signs {
-        aliases: &["mysql", "mariadb", "mysql8", "maria", "mysqldb"],
+        aliases: &["mysql", "mariadb", "mysql8", "mysql5", "maria", "mysqldb"],
         inside: &["mysql", "mariadb"],
         schemes: &["mysql", "mariadb"],
         images: &[],
@@ -66,6 +66,7 @@ static FACTS: Facts = Facts {
         has_zero_dates: true,
     },
     tables: Tables {
+        counts_by: "AUTO_INCREMENT",
         adds_any_column: true,
         adds_constraints: true,
         are_made_anew: false,

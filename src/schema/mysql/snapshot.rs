@@ -42,8 +42,10 @@ fn table(name: &Name, table: &Table, whole: bool) -> model::Table {
         .checks
         .iter()
         .map(|check| model::Check { name: Some(Name::new(check.name.as_str())), expression: check.expression.clone() });
-    // What InnoDB makes for a foreign key is nobody's change.
-    let indexes = table.keys.iter().filter(|key| key.kind != KeyKind::Primary && (whole || !key.implicit)).map(index);
+    // What InnoDB makes for a foreign key is nobody's change; it stays when that one goes.
+    let is_used = |key: &Key| table.foreign.iter().any(|foreign| key.serves(&foreign.columns));
+    let is_shown = |key: &&Key| key.kind != KeyKind::Primary && (whole || !key.implicit || !is_used(key));
+    let indexes = table.keys.iter().filter(is_shown).map(index);
     model::Table {
         name: name.clone(),
         columns: columns.collect(),
@@ -102,5 +104,6 @@ fn index(key: &Key) -> model::Index {
         parts: parts.collect(),
         predicate: None,
         options: model::IndexOptions { method, classes: lengths.collect(), ..model::IndexOptions::default() },
+        by_itself: key.implicit,
     }
 }

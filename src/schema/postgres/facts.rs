@@ -20,7 +20,7 @@ static FACTS: Facts = Facts {
     longest_name: Some(super::LONGEST_NAME),
     takes_backticks: false,
     signs: Signs {
-        aliases: &["postgres", "postgresql", "postgre", "pgsql", "pg", "psql", "postgresdb", "pgdb", "pglite"],
+        aliases: &["postgres", "postgresql", "postgre", "pgsql", "pg", "psql", "postgresdb", "pgdb", "pglite", "pgx", "pgx5", "pq", "libpq"],
         inside: &["postgresql", "postgres", "pgsql", "pgx"],
         schemes: &["postgres", "postgresql", "pg", "psql"],
         images: &["postgis", "pgvector", "timescale", "postgresql"],
@@ -43,6 +43,7 @@ static FACTS: Facts = Facts {
         has_zero_dates: false,
     },
     tables: Tables {
+        counts_by: "AUTOINCREMENT",
         adds_any_column: true,
         adds_constraints: true,
         are_made_anew: false,

@@ -127,6 +127,7 @@ fn table(name: &Name, table: &Table) -> model::Table {
                 include: names(&index.include),
                 nulls_not_distinct: index.nulls_not_distinct,
             },
+            by_itself: false,
         };
         made.indexes.insert(index_name, made_index);
     }

@@ -121,6 +121,7 @@ impl<'t, 's> Statement<'t, 's> {
             () if self.is(0, "create") => self.create(),
             () if self.is(0, "alter") => self.alter(),
             () if self.is(0, "drop") => self.drop(),
+            () if self.any(0, &["begin", "commit", "end", "rollback", "abort"]) => self.boundary(),
             // `LOCK TABLES t WRITE`
             () if self.is(0, "lock") && self.is(1, "tables") => {
                 self.get(2).filter(|next| matches!(next.kind, Kind::Word | Kind::Quoted) && !next.is("in"))
@@ -313,7 +314,7 @@ impl<'t, 's> Statement<'t, 's> {
         }
         let open = self.name_end(at);
         if !self.get(open)?.is_symbol("(") {
-            return None;
+            return self.get(open).filter(|token| token.is("if"));
         }
         let mut depth = 0_i32;
         for index in open..self.tokens.len() {
@@ -375,7 +376,7 @@ impl<'t, 's> Statement<'t, 's> {
                 return self.get(at);
             }
         }
-        if self.is(at + 1, "using") {
+        if self.any(at + 1, &["using", "if"]) {
             return self.get(at + 1);
         }
         let on = (at..self.tokens.len().min(at + 6)).find(|at| self.is(*at, "on"))?;
@@ -440,12 +441,36 @@ impl<'t, 's> Statement<'t, 's> {
         self.table(at).filter(|_| self.get(at + 1).is_some_and(|next| next.kind == Kind::Word))
     }
 
-    /// `DROP TABLE user`, `DROP INDEX i ON t`.
+    /// `COMMIT:`, `BEGIN IMMEDIATE`, and a `;` that is missing. The end of a body in another language may have words of its own.
+    fn boundary(&self) -> Option<&'t Token<'s>> {
+        let next = self.get(1)?;
+        let known: &[&str] = match () {
+            () if self.is(0, "begin") => {
+                &["work", "transaction", "isolation", "read", "not", "deferrable", "atomic"]
+            }
+            () if self.is(0, "commit") => &["work", "transaction", "and", "prepared"],
+            () => return (next.kind != Kind::Word).then_some(next),
+        };
+        (!known.iter().any(|word| next.is(word))).then_some(next)
+    }
+
+    /// `IF` behind what it is to guard, of which the first token is here.
+    fn guard_behind(&self, from: usize) -> Option<&'t Token<'s>> {
+        let is_name = |at: usize| [",", "."].contains(&self.tokens[at - 1].text) || self.is(at - 1, "on");
+        let behind = self.outside().find(|at| *at > from && self.is(*at, "if") && !is_name(*at));
+        behind.and_then(|at| self.get(at))
+    }
+
+    /// `DROP TABLE user`, `DROP INDEX i ON t`, `DROP INDEX i IF EXISTS`.
     fn drop(&self) -> Option<&'t Token<'s>> {
         let mut at = 2;
         at += usize::from(self.is(at, "concurrently"));
         if self.is(at, "if") {
             at += 2;
+        }
+        let is_of_one_word = self.any(1, UNGUARDED) || self.any(1, &["table", "index", "sequence", "schema", "extension"]);
+        if let Some(guard) = self.guard_behind(at).filter(|_| is_of_one_word) {
+            return Some(guard);
         }
         if self.any(1, &["table", "view"]) {
             return self.table(at);
@@ -510,6 +535,19 @@ mod tests {
             ("ALTER TABLE users DROP FOREIGN KEY fk", "FOREIGN"),
             ("ALTER TYPE mood DROP VALUE 'a'", "VALUE"),
             ("DROP INDEX ix ON users", "ON"),
+            ("DROP INDEX ix IF EXISTS", "IF"),
+            ("DROP TABLE a, b IF EXISTS CASCADE", "IF"),
+            ("DROP FUNCTION f(int) IF EXISTS", "IF"),
+            ("CREATE TABLE t IF NOT EXISTS (id int)", "IF"),
+            ("CREATE INDEX ix IF NOT EXISTS ON users (id)", "IF"),
+            ("ALTER TABLE users IF EXISTS ADD COLUMN x text", "IF"),
+            ("ALTER TABLE users ADD COLUMN x text IF NOT EXISTS", "IF"),
+            ("ALTER TABLE users DROP COLUMN x IF EXISTS", "IF"),
+            ("CREATE TABLE t (a int, UNIQUE (a) WHERE a > 0)", "WHERE"),
+            ("ALTER TABLE users ADD CONSTRAINT u UNIQUE (a) WHERE a > 0", "WHERE"),
+            ("COMMIT:", ":"),
+            ("BEGIN:\nCREATE TABLE t (a int)", ":"),
+            ("BEGIN CREATE TABLE t (a int)", "CREATE"),
             ("CREATE TABLE t (a int DEFAULT, b int)", ","),
             ("CREATE TABLE t (a int NOT NULL, b int,)", ")"),
             ("CREATE TABLE t (a int(11) unsigned)", "("),
@@ -542,6 +580,13 @@ mod tests {
             "CREATE TRIGGER t AFTER INSERT ON begin_log EXECUTE FUNCTION f()",
             "DROP INDEX IF EXISTS a, b CASCADE",
             "DROP TABLE IF EXISTS a CASCADE",
+            "DROP MATERIALIZED VIEW IF EXISTS v",
+            "DROP TRIGGER IF EXISTS t ON if",
+            "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            "COMMIT AND CHAIN",
+            "END LOOP",
+            "CREATE TABLE t (a int, UNIQUE (a, b) INCLUDE (c), EXCLUDE USING gist (a WITH =) WHERE (a > 0))",
+            "ALTER TABLE t ADD CONSTRAINT u UNIQUE USING INDEX i",
         ] {
             assert_eq!(near(sql), None, "{sql}");
         }

@@ -3,7 +3,7 @@
 //! SQLite has accepted the text, so that this reader only has to find its way, not to judge.
 
 use crate::schema::model::{Check, ForeignKey, Generated, Index, IndexPart, IndexTerm, Name, Unique, VirtualTable};
-use crate::schema::token::{Kind, Token, closes_at, tokens, unwrapped};
+use crate::schema::token::{Kind, Token, closes_at, split_commas, tokens, unwrapped};
 
 /// What the text of a `CREATE TABLE` says beyond types, nullability, defaults and the primary key's columns.
 #[derive(Debug, Default)]
@@ -110,21 +110,6 @@ fn text_of(sql: &str, tokens: &[Token]) -> String {
         [only] => only.text.to_owned(),
         [] => String::new(),
     }
-}
-
-/// The parts between commas that stand in no bracket.
-fn split_commas<'t, 'a>(tokens: &'t [Token<'a>]) -> impl Iterator<Item = &'t [Token<'a>]> {
-    let mut depth = 0_usize;
-    tokens
-        .split(move |token| {
-            if token.is_symbol("(") {
-                depth += 1;
-            } else if token.is_symbol(")") {
-                depth = depth.saturating_sub(1);
-            }
-            depth == 0 && token.is_symbol(",")
-        })
-        .filter(|part| !part.is_empty())
 }
 
 /// Reads a `CREATE TABLE`.

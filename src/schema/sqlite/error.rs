@@ -101,7 +101,7 @@ impl SqlError {
     /// The name that stands at the end of what SQLite says, or before `already exists`.
     fn last_word(&self) -> &str {
         let front = self.message.strip_suffix(" already exists").unwrap_or(&self.message);
-        front.rsplit(' ').next().unwrap_or(front).trim_matches('"')
+        front.rsplit(' ').next().unwrap_or(front).trim_matches(['"', '`', '\'', '[', ']'])
     }
 
     /// Whether a statement writes into SQLite's own tables: with `PRAGMA writable_schema` it could.

@@ -19,7 +19,7 @@ static FACTS: Facts = Facts {
     // <https://www.sqlite.org/lang_keywords.html>
     takes_backticks: true,
     signs: Signs {
-        aliases: &["sqlite", "sqlite3", "libsql", "turso", "sqlitedb", "rqlite", "hiqlite"],
+        aliases: &["sqlite", "sqlite3", "libsql", "turso", "sqlitedb", "rqlite", "hiqlite", "modernc"],
         inside: &["sqlite3", "sqlite"],
         schemes: &["sqlite", "sqlite3"],
         images: &[],
@@ -61,6 +61,7 @@ static FACTS: Facts = Facts {
     // <https://www.sqlite.org/lang_altertable.html>, <https://www.sqlite.org/autoinc.html>,
     // <https://www.sqlite.org/foreignkeys.html#fk_enable>, <https://www.sqlite.org/quirks.html>
     tables: Tables {
+        counts_by: "AUTOINCREMENT",
         adds_any_column: false,
         adds_constraints: false,
         are_made_anew: true,

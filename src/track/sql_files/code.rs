@@ -35,7 +35,7 @@ pub fn wraps_on_sqlite(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
         && !any_file(modules, MOST, |name| is_go(name) || is_script(name), is_told)?)
 }
 
-fn is_script(name: &str) -> bool {
+pub(super) fn is_script(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
     matches!(ending, "sh" | "bash" | "yml" | "yaml" | "json" | "toml" | "mk" | "ps1" | "cmd" | "bat")

@@ -54,6 +54,17 @@ fn mark(line: &str) -> Option<Mark> {
     }
 }
 
+/// Whether a file has a mark as sql-migrate alone takes it: there its other marks are in that case, too.
+fn minds_case(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("-- +migrate Up"))
+}
+
+/// Whether a line has a mark of sql-migrate's in letters that it does not take.
+fn is_in_other_case(line: &str) -> bool {
+    let word = line.split_once("+migrate").map(|(_, rest)| rest.trim_start());
+    word.is_some_and(|word| word.starts_with(|first: char| first.is_ascii_lowercase()) && !word.starts_with("no"))
+}
+
 /// Where drizzle ends a statement.
 const BREAKPOINT: &str = "--> statement-breakpoint";
 
@@ -66,9 +77,10 @@ pub fn upgrade(text: &str) -> Upgrade {
     // sqlx's way to say so.
     found.no_transaction = text.trim_start_matches('\u{feff}').starts_with("-- no-transaction");
     let mut begun: Option<usize> = None;
+    let minds_case = minds_case(text);
     for line in text.split_inclusive('\n') {
         let start = found.text.len();
-        if let Some(mark) = mark(line) {
+        if let Some(mark) = mark(line).filter(|_| !(minds_case && is_in_other_case(line))) {
             match mark {
                 Mark::Up(runner) => {
                     runs = true;
@@ -141,6 +153,7 @@ mod tests {
         ] {
             assert_eq!(runs(text), ["A;"], "{text}");
         }
+        assert!(runs("-- +migrate Up\nA;\n-- +migrate down\nB;").contains(&"B;".to_owned()));
         assert_eq!(runs("-- +goose Up\n-- +goose Down\nB;"), [""; 0]);
     }
 

@@ -21,6 +21,7 @@ pub mod pattern;
 pub mod runner;
 mod searched;
 pub mod snapshots;
+pub mod unread;
 
 use history::{History, Step};
 use name::Name;

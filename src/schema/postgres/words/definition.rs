@@ -25,7 +25,7 @@ const OPTIONS: [&str; 9] =
 const AFTER_A_DEFAULT: [&str; 6] = ["not", "primary", "unique", "check", "references", "constraint"];
 
 /// What other databases do to a table besides its columns and keys.
-const ACTIONS: [&str; 13] = [
+const ACTIONS: [&str; 14] = [
     "algorithm",
     "auto_increment",
     "change",
@@ -36,6 +36,7 @@ const ACTIONS: [&str; 13] = [
     "convert",
     "default",
     "engine",
+    "if",
     "lock",
     "modify",
     "order",
@@ -170,6 +171,10 @@ impl<'t, 's> Statement<'t, 's> {
         if self.is(at, "character") && self.is(at + 1, "set") && !is_name {
             return Some(self.near(at));
         }
+        // A guard stands before the name.
+        if self.is(at, "if") && !is_name {
+            return Some(self.near(at));
+        }
         let refers = || (start..at).any(|at| self.is(at, "references"));
         if self.is(at, "on") && self.is(at + 1, "update") && !refers() {
             return Some(self.near(at));
@@ -181,7 +186,7 @@ impl<'t, 's> Statement<'t, 's> {
         (is_default && (at + 1 >= end || is_word(at + 1, &AFTER_A_DEFAULT))).then(|| self.near(at + 1))
     }
 
-    /// `[CONSTRAINT name] UNIQUE KEY (…)`, `PRIMARY KEY (a(10))`, `FOREIGN KEY name (…)`.
+    /// `[CONSTRAINT name] UNIQUE KEY (…)`, `PRIMARY KEY (a(10))`, `FOREIGN KEY name (…)`, `UNIQUE (a) WHERE …`.
     fn constraint(&self, at: usize, end: usize) -> Option<Near<'t, 's>> {
         let kind = if self.is(at, "constraint") { at + 2 } else { at };
         let list = match () {
@@ -212,9 +217,13 @@ impl<'t, 's> Statement<'t, 's> {
             }
             name += 2;
         }
-        let after = self.part_end(list + 1) + 1;
-        let uses_method = after < end && self.is(after, "using") && !self.is(after + 1, "index");
-        uses_method.then(|| self.near(after + 1))
+        let closed = (list + 1..end).find(|at| self.is_symbol(*at, ")"))?;
+        let after = closed + 1;
+        if after < end && self.is(after, "using") && !self.is(after + 1, "index") {
+            return Some(self.near(after + 1));
+        }
+        // Only an index has a condition.
+        (after < end && self.is(after, "where")).then(|| self.near(after))
     }
 
     /// One action of an `ALTER TABLE`.
