@@ -94,6 +94,14 @@ fn is_touched(track: &Track, ends: &Ends<'_>) -> bool {
     ends.changed.iter().any(|file| is_own(track, &file.path) || track.declared.iter().any(|one| one.path == file.path))
 }
 
+/// How much a folder of the merge base is like one of head: what stays as it was tells more than names that both have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Likeness {
+    unchanged: usize,
+    shared: usize,
+    has_name: bool,
+}
+
 /// Where the merge base keeps the track: at the same path, or in another folder with the same files.
 fn base_track(track: &Track, head: &History, ends: &mut Ends<'_>) -> Result<Option<Track>, ReadError> {
     // Before its first upgrade it has the schema that this begins with.
@@ -102,16 +110,22 @@ fn base_track(track: &Track, head: &History, ends: &mut Ends<'_>) -> Result<Opti
         return Ok(Some(track.clone()));
     }
     let tracks = detect::tracks_of(&Keeper, &mut ends.base, &mut ends.folders)?;
-    let mut best: Option<(usize, Track)> = None;
+    let mut best: Option<(Likeness, Track)> = None;
     for other in tracks.into_iter().filter(|other| other.dialect == track.dialect) {
         // One that is still where it was is another.
         if !history::read(&other, &mut ends.head)?.steps.is_empty() {
             continue;
         }
         let old = history::read(&other, &mut ends.base)?;
-        let shared = Matched::new(&old, head).pairs.len();
-        if shared > best.as_ref().map_or(0, |(shared, _)| *shared) {
-            best = Some((shared, Track { declared: other.declared, path: other.path, ..track.clone() }));
+        let pairs = Matched::new(&old, head).pairs;
+        let is_as_it_was = |(was, is): &&(usize, usize)| old.steps[*was].id == head.steps[*is].id;
+        let likeness = Likeness {
+            unchanged: pairs.iter().filter(is_as_it_was).count(),
+            shared: pairs.len(),
+            has_name: path::name(&other.path) == path::name(&track.path),
+        };
+        if likeness.shared > 0 && best.as_ref().is_none_or(|(most, _)| likeness > *most) {
+            best = Some((likeness, Track { declared: other.declared, path: other.path, ..track.clone() }));
         }
     }
     Ok(best.map(|(_, track)| track))

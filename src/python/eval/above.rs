@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::attributes::bind_to;
+use super::attributes::{bind_to, descriptor_method};
 use super::function::Scope;
 use super::interpreter::{Eval, Interpreter};
 use super::object::Object;
@@ -73,9 +73,13 @@ impl<'a> Object<'a> for Super<'a> {
         }
     }
 
-    fn attribute(&self, _vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
+    fn attribute(&self, vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Option<Value<'a>>> {
         for class in &self.above {
             let Some(value) = class.names.borrow().get(name).cloned() else { continue };
+            if let (Some(get), owner @ Value::Class(_)) = (descriptor_method(&value, "__get__"), &self.receiver) {
+                let positional = vec![value, Value::None, owner.clone()];
+                return vm.call(&get, Args { positional, keyword: Vec::new() }).map(Some);
+            }
             return Ok(Some(match &value {
                 Value::Instance(wrapper) if is_wrapper(&wrapper.class) => match &*wrapper.class.name {
                     "staticmethod" => wrapper.get("function").unwrap_or(Value::None),

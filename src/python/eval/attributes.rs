@@ -492,7 +492,7 @@ const SETTINGS: &str = "BaseSettings";
 pub(super) const SETTING: &str = "depends on a setting that a deployment makes";
 
 /// A method of a descriptor of the project's own.
-fn descriptor_method<'a>(value: &Value<'a>, name: &str) -> Option<Value<'a>> {
+pub(super) fn descriptor_method<'a>(value: &Value<'a>, name: &str) -> Option<Value<'a>> {
     match value {
         Value::Instance(descriptor) if descriptor.class.location.is_some() => descriptor.class.find(name),
         _ => None,

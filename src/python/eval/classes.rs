@@ -451,6 +451,14 @@ fn adopt<'a>(value: &Value<'a>, class: &Rc<Class<'a>>) {
                 adopt(&inner, class);
             }
         }
+        // A decorator of the project's own keeps the function that it stands over.
+        Value::Instance(kept) if kept.class.location.is_some() => {
+            for value in kept.names.borrow().values() {
+                if let Value::Function(function) = value {
+                    function.class.borrow_mut().get_or_insert_with(|| class.clone());
+                }
+            }
+        }
         _ => {}
     }
 }

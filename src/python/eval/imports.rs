@@ -370,6 +370,9 @@ impl<'a> Interpreter<'a> {
         }
         // Where projects lie is no matter of single files.
         self.folders_listed |= !roots.is_empty();
+        if roots.is_empty() {
+            roots.extend(self.root_on_path(&parts[0]));
+        }
         let [root] = roots.as_slice() else {
             if roots.len() > 1 {
                 let reason = format!("depends on `{dotted}`, which is in several folders of the repository");
@@ -389,6 +392,18 @@ impl<'a> Interpreter<'a> {
             return Ok(Value::Module(ModuleValue::new(stem.replace('/', "."), Origin::Folder(stem))));
         }
         Ok(self.outside(dotted))
+    }
+
+    /// The first folder that code has put on `sys.path` and that has a module or a package of this name.
+    fn root_on_path(&mut self, top: &str) -> Option<String> {
+        let known = self.libraries.get("sys")?.names.borrow().get("path").cloned()?;
+        let Value::List(folders) = known else { return None };
+        let folders: Vec<String> =
+            folders.0.borrow().iter().filter_map(|folder| folder.as_str().map(library::normal_path)).collect();
+        folders.into_iter().find(|folder| {
+            let stem = path::join(folder, top);
+            self.file_text(&format!("{stem}.py")).is_some() || self.has_folder(&stem)
+        })
     }
 
     /// A module that is not in the repository.

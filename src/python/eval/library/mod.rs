@@ -264,6 +264,11 @@ pub(super) fn functional_tuple<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) ->
     classes::functional_tuple(vm, args)
 }
 
+/// A path without `.` and `..`.
+pub(super) fn normal_path(path: &str) -> String {
+    files::normal(path)
+}
+
 /// `functools.reduce`.
 pub(super) fn reduce<'a>(vm: &mut Interpreter<'a>) -> Option<Value<'a>> {
     functions::functools(vm, "reduce").ok().flatten()

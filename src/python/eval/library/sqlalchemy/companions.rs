@@ -227,7 +227,7 @@ pub(super) fn spatial_index(data_type: &Value<'_>, table: &TableName, column: &s
     Some(format!("CREATE INDEX {index} ON {} USING gist ({part})", table.quoted()))
 }
 
-/// The checks that PostGIS adds where GeoAlchemy2 has it manage a column without a modifier of its type
+/// The checks that `PostGIS` adds where `GeoAlchemy2` has it manage a column without a modifier of its type
 /// (<https://postgis.net/docs/AddGeometryColumn.html>).
 pub(super) fn spatial_checks(data_type: &Value<'_>, column: &str) -> Vec<String> {
     let Value::Instance(record) = data_type else { return Vec::new() };
