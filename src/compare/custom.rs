@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::evaluate::models::RevisionsFirst;
 use crate::git::{ChangedFile, Commit, Parent};
 use crate::path;
-use crate::track::Track;
 use crate::track::ends::{Ends, ReadError};
+use crate::track::{Track, ddl};
 
 /// So far back is looked, in commits along first parents, and in those of them that bring a revision of something new.
 const MOST_COMMITS: usize = 400;
@@ -44,7 +44,8 @@ pub(super) fn revisions_first(
             continue;
         }
         found.all += 1;
-        let is_of_models = |file: &ChangedFile| !track.has_file(&file.path) && folders.contains(path::folder(&file.path));
+        let is_of_models =
+            |file: &ChangedFile| !track.has_file(&file.path) && folders.contains(path::folder(&file.path));
         found.alone += usize::from(!changed.iter().any(is_of_models));
         if found.all == MOST_REVISIONS {
             break;
@@ -54,5 +55,5 @@ pub(super) fn revisions_first(
 }
 
 fn is_new_revision(track: &Track, file: &ChangedFile) -> bool {
-    file.old.is_none() && file.path.ends_with(".py") && track.directories().any(|own| path::folder(&file.path) == own)
+    file.old.is_none() && ddl::is_python(&file.path) && track.directories().any(|own| path::folder(&file.path) == own)
 }

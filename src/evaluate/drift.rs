@@ -101,6 +101,12 @@ const BOOKKEEPING: &[&str] = &[
     "_prisma_migrations",
 ];
 
+/// That a file which the configuration names states no schema.
+fn nothing_stated(file: &Declared, stated: &Evaluated) -> Option<String> {
+    let is_nothing = !file.detected && stated.form == Some(Form::Nothing);
+    is_nothing.then(|| format!("`{}` has no text that states a schema, so that nothing is compared with it", file.path))
+}
+
 /// Compares a track's migrations with its declared schemas, and answers besides with what the change does to the track's
 /// databases, for a history that is carried out step by step. `base` is the track as the merge base has it, if it does.
 pub fn of_history(
@@ -122,10 +128,7 @@ pub fn of_history(
     let creates = |ends: &Ends<'_>| *answer.get_or_init(|| calls_create_all(ends).unwrap_or(true));
     let has_sql = stated.iter().any(|stated| stated.form == Some(Form::Sql) && !stated.schema.tables.is_empty());
     for (file, stated) in track.declared.iter().zip(&stated) {
-        if !file.detected && stated.form == Some(Form::Nothing) {
-            let path = &file.path;
-            drift.notes.push(format!("`{path}` has no text that states a schema, so that nothing is compared with it"));
-        }
+        drift.notes.extend(nothing_stated(file, stated));
         let level = match stated.form {
             Some(Form::Nothing) | None => continue,
             // Whatever it does, it makes no table that could be compared.

@@ -159,8 +159,8 @@ impl Asked<'_> {
             let help = "name the file that states the schema, or take this one away".to_owned();
             return Ok(Some(Wrong::new(format!("`{path}` has no statement, so it declares no schema"), help)));
         };
-        let is_named = |modules: &mut &mut Modules<'_>| constant::may_have(path, entry, modules).unwrap_or(false);
-        if ddl::is_python(path) && at.iter_mut().any(is_named) {
+        let is_named = at.iter_mut().any(|modules| constant::may_have(path, entry, modules).unwrap_or(false));
+        if ddl::is_python(path) && is_named {
             let help = "name what makes the tables, or take this one away".to_owned();
             return Ok(Some(Wrong::new(format!("`{path}:{entry}` makes nothing, so it declares no schema"), help)));
         }

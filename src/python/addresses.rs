@@ -67,7 +67,9 @@ impl<'a> Visitor<'a> for Reader {
                         InterpolatedStringElement::Interpolation(_) => None,
                     },
                 });
-                first.into_iter().for_each(|text| self.note(text));
+                if let Some(text) = first {
+                    self.note(text);
+                }
             }
             Expr::Compare(_) => {}
             Expr::BoolOp(either) if either.op == BoolOp::Or => {

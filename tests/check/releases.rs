@@ -68,7 +68,7 @@ fn a_revision_before_its_model_is_a_warning_where_that_is_how_a_project_works() 
         repo.commit("a revision");
         let (code, out, _) = judge();
         assert!(out.contains("model-drift"), "{out}");
-        assert_eq!(code, Some(if number < 4 { 1 } else { 0 }), "{out}");
+        assert_eq!(code, Some(i32::from(number < 4)), "{out}");
         assert_eq!(out.contains("revisions come before their models here"), number == 4, "{out}");
         columns += &format!("    c{number} = Column(String)\n");
         repo.write("app/models.py", models(&columns));

@@ -37,7 +37,9 @@ fn moves(outcome: &Outcome, (table, old, new): (&Name, &Name, &Name)) -> bool {
 fn called(outcome: &Outcome, names: &Names) -> Outcome {
     let mut outcome = outcome.clone();
     let before = Arc::make_mut(&mut outcome.before);
-    names.iter().for_each(|(table, names)| before.schema.rename_columns(table, names));
+    for (table, names) in names {
+        before.schema.rename_columns(table, names);
+    }
     outcome
 }
 

@@ -73,7 +73,7 @@ pub(super) fn of_surroundings(
     let needs = needs(environment.path(), snapshot)?;
     let mut drivers = drivers(&needs);
     if drivers.remove(&USUAL_OF_CHAINS) {
-        if drivers.iter().any(is_server) {
+        if drivers.iter().any(|driver| is_server(*driver)) {
             return of_several(&addressed, versions, snapshot);
         }
         return Ok(USUAL_OF_CHAINS.into());
@@ -84,7 +84,7 @@ pub(super) fn of_surroundings(
         let addressed = modules.iter().find_map(|module| outside_in(module.text()));
         addressed.or_else(|| needs.iter().find_map(|text| Outside::needed_by(text)))
     };
-    let told = match (near.filter(is_server), outside()) {
+    let told = match (near.filter(|near| is_server(*near)), outside()) {
         (Some(server), _) => Some(server.into()),
         (None, Some(outside)) => Some(Told { outside: Some(outside), ..USUAL_OF_CHAINS.into() }),
         (None, None) => match (near, default) {
@@ -106,11 +106,11 @@ pub(super) fn of_surroundings(
 
 /// The server that a project is deployed with, where that is one alone; else what stands in for it, which may be all there is.
 fn deployed(default: Dialect, snapshot: &Snapshot<'_>) -> Result<Told, ReadError> {
-    let servers = deployment::databases(snapshot)?.into_iter().filter(is_server).collect();
+    let servers = deployment::databases(snapshot)?.into_iter().filter(|found| is_server(*found)).collect();
     Ok(only(&servers).map_or(Told::assumed(default), Told::from))
 }
 
-fn is_server(dialect: &Dialect) -> bool {
+fn is_server(dialect: Dialect) -> bool {
     !dialect.facts().is_embedded
 }
 

@@ -65,7 +65,7 @@ fn is_default(dialect: Dialect, environment: &Source, named: Option<&Named>, fol
     let is_own = |scheme: &str| dialect_of_scheme(scheme) == Some(dialect);
     let is_written = addresses(&module).iter().any(|address| !address.stands_in && is_own(&address.scheme));
     let is_set = named.and_then(|named| dialect_of_url(named.url.as_deref()?)) == Some(dialect);
-    !is_written && !(is_set && !replaces_address(environment.text()))
+    !is_written && (!is_set || replaces_address(environment.text()))
 }
 
 /// Whether an environment puts another address in the place of the settings' own, or does without that.
