@@ -240,6 +240,16 @@ fn leads_to_nothing(on: &TrackChange, not_on: &TrackChange, object: &Object) -> 
     own.filter(|key| key.columns == *columns).any(|key| !lacks.after.schema.tables.contains_key(&key.table))
 }
 
+/// Whether it is an index with a condition in another database's words, which keeps other values in its columns: what it says
+/// there is left to a person.
+fn has_foreign_condition(on: &TrackChange, not_on: &TrackChange, object: &Object) -> bool {
+    let Object::Index { table, name } = object else { return false };
+    let tables = on.outcome.as_ref().map(|outcome| &outcome.after.schema.tables);
+    let index = tables.and_then(|tables| tables.get(table)?.indexes.get(name));
+    let is_other = on.track.dialect != not_on.track.dialect && not_on.track.dialect.is_loose();
+    is_other && index.is_some_and(|index| index.predicate.is_some())
+}
+
 fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> String {
     let noun = not_on.track.kind.noun(1);
     let own = meant(not_on, difference);
@@ -252,7 +262,9 @@ fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Stri
     let can_follow = has_one_head || !not_on.track.kind.is_chain();
     // A new revision of a chain for several databases would do it on all of them.
     let is_one_chain = on.track.is_twin_of(&not_on.track);
-    let may_be_written = can_follow && !leads_to_nothing(on, not_on, &difference.object);
+    let object = &difference.object;
+    let may_be_written =
+        can_follow && !leads_to_nothing(on, not_on, object) && !has_foreign_condition(on, not_on, object);
     let fix = if may_be_written && !is_one_chain && is_written(&not_on.track, &difference.object) {
         format!(", or let `parity-check fix` write a {noun} that does")
     } else {

@@ -14,6 +14,10 @@ const BY_HAND: &[(&str, &str)] = &[
         "an_index_of_a_foreign_key_that_is_dropped_after_it_is_gone",
         "left to do on `mysql`: index `book_shelf` on `book` is to be added",
     ),
+    (
+        "a_table_that_is_renamed_takes_the_references_to_it_along",
+        "left to do on `postgres`: the foreign key of `parcels` to `senders_before`",
+    ),
     ("a_table_of_the_files_under_another_name_is_a_new_one", "left to do on `mysql`: table `racks` is to be added"),
     ("sql_a_counting_column_is_the_key_on_sqlite_by_force", "left to do on `sqlite`: list of columns of primary key"),
     (
@@ -155,6 +159,7 @@ fn repository(case: &str) -> Repo {
 /// or an expression that only one side has, a file that was refused before, a name that a key over other columns has, a moment
 /// that never was, a table that this change itself makes, a part that MySQL lacks, an empty list beside an empty object.
 const DECIDED: &[&str] = &[
+    "a_second_column_of_the_models_beside_a_forgotten_revision_is_a_finding_of_its_own",
     "a_new_table_that_shares_few_columns_with_another_is_no_place_for_them",
     "an_empty_list_beside_an_empty_object_drifts",
     "columns_in_a_table_of_their_own_on_one_side_are_one_warning",
