@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::git::{EntryKind, Snapshot};
+use crate::git::{Entry, EntryKind, Snapshot};
 use crate::kinds::detect;
 use crate::path;
 use crate::python::settings::{HERE, Ini};
@@ -12,6 +12,10 @@ use crate::track::ends::{Ends, ReadError};
 
 /// Whether the change takes away all that a track is, with what runs it, and moves none of it.
 pub(super) fn is_given_up(track: &Track, others: &[Track], ends: &Ends<'_>) -> Result<bool, ReadError> {
+    if track.kind.is_list() {
+        let is_alone = others.is_empty() || !had_a_partner(track, others);
+        return Ok(is_alone && goes_with_its_program(track, ends)? && !moves(track, others, ends));
+    }
     if !track.kind.has_a_file_each() && !track.kind.has_models() {
         return Ok(false);
     }
@@ -31,13 +35,30 @@ pub(super) fn is_given_up(track: &Track, others: &[Track], ends: &Ends<'_>) -> R
     {
         return Ok(false);
     }
+    Ok(!moves(track, others, ends))
+}
+
+/// Whether the folder of a list is gone with one around it, which held a program of its own: a service.
+fn goes_with_its_program(track: &Track, ends: &Ends<'_>) -> Result<bool, ReadError> {
+    let own = path::folder(&track.path);
+    let around = path::folder(own);
+    if around.is_empty() {
+        return Ok(false);
+    }
+    let is_gone = ends.head.snapshot.entry(around)?.is_none();
+    let is_code = |entry: &Entry| entry.kind == EntryKind::File;
+    Ok(is_gone && ends.base.snapshot.list(around)?.iter().any(is_code))
+}
+
+/// Whether files that a track loses are somewhere else now, by their names.
+fn moves(track: &Track, others: &[Track], ends: &Ends<'_>) -> bool {
     let name = |path: &str| path::name(path).to_owned();
     let own = ends.changed.iter().filter(|file| file.new.is_none() && track.has_file(&file.path));
     let gone: HashSet<String> = own.map(|file| name(&file.path)).collect();
     // Files of other databases may have the same names.
     let is_other = |path: &str| others.iter().any(|other| other.has_file(path));
     let is_new = |path: &str| gone.contains(&name(path)) && !is_other(path);
-    Ok(!ends.changed.iter().any(|file| file.old.is_none() && is_new(&file.path)))
+    ends.changed.iter().any(|file| file.old.is_none() && is_new(&file.path))
 }
 
 /// Whether a manifest named a driver of a database at the merge base, and none does any more of those that changed.

@@ -11,6 +11,9 @@ declare_rule! {
     /// gone or no longer in a form that can be read. One that moved is found where it is now. So is reported a track that
     /// the configuration leaves out from now on though its migrations are still there.
     ///
+    /// What goes with all that ran it is taken for given up, and is a warning: a chain with its environment, a list with the
+    /// folder of its whole service.
+    ///
     /// ## Why is this bad?
     /// A check that finds no migrations finds no missing ones either: it would be green from here on and guard
     /// nothing.
