@@ -34,7 +34,7 @@ use crate::schema::database::{Database, Refusal, RefusalKind, Setup};
 use crate::schema::delta::Object;
 use crate::schema::model::{Name, Schema};
 use crate::schema::token::{self, Kind};
-use crate::source::Location;
+use crate::source::{Location, has_name};
 use crate::track::Track;
 
 /// A schema, and how it came about.
@@ -184,6 +184,17 @@ fn fork(database: &dyn Database, track: &Track) -> Result<Box<dyn Database>, Ref
     database.fork().or_else(|_| open(track))
 }
 
+/// Whether a statement names this. What sends other statements has them in its texts.
+fn is_named(sql: &str, name: &str) -> bool {
+    const SENDERS: [&str; 6] = ["do", "execute", "prepare", "set", "select", "call"];
+    let sends = token::tokens(sql).next().is_some_and(|first| SENDERS.iter().any(|word| first.is(word)));
+    token::tokens(sql).any(|token| match token.kind {
+        Kind::Word | Kind::Quoted => token.value().eq_ignore_ascii_case(name),
+        Kind::Text => sends && has_name(&token.value(), name),
+        _ => false,
+    })
+}
+
 impl Evaluated {
     /// Notes what somebody executed and what could not be computed of it.
     fn note(&mut self, by: &By, log: Vec<Statement>, gaps: Vec<Gap>) {
@@ -217,11 +228,6 @@ impl Evaluated {
 
     /// Whether a gap is about a statement that names this table or index.
     pub fn is_in_doubt(&self, name: &str) -> bool {
-        self.gaps.iter().any(|missing| match &missing.gap.sql {
-            Some(sql) => token::tokens(sql).any(|token| {
-                matches!(token.kind, Kind::Word | Kind::Quoted) && token.value().eq_ignore_ascii_case(name)
-            }),
-            None => true,
-        })
+        self.gaps.iter().any(|missing| missing.gap.sql.as_deref().is_none_or(|sql| is_named(sql, name)))
     }
 }

@@ -8,7 +8,7 @@ use crate::schema::database::{Answer, Setup};
 use crate::schema::delta::{self, Level};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
-use crate::schema::token;
+use crate::schema::token::{self, Kind};
 use crate::schema::types::UNKNOWN_TYPE;
 
 /// The schema before and after a migration.
@@ -78,8 +78,46 @@ pub fn is_of_copy(sql: &str, executed: &[String]) -> bool {
 }
 
 /// Whether all that a statement does is seen in the schema: it makes or alters a table or an index, or drops an index. With
-/// a table, rows are dropped.
+/// a table, rows are dropped. So does a block that asks the catalog and does nothing else.
 pub fn is_all_schema(sql: &str) -> bool {
+    if token::tokens(sql).next().is_some_and(|first| first.is("do")) {
+        return is_block_of_schema(sql);
+    }
+    is_one_of_schema(sql)
+}
+
+/// Whether the block of a `DO` does nothing but what the schema tells, as far as its words say.
+fn is_block_of_schema(sql: &str) -> bool {
+    const OTHERS: [&str; 14] = [
+        "insert", "update", "delete", "truncate", "merge", "copy", "perform", "call", "grant", "revoke", "raise", "notify",
+        "lock", "comment",
+    ];
+    const MADE: [&str; 3] = ["table", "index", "unique"];
+    const KEPT: [&str; 4] = ["index", "column", "constraint", "not"];
+    // What `EXECUTE` sends stands in a text.
+    let inner = token::tokens(sql).filter(|token| token.kind == Kind::Text).map(|token| token.value());
+    let texts: Vec<String> = inner.chain([sql.to_owned()]).collect();
+    let mut makes = false;
+    for text in &texts {
+        let words = token::tokens(text).filter(|token| token.kind == Kind::Word);
+        let words: Vec<String> = words.map(|word| word.text.to_ascii_lowercase()).collect();
+        if words.iter().any(|word| OTHERS.contains(&word.as_str())) {
+            return false;
+        }
+        for pair in words.windows(2) {
+            let what = pair[1].as_str();
+            match pair[0].as_str() {
+                "create" | "alter" if !MADE.contains(&what) && what != "column" => return false,
+                "drop" if !KEPT.contains(&what) => return false,
+                "create" | "alter" => makes = true,
+                _ => {}
+            }
+        }
+    }
+    makes && !sql.contains(UNKNOWN_TYPE)
+}
+
+fn is_one_of_schema(sql: &str) -> bool {
     // What a table also has: nothing of it is a column.
     const BESIDES: [&str; 12] = [
         "owner",

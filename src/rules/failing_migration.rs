@@ -158,14 +158,15 @@ enum Side {
 }
 
 /// Whether it is known, too, that these get past what stops the others: what a deployed one has in its rows, or by other means
-/// than the migrations, is not, and neither is what cannot be computed.
+/// than the migrations, is not, and neither is what cannot be computed, or what stops them for a reason of their own.
 fn is_known_to_pass(track: &TrackChange, failure: &Failure, side: Side) -> bool {
     let Some(outcome) = &track.outcome else { return false };
     let passed = if side == Side::Fresh { &outcome.fresh } else { &outcome.after };
     let is_of_rows = side == Side::Deployed && failure.kind == RefusalKind::Rows;
     let misses = failure.kind.missing_table();
     let has_table = misses.is_none_or(|table| passed.schema.tables.get(&table.into()).is_some_and(|table| !table.open));
-    !is_of_rows && has_table && !passed.gaps.iter().any(|missing| missing.by == failure.by)
+    let is_known = !passed.gaps.iter().any(|missing| missing.by == failure.by);
+    !is_of_rows && has_table && is_known && !passed.failures.iter().any(|other| other.by == failure.by)
 }
 
 /// Whether a table or a column is missing, something is there already, or no database is asked: whichever it is, it does not pass.

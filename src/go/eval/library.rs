@@ -50,6 +50,8 @@ impl Interpreter<'_> {
             ("len", [Value::Map(items)]) => count(items.len()),
             ("len", [Value::Text(text)]) => count(text.len()),
             ("len", [Value::Nil]) => Value::Int(0),
+            ("len", [Value::Unknown(why)]) => Value::Unknown(Rc::clone(why)),
+            ("len" | "cap", [_]) => unknown("depends on a length that is not known", here),
             ("append", [Value::List(items), more @ ..]) => {
                 self.allocate((items.len() + more.len()) * 32, &here)?;
                 Value::List(Rc::new(items.iter().chain(more).cloned().collect()))
@@ -119,7 +121,8 @@ impl Interpreter<'_> {
                 }
                 Some(self.joined(&parts, &call.callee, frame)?)
             }
-            ("strings", _, _) => {
+            // Bytes are kept as texts.
+            ("strings" | "bytes", _, _) => {
                 let made = strings(name, arguments);
                 if let Some(Value::Text(text)) = &made {
                     self.allocate(text.len(), &here())?;

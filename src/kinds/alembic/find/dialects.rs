@@ -100,8 +100,19 @@ pub(super) fn of_surroundings(
         _ if speak_of(USUAL_OF_CHAINS, versions, snapshot)? => USUAL_OF_CHAINS.into(),
         Some(told) => told,
         // Where nothing tells of another one, there is nothing to choose from.
-        None => USUAL_OF_CHAINS.into(),
+        None => only_server(versions, snapshot)?.map_or(USUAL_OF_CHAINS.into(), Told::assumed),
     })
+}
+
+/// The only server that revisions take types of from SQLAlchemy.
+fn only_server(versions: &[String], snapshot: &Snapshot<'_>) -> Result<Option<Dialect>, ReadError> {
+    let mut found = BTreeSet::new();
+    for dialect in Dialect::ALL.into_iter().filter(|dialect| is_server(*dialect)) {
+        if speak_of(dialect, versions, snapshot)? {
+            found.insert(dialect);
+        }
+    }
+    Ok(only(&found))
 }
 
 /// The server that a project is deployed with, where that is one alone; else what stands in for it, which may be all there is.
