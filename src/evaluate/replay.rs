@@ -89,8 +89,8 @@ pub fn is_all_schema(sql: &str) -> bool {
 /// Whether the block of a `DO` does nothing but what the schema tells, as far as its words say.
 fn is_block_of_schema(sql: &str) -> bool {
     const OTHERS: [&str; 14] = [
-        "insert", "update", "delete", "truncate", "merge", "copy", "perform", "call", "grant", "revoke", "raise", "notify",
-        "lock", "comment",
+        "insert", "update", "delete", "truncate", "merge", "copy", "perform", "call", "grant", "revoke", "raise",
+        "notify", "lock", "comment",
     ];
     const MADE: [&str; 3] = ["table", "index", "unique"];
     const KEPT: [&str; 4] = ["index", "column", "constraint", "not"];

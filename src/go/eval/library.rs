@@ -50,14 +50,13 @@ impl Interpreter<'_> {
             ("len", [Value::Map(items)]) => count(items.len()),
             ("len", [Value::Text(text)]) => count(text.len()),
             ("len", [Value::Nil]) => Value::Int(0),
-            ("len", [Value::Unknown(why)]) => Value::Unknown(Rc::clone(why)),
-            ("len" | "cap", [_]) => unknown("depends on a length that is not known", here),
             ("append", [Value::List(items), more @ ..]) => {
                 self.allocate((items.len() + more.len()) * 32, &here)?;
                 Value::List(Rc::new(items.iter().chain(more).cloned().collect()))
             }
             ("append", [Value::Nil, more @ ..]) => Value::List(Rc::new(more.to_vec())),
-            ("append", [Value::Unknown(why), ..]) => Value::Unknown(Rc::clone(why)),
+            ("append" | "len", [Value::Unknown(why), ..]) => Value::Unknown(Rc::clone(why)),
+            ("len" | "cap", [_]) => unknown("depends on a length that is not known", here),
             ("panic", _) => return Err(super::stop("may panic", here)),
             _ => return Self::unresolved(name, &arguments, here),
         })

@@ -60,7 +60,7 @@ fn tracks(folders: &Folders, snapshot: &Snapshot<'_>) -> Result<Vec<Track>, Read
             continue;
         }
         let chains = chains(&named, &own);
-        let told = match said::by(&env, named.first().copied(), folder) {
+        let told = match said::by(&env, named.first().copied(), folder, snapshot)? {
             Said::Plainly(told) => told,
             Said::AsDefault(default) => {
                 dialects::of_surroundings(&env, std::slice::from_ref(&own), snapshot, Some(default))?

@@ -4,11 +4,15 @@ use super::dialects::outside_in;
 use super::locations::Named;
 use super::{dialect_of_scheme, dialect_of_url};
 use crate::kinds::detect::Told;
+use crate::git::{EntryKind, Snapshot};
+use crate::path;
 use crate::python::Module;
 use crate::python::addresses::addresses;
 use crate::schema::dialect::{Dialect, Facts, USUAL_OF_CHAINS};
 use crate::schema::outside::Outside;
 use crate::source::Source;
+use crate::track::ddl;
+use crate::track::ends::ReadError;
 
 /// What they say.
 pub(super) enum Said {
@@ -19,18 +23,44 @@ pub(super) enum Said {
 }
 
 /// What an environment in a folder, and the settings that name it, say.
-pub(super) fn by(environment: &Source, named: Option<&Named>, folder: &str) -> Said {
+pub(super) fn by(
+    environment: &Source,
+    named: Option<&Named>,
+    folder: &str,
+    snapshot: &Snapshot<'_>,
+) -> Result<Said, ReadError> {
     let beside = named.map_or("", |named| named.text.as_str());
     let told = of_words(&(environment.text().to_owned() + beside), folder);
     let is_server = told.is_some_and(|told| !told.facts().is_embedded);
     if let Some(outside) = outside(environment, named, is_server) {
-        return Said::Plainly(Told { outside: Some(outside), ..USUAL_OF_CHAINS.into() });
+        return Ok(Said::Plainly(Told { outside: Some(outside), ..USUAL_OF_CHAINS.into() }));
     }
-    match told {
+    Ok(match told {
         Some(told) if is_default(told, environment, named, folder) => Said::AsDefault(told),
+        Some(told) if is_replaceable(told, folder) && is_replaced_beside(told, folder, snapshot)? => Said::AsDefault(told),
         Some(told) => Said::Plainly(told.into()),
         None => Said::Nothing,
+    })
+}
+
+/// Whether the program that the environment lies in puts another address in the place of the settings' own: what does so
+/// stands in the folder around it, and does not speak of this database.
+fn is_replaced_beside(dialect: Dialect, folder: &str, snapshot: &Snapshot<'_>) -> Result<bool, ReadError> {
+    let around = path::folder(folder);
+    for entry in snapshot.list(around)? {
+        if entry.kind != EntryKind::File || !ddl::is_python(&entry.name) {
+            continue;
+        }
+        let source = snapshot.read_text(&path::join(around, &entry.name), &entry)?;
+        let replaces = |text: &str| {
+            let speaks_of_it = || of_words(text, "") == Some(dialect);
+            text.contains("set_main_option") && replaces_address(text) && !speaks_of_it()
+        };
+        if source.is_some_and(|source| replaces(source.text())) {
+            return Ok(true);
+        }
     }
+    Ok(false)
 }
 
 /// A database without an engine, whose address the settings have or, where no other server is spoken of, the environment.
@@ -55,10 +85,16 @@ fn is_named(dialect: Dialect, folder: &str) -> bool {
     *is_embedded && folder.contains(name)
 }
 
+/// Whether projects use a database for a developer beside the server that they are written for, and this folder is not named
+/// after it.
+fn is_replaceable(dialect: Dialect, folder: &str) -> bool {
+    dialect.facts().is_embedded && !is_named(dialect, &folder.to_ascii_lowercase())
+}
+
 /// Whether a database that projects use for a developer beside the server that they are written for is only what stands in
 /// where a deployment says nothing: no address of it is written out, and the settings' own is replaced.
 fn is_default(dialect: Dialect, environment: &Source, named: Option<&Named>, folder: &str) -> bool {
-    if !dialect.facts().is_embedded || is_named(dialect, &folder.to_ascii_lowercase()) {
+    if !is_replaceable(dialect, folder) {
         return false;
     }
     let Ok(module) = Module::parse(environment) else { return false };
