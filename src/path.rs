@@ -15,6 +15,11 @@ pub fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
+/// A folder, and all that it lies in up to the root.
+pub fn and_above(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |inner| (!inner.is_empty()).then(|| self::folder(inner)))
+}
+
 /// What follows a folder in the path of something inside of it; `None` for what lies elsewhere.
 pub fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
     if folder.is_empty() { Some(path) } else { path.strip_prefix(folder)?.strip_prefix('/') }
@@ -35,6 +40,8 @@ mod tests {
     #[test]
     fn what_lies_in_the_root_has_no_slash() {
         assert_eq!((folder("a/b/c"), folder("a")), ("a/b", ""));
+        assert_eq!(and_above("a/b").collect::<Vec<_>>(), ["a/b", "a", ""]);
+        assert_eq!(and_above("").collect::<Vec<_>>(), [""]);
         assert_eq!((join("a/b", "c"), join("", "c")), ("a/b/c".to_owned(), "c".to_owned()));
     }
 }

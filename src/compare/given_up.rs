@@ -7,8 +7,8 @@ use crate::kinds::detect;
 use crate::path;
 use crate::python::settings::{HERE, Ini};
 use crate::schema::dialect::{Dialect, Named};
-use crate::track::Track;
 use crate::track::ends::{Ends, ReadError};
+use crate::track::{Track, alembic};
 
 /// Whether the change takes away all that a track is, with what runs it, and moves none of it.
 pub(super) fn is_given_up(track: &Track, others: &[Track], ends: &Ends<'_>) -> Result<bool, ReadError> {
@@ -104,26 +104,16 @@ fn had_a_partner(track: &Track, others: &[Track]) -> bool {
 
 /// Whether an ini file beside or above a folder still says that Alembic's environment is there.
 fn is_named_still(environment: &str, snapshot: &Snapshot<'_>) -> Result<bool, ReadError> {
-    let mut folder = path::folder(environment);
-    loop {
-        for entry in snapshot.list(folder)? {
-            if entry.kind != EntryKind::File || entry.name.strip_suffix(".ini").is_none() {
-                continue;
-            }
-            let Some(source) = snapshot.read_text(&path::join(folder, &entry.name), &entry)? else { continue };
-            let Some(ini) = Ini::parse(source.text()) else { continue };
-            let is_it = |section: &str| {
-                let location = ini.settings(section, None).text("script_location").unwrap_or_default();
-                let location = location.trim_start_matches(HERE).trim_matches('/').trim_start_matches("./");
-                !location.is_empty() && path::join(folder, location) == environment
-            };
-            if ini.sections().any(is_it) {
-                return Ok(true);
-            }
+    for source in alembic::settings_above(path::folder(environment), snapshot)? {
+        let Some(ini) = Ini::parse(source.text()) else { continue };
+        let is_it = |section: &str| {
+            let location = ini.settings(section, None).text("script_location").unwrap_or_default();
+            let location = location.trim_start_matches(HERE).trim_matches('/').trim_start_matches("./");
+            !location.is_empty() && path::join(path::folder(source.path()), location) == environment
+        };
+        if ini.sections().any(is_it) {
+            return Ok(true);
         }
-        if folder.is_empty() {
-            return Ok(false);
-        }
-        folder = path::folder(folder);
     }
+    Ok(false)
 }

@@ -334,7 +334,8 @@ fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> 
             let is_assumed = models.is_assumed();
             let files = models.files();
             let mut drift = models::drift(track, *models, &outcome, ends)?;
-            if drift.differences.iter().any(models::Difference::is_of_a_revision_alone) {
+            // Who names the models as a declared schema has promised that they say all.
+            if track.declared.is_empty() && drift.differences.iter().any(|one| drift.may_come_first(one)) {
                 drift.revisions_first = custom::revisions_first(track, &files, ends)?;
             }
             // What nobody said is no news where it is not known.

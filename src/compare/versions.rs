@@ -7,9 +7,12 @@ use crate::track::sql_files::family;
 /// Leaves out what a track does not get where another version of the same database does: it is no other database that was
 /// forgotten.
 pub fn leave_to_other_versions(parities: &mut [Parity], tracks: &[TrackChange]) {
-    let known: Vec<Parity> = parities.to_vec();
-    let differences = parities.iter_mut().map(|parity| &mut parity.differences);
-    differences.for_each(|own| own.retain(|difference| !is_met(difference, &known, tracks)));
+    let of = |parity: &Parity| parity.differences.iter().map(|one| is_met(one, parities, tracks)).collect();
+    let met: Vec<Vec<bool>> = parities.iter().map(of).collect();
+    for (parity, met) in parities.iter_mut().zip(met) {
+        let mut met = met.into_iter();
+        parity.differences.retain(|_| !met.next().unwrap_or_default());
+    }
 }
 
 /// Whether a track gets no new file, and one for another version of its database does what is missing.

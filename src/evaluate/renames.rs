@@ -36,25 +36,15 @@ impl Renames {
 
     /// An object as it was called before one statement.
     pub fn undone(&self, object: Object) -> Object {
-        let old_table = |name: &Name| self.tables.iter().find(|(_, new)| *new == name).map(|(old, _)| old.clone());
         let old_column = |table: &Name, name: Name| {
             let known = self.columns.iter().find(|((of, _), new)| of == table && **new == name);
             known.map_or(name, |((_, old), _)| old.clone())
         };
-        let all = |table: &Name, columns: Vec<Name>| columns.into_iter().map(|one| old_column(table, one)).collect();
-        let was = |table: Name| old_table(&table).unwrap_or(table);
-        match object {
-            Object::Table(name) => Object::Table(was(name)),
-            Object::Column { table, name } => Object::Column { name: old_column(&table, name), table: was(table) },
-            Object::PrimaryKey { table } => Object::PrimaryKey { table: was(table) },
-            Object::Index { table, name } => Object::Index { table: was(table), name },
-            Object::Unique { table, columns } => Object::Unique { columns: all(&table, columns), table: was(table) },
-            Object::ForeignKey { table, columns } => {
-                Object::ForeignKey { columns: all(&table, columns), table: was(table) }
-            }
-            Object::Check { table, expression } => Object::Check { table: was(table), expression },
-            other => other,
-        }
+        called(object, |table, columns| {
+            let columns = columns.into_iter().map(|column| old_column(&table, column)).collect();
+            let old = self.tables.iter().find(|(_, new)| **new == table).map(|(old, _)| old.clone());
+            (old.unwrap_or(table), columns)
+        })
     }
 
     /// The table, by its last name, the old name and the new one of each column.
@@ -137,27 +127,11 @@ impl Renames {
     }
 
     fn object(&self, object: Object) -> Object {
-        let all = |table: &Name, columns: Vec<Name>| columns.into_iter().map(|one| self.column(table, one)).collect();
-        match object {
-            Object::Table(name) => Object::Table(self.table(name)),
-            Object::Column { table, name } => {
-                let table = self.table(table);
-                Object::Column { name: self.column(&table, name), table }
-            }
-            Object::PrimaryKey { table } => Object::PrimaryKey { table: self.table(table) },
-            Object::Index { table, name } => Object::Index { table: self.table(table), name },
-            Object::Unique { table, columns } => {
-                let table = self.table(table);
-                Object::Unique { columns: all(&table, columns), table }
-            }
-            Object::ForeignKey { table, columns } => {
-                let table = self.table(table);
-                Object::ForeignKey { columns: all(&table, columns), table }
-            }
-            Object::Check { table, expression } => Object::Check { table: self.table(table), expression },
-            Object::Trigger { name, table } => Object::Trigger { name, table: self.table(table) },
-            other @ (Object::VirtualTable(_) | Object::View(_) | Object::Type(_)) => other,
-        }
+        called(object, |table, columns| {
+            let table = self.table(table);
+            let columns = columns.into_iter().map(|column| self.column(&table, column)).collect();
+            (table, columns)
+        })
     }
 
     fn table(&self, name: Name) -> Name {
@@ -166,6 +140,31 @@ impl Renames {
 
     fn column(&self, table: &Name, name: Name) -> Name {
         self.columns.get(&(table.clone(), name.clone())).cloned().unwrap_or(name)
+    }
+}
+
+/// An object with other names for its table and the columns of that.
+fn called(object: Object, names: impl Fn(Name, Vec<Name>) -> (Name, Vec<Name>)) -> Object {
+    let table_alone = |table: Name| names(table, Vec::new()).0;
+    match object {
+        Object::Table(name) => Object::Table(table_alone(name)),
+        Object::Column { table, name } => {
+            let (table, mut columns) = names(table, vec![name.clone()]);
+            Object::Column { table, name: columns.pop().unwrap_or(name) }
+        }
+        Object::PrimaryKey { table } => Object::PrimaryKey { table: table_alone(table) },
+        Object::Index { table, name } => Object::Index { table: table_alone(table), name },
+        Object::Unique { table, columns } => {
+            let (table, columns) = names(table, columns);
+            Object::Unique { table, columns }
+        }
+        Object::ForeignKey { table, columns } => {
+            let (table, columns) = names(table, columns);
+            Object::ForeignKey { table, columns }
+        }
+        Object::Check { table, expression } => Object::Check { table: table_alone(table), expression },
+        Object::Trigger { name, table } => Object::Trigger { name, table: table_alone(table) },
+        other @ (Object::VirtualTable(_) | Object::View(_) | Object::Type(_)) => other,
     }
 }
 

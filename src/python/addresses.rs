@@ -4,6 +4,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{BoolOp, Expr, ExprCall, FStringPart, InterpolatedStringElement, Stmt, StmtClassDef};
 
 use super::Module;
+use super::bindings::last_name;
 
 /// An address in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,11 +106,7 @@ impl Reader {
     fn visit_call(&mut self, call: &ExprCall) {
         /// Methods of texts that ask what is in one.
         const ASKS: [&str; 5] = ["startswith", "endswith", "replace", "removeprefix", "split"];
-        let callee = match &*call.func {
-            Expr::Name(name) => name.id.as_str(),
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => "",
-        };
+        let callee = last_name(&call.func).unwrap_or_default();
         self.visit_expr(&call.func);
         if ASKS.contains(&callee) {
             return;
@@ -142,11 +139,7 @@ fn is_name(expression: &Expr) -> bool {
 
 /// Whether what a class binds are defaults of settings, by what it is derived from.
 fn is_settings(class: &StmtClassDef) -> bool {
-    class.bases().iter().any(|base| match base {
-        Expr::Name(name) => name.id.contains("Settings"),
-        Expr::Attribute(attribute) => attribute.attr.contains("Settings"),
-        _ => false,
-    })
+    class.bases().iter().filter_map(last_name).any(|name| name.contains("Settings"))
 }
 
 #[cfg(test)]

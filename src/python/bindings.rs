@@ -299,6 +299,15 @@ pub fn module_files(path: &str, level: u32, parts: &[String]) -> Vec<String> {
     files
 }
 
+/// The last part of `a.b.c`.
+pub fn last_name(expression: &Expr) -> Option<&str> {
+    match expression {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFor};
 use ruff_text_size::Ranged;
 
 use super::Module;
-use super::bindings::blocks;
+use super::bindings::{blocks, last_name};
 use crate::source::has_word;
 
 /// What code outside the migrations makes tables with.
@@ -405,15 +405,6 @@ fn makes_table(code: &str) -> bool {
         }
     }
     false
-}
-
-/// The last part of `a.b.c`.
-fn last_name(expression: &Expr) -> Option<&str> {
-    match expression {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
-    }
 }
 
 /// The functions and classes of a module, wherever they stand.

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, Stmt};
 
 use super::Module;
-use super::bindings::each_top_level;
+use super::bindings::{each_top_level, last_name};
 
 /// What SQLAlchemy keeps tables in, where it is made.
 const EMPTY: [&str; 4] = ["declarative_base", "MetaData", "registry", "SQLAlchemy"];
@@ -32,16 +32,12 @@ pub fn is_idle(module: &Module, name: Option<&str>) -> bool {
             Stmt::FunctionDef(function) if function.name == *name => {
                 function.decorator_list.is_empty() && function.body.iter().all(is_idle_statement)
             }
-            Stmt::ClassDef(_) if is_class(statement, name) => is_idle_statement(statement),
+            Stmt::ClassDef(class) if class.name == *name => is_idle_statement(statement),
             _ => return,
         };
         found = Some(own);
     });
     found == Some(true)
-}
-
-fn is_class(statement: &Stmt, name: &str) -> bool {
-    matches!(statement, Stmt::ClassDef(class) if class.name == *name)
 }
 
 fn is_idle_statement(statement: &Stmt) -> bool {
@@ -55,7 +51,8 @@ fn is_idle_statement(statement: &Stmt) -> bool {
         Stmt::ImportFrom(own) => own.level == 0 && own.module.as_ref().is_some_and(|module| is_library(module)),
         // A base of models; one of a model has its bases in the project.
         Stmt::ClassDef(class) => {
-            let is_empty = class.bases().iter().all(|base| last(base).is_some_and(|name| name == "DeclarativeBase"));
+            let is_empty =
+                class.bases().iter().all(|base| last_name(base).is_some_and(|name| name == "DeclarativeBase"));
             is_empty && class.keywords().is_empty() && class.body.iter().all(is_idle_statement)
         }
         _ => false,
@@ -69,17 +66,8 @@ fn is_library(module: &str) -> bool {
 fn is_idle_value(value: &Expr) -> bool {
     match value {
         Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_) => true,
-        Expr::Call(call) => last(&call.func).is_some_and(|name| EMPTY.contains(&name)),
+        Expr::Call(call) => last_name(&call.func).is_some_and(|name| EMPTY.contains(&name)),
         _ => false,
-    }
-}
-
-/// The last part of a dotted name.
-fn last(expression: &Expr) -> Option<&str> {
-    match expression {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
     }
 }
 

@@ -10,7 +10,6 @@
 //!    the rules. It keeps its rule, its place and its fingerprint, and gets the places and the to-do of all.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use super::Reported;
 use crate::finding::{Cause, Explained, Finding, Note, Standing, Which};
@@ -32,33 +31,26 @@ fn may_take(main: &Reported, other: &Reported) -> bool {
 }
 
 fn explained(found: Vec<Reported>) -> Vec<Reported> {
-    let mut open = found;
-    // The first is taken next.
-    open.reverse();
-    let mut done: Vec<Reported> = Vec::new();
-    while let Some(mut main) = open.pop() {
+    let mut all: Vec<Option<Reported>> = found.into_iter().map(Some).collect();
+    for at in 0..all.len() {
+        let Some(mut main) = all[at].take() else { continue };
         let mut tries = Vec::new();
         for explained in main.finding.explains.clone() {
-            for (list, is_reversed) in [(&mut done, false), (&mut open, true)] {
+            for one in &mut all {
                 let is_meant =
                     |other: &mut Reported| covers(&explained, &main.finding, &other.finding) && may_take(&main, other);
-                let mut told: Vec<Reported> = list.extract_if(.., is_meant).collect();
-                if is_reversed {
-                    told.reverse();
+                let Some(other) = one.take_if(is_meant) else { continue };
+                if let Note::Try = explained.note {
+                    tries.push((other.finding.message.clone(), other.finding.help.clone()));
                 }
-                for other in told {
-                    if let Note::Try = explained.note {
-                        tries.push((other.finding.message.clone(), other.finding.help.clone()));
-                    }
-                    take_with_note(&mut main, other, &explained.note);
-                }
+                take_with_note(&mut main, other, &explained.note);
             }
         }
         of_tries(&mut main.finding, tries);
         complete_step(&mut main);
-        done.push(main);
+        all[at] = Some(main);
     }
-    done
+    all.into_iter().flatten().collect()
 }
 
 /// Whether a finding follows from another as that says.
@@ -149,9 +141,8 @@ impl Joined {
 /// Edits of old migrations of one track that are one edit.
 fn edits(found: Vec<Reported>) -> Vec<Reported> {
     let mut joined = Joined::default();
-    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for other in found {
-        let Cause::Edit { migration, how: Some(how) } = &other.finding.cause else {
+        let Cause::Edit { how: Some(how), .. } = &other.finding.cause else {
             joined.push(other, false);
             continue;
         };
@@ -162,21 +153,28 @@ fn edits(found: Vec<Reported>) -> Vec<Reported> {
                 && main.finding.pre_existing == other.finding.pre_existing
         };
         match joined.find(true, is_same) {
-            Some(main) => {
-                names.entry(main.finding.fingerprint()).or_default().push(format!("`{migration}`"));
-                take(main, other);
-            }
+            Some(main) => take(main, other),
             None => joined.push(other, true),
         }
     }
-    let told = joined.all.into_iter().map(|mut main| {
-        if let Some(names) = (!names.is_empty()).then(|| names.get(&main.finding.fingerprint())).flatten() {
+    for main in &mut joined.all {
+        let names: Vec<String> = main.parts.iter().filter_map(|part| same_edit(&main.finding, part)).collect();
+        if !names.is_empty() {
             main.finding.notes.push(format!("the same edit is in {}", names.join(", ")));
             main.finding.message = format!("{}, and {} more by the same edit", main.finding.message, names.len());
         }
-        main
-    });
-    told.collect()
+    }
+    joined.all
+}
+
+/// The migration that another finding is about, where it is the same edit.
+fn same_edit(main: &Finding, other: &Finding) -> Option<String> {
+    match (&main.cause, &other.cause) {
+        (Cause::Edit { how: Some(own), .. }, Cause::Edit { migration, how: Some(how) }) if own == how => {
+            Some(format!("`{migration}`"))
+        }
+        _ => None,
+    }
 }
 
 /// What is there already of what a finding asks for: it is to become what it should be.

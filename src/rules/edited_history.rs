@@ -229,8 +229,9 @@ fn edited(track: &TrackChange, edit: &Edit, is_squash: bool) -> Finding {
         finding.weak = true;
         finding.notes.push("what type that was comes from a package, and is not known: it may be the same one".to_owned());
     }
-    finding.cause = Cause::Edit { migration: edit.name.clone(), how: rewording(&edit.what) };
-    finding.diff = diff(&edit.what);
+    let (diff, how) = shown(&edit.what);
+    finding.cause = Cause::Edit { migration: edit.name.clone(), how };
+    finding.diff = diff;
     finding.explains = of_models(track, edit);
     finding.explains.extend(of_refusals(track, edit));
     finding.help = match &edit.what {
@@ -284,24 +285,6 @@ fn weaken(finding: &mut Finding, is_unreleased: bool) {
     }
 }
 
-/// What tells edits that are one apart from others: the words that they take away and put there. That texts differ and
-/// nothing else does is one edit, whatever the words.
-fn rewording(edited: &Edited) -> Option<Rewording> {
-    if let Edited::Checked { .. } = edited {
-        return Some(Rewording::default());
-    }
-    let (_, before, after) = sides(edited)?;
-    let diff = TextDiff::from_lines(&before, &after);
-    let words = |tag: ChangeTag| -> BTreeSet<String> {
-        let lines = diff.iter_all_changes().filter(|change| change.tag() == tag);
-        lines.flat_map(|line| tokens(line.value()).map(|token| token.value().to_ascii_lowercase())).collect()
-    };
-    let (gone, new) = (words(ChangeTag::Delete), words(ChangeTag::Insert));
-    let only = Rewording { gone: &gone - &new, new: &new - &gone };
-    // What only moves words around tells itself apart by all of them.
-    Some(if only == Rewording::default() { Rewording { gone, new } } else { only })
-}
-
 /// What a migration that does something else is told by, what that was, and what it is.
 fn sides(edited: &Edited) -> Option<(&'static str, String, String)> {
     Some(match edited {
@@ -313,10 +296,33 @@ fn sides(edited: &Edited) -> Option<(&'static str, String, String)> {
     })
 }
 
-/// What a migration that does something else did, and what it does.
-fn diff(edited: &Edited) -> Option<String> {
-    let (what, before, after) = sides(edited)?;
+/// What a migration that does something else did and what it does, and what tells the edit apart from others.
+fn shown(edited: &Edited) -> (Option<String>, Option<Rewording>) {
+    let Some((what, before, after)) = sides(edited) else { return (None, None) };
     let diff = TextDiff::from_lines(&before, &after);
+    // That texts differ and nothing else does is one edit, whatever the words.
+    let is_text_alone = matches!(edited, Edited::Checked { .. });
+    let how = if is_text_alone { Rewording::default() } else { rewording(&diff) };
+    (lines_of(what, &diff), Some(how))
+}
+
+/// Two texts, line by line.
+type Lines<'t> = TextDiff<'t, 't, str>;
+
+/// The words that an edit takes away, and those that it puts there.
+fn rewording(diff: &Lines<'_>) -> Rewording {
+    let words = |tag: ChangeTag| -> BTreeSet<String> {
+        let lines = diff.iter_all_changes().filter(|change| change.tag() == tag);
+        lines.flat_map(|line| tokens(line.value()).map(|token| token.value().to_ascii_lowercase())).collect()
+    };
+    let (gone, new) = (words(ChangeTag::Delete), words(ChangeTag::Insert));
+    let only = Rewording { gone: &gone - &new, new: &new - &gone };
+    // What only moves words around tells itself apart by all of them.
+    if only == Rewording::default() { Rewording { gone, new } } else { only }
+}
+
+/// The lines that differ, as far as so many are shown.
+fn lines_of(what: &str, diff: &Lines<'_>) -> Option<String> {
     let is_change = |change: &similar::Change<&str>| change.tag() != ChangeTag::Equal && !change.value().trim().is_empty();
     let mut shown = String::new();
     // Of a long text both sides are shown, not the first of them alone.

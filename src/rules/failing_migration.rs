@@ -2,8 +2,8 @@
 
 use super::failing_help as help;
 use super::wording::quoted;
-use crate::evaluate::{By, Failure, How};
-use crate::evaluate::outcome::Refused;
+use crate::evaluate::{By, Evaluated, Failure, How};
+use crate::evaluate::outcome::{Outcome, Refused};
 use crate::finding::{Explained, Finding, Note, Subject, Which};
 use crate::source::Location;
 use crate::change::history::{Edit, Edited, is_in_place_of_removed};
@@ -116,15 +116,19 @@ fn finding(track: &TrackChange, refusal: &Refused<'_>) -> Option<Finding> {
     if let Some(place) = registered {
         finding.relate(&place, "registered here");
     }
+    let passes = |others: fn(&Outcome) -> &Evaluated| {
+        track.outcome.as_ref().is_some_and(|outcome| is_known_to_pass(failure, others(outcome)))
+    };
     finding.notes.push(
         match (refusal.fresh, refusal.deployed) {
             _ if failure.how == How::NotLoaded => "Alembic loads every revision, so no command works",
             (true, true) => "no database gets past it",
-            (true, false) if is_known_to_pass(track, failure, Side::Deployed) => {
+            // What a deployed database has in its rows is not known.
+            (true, false) if failure.kind != RefusalKind::Rows && passes(|outcome| &outcome.after) => {
                 "deployed systems upgrade, and every new installation stops here"
             }
             (true, false) => "every new installation stops here",
-            (false, _) if is_known_to_pass(track, failure, Side::Fresh) => {
+            (false, _) if passes(|outcome| &outcome.fresh) => {
                 "new installations work, and every deployed system stops here"
             }
             (false, _) => "every deployed system stops here",
@@ -150,23 +154,13 @@ fn finding(track: &TrackChange, refusal: &Refused<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// The databases that a migration does not fail on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Fresh,
-    Deployed,
-}
-
-/// Whether it is known, too, that these get past what stops the others: what a deployed one has in its rows, or by other means
-/// than the migrations, is not, and neither is what cannot be computed, or what stops them for a reason of their own.
-fn is_known_to_pass(track: &TrackChange, failure: &Failure, side: Side) -> bool {
-    let Some(outcome) = &track.outcome else { return false };
-    let passed = if side == Side::Fresh { &outcome.fresh } else { &outcome.after };
-    let is_of_rows = side == Side::Deployed && failure.kind == RefusalKind::Rows;
-    let misses = failure.kind.missing_table();
-    let has_table = misses.is_none_or(|table| passed.schema.tables.get(&table.into()).is_some_and(|table| !table.open));
-    let is_known = !passed.gaps.iter().any(|missing| missing.by == failure.by);
-    !is_of_rows && has_table && is_known && !passed.failures.iter().any(|other| other.by == failure.by)
+/// Whether these databases are known, too, to get past what stops the others: neither what somebody else makes nor what cannot
+/// be computed is, or what stops them for a reason of their own.
+fn is_known_to_pass(failure: &Failure, others: &Evaluated) -> bool {
+    let is_there = |table: &str| others.schema.tables.get(&table.into()).is_some_and(|table| !table.open);
+    failure.kind.missing_table().is_none_or(is_there)
+        && !others.gaps.iter().any(|missing| missing.by == failure.by)
+        && !others.failures.iter().any(|other| other.by == failure.by)
 }
 
 /// Whether a table or a column is missing, something is there already, or no database is asked: whichever it is, it does not pass.

@@ -270,7 +270,7 @@ fn finding(track: &TrackChange, difference: &Difference) -> Finding {
         finding.weak = true;
         finding.notes.push("it refuses no row, so that it is in nobody's way".to_owned());
     }
-    if let Some(first) = track.models.as_ref().filter(|_| !is_declared(track)).and_then(|models| comes_first(models, difference)) {
+    if let Some(first) = track.models.as_ref().and_then(|models| comes_first(models, difference)) {
         finding.weak = true;
         finding.notes.push(first);
     }
@@ -292,8 +292,7 @@ fn finding(track: &TrackChange, difference: &Difference) -> Finding {
 /// That a revision before its model is how this project works, where code without the model goes on as before.
 fn comes_first(models: &ModelDrift, difference: &Difference) -> Option<String> {
     let RevisionsFirst { alone, all } = models.revisions_first?;
-    let is_meant = difference.is_of_a_revision_alone() && models.is_in_nobodys_way(&difference.object);
-    is_meant.then(|| {
+    models.may_come_first(difference).then(|| {
         format!(
             "revisions come before their models here: {alone} of the last {all} commits that bring one touch no model, so \
              this is a warning"

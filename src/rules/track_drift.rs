@@ -180,7 +180,7 @@ fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> F
     finding.track = Some(not_on.track.name.clone());
     finding.cause = cause(difference);
     let theirs = difference.theirs.as_ref().map(|(place, _)| (place.clone(), format!("the same on {there}")));
-    let new = || meant(not_on, difference).map(|one| (one.location.clone(), format!("what is new on {there}")));
+    let new = || meant_on_the_other(not_on, difference).map(|one| (one.location.clone(), format!("what is new on {there}")));
     let other = theirs.or_else(new).or_else(|| difference.other.clone().map(|place| (place, format!("the table on {there}"))));
     if let Some((place, label)) = other {
         finding.relate(&place, label);
@@ -200,24 +200,23 @@ fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> F
     finding
 }
 
-/// The new migration of the track that has it not in which something is to be done: the one that says it otherwise; of several
+/// The new migration of a track in which a difference is said or to be said: the one that is known to say it; of several
 /// files the first whose text names a column with its table, the one of the same name as that which does it, or the first
 /// that names the table.
-fn meant<'c>(change: &'c TrackChange, difference: &Difference) -> Option<&'c Migration> {
+fn meant<'c>(change: &'c TrackChange, difference: &Difference, says: Option<&str>) -> Option<&'c Migration> {
     let object = &difference.object;
     let table = drift::table_of(object).map(Name::as_str);
     let column = if let Object::Column { name, .. } = object { Some(name.as_str()) } else { None };
-    let says = |migration: &&Migration, words: &[Option<&str>]| {
+    let names = |migration: &&Migration, words: &[Option<&str>]| {
         let text = migration.location.source.text();
         words.iter().flatten().all(|word| has_name(text, word))
     };
-    let first = |words: &[Option<&str>]| change.new.iter().find(|migration| says(migration, words));
+    let first = |words: &[Option<&str>]| change.new.iter().find(|migration| names(migration, words));
     let called = |name: Option<&str>| change.new.iter().find(|migration| Some(migration.name.as_str()) == name);
-    let theirs = difference.theirs.as_ref().and_then(|(_, by)| by.as_deref());
     let with_column = || column.and_then(|_| first(&[table, column]));
     // The name of an index is nothing that two databases have to agree in.
     let with_index = || if let Object::Index { .. } = object { first(&[table, Some("index")]) } else { None };
-    called(theirs)
+    called(says)
         .or_else(with_column)
         .or_else(|| called(difference.by.as_deref()))
         .or_else(with_index)
@@ -225,11 +224,9 @@ fn meant<'c>(change: &'c TrackChange, difference: &Difference) -> Option<&'c Mig
         .or(change.new.first())
 }
 
-/// The new migration of the track that has something: the one that says it.
-fn saying<'c>(change: &'c TrackChange, difference: &Difference) -> Option<&'c Migration> {
-    let by = difference.by.as_deref();
-    let own = change.new.iter().find(|migration| Some(migration.name.as_str()) == by);
-    own.or_else(|| meant(change, &Difference { theirs: None, ..difference.clone() }))
+/// The same of the track that has it not.
+fn meant_on_the_other<'c>(not_on: &'c TrackChange, difference: &Difference) -> Option<&'c Migration> {
+    meant(not_on, difference, difference.theirs.as_ref().and_then(|(_, by)| by.as_deref()))
 }
 
 /// Whether it is a foreign key to a table that the other track has not: nobody can write it there.
@@ -252,7 +249,7 @@ fn has_foreign_condition(on: &TrackChange, not_on: &TrackChange, object: &Object
 
 fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> String {
     let noun = not_on.track.kind.noun(1);
-    let own = meant(not_on, difference);
+    let own = meant_on_the_other(not_on, difference);
     let target = match own {
         _ if not_on.track.kind.is_state() => quoted(&not_on.track.path),
         Some(migration) => format!("the {noun} {}", quoted(&migration.name)),
@@ -275,7 +272,7 @@ fn help(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> Stri
         (What::Added(_), _) => format!("let {target} create it, too{fix}"),
         (What::Removed, _) => format!("let {target} drop it, too{fix}"),
         (What::Differs { .. }, _) => {
-            let other = saying(on, difference).map_or(on.track.name.as_str(), |one| &one.name);
+            let other = meant(on, difference, difference.by.as_deref()).map_or(on.track.name.as_str(), |one| &one.name);
             // Files of several databases often have one name.
             let is_alike = own.is_some_and(|own| own.name == other);
             let of = if is_alike { format!(" of `{}`", on.track.name) } else { String::new() };

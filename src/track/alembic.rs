@@ -212,6 +212,19 @@ pub fn environment(track: &Track, modules: &Modules<'_>) -> Result<String, ReadE
     Ok(path::join(path::folder(versions), "env.py"))
 }
 
+/// The files beside or above a folder that may be Alembic's settings, the nearest first.
+pub fn settings_above(folder: &str, snapshot: &Snapshot<'_>) -> Result<Vec<Source>, ReadError> {
+    let mut found = Vec::new();
+    for folder in path::and_above(folder) {
+        for entry in snapshot.list(folder)? {
+            if entry.kind == EntryKind::File && entry.name.strip_suffix(".ini").is_some() {
+                found.extend(snapshot.read_text(&path::join(folder, &entry.name), &entry)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The characters that the column of Alembic's table holds as it makes it (`alembic.ddl.impl.DefaultImpl`).
 pub const DEFAULT_ID_LENGTH: usize = 32;
 

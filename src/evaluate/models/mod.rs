@@ -92,17 +92,14 @@ pub enum Read {
     Known(Box<Change>),
 }
 
-impl Difference {
-    /// Whether a revision makes something that no model has yet.
-    pub fn is_of_a_revision_alone(&self) -> bool {
-        matches!(self.how, How::Extra(_)) && !self.is_dropped
-    }
-}
-
 impl ModelDrift {
-    /// Whether code that does not know of a column goes on as before: it may be null, or has a default.
-    pub fn is_in_nobodys_way(&self, object: &Object) -> bool {
-        match object {
+    /// Whether a revision makes something that no model has yet, and code that does not know of it goes on as before: a table, or
+    /// a column that may be null or has a default.
+    pub fn may_come_first(&self, difference: &Difference) -> bool {
+        if !matches!(difference.how, How::Extra(_)) || difference.is_dropped {
+            return false;
+        }
+        match &difference.object {
             Object::Table(_) => true,
             Object::Column { table, name } => {
                 let column = self.made.tables.get(table).and_then(|table| table.column(name));
@@ -111,6 +108,7 @@ impl ModelDrift {
             _ => false,
         }
     }
+
     /// That nothing was compared, and why.
     pub fn unknown(why: String) -> Self {
         Self { unknown: Some(why), ..Self::default() }

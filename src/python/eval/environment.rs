@@ -11,7 +11,7 @@ use super::interpreter::{Eval, Fuel, Interpreter, Stop};
 use super::module::{ModuleValue, Origin};
 use super::value::{Args, Value};
 use crate::python::Module;
-use crate::python::bindings::{imports, module_files, value_of};
+use crate::python::bindings::{imports, last_name, module_files, value_of};
 use crate::source::Location;
 
 /// The file that binds a name, and the name with its attributes: `("app/settings.py", "settings.database.url")`.
@@ -383,11 +383,7 @@ fn address_of(call: &ExprCall) -> Option<&Expr> {
 
 /// The last name of what is called.
 fn called(call: &ExprCall) -> Option<&str> {
-    match &*call.func {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
-        _ => None,
-    }
+    last_name(&call.func)
 }
 
 /// Finds the calls that are wanted.

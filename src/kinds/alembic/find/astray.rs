@@ -5,56 +5,46 @@ use super::revisions;
 use crate::git::{EntryKind, Snapshot};
 use crate::kinds::detect::Folders;
 use crate::path;
-use crate::python::settings::Ini;
+use crate::python::settings::{HERE, Ini};
 use crate::source::{Location, Source};
 use crate::track::ends::ReadError;
-use crate::track::{Track, Unread};
+use crate::track::{Track, Unread, alembic};
 
 /// The settings beside or above an environment that name a folder where none is, or folders without a revision.
 pub(in super::super) fn settings(track: &Track, snapshot: &Snapshot<'_>) -> Result<Vec<Unread>, ReadError> {
     let Some(environment) = track.environment.as_deref().map(path::folder) else { return Ok(Vec::new()) };
     let folders = Folders::new();
     let mut found = Vec::new();
-    let mut folder = environment;
-    loop {
-        for entry in snapshot.list(folder)? {
-            if entry.kind != EntryKind::File || entry.name.strip_suffix(".ini").is_none() {
+    for source in alembic::settings_above(environment, snapshot)? {
+        let Some(ini) = Ini::parse(source.text()) else { continue };
+        let file = source.path();
+        let place = Place { folder: path::folder(file), folders: &folders, snapshot };
+        for section in ini.sections() {
+            let settings = ini.settings(section, None);
+            let Some(location) = settings.text("script_location") else { continue };
+            // What a package is called, and what is outside of the repository, may be anywhere.
+            if location.contains([':', '%', '$', '~']) || location.starts_with("..") {
                 continue;
             }
-            let file = path::join(folder, &entry.name);
-            let Some(source) = snapshot.read_text(&file, &entry)? else { continue };
-            let Some(ini) = Ini::parse(source.text()) else { continue };
-            let place = Place { folder, folders: &folders, snapshot };
-            for section in ini.sections() {
-                let settings = ini.settings(section, None);
-                let Some(location) = settings.text("script_location") else { continue };
-                // What a package is called, and what is outside of the repository, may be anywhere.
-                if location.contains(':') || location.contains(['%', '$', '~']) || location.starts_with("..") {
-                    continue;
+            match place.named(&settings, source.text())? {
+                None if is_inside(&location) => {
+                    let reason = format!("`{file}` leads to an environment where none is");
+                    found.extend(unread(&source, "script_location", reason));
                 }
-                match place.named(&settings, source.text())? {
-                    None if is_inside(&location) => {
-                        let reason = format!("`{file}` leads to an environment where none is");
-                        found.extend(unread(&source, "script_location", reason));
-                    }
-                    Some(named) if named.folder == environment && leads_to_nothing(&named, snapshot)? => {
-                        let reason = format!("`{file}` leads to folders that hold no revision");
-                        found.extend(unread(&source, "version_locations", reason));
-                    }
-                    _ => {}
+                Some(named) if named.folder == environment && leads_to_nothing(&named, snapshot)? => {
+                    let reason = format!("`{file}` leads to folders that hold no revision");
+                    found.extend(unread(&source, "version_locations", reason));
                 }
+                _ => {}
             }
         }
-        if folder.is_empty() {
-            return Ok(found);
-        }
-        folder = path::folder(folder);
     }
+    Ok(found)
 }
 
 /// Whether a location is one of the repository's: an absolute path is where it runs, but for the folder of the settings.
 fn is_inside(location: &str) -> bool {
-    !location.starts_with('/') || location.starts_with(crate::python::settings::HERE)
+    !location.starts_with('/') || location.starts_with(HERE)
 }
 
 /// Whether no folder that the settings name holds a revision, and none of them is elsewhere.

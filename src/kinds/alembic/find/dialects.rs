@@ -247,19 +247,15 @@ fn is_compared(before: &str, after: &str) -> bool {
 /// The texts, in lower case, of the files beside or above an environment that say what a project is installed and run with.
 fn needs(environment: &str, snapshot: &Snapshot<'_>) -> Result<Vec<String>, ReadError> {
     let mut found = Vec::new();
-    let mut folder = path::folder(environment);
-    loop {
+    for folder in path::and_above(path::folder(environment)) {
         for name in FILES {
             let file = path::join(folder, name);
             let Some(entry) = snapshot.entry(&file)?.filter(|entry| entry.kind == EntryKind::File) else { continue };
             let source = snapshot.read_text(&file, &entry)?.filter(|source| source.text().len() <= LONGEST);
             found.extend(source.map(|source| source.text().to_ascii_lowercase()));
         }
-        if folder.is_empty() {
-            return Ok(found);
-        }
-        folder = path::folder(folder);
     }
+    Ok(found)
 }
 
 /// The databases whose drivers, or which themselves, such texts name.

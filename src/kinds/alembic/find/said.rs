@@ -3,8 +3,8 @@
 use super::dialects::outside_in;
 use super::locations::Named;
 use super::{dialect_of_scheme, dialect_of_url};
-use crate::kinds::detect::Told;
 use crate::git::{EntryKind, Snapshot};
+use crate::kinds::detect::Told;
 use crate::path;
 use crate::python::Module;
 use crate::python::addresses::addresses;

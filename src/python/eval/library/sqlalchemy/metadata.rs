@@ -33,7 +33,7 @@ pub(super) fn made<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) -> Value<'a> {
 }
 
 /// Whether a value is something that statements can be sent to.
-fn is_bind(value: &Value<'_>) -> bool {
+pub(super) fn is_bind(value: &Value<'_>) -> bool {
     matches!(value, Value::Object(object) if object.bind().is_some())
 }
 

@@ -301,11 +301,10 @@ impl<'a> Object<'a> for Events {
 
 /// `event.listen(target, identifier, function)`: of the connection that migrations run on it may change what is executed.
 fn listen<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>) {
-    let is_bind = matches!(args.at(0, "target"), Some(Value::Object(object)) if object.bind().is_some());
     let identifier = args.at(1, "identifier").and_then(Value::as_str);
     let changes = matches!(identifier, Some("before_execute" | "before_cursor_execute"))
         && matches!(args.get("retval"), Some(Value::Bool(true)));
-    if is_bind && changes {
+    if args.at(0, "target").is_some_and(metadata::is_bind) && changes {
         let why = vm.why("changes statements before they are executed");
         vm.gap(&why);
     }

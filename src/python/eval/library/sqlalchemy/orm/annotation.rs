@@ -12,6 +12,7 @@ use super::super::super::super::value::{Args, Class, Instance, Key, Role, Value}
 use super::super::types;
 use super::bases::TYPE_MAP;
 use crate::python::Module;
+use crate::python::bindings::last_name;
 use crate::source::Source;
 
 /// Annotations lie in each other at most as deep.
@@ -65,15 +66,6 @@ fn unquoted<'a>(vm: &Interpreter<'a>, expression: &'a Expr, scope: &Rc<Scope<'a>
     let module: &'a Rc<Module> = vm.shelf.alloc(Rc::new(module));
     match module.body() {
         [Stmt::Expr(only)] => Some(&only.value),
-        _ => None,
-    }
-}
-
-/// `Mapped` of `orm.Mapped`.
-fn last_name(expression: &Expr) -> Option<&str> {
-    match expression {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
         _ => None,
     }
 }
