@@ -8,9 +8,9 @@ use std::sync::Arc;
 use super::drift::is_bookkeeping;
 use super::memory::{Subject, remembered};
 use super::session::Base;
-use super::{Evaluated, Missing};
+use super::{Evaluated, Failure, Missing};
 use crate::python::eval::{Gap, OF_OTHERS};
-use crate::schema::database::{Budget, Elsewhere, Refusal, Setup};
+use crate::schema::database::{Budget, Elsewhere, Refusal, Setup, Sort};
 use crate::schema::dialect::USUAL_OF_CHAINS;
 use crate::schema::model::Name;
 use crate::track::chain::Chain;
@@ -60,6 +60,18 @@ impl Built {
     /// The tables for lack of which revisions were refused.
     pub fn missed_tables(&self) -> impl Iterator<Item = &str> {
         self.evaluated.failures.iter().filter_map(|failure| failure.kind.missing_table())
+    }
+
+    /// A schema for lack of which a revision was refused.
+    fn missed_schema(&self) -> Option<String> {
+        let thing = |failure: &Failure| failure.kind.lacking().filter(|thing| thing.sort == Sort::Schema).cloned();
+        self.evaluated.failures.iter().find_map(thing).map(|thing| thing.name)
+    }
+
+    /// Whether the environment or a revision makes a schema: then those that nobody makes are missing.
+    fn makes_schemas(&self) -> bool {
+        let makes = |sql: &str| sql.to_ascii_lowercase().contains("create schema");
+        makes(&self.evaluated.surroundings.text) || self.evaluated.log.iter().any(|ran| makes(&ran.statement.sql))
     }
 
     /// Whether its revisions are known to make no table at all, though there are some.
@@ -192,12 +204,32 @@ fn fresh_beside(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewher
 }
 
 fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewhere: Elsewhere) -> Built {
-    let mut start = Start::fresh(chain, shared);
-    if let Ok(database) = &mut start.database {
-        database.set_elsewhere(elsewhere);
+    let order = chain.in_order();
+    let mut run = |schemas: &BTreeSet<String>| {
+        let mut start = Start::fresh(chain, shared);
+        if let Ok(database) = &mut start.database {
+            database.set_elsewhere(elsewhere.clone());
+            for schema in schemas {
+                database.add_to_schema(Some(schema), "");
+            }
+        }
+        build(chain, &order, modules, start)
+    };
+    let mut schemas = BTreeSet::new();
+    let mut built = run(&schemas);
+    // Where a chain makes no schema, those that it uses are there before it runs: autogenerate writes no `CREATE SCHEMA`
+    // (<https://alembic.sqlalchemy.org/en/latest/autogenerate.html>, "What does Autogenerate Detect").
+    while let Some(missed) = built.missed_schema().filter(|_| !built.makes_schemas()) {
+        if schemas.len() == MOST_SCHEMAS || !schemas.insert(missed) {
+            break;
+        }
+        built = run(&schemas);
     }
-    build(chain, &chain.in_order(), modules, start)
+    built
 }
+
+/// So many schemas may be there before a chain runs.
+const MOST_SCHEMAS: usize = 16;
 
 /// A fresh database of some of the revisions: those that are needed, in path order.
 pub fn fresh_part(chain: &Chain, modules: &mut Modules<'_>, needed: &[bool]) -> Built {

@@ -1,13 +1,14 @@
 //! The rule `model-drift`.
 
 use super::schema_drift;
-use super::standing::{is_written, todo, who};
+use super::standing::{has_writer, is_written, todo, who};
 use super::wording::{is_near, quoted};
 use crate::evaluate::drift;
 use crate::evaluate::models::{Difference, ModelDrift, RevisionsFirst};
 use crate::evaluate::models::compare::How;
 use crate::finding::{Cause, Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::{Attribute, Object};
+use crate::schema::render;
 use crate::change::{Change, TrackChange};
 use crate::change::history::{Edit, Edited, mended_for_rows};
 use crate::source::has_name;
@@ -105,11 +106,17 @@ pub(crate) fn key(difference: &Difference) -> String {
 fn subject(difference: &Difference) -> String {
     let object = &difference.object;
     match (&difference.how, object) {
-        (How::Missing(definition) | How::Extra(definition), Object::Column { .. }) if !definition.is_empty() => {
+        (
+            How::Missing(definition) | How::Extra(definition),
+            Object::Column { .. } | Object::PrimaryKey { .. },
+        ) if !definition.is_empty() => {
             format!("{object} ({definition})")
         }
         (How::Missing(definition) | How::Extra(definition), Object::Index { .. }) if !definition.is_empty() => {
             format!("{object} {definition}")
+        }
+        (How::Missing(index) | How::Extra(index), Object::Unique { table, columns }) if !index.is_empty() => {
+            format!("unique {index} on `{table}` ({})", render::names(columns))
         }
         _ => object.to_string(),
     }
@@ -251,6 +258,10 @@ fn finding(track: &TrackChange, difference: &Difference) -> Finding {
         finding.relate(&new.location, "what is new on the chain");
     }
     finding.notes.push(why(difference).to_owned());
+    if !difference.parts.is_empty() {
+        let parts: Vec<String> = difference.parts.iter().map(ToString::to_string).collect();
+        finding.notes.push(format!("with it comes what the models have over it: {}", parts.join(", ")));
+    }
     if track.models.as_ref().is_some_and(|models| models.is_assumed) {
         finding.notes.push(
             "that these models are the chain's is assumed: its environment names none, and the project has no others"
@@ -309,11 +320,8 @@ fn help(track: &TrackChange, difference: &Difference) -> String {
     };
     let verb = |one: &'static str, several: &'static str| if track.new.is_empty() { several } else { one };
     let has_one_head = track.chain.as_ref().is_none_or(|chain| chain.merged.heads().len() == 1);
-    let fix = if has_one_head && is_written(own, object) {
-        format!(", or let `parity-check fix` write a {noun} that does")
-    } else {
-        String::new()
-    };
+    let by_fix = format!(", or let `parity-check fix` write a {noun} that does");
+    let fix = if has_one_head && is_written(own, object) { &*by_fix } else { "" };
     let models = difference.stated.as_ref().map_or_else(|| "the models".to_owned(), |place| quoted(place.path()));
     match (&difference.how, object) {
         (How::Missing(_), _) if difference.is_dropped => {
@@ -339,6 +347,10 @@ fn help(track: &TrackChange, difference: &Difference) -> String {
             new.as_str()
         ),
         (How::Renamed(_), _) => format!("{target} {} it", verb("rename", "renames")),
+        (How::Differs { attribute: Attribute::Definition, .. }, Object::Type(_)) => {
+            let fix = if has_one_head && has_writer(own) { &*by_fix } else { "" };
+            format!("{target} {} the value to the type{fix}", verb("add", "adds"))
+        }
         (How::Differs { .. }, _) => {
             format!("{target} {} databases say what {models} says, or the other way round", verb("make", "makes"))
         }

@@ -112,6 +112,13 @@ pub struct Column {
     pub collation: Option<Name>,
 }
 
+impl Column {
+    /// Whether a new row needs a value for it: it takes no NULL, and the database has none of its own for it.
+    pub fn needs_a_value(&self) -> bool {
+        !self.nullable && self.default.is_none() && self.generated.is_none()
+    }
+}
+
 /// A column that is computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {

@@ -158,17 +158,20 @@ fn of_models(
                 continue;
             }
         };
-        lack.differences.push(Difference {
-            on: at,
-            not_on: at,
-            object: found.object.clone(),
-            what,
-            by: None,
-            place: None,
-            other: None,
-            theirs: None,
-            is_weak: found.weak,
-        });
+        let parts = found.parts.iter().map(|part| (part, What::Added(String::new())));
+        for (object, what) in std::iter::once((&found.object, what)).chain(parts) {
+            lack.differences.push(Difference {
+                on: at,
+                not_on: at,
+                object: object.clone(),
+                what,
+                by: None,
+                place: None,
+                other: None,
+                theirs: None,
+                is_weak: found.weak,
+            });
+        }
     }
     if lack.differences.is_empty() && lack.unknown.is_empty() {
         return Ok(None);

@@ -83,7 +83,12 @@ impl Planner<'_> {
     pub(super) fn add_unique(&mut self, table: &Name, columns: &[Name]) -> Option<()> {
         let (source, target) = self.both(table)?;
         let own = target.name.clone();
-        let unique = source.uniques.iter().find(|unique| unique.columns == columns)?;
+        let Some(unique) = source.uniques.iter().find(|unique| unique.columns == columns) else {
+            // An index says it as well.
+            let is_it = |index: &&Index| index.unique && index.predicate.is_none() && covers(index, columns);
+            let name = source.indexes.values().find(is_it)?.name.clone();
+            return self.create_index(table, &name);
+        };
         let name = unique.name.clone().unwrap_or_else(|| constraint_name(table, columns, "key"));
         let unique = Unique { name: Some(name.clone()), columns: columns.to_vec(), ..Unique::default() };
         self.phases.keys.push(Step::AddUnique { table: own, name, unique });
@@ -101,10 +106,7 @@ impl Planner<'_> {
             self.phases.drop_keys.push(drop_unique(&own, unique.clone())?);
             return Some(());
         }
-        let is_same = |index: &&Index| {
-            let parts: Vec<Option<&Name>> = index.parts.iter().map(|part| column_of(&part.term)).collect();
-            index.unique && index.predicate.is_none() && parts == columns.iter().map(Some).collect::<Vec<_>>()
-        };
+        let is_same = |index: &&Index| index.unique && index.predicate.is_none() && covers(index, columns);
         let index = target.indexes.values().find(is_same)?.clone();
         self.phases.drop_keys.push(Step::DropIndex { table: own, index });
         Some(())
@@ -170,6 +172,11 @@ pub(super) fn column_of(term: &IndexTerm) -> Option<&Name> {
         IndexTerm::Column(name) => Some(name),
         IndexTerm::Expression(_) => None,
     }
+}
+
+/// Whether an index is over these columns, in their order.
+fn covers(index: &Index, columns: &[Name]) -> bool {
+    index.parts.iter().map(|part| column_of(&part.term)).eq(columns.iter().map(Some))
 }
 
 pub(super) fn drop_unique(table: &Name, unique: Unique) -> Option<Step> {

@@ -280,10 +280,19 @@ fn revision(
     if upgrade.is_empty() {
         return told.left(&format!("nothing is written for `{}`: no statement would change what differs", track.name));
     }
-    let downgrade = lines(&mut plan.steps.iter().rev().map(|one| (one.step.inverse(), one.guarded)));
-    let words = match (migrations.first(), plan.steps.first()) {
-        (Some(name), _) => (*name).to_owned(),
-        (None, Some(first)) => first.step.words(),
+    let mut downgrade = lines(&mut plan.steps.iter().rev().map(|one| (one.step.inverse(), one.guarded)));
+    // A function needs more than comments.
+    if !downgrade.is_empty() && downgrade.iter().all(|line| line.starts_with('#')) {
+        downgrade.push("pass".to_owned());
+    }
+    // What only makes room is not what it is about.
+    let makes_room = |step: &step::Step| plan.steps.iter().any(|other| step.makes_room_for(&other.step));
+    let first = plan.steps.iter().map(|one| &one.step).find(|step| !makes_room(step));
+    let words = match (migrations.first(), first) {
+        // A number alone says nothing.
+        (Some(name), _) if name.chars().any(char::is_alphabetic) => (*name).to_owned(),
+        (_, Some(first)) => first.words(),
+        (Some(name), None) => (*name).to_owned(),
         (None, None) => String::new(),
     };
     let existing = naming::Existing {

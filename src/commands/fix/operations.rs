@@ -44,54 +44,114 @@ fn execute(statement: &[String]) -> Vec<String> {
 fn operation(step: &Step) -> Option<Vec<String>> {
     let one = |line: String| Some(vec![line]);
     match step {
-        Step::RenameTable { from, to } => one(format!("op.rename_table({}, {})", name(from), name(to))),
-        Step::RenameColumn { table, from, to } => {
-            one(format!("op.alter_column({}, {}, new_column_name={})", name(table), name(from), name(to)))
+        Step::RenameTable { from, to } => {
+            one(format!("op.rename_table({}, {}{})", table_name(from), table_name(to), schema("schema", from)))
         }
+        Step::RenameColumn { table, from, to } => one(format!(
+            "op.alter_column({}, {}, new_column_name={}{})",
+            table_name(table),
+            name(from),
+            name(to),
+            schema("schema", table)
+        )),
         Step::CreateTable(table) => create_table(table),
-        Step::DropTable(table) => one(format!("op.drop_table({})", name(&table.name))),
-        Step::AddColumn { table, column } => {
-            let column = self::column(column, "").filter(|_| !column.data_type.contains("serial"))?;
-            one(format!("op.add_column({}, {column})", name(table)))
+        Step::DropTable(table) => {
+            one(format!("op.drop_table({}{})", table_name(&table.name), schema("schema", &table.name)))
         }
-        Step::DropColumn { table, column } => one(format!("op.drop_column({}, {})", name(table), name(&column.name))),
+        Step::AddColumn { table, column } => {
+            let written = self::column(column, "").filter(|_| !column.data_type.contains("serial"))?;
+            let line = format!("op.add_column({}, {written}{})", table_name(table), schema("schema", table));
+            Some(needs_rows_filled(column).into_iter().chain([line]).collect())
+        }
+        Step::DropColumn { table, column } => {
+            one(format!("op.drop_column({}, {}{})", table_name(table), name(&column.name), schema("schema", table)))
+        }
         Step::AlterColumn { table, from, to } => alter(table, from, to),
         // Alembic has no words for some of what PostgreSQL's indexes have.
         Step::CreateIndex { index, .. } if !index.options.is_plain() => None,
         Step::CreateIndex { table, index } => one(create_index(table, index)),
-        Step::DropIndex { table, index } => {
-            one(format!("op.drop_index({}, table_name={})", name(&index.name), name(table)))
-        }
-        Step::AddUnique { table, name: own, unique } => {
-            one(format!("op.create_unique_constraint({}, {}, {})", name(own), name(table), names(&unique.columns)))
-        }
-        Step::DropUnique { table, name: own, .. } => {
-            one(format!("op.drop_constraint({}, {}, type_=\"unique\")", name(own), name(table)))
-        }
-        Step::AddForeignKey { table, name: own, key } if !key.references.is_empty() => one(format!(
-            "op.create_foreign_key({}, {}, {}, {}, {}{})",
+        Step::DropIndex { table, index } => one(format!(
+            "op.drop_index({}, table_name={}{})",
+            name(&index.name),
+            table_name(table),
+            schema("schema", table)
+        )),
+        Step::AddUnique { table, name: own, unique } => one(format!(
+            "op.create_unique_constraint({}, {}, {}{})",
             name(own),
-            name(table),
-            name(&key.table),
+            table_name(table),
+            names(&unique.columns),
+            schema("schema", table)
+        )),
+        Step::AddForeignKey { table, name: own, key } if !key.references.is_empty() => one(format!(
+            "op.create_foreign_key({}, {}, {}, {}, {}{}{}{})",
+            name(own),
+            table_name(table),
+            table_name(&key.table),
             names(&key.columns),
             names(&key.references),
-            actions(key)
+            actions(key),
+            schema("source_schema", table),
+            schema("referent_schema", &key.table)
         )),
         Step::AddForeignKey { .. } => None,
-        Step::AddCheck { table, name: own, check } => {
-            one(format!("op.create_check_constraint({}, {}, {})", name(own), name(table), sql_text(&check.expression)))
+        Step::AddCheck { table, name: own, check } => one(format!(
+            "op.create_check_constraint({}, {}, {}{})",
+            name(own),
+            table_name(table),
+            sql_text(&check.expression),
+            schema("schema", table)
+        )),
+        Step::DropUnique { table, name, .. } => one(drop_constraint(table, name, "unique")),
+        Step::DropCheck { table, name, .. } => one(drop_constraint(table, name, "check")),
+        Step::DropForeignKey { table, name, .. } => one(drop_constraint(table, name, "foreignkey")),
+        // Before PostgreSQL 12 a value is added outside of a transaction alone
+        // (<https://alembic.sqlalchemy.org/en/latest/api/runtime.html>, `autocommit_block`).
+        Step::AddValue { .. } => {
+            let inside = statements::of(step, true).into_iter().flat_map(|statement| execute(&statement));
+            let begin = "with op.get_context().autocommit_block():".to_owned();
+            Some([begin].into_iter().chain(inside.map(|line| format!("    {line}"))).collect())
         }
-        Step::DropCheck { table, name: own, .. } => {
-            one(format!("op.drop_constraint({}, {}, type_=\"check\")", name(own), name(table)))
-        }
-        Step::DropForeignKey { table, name: own, .. } => {
-            one(format!("op.drop_constraint({}, {}, type_=\"foreignkey\")", name(own), name(table)))
-        }
+        Step::KeepValue { of, value } => one(format!(
+            "# PostgreSQL takes no value out of a type: {} stays in {}.",
+            string(value),
+            string(of.as_str())
+        )),
     }
+}
+
+/// What a reader is told of a column that rows which are there have no value for.
+fn needs_rows_filled(column: &Column) -> Option<String> {
+    let is_refused = column.needs_a_value();
+    is_refused.then(|| {
+        "# NOT NULL without a default: refused where the table has rows. Give it a server_default, or fill it first."
+            .to_owned()
+    })
+}
+
+fn drop_constraint(table: &Name, own: &Name, sort: &str) -> String {
+    format!(
+        "op.drop_constraint({}, {}, type_={}{})",
+        name(own),
+        table_name(table),
+        string(sort),
+        schema("schema", table)
+    )
 }
 
 fn name(name: &Name) -> String {
     string(name.as_str())
+}
+
+/// A table's name in its schema, which is said by a keyword of its own.
+fn table_name(table: &Name) -> String {
+    string(statements::of_schema(table).1)
+}
+
+/// `, schema="shop"`, under the keyword that an operation has for it.
+fn schema(keyword: &str, table: &Name) -> String {
+    let (schema, _) = statements::of_schema(table);
+    schema.map(|schema| format!(", {keyword}={}", string(schema))).unwrap_or_default()
 }
 
 fn names(names: &[Name]) -> String {
@@ -135,7 +195,7 @@ fn column(column: &Column, more: &str) -> Option<String> {
 fn create_table(table: &Table) -> Option<Vec<String>> {
     let key: Vec<&str> = table.primary_key().into_iter().map(Name::as_str).collect();
     let referring: Vec<&Name> = table.foreign_keys.iter().flat_map(|key| &key.columns).collect();
-    let mut lines = vec!["op.create_table(".to_owned(), format!("    {},", name(&table.name))];
+    let mut lines = vec!["op.create_table(".to_owned(), format!("    {},", table_name(&table.name))];
     for one in &table.columns {
         // SQLAlchemy numbers the rows of a single key of whole numbers unless it is told not to.
         let counts = key == [one.name.as_str()] && !referring.contains(&&one.name);
@@ -156,8 +216,7 @@ fn create_table(table: &Table) -> Option<Vec<String>> {
         lines.push(format!("    sa.UniqueConstraint({}{}),", listed(&columns), named(unique.name.as_ref())));
     }
     for key in &table.foreign_keys {
-        // A dot in a name would be taken for the one before the column.
-        if key.references.is_empty() || key.table.as_str().contains('.') {
+        if key.references.is_empty() {
             return None;
         }
         let others: Vec<String> = key.references.iter().map(|column| format!("{}.{column}", key.table)).collect();
@@ -168,6 +227,9 @@ fn create_table(table: &Table) -> Option<Vec<String>> {
     for check in &table.checks {
         let own = named(check.name.as_ref());
         lines.push(format!("    sa.CheckConstraint({}{own}),", sql_text(&check.expression)));
+    }
+    if let (Some(schema), _) = statements::of_schema(&table.name) {
+        lines.push(format!("    schema={},", string(schema)));
     }
     lines.push(")".to_owned());
     lines.extend(table.indexes.values().map(|index| create_index(&table.name, index)));
@@ -186,12 +248,15 @@ fn create_index(table: &Name, index: &Index) -> String {
     let unique = if index.unique { ", unique=True" } else { "" };
     let condition = index.predicate.as_ref();
     let condition = condition.map(|sql| format!(", postgresql_where={}", sql_text(sql))).unwrap_or_default();
-    format!("op.create_index({}, {}, [{}]{unique}{condition})", name(&index.name), name(table), parts.join(", "))
+    let schema = schema("schema", table);
+    let (name, table) = (name(&index.name), table_name(table));
+    format!("op.create_index({name}, {table}, [{}]{unique}{condition}{schema})", parts.join(", "))
 }
 
 /// A default goes before its type changes, which it may not follow.
 fn alter(table: &Name, from: &Column, to: &Column) -> Option<Vec<String>> {
-    let call = |what: String| format!("op.alter_column({}, {}, {what})", name(table), name(&to.name));
+    let (column, schema) = (name(&to.name), schema("schema", table));
+    let call = |what: String| format!("op.alter_column({}, {column}, {what}{schema})", table_name(table));
     let retyped = from.data_type != to.data_type;
     let mut lines = Vec::new();
     if retyped {

@@ -54,6 +54,7 @@ pub struct Planner<'s> {
 /// goes last.
 #[derive(Debug, Default)]
 pub(super) struct Phases {
+    values: Vec<Step>,
     pub(super) drop_keys: Vec<Step>,
     tables: Vec<Step>,
     columns: Vec<Step>,
@@ -81,7 +82,8 @@ impl<'s> Planner<'s> {
         }
         self.create_tables(new_tables);
         self.drop_tables(gone);
-        let Phases { mut drop_keys, tables, columns, alterations, mut keys, drop_columns, drop_tables } = self.phases;
+        let Phases { values, mut drop_keys, tables, columns, alterations, mut keys, drop_columns, drop_tables } =
+            self.phases;
         // A foreign key needs the key that it refers to.
         drop_keys.sort_by_key(|step| !matches!(step, Step::DropForeignKey { .. }));
         keys.sort_by_key(|step| matches!(step, Step::AddForeignKey { .. }));
@@ -95,9 +97,11 @@ impl<'s> Planner<'s> {
                 steps.push(Planned { step, guarded: false });
             }
         }
-        let all = [drop_keys, tables, columns, alterations, keys, drop_columns, drop_tables];
+        let all = [values, drop_keys, tables, columns, alterations, keys, drop_columns, drop_tables];
         for step in all.into_iter().flatten() {
-            let guarded = step.is_done(&self.fresh);
+            // What is taken away first is made anew, though fresh databases have one of its name.
+            let is_made_anew = steps.iter().any(|known| !known.guarded && known.step.makes_room_for(&step));
+            let guarded = !is_made_anew && step.is_done(&self.fresh);
             if !steps.iter().any(|known| known.step == step) {
                 steps.push(Planned { step, guarded });
             }
@@ -124,6 +128,7 @@ impl<'s> Planner<'s> {
             (Object::ForeignKey { table, columns }, What::Removed) => self.drop_foreign_key(table, columns),
             (Object::Check { table, expression }, What::Added(_)) => self.add_check(table, expression),
             (Object::Check { table, expression }, What::Removed) => self.drop_check(table, expression),
+            (Object::Type(name), What::Differs { .. }) => self.add_values(name),
             _ => None,
         };
         if done.is_none() {
@@ -203,7 +208,7 @@ impl<'s> Planner<'s> {
         }
         let column = self.convert.column(source, found, false);
         self.convert.leave_checks_out(source, found);
-        if !column.nullable && column.default.is_none() && column.generated.is_none() {
+        if column.needs_a_value() {
             let note =
                 format!("`{table}.{name}` is NOT NULL without a default: PostgreSQL refuses it where there are rows");
             self.convert.notes.push(note);
@@ -274,6 +279,17 @@ impl<'s> Planner<'s> {
         }
         self.phases.alterations.push(Step::AlterColumn { table: own, from, to: known });
         Some(())
+    }
+
+    /// The values that a type lacks; `None` where it has others that are to go.
+    fn add_values(&mut self, name: &Name) -> Option<()> {
+        let (wanted, known) = (self.convert.source.enums.get(name)?, self.target.enums.get(name)?);
+        let new = |value: &&String| !known.contains(value);
+        for (at, value) in wanted.iter().enumerate().filter(|(_, value)| new(value)) {
+            let before = wanted[at..].iter().find(|other| known.contains(other)).cloned();
+            self.phases.values.push(Step::AddValue { of: name.clone(), value: value.clone(), before });
+        }
+        known.iter().all(|value| wanted.contains(value)).then_some(())
     }
 
     fn default(&self, wanted: &Column, from: &Column) -> Option<String> {

@@ -13,21 +13,23 @@ pub fn of(step: &Step, guarded: bool) -> Vec<Statement> {
     let if_there = if guarded { "IF EXISTS " } else { "" };
     let one = |sql: String| vec![vec![sql]];
     match step {
-        Step::RenameTable { from, to } => one(format!("ALTER TABLE {} RENAME TO {}", id(from), id(to))),
+        Step::RenameTable { from, to } => {
+            one(format!("ALTER TABLE {} RENAME TO {}", table_id(from), identifier(of_schema(to).1)))
+        }
         Step::RenameColumn { table, from, to } => {
-            one(format!("ALTER TABLE {} RENAME COLUMN {} TO {}", id(table), id(from), id(to)))
+            one(format!("ALTER TABLE {} RENAME COLUMN {} TO {}", table_id(table), id(from), id(to)))
         }
         Step::CreateTable(table) => create_table(table, if_not),
-        Step::DropTable(table) => one(format!("DROP TABLE {if_there}{}", id(&table.name))),
+        Step::DropTable(table) => one(format!("DROP TABLE {if_there}{}", table_id(&table.name))),
         Step::AddColumn { table, column } => {
-            one(format!("ALTER TABLE {} ADD COLUMN {if_not}{}", id(table), column_definition(column)))
+            one(format!("ALTER TABLE {} ADD COLUMN {if_not}{}", table_id(table), column_definition(column)))
         }
         Step::DropColumn { table, column } => {
-            one(format!("ALTER TABLE {} DROP COLUMN {if_there}{}", id(table), id(&column.name)))
+            one(format!("ALTER TABLE {} DROP COLUMN {if_there}{}", table_id(table), id(&column.name)))
         }
         Step::AlterColumn { table, from, to } => alter(table, from, to).into_iter().map(|sql| vec![sql]).collect(),
         Step::CreateIndex { table, index } => one(create_index(table, index, if_not)),
-        Step::DropIndex { index, .. } => one(format!("DROP INDEX {if_there}{}", id(&index.name))),
+        Step::DropIndex { table, index } => one(format!("DROP INDEX {if_there}{}", index_id(table, &index.name))),
         Step::AddUnique { table, name, unique } => {
             add_constraint(table, name, &format!("UNIQUE ({})", ids(&unique.columns)), guarded)
         }
@@ -38,13 +40,40 @@ pub fn of(step: &Step, guarded: bool) -> Vec<Statement> {
         Step::DropUnique { table, name, .. }
         | Step::DropForeignKey { table, name, .. }
         | Step::DropCheck { table, name, .. } => {
-            one(format!("ALTER TABLE {} DROP CONSTRAINT {if_there}{}", id(table), id(name)))
+            one(format!("ALTER TABLE {} DROP CONSTRAINT {if_there}{}", table_id(table), id(name)))
         }
+        Step::AddValue { of, value, before } => {
+            let text = |value: &str| format!("'{}'", value.replace('\'', "''"));
+            let place = before.as_deref().map(|other| format!(" BEFORE {}", text(other))).unwrap_or_default();
+            one(format!("ALTER TYPE {} ADD VALUE {if_not}{}{place}", table_id(of), text(value)))
+        }
+        Step::KeepValue { .. } => Vec::new(),
     }
 }
 
 fn id(name: &Name) -> String {
     identifier(name.as_str())
+}
+
+/// A table's name, behind that of its schema where it says one: `shop.orders`.
+fn table_id(name: &Name) -> String {
+    let (schema, own) = of_schema(name);
+    schema.map(|schema| identifier(schema) + ".").unwrap_or_default() + &identifier(own)
+}
+
+/// The name of an index to drop: it lies in the schema of its table.
+fn index_id(table: &Name, index: &Name) -> String {
+    let (schema, _) = of_schema(table);
+    schema.map(|schema| identifier(schema) + ".").unwrap_or_default() + &id(index)
+}
+
+/// The schema that a table's name says, and the name in it.
+pub fn of_schema(table: &Name) -> (Option<&str>, &str) {
+    let whole = table.as_str();
+    match whole.split_once('.') {
+        Some((schema, own)) if !schema.is_empty() && !own.is_empty() => (Some(schema), own),
+        _ => (None, whole),
+    }
 }
 
 fn ids(names: &[Name]) -> String {
@@ -55,9 +84,9 @@ fn ids(names: &[Name]) -> String {
 fn add_constraint(table: &Name, name: &Name, definition: &str, guarded: bool) -> Vec<Statement> {
     let mut statements = Vec::new();
     if guarded {
-        statements.push(vec![format!("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", id(table), id(name))]);
+        statements.push(vec![format!("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", table_id(table), id(name))]);
     }
-    statements.push(vec![format!("ALTER TABLE {} ADD CONSTRAINT {} {definition}", id(table), id(name))]);
+    statements.push(vec![format!("ALTER TABLE {} ADD CONSTRAINT {} {definition}", table_id(table), id(name))]);
     statements
 }
 
@@ -80,7 +109,7 @@ fn create_table(table: &Table, if_not: &str) -> Vec<Statement> {
     lines
         .extend(table.checks.iter().map(|check| format!("{}CHECK ({})", named(check.name.as_ref()), check.expression)));
     let last = lines.len();
-    let mut pieces = vec![format!("CREATE TABLE {if_not}{} (", id(&table.name))];
+    let mut pieces = vec![format!("CREATE TABLE {if_not}{} (", table_id(&table.name))];
     pieces.extend(lines.into_iter().enumerate().map(|(at, line)| if at + 1 < last { line + ", " } else { line }));
     pieces.push(")".to_owned());
     let mut statements = vec![pieces];
@@ -107,7 +136,7 @@ fn column_definition(column: &Column) -> String {
 }
 
 fn foreign_key(key: &ForeignKey) -> String {
-    let mut text = format!("FOREIGN KEY ({}) REFERENCES {}", ids(&key.columns), id(&key.table));
+    let mut text = format!("FOREIGN KEY ({}) REFERENCES {}", ids(&key.columns), table_id(&key.table));
     if !key.references.is_empty() {
         text.push_str(&format!(" ({})", ids(&key.references)));
     }
@@ -149,7 +178,7 @@ fn create_index(table: &Name, index: &Index, if_not: &str) -> String {
     if let Some(predicate) = &index.predicate {
         more.push_str(&format!(" WHERE {predicate}"));
     }
-    let (name, table) = (id(&index.name), id(table));
+    let (name, table) = (id(&index.name), table_id(table));
     format!("CREATE {unique}INDEX {if_not}{name} ON {table} {method}({}){more}", parts.join(", "))
 }
 
@@ -168,7 +197,7 @@ pub fn index_part(part: &IndexPart) -> String {
 
 /// What of a column changes, one statement each. A default goes before its type changes, which it may not follow.
 fn alter(table: &Name, from: &Column, to: &Column) -> Vec<String> {
-    let alter = format!("ALTER TABLE {} ALTER COLUMN {}", id(table), id(&to.name));
+    let alter = format!("ALTER TABLE {} ALTER COLUMN {}", table_id(table), id(&to.name));
     let retyped = from.data_type != to.data_type;
     let mut statements = Vec::new();
     if retyped {

@@ -71,6 +71,17 @@ pub enum Step {
         name: Name,
         check: Check,
     },
+    /// A value of an enum type, before another one, or behind all that there are.
+    AddValue {
+        of: Name,
+        value: String,
+        before: Option<String>,
+    },
+    /// Nothing takes a value out of a type.
+    KeepValue {
+        of: Name,
+        value: String,
+    },
 }
 
 impl Step {
@@ -92,6 +103,8 @@ impl Step {
             Self::DropForeignKey { table, name, key } => Self::AddForeignKey { table, name, key },
             Self::AddCheck { table, name, check } => Self::DropCheck { table, name, check },
             Self::DropCheck { table, name, check } => Self::AddCheck { table, name, check },
+            Self::AddValue { of, value, .. } => Self::KeepValue { of, value },
+            Self::KeepValue { of, value } => Self::AddValue { of, value, before: None },
         }
     }
 
@@ -113,6 +126,23 @@ impl Step {
             Self::DropUnique { name, .. } | Self::DropForeignKey { name, .. } | Self::DropCheck { name, .. } => {
                 format!("drop {name}")
             }
+            Self::AddValue { of, value, .. } => format!("add {value} to {of}"),
+            Self::KeepValue { of, value } => format!("keep {value} in {of}"),
+        }
+    }
+
+    /// Whether it takes away what stands where another step makes something of the same name.
+    pub fn makes_room_for(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::DropForeignKey { table, name, .. }, Self::AddForeignKey { table: own, name: new, .. })
+            | (Self::DropUnique { table, name, .. }, Self::AddUnique { table: own, name: new, .. })
+            | (Self::DropCheck { table, name, .. }, Self::AddCheck { table: own, name: new, .. }) => {
+                table == own && name == new
+            }
+            (Self::DropIndex { table, index }, Self::CreateIndex { table: own, index: new }) => {
+                table == own && index.name == new.name
+            }
+            _ => false,
         }
     }
 
@@ -151,6 +181,8 @@ impl Step {
             Self::DropForeignKey { table, name, .. } => !key(table, name),
             Self::AddCheck { table, name, .. } => check(table, name),
             Self::DropCheck { table, name, .. } => !check(table, name),
+            Self::AddValue { of, value, .. } => schema.enums.get(of).is_some_and(|known| known.contains(value)),
+            Self::KeepValue { .. } => true,
         }
     }
 }
@@ -178,6 +210,8 @@ impl fmt::Display for Step {
             Self::DropForeignKey { table, name, .. } => write!(f, "drops foreign key `{name}` of `{table}`"),
             Self::AddCheck { table, name, .. } => write!(f, "adds check `{name}` to `{table}`"),
             Self::DropCheck { table, name, .. } => write!(f, "drops check `{name}` of `{table}`"),
+            Self::AddValue { of, value, .. } => write!(f, "adds value `{value}` to type `{of}`"),
+            Self::KeepValue { of, value } => write!(f, "keeps value `{value}` of type `{of}`"),
         }
     }
 }

@@ -95,7 +95,7 @@ pub fn apart(stated: &Stated, database: &Evaluated, manner: Manner) -> Vec<Apart
     for (name, told) in &stated.tables {
         let (Some(own), false) = (stated.schema.tables.get(name), told.unknown) else { continue };
         match made.tables.get(name) {
-            Some(their) => Pair { told, own, their, manner, found: &mut found }.run(),
+            Some(their) => Pair { told, lacks_key: false, own, their, manner, found: &mut found }.run(),
             // A class that stands for a view.
             None if made.views.contains_key(name) => {}
             None => found.push(missing(Object::Table(name.clone()), String::new())),
@@ -164,6 +164,8 @@ fn enums(stated: &Stated, made: &Schema, found: &mut Vec<Apart>) {
 /// A table that both have.
 struct Pair<'p> {
     told: &'p StatedTable,
+    /// The database lacks the primary key of the models: then its columns count for nobody, which is not told again.
+    lacks_key: bool,
     own: &'p Table,
     their: &'p Table,
     manner: Manner,
@@ -174,6 +176,11 @@ impl Pair<'_> {
     fn run(mut self) {
         let table = self.own.name.clone();
         let object = |name: &Name| Object::Column { table: table.clone(), name: name.clone() };
+        let are_keys_known =
+            self.manner.level == Level::Full && !self.told.keys_unknown && !self.told.open && !self.their.open;
+        if are_keys_known {
+            self.primary_key();
+        }
         for column in &self.own.columns {
             match self.their.column(&column.name) {
                 Some(their) => self.column(column, their),
@@ -187,13 +194,31 @@ impl Pair<'_> {
                 self.found.push(extra(object(&column.name), render::column_definition(column)));
             }
         }
-        if self.manner.level == Level::Full && !self.told.keys_unknown && !self.told.open && !self.their.open {
+        if are_keys_known {
             self.uniques();
             self.indexes();
             if !self.told.foreign_keys_unknown {
                 self.foreign_keys();
             }
         }
+    }
+
+    /// A database without the key of the models takes the same row twice. Autogenerate does not compare it.
+    fn primary_key(&mut self) {
+        let columns = |table: &Table| table.primary_key().into_iter().cloned().collect::<Vec<Name>>();
+        let (own, their) = (columns(self.own), columns(self.their));
+        if own.is_empty() || self.is_over_others(&own) || has_unique(self.their, &own) {
+            return;
+        }
+        self.lacks_key = true;
+        let object = Object::PrimaryKey { table: self.own.name.clone() };
+        let (stated, made) = (render::names(&own), render::names(&their));
+        self.found.push(if their.is_empty() {
+            missing(object, stated)
+        } else {
+            let how = How::Differs { attribute: Attribute::Columns, stated, made };
+            Apart { object, how, of_old_ones: false, weak: false }
+        });
     }
 
     fn column(&mut self, own: &Column, their: &Column) {
@@ -209,6 +234,7 @@ impl Pair<'_> {
         if self.manner.types
             && let Some(kind) = types_apart(&own.data_type, &their.data_type, dialect, self.manner.level)
             && !are_apart_in_counting_alone(own, their)
+            && !(self.lacks_key && own.primary_key.is_some() && kept(&own.data_type) == kept(&their.data_type))
         {
             let of_old_ones = kind == TypesApart::Narrower;
             differs(Attribute::Type, own.data_type.clone(), their.data_type.clone(), of_old_ones, false);
@@ -249,7 +275,13 @@ impl Pair<'_> {
                     continue;
                 }
                 let object = Object::Unique { table: self.own.name.clone(), columns: columns.clone() };
-                self.found.push(if is_missing { missing(object, String::new()) } else { extra(object, String::new()) });
+                let index = mine.uniques.iter().all(|unique| unique.columns != columns).then(|| {
+                    mine.indexes
+                        .values()
+                        .find(|index| index.unique && is_plain(index) && self::columns(index) == columns)
+                });
+                let definition = index.flatten().map_or_else(String::new, |index| format!("index `{}`", index.name));
+                self.found.push(if is_missing { missing(object, definition) } else { extra(object, definition) });
                 told.push(columns);
             }
         }
@@ -284,8 +316,8 @@ impl Pair<'_> {
                 }
                 let object = Object::Index { table: self.own.name.clone(), name: name.clone() };
                 let definition = render::index_definition(index);
-                // What SQL alone can say is often in no model by intent.
-                let weak = !is_missing && !plain;
+                // What SQL alone can say is often in no model by intent, but it does no harm only where it refuses no row.
+                let weak = !is_missing && !plain && !index.unique;
                 let apart = if is_missing { missing(object, definition) } else { extra(object, definition) };
                 self.found.push(Apart { weak, ..apart });
             }
@@ -305,9 +337,16 @@ impl Pair<'_> {
                 if self.is_over_others(&key.columns) {
                     continue;
                 }
-                let is_it = |other: &&ForeignKey| other.columns == key.columns && other.table == key.table;
+                let leads_there = |other: &&ForeignKey| other.columns == key.columns && other.table == key.table;
+                // A key of these columns that leads elsewhere, and that no key of this side is.
+                let leads_elsewhere = |other: &&ForeignKey| {
+                    let is_mine = |mine: &ForeignKey| mine.columns == other.columns && mine.table == other.table;
+                    other.columns == key.columns && !mine.foreign_keys.iter().any(is_mine)
+                };
+                let other = theirs.foreign_keys.iter().find(leads_there);
+                let other = other.or_else(|| theirs.foreign_keys.iter().find(leads_elsewhere));
                 let object = Object::ForeignKey { table: self.own.name.clone(), columns: key.columns.clone() };
-                match theirs.foreign_keys.iter().find(is_it) {
+                match other {
                     None => {
                         let definition = render::foreign_key_definition(key);
                         self.found.push(if is_missing {
@@ -316,7 +355,7 @@ impl Pair<'_> {
                             extra(object, definition)
                         });
                     }
-                    Some(other) if is_missing && actions(key) != actions(other) => {
+                    Some(other) if is_missing && (key.table != other.table || actions(key) != actions(other)) => {
                         let (stated, made) =
                             (render::foreign_key_definition(key), render::foreign_key_definition(other));
                         let how = How::Differs { attribute: Attribute::Definition, stated, made };
@@ -343,17 +382,26 @@ fn counts(column: &Column) -> bool {
 /// Whether two columns keep the same numbers, and the models count on none that the database does not make: a sequence that
 /// nobody asks does no harm.
 fn are_apart_in_counting_alone(own: &Column, their: &Column) -> bool {
-    let kept = |column: &Column| match split(&column.data_type).0.as_str() {
-        "serial" | "serial4" => Some("integer"),
-        "bigserial" | "serial8" => Some("bigint"),
-        "smallserial" | "serial2" => Some("smallint"),
-        _ => None,
-    };
-    match (kept(own), kept(their)) {
+    match (counted(&own.data_type), counted(&their.data_type)) {
         (None, Some(kept)) => split(&own.data_type).0 == kept,
         (Some(kept), None) => split(&their.data_type).0 == kept && counts(their),
         _ => false,
     }
+}
+
+/// What a type of numbers that count by themselves keeps; `None` for every other one.
+fn counted(data_type: &str) -> Option<&'static str> {
+    match split(data_type).0.as_str() {
+        "serial" | "serial4" => Some("integer"),
+        "bigserial" | "serial8" => Some("bigint"),
+        "smallserial" | "serial2" => Some("smallint"),
+        _ => None,
+    }
+}
+
+/// What a type keeps, whether it counts by itself or not.
+fn kept(data_type: &str) -> String {
+    counted(data_type).map_or_else(|| split(data_type).0, str::to_owned)
 }
 
 /// What a foreign key does besides leading to its table.

@@ -58,6 +58,8 @@ pub struct RevisionsFirst {
 pub struct Difference {
     pub object: Object,
     pub how: How,
+    /// The keys and indexes that the models have over a column that is missing.
+    pub parts: Vec<Object>,
     /// The side that lacks it had it before.
     pub is_dropped: bool,
     /// Revisions alone make an index that refuses no row.
@@ -256,13 +258,14 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
     });
     for apart in now {
         let table = drift::table_of(&apart.object).cloned();
-        let column = match &apart.object {
-            Object::Column { name, .. } => Some(name.clone()),
-            _ => None,
+        let column = match &apart.how {
+            How::Renamed(name) => Some(name.clone()),
+            _ => column_of(&apart.object, [&after.schema, &new.schema]),
         };
         let place = |stated: &Stated| {
             let table = table.as_ref()?;
-            stated.place_of(table, column.as_ref()).or_else(|| stated.place_of(table, None)).cloned()
+            let part = stated.place_of_part(&apart.object);
+            part.or_else(|| stated.place_of(table, column.as_ref())).or_else(|| stated.place_of(table, None)).cloned()
         };
         let is_dropped = match &apart.how {
             How::Missing(_) => old.schema.has(&apart.object) || has_key(&old.schema, &apart.object),
@@ -285,7 +288,14 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
             How::Extra(_) if matches!(apart.object, Object::Table(_)) => None,
             _ => place(&after).or_else(|| enum_place(&apart.object, &after)),
         };
+        let known = drift.differences.iter().flat_map(|known: &Difference| &known.parts);
+        let parts = match &apart.how {
+            How::Missing(_) => parts(&apart.object, &after.schema, new).into_iter(),
+            _ => Vec::new().into_iter(),
+        };
+        let parts = parts.filter(|part| known.clone().all(|known| known != part)).collect();
         drift.differences.push(Difference {
+            parts,
             object: apart.object,
             how: apart.how,
             is_dropped,
@@ -302,6 +312,39 @@ pub fn drift(track: &Track, change: Change, outcome: &Outcome, ends: &mut Ends<'
     drift.made = new.schema.clone();
     drift.fresh = outcome.fresh.schema.clone();
     Ok(drift)
+}
+
+/// The column that an object is, or that a key or an index of one of the schemas is over.
+fn column_of(object: &Object, schemas: [&Schema; 2]) -> Option<Name> {
+    match object {
+        Object::Column { name, .. } => Some(name.clone()),
+        Object::Unique { columns, .. } | Object::ForeignKey { columns, .. } => match columns.as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        },
+        Object::Index { table, name } => {
+            let index = schemas.into_iter().find_map(|schema| schema.tables.get(table)?.indexes.get(name))?;
+            match compare::columns(index).as_slice() {
+                [only] if index.parts.len() == 1 => Some(only.clone()),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The keys and indexes that the models have over a column, as far as the database lacks all of them.
+fn parts(object: &Object, models: &Schema, made: &Evaluated) -> Vec<Object> {
+    let Object::Column { table: name, name: column } = object else { return Vec::new() };
+    let Some(table) = models.tables.get(name) else { return Vec::new() };
+    let own = |columns: Vec<Name>| columns.contains(column).then_some(columns);
+    let uniques = table.uniques.iter().filter_map(|unique| own(unique.columns.clone()));
+    let keys = table.foreign_keys.iter().filter_map(|key| own(key.columns.clone()));
+    let indexes = table.indexes.values().filter(|index| compare::columns(index).contains(column));
+    let uniques = uniques.map(|columns| Object::Unique { table: name.clone(), columns });
+    let keys = keys.map(|columns| Object::ForeignKey { table: name.clone(), columns });
+    let indexes = indexes.map(|index| Object::Index { table: name.clone(), name: index.name.clone() });
+    keys.chain(uniques).chain(indexes).filter(|part| !made.schema.has(part)).collect()
 }
 
 /// Where a column of an enum type is declared.

@@ -4,11 +4,15 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::evaluate::drift;
 use crate::evaluate::environment::Environment;
 use crate::evaluate::memory::{self, Subject};
 use crate::evaluate::session::{Base, beside};
-use crate::python::eval::{Asked, DeclaredModels, Fuel, Interpreter, ModelTable, Session, Shelf, Target, Value};
+use crate::python::eval::{
+    Asked, DeclaredModels, Fuel, Interpreter, ModelPart, ModelTable, PartSort, Session, Shelf, Target, Value,
+};
 use crate::schema::database::{Budget, Setup};
+use crate::schema::delta::Object;
 use crate::schema::model::{Name, Schema};
 use crate::source::Location;
 use crate::track::ends::{Modules, ReadError};
@@ -46,6 +50,8 @@ pub struct Stated {
 pub struct StatedTable {
     pub place: Option<Location>,
     pub columns: BTreeMap<Name, StatedColumn>,
+    /// Its indexes and keys, as far as each is declared by itself.
+    pub parts: Vec<ModelPart>,
     /// Names that may be columns.
     pub maybe: Vec<Name>,
     /// It may have columns that are not known.
@@ -83,6 +89,24 @@ impl Stated {
             Some(column) => table.columns.get(column)?.place.as_ref(),
             None => table.place.as_ref(),
         }
+    }
+
+    /// Where an index or a key is declared, where that is done by itself.
+    pub fn place_of_part(&self, object: &Object) -> Option<&Location> {
+        let parts = &self.tables.get(drift::table_of(object)?)?.parts;
+        let has = |part: &ModelPart, columns: &[Name]| {
+            let is_in = |name: &String| columns.contains(&Name::from(name.as_str()));
+            part.columns.len() == columns.len() && part.columns.iter().all(is_in)
+        };
+        let is_it = |part: &&ModelPart| match object {
+            Object::Index { name, .. } => {
+                part.sort == PartSort::Index && part.name.as_deref().is_some_and(|own| *name == Name::from(own))
+            }
+            Object::Unique { columns, .. } => part.sort != PartSort::ForeignKey && has(part, columns),
+            Object::ForeignKey { columns, .. } => part.sort == PartSort::ForeignKey && has(part, columns),
+            _ => false,
+        };
+        parts.iter().find(is_it).map(|part| &part.place)
     }
 }
 
@@ -251,6 +275,7 @@ fn told(table: &ModelTable, foreign_keys: Option<usize>) -> StatedTable {
     StatedTable {
         place: table.place.clone(),
         columns: columns.collect(),
+        parts: table.parts.clone(),
         maybe: doubt.columns.iter().map(|name| Name::from(name.as_str())).collect(),
         open: doubt.open.is_some(),
         keys_unknown: doubt.keys.is_some(),

@@ -543,5 +543,7 @@ pub(super) const IS_TABLE: &str = "<table>";
 pub const ANNOTATIONS: &str = "<annotations>";
 pub(super) const FIELDS: &str = "<fields>";
 pub const PLACE: &str = "<place>";
+/// Where a record keeps what the body of a class calls it.
+pub(super) const ATTRIBUTE: &str = "<attribute>";
 /// The class of `dataclasses.field(…)`.
 pub(super) const FIELD: &str = "<field>";

@@ -56,6 +56,6 @@ pub use self::library::postgres::{ABORTED, OF_OTHERS};
 pub use self::library::refusals::refusal_of;
 pub use self::library::session::{Manner, Session, driver_session, session};
 pub use self::library::sqlite3::Statement;
-pub use self::library::{Asked, DeclaredModels, ModelTable, Part, Target};
+pub use self::library::{Asked, DeclaredModels, ModelPart, ModelTable, Part, PartSort, Target};
 pub use self::module::ModuleValue;
 pub use self::value::{Args, Class, Instance, Unknown, Value};

@@ -6,10 +6,11 @@ use ruff_python_ast::{Expr, Stmt, StmtFor, StmtIf, StmtWhile, UnaryOp};
 use ruff_text_size::Ranged;
 
 use super::attributes::SETTING;
+use super::classes::ATTRIBUTE;
 use super::function::{Body, Function, Scope, ScopeKind, yields};
 use super::interpreter::{Eval, Flow, Interpreter, Stop};
 use super::library;
-use super::value::{Args, Names, Unknown, Value};
+use super::value::{Args, Names, Role, Unknown, Value};
 
 impl<'a> Interpreter<'a> {
     /// Runs statements in their order.
@@ -297,7 +298,15 @@ impl<'a> Interpreter<'a> {
     /// Binds the names of a target, or changes what it names.
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value<'a>, scope: &Rc<Scope<'a>>) -> Eval<'a, ()> {
         match target {
-            Expr::Name(name) => self.bind(scope, name.id.as_str(), value),
+            Expr::Name(name) => {
+                if let (ScopeKind::Class, Value::Instance(record)) = (scope.kind, &value)
+                    && record.class.role == Role::Record
+                {
+                    let attribute = Value::text(name.id.as_str());
+                    record.names.borrow_mut().entry(ATTRIBUTE.into()).or_insert(attribute);
+                }
+                self.bind(scope, name.id.as_str(), value);
+            }
             Expr::Tuple(targets) => self.unpack(&targets.elts, &value, scope)?,
             Expr::List(targets) => self.unpack(&targets.elts, &value, scope)?,
             Expr::Starred(starred) => self.assign(&starred.value, value, scope)?,

@@ -181,8 +181,7 @@ impl Database {
         {
             return Ok(());
         }
-        let message = format!("schema \"{schema}\" does not exist");
-        Err(PgError { condition: "InvalidSchemaName", ..PgError::invalid_table(message) })
+        Err(PgError::undefined("schema", schema))
     }
 
     /// A column, and the constraints that its definition has.

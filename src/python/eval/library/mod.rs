@@ -30,7 +30,9 @@ use super::value::{Args, Class, Instance, Value};
 pub(super) use self::alembic::Registered;
 pub(super) use self::sqlalchemy::naming::Convention;
 pub(super) use self::sqlalchemy::orm::mapping::Mapping;
-pub use self::sqlalchemy::orm::models::{Asked, ModelTable, Models as DeclaredModels, Part, Target};
+pub use self::sqlalchemy::orm::models::{
+    Asked, ModelPart, ModelTable, Models as DeclaredModels, Part, PartSort, Target,
+};
 pub(super) use self::sqlalchemy::types::decorated_enum;
 pub(super) use self::sqlalchemy::uses::{Keeps, Source, Use};
 pub(super) use self::system::{VARIABLE, variable};

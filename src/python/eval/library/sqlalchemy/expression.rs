@@ -273,9 +273,21 @@ fn is_expression(value: &Value<'_>) -> bool {
 fn written(value: &Value<'_>) -> Option<String> {
     match value {
         Value::Object(object) => object.sql()?.as_str().map(str::to_owned),
-        Value::Instance(column) => super::records::own_name(column),
+        Value::Instance(column) => super::records::future_name(column),
         _ => None,
     }
+}
+
+/// `desc(column)`: an expression with its order behind it. A text is the name of a column.
+pub(in super::super) fn ordered<'a>(vm: &mut Interpreter<'a>, args: &Args<'a>, order: &str) -> Eval<'a> {
+    let given = super::super::arg(vm, args, 0)?;
+    let mut found = Vec::new();
+    uses::note(vm, &given, &mut found)?;
+    let sql = match &given {
+        Value::Str(name) => Some(super::ddl::identifier(name)),
+        value => written(value),
+    };
+    Ok(Expression::with_uses(sql.map(|sql| format!("{sql}{order}")), found))
 }
 
 /// `~expression` and `-expression`; `None` where it is none.
@@ -443,7 +455,7 @@ impl<'a> Object<'a> for Functions {
                 Value::Str(text) => Some(Value::text(format!("'{}'", text.replace('\'', "''")))),
                 Value::Int(_) | Value::Float(_) => Some(vm.str(value)?),
                 Value::Instance(column) if column.class.is_named("Column") => {
-                    super::records::own_name(column).map(|name| Value::text(super::ddl::identifier(&name)))
+                    super::records::future_name(column).map(|name| Value::text(super::ddl::identifier(&name)))
                 }
                 _ => None,
             };

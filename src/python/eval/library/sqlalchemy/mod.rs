@@ -197,10 +197,14 @@ pub(super) fn module<'a>(vm: &mut Interpreter<'a>, name: &str) -> Eval<'a, Optio
             let found = uses::of_args(vm, &args)?;
             Ok(Expression::with_uses(None, found))
         }),
-        "desc" | "asc" | "nullslast" | "nulls_last" => Value::native("ordered", |vm, args| {
-            let given = arg(vm, &args, 0)?;
-            Ok(given)
-        }),
+        "desc" => Value::native("desc", |vm, args| expression::ordered(vm, &args, " DESC")),
+        "asc" => Value::native("asc", |vm, args| expression::ordered(vm, &args, "")),
+        "nullslast" | "nulls_last" => {
+            Value::native("nulls_last", |vm, args| expression::ordered(vm, &args, " NULLS LAST"))
+        }
+        "nullsfirst" | "nulls_first" => {
+            Value::native("nulls_first", |vm, args| expression::ordered(vm, &args, " NULLS FIRST"))
+        }
         "inspect" => Value::native("inspect", |vm, args| {
             let of = arg(vm, &args, 0)?;
             Ok(inspect(vm, of))

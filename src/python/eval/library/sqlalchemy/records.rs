@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use indexmap::IndexMap;
 
+use super::super::super::classes::ATTRIBUTE;
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::{Bind, Object};
 use super::super::super::value::{Args, Class, Instance, Key, Value};
@@ -25,6 +26,20 @@ pub(in super::super) fn own_name(record: &Instance<'_>) -> Option<String> {
     let first = record.positional().into_iter().next();
     let given = record.keyword("name").or(first)?;
     text_of(&given)?.ok()
+}
+
+/// The name that a column has, or will have once its class is mapped.
+pub(super) fn future_name(column: &Instance<'_>) -> Option<String> {
+    own_name(column).or_else(|| column.get(ATTRIBUTE)?.as_str().map(str::to_owned))
+}
+
+/// The name of a column that a constraint or an index says: a text, or the column itself.
+pub(super) fn name_of_column(part: &Value<'_>) -> Option<String> {
+    match part {
+        Value::Str(name) => Some(name.to_string()),
+        Value::Instance(column) if column.class.is_named("Column") => future_name(column),
+        _ => None,
+    }
 }
 
 /// The parts of a table: `Table("name", metadata, …)`.
@@ -184,7 +199,7 @@ pub(in super::super::super) fn attribute<'a>(
         // What a column is compared with or called for becomes part of a query.
         ("Column", _) if !name.starts_with("__") => {
             let used = uses::of_column(vm, record)?;
-            let column = Expression::with_uses(own_name(record), used.into_iter().collect());
+            let column = Expression::with_uses(future_name(record), used.into_iter().collect());
             Some(Value::Method(Rc::new((column, name.to_owned()))))
         }
         ("Index", "name") => own_name(record).map(Value::text),

@@ -73,6 +73,7 @@ pub(super) fn versions<'a>(vm: &mut Interpreter<'a>, metadata: &Value<'a>) -> Ve
                     schema: None,
                     place: class.location.clone(),
                     columns: Vec::new(),
+                    parts: Vec::new(),
                     doubt: Doubt::default(),
                     foreign_keys: 0,
                     unknown: Some(vm.why("is made by a package that keeps versions")),

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::super::super::super::classes::{ANNOTATIONS, Annotation, DOUBTED, PLACE};
+use super::super::super::super::classes::{ANNOTATIONS, Annotation, DOUBTED, FIELD, PLACE};
 use super::super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::super::value::{Args, Class, Instance, Key, Names, Unknown, Value};
 use super::super::records::{self, own_name};
@@ -172,12 +172,18 @@ impl<'a> Building<'a> {
     fn attribute(&mut self, vm: &mut Interpreter<'a>, attribute: Attribute<'a>, is_own: bool) -> Eval<'a, ()> {
         let Attribute { name, value, annotation } = attribute;
         let annotation = annotation.or_else(|| returned(&value));
-        let value = resolved(vm, &self.class, value)?;
+        let mut value = resolved(vm, &self.class, value)?;
         let is_of_sqlmodel = sqlmodel::is_sqlmodel(&self.class);
+        if let Value::Instance(field) = &value
+            && field.class.name == FIELD
+        {
+            let Some(column) = self.column_of_field(vm, field)? else { return Ok(()) };
+            value = column;
+        }
         if let Value::Instance(record) = &value
             && record.class.name == "Composite"
         {
-            return self.composite(vm, record);
+            return self.composite(vm, record, annotation.as_ref());
         }
         let may_be = match &value {
             Value::Instance(record) => record.class.is_named("Column") || record.class.name == sqlmodel::FIELD,
@@ -238,27 +244,77 @@ impl<'a> Building<'a> {
         Ok(())
     }
 
-    /// `composite(Point, Column("x", Integer), …)`.
-    fn composite(&mut self, vm: &mut Interpreter<'a>, record: &Rc<Instance<'a>>) -> Eval<'a, ()> {
-        let mut found = 0;
-        for part in record.positional() {
+    /// The column that the metadata of a dataclass's field have under the key that its class names; `None` where they have none
+    /// (<https://docs.sqlalchemy.org/en/20/orm/dataclasses.html#mapping-pre-existing-dataclasses-using-declarative-style-fields>).
+    fn column_of_field(&self, vm: &mut Interpreter<'a>, field: &Rc<Instance<'a>>) -> Eval<'a, Option<Value<'a>>> {
+        let Some(key) = self.class.find("__sa_dataclass_metadata_key__") else { return Ok(None) };
+        let metadata = field.get("metadata");
+        let found = match &metadata {
+            Some(Value::Dict(metadata)) => metadata.items.borrow().get(&Key(key)).cloned(),
+            Some(unknown @ Value::Unknown(_)) => Some(unknown.clone()),
+            _ => None,
+        };
+        match found {
+            // A mixin has a function, so that each class gets a column of its own.
+            Some(function @ (Value::Function(_) | Value::Native(_))) => vm.call(&function, Args::default()).map(Some),
+            found => Ok(found),
+        }
+    }
+
+    /// `composite(Point, Column("x", Integer), …)`, or with the class in the annotation: its fields say the types and names
+    /// that the columns do not say (`sqlalchemy.orm.descriptor_props.CompositeProperty`).
+    fn composite(
+        &mut self,
+        vm: &mut Interpreter<'a>,
+        record: &Rc<Instance<'a>>,
+        annotation: Option<&Annotation<'a>>,
+    ) -> Eval<'a, ()> {
+        let mut parts = record.positional();
+        let class = match parts.first() {
+            Some(Value::Class(class)) if !class.is_named("Column") => {
+                let class = class.clone();
+                parts.remove(0);
+                Some(class)
+            }
+            _ => match annotation.map(|annotation| annotation::read(vm, annotation)).transpose()?.flatten() {
+                Some(said) => said.classes.iter().find_map(|part| match part {
+                    Value::Class(class) => Some(class.clone()),
+                    _ => None,
+                }),
+                None => None,
+            },
+        };
+        let is_text = |part: &Value<'a>| part.as_str().is_some();
+        if !parts.is_empty() && parts.iter().all(is_text) {
+            // Over attributes that the class has.
+            return Ok(());
+        }
+        let fields: Vec<Attribute<'a>> =
+            class.iter().flat_map(attributes).filter(|field| field.annotation.is_some()).collect();
+        let is_own = |part: &Value<'a>| matches!(part, Value::Instance(column) if column.class.is_named("Column"));
+        if !parts.iter().all(is_own) || parts.is_empty() {
+            self.doubt.open = Some("has columns of a composite that are not followed");
+            return Ok(());
+        }
+        for (at, part) in parts.into_iter().enumerate() {
             let Value::Instance(column) = &part else { continue };
             // One that has an attribute of its own is a column by that.
-            if column.class.is_named("Column")
-                && (own_name(column).is_some() || self.columns.iter().any(|known| known.is(&part)))
-                && records::column_type(column).is_some()
-            {
-                found += 1;
-                if self.columns.iter().any(|known| known.is(&part)) {
-                    continue;
-                }
-                let name = own_name(column).unwrap_or_default();
-                self.complete(vm, column, &name, None)?;
-                self.columns.push(part);
+            if self.columns.iter().any(|known| known.is(&part)) {
+                continue;
             }
-        }
-        if found == 0 {
-            self.doubt.open = Some("has columns of a composite that are not followed");
+            let field = fields.get(at);
+            let said = match field.and_then(|field| field.annotation.as_ref()) {
+                Some(annotation) => annotation::read(vm, annotation)?.map(|said| Said { mapped: true, ..said }),
+                None => None,
+            };
+            let name = own_name(column).or_else(|| field.map(|field| field.name.clone()));
+            let is_typed = records::column_type(column).is_some() || said.is_some();
+            let Some(name) = name.filter(|_| is_typed) else {
+                self.doubt.open = Some("has columns of a composite that are not followed");
+                return Ok(());
+            };
+            self.complete(vm, column, &name, said.as_ref())?;
+            self.columns.push(part);
         }
         Ok(())
     }

@@ -34,6 +34,8 @@ pub struct ModelTable {
     pub schema: Option<String>,
     pub place: Option<Location>,
     pub columns: Vec<ModelColumn>,
+    /// Its indexes and keys, as far as each is declared by itself.
+    pub parts: Vec<ModelPart>,
     pub doubt: Doubt,
     /// How many foreign keys it has.
     pub foreign_keys: usize,
@@ -48,6 +50,23 @@ pub struct ModelColumn {
     pub place: Option<Location>,
     /// Python gives it a value where a statement does not.
     pub filled: bool,
+}
+
+/// An index or a key that is declared by itself.
+#[derive(Clone, Debug)]
+pub struct ModelPart {
+    pub sort: PartSort,
+    /// What it is called, where the declaration says so.
+    pub name: Option<String>,
+    pub columns: Vec<String>,
+    pub place: Location,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartSort {
+    Index,
+    Unique,
+    ForeignKey,
 }
 
 /// What an environment compares.
@@ -354,6 +373,7 @@ impl<'a> Interpreter<'a> {
                 schema: name.schema.clone(),
                 place: place(&table),
                 columns: records::column_records(&table).iter().filter_map(|column| model_column(column)).collect(),
+                parts: model_parts(self, &table),
                 doubt,
                 foreign_keys: 0,
                 unknown: None,
@@ -585,6 +605,33 @@ fn place(record: &Instance<'_>) -> Option<Location> {
         Some(Value::Unknown(unknown)) => Some(unknown.location.clone()).filter(|place| !place.path().is_empty()),
         _ => None,
     }
+}
+
+/// The indexes and keys of a table that are declared by themselves, in it or beside it.
+fn model_parts<'a>(vm: &Interpreter<'a>, table: &Rc<Instance<'a>>) -> Vec<ModelPart> {
+    let beside = records::indexes_beside(vm, table);
+    records::parts(table).iter().chain(&beside).filter_map(model_part).collect()
+}
+
+fn model_part(part: &Value<'_>) -> Option<ModelPart> {
+    let Value::Instance(record) = part else { return None };
+    let given = record.positional();
+    let names = |parts: &[Value<'_>]| parts.iter().filter_map(records::name_of_column).collect();
+    let named = record.keyword("name").and_then(|name| name.as_str().map(str::to_owned));
+    let (sort, name, columns) = match &*record.class.name {
+        "Index" => (PartSort::Index, named.or_else(|| own_name(record)), names(given.get(1..).unwrap_or_default())),
+        "UniqueConstraint" => (PartSort::Unique, named, names(&given)),
+        "ForeignKeyConstraint" => {
+            let own = match given.first() {
+                Some(Value::List(own)) => names(&own.0.borrow()),
+                Some(Value::Tuple(own)) => names(&own.items),
+                _ => Vec::new(),
+            };
+            (PartSort::ForeignKey, named, own)
+        }
+        _ => return None,
+    };
+    Some(ModelPart { sort, name, columns, place: place(record)? })
 }
 
 fn model_column(column: &Instance<'_>) -> Option<ModelColumn> {
