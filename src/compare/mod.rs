@@ -338,6 +338,10 @@ fn models_drift(change: &TrackChange, tracks: &[Track], ends: &mut Ends<'_>) -> 
             if track.declared.is_empty() && drift.differences.iter().any(|one| drift.may_come_first(one)) {
                 drift.revisions_first = custom::revisions_first(track, &files, ends)?;
             }
+            if !drift.differences.is_empty() {
+                let chain = keeper(track.kind).merged(track, ends)?;
+                drift.is_by_engine = chain.is_some_and(|chain| chain.head.is_by_engine());
+            }
             // What nobody said is no news where it is not known.
             if is_assumed && drift.unknown.is_some() {
                 return Ok(None);

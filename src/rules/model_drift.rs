@@ -319,9 +319,10 @@ fn help(track: &TrackChange, difference: &Difference) -> String {
         None => format!("add a {noun} to `{}` that", own.path),
     };
     let verb = |one: &'static str, several: &'static str| if track.new.is_empty() { several } else { one };
-    let has_one_head = track.chain.as_ref().is_none_or(|chain| chain.merged.heads().len() == 1);
+    let is_by_engine = track.models.as_ref().is_some_and(|models| models.is_by_engine);
+    let can_follow = !is_by_engine && track.chain.as_ref().is_none_or(|chain| chain.merged.heads().len() == 1);
     let by_fix = format!(", or let `parity-check fix` write a {noun} that does");
-    let fix = if has_one_head && is_written(own, object) { &*by_fix } else { "" };
+    let fix = if can_follow && is_written(own, object) { &*by_fix } else { "" };
     let models = difference.stated.as_ref().map_or_else(|| "the models".to_owned(), |place| quoted(place.path()));
     match (&difference.how, object) {
         (How::Missing(_), _) if difference.is_dropped => {
@@ -348,7 +349,7 @@ fn help(track: &TrackChange, difference: &Difference) -> String {
         ),
         (How::Renamed(_), _) => format!("{target} {} it", verb("rename", "renames")),
         (How::Differs { attribute: Attribute::Definition, .. }, Object::Type(_)) => {
-            let fix = if has_one_head && has_writer(own) { &*by_fix } else { "" };
+            let fix = if can_follow && has_writer(own) { &*by_fix } else { "" };
             format!("{target} {} the value to the type{fix}", verb("add", "adds"))
         }
         (How::Differs { .. }, _) => {

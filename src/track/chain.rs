@@ -76,6 +76,12 @@ impl ChainChange {
 }
 
 impl Chain {
+    /// Whether its revisions have a function for each engine, as those of Alembic's `multidb` template have.
+    pub fn is_by_engine(&self) -> bool {
+        let has = |revision: &Arc<Revision>| revision.location.source.text().contains("def upgrade(engine_name");
+        self.revisions.last().is_some_and(has)
+    }
+
     pub fn new(revisions: Vec<Arc<Revision>>) -> Self {
         Self { revisions, ..Self::default() }
     }

@@ -176,7 +176,7 @@ fn of_models(
     if lack.differences.is_empty() && lack.unknown.is_empty() {
         return Ok(None);
     }
-    if standing::has_writer(&track.track) {
+    if standing::has_writer(&track.track) && !models.is_by_engine {
         lack.material = revisions(track, ends)?.map(|revisions| Material {
             source: models.stated.clone(),
             target: models.made.clone(),

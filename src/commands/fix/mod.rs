@@ -274,7 +274,7 @@ fn revision(
     let parent = head(track, &material.chain)?;
     let style = style(&material.chain);
     let lines = |steps: &mut dyn Iterator<Item = (step::Step, bool)>| -> Vec<String> {
-        steps.flat_map(|(step, guarded)| operations::lines(&step, style, guarded)).collect()
+        steps.flat_map(|(step, guarded)| operations::lines(&step, style, guarded, &plan.enums)).collect()
     };
     let upgrade = lines(&mut plan.steps.iter().map(|one| (one.step.clone(), one.guarded)));
     if upgrade.is_empty() {
@@ -285,9 +285,11 @@ fn revision(
     if !downgrade.is_empty() && downgrade.iter().all(|line| line.starts_with('#')) {
         downgrade.push("pass".to_owned());
     }
-    // What only makes room is not what it is about.
-    let makes_room = |step: &step::Step| plan.steps.iter().any(|other| step.makes_room_for(&other.step));
-    let first = plan.steps.iter().map(|one| &one.step).find(|step| !makes_room(step));
+    // What only makes room for something, or is a type of its columns, is not what it is about.
+    let prepares = |step: &step::Step| {
+        matches!(step, step::Step::CreateType { .. }) || plan.steps.iter().any(|other| step.makes_room_for(&other.step))
+    };
+    let first = plan.steps.iter().map(|one| &one.step).find(|step| !prepares(step));
     let words = match (migrations.first(), first) {
         // A number alone says nothing.
         (Some(name), _) if name.chars().any(char::is_alphabetic) => (*name).to_owned(),

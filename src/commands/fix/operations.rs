@@ -4,7 +4,7 @@
 use super::python::{self, string, strings};
 use super::statements;
 use super::step::Step;
-use super::types;
+use super::types::{self, Enums};
 use crate::schema::model::{Column, ForeignKey, Index, IndexTerm, Name, Table};
 
 /// How a project writes its revisions.
@@ -21,8 +21,11 @@ const WIDTH: usize = 100;
 
 /// The lines of a step, without the indentation that its function has. A guarded step does nothing where it is done
 /// already.
-pub fn lines(step: &Step, style: Style, guarded: bool) -> Vec<String> {
-    let operation = if style == Style::Sql || guarded { None } else { operation(step) };
+pub fn lines(step: &Step, style: Style, guarded: bool, enums: &Enums) -> Vec<String> {
+    // `checkfirst` says of a type what PostgreSQL has no words for.
+    let is_type = matches!(step, Step::CreateType { .. } | Step::DropType { .. });
+    let by_sql = style == Style::Sql && !(guarded && is_type) || guarded && !is_type;
+    let operation = if by_sql { None } else { operation(step, enums) };
     operation.unwrap_or_else(|| {
         let guarded = guarded || style == Style::Sql;
         statements::of(step, guarded).iter().flat_map(|statement| execute(statement)).collect()
@@ -41,7 +44,7 @@ fn execute(statement: &[String]) -> Vec<String> {
 }
 
 /// `None` where Alembic has no operation that says it.
-fn operation(step: &Step) -> Option<Vec<String>> {
+fn operation(step: &Step, enums: &Enums) -> Option<Vec<String>> {
     let one = |line: String| Some(vec![line]);
     match step {
         Step::RenameTable { from, to } => {
@@ -54,19 +57,19 @@ fn operation(step: &Step) -> Option<Vec<String>> {
             name(to),
             schema("schema", table)
         )),
-        Step::CreateTable(table) => create_table(table),
+        Step::CreateTable(table) => create_table(table, enums),
         Step::DropTable(table) => {
             one(format!("op.drop_table({}{})", table_name(&table.name), schema("schema", &table.name)))
         }
         Step::AddColumn { table, column } => {
-            let written = self::column(column, "").filter(|_| !column.data_type.contains("serial"))?;
+            let written = self::column(column, "", enums).filter(|_| !column.data_type.contains("serial"))?;
             let line = format!("op.add_column({}, {written}{})", table_name(table), schema("schema", table));
             Some(needs_rows_filled(column).into_iter().chain([line]).collect())
         }
         Step::DropColumn { table, column } => {
             one(format!("op.drop_column({}, {}{})", table_name(table), name(&column.name), schema("schema", table)))
         }
-        Step::AlterColumn { table, from, to } => alter(table, from, to),
+        Step::AlterColumn { table, from, to } => alter(table, from, to, enums),
         // Alembic has no words for some of what PostgreSQL's indexes have.
         Step::CreateIndex { index, .. } if !index.options.is_plain() => None,
         Step::CreateIndex { table, index } => one(create_index(table, index)),
@@ -105,6 +108,13 @@ fn operation(step: &Step) -> Option<Vec<String>> {
         Step::DropUnique { table, name, .. } => one(drop_constraint(table, name, "unique")),
         Step::DropCheck { table, name, .. } => one(drop_constraint(table, name, "check")),
         Step::DropForeignKey { table, name, .. } => one(drop_constraint(table, name, "foreignkey")),
+        Step::CreateType { name, values } => {
+            let values: String = values.iter().map(|value| string(value) + ", ").collect();
+            one(format!("sa.Enum({values}{}).create(op.get_bind(), checkfirst=True)", named_type(name)))
+        }
+        Step::DropType { name, .. } => {
+            one(format!("sa.Enum({}).drop(op.get_bind(), checkfirst=True)", named_type(name)))
+        }
         // Before PostgreSQL 12 a value is added outside of a transaction alone
         // (<https://alembic.sqlalchemy.org/en/latest/api/runtime.html>, `autocommit_block`).
         Step::AddValue { .. } => {
@@ -118,6 +128,10 @@ fn operation(step: &Step) -> Option<Vec<String>> {
             string(of.as_str())
         )),
     }
+}
+
+fn named_type(name: &Name) -> String {
+    format!("name={}{}", table_name(name), schema("schema", name))
 }
 
 /// What a reader is told of a column that rows which are there have no value for.
@@ -145,12 +159,12 @@ fn name(name: &Name) -> String {
 
 /// A table's name in its schema, which is said by a keyword of its own.
 fn table_name(table: &Name) -> String {
-    string(statements::of_schema(table).1)
+    string(types::of_schema(table).1)
 }
 
 /// `, schema="shop"`, under the keyword that an operation has for it.
 fn schema(keyword: &str, table: &Name) -> String {
-    let (schema, _) = statements::of_schema(table);
+    let (schema, _) = types::of_schema(table);
     schema.map(|schema| format!(", {keyword}={}", string(schema))).unwrap_or_default()
 }
 
@@ -178,11 +192,15 @@ fn sql_text(sql: &str) -> String {
 }
 
 /// `sa.Column("c", sa.Text(), nullable=False)`.
-fn column(column: &Column, more: &str) -> Option<String> {
-    if column.generated.is_some() || column.collation.is_some() {
+fn column(column: &Column, more: &str, enums: &Enums) -> Option<String> {
+    if column.collation.is_some() {
         return None;
     }
-    let mut text = format!("sa.Column({}, {}{more}", name(&column.name), types::sqlalchemy(&column.data_type)?);
+    let data_type = types::sqlalchemy(&column.data_type, enums)?;
+    let mut text = format!("sa.Column({}, {data_type}{more}", name(&column.name));
+    if let Some(generated) = &column.generated {
+        text.push_str(&format!(", sa.Computed({}, persisted=True)", string(&generated.expression)));
+    }
     if let Some(default) = &column.default {
         text.push_str(&format!(", server_default={}", sql_text(default)));
     }
@@ -192,7 +210,7 @@ fn column(column: &Column, more: &str) -> Option<String> {
     Some(text + ")")
 }
 
-fn create_table(table: &Table) -> Option<Vec<String>> {
+fn create_table(table: &Table, enums: &Enums) -> Option<Vec<String>> {
     let key: Vec<&str> = table.primary_key().into_iter().map(Name::as_str).collect();
     let referring: Vec<&Name> = table.foreign_keys.iter().flat_map(|key| &key.columns).collect();
     let mut lines = vec!["op.create_table(".to_owned(), format!("    {},", table_name(&table.name))];
@@ -204,7 +222,7 @@ fn create_table(table: &Table) -> Option<Vec<String>> {
             return None;
         }
         let more = if counts && whole { ", autoincrement=False" } else { "" };
-        lines.push(format!("    {},", column(one, more)?));
+        lines.push(format!("    {},", column(one, more, enums)?));
     }
     let named = |own: Option<&Name>| own.map(|own| format!(", name={}", name(own))).unwrap_or_default();
     let listed = |columns: &[&str]| columns.iter().map(|column| string(column)).collect::<Vec<_>>().join(", ");
@@ -228,7 +246,7 @@ fn create_table(table: &Table) -> Option<Vec<String>> {
         let own = named(check.name.as_ref());
         lines.push(format!("    sa.CheckConstraint({}{own}),", sql_text(&check.expression)));
     }
-    if let (Some(schema), _) = statements::of_schema(&table.name) {
+    if let (Some(schema), _) = types::of_schema(&table.name) {
         lines.push(format!("    schema={},", string(schema)));
     }
     lines.push(")".to_owned());
@@ -254,7 +272,7 @@ fn create_index(table: &Name, index: &Index) -> String {
 }
 
 /// A default goes before its type changes, which it may not follow.
-fn alter(table: &Name, from: &Column, to: &Column) -> Option<Vec<String>> {
+fn alter(table: &Name, from: &Column, to: &Column, enums: &Enums) -> Option<Vec<String>> {
     let (column, schema) = (name(&to.name), schema("schema", table));
     let call = |what: String| format!("op.alter_column({}, {column}, {what}{schema})", table_name(table));
     let retyped = from.data_type != to.data_type;
@@ -264,7 +282,7 @@ fn alter(table: &Name, from: &Column, to: &Column) -> Option<Vec<String>> {
             lines.push(call("server_default=None".to_owned()));
         }
         let using = format!("{}::{}", types::identifier(to.name.as_str()), types::sql(&to.data_type));
-        let data_type = types::sqlalchemy(&to.data_type)?;
+        let data_type = types::sqlalchemy(&to.data_type, enums)?;
         lines.push(call(format!("type_={data_type}, postgresql_using={}", string(&using))));
     }
     match &to.default {

@@ -6,6 +6,7 @@ use super::convert::Converter;
 use super::keys::{column_of, constraint_name, drop_foreign_key, drop_unique};
 use super::renames;
 use super::step::Step;
+use super::types::Enums;
 use crate::evaluate::parity::{Difference, What};
 use crate::schema::delta::{Attribute, Object};
 use crate::schema::model::{Column, ForeignKey, Index, IndexTerm, Name, Schema, Table, Unique};
@@ -17,6 +18,8 @@ pub struct Plan {
     /// What is left to do.
     pub by_hand: Vec<String>,
     pub notes: Vec<String>,
+    /// The enum types that its steps may name.
+    pub enums: Enums,
 }
 
 impl Plan {
@@ -29,6 +32,7 @@ impl Plan {
         }
         self.by_hand.extend(other.by_hand);
         self.notes.extend(other.notes);
+        self.enums.extend(other.enums);
     }
 }
 
@@ -54,7 +58,7 @@ pub struct Planner<'s> {
 /// goes last.
 #[derive(Debug, Default)]
 pub(super) struct Phases {
-    values: Vec<Step>,
+    types: Vec<Step>,
     pub(super) drop_keys: Vec<Step>,
     tables: Vec<Step>,
     columns: Vec<Step>,
@@ -82,7 +86,7 @@ impl<'s> Planner<'s> {
         }
         self.create_tables(new_tables);
         self.drop_tables(gone);
-        let Phases { values, mut drop_keys, tables, columns, alterations, mut keys, drop_columns, drop_tables } =
+        let Phases { types, mut drop_keys, tables, columns, alterations, mut keys, drop_columns, drop_tables } =
             self.phases;
         // A foreign key needs the key that it refers to.
         drop_keys.sort_by_key(|step| !matches!(step, Step::DropForeignKey { .. }));
@@ -97,7 +101,7 @@ impl<'s> Planner<'s> {
                 steps.push(Planned { step, guarded: false });
             }
         }
-        let all = [values, drop_keys, tables, columns, alterations, keys, drop_columns, drop_tables];
+        let all = [types, drop_keys, tables, columns, alterations, keys, drop_columns, drop_tables];
         for step in all.into_iter().flatten() {
             // What is taken away first is made anew, though fresh databases have one of its name.
             let is_made_anew = steps.iter().any(|known| !known.guarded && known.step.makes_room_for(&step));
@@ -106,7 +110,9 @@ impl<'s> Planner<'s> {
                 steps.push(Planned { step, guarded });
             }
         }
-        Plan { steps, by_hand, notes: self.convert.notes }
+        let enums = self.convert.source.enums.iter().chain(&self.target.enums);
+        let enums = enums.map(|(name, values)| (name.clone(), values.clone())).collect();
+        Plan { steps, by_hand, notes: self.convert.notes, enums }
     }
 
     fn difference(&mut self, difference: &Difference) {
@@ -154,6 +160,9 @@ impl<'s> Planner<'s> {
             let Some(name) = next else { return };
             names.remove(&name);
             let Some(table) = self.convert.source.tables.get(&name) else { continue };
+            for column in &table.columns {
+                self.make_type(&column.data_type);
+            }
             let mut made = self.convert.table(table);
             for key in &table.foreign_keys {
                 let key = self.convert.foreign_key(key);
@@ -206,6 +215,7 @@ impl<'s> Planner<'s> {
         if found.primary_key.is_some() {
             self.convert.by_hand.push(format!("the primary key of `{table}`, which has `{name}` now"));
         }
+        self.make_type(&found.data_type);
         let column = self.convert.column(source, found, false);
         self.convert.leave_checks_out(source, found);
         if column.needs_a_value() {
@@ -255,6 +265,7 @@ impl<'s> Planner<'s> {
         let (source, target) = self.both(table)?;
         let (wanted, from) = (source.column(name)?, target.column(name)?.clone());
         let own = target.name.clone();
+        self.make_type(&wanted.data_type);
         let mut to = self.convert.column(source, wanted, false);
         let at = self.phases.alterations.iter().position(
             |step| matches!(step, Step::AlterColumn { table: known, to, .. } if *known == own && to.name == *name),
@@ -281,13 +292,22 @@ impl<'s> Planner<'s> {
         Some(())
     }
 
+    /// Makes the enum type of a column where the database has none of its name.
+    fn make_type(&mut self, data_type: &str) {
+        let Some((name, values)) = super::types::enum_of(data_type, &self.convert.source.enums) else { return };
+        if !self.target.enums.contains_key(name) {
+            self.target.enums.insert(name.clone(), values.to_vec());
+            self.phases.types.push(Step::CreateType { name: name.clone(), values: values.to_vec() });
+        }
+    }
+
     /// The values that a type lacks; `None` where it has others that are to go.
     fn add_values(&mut self, name: &Name) -> Option<()> {
         let (wanted, known) = (self.convert.source.enums.get(name)?, self.target.enums.get(name)?);
         let new = |value: &&String| !known.contains(value);
         for (at, value) in wanted.iter().enumerate().filter(|(_, value)| new(value)) {
             let before = wanted[at..].iter().find(|other| known.contains(other)).cloned();
-            self.phases.values.push(Step::AddValue { of: name.clone(), value: value.clone(), before });
+            self.phases.types.push(Step::AddValue { of: name.clone(), value: value.clone(), before });
         }
         known.iter().all(|value| wanted.contains(value)).then_some(())
     }

@@ -1,7 +1,7 @@
 //! Steps as SQL of PostgreSQL's (<https://www.postgresql.org/docs/current/sql-commands.html>).
 
 use super::step::Step;
-use super::types::{self, identifier};
+use super::types::{self, identifier, of_schema};
 use crate::schema::model::{Column, ForeignKey, Index, IndexPart, IndexTerm, Name, Table};
 
 /// A statement in the pieces in which it is laid out.
@@ -42,13 +42,21 @@ pub fn of(step: &Step, guarded: bool) -> Vec<Statement> {
         | Step::DropCheck { table, name, .. } => {
             one(format!("ALTER TABLE {} DROP CONSTRAINT {if_there}{}", table_id(table), id(name)))
         }
+        Step::CreateType { name, values } => {
+            let values: Vec<String> = values.iter().map(|value| text(value)).collect();
+            one(format!("CREATE TYPE {} AS ENUM ({})", table_id(name), values.join(", ")))
+        }
+        Step::DropType { name, .. } => one(format!("DROP TYPE {if_there}{}", table_id(name))),
         Step::AddValue { of, value, before } => {
-            let text = |value: &str| format!("'{}'", value.replace('\'', "''"));
             let place = before.as_deref().map(|other| format!(" BEFORE {}", text(other))).unwrap_or_default();
             one(format!("ALTER TYPE {} ADD VALUE {if_not}{}{place}", table_id(of), text(value)))
         }
         Step::KeepValue { .. } => Vec::new(),
     }
+}
+
+fn text(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
 }
 
 fn id(name: &Name) -> String {
@@ -65,15 +73,6 @@ fn table_id(name: &Name) -> String {
 fn index_id(table: &Name, index: &Name) -> String {
     let (schema, _) = of_schema(table);
     schema.map(|schema| identifier(schema) + ".").unwrap_or_default() + &id(index)
-}
-
-/// The schema that a table's name says, and the name in it.
-pub fn of_schema(table: &Name) -> (Option<&str>, &str) {
-    let whole = table.as_str();
-    match whole.split_once('.') {
-        Some((schema, own)) if !schema.is_empty() && !own.is_empty() => (Some(schema), own),
-        _ => (None, whole),
-    }
 }
 
 fn ids(names: &[Name]) -> String {

@@ -71,6 +71,15 @@ pub enum Step {
         name: Name,
         check: Check,
     },
+    /// An enum type.
+    CreateType {
+        name: Name,
+        values: Vec<String>,
+    },
+    DropType {
+        name: Name,
+        values: Vec<String>,
+    },
     /// A value of an enum type, before another one, or behind all that there are.
     AddValue {
         of: Name,
@@ -103,6 +112,8 @@ impl Step {
             Self::DropForeignKey { table, name, key } => Self::AddForeignKey { table, name, key },
             Self::AddCheck { table, name, check } => Self::DropCheck { table, name, check },
             Self::DropCheck { table, name, check } => Self::AddCheck { table, name, check },
+            Self::CreateType { name, values } => Self::DropType { name, values },
+            Self::DropType { name, values } => Self::CreateType { name, values },
             Self::AddValue { of, value, .. } => Self::KeepValue { of, value },
             Self::KeepValue { of, value } => Self::AddValue { of, value, before: None },
         }
@@ -126,6 +137,8 @@ impl Step {
             Self::DropUnique { name, .. } | Self::DropForeignKey { name, .. } | Self::DropCheck { name, .. } => {
                 format!("drop {name}")
             }
+            Self::CreateType { name, .. } => format!("add {name}"),
+            Self::DropType { name, .. } => format!("drop {name}"),
             Self::AddValue { of, value, .. } => format!("add {value} to {of}"),
             Self::KeepValue { of, value } => format!("keep {value} in {of}"),
         }
@@ -181,6 +194,8 @@ impl Step {
             Self::DropForeignKey { table, name, .. } => !key(table, name),
             Self::AddCheck { table, name, .. } => check(table, name),
             Self::DropCheck { table, name, .. } => !check(table, name),
+            Self::CreateType { name, .. } => schema.enums.contains_key(name),
+            Self::DropType { name, .. } => !schema.enums.contains_key(name),
             Self::AddValue { of, value, .. } => schema.enums.get(of).is_some_and(|known| known.contains(value)),
             Self::KeepValue { .. } => true,
         }
@@ -210,6 +225,8 @@ impl fmt::Display for Step {
             Self::DropForeignKey { table, name, .. } => write!(f, "drops foreign key `{name}` of `{table}`"),
             Self::AddCheck { table, name, .. } => write!(f, "adds check `{name}` to `{table}`"),
             Self::DropCheck { table, name, .. } => write!(f, "drops check `{name}` of `{table}`"),
+            Self::CreateType { name, .. } => write!(f, "creates type `{name}`"),
+            Self::DropType { name, .. } => write!(f, "drops type `{name}`"),
             Self::AddValue { of, value, .. } => write!(f, "adds value `{value}` to type `{of}`"),
             Self::KeepValue { of, value } => write!(f, "keeps value `{value}` of type `{of}`"),
         }

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::schema::model::{Column, Schema};
+use super::python::string;
+use crate::schema::model::{Column, Name, Schema};
 use crate::schema::token::{self, Kind};
 use crate::schema::types::{Affinity, coarse, interchangeable, same};
 use crate::schema::{postgres, render, sqlite};
@@ -52,7 +53,28 @@ const SQLALCHEMY: &[(&str, &str)] = &[
     ("json", "sa.JSON()"),
     ("jsonb", "postgresql.JSONB()"),
     ("uuid", "postgresql.UUID()"),
+    ("interval", "sa.Interval()"),
+    ("inet", "postgresql.INET()"),
+    ("cidr", "postgresql.CIDR()"),
+    ("macaddr", "postgresql.MACADDR()"),
+    ("tsvector", "postgresql.TSVECTOR()"),
+    ("int4range", "postgresql.INT4RANGE()"),
+    ("int8range", "postgresql.INT8RANGE()"),
+    ("numrange", "postgresql.NUMRANGE()"),
+    ("daterange", "postgresql.DATERANGE()"),
+    ("tsrange", "postgresql.TSRANGE()"),
+    ("tstzrange", "postgresql.TSTZRANGE()"),
 ];
+
+/// The enum types that a step may name, with their values.
+pub type Enums = BTreeMap<Name, Vec<String>>;
+
+/// The enum that a type of a column is, or is a list of.
+pub fn enum_of<'e>(data_type: &str, enums: &'e Enums) -> Option<(&'e Name, &'e [String])> {
+    let own = data_type.strip_suffix("[]").unwrap_or(data_type).replace('"', "");
+    let (name, values) = enums.get_key_value(&Name::from(own.as_str()))?;
+    Some((name, values))
+}
 
 /// PostgreSQL's type for one of SQLite's, by its name alone.
 pub fn translated(declared: &str) -> String {
@@ -109,7 +131,7 @@ impl Habits<'_> {
         if self.exact && !same(declared, sqlite::DIALECT, &usual, postgres::DIALECT) {
             // What both call by one name.
             let own = postgres::type_name(declared);
-            if sqlalchemy(&own).is_some() {
+            if sqlalchemy(&own, &Enums::new()).is_some() {
                 usual = own;
             }
         }
@@ -168,7 +190,16 @@ impl Habits<'_> {
 }
 
 /// The type in SQLAlchemy's terms; `None` where it has none that needs no imports of its own.
-pub fn sqlalchemy(data_type: &str) -> Option<String> {
+pub fn sqlalchemy(data_type: &str, enums: &Enums) -> Option<String> {
+    if let Some(element) = data_type.strip_suffix("[]") {
+        return Some(format!("postgresql.ARRAY({})", sqlalchemy(element, enums)?));
+    }
+    if let Some((name, _)) = enum_of(data_type, enums) {
+        // It is made beside its table.
+        let (schema, own) = of_schema(name);
+        let schema = schema.map(|schema| format!(", schema={}", string(schema))).unwrap_or_default();
+        return Some(format!("postgresql.ENUM(name={}{schema}, create_type=False)", string(own)));
+    }
     if let Some((_, known)) = SQLALCHEMY.iter().find(|(name, _)| *name == data_type) {
         return Some((*known).to_owned());
     }
@@ -178,6 +209,7 @@ pub fn sqlalchemy(data_type: &str) -> Option<String> {
     }
     match (base, numbers.as_slice()) {
         ("character varying", [length]) => Some(format!("sa.String(length={length})")),
+        ("character", [length]) => Some(format!("sa.CHAR(length={length})")),
         ("numeric", [precision, scale]) => Some(format!("sa.Numeric(precision={precision}, scale={scale})")),
         _ => None,
     }
@@ -203,6 +235,15 @@ pub fn sql(data_type: &str) -> String {
     // A type of the project's own.
     let (name, array) = data_type.strip_suffix("[]").map_or((data_type, ""), |name| (name, "[]"));
     name.split('.').map(identifier).collect::<Vec<_>>().join(".") + array
+}
+
+/// The schema that the name of a table or a type says, and the name in it.
+pub fn of_schema(table: &Name) -> (Option<&str>, &str) {
+    let whole = table.as_str();
+    match whole.split_once('.') {
+        Some((schema, own)) if !schema.is_empty() && !own.is_empty() => (Some(schema), own),
+        _ => (None, whole),
+    }
 }
 
 /// A name as PostgreSQL needs it: in quotes where it would be folded.

@@ -41,6 +41,8 @@ pub struct ModelDrift {
     pub tables: usize,
     /// The environment names no models: they are the only ones that there are.
     pub is_assumed: bool,
+    /// The revisions of the chain have a function for each engine: what is missing on which of them nobody knows.
+    pub is_by_engine: bool,
     /// In this project revisions come before their models.
     pub revisions_first: Option<RevisionsFirst>,
 }
