@@ -341,7 +341,7 @@ fn help(track: &TrackChange, difference: &Difference) -> String {
         }
         (How::Extra(_), _) => format!("add it to {models}"),
         (How::Renamed(new), Object::Column { table, name }) => format!(
-            "{target} {} it: `op.alter_column(\"{}\", \"{}\", new_column_name=\"{}\")`",
+            "{target} {} it{fix}: `op.alter_column(\"{}\", \"{}\", new_column_name=\"{}\")`",
             verb("rename", "renames"),
             table.as_str(),
             name.as_str(),

@@ -57,6 +57,8 @@ pub struct Material {
     /// Its fresh ones.
     pub fresh: Schema,
     pub renames: Vec<Step>,
+    /// Nothing but the models says that they are renames.
+    pub are_guessed: bool,
     /// Types must be the same on both.
     pub exact: bool,
     pub form: Form,
@@ -142,6 +144,7 @@ fn of_models(
         unknown: Vec::new(),
         material: None,
     };
+    let mut renames = Vec::new();
     for found in models.differences.iter().filter(|found| !is_known(&found.object)) {
         let own = model_drift::cause(track, found);
         let Some(finding) = reported(report, |cause| *cause == own) else { continue };
@@ -151,8 +154,11 @@ fn of_models(
             How::Differs { attribute, stated, made } => {
                 What::Differs { attribute: *attribute, on: stated.clone(), not_on: made.clone() }
             }
-            // What the models lack is written there; and whether one name stands for another nobody knows better than who
-            // wrote it.
+            How::Renamed(to) if let Object::Column { table, name } = &found.object => {
+                renames.push(Step::RenameColumn { table: table.clone(), from: name.clone(), to: to.clone() });
+                continue;
+            }
+            // What the models lack is written there.
             How::Renamed(_) | How::Missing(_) | How::Extra(_) => {
                 lack.unknown.push(format!("{}: {}", finding.message, finding.help));
                 continue;
@@ -173,15 +179,19 @@ fn of_models(
             });
         }
     }
-    if lack.differences.is_empty() && lack.unknown.is_empty() {
+    if lack.differences.is_empty() && lack.unknown.is_empty() && renames.is_empty() {
         return Ok(None);
     }
     if standing::has_writer(&track.track) && !models.is_by_engine {
+        let mut target = models.made.clone();
+        renames.retain(|step| renames::take_over(step, &models.stated, &mut lack.differences, &mut target));
+        renames.extend(renames::guessed(&models.stated, &mut lack.differences, &mut target));
         lack.material = revisions(track, ends)?.map(|revisions| Material {
             source: models.stated.clone(),
-            target: models.made.clone(),
+            target,
             fresh: models.fresh.clone(),
-            renames: Vec::new(),
+            renames,
+            are_guessed: true,
             exact: true,
             form: Form::Revision(Box::new(revisions)),
         });
@@ -357,6 +367,7 @@ impl Case<'_> {
             target: target.after.schema.clone(),
             fresh: target.fresh.schema.clone(),
             renames,
+            are_guessed: false,
             exact: self.is_exact(),
             form,
         }))

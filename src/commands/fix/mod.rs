@@ -220,7 +220,8 @@ fn planned(lack: &Lack, material: &Material) -> Plan {
         notes: Vec::new(),
     };
     let planner = Planner::new(convert, material.target.clone(), material.fresh.clone());
-    planner.plan(material.renames.clone(), &lack.differences)
+    let plan = planner.plan(material.renames.clone(), &lack.differences);
+    Plan { asks: material.are_guessed, ..plan }
 }
 
 /// What is to be done where no revision can be written.
@@ -276,7 +277,11 @@ fn revision(
     let lines = |steps: &mut dyn Iterator<Item = (step::Step, bool)>| -> Vec<String> {
         steps.flat_map(|(step, guarded)| operations::lines(&step, style, guarded, &plan.enums)).collect()
     };
-    let upgrade = lines(&mut plan.steps.iter().map(|one| (one.step.clone(), one.guarded)));
+    let mut upgrade = Vec::new();
+    for one in &plan.steps {
+        upgrade.extend(one.step.question().filter(|_| plan.asks).map(|question| format!("# {question}")));
+        upgrade.extend(lines(&mut std::iter::once((one.step.clone(), one.guarded))));
+    }
     if upgrade.is_empty() {
         return told.left(&format!("nothing is written for `{}`: no statement would change what differs", track.name));
     }
@@ -331,6 +336,9 @@ fn revision(
             told.line(&format!("wrote {path}, after `{}`:", content.parent))?;
             for planned in &plan.steps {
                 told.line(&format!("  {}", planned.step))?;
+            }
+            for question in plan.steps.iter().filter(|_| plan.asks).filter_map(|one| one.step.question()) {
+                told.line(&format!("note: {question}"))?;
             }
         }
     }

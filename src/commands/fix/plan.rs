@@ -20,6 +20,8 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// The enum types that its steps may name.
     pub enums: Enums,
+    /// Its renames are guessed: a reader is asked.
+    pub asks: bool,
 }
 
 impl Plan {
@@ -33,6 +35,7 @@ impl Plan {
         self.by_hand.extend(other.by_hand);
         self.notes.extend(other.notes);
         self.enums.extend(other.enums);
+        self.asks |= other.asks;
     }
 }
 
@@ -112,7 +115,7 @@ impl<'s> Planner<'s> {
         }
         let enums = self.convert.source.enums.iter().chain(&self.target.enums);
         let enums = enums.map(|(name, values)| (name.clone(), values.clone())).collect();
-        Plan { steps, by_hand, notes: self.convert.notes, enums }
+        Plan { steps, by_hand, notes: self.convert.notes, enums, asks: false }
     }
 
     fn difference(&mut self, difference: &Difference) {

@@ -144,6 +144,20 @@ impl Step {
         }
     }
 
+    /// What a reader is asked where it is only likely.
+    pub fn question(&self) -> Option<String> {
+        let (what, from, to) = match self {
+            Self::RenameTable { from, to } => ("table", from, to),
+            Self::RenameColumn { from, to, .. } => ("column", from, to),
+            _ => return None,
+        };
+        Some(format!(
+            "Is {to:?} the {what} {from:?} under another name? If it is not, drop the one and add the other in place of this.",
+            to = to.as_str(),
+            from = from.as_str()
+        ))
+    }
+
     /// Whether it takes away what stands where another step makes something of the same name.
     pub fn makes_room_for(&self, other: &Self) -> bool {
         match (self, other) {
