@@ -16,8 +16,8 @@ use crate::source::has_name;
 declare_rule! {
     /// ## What it does
     /// Compares what a change does to the models beside an Alembic chain with what it does to a deployed database: tables,
-    /// columns, their types, whether they may be null, defaults that the models state, indexes, unique and foreign keys, the
-    /// values of enums. The models are those that `env.py` hands to Alembic as `target_metadata`; nothing of them is
+    /// columns, their types, whether they may be null, defaults that the models state, indexes, primary, unique and foreign
+    /// keys, the values of enums. The models are those that `env.py` hands to Alembic as `target_metadata`; nothing of them is
     /// run. Those that `declared` names are compared alike, and told as `schema-drift`.
     ///
     /// An index that refuses no row and that a revision alone makes is a warning: it is in nobody's way, but the next
