@@ -19,6 +19,7 @@ use crate::track::sql_files::history::{self, History, Step};
 use crate::track::sql_files::runner::Runner;
 use crate::track::sql_files::{code, marks, named, unread};
 
+mod alone;
 mod client;
 mod databases;
 mod doubt;
@@ -226,35 +227,34 @@ impl Run {
         let runner = self.runner();
         // Projects run diesel with files that begin and end transactions of their own.
         let is_strict = runner != Runner::Unknown && runner != Runner::Diesel;
-        for (start, sql) in pieces {
-            if token::tokens(&sql).next().is_none() {
+        let sending = self.sending(upgrade, &pieces);
+        for piece in &pieces {
+            let (start, sql) = (piece.0, piece.1.as_str());
+            if token::tokens(sql).next().is_none() {
                 continue;
             }
             let blank = sql.len() - sql.trim_start().len();
             let place = Location::new(source, start + blank..start + sql.trim_end().len(), "");
-            if let Some(file) = marks::client_file(&sql) {
+            if let Some(file) = marks::client_file(sql) {
                 finished = self.read_in(file, &place, by, modules);
                 if !finished && !self.goes_on {
                     break;
                 }
                 continue;
             }
-            if let Some(message) = transaction.refuses(&sql, &place).filter(|_| in_transaction && is_strict) {
-                finished = self.refused(Refusal::other(message), &sql, &place, by, modules);
+            if let Some(message) = transaction.refuses(sql, &place).filter(|_| in_transaction && is_strict) {
+                finished = self.refused(Refusal::other(message), sql, &place, by, modules);
                 if !finished && !self.goes_on {
                     break;
                 }
                 continue;
             }
-            finished = match self.database.runs_alone(&sql).filter(|_| in_transaction) {
-                Some(what) => {
-                    let message = format!("{what} cannot run inside a transaction block");
-                    self.refused(Refusal::other(message), &sql, &place, by, modules)
-                }
-                None => self.statement(&sql, &place, by, modules),
+            finished = match self.refuses_beside(piece, transaction.is_open(), &sending, modules) {
+                Some(refusal) => self.refused(refusal, sql, &place, by, modules),
+                None => self.statement(sql, &place, by, modules),
             };
             // Whoever began the transaction: what it made can be used by what follows.
-            if boundary(&sql) == Some(Boundary::Commit) {
+            if boundary(sql) == Some(Boundary::Commit) {
                 self.database.end_transaction();
             }
             if !finished && !self.goes_on {

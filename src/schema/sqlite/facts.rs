@@ -87,6 +87,7 @@ static FACTS: Facts = Facts {
     // <https://github.com/golang-migrate/migrate/tree/master/database/sqlite3>
     transactions: Transactions {
         hold_definitions: true,
+        hold_texts: false,
         strict: Some(Strict {
             begins_within: "cannot start a transaction within a transaction",
             none_to_end: "cannot commit - no transaction is active",

@@ -70,6 +70,8 @@ pub struct Facts {
     pub minds_removal: bool,
     /// It carries each file out in a transaction of its own, if the file does not say otherwise.
     pub opens_transaction: bool,
+    /// It sends a file as one text, if the file is not parted by marks.
+    pub sends_whole: bool,
 }
 
 const FACTS: [Facts; 13] = [
@@ -138,6 +140,9 @@ const fn facts(runner: Runner, name: &'static str, order: Order, refuses_twice: 
         minds_removal: false,
         // golang-migrate and Prisma send a file as one text, and Flyway looks for what has to run alone.
         opens_transaction: !matches!(runner, Runner::GolangMigrate | Runner::Prisma | Runner::Flyway | Runner::Unknown),
+        // https://github.com/golang-migrate/migrate/tree/master/database/postgres: `x-multi-statement` is off; Prisma's
+        // `apply_script`, diesel's `batch_execute` and sqlx's `execute` of a text do the same.
+        sends_whole: matches!(runner, Runner::GolangMigrate | Runner::Prisma | Runner::Diesel | Runner::Sqlx),
     }
 }
 
