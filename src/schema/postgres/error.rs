@@ -292,6 +292,12 @@ impl PgError {
         Self { kind, ..error }
     }
 
+    /// What is begun and not ended.
+    pub fn left_open(what: &str, near: &str) -> Self {
+        let error = Self::malformed(format!("unterminated {what} at or near \"{near}\""));
+        Self { kind: RefusalKind::Syntax, ..error }
+    }
+
     /// A statement that is not finished.
     pub fn cut_short() -> Self {
         Self { kind: RefusalKind::Syntax, ..Self::malformed("syntax error at end of input") }
