@@ -199,7 +199,7 @@ impl Run {
             // Who reads statements by their names drops the lines of comments, whatever the database takes for one.
             upgrade.text = without_lines_of_comments(&upgrade.text);
         }
-        let mut pieces = self.pieces(&upgrade);
+        let mut pieces = self.pieces(&upgrade, modules);
         if let Some(run) = by.migration().and_then(|name| self.grown.get(&**name)) {
             let is_new = |at: usize| {
                 let mut sections = named.iter().flatten();
@@ -276,19 +276,42 @@ impl Run {
     }
 
     /// The statements of what runs, with where they begin.
-    fn pieces(&self, upgrade: &marks::Upgrade) -> Vec<(usize, String)> {
+    fn pieces(&self, upgrade: &marks::Upgrade, modules: &mut Modules<'_>) -> Vec<(usize, String)> {
         let mut pieces = Vec::new();
         let mut at = 0;
         for whole in &upgrade.whole {
             let before = upgrade.text.get(at..whole.start).unwrap_or_default();
-            pieces.extend(self.database.split(before).into_iter().map(|(start, sql)| (at + start, sql)));
+            pieces.extend(self.unmarked(before, modules).into_iter().map(|(start, sql)| (at + start, sql)));
             let block = upgrade.text.get(whole.clone()).unwrap_or_default();
             pieces.extend(self.block(block).into_iter().map(|(start, sql)| (whole.start + start, sql)));
             at = whole.end;
         }
         let rest = upgrade.text.get(at..).unwrap_or_default();
-        pieces.extend(self.database.split(rest).into_iter().map(|(start, sql)| (at + start, sql)));
+        pieces.extend(self.unmarked(rest, modules).into_iter().map(|(start, sql)| (at + start, sql)));
         pieces
+    }
+
+    /// The statements of a part that no marks stand around, as they are sent: some runners end one at the end of a line,
+    /// whatever the database would take it for.
+    fn unmarked(&self, part: &str, modules: &mut Modules<'_>) -> Vec<(usize, String)> {
+        let statements = self.database.split(part);
+        let runner = self.runner();
+        let Some(ends) = unread::line_ends(runner, part) else { return statements };
+        let is_torn = |(start, sql): &(usize, String)| {
+            let begins = token::tokens(sql).next().map_or(sql.len(), |token| token.start);
+            ends.iter().any(|end| (start + begins..start + sql.len()).contains(end))
+        };
+        if !statements.iter().any(is_torn) || !unread::is_told(runner, modules).unwrap_or(false) {
+            return statements;
+        }
+        let mut sent = Vec::new();
+        let mut from = 0;
+        for end in ends.into_iter().chain([part.len()]) {
+            let split = self.database.split(&part[from..end]);
+            sent.extend(split.into_iter().map(|(start, sql)| (from + start, sql)));
+            from = end;
+        }
+        sent
     }
 
     /// The statements of what a runner sends as one text: the drivers run all that stand in it.
