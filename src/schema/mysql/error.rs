@@ -107,6 +107,10 @@ impl Error {
         )
     }
 
+    pub(super) fn unknown_collation(name: &str) -> Self {
+        Self::new(1273, format!("Unknown collation: '{name}'"))
+    }
+
     pub(super) fn unknown_type(name: &str, rest: &str, line: usize, flavour: Flavour) -> Self {
         match flavour {
             Flavour::MariaDb => Self::new(4161, format!("Unknown data type: '{name}'")),

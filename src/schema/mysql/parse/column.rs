@@ -76,7 +76,7 @@ impl Reader<'_> {
         } else if self.eat("comment") {
             self.text()?;
         } else if self.eat("collate") {
-            made.data_type.collation = Some(self.option_value()?.to_ascii_lowercase());
+            made.data_type.collation = Some(self.collation()?);
         } else if self.is_any(&["constraint", "check"]) {
             let check = self.column_check(&made.name)?;
             made.checks.extend(check);

@@ -53,6 +53,40 @@ pub(super) fn foreign_call(text: &str) -> Option<String> {
     found.map(|pair| pair[0].text.to_owned())
 }
 
+/// Whether an expression of another database stumbles here: over `x::text`, `ILIKE`, `AT TIME ZONE` outside of a `CAST`, an
+/// interval without its unit, `EXTRACT(EPOCH …)`, `IS DISTINCT FROM`.
+pub(in crate::schema::mysql) fn is_foreign(all: &[Token<'_>], at: usize) -> bool {
+    let is = |at: usize, word: &str| all.get(at).is_some_and(|token| token.is(word));
+    let is_symbol = |at: usize, symbol: &str| all.get(at).is_some_and(|token| token.is_symbol(symbol));
+    let before = |back: usize, word: &str| at.checked_sub(back).is_some_and(|at| is(at, word));
+    match () {
+        () if is_symbol(at, "::") || is_symbol(at, "~") && is_symbol(at + 1, "*") || is(at, "ilike") => true,
+        () if is(at, "at") && is(at + 1, "time") && is(at + 2, "zone") => !is_cast(&all[..at]),
+        () if is(at, "epoch") => is(at + 1, "from") && before(2, "extract"),
+        () if is(at, "distinct") => is(at + 1, "from") && (before(1, "is") || before(1, "not") && before(2, "is")),
+        () => {
+            // A unit is a word.
+            let value = at.checked_sub(1).and_then(|at| all.get(at)).filter(|_| before(2, "interval"));
+            let is_text = value.is_some_and(|value| value.kind == Kind::Text);
+            is_text && all.get(at).is_none_or(|unit| unit.kind != Kind::Word)
+        }
+    }
+}
+
+/// Whether the bracket that is open at the end is that of a `CAST`.
+fn is_cast(before: &[Token<'_>]) -> bool {
+    let mut depth = 0_i32;
+    for (at, token) in before.iter().enumerate().rev() {
+        match token.text {
+            ")" => depth += 1,
+            "(" if depth == 0 => return at.checked_sub(1).is_some_and(|name| before[name].is("cast")),
+            "(" => depth -= 1,
+            _ => {}
+        }
+    }
+    false
+}
+
 impl Reader<'_> {
     /// A condition or a computation in brackets: its text and its columns.
     pub(super) fn expression(&mut self) -> Parsed<(String, Vec<String>)> {
@@ -62,7 +96,8 @@ impl Reader<'_> {
             self.at = start + 1;
             return Err(self.syntax());
         }
-        if let Some(offset) = tokens(&text).position(|token| token.is("ilike") || token.is_symbol("~*")) {
+        let all: Vec<Token<'_>> = tokens(&text).collect();
+        if let Some(offset) = (0..=all.len()).find(|at| is_foreign(&all, *at)) {
             self.at = start + 1 + offset;
             return Err(self.syntax());
         }

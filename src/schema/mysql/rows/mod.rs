@@ -10,7 +10,7 @@ use sqlparser::parser::Parser;
 use self::names::{Resolver, Scope};
 use super::error::Error;
 use super::lexer::{Kind, Token, tokens};
-use super::parse::Reader;
+use super::parse::{Reader, is_foreign};
 use super::state::{Column, Table};
 use super::{Database, Done, Flavour};
 
@@ -55,8 +55,7 @@ impl Database {
             let in_quotes = token.kind == Kind::Text && token.text.starts_with('"') && !self.settings.ansi_quotes;
             let names = ["into", "update", "join"].iter().any(|word| before(word))
                 || (before("from") && !is_of_text(&all, index));
-            let foreign = token.is_symbol("::")
-                || token.is("ilike")
+            let foreign = is_foreign(&all, index)
                 || (token.is("conflict") && before("on"))
                 || (token.is("values") && before("default") && index + 1 == all.len())
                 || (token.is("or") && index == 1 && !token.is("replace"))
@@ -71,6 +70,10 @@ impl Database {
                 reader.skip(index);
                 return Err(reader.syntax());
             }
+        }
+        if is_foreign(&all, all.len()) {
+            reader.skip(all.len());
+            return Err(reader.syntax());
         }
         Ok(())
     }
