@@ -138,7 +138,8 @@ fn alters_column(sql: &str) -> bool {
 }
 
 fn sort(of: &Spelled<'_>) -> Option<Sort> {
-    of.base.is_empty().then_some(Sort::Any)
+    // `ANY` is a word of strict tables (https://www.sqlite.org/stricttables.html).
+    matches!(of.base, "" | "ANY").then_some(Sort::Any)
 }
 
 /// The affinity that SQLite gives a column of this type, by the rules of section 3.1.
