@@ -352,6 +352,11 @@ impl PgError {
         Self::new(ErrorClass::Data, "StringDataRightTruncation", message)
     }
 
+    /// A whole number that its type does not hold.
+    pub fn out_of_range(data_type: &str) -> Self {
+        Self::new(ErrorClass::Data, "NumericValueOutOfRange", format!("{data_type} out of range"))
+    }
+
     pub fn depended_on(what: &str) -> Self {
         let message = format!("cannot drop {what} because other objects depend on it");
         Self::new(ErrorClass::Dependency, "DependentObjectsStillExist", message)
