@@ -85,7 +85,7 @@ impl Reader<'_> {
             foreign.columns = vec![made.name.clone()];
             made.references = Some(foreign);
         } else if self.eat_all(&["generated", "always", "as"]) || self.is("as") && self.eat("as") {
-            made.generated = Some(self.generated()?);
+            made.generated = Some(self.generated(&made.name)?);
         } else {
             return self.other_attribute(made);
         }
@@ -120,11 +120,13 @@ impl Reader<'_> {
         Ok(true)
     }
 
-    fn generated(&mut self) -> Parsed<Generated> {
+    fn generated(&mut self, column: &str) -> Parsed<Generated> {
         let (expression, columns) = self.expression()?;
         let stored = self.eat_any(&["stored", "persistent"]);
         if !stored {
             self.eat("virtual");
+        } else if let Some(called) = expression::changing_call(&expression) {
+            return Err(Error::changes_in_column(&called, column, self.flavour()));
         }
         Ok(Generated { expression, stored, columns })
     }

@@ -28,29 +28,66 @@ pub(super) fn columns(text: &str) -> Vec<String> {
     found
 }
 
-/// Functions that only other databases have.
-const FOREIGN: &[&str] = &[
-    "datetime",
+/// Functions that only other databases have, and that something else may be called, too.
+const FOREIGN: &[&str] = &["datetime", "timezone", "to_timestamp"];
+
+/// Functions that only other databases have, and after which nothing else is called.
+const SURELY_FOREIGN: &[&str] = &[
+    "clock_timestamp",
+    "date_trunc",
     "gen_random_uuid",
     "julianday",
-    "nextval",
     "randomblob",
+    "statement_timestamp",
     "strftime",
-    "timezone",
-    "to_timestamp",
+    "string_agg",
+    "transaction_timestamp",
     "unixepoch",
     "uuid_generate_v4",
-    "clock_timestamp",
-    "statement_timestamp",
-    "transaction_timestamp",
 ];
 
-/// A function that neither server has, where a text calls one. MariaDB has `nextval`.
+/// A function that neither server has, where a text calls one.
 pub(super) fn foreign_call(text: &str) -> Option<String> {
+    called(text, FOREIGN).or_else(|| called(text, SURELY_FOREIGN))
+}
+
+/// The same in a statement, where the name of a table or of a type may stand before a bracket, too.
+pub(in crate::schema::mysql) fn surely_foreign_call(text: &str) -> Option<String> {
+    called(text, SURELY_FOREIGN)
+}
+
+fn called(text: &str, names: &[&str]) -> Option<String> {
     let all: Vec<Token<'_>> = tokens(text).collect();
-    let is_foreign = |name: &Token<'_>| name.kind == Kind::Word && FOREIGN.iter().any(|known| name.is(known));
-    let found = all.windows(2).find(|pair| is_foreign(&pair[0]) && pair[1].is_symbol("(") && !pair[0].is("nextval"));
-    found.map(|pair| pair[0].text.to_owned())
+    // `CAST(a AS DATETIME(6))` calls nothing.
+    let is_type = |at: usize| at.checked_sub(1).is_some_and(|before| all[before].is("as"));
+    let is_one = |at: &usize| {
+        let is_name = all[*at].kind == Kind::Word && names.iter().any(|known| all[*at].is(known));
+        is_name && !is_type(*at) && all.get(at + 1).is_some_and(|next| next.is_symbol("("))
+    };
+    (0..all.len()).find(is_one).map(|at| all[at].text.to_owned())
+}
+
+/// A function that an expression calls and that gives something else each time, so that neither a check nor a column that is
+/// stored may depend on it.
+pub(super) fn changing_call(text: &str) -> Option<String> {
+    const CLOCKS: [&str; 5] = ["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"];
+    const CALLED: [&str; 13] = [
+        "connection_id",
+        "curdate",
+        "current_user",
+        "curtime",
+        "last_insert_id",
+        "now",
+        "rand",
+        "sysdate",
+        "user",
+        "utc_date",
+        "utc_time",
+        "utc_timestamp",
+        "uuid",
+    ];
+    let bare = || tokens(text).find(|token| CLOCKS.iter().any(|clock| token.is(clock)));
+    called(text, &CALLED).or_else(|| bare().map(|clock| clock.text.to_owned())).map(|name| name.to_lowercase())
 }
 
 /// Whether an expression of another database stumbles here: over `x::text`, `ILIKE`, `AT TIME ZONE` outside of a `CAST`, an

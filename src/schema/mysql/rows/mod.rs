@@ -10,7 +10,7 @@ use sqlparser::parser::Parser;
 use self::names::{Resolver, Scope};
 use super::error::Error;
 use super::lexer::{Kind, Token, tokens};
-use super::parse::{Reader, is_foreign};
+use super::parse::{Reader, is_foreign, surely_foreign_call};
 use super::state::{Column, Table};
 use super::{Database, Done, Flavour};
 
@@ -24,6 +24,7 @@ impl Database {
     /// Follows a query or a change of rows. What is not understood is taken for right.
     pub(super) fn rows(&mut self, text: &str, reader: &mut Reader<'_>) -> Done {
         self.hold_words(text, reader)?;
+        self.hold_functions(text)?;
         if reader.is("select") && self.select_into(text) {
             return Ok(());
         }
@@ -44,6 +45,13 @@ impl Database {
         let mut resolver = Resolver::new(self);
         resolver.query(&query, None)?;
         Ok(resolver.results(&query))
+    }
+
+    /// Functions of other databases that no migration makes.
+    fn hold_functions(&self, text: &str) -> Done {
+        let Some(name) = surely_foreign_call(text) else { return Ok(()) };
+        let is_made = self.state.routines.contains_key(&format!("FUNCTION {}", name.to_lowercase()));
+        if is_made { Ok(()) } else { Err(Error::new(1305, format!("FUNCTION {name} does not exist"))) }
     }
 
     /// Words of other databases that neither server understands.
