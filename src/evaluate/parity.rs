@@ -251,6 +251,7 @@ fn one_way(on: &Side<'_>, not_on: &Side<'_>, exact: bool) -> Vec<(Object, What)>
                     }
                     found.extend(now);
                 }
+                None if !dialects.are_one() && is_part_of_one(after.tables.get(name), other) => {}
                 None => found.push((object, What::Added(String::new()))),
             },
             (Object::Table(name), Kind::Removed { .. }) => {
@@ -296,6 +297,11 @@ fn one_way(on: &Side<'_>, not_on: &Side<'_>, exact: bool) -> Vec<(Object, What)>
         }
     }
     found
+}
+
+/// Whether a table is a part of one that another schema has as a whole: its rows are there.
+fn is_part_of_one(table: Option<&Table>, other: &Schema) -> bool {
+    table.and_then(|table| table.partition_of.as_ref()).is_some_and(|whole| other.tables.contains_key(whole))
 }
 
 /// A change to a part of a table that both tracks have.

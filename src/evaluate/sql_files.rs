@@ -10,7 +10,7 @@ use crate::python::eval::{Gap, Statement};
 use crate::schema::database::{Answer, Database, Refusal, RefusalKind};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema, Table};
-use crate::schema::statement::{Boundary, Effect, boundary};
+use crate::schema::statement::{Boundary, Effect, boundary, changes_rows, is_about_rights};
 use crate::schema::token;
 use crate::source::{Location, Source};
 use crate::track::Track;
@@ -19,6 +19,7 @@ use crate::track::sql_files::history::{self, History, Step};
 use crate::track::sql_files::runner::Runner;
 use crate::track::sql_files::{code, marks, named, unread};
 
+mod alone;
 mod client;
 mod databases;
 mod doubt;
@@ -198,7 +199,7 @@ impl Run {
             // Who reads statements by their names drops the lines of comments, whatever the database takes for one.
             upgrade.text = without_lines_of_comments(&upgrade.text);
         }
-        let mut pieces = self.pieces(&upgrade);
+        let mut pieces = self.pieces(&upgrade, modules);
         if let Some(run) = by.migration().and_then(|name| self.grown.get(&**name)) {
             let is_new = |at: usize| {
                 let mut sections = named.iter().flatten();
@@ -226,35 +227,34 @@ impl Run {
         let runner = self.runner();
         // Projects run diesel with files that begin and end transactions of their own.
         let is_strict = runner != Runner::Unknown && runner != Runner::Diesel;
-        for (start, sql) in pieces {
-            if token::tokens(&sql).next().is_none() {
+        let sending = self.sending(upgrade, &pieces);
+        for piece in &pieces {
+            let (start, sql) = (piece.0, piece.1.as_str());
+            if token::tokens(sql).next().is_none() {
                 continue;
             }
             let blank = sql.len() - sql.trim_start().len();
             let place = Location::new(source, start + blank..start + sql.trim_end().len(), "");
-            if let Some(file) = marks::client_file(&sql) {
+            if let Some(file) = marks::client_file(sql) {
                 finished = self.read_in(file, &place, by, modules);
                 if !finished && !self.goes_on {
                     break;
                 }
                 continue;
             }
-            if let Some(message) = transaction.refuses(&sql, &place).filter(|_| in_transaction && is_strict) {
-                finished = self.refused(Refusal::other(message), &sql, &place, by, modules);
+            if let Some(message) = transaction.refuses(sql, &place).filter(|_| in_transaction && is_strict) {
+                finished = self.refused(Refusal::other(message), sql, &place, by, modules);
                 if !finished && !self.goes_on {
                     break;
                 }
                 continue;
             }
-            finished = match self.database.runs_alone(&sql).filter(|_| in_transaction) {
-                Some(what) => {
-                    let message = format!("{what} cannot run inside a transaction block");
-                    self.refused(Refusal::other(message), &sql, &place, by, modules)
-                }
-                None => self.statement(&sql, &place, by, modules),
+            finished = match self.refuses_beside(piece, transaction.is_open(), &sending, modules) {
+                Some(refusal) => self.refused(refusal, sql, &place, by, modules),
+                None => self.statement(sql, &place, by, modules),
             };
             // Whoever began the transaction: what it made can be used by what follows.
-            if boundary(&sql) == Some(Boundary::Commit) {
+            if boundary(sql) == Some(Boundary::Commit) {
                 self.database.end_transaction();
             }
             if !finished && !self.goes_on {
@@ -276,19 +276,42 @@ impl Run {
     }
 
     /// The statements of what runs, with where they begin.
-    fn pieces(&self, upgrade: &marks::Upgrade) -> Vec<(usize, String)> {
+    fn pieces(&self, upgrade: &marks::Upgrade, modules: &mut Modules<'_>) -> Vec<(usize, String)> {
         let mut pieces = Vec::new();
         let mut at = 0;
         for whole in &upgrade.whole {
             let before = upgrade.text.get(at..whole.start).unwrap_or_default();
-            pieces.extend(self.database.split(before).into_iter().map(|(start, sql)| (at + start, sql)));
+            pieces.extend(self.unmarked(before, modules).into_iter().map(|(start, sql)| (at + start, sql)));
             let block = upgrade.text.get(whole.clone()).unwrap_or_default();
             pieces.extend(self.block(block).into_iter().map(|(start, sql)| (whole.start + start, sql)));
             at = whole.end;
         }
         let rest = upgrade.text.get(at..).unwrap_or_default();
-        pieces.extend(self.database.split(rest).into_iter().map(|(start, sql)| (at + start, sql)));
+        pieces.extend(self.unmarked(rest, modules).into_iter().map(|(start, sql)| (at + start, sql)));
         pieces
+    }
+
+    /// The statements of a part that no marks stand around, as they are sent: some runners end one at the end of a line,
+    /// whatever the database would take it for.
+    fn unmarked(&self, part: &str, modules: &mut Modules<'_>) -> Vec<(usize, String)> {
+        let statements = self.database.split(part);
+        let runner = self.runner();
+        let Some(ends) = unread::line_ends(runner, part) else { return statements };
+        let is_torn = |(start, sql): &(usize, String)| {
+            let begins = token::tokens(sql).next().map_or(sql.len(), |token| token.start);
+            ends.iter().any(|end| (start + begins..start + sql.len()).contains(end))
+        };
+        if !statements.iter().any(is_torn) || !unread::is_told(runner, modules).unwrap_or(false) {
+            return statements;
+        }
+        let mut sent = Vec::new();
+        let mut from = 0;
+        for end in ends.into_iter().chain([part.len()]) {
+            let split = self.database.split(&part[from..end]);
+            sent.extend(split.into_iter().map(|(start, sql)| (from + start, sql)));
+            from = end;
+        }
+        sent
     }
 
     /// The statements of what a runner sends as one text: the drivers run all that stand in it.
@@ -302,6 +325,10 @@ impl Run {
     /// Carries one statement out; whether the next one runs.
     fn statement(&mut self, sql: &str, place: &Location, by: &By, modules: &mut Modules<'_>) -> bool {
         if has_placeholder(sql) {
+            // Whatever is filled in, the schema stays as it is.
+            if changes_rows(sql) || is_about_rights(sql) {
+                return true;
+            }
             self.gap("has a placeholder, which the text does not fill", place, Some(sql.to_owned()));
             return true;
         }

@@ -26,6 +26,9 @@ pub fn help(track: &TrackChange, refusal: &Refused<'_>, speaker: &str, said: &st
                 None => "check the name, and that a migration before this one makes it".to_owned(),
             }
         }
+        RefusalKind::Held => {
+            format!("put it alone into a {} of its own, for which no transaction is begun", track.track.kind.noun(1))
+        }
         RefusalKind::LeftOpen => "end the transaction that the file begins: `COMMIT;`".to_owned(),
         _ => match said.strip_prefix("NameError: name '").and_then(|rest| rest.split('\'').next()) {
             Some(name) => format!("import or define `{name}` in this file"),

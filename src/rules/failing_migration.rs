@@ -200,7 +200,7 @@ fn undone(place: &Location) -> String {
 }
 
 /// Who refuses, and in which words: the class of a database's exception is Python's affair.
-fn said<'e>(error: &'e str, database: &'static str) -> (&'static str, &'e str) {
+fn said<'e>(error: &'e str, database: &'static str) -> (&'e str, &'e str) {
     const SQLALCHEMY: [&str; 10] = [
         "ArgumentError",
         "CircularDependencyError",
@@ -232,9 +232,7 @@ fn said<'e>(error: &'e str, database: &'static str) -> (&'static str, &'e str) {
         Some((class, said)) if SQLALCHEMY.contains(&class) => ("SQLAlchemy", said),
         Some((class, _)) if PYTHON.contains(&class) => ("Python", error),
         Some(("CommandError" | "NotImplementedError", said)) => ("Alembic", said),
-        Some(("lib/pq", said)) => ("lib/pq", said),
-        Some(("sql-migrate", said)) => ("sql-migrate", said),
-        Some(("goose", said)) => ("goose", said),
+        Some((speaker @ ("lib/pq" | "sql-migrate" | "goose" | "dbmate" | "Flyway"), said)) => (speaker, said),
         Some((class, said)) if class.ends_with("Error") && !class.contains(' ') => (database, said),
         _ => (database, error),
     }

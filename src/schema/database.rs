@@ -76,6 +76,8 @@ pub enum RefusalKind {
     Syntax,
     /// The transaction is still open that a text begins.
     LeftOpen,
+    /// No transaction may hold it, and one does.
+    Held,
     /// Who runs the text does not read it, so that no database sees it.
     Unread,
 }
@@ -248,8 +250,8 @@ pub trait Database: Debug {
         self.split(text)
     }
 
-    /// What the database calls a statement that no transaction may hold; `None` for any other.
-    fn runs_alone(&self, _sql: &str) -> Option<&'static str> {
+    /// What the database says of a statement that no transaction may hold; `None` for any other.
+    fn runs_alone(&self, _sql: &str) -> Option<String> {
         None
     }
 

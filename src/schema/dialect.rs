@@ -167,6 +167,8 @@ pub struct Indexes {
 pub struct Transactions {
     /// Whether a definition is part of one; else it commits by itself.
     pub hold_definitions: bool,
+    /// Whether several statements that are sent as one text are one, too.
+    pub hold_texts: bool,
     /// What is said where one does not begin or end; `None` where a warning is all that comes of it.
     pub strict: Option<Strict>,
     /// What its driver in Go says where one is to begin on a connection that is in one, where that is known.

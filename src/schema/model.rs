@@ -92,6 +92,8 @@ pub struct Table {
     pub autoincrement: bool,
     pub without_rowid: bool,
     pub strict: bool,
+    /// The table whose rows it keeps, where it is a part of one.
+    pub partition_of: Option<Name>,
     /// Something else made it, so that it may have more than is known.
     pub open: bool,
 }

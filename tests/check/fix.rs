@@ -157,8 +157,9 @@ fn repository(case: &str) -> Repo {
 
 /// What is written leaves something that a person has to decide: the copy of a directory, another sort of number, a condition
 /// or an expression that only one side has, a file that was refused before, a name that a key over other columns has, a moment
-/// that never was, a table that this change itself makes, a part that MySQL lacks, an empty list beside an empty object.
+/// that never was, a table that this change itself makes, a part that MySQL lacks, an empty list beside an empty object, bits.
 const DECIDED: &[&str] = &[
+    "a_bit_of_mysql_beside_another_truth_value_drifts",
     "a_second_column_of_the_models_beside_a_forgotten_revision_is_a_finding_of_its_own",
     "a_new_table_that_shares_few_columns_with_another_is_no_place_for_them",
     "an_empty_list_beside_an_empty_object_drifts",

@@ -8,10 +8,10 @@ use crate::evaluate::outcome::Outcome;
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{IndexTerm, Name, Table};
 
-/// A side whose keys over `LOWER(x)` are keys over `x`, where the other side is MySQL's; `None` where it has none.
+/// A side whose keys over `LOWER(x)` are keys over `x`, where one of both is MySQL's; `None` where it has none.
 pub(super) fn folded(side: Side<'_>, other: Dialect) -> Option<Outcome> {
     let ignores_case = |dialect: Dialect| dialect.facts().types.ignores_case;
-    let is_meant = ignores_case(other) && !ignores_case(side.dialect);
+    let is_meant = ignores_case(other) || ignores_case(side.dialect);
     let outcome = side.outcome;
     let all = [&outcome.before, &outcome.after, &outcome.fresh];
     if !is_meant || !all.iter().any(|evaluated| evaluated.schema.tables.values().any(has_any)) {
@@ -50,6 +50,6 @@ fn column_of(table: &Table, term: &IndexTerm) -> Option<Name> {
     let inner = inner.strip_prefix("lower").or_else(|| inner.strip_prefix("upper"))?.trim();
     let inner = inner.strip_prefix('(')?.strip_suffix(')')?;
     let bare = inner.split("::").next().unwrap_or(inner);
-    let name = bare.trim_matches(['(', ')', ' ', '"']);
+    let name = bare.trim_matches(['(', ')', ' ', '"', '`']);
     table.column(&Name::from(name)).map(|column| column.name.clone())
 }

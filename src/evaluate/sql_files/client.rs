@@ -39,7 +39,7 @@ impl Run {
         };
         self.reading.push(source.path().to_owned());
         let mut finished = true;
-        for (start, sql) in self.pieces(&marks::upgrade(source.text())) {
+        for (start, sql) in self.pieces(&marks::upgrade(source.text()), modules) {
             let blank = sql.len() - sql.trim_start().len();
             let place = Location::new(&source, start + blank..start + sql.trim_end().len(), "");
             finished = match marks::client_file(&sql) {

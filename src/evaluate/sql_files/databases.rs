@@ -124,7 +124,7 @@ pub fn part(track: &Track, modules: &mut Modules<'_>) -> Result<Option<Built>, R
     for step in history.of_new() {
         let Ok(Some(source)) = modules.text(&step.path) else { return Ok(None) };
         let upgrade = marks::upgrade(source.text());
-        let pieces = run.pieces(&upgrade);
+        let pieces = run.pieces(&upgrade, modules);
         files.push((step, source, upgrade, pieces));
     }
     let read = |pieces: &Vec<(usize, String)>| pieces.iter().map(|(_, sql)| Piece::read(sql)).collect();

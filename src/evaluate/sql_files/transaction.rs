@@ -10,7 +10,7 @@ pub(super) fn is_meant(text: &str) -> bool {
     let mut is_first = true;
     token::tokens(text).any(|token| {
         let begins = std::mem::replace(&mut is_first, token.is_symbol(";"));
-        begins && ["begin", "commit", "rollback", "vacuum"].iter().any(|word| token.is(word))
+        begins && ["begin", "commit", "rollback", "vacuum"].iter().any(|word| token.is(word)) || token.is("synchronous")
     })
 }
 
@@ -25,6 +25,10 @@ pub(super) struct Transaction {
 impl Transaction {
     pub(super) fn new(dialect: Dialect, is_open: bool) -> Self {
         Self { dialect, is_open, place: None }
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// What the database says of a statement that begins or ends a transaction where it cannot, if it is strict in that: there

@@ -6,7 +6,12 @@ use crate::schema::token;
 use crate::track::sql_files::split_database;
 
 /// Folders whose SQL is no history of a schema.
-const NO_HISTORIES: [&str; 24] = [
+const NO_HISTORIES: [&str; 29] = [
+    "e2e",
+    "mock",
+    "mocks",
+    "data-migrations",
+    "data_migrations",
     "seed",
     "seeds",
     "seeders",
@@ -45,6 +50,15 @@ pub fn holds_no_history(part: &str) -> bool {
     let rest = [front.trim_matches(separators), behind.trim_matches(separators)];
     let is_given_up = |part: &&str| part.split(separators).any(|word| GIVEN_UP.contains(&word));
     rest.iter().any(is_given_up) || rest.concat() != lower && is_none(&rest.concat())
+}
+
+/// Whether the files of a folder are what the image of a database runs when a container first starts: it makes a database for
+/// development (`docker/postgres/init`, `docker/mysql/docker-entrypoint-initdb.d`).
+pub fn starts_an_image(folder: &str) -> bool {
+    const STARTS: [&str; 5] = ["init", "initdb", "initdb.d", "docker-entrypoint-initdb", "docker-entrypoint-initdb.d"];
+    let lower = folder.to_ascii_lowercase();
+    let mut parts = lower.split('/');
+    lower.split('/').any(|part| STARTS.contains(&part)) && parts.any(|part| part.starts_with("docker"))
 }
 
 /// Whether at least half of the tables of the smaller set are in the other, and no fewer than `least`.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{KIND, Keeper};
 use crate::git::{Entry, EntryKind};
-use crate::kinds::detect::sql::{are_alike, holds_no_history, made_in};
+use crate::kinds::detect::sql::{are_alike, holds_no_history, made_in, starts_an_image};
 use crate::kinds::detect::{Finder, Folders, Search, has_sign};
 use crate::path;
 use crate::schema::dialect::{self, Dialect, Named as Database};
@@ -165,7 +165,7 @@ fn bases(folders: &Folders) -> BTreeSet<String> {
         }
         let base = if is_version { path::folder(folder) } else { folder.as_str() };
         let has_version = is_version || numbered.any(|name| name.version.is_some());
-        if has_version && !base.split('/').any(holds_no_history) && !is_install(folder, folders) {
+        if has_version && !base.split('/').any(holds_no_history) && !starts_an_image(base) && !is_install(folder, folders) {
             bases.insert(base.to_owned());
         }
     }

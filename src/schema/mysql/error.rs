@@ -107,6 +107,40 @@ impl Error {
         )
     }
 
+    /// A check that asks what is another thing each time.
+    pub(super) fn changes_in_check(called: &str, check: Option<&str>, flavour: Flavour) -> Self {
+        match flavour {
+            Flavour::MariaDb => {
+                let clause = format!("the CHECK clause of `{}`", check.unwrap_or("CONSTRAINT_1"));
+                Self::new(1901, format!("Function or expression '{called}()' cannot be used in {clause}"))
+            }
+            _ => {
+                let name = check.map(|check| format!(" '{check}'")).unwrap_or_default();
+                let message =
+                    format!("An expression of a check constraint{name} contains disallowed function: {called}.");
+                Self::new(3814, message)
+            }
+        }
+    }
+
+    /// A column that is stored, and computed of what is another thing each time.
+    pub(super) fn changes_in_column(called: &str, column: &str, flavour: Flavour) -> Self {
+        match flavour {
+            Flavour::MariaDb => {
+                let clause = format!("the GENERATED ALWAYS AS clause of `{column}`");
+                Self::new(1901, format!("Function or expression '{called}()' cannot be used in {clause}"))
+            }
+            _ => Self::new(
+                3763,
+                format!("Expression of generated column '{column}' contains a disallowed function: {called}."),
+            ),
+        }
+    }
+
+    pub(super) fn unknown_collation(name: &str) -> Self {
+        Self::new(1273, format!("Unknown collation: '{name}'"))
+    }
+
     pub(super) fn unknown_type(name: &str, rest: &str, line: usize, flavour: Flavour) -> Self {
         match flavour {
             Flavour::MariaDb => Self::new(4161, format!("Unknown data type: '{name}'")),

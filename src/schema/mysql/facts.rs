@@ -91,7 +91,7 @@ static FACTS: Facts = Facts {
         own_methods: &["fulltext", "spatial"],
     },
     // <https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html>
-    transactions: Transactions { hold_definitions: false, strict: None, left_open: None, wrap_files: false },
+    transactions: Transactions { hold_definitions: false, hold_texts: false, strict: None, left_open: None, wrap_files: false },
     libraries: Libraries {
         sqlalchemy: &["mysql", "mariadb"],
         transactional_ddl: false,

@@ -193,6 +193,11 @@ fn variable(bytes: &[u8]) -> usize {
 
 /// The length of what stands in quotes. A missing quote ends with the text.
 fn quoted(bytes: &[u8]) -> usize {
+    closed(bytes).unwrap_or(bytes.len())
+}
+
+/// The same; `None` where nothing ends it.
+fn closed(bytes: &[u8]) -> Option<usize> {
     let quote = bytes[0];
     let mut at = 1;
     while at < bytes.len() {
@@ -200,10 +205,17 @@ fn quoted(bytes: &[u8]) -> usize {
             b'\\' if quote != b'`' => at += 2,
             byte if byte != quote => at += 1,
             _ if bytes.get(at + 1) == Some(&quote) => at += 2,
-            _ => return at + 1,
+            _ => return Some(at + 1),
         }
     }
-    bytes.len()
+    None
+}
+
+/// Where a text or a name begins that nothing ends.
+pub(super) fn left_open(text: &str) -> Option<usize> {
+    let last = tokens(text).last()?;
+    let quote = last.text.find(['\'', '"', '`'])?;
+    closed(&last.text.as_bytes()[quote..]).is_none().then_some(last.start)
 }
 
 /// The length of the comment, the text or the name in quotes that starts here; 0 where none does.

@@ -123,6 +123,13 @@ impl Database {
         let settings = self.settings.clone();
         let mut reader = Reader::new(text, &settings);
         let Some(first) = reader.peek().copied() else { return Ok(()) };
+        if let Some(start) = lexer::left_open(text) {
+            let line = text[..start].matches('\n').count() + 1;
+            return Err(Error::syntax(text[start..].trim_end(), line));
+        }
+        if pieces::is_cut(text) {
+            return Err(Error::syntax("", text.lines().count()));
+        }
         let word = if first.kind == lexer::Kind::Word { first.text.to_ascii_lowercase() } else { String::new() };
         match word.as_str() {
             "create" => self.create(&mut reader, text),

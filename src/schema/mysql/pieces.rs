@@ -80,6 +80,17 @@ fn statement_end(text: &str) -> usize {
     text.len()
 }
 
+/// Whether a text ends within the body of a routine. One that is whole ends with `END`, or with a label behind it.
+pub(super) fn is_cut(text: &str) -> bool {
+    let mut body = Body::default();
+    let mut last = [false; 2];
+    for token in tokens(text) {
+        body.take(&token);
+        last = [last[1], token.is("end")];
+    }
+    body.is_routine && body.depth > 0 && !last.contains(&true)
+}
+
 /// How deep in the blocks of a body a statement is.
 #[derive(Default)]
 struct Body {
@@ -163,6 +174,14 @@ mod tests {
         let plain = "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1";
         assert_eq!(texts(&format!("{plain}; SELECT 1")), [plain, "SELECT 1"]);
         assert_eq!(texts("BEGIN; DROP TABLE IF EXISTS a; COMMIT"), ["BEGIN", "DROP TABLE IF EXISTS a", "COMMIT"]);
+    }
+
+    #[test]
+    fn a_body_that_is_cut_is_told() {
+        assert!(is_cut("CREATE PROCEDURE p() BEGIN UPDATE a SET b = 1") && is_cut("CREATE PROCEDURE p() BEGIN"));
+        for whole in ["CREATE PROCEDURE p() BEGIN SELECT 1; END", "CREATE PROCEDURE p() x: BEGIN SELECT 1; END x", "BEGIN"] {
+            assert!(!is_cut(whole), "{whole}");
+        }
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub fn runs_alone(piece: &Piece<'_>) -> Option<&'static str> {
         () if is(0, "alter") && is(1, "database") && is(3, "set") && is(4, "tablespace") => {
             Some("ALTER DATABASE SET TABLESPACE")
         }
+        () if is(0, "alter") && is(1, "table") && has("detach") && has("concurrently") => {
+            Some("ALTER TABLE ... DETACH CONCURRENTLY")
+        }
         () if is(0, "reindex") && has("concurrently") => Some("REINDEX CONCURRENTLY"),
         () if is(0, "reindex") && is(1, "database") => Some("REINDEX DATABASE"),
         () if is(0, "reindex") && is(1, "system") => Some("REINDEX SYSTEM"),

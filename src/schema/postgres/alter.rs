@@ -8,6 +8,7 @@ use super::create::{check_columns, check_name, column_type, constraint_of};
 use super::defaults::{check_default, default_of, default_of_type};
 use super::error::PgError;
 use super::expressions::{self, Place};
+use super::rows::check_constant;
 use super::state::{Adjust as _, Column, Identity, Rule, Sequence, Table, UserType, View};
 use super::types::{Family, assignable, base, check_class, comparable, family};
 use super::{Database, bare, ident, object, schema_of};
@@ -84,6 +85,12 @@ impl Database {
                     };
                 }
                 let (column, constraints) = self.column(name, column_def)?;
+                // What old rows get is worked out at once, whether there are any or not.
+                for option in &column_def.options {
+                    if let ast::ColumnOption::Default(value) = &option.option {
+                        check_constant(&column, value)?;
+                    }
+                }
                 self.table(name)?.columns.push(Rc::new(column));
                 if let Some(table) = self.state.tables.get(name) {
                     self.check_generated(table, column_def)?;

@@ -55,8 +55,9 @@ impl database::Database for Database {
         pieces(&plain).iter().map(|piece| (start(piece.start), piece.text.to_owned())).collect()
     }
 
-    fn runs_alone(&self, sql: &str) -> Option<&'static str> {
-        pieces(sql).first().and_then(runs_alone)
+    fn runs_alone(&self, sql: &str) -> Option<String> {
+        let what = pieces(sql).first().and_then(runs_alone)?;
+        Some(format!("{what} cannot run inside a transaction block"))
     }
 
     fn execute(&mut self, sql: &str, _parameters: Option<&[Value]>) -> Answer {

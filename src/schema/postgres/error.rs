@@ -292,6 +292,12 @@ impl PgError {
         Self { kind, ..error }
     }
 
+    /// What is begun and not ended.
+    pub fn left_open(what: &str, near: &str) -> Self {
+        let error = Self::malformed(format!("unterminated {what} at or near \"{near}\""));
+        Self { kind: RefusalKind::Syntax, ..error }
+    }
+
     /// A statement that is not finished.
     pub fn cut_short() -> Self {
         Self { kind: RefusalKind::Syntax, ..Self::malformed("syntax error at end of input") }
@@ -344,6 +350,11 @@ impl PgError {
     pub fn too_long(data_type: &str) -> Self {
         let message = format!("value too long for type {data_type}");
         Self::new(ErrorClass::Data, "StringDataRightTruncation", message)
+    }
+
+    /// A whole number that its type does not hold.
+    pub fn out_of_range(data_type: &str) -> Self {
+        Self::new(ErrorClass::Data, "NumericValueOutOfRange", format!("{data_type} out of range"))
     }
 
     pub fn depended_on(what: &str) -> Self {

@@ -68,6 +68,7 @@ static FACTS: Facts = Facts {
     // <https://github.com/lib/pq/blob/master/conn.go>: `checkIsInTransaction`
     transactions: Transactions {
         hold_definitions: true,
+        hold_texts: true,
         strict: None,
         left_open: Some("lib/pq: unexpected transaction status in transaction"),
         wrap_files: false,

@@ -28,6 +28,17 @@ impl State {
         self.heirs.get(name).is_some_and(|heritage| heritage.is_partition)
     }
 
+    /// The table that a part of one, or a part of a part, keeps the rows of.
+    pub(super) fn whole_of(&self, part: &str) -> Option<&str> {
+        let above = |part: &str| self.heirs.get(part).filter(|heritage| heritage.is_partition)?.parents.first();
+        let mut whole = above(part)?;
+        let mut left = self.heirs.len();
+        while let Some(next) = above(whole).filter(|_| left > 0) {
+            (whole, left) = (next, left - 1);
+        }
+        Some(whole)
+    }
+
     /// Whether a parent of the table has this column.
     fn inherits_column(&self, name: &str, column: &str) -> bool {
         let parents = self.heirs.get(name).map(|heritage| heritage.parents.as_slice()).unwrap_or_default();

@@ -214,6 +214,9 @@ impl Database {
     }
 
     fn carry_out(&mut self, piece: &Piece<'_>) -> Result<(), PgError> {
+        if let Some(error) = words::left_open(piece.text) {
+            return Err(error);
+        }
         let effect = piece.effect();
         if self.lost && !matches!(effect, Effect::None | Effect::SearchPath(_)) {
             return Err(PgError::unsupported("comes after a change of the search path"));

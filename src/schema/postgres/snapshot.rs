@@ -16,9 +16,10 @@ fn worded(text: &str) -> String {
 
 pub(super) fn schema(state: &State) -> Schema {
     let mut schema = Schema::default();
-    for (name, table) in state.tables.iter().filter(|(_, table)| !table.temporary) {
-        let name = named(name);
-        schema.tables.insert(name.clone(), self::table(&name, table));
+    for (key, table) in state.tables.iter().filter(|(_, table)| !table.temporary) {
+        let name = named(key);
+        let partition_of = state.whole_of(key).map(named);
+        schema.tables.insert(name.clone(), model::Table { partition_of, ..self::table(&name, table) });
         for (trigger, sql) in &table.triggers {
             let trigger = named(trigger);
             let made = model::Trigger { name: trigger.clone(), table: name.clone(), sql: worded(sql) };

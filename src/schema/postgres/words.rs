@@ -2,8 +2,10 @@
 //! they stand. Of a statement that only might be wrong, nothing is said.
 
 mod definition;
+mod quotes;
 
 use self::definition::Near;
+pub(super) use self::quotes::left_open;
 use super::PgError;
 use super::error::is_reserved;
 use super::statements::dollar_quote;
@@ -15,8 +17,17 @@ const VERBS: &str = "abort alter analyse analyze begin call checkpoint close clu
     notify prepare reassign refresh reindex release repack reset revoke rollback savepoint security select set show start \
     table truncate unlisten update vacuum values wait with";
 
+/// What stands behind `CREATE`, `ALTER` and `DROP`.
+const KINDS: &str = "access aggregate cast collation constraint conversion database default domain event extension foreign \
+    function global group index large language local materialized operator or owned policy procedural procedure property \
+    publication recursive role routine rule schema sequence server statistics subscription system table tables tablespace \
+    temp temporary text transform trigger trusted type unique unlogged user variable view";
+
 /// The error that a statement surely gives because of a word of another database.
 pub(super) fn refused(text: &str) -> Option<PgError> {
+    if let Some(error) = begins_with_no_word(text) {
+        return Some(error);
+    }
     // Quotes of PostgreSQL's own hide what looks like words.
     if text.contains('\\') || text.char_indices().any(|(at, part)| part == '$' && dollar_quote(&text[at..]).is_some()) {
         return None;
@@ -26,9 +37,23 @@ pub(super) fn refused(text: &str) -> Option<PgError> {
     let ends_too_soon = || tokens.last().is_some_and(|last| last.text.starts_with('`')).then_some(Near::End);
     Some(match statement.stumbles().or_else(ends_too_soon)? {
         Near::End => PgError::cut_short(),
-        // A backquote is a token of its own.
-        Near::Token(near) => PgError::syntax(if near.text.starts_with('`') { "`" } else { near.text }),
+        // Backquotes and hashes are tokens of their own.
+        Near::Token(near) => PgError::syntax(if near.text.starts_with(['`', '#']) { &near.text[..1] } else { near.text }),
     })
+}
+
+/// The error of what begins with a sign, as no statement does. A query may be in brackets, and what a program fills in or a
+/// client is told is none of PostgreSQL's.
+fn begins_with_no_word(text: &str) -> Option<PgError> {
+    const FILLED_IN: [char; 8] = ['(', '{', '$', '%', ':', '@', '?', '\\'];
+    const OPERATOR: [char; 16] = ['+', '-', '*', '/', '<', '>', '=', '~', '!', '#', '^', '&', '|', '`', '?', '@'];
+    let first = token::tokens(text).find(|token| !token.is_symbol(";"))?;
+    if first.kind == Kind::Word || first.text.starts_with(FILLED_IN) {
+        return None;
+    }
+    let rest = &text[first.start..];
+    let operator = rest.find(|sign| !OPERATOR.contains(&sign)).unwrap_or(rest.len());
+    Some(PgError::syntax(if operator > 0 { &rest[..operator] } else { first.text }))
 }
 
 /// What `CREATE … IF NOT EXISTS` is not for.
@@ -61,7 +86,7 @@ impl<'t, 's> Statement<'t, 's> {
             Near::Token(token) => token.start,
             Near::End => usize::MAX,
         };
-        let word = self.stumbles_at().map(Near::Token);
+        let word = self.stumbles_at().or_else(|| self.runs_on()).map(Near::Token);
         // Of backquotes nothing else is read.
         let definition = if self.has_backquote() { None } else { self.stumbles_in_definition() };
         let is_read = self.tokens.len() < MOST_TOKENS && !self.has_statements_inside();
@@ -103,10 +128,39 @@ impl<'t, 's> Statement<'t, 's> {
         }
     }
 
+    /// A second statement where a semicolon is missing, or has become a colon.
+    fn runs_on(&self) -> Option<&'t Token<'s>> {
+        let kinds = ["temp", "temporary", "unlogged", "unique", "index", "table"];
+        let is_plain = match () {
+            () if self.is(0, "create") => self.any(1, &kinds),
+            () if self.is(0, "alter") => self.is(1, "table"),
+            () => self.any(0, &["drop", "insert", "update", "delete"]),
+        };
+        if !is_plain {
+            return None;
+        }
+        let begins_another = |at: &usize| match () {
+            () if self.any(*at, &["alter", "create", "drop"]) => self.is(at + 1, "table"),
+            () if self.is(*at, "insert") => self.is(at + 1, "into"),
+            () if self.is(*at, "update") => self.is(at + 2, "set"),
+            () => self.is(0, "drop") && self.is(*at, "drop"),
+        };
+        let is_colon = |at: &usize| {
+            let is_followed = self.get(at + 1).is_some_and(|next| next.is_symbol("="));
+            self.any(0, &["create", "alter", "drop"]) && self.tokens[*at].is_symbol(":") && !is_followed
+        };
+        self.outside().skip(2).find(|at| begins_another(at) || is_colon(at)).and_then(|at| self.get(at))
+    }
+
     fn stumbles_at(&self) -> Option<&'t Token<'s>> {
         let first = self.get(0)?;
         if first.kind == Kind::Word && !VERBS.split_whitespace().any(|verb| first.is(verb)) {
             return Some(first);
+        }
+        if self.any(0, &["create", "alter", "drop"])
+            && let Some(kind) = self.misspelt_kind()
+        {
+            return Some(kind);
         }
         if let Some(quote) = self.backquote() {
             return Some(quote);
@@ -128,6 +182,20 @@ impl<'t, 's> Statement<'t, 's> {
             }
             () => None,
         }
+    }
+
+    /// What no statement makes, alters or drops, and is a slip of the pen for what one does, or has a blank that is none to
+    /// PostgreSQL. Newer versions may know others.
+    fn misspelt_kind(&self) -> Option<&'t Token<'s>> {
+        const OFTEN: [&str; 9] =
+            ["table", "index", "view", "unique", "trigger", "function", "sequence", "schema", "extension"];
+        let kind = self.get(1).filter(|kind| kind.kind == Kind::Word)?;
+        let word = kind.text.to_lowercase();
+        if KINDS.split_whitespace().any(|known| word == known) {
+            return None;
+        }
+        let is_slip = || OFTEN.iter().any(|known| strsim::damerau_levenshtein(known, &word) == 1);
+        (word.contains(char::is_whitespace) || is_slip()).then_some(kind)
     }
 
     /// Backquotes, which are operators: where a name is due, the first of them is one too many, and else what comes after

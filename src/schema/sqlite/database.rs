@@ -4,6 +4,7 @@ use super::{DIALECT, Database, ErrorClass, Limits, Params, SqlError, Value};
 use crate::schema::database::{self, Answer, Budget, Engine, Refusal, Setup, Unknown};
 use crate::schema::model::Schema;
 use crate::schema::statement::{Effect, effect, effect_on};
+use crate::schema::token::{self, Token};
 use crate::source::has_word;
 
 /// An empty database for statements that begin and end transactions themselves.
@@ -22,6 +23,20 @@ pub fn open(setup: Setup) -> Result<Box<dyn database::Database>, Refusal> {
 impl From<SqlError> for Refusal {
     fn from(error: SqlError) -> Self {
         Self { kind: error.kind(), message: error.message }
+    }
+}
+
+/// What SQLite says of a statement within a transaction (`vacuum.c`, `pragma.c`). Of a change of the journal's mode it says
+/// something where the database has another mode alone.
+fn runs_alone(sql: &str) -> Option<&'static str> {
+    let words: Vec<Token<'_>> = token::tokens(sql).take(6).collect();
+    match words.as_slice() {
+        [first, ..] if first.is("vacuum") => Some("cannot VACUUM from within a transaction"),
+        [first, what, sets, _, ..] | [first, _, _, what, sets, _] if first.is("pragma") && what.is("synchronous") => {
+            let is_set = sets.is_symbol("=") || sets.is_symbol("(");
+            is_set.then_some("Safety level may not be changed inside a transaction")
+        }
+        _ => None,
     }
 }
 
@@ -50,6 +65,10 @@ impl database::Database for Database {
             let _ = self.rollback();
             error.into()
         })
+    }
+
+    fn runs_alone(&self, sql: &str) -> Option<String> {
+        runs_alone(sql).map(str::to_owned)
     }
 
     fn execute(&mut self, sql: &str, parameters: Option<&[Value]>) -> Answer {

@@ -87,6 +87,7 @@ static FACTS: Facts = Facts {
     // <https://github.com/golang-migrate/migrate/tree/master/database/sqlite3>
     transactions: Transactions {
         hold_definitions: true,
+        hold_texts: false,
         strict: Some(Strict {
             begins_within: "cannot start a transaction within a transaction",
             none_to_end: "cannot commit - no transaction is active",
@@ -137,7 +138,8 @@ fn alters_column(sql: &str) -> bool {
 }
 
 fn sort(of: &Spelled<'_>) -> Option<Sort> {
-    of.base.is_empty().then_some(Sort::Any)
+    // `ANY` is a word of strict tables (https://www.sqlite.org/stricttables.html).
+    matches!(of.base, "" | "ANY").then_some(Sort::Any)
 }
 
 /// The affinity that SQLite gives a column of this type, by the rules of section 3.1.

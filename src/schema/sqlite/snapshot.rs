@@ -147,6 +147,7 @@ fn table(entry: Entry, mut columns: Vec<Column>) -> Table {
         autoincrement: text.autoincrement,
         without_rowid: text.without_rowid,
         strict: text.strict,
+        partition_of: None,
         open: false,
     }
 }

@@ -35,6 +35,21 @@ pub fn wraps_on_sqlite(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
         && !any_file(modules, MOST, |name| is_go(name) || is_script(name), is_told)?)
 }
 
+/// Whether golang-migrate is told to send the statements of a file one by one, where its drivers can: in code, or in an
+/// address of the database.
+pub fn golang_migrate_parts_texts(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    let may_say = |name: &str| is_go(name) || is_script(name) || is_environment(name);
+    any_file(modules, MOST, may_say, |text| {
+        text.contains("x-multi-statement") || text.contains("MultiStatementEnabled")
+    })
+}
+
+/// Whether a file sets variables of an environment: `.env`, `.env.example`, `app.env`.
+fn is_environment(name: &str) -> bool {
+    name.starts_with(".env")
+        || name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "env" | "ini" | "conf"))
+}
+
 pub(super) fn is_script(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);

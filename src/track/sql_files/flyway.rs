@@ -1,6 +1,8 @@
 //! What a project tells Flyway, as far as it decides what that minds.
 
+use super::code::is_script;
 use super::searched::any_file;
+use crate::schema::token;
 use crate::track::ends::{Modules, ReadError};
 
 /// Whether it compares what has run with the files, as it does where nobody says otherwise.
@@ -12,6 +14,23 @@ pub fn validates(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
 /// Whether it runs what sorts below the last one that has run.
 pub fn runs_late_ones(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
     says(&["outoforder"], "true", modules)
+}
+
+/// Whether it takes a file that has statements which no transaction may hold beside others.
+pub fn mixes(modules: &mut Modules<'_>) -> Result<bool, ReadError> {
+    // `allowMixedMigrations` was its name before 5.0.
+    says(&["mixed", "allowmixedmigrations"], "true", modules)
+}
+
+/// What it says of such a file otherwise.
+pub const MIXED: &str = "Flyway: Detected both transactional and non-transactional statements within the same migration (even \
+                         though mixed is false)";
+
+/// Whether it keeps a statement out of transactions that a database takes in one, where it says nothing there
+/// (<https://github.com/flyway/flyway>, SQLiteParser).
+pub fn keeps_alone(sql: &str) -> bool {
+    let mut words = token::tokens(sql);
+    words.next().is_some_and(|first| first.is("pragma")) && words.next().is_some_and(|what| what.is("foreign_keys"))
 }
 
 /// The letters of a file that its checksum is of: the lines without their ends, one after the other, so that blank lines
@@ -34,7 +53,9 @@ fn may_configure(name: &str) -> bool {
     let is_settings =
         ["yml", "yaml", "properties", "conf", "toml", "xml", "gradle", "kts"].iter().any(|ending| has(ending));
     let is_code = [".java", ".kt", ".scala", ".groovy"].iter().any(|ending| has(ending));
-    is_settings || is_code && ["flyway", "database", "datasource", "migrat"].iter().any(|word| lower.contains(word))
+    is_settings
+        || is_script(name)
+        || is_code && ["flyway", "database", "datasource", "migrat"].iter().any(|word| lower.contains(word))
 }
 
 fn is_set(text: &str, names: &[&str], value: &str) -> bool {

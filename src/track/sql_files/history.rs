@@ -252,6 +252,11 @@ impl Found {
         self.name.version.as_ref().or_else(|| self.folder.as_ref()?.version.as_ref())
     }
 
+    /// The folder that it lies in, below the track's.
+    fn within(&self) -> Option<&str> {
+        self.folder.as_ref().map(|_| path::folder(&self.relative))
+    }
+
     /// A folder that is one migration.
     fn is_folder_of_one(&self) -> bool {
         self.folder.is_some() && matches!(self.entry.name.as_str(), "up.sql" | "migration.sql")
@@ -327,17 +332,19 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
         own.extend(code(&track.path, modules)?);
     }
     let (mut steps, mut skipped) = (Vec::new(), Vec::new());
-    let is_run = |file: &Found| file.name.part != Part::Undo || runner == Runner::Refinery;
+    let outside = Outside::new(&own, runner);
+    let is_run =
+        |file: &Found| (file.name.part != Part::Undo || runner == Runner::Refinery) && !outside.is_companion(file);
     for file in own.into_iter().filter(is_run) {
         let path = path::join(&track.path, &file.relative);
         let is_seen = file.is_folder_of_one() || is_go(&file.entry.name);
-        let reason = if is_seen { None } else { runner.skips(&file.entry.name) };
+        let reason = outside.why(&file).or_else(|| if is_seen { None } else { runner.skips(&file.entry.name) });
         match reason {
             Some(reason) => skipped.push(Skipped { path, reason }),
             None => steps.push(Step {
                 name: told_by(&file),
                 version: recorded(&file, runner),
-                numbers: file.numbers(),
+                numbers: compared(file.numbers(), runner),
                 path,
                 id: file.entry.id,
                 is_repeatable: file.name.part == Part::Repeatable,
@@ -370,6 +377,46 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
         _ => None,
     };
     Ok(History { runner, steps, skipped, journal })
+}
+
+/// What a runner of folders, each with one file of a name that it looks for, makes of other files.
+struct Outside {
+    /// The name, where it is such a runner.
+    looked_for: Option<&'static str>,
+    /// The folders that have a file of that name.
+    whole: BTreeSet<String>,
+}
+
+impl Outside {
+    fn new(files: &[Found], runner: Runner) -> Self {
+        let looked_for = runner.file_of_folder();
+        let is_it = |file: &&Found| looked_for == Some(file.entry.name.as_str());
+        let whole = files.iter().filter(is_it).filter_map(Found::within).map(str::to_owned).collect();
+        Self { looked_for, whole }
+    }
+
+    /// Whether a file lies beside the one that is run, in the same folder.
+    fn is_companion(&self, file: &Found) -> bool {
+        let is_other = self.looked_for.is_some_and(|name| name != file.entry.name);
+        is_other && file.within().is_some_and(|folder| self.whole.contains(folder))
+    }
+
+    /// Why a file is not run.
+    fn why(&self, file: &Found) -> Option<String> {
+        let name = self.looked_for.filter(|name| *name != file.entry.name || file.folder.is_none())?;
+        Some(match file.folder {
+            Some(_) => format!("its folder has no `{name}`"),
+            None => format!("it is no `{name}` in a folder of its own"),
+        })
+    }
+}
+
+/// The numbers by which a runner tells versions apart and puts them in order: to Flyway `3.0` is `3`.
+fn compared(mut numbers: Vec<u128>, runner: Runner) -> Vec<u128> {
+    while runner == Runner::Flyway && numbers.len() > 1 && numbers.last() == Some(&0) {
+        numbers.pop();
+    }
+    numbers
 }
 
 /// Leaves out what lies beside files of upgrades and is none: the program's queries and the set-up of a new database in a

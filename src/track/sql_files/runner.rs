@@ -3,6 +3,7 @@
 
 use super::name::{Name, Part};
 use crate::path;
+use crate::schema::dialect::Named as Database;
 use crate::track::ends::{Modules, ReadError};
 
 /// Who carries the files out.
@@ -70,6 +71,8 @@ pub struct Facts {
     pub minds_removal: bool,
     /// It carries each file out in a transaction of its own, if the file does not say otherwise.
     pub opens_transaction: bool,
+    /// It sends a file as one text, if the file is not parted by marks.
+    pub sends_whole: bool,
 }
 
 const FACTS: [Facts; 13] = [
@@ -138,6 +141,9 @@ const fn facts(runner: Runner, name: &'static str, order: Order, refuses_twice: 
         minds_removal: false,
         // golang-migrate and Prisma send a file as one text, and Flyway looks for what has to run alone.
         opens_transaction: !matches!(runner, Runner::GolangMigrate | Runner::Prisma | Runner::Flyway | Runner::Unknown),
+        // https://github.com/golang-migrate/migrate/tree/master/database/postgres: `x-multi-statement` is off; Prisma's
+        // `apply_script`, diesel's `batch_execute` and sqlx's `execute` of a text do the same.
+        sends_whole: matches!(runner, Runner::GolangMigrate | Runner::Prisma | Runner::Diesel | Runner::Sqlx),
     }
 }
 
@@ -165,7 +171,7 @@ impl Runner {
                 "its name has more than letters, digits, `_` and `-` before `.up`"
             }
             Self::Refinery | Self::Flyway => return of_letters(self, stem),
-            Self::Popx if matches!(stem.rsplit_once('.'), Some((_, "up" | "down"))) => return None,
+            Self::Popx if matches!(stem.rsplit_once('.'), Some((_, "up" | "down"))) => return of_databases(stem),
             Self::Popx => WITHOUT_WAY,
             // `0001.sql` is not seen either.
             Self::Goose | Self::Sqlx if !stem.contains('_') => "its name has no `_` after the number",
@@ -193,6 +199,19 @@ impl Runner {
         Some(format!("its name has {why}"))
     }
 
+    /// The file that it looks for in each folder, where a folder is a migration to it.
+    pub fn file_of_folder(self) -> Option<&'static str> {
+        match self {
+            // https://github.com/prisma/prisma-engines/blob/main/schema-engine/connectors/schema-connector/src/migrations_directory.rs:
+            // what is no folder is passed over, and one without its file is P3015.
+            Self::Prisma => Some("migration.sql"),
+            // https://github.com/diesel-rs/diesel/blob/main/diesel_migrations/src/file_based_migrations.rs: the same, with
+            // UnknownMigrationFormat.
+            Self::Diesel => Some("up.sql"),
+            _ => None,
+        }
+    }
+
     /// With which words it refuses to start where two files have one number; `None` where it starts, or where that is not
     /// known.
     pub fn says_of_twice(self) -> Option<&'static str> {
@@ -211,6 +230,7 @@ impl Runner {
     pub fn what_of_skipped(self) -> &'static str {
         match self {
             // Both changed it: old releases skip what new ones refuse, or the other way round.
+            Self::Prisma | Self::Diesel => "runs one file of each folder, by its name, and nothing else",
             Self::Goose | Self::Sqlx | Self::Popx => "stops at such a file, or skips it without a word",
             _ => "skips such a file without a word",
         }
@@ -231,6 +251,23 @@ fn of_ways(file: &str) -> Option<&'static str> {
             (!has_way).then_some(WITHOUT_WAY)
         }
         _ => Some("its name does not begin with a number and `_`"),
+    }
+}
+
+/// What is wrong with a name for popx: `^(\d+)_([^.]+)(\.[a-z0-9]+)?(|\.autocommit)\.(up|down)\.(sql|fizz)$`, where a database
+/// that pop does not know makes it stop, or skip the file
+/// (<https://github.com/ory/x/blob/master/popx/match.go>).
+fn of_databases(stem: &str) -> Option<String> {
+    let parts: Vec<&str> =
+        stem.split('.').skip(1).filter(|part| !matches!(*part, "up" | "down" | "autocommit")).collect();
+    let is_small = |word: &str| word.bytes().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit());
+    match parts.as_slice() {
+        [] => None,
+        [word] if Database::of_word(word).is_none() => {
+            Some(format!("its name has `{word}` where that of a database stands"))
+        }
+        [word] => (!is_small(word)).then(|| format!("its name has `{word}` in other letters than small ones")),
+        [_, ..] => Some("its name has a dot before that of its database".to_owned()),
     }
 }
 

@@ -338,7 +338,7 @@ impl Reader<'_> {
             return Err(self.syntax());
         }
         let charset = Some(self.option_value()?.to_ascii_lowercase()).filter(|charset| charset != "default");
-        let collation = if self.eat("collate") { Some(self.option_value()?.to_ascii_lowercase()) } else { None };
+        let collation = if self.eat("collate") { Some(self.collation()?) } else { None };
         Ok(Action::Convert { charset, collation })
     }
 }

@@ -76,7 +76,7 @@ impl Reader<'_> {
         } else if self.eat("comment") {
             self.text()?;
         } else if self.eat("collate") {
-            made.data_type.collation = Some(self.option_value()?.to_ascii_lowercase());
+            made.data_type.collation = Some(self.collation()?);
         } else if self.is_any(&["constraint", "check"]) {
             let check = self.column_check(&made.name)?;
             made.checks.extend(check);
@@ -85,7 +85,7 @@ impl Reader<'_> {
             foreign.columns = vec![made.name.clone()];
             made.references = Some(foreign);
         } else if self.eat_all(&["generated", "always", "as"]) || self.is("as") && self.eat("as") {
-            made.generated = Some(self.generated()?);
+            made.generated = Some(self.generated(&made.name)?);
         } else {
             return self.other_attribute(made);
         }
@@ -120,11 +120,13 @@ impl Reader<'_> {
         Ok(true)
     }
 
-    fn generated(&mut self) -> Parsed<Generated> {
+    fn generated(&mut self, column: &str) -> Parsed<Generated> {
         let (expression, columns) = self.expression()?;
         let stored = self.eat_any(&["stored", "persistent"]);
         if !stored {
             self.eat("virtual");
+        } else if let Some(called) = expression::changing_call(&expression) {
+            return Err(Error::changes_in_column(&called, column, self.flavour()));
         }
         Ok(Generated { expression, stored, columns })
     }

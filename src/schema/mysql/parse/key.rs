@@ -1,7 +1,9 @@
 //! Keys, foreign keys and checks, on a column, in a table and alone.
 
+use super::expression::changing_call;
 use super::{Parsed, Reader};
 use crate::schema::mysql::Flavour;
+use crate::schema::mysql::error::Error;
 use crate::schema::mysql::state::{KeyKind, Part, Term};
 
 #[derive(Clone, Debug, Default)]
@@ -207,6 +209,9 @@ impl Reader<'_> {
     pub(super) fn check(&mut self, name: Option<String>) -> Parsed<CheckDef> {
         self.expect("check")?;
         let (expression, columns) = self.expression()?;
+        if let Some(called) = changing_call(&expression) {
+            return Err(Error::changes_in_check(&called, name.as_deref(), self.flavour()));
+        }
         if self.flavour() != Flavour::MariaDb && !self.eat("enforced") {
             self.eat_all(&["not", "enforced"]);
         }

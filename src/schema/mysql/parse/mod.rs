@@ -2,6 +2,7 @@
 //! here is nobody's mistake.
 
 mod alter;
+mod collation;
 mod column;
 mod data_type;
 mod expression;
@@ -11,6 +12,7 @@ mod words;
 
 pub(super) use self::alter::{Action, Alter, Place};
 pub(super) use self::column::{ColumnDef, Initial};
+pub(super) use self::expression::{is_foreign, surely_foreign_call};
 pub(super) use self::key::{CheckDef, ForeignDef, KeyDef, Rule};
 pub(super) use self::table::{Content, CreateTable, Element, Options};
 pub(super) use self::words::is_reserved;

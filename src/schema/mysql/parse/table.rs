@@ -145,7 +145,7 @@ impl Reader<'_> {
         } else if self.eat_all(&["character", "set"]) || self.eat_all(&["char", "set"]) || self.eat("charset") {
             options.charset = Some(self.option_value()?.to_ascii_lowercase());
         } else if self.eat("collate") {
-            options.collation = Some(self.option_value()?.to_ascii_lowercase());
+            options.collation = Some(self.collation()?);
         } else if self.eat_any(VALUED) || self.eat_all(&["data", "directory"]) || self.eat_all(&["index", "directory"])
         {
             self.option_value()?;

@@ -10,7 +10,7 @@ use sqlparser::parser::Parser;
 use self::names::{Resolver, Scope};
 use super::error::Error;
 use super::lexer::{Kind, Token, tokens};
-use super::parse::Reader;
+use super::parse::{Reader, is_foreign, surely_foreign_call};
 use super::state::{Column, Table};
 use super::{Database, Done, Flavour};
 
@@ -24,6 +24,7 @@ impl Database {
     /// Follows a query or a change of rows. What is not understood is taken for right.
     pub(super) fn rows(&mut self, text: &str, reader: &mut Reader<'_>) -> Done {
         self.hold_words(text, reader)?;
+        self.hold_functions(text)?;
         if reader.is("select") && self.select_into(text) {
             return Ok(());
         }
@@ -46,6 +47,13 @@ impl Database {
         Ok(resolver.results(&query))
     }
 
+    /// Functions of other databases that no migration makes.
+    fn hold_functions(&self, text: &str) -> Done {
+        let Some(name) = surely_foreign_call(text) else { return Ok(()) };
+        let is_made = self.state.routines.contains_key(&format!("FUNCTION {}", name.to_lowercase()));
+        if is_made { Ok(()) } else { Err(Error::new(1305, format!("FUNCTION {name} does not exist"))) }
+    }
+
     /// Words of other databases that neither server understands.
     fn hold_words(&self, text: &str, reader: &mut Reader<'_>) -> Done {
         let all: Vec<Token<'_>> = tokens(text).collect();
@@ -55,8 +63,7 @@ impl Database {
             let in_quotes = token.kind == Kind::Text && token.text.starts_with('"') && !self.settings.ansi_quotes;
             let names = ["into", "update", "join"].iter().any(|word| before(word))
                 || (before("from") && !is_of_text(&all, index));
-            let foreign = token.is_symbol("::")
-                || token.is("ilike")
+            let foreign = is_foreign(&all, index)
                 || (token.is("conflict") && before("on"))
                 || (token.is("values") && before("default") && index + 1 == all.len())
                 || (token.is("or") && index == 1 && !token.is("replace"))
@@ -71,6 +78,10 @@ impl Database {
                 reader.skip(index);
                 return Err(reader.syntax());
             }
+        }
+        if is_foreign(&all, all.len()) {
+            reader.skip(all.len());
+            return Err(reader.syntax());
         }
         Ok(())
     }

@@ -372,15 +372,38 @@ fn check_row(column: &Column, value: Option<&Expr>, insert: &ast::Insert) -> Res
     value.map_or(Ok(()), |value| check_constant(column, value))
 }
 
-/// Refuses a text that is too long for its column: as it is the same in each row, it is looked at before there is one.
-fn check_constant(column: &Column, value: &Expr) -> Result<(), PgError> {
+/// Refuses a text that is too long for its column, and a number that is too large: as it is the same in each row, it is looked
+/// at before there is one.
+pub(in crate::schema::postgres) fn check_constant(column: &Column, value: &Expr) -> Result<(), PgError> {
     if let Some(Literal::Text(text)) = literal(value)
         && let Some(most) = longest(&column.data_type)
         && text.trim_end_matches(' ').chars().count() > most
     {
         return Err(PgError::too_long(&column.data_type));
     }
-    Ok(())
+    let ends = match column.data_type.as_str() {
+        "smallint" => i128::from(i16::MIN)..=i128::from(i16::MAX),
+        "integer" => i128::from(i32::MIN)..=i128::from(i32::MAX),
+        "bigint" => i128::from(i64::MIN)..=i128::from(i64::MAX),
+        _ => return Ok(()),
+    };
+    match whole_number(value) {
+        Some(number) if !ends.contains(&number) => Err(PgError::out_of_range(&column.data_type)),
+        _ => Ok(()),
+    }
+}
+
+/// The whole number that an expression is.
+fn whole_number(value: &Expr) -> Option<i128> {
+    match value {
+        Expr::Nested(inner) => whole_number(inner),
+        Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => Some(-whole_number(expr)?),
+        Expr::Value(value) => match &value.value {
+            ast::Value::Number(digits, _) => digits.parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The word that a join begins with.

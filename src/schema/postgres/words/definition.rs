@@ -122,7 +122,8 @@ impl<'t, 's> Statement<'t, 's> {
     /// The definition of a column.
     fn column_definition(&self, at: usize, end: usize) -> Option<Near<'t, 's>> {
         let name = self.get(at)?;
-        if name.kind == Kind::Symbol && name.text == "(" {
+        // A hash is an operator, and begins no comment.
+        if name.kind == Kind::Symbol && name.text == "(" || name.text.starts_with('#') {
             return Some(self.near(at));
         }
         let is_word = |at: usize, words: &[&str]| words.iter().any(|word| self.is(at, word));
@@ -165,6 +166,10 @@ impl<'t, 's> Statement<'t, 's> {
         let before = self.get(at - 1)?;
         let may_name = ["constraint", "collate", "references", "default", "storage", "compression"];
         let is_name = before.kind == Kind::Symbol && ![")", "]"].contains(&before.text) || is_word(at - 1, &may_name);
+        let computes = || (start..at).any(|at| is_word(at, &["default", "generated", "check"]));
+        if self.get(at)?.text.starts_with('#') && !computes() {
+            return Some(self.near(at));
+        }
         if is_word(at, &OPTIONS) && !is_name {
             return Some(self.near(at));
         }
@@ -228,7 +233,7 @@ impl<'t, 's> Statement<'t, 's> {
 
     /// One action of an `ALTER TABLE`.
     pub(super) fn stumbles_in_action(&self, at: usize) -> Option<Near<'t, 's>> {
-        if self.ends(at) {
+        if self.ends(at) || self.get(at).is_some_and(|token| token.text.starts_with('#')) {
             return Some(self.near(at));
         }
         let end = self.part_end(at);
