@@ -252,6 +252,8 @@ pub enum Command {
     Fix(FixArgs),
     /// Print the schema that a track's migrations make, or how two schemas differ
     Schema(SchemaArgs),
+    /// Print what the new migrations send to their databases, statement by statement
+    Sql(SqlArgs),
     /// Check every push with a pre-push hook
     InstallHook(HookArgs),
     /// Print a completion script for a shell
@@ -386,6 +388,25 @@ pub struct SchemaArgs {
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["fresh", "upgraded_from"])]
     pub diff: Vec<String>,
     /// How to show it
+    #[arg(long, value_enum, default_value_t = SchemaFormat::Sql)]
+    pub format: SchemaFormat,
+}
+
+#[derive(Args, Debug)]
+pub struct SqlArgs {
+    /// The track [default: every one with a new migration]
+    #[arg(long, value_name = "TRACK")]
+    pub track: Option<String>,
+    /// Only tracks for this database, by the name that the configuration has for it
+    #[arg(long, value_name = "DATABASE")]
+    pub dialect: Option<String>,
+    /// The commit to compare with, as the check takes it
+    #[arg(long, value_name = "REV", env = "PARITY_CHECK_BASE", value_parser = revision)]
+    pub base: Option<String>,
+    /// The commit to read [default: by hand the files as they are in the work tree; HEAD in CI and in hooks]
+    #[arg(long, value_name = "REV", value_parser = revision)]
+    pub head: Option<String>,
+    /// How to show them
     #[arg(long, value_enum, default_value_t = SchemaFormat::Sql)]
     pub format: SchemaFormat,
 }

@@ -18,6 +18,7 @@ mod hook;
 mod init;
 mod rules;
 mod schema;
+mod sql;
 
 pub use failure::Failure;
 
@@ -46,6 +47,7 @@ pub fn dispatch(cli: &Cli, answered: Sender<()>) -> u8 {
         Some(Command::History(arguments)) => history::run(arguments, common, &mut out),
         Some(Command::Fix(arguments)) => fix::run(arguments, common, &mut out),
         Some(Command::Schema(arguments)) => schema::run(arguments, common, &mut out),
+        Some(Command::Sql(arguments)) => sql::run(arguments, common, &mut out),
         Some(Command::InstallHook(arguments)) => hook::run(arguments, common, &mut out),
         Some(Command::Completions { shell }) => completions(*shell, &mut out),
         Some(Command::Man) => man(&mut out),

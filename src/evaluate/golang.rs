@@ -10,10 +10,11 @@ use crate::go::eval::{Answer, Host, Interpreter, Request, Unknown, Value};
 use crate::go::lists::{self, Action, Element, List};
 use crate::go::{self, Package};
 use crate::path;
-use crate::python::eval::{Gap, Statement};
+use crate::python::eval::{Gap, Statement, Transcript};
 use crate::schema::database::{self, Database, Refusal};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::Schema;
+use crate::schema::statement::is_statement;
 use crate::schema::token;
 use crate::source::Location;
 use crate::track::ddl::is_sql;
@@ -23,7 +24,7 @@ use crate::track::{Declared, Track, go_packages};
 mod others;
 mod sent;
 
-pub(super) use self::sent::send;
+pub(super) use self::sent::{Noted, send};
 
 /// A database, and what is known of how it came about.
 #[derive(Debug)]
@@ -130,6 +131,7 @@ fn package(path: &str, modules: &mut Modules<'_>) -> Option<Rc<Package>> {
 
 fn build(track: &Track, modules: &mut Modules<'_>, database: Box<dyn Database>, known: &BTreeSet<String>) -> Built {
     let mut run = Run::new(database, track);
+    run.transcript = Transcript::new(modules.asked.transcript);
     // What cannot be read has been said where the list is read.
     let (Ok(Some(file)), Some(package)) = (modules.go_file(&track.path), package(&track.path, modules)) else {
         return run.built(Vec::new());
@@ -168,6 +170,7 @@ struct Run {
     evaluated: Evaluated,
     /// What the migration that is under way has executed.
     log: Vec<Statement>,
+    transcript: Transcript,
     gaps: Vec<Gap>,
     /// The tables that the texts of the package make, in lower case: some that no migration makes may be among them.
     elsewhere: HashSet<String>,
@@ -214,6 +217,7 @@ impl Run {
             database,
             evaluated: Evaluated::default(),
             log,
+            transcript: Transcript::default(),
             gaps,
             elsewhere,
             open,
@@ -328,11 +332,11 @@ impl Run {
     fn statements(&mut self, text: &str, parameters: &[Value], places: &[Location], is_query: bool) -> Answer {
         if is_query {
             let request = Request { sql: text, parameters, places, is_query };
-            return send(&mut *self.database, &request, &mut self.log);
+            return self.send(&request);
         }
         for (_, sql) in self.database.split(text) {
             let request = Request { sql: &sql, parameters, places, is_query };
-            match send(&mut *self.database, &request, &mut self.log) {
+            match self.send(&request) {
                 Answer::Rows(_) => {}
                 // What the statement does to what others make is not known; the next one runs all the same.
                 Answer::Refused(refusal) if self.drops_of_others(&refusal) => {
@@ -346,7 +350,13 @@ impl Run {
         Answer::Rows(Vec::new())
     }
 
+    fn send(&mut self, request: &Request<'_>) -> Answer {
+        let (log, transcript, dialect) = (&mut self.log, &mut self.transcript, self.dialect);
+        send(&mut *self.database, request, &mut Noted { log, transcript, dialect })
+    }
+
     fn gap(&mut self, reason: &str, place: &Location, sql: Option<String>) {
+        self.transcript.leaves(reason, sql.as_deref().filter(|sql| is_statement(sql)), vec![place.clone()]);
         let (origin, location) = (place.clone(), place.clone());
         self.gaps.push(Gap { reason: reason.to_owned(), origin, location, sql });
     }
@@ -361,6 +371,7 @@ impl Run {
             self.evaluated.failures.push(Failure::of(by, refusal, Vec::new()));
         }
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
+        self.evaluated.note_sent(by, &mut self.transcript);
     }
 }
 

@@ -33,6 +33,10 @@ impl eval::Modules for Modules<'_> {
     fn mentions(&mut self, name: &str, besides: &dyn Fn(&str) -> bool) -> bool {
         mentions_any(self, &[name], besides)
     }
+
+    fn keeps_transcript(&self) -> bool {
+        self.asked.transcript
+    }
 }
 
 /// Whether a file of the repository, those aside that `besides` names, has one of these words.

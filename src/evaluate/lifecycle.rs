@@ -354,6 +354,7 @@ impl<'a> Run<'_, 'a> {
         {
             self.needed.insert(table.to_owned());
             self.vm.recover();
+            self.vm.transcript.take();
             self.end(&by, false);
             return false;
         }
@@ -486,6 +487,7 @@ impl<'a> Run<'_, 'a> {
         }
         let log = self.session.log().take();
         self.evaluated.note(by, log, std::mem::take(&mut self.vm.gaps));
+        self.evaluated.note_sent(by, &mut self.vm.transcript);
     }
 
     /// Notes why a migration did not come to its end.

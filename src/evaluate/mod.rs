@@ -29,7 +29,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::python::eval::{Gap, Statement};
+use crate::python::eval::{Gap, Sent, Statement, Transcript};
 use crate::schema::database::{Database, Refusal, RefusalKind, Setup};
 use crate::schema::delta::Object;
 use crate::schema::model::{Name, Schema};
@@ -43,6 +43,8 @@ pub struct Evaluated {
     pub schema: Schema,
     /// The statements that may have changed it, in their order.
     pub log: Vec<Ran>,
+    /// Every statement that migrations send, in their order; empty unless somebody wants to read them.
+    pub sent: Vec<(By, Sent)>,
     /// The files, besides modules, that migrations looked into.
     pub read: Vec<(By, String)>,
     /// What could not be computed and decides what the schema becomes.
@@ -200,6 +202,11 @@ impl Evaluated {
     fn note(&mut self, by: &By, log: Vec<Statement>, gaps: Vec<Gap>) {
         self.log.extend(log.into_iter().map(|statement| Ran { statement, by: by.clone() }));
         self.gaps.extend(gaps.into_iter().map(|gap| Missing { gap, by: by.clone() }));
+    }
+
+    /// Notes what somebody sent, for a reader.
+    fn note_sent(&mut self, by: &By, transcript: &mut Transcript) {
+        self.sent.extend(transcript.take().into_iter().map(|sent| (by.clone(), sent)));
     }
 
     /// Whether the schema is only known in part, in a way that does not say which part.

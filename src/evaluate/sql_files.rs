@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{By, Evaluated, Failure, Missing};
 use crate::go::is_go;
-use crate::python::eval::{Gap, Statement};
+use crate::python::eval::{Gap, Statement, Transcript};
 use crate::schema::database::{Answer, Database, Refusal, RefusalKind};
 use crate::schema::dialect::Dialect;
 use crate::schema::model::{Name, Schema, Table};
@@ -76,6 +76,7 @@ struct Run {
     database: Box<dyn Database>,
     evaluated: Evaluated,
     log: Vec<Statement>,
+    transcript: Transcript,
     gaps: Vec<Gap>,
     elsewhere: BTreeSet<String>,
     /// Where the file that is carried out first needs each of these.
@@ -114,6 +115,7 @@ impl Run {
             database,
             evaluated,
             log,
+            transcript: Transcript::default(),
             gaps,
             elsewhere,
             needed,
@@ -131,6 +133,7 @@ impl Run {
     }
 
     fn steps(mut self, track: &Track, modules: &mut Modules<'_>, known: &BTreeSet<String>) -> Built {
+        self.transcript = Transcript::new(modules.asked.transcript);
         let Ok(history) = history::read(track, modules) else { return self.built(&track.path) };
         self.opens_transaction = history.runner.facts().opens_transaction;
         self.history = Some(history.clone());
@@ -228,6 +231,7 @@ impl Run {
         // Projects run diesel with files that begin and end transactions of their own.
         let is_strict = runner != Runner::Unknown && runner != Runner::Diesel;
         let sending = self.sending(upgrade, &pieces);
+        let mut told = 0;
         for piece in &pieces {
             let (start, sql) = (piece.0, piece.1.as_str());
             if token::tokens(sql).next().is_none() {
@@ -235,6 +239,9 @@ impl Run {
             }
             let blank = sql.len() - sql.trim_start().len();
             let place = Location::new(source, start + blank..start + sql.trim_end().len(), "");
+            let before = upgrade.text.get(told..start).unwrap_or_default();
+            told = start + sql.len();
+            self.sends(before, sql, &place);
             if let Some(file) = marks::client_file(sql) {
                 finished = self.read_in(file, &place, by, modules);
                 if !finished && !self.goes_on {
@@ -356,7 +363,27 @@ impl Run {
         }
     }
 
+    /// Notes a statement of a file for a reader: as it is, with the comments before it, but for what a program fills in.
+    fn sends(&mut self, before: &str, sql: &str, place: &Location) {
+        if !self.transcript.is_kept() || marks::client_file(sql).is_some() {
+            return;
+        }
+        let is_comment = token::tokens(before).all(|token| token.is_symbol(";"));
+        let before =
+            if is_comment { before.trim_start_matches(|part: char| part == ';' || part.is_whitespace()) } else { "" };
+        let text = format!("{before}{sql}");
+        let blank = token::tokens(sql).next().map_or(0, |first| first.start) - (sql.len() - sql.trim_start().len());
+        let start = place.range.start + blank;
+        let places = vec![Location::new(&place.source, start..place.range.end, "")];
+        if has_placeholder(sql) {
+            self.transcript.may_send("has a placeholder, which the text does not fill", Some(&text), places);
+        } else {
+            self.transcript.sends(&text, places);
+        }
+    }
+
     fn gap(&mut self, reason: &str, place: &Location, sql: Option<String>) {
+        self.transcript.leaves(reason, None, vec![place.clone()]);
         let (origin, location) = (place.clone(), place.clone());
         self.gaps.push(Gap { reason: reason.to_owned(), origin, location, sql });
     }
@@ -368,6 +395,7 @@ impl Run {
         }
         self.needed.clear();
         self.evaluated.note(by, std::mem::take(&mut self.log), std::mem::take(&mut self.gaps));
+        self.evaluated.note_sent(by, &mut self.transcript);
     }
 
     fn built(mut self, path: &str) -> Built {

@@ -32,11 +32,20 @@ pub fn line(text: &str) -> String {
 
 /// Lines of text, each of them safe, however long.
 pub fn lines(text: &str) -> String {
+    safe_lines(text, "    ")
+}
+
+/// The same of a statement, in which a tab may be part of a value.
+pub fn statement(sql: &str) -> String {
+    safe_lines(sql, "\t")
+}
+
+fn safe_lines(text: &str, tab: &str) -> String {
     let safe = |line: &str| {
         let mut out = String::with_capacity(line.len());
         for c in line.chars() {
             match c {
-                '\t' => out.push_str("    "),
+                '\t' => out.push_str(tab),
                 '[' if opens_command(&out) => push_escape(&mut out, c),
                 c if acts(c) => push_escape(&mut out, c),
                 c => out.push(c),

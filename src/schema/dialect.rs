@@ -6,6 +6,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use super::database::{Database, Refusal, Setup, Thing};
+use super::literals::Literals;
 use super::mysql::Flavour;
 use super::statement::Effect;
 use super::types::{Affinity, Sort, Spelled};
@@ -83,6 +84,8 @@ pub struct Statements {
     pub refuses_rows: fn(&str) -> Option<(String, String)>,
     /// Another database that takes what this one refuses.
     pub fork: Option<Fork>,
+    /// How values are written in them.
+    pub literals: Literals,
 }
 
 /// A database that was made from another one.

@@ -16,6 +16,7 @@ pub mod database;
 pub mod delta;
 pub mod dialect;
 pub mod form;
+pub mod literals;
 pub mod model;
 pub mod outside;
 pub mod render;

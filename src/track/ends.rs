@@ -63,6 +63,15 @@ pub struct Ends<'repo> {
 pub struct EndsAddress {
     base: Address,
     head: Address,
+    /// What is asked of head's migrations.
+    asked: Asked,
+}
+
+/// What is asked of the migrations of a commit besides what they make.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked {
+    /// Every statement that they send, for a reader.
+    pub transcript: bool,
 }
 
 impl EndsAddress {
@@ -71,13 +80,15 @@ impl EndsAddress {
         let (base, head) = (self.base.open().ok()?, self.head.open().ok()?);
         let (mut base, mut head) =
             (Modules::new(base.snapshot(self.base.tree)), Modules::new(head.snapshot(self.head.tree)));
+        head.asked = self.asked;
         Some(run(&mut base, &mut head))
     }
 }
 
 impl Ends<'_> {
     pub fn address(&self) -> EndsAddress {
-        EndsAddress { base: self.base.snapshot.address(), head: self.head.snapshot.address() }
+        let (base, head) = (self.base.snapshot.address(), self.head.snapshot.address());
+        EndsAddress { base, head, asked: self.head.asked }
     }
 
     /// What was given out before the merge base.
@@ -133,6 +144,7 @@ pub struct Modules<'repo> {
     histories: Vec<(Track, Rc<History>)>,
     /// Of which names alone directories of SQL files have to be carried out; `None` where it is all of them.
     pub wanted: Option<Rc<HashSet<String>>>,
+    pub asked: Asked,
     /// Imported files that could not be read, with the reason.
     failures: Vec<(String, ReadError)>,
 }
@@ -151,6 +163,7 @@ impl<'repo> Modules<'repo> {
             chains: RefCell::default(),
             histories: Vec::new(),
             wanted: None,
+            asked: Asked::default(),
             failures: Vec::new(),
         }
     }

@@ -85,6 +85,11 @@ fn tables_and_lists_are_those_of_the_registries() {
     let mut value: Value = serde_json::from_str(&text(schema)).unwrap();
     let track = &mut value["properties"]["tracks"]["items"]["properties"];
     track["kind"]["enum"] = kinds.into();
-    track["dialect"]["enum"] = dialects.into();
+    track["dialect"]["enum"] = dialects.clone().into();
+    assert_is(schema, &format!("{}\n", serde_json::to_string_pretty(&value).unwrap()));
+
+    let schema = "schemas/sql-v1.schema.json";
+    let mut value: Value = serde_json::from_str(&text(schema)).unwrap();
+    value["properties"]["statements"]["items"]["properties"]["dialect"]["enum"] = dialects.into();
     assert_is(schema, &format!("{}\n", serde_json::to_string_pretty(&value).unwrap()));
 }

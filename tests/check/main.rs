@@ -26,4 +26,5 @@ mod readme;
 mod releases;
 mod schema_mutations;
 mod scripts;
+mod sql;
 mod sqlite_safety;

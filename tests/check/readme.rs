@@ -31,6 +31,27 @@ fn the_output_in_the_readme_is_up_to_date() {
     let (code, graph, err) = common::answer(common::program(&forked().path()).arg("graph"));
     assert_eq!((code, err.as_str()), (Some(0), ""));
     assert_between("docs/commands.md", "<!-- graph -->\n```text\n", "```\n", &format!("$ parity-check graph\n{graph}"));
+    let repo = nicknamed();
+    let (code, sql, err) =
+        common::answer(common::program(&repo.path()).args(["sql", "--track", "postgres", "--base", "HEAD"]));
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let shown = format!("$ parity-check sql --track postgres\n{sql}");
+    assert_between("docs/commands.md", "<!-- sql -->\n```text\n", "```\n", &shown);
+}
+
+/// A revision that is not committed, with operations, a value that is bound and one that is not known.
+fn nicknamed() -> common::Repo {
+    let repo = common::Repo::with_project();
+    repo.write(
+        "alembic/versions/0002_nick.py",
+        "import os\n\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = \"0002_nick\"\n\
+         down_revision = \"0001_baseline\"\n\n\ndef upgrade():\n    \
+         op.add_column(\"users\", sa.Column(\"nick\", sa.String(40)))\n    \
+         op.create_index(\"ix_users_nick\", \"users\", [\"nick\"], unique=True)\n    \
+         op.get_bind().execute(sa.text(\"UPDATE users SET nick = :nick WHERE id = 1\"), {\"nick\": \"root\"})\n    \
+         op.execute(f\"DELETE FROM users WHERE nick = '{os.environ['NOBODY']}'\")\n",
+    );
+    repo
 }
 
 /// A chain with a branch that is merged, and one that begins nowhere.

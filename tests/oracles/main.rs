@@ -21,5 +21,6 @@ mod postgres;
 mod postgres_ddl;
 mod python_idioms;
 mod real_chain;
+mod sql_command;
 mod sql_files;
 mod sqlite_engine;

@@ -212,6 +212,7 @@ impl<'a> Run<'_, 'a> {
         self.vm.gaps.clear();
         let _ = self.session.end(false);
         self.session.log().borrow_mut().clear();
+        self.vm.transcript.take();
         self.session.refusals().lenient.set(true);
         self.session.refusals().left_out.borrow_mut().clear();
         self.vm.leaves_out = true;
@@ -229,7 +230,10 @@ impl<'a> Run<'_, 'a> {
         if doubt.is_none() && !left_out.is_empty() {
             // No database is as this one is after it: what needs what was left out proves nothing.
             let why = self.vm.why("comes after what is refused".to_owned());
+            // It is sent for all that.
+            let transcript = std::mem::take(&mut self.vm.transcript);
             self.vm.gap_about(&why, &left_out);
+            self.vm.transcript = transcript;
             self.consequences.extend(self.vm.gaps.pop());
         }
         if let Some(mut doubt) = doubt {
@@ -315,6 +319,7 @@ impl<'a> Run<'_, 'a> {
         let _ = self.session.end(commit);
         let log = self.session.log().take();
         self.evaluated.note(by, log, std::mem::take(&mut self.vm.gaps));
+        self.evaluated.note_sent(by, &mut self.vm.transcript);
     }
 
     /// Notes why a revision did not come to its end.

@@ -9,6 +9,7 @@ use super::super::sql_part::{self, Piece};
 use super::super::{By, Evaluated, Form, fork, open};
 use super::{Built, Names, Run};
 use crate::evaluate::drift;
+use crate::python::eval::Transcript;
 use crate::schema::database::{Answer, Refusal, Setup};
 use crate::schema::delta::{self, Level};
 use crate::schema::model::Name;
@@ -178,6 +179,7 @@ pub fn again(track: &Track, modules: &mut Modules<'_>, deployed: &Built) -> Resu
 fn schema(mut run: Run, track: &Track, modules: &mut Modules<'_>) -> Built {
     let by = By::Migration(track.path.as_str().into());
     run.goes_on = true;
+    run.transcript = Transcript::new(modules.asked.transcript);
     match modules.text(&track.path) {
         Ok(Some(source)) => run.file(&source, &by, false, modules),
         _ => {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{By, Run};
-use crate::evaluate::golang::{embedded, send};
+use crate::evaluate::golang::{Noted, embedded, send};
 use crate::go::eval::{Answer, Host, Interpreter, Request, Stop, Value};
 use crate::go::{Package, goose};
 use crate::source::{Location, Source};
@@ -67,7 +67,8 @@ struct Answering<'r, 'm, 'repo> {
 
 impl Host for Answering<'_, '_, '_> {
     fn execute(&mut self, request: &Request<'_>) -> Answer {
-        send(&mut *self.run.database, request, &mut self.run.log)
+        let (log, transcript, dialect) = (&mut self.run.log, &mut self.run.transcript, self.run.dialect);
+        send(&mut *self.run.database, request, &mut Noted { log, transcript, dialect })
     }
 
     fn embedded(&mut self, from: &str, path: &str) -> Option<String> {

@@ -11,8 +11,10 @@ use super::function::Scope;
 use super::library::alembic::environment::Setup;
 use super::library::{Convention, Mapping, Registered};
 use super::module::ModuleValue;
+use super::transcript::Transcript;
 use super::value::{Class, HOLE, Instance, Unknown, Value};
 use crate::python::Module;
+use crate::schema::statement::is_statement;
 use crate::source::Location;
 
 /// What evaluation yields, unless it stops.
@@ -91,6 +93,11 @@ pub trait Modules {
 
     /// Whether a file of the repository has this name as a word, besides those at these paths.
     fn mentions(&mut self, name: &str, besides: &dyn Fn(&str) -> bool) -> bool;
+
+    /// Whether somebody wants to read what is sent to a database.
+    fn keeps_transcript(&self) -> bool {
+        false
+    }
 }
 
 /// Keeps the syntax trees that evaluated code is made of. It outlives the interpreter.
@@ -205,6 +212,8 @@ pub struct Interpreter<'a> {
     pub environment: Option<String>,
     /// What that says to Alembic.
     pub setup: Setup<'a>,
+    /// What is sent to a database, where somebody wants to read it.
+    pub transcript: Transcript,
 }
 
 impl std::fmt::Debug for Interpreter<'_> {
@@ -215,6 +224,7 @@ impl std::fmt::Debug for Interpreter<'_> {
 
 impl<'a> Interpreter<'a> {
     pub fn new(shelf: &'a Shelf, host: &'a mut dyn Modules, fuel: Fuel) -> Self {
+        let transcript = Transcript::new(host.keeps_transcript());
         Self {
             shelf,
             host,
@@ -254,6 +264,7 @@ impl<'a> Interpreter<'a> {
             sqlalchemy: None,
             environment: None,
             setup: Setup::default(),
+            transcript,
         }
     }
 
@@ -521,7 +532,31 @@ impl<'a> Interpreter<'a> {
         self.add_gap(why, Some(sql.to_owned()));
     }
 
+    /// Notes for a reader that a statement is sent, or may be.
+    pub(super) fn sends(&mut self, sql: &str) {
+        if self.transcript.is_kept() {
+            let places = self.places();
+            match self.doubt.clone() {
+                Some(why) => self.transcript.may_send(&why.reason, Some(sql), places),
+                None => self.transcript.sends(sql, places),
+            }
+        }
+    }
+
+    /// The same of a statement that is not known whole.
+    pub(super) fn sends_in_part(&mut self, why: &str, sql: Option<&str>) {
+        if self.transcript.is_kept() {
+            let places = self.places();
+            self.transcript.may_send(why, sql, places);
+        }
+    }
+
     fn add_gap(&mut self, why: &Unknown, sql: Option<String>) {
+        if self.transcript.is_kept() {
+            let places = self.places();
+            let statement = sql.as_deref().filter(|sql| is_statement(sql));
+            self.transcript.leaves(&why.reason, statement, places);
+        }
         let location = self.place();
         let known = |gap: &Gap| {
             gap.location.range == location.range && gap.location.path() == location.path() && gap.sql == sql

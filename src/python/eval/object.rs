@@ -100,6 +100,11 @@ pub trait Object<'a>: Debug {
         Vec::new()
     }
 
+    /// Whether the SQL of a statement about rows is all that it does, with such values.
+    fn is_told(&self, _given: Option<&Value<'a>>) -> bool {
+        false
+    }
+
     /// The columns that it names, where it is part of a statement.
     fn uses(&self) -> Cow<'_, [super::library::Use]> {
         Cow::Borrowed(&[])

@@ -59,7 +59,7 @@ pub struct Unknown {
 }
 
 /// Stands for a part of a text that is not known.
-pub const HOLE: char = '\u{fffc}';
+pub use crate::schema::literals::HOLE;
 
 /// A function that is ours.
 #[derive(Clone, Copy)]

@@ -4,6 +4,7 @@ use super::Flavour;
 use crate::schema::dialect::{
     Dialect, Facts, Indexes, Libraries, Signs, Statements, Tables, Transactions, Types,
 };
+use crate::schema::literals::{Literals, hexadecimal, quoted};
 use crate::schema::statement::{Effect, Words};
 use crate::schema::token;
 use crate::schema::types::{Sort, Spelled, is_never_made};
@@ -40,7 +41,18 @@ static FACTS: Facts = Facts {
         go_drivers: &["go-sql-driver/mysql", "gorm.io/driver/mysql"],
         server: Some(server),
     },
-    statements: Statements { effect, unless_there: |_| "ask the catalog for it first", refuses_rows: |_| None, fork: None },
+    statements: Statements {
+        effect,
+        unless_there: |_| "ask the catalog for it first",
+        refuses_rows: |_| None,
+        fork: None,
+        // A backslash means something there.
+        literals: Literals {
+            text: |text| quoted(&text.replace('\\', "\\\\")),
+            bytes: |bytes| format!("X'{}'", hexadecimal(bytes)),
+            truth: ["false", "true"],
+        },
+    },
     types: Types {
         affinity: None,
         sort,

@@ -6,6 +6,7 @@ use crate::schema::database::{Sort as Of, Thing};
 use crate::schema::dialect::{
     Dialect, Facts, Indexes, Libraries, Signs, Statements, Tables, Transactions, Types,
 };
+use crate::schema::literals::{Literals, hexadecimal, quoted};
 use crate::schema::statement::{self, Effect, first_word};
 use crate::schema::token::Token;
 use crate::schema::types::no_own_sort;
@@ -33,7 +34,17 @@ static FACTS: Facts = Facts {
         go_drivers: &["lib/pq", "jackc/pgx", "go-pg/pg", "gorm.io/driver/postgres"],
         server: None,
     },
-    statements: Statements { effect, unless_there, refuses_rows, fork: None },
+    statements: Statements {
+        effect,
+        unless_there,
+        refuses_rows,
+        fork: None,
+        literals: Literals {
+            text: quoted,
+            bytes: |bytes| format!("'\\x{}'::bytea", hexadecimal(bytes)),
+            truth: ["false", "true"],
+        },
+    },
     types: Types {
         affinity: None,
         sort: no_own_sort,

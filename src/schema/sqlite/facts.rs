@@ -4,6 +4,7 @@ use crate::schema::database::{Sort as Of, Thing};
 use crate::schema::dialect::{
     Dialect, Facts, Fork, Indexes, Libraries, Signs, Statements, Strict, Tables, Transactions, Types,
 };
+use crate::schema::literals::{Literals, hexadecimal, quoted};
 use crate::schema::statement::{Effect, Words, first_word};
 use crate::schema::token;
 use crate::schema::types::{Affinity, Sort, Spelled, is_never_made};
@@ -49,6 +50,7 @@ static FACTS: Facts = Facts {
         // <https://github.com/tursodatabase/libsql/blob/main/libsql-sqlite3/doc/libsql_extensions.md>
         refuses_rows: |_| None,
         fork: Some(Fork { package: "libsql", takes: alters_column }),
+        literals: Literals { text: quoted, bytes: |bytes| format!("X'{}'", hexadecimal(bytes)), truth: ["0", "1"] },
     },
     types: Types {
         affinity: Some(affinity),

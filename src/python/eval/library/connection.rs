@@ -19,6 +19,10 @@ use crate::schema::mysql::Flavour;
 /// Why nothing is known of what a query returns.
 pub(super) const OF_ROWS: &str = "depends on the rows of a database";
 
+/// The methods of a session that have it send statements about the rows of objects.
+const SENDS_OBJECTS: [&str; 7] =
+    ["add", "add_all", "bulk_save_objects", "merge", "delete", "bulk_insert_mappings", "bulk_update_mappings"];
+
 /// Where a connection leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Leads {
@@ -176,13 +180,26 @@ impl Connection {
         match sql {
             Value::Str(sql) => {
                 vm.steps(sql.len() / 32)?;
+                self.tell(vm, &given, &sql, parameters.as_ref());
                 self.backend.text(vm, self.leads, &sql, parameters.as_ref())
             }
             Value::Unknown(why) => {
+                vm.sends_in_part(&why.reason, why.text.as_deref());
                 self.backend.in_part(vm, self.leads, &why)?;
                 Ok(Value::Unknown(forget_text(&why)))
             }
             other => Ok(vm.unknown(format!("executes a {}", other.type_name()))),
+        }
+    }
+
+    /// Notes a text that is executed, for a reader.
+    fn tell<'a>(&self, vm: &mut Interpreter<'a>, given: &Value<'a>, sql: &str, parameters: Option<&Value<'a>>) {
+        if self.leads == Leads::Elsewhere {
+            vm.sends_in_part(ELSEWHERE, Some(sql));
+        } else if let Value::Object(_) = given {
+            vm.sends_text(sql, parameters, self.backend.dialect());
+        } else {
+            vm.sends_with(sql, parameters, self.backend.dialect());
         }
     }
 
@@ -194,7 +211,10 @@ impl Connection {
         parameters: Option<&Value<'a>>,
     ) -> Eval<'a, ()> {
         self.backend.flush(vm, self.leads)?;
-        match statement.statements(vm, parameters)? {
+        let statements = statement.statements(vm, parameters)?;
+        let last = statements.as_ref().and_then(|texts| texts.last());
+        vm.sends_rows(last.map(String::as_str), statement.is_told(parameters));
+        match statements {
             Some(texts) => texts.iter().try_for_each(|sql| self.backend.rows(vm, self.leads, sql)),
             None => {
                 self.backend.forget_rows(vm, self.leads);
@@ -223,6 +243,7 @@ impl<'a> Bind<'a> for Connection {
     }
 
     fn define(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
+        vm.sends(sql);
         self.backend.define(vm, self.leads, sql)
     }
 
@@ -327,6 +348,9 @@ impl<'a> Object<'a> for Connection {
             | "refresh"
             | "expire_all"
             | "dispose" => {
+                if SENDS_OBJECTS.contains(&name) {
+                    vm.sends_in_part(&format!("what `{name}()` of a session sends is not followed"), None);
+                }
                 self.backend.unit_of_work(vm, self.leads, name, &args)?;
                 Value::None
             }

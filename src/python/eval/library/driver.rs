@@ -160,6 +160,7 @@ impl<'a> Driver<'a> {
             // Each value is an argument of its own.
             _ => Some(Value::tuple(args.positional[1..].to_vec())),
         };
+        self.tell(vm, &given, values.as_ref());
         let sent = match given.as_str() {
             Some(sql) if many => Value::text(parameters::blank(sql)),
             Some(sql) => {
@@ -169,9 +170,21 @@ impl<'a> Driver<'a> {
             None => given,
         };
         let args = Args { positional: vec![sent], keyword: Vec::new() };
-        let result = vm.call_method(&self.connection, "exec_driver_sql", args)?;
-        *self.last.borrow_mut() = Some(result);
+        // It is told as it was given.
+        let transcript = std::mem::take(&mut vm.transcript);
+        let result = vm.call_method(&self.connection, "exec_driver_sql", args);
+        vm.transcript = transcript;
+        *self.last.borrow_mut() = Some(result?);
         Ok(())
+    }
+
+    /// Notes a statement that is executed, for a reader.
+    fn tell(&self, vm: &mut Interpreter<'a>, given: &Value<'a>, values: Option<&Value<'a>>) {
+        match (given, self.bind()) {
+            (Value::Str(sql), Some(bind)) => vm.sends_with(sql, values, bind.dialect()),
+            (Value::Unknown(why), _) => vm.sends_in_part(&why.reason, why.text.as_deref()),
+            _ => {}
+        }
     }
 
     /// Rows of the last statement.

@@ -6,6 +6,7 @@ mod connection;
 pub mod driver;
 mod files;
 mod functions;
+mod inlined;
 pub mod mysql;
 mod patterns;
 pub mod postgres;

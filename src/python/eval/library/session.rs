@@ -103,7 +103,7 @@ pub fn session(database: Box<dyn Database>, rows: Option<&Rc<Unknown>>) -> Rc<dy
 /// A session as a driver of the database has it.
 pub fn driver_session(database: Box<dyn Database>) -> Rc<dyn Session> {
     match database.engine() {
-        Engine::Sqlite(database) => sqlite3::Session::new(*database),
+        Engine::Sqlite(database) => sqlite3::Session::driven(*database),
         Engine::Postgres(database) => DriverSession::new(PgSession::new(*database)),
         Engine::Mysql(database) => DriverSession::new(MysqlSession::new(*database)),
         Engine::Other(database) => UnfollowedSession::new(database),

@@ -183,6 +183,9 @@ impl<'a> Operations<'a> {
             "get_bind" => return Ok(bind(vm)),
             "get_context" => return Ok(Value::Object(Rc::new(super::Context))),
             "bulk_insert" => {
+                if let Some(dialect) = dialect(vm) {
+                    statement::tell_bulk_insert(vm, args, dialect)?;
+                }
                 let keeps_rows = dialect(vm).is_some_and(|dialect| dialect.facts().tables.keeps_rows);
                 let values = if keeps_rows { statement::bulk_insert_values(vm, args)? } else { None };
                 let sql = if values.is_some() { values } else { statement::bulk_insert(vm, args)? };

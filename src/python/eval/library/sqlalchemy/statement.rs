@@ -5,9 +5,11 @@ use std::rc::Rc;
 
 use super::super::super::interpreter::{Eval, Interpreter};
 use super::super::super::object::Object;
-use super::super::super::value::{Args, Value};
+use super::super::super::value::{Args, HOLE, Value};
+use super::super::inlined::literal;
 use super::ddl::identifier;
 use super::uses::{self, Source, Use};
+use crate::schema::dialect::Dialect;
 
 /// What a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub(in super::super) struct Statement<'a> {
     written: Vec<Row>,
     /// The session that carries it out.
     session: Option<Value<'a>>,
+    /// Only values were added to it, so that an `INSERT` is what its SQL says.
+    is_plain: bool,
 }
 
 /// `select(…)` and its like.
@@ -147,6 +151,86 @@ pub(in super::super) fn bulk_insert_values<'a>(vm: &mut Interpreter<'a>, args: &
     Ok(Some(format!("INSERT INTO {} ({}) VALUES {}", source.table, columns.join(", "), written.join(", "))))
 }
 
+/// Notes for a reader what `op.bulk_insert(table, rows)` sends: one statement for all rows, with those values that a column keeps
+/// as they are.
+pub(in super::super) fn tell_bulk_insert<'a>(
+    vm: &mut Interpreter<'a>,
+    args: &Args<'a>,
+    dialect: Dialect,
+) -> Eval<'a, ()> {
+    if !vm.transcript.is_kept() {
+        return Ok(());
+    }
+    let why = "inserts rows that are not known";
+    let source = match args.at(0, "table").cloned() {
+        Some(table) => uses::source(vm, &table)?,
+        None => None,
+    };
+    let rows = match args.at(1, "rows") {
+        Some(Value::List(rows)) => rows.0.borrow().clone(),
+        _ => Vec::new(),
+    };
+    let (Some(source), [first, ..]) = (source, rows.as_slice()) else {
+        vm.sends_in_part(why, None);
+        return Ok(());
+    };
+    vm.steps(rows.len())?;
+    let names = keys(first);
+    let columns: Vec<&uses::Declared> = names.iter().filter_map(|name| source.column(name)).collect();
+    let filled =
+        source.columns.iter().filter(|column| column.filled && !columns.iter().any(|own| own.name == column.name));
+    let filled: Vec<&uses::Declared> = filled.collect();
+    let written: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let known = columns.iter().map(|column| exactly(column, value_in(row, column, &source).as_ref(), dialect));
+            let all: Vec<String> = known.chain(filled.iter().map(|_| HOLE.to_string())).collect();
+            format!("({})", all.join(", "))
+        })
+        .collect();
+    let listed: Vec<&str> = columns.iter().chain(&filled).map(|column| &*column.name).collect();
+    let sql = format!("INSERT INTO {} ({}) VALUES {}", source.table, listed.join(", "), written.join(", "));
+    let sql = if dialect.facts().takes_backticks { sql.replace('"', "`") } else { sql };
+    if rows.iter().all(|row| keys(row) == names) {
+        vm.sends(&sql);
+    } else {
+        vm.sends_in_part(why, Some(&sql));
+    }
+    Ok(())
+}
+
+/// The names that a row has values for.
+fn keys(row: &Value<'_>) -> Vec<Rc<str>> {
+    let Value::Dict(row) = row else { return Vec::new() };
+    let row = row.items.borrow();
+    let names = row.keys().map(|key| key.0.as_str().map_or_else(|| Rc::from(""), Rc::from));
+    names.collect()
+}
+
+/// The value that a row has for a column.
+fn value_in<'a>(row: &Value<'a>, column: &uses::Declared, source: &Source) -> Option<Value<'a>> {
+    let Value::Dict(row) = row else { return None };
+    let row = row.items.borrow();
+    let is_its = |key: &Value<'a>| {
+        let named = key.as_str().and_then(|name| source.column(name));
+        named.is_some_and(|named| named.name == column.name)
+    };
+    row.iter().find(|(key, _)| is_its(&key.0)).map(|(_, value)| value.clone())
+}
+
+/// A value as a statement writes it, where its column keeps it as it is.
+fn exactly(column: &uses::Declared, value: Option<&Value<'_>>, dialect: Dialect) -> String {
+    let keeps = column.keeps;
+    let is_kept = value.is_some_and(|value| match value {
+        Value::None | Value::Bool(_) | Value::Float(_) => keeps.nulls,
+        Value::Int(_) => keeps.numbers,
+        Value::Str(_) => keeps.texts,
+        _ => false,
+    });
+    let literal = value.filter(|_| is_kept).and_then(literal);
+    literal.map_or_else(|| HOLE.to_string(), |literal| literal.written(dialect))
+}
+
 /// `session.add(object)`: what the session will insert, where that is an object of a mapped class.
 pub(in super::super) fn addition<'a>(vm: &mut Interpreter<'a>, object: &Value<'a>) -> Eval<'a, Option<String>> {
     let Value::Instance(object) = object else { return Ok(None) };
@@ -235,6 +319,7 @@ impl<'a> Statement<'a> {
             named: Vec::new(),
             written: Vec::new(),
             session: None,
+            is_plain: true,
         }
     }
 
@@ -319,6 +404,7 @@ impl<'a> Statement<'a> {
         let Some(Value::Object(session)) = &self.session else { return Ok(()) };
         let session = session.clone();
         let texts = self.texts(vm, None)?;
+        vm.sends_rows(texts.last().map(String::as_str), self.is_told(None));
         match session.bind() {
             Some(bind) => texts.iter().try_for_each(|sql| bind.rows(vm, sql)),
             None => Ok(()),
@@ -388,6 +474,7 @@ impl<'a> Object<'a> for Statement<'a> {
 
     fn method(&self, vm: &mut Interpreter<'a>, name: &str, args: Args<'a>) -> Eval<'a, Option<Value<'a>>> {
         let mut changed = self.clone();
+        changed.is_plain &= name == "values";
         match name {
             "values" => {
                 let row = args.positional.first().cloned();
@@ -469,6 +556,16 @@ impl<'a> Object<'a> for Statement<'a> {
 
     fn uses(&self) -> Cow<'_, [Use]> {
         self.selected.iter().chain(&self.named).cloned().collect::<Vec<_>>().into()
+    }
+
+    /// A longer list of rows is not written whole.
+    fn is_told(&self, given: Option<&Value<'a>>) -> bool {
+        let is_whole = match given {
+            None => !self.written.is_empty(),
+            Some(Value::List(rows)) => self.written.is_empty() && rows.0.borrow().len() <= MOST_ROWS,
+            Some(_) => self.written.is_empty(),
+        };
+        self.verb == Verb::Insert && self.is_plain && is_whole && self.written.len() < MOST_ROWS
     }
 
     fn statements(&self, vm: &mut Interpreter<'a>, given: Option<&Value<'a>>) -> Eval<'a, Option<Vec<String>>> {

@@ -92,6 +92,12 @@ impl SqliteSession {
         }
     }
 
+    /// The same, for a reader of what is sent as well.
+    pub fn sends_strictly<'a>(&self, vm: &mut Interpreter<'a>, sql: &str) -> Eval<'a, ()> {
+        vm.sends(sql);
+        self.strictly(vm, sql)
+    }
+
     /// Takes up that a statement failed: it is left out, or in doubt, or SQLAlchemy raises what the database says.
     pub fn fail<'a>(&self, vm: &mut Interpreter<'a>, sql: &str, stop: Stop<'a>) -> Eval<'a, ()> {
         let Stop::Raise(exception) = &stop else { return Err(stop) };

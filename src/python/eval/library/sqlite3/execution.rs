@@ -10,6 +10,7 @@ use super::super::refusals;
 use super::Statement;
 use super::cursor::Handle;
 use super::parameters::Parameters;
+use crate::schema::database;
 use crate::schema::sqlite;
 use crate::schema::sqlite::{Database, ErrorClass, Outcome, Params, SqlError, reads_schema};
 use crate::schema::statement::{Effect, effect_on};
@@ -29,8 +30,13 @@ impl<'a> Handle<'a> {
         self.rows.borrow_mut().clear();
         *self.unknown.borrow_mut() = None;
         let given = arg(vm, args, 0)?;
+        let is_driven = self.session.is_driven;
+        let is_text = matches!(given, Value::Object(_));
         let given = match &given {
             Value::Object(object) if object.is_expression() && object.sql().is_none() => {
+                if is_driven {
+                    vm.sends_rows(None, false);
+                }
                 // A statement on rows that a library makes.
                 self.rows_unknown(&vm.why("reads rows"));
                 return Ok(());
@@ -41,6 +47,9 @@ impl<'a> Handle<'a> {
         let sql = match given {
             Value::Str(sql) => sql,
             Value::Unknown(why) => {
+                if is_driven {
+                    vm.sends_in_part(&why.reason, why.text.as_deref());
+                }
                 self.execute_unknown(vm, &why);
                 return Ok(());
             }
@@ -50,6 +59,14 @@ impl<'a> Handle<'a> {
             }
         };
         vm.steps(sql.len() / 32)?;
+        if is_driven {
+            let given = args.at(1, "parameters").cloned();
+            if is_text {
+                vm.sends_text(&sql, given.as_ref(), sqlite::DIALECT);
+            } else {
+                vm.sends_with(&sql, given.as_ref(), sqlite::DIALECT);
+            }
+        }
         let effect = effect(&sql);
         let sets = match self.parameters(vm, args, many)? {
             Ok(sets) => sets,
@@ -180,6 +197,9 @@ impl<'a> Handle<'a> {
         let sql = match arg(vm, args, 0)? {
             Value::Str(sql) => sql,
             Value::Unknown(why) => {
+                if self.session.is_driven {
+                    vm.sends_in_part(&why.reason, why.text.as_deref());
+                }
                 match &why.text {
                     Some(text) => vm.gap_about(&forget_text(&why), &text.clone()),
                     None => vm.gap(&why),
@@ -192,6 +212,11 @@ impl<'a> Handle<'a> {
             }
         };
         vm.steps(sql.len() / 32)?;
+        if self.session.is_driven {
+            for (_, statement) in database::Database::split(&*self.session.database.borrow(), &sql) {
+                vm.sends(&statement);
+            }
+        }
         if let Some(why) = vm.doubt.clone() {
             vm.gap_about(&why, &sql);
             return Ok(());

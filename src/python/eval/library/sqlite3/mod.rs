@@ -27,6 +27,8 @@ pub struct Session {
     /// Why the rows in it are not known, if so. Its schema is.
     rows_unknown: RefCell<Option<Rc<Unknown>>>,
     refusals: Refusals,
+    /// Migrations send their statements to it themselves, and no library in between does.
+    is_driven: bool,
 }
 
 /// A statement that may have changed the schema.
@@ -38,13 +40,23 @@ pub struct Statement {
 }
 
 impl Session {
-    pub fn new(mut database: Database) -> Rc<Self> {
+    pub fn new(database: Database) -> Rc<Self> {
+        Self::set_up(database, false)
+    }
+
+    /// One that migrations work on with Python's driver.
+    pub fn driven(database: Database) -> Rc<Self> {
+        Self::set_up(database, true)
+    }
+
+    fn set_up(mut database: Database, is_driven: bool) -> Rc<Self> {
         database.set_implicit_begin(true);
         Rc::new(Self {
             database: database.into(),
             log: RefCell::default(),
             rows_unknown: RefCell::default(),
             refusals: Refusals::default(),
+            is_driven,
         })
     }
 

@@ -372,19 +372,19 @@ fn run<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, apply: &Apply) -> Eval
         Ok(sql) => sql,
         Err(said) => return Err(by_library(vm, "CompileError", &said)),
     };
-    session.strictly(vm, &sql)?;
+    session.sends_strictly(vm, &sql)?;
     let (new, old) = (identifier(&temporary), identifier(&apply.name));
-    let filled = made.indexes.iter().try_for_each(|index| session.strictly(vm, &Sqlite.index(index, &new, "")));
+    let filled = made.indexes.iter().try_for_each(|index| session.sends_strictly(vm, &Sqlite.index(index, &new, "")));
     filled?;
     let moved = match apply.filling(&made) {
-        Some(sql) => session.strictly(vm, &sql),
+        Some(sql) => session.sends_strictly(vm, &sql),
         None => Ok(()),
     };
-    if let Err(stop) = moved.and_then(|()| session.strictly(vm, &format!("DROP TABLE {old}"))) {
-        session.strictly(vm, &format!("DROP TABLE {new}"))?;
+    if let Err(stop) = moved.and_then(|()| session.sends_strictly(vm, &format!("DROP TABLE {old}"))) {
+        session.sends_strictly(vm, &format!("DROP TABLE {new}"))?;
         return Err(stop);
     }
-    session.strictly(vm, &format!("ALTER TABLE {new} RENAME TO {old}"))?;
+    session.sends_strictly(vm, &format!("ALTER TABLE {new} RENAME TO {old}"))?;
     let renamed = |part: &Result<String, String>| {
         part.as_ref()
             .map(|column| apply.columns.get(column).map_or_else(|| column.clone(), |known| known.name.clone()))
@@ -392,7 +392,7 @@ fn run<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, apply: &Apply) -> Eval
     };
     for index in apply.indexes.values() {
         let index = Index { parts: index.parts.iter().map(renamed).collect(), ..index.clone() };
-        session.strictly(vm, &Sqlite.index(&index, &old, ""))?;
+        session.sends_strictly(vm, &Sqlite.index(&index, &old, ""))?;
     }
     for index in apply.new_indexes.values() {
         let unknown = index.parts.iter().find_map(|part| match part {
@@ -404,7 +404,7 @@ fn run<'a>(vm: &mut Interpreter<'a>, bind: &dyn Bind<'a>, apply: &Apply) -> Eval
             return Err(stop);
         }
         let index = Index { parts: index.parts.iter().map(renamed).collect(), ..index.clone() };
-        session.strictly(vm, &Sqlite.index(&index, &old, ""))?;
+        session.sends_strictly(vm, &Sqlite.index(&index, &old, ""))?;
     }
     Ok(())
 }
