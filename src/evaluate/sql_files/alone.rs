@@ -35,7 +35,7 @@ impl Run {
         let runner = self.runner();
         let as_one = match (self.dialect.facts().transactions.hold_texts, runner.facts().sends_whole) {
             (false, _) => Vec::new(),
-            (true, true) => vec![0..upgrade.text.len()],
+            (true, true) => std::iter::once(0..upgrade.text.len()).collect(),
             (true, false) => upgrade.whole.clone(),
         };
         let says = |(_, sql): &&Piece| token::tokens(sql).any(|token| !token.is_symbol(";"));
@@ -68,6 +68,6 @@ impl Run {
                 self.runner() == Runner::GolangMigrate && code::golang_migrate_parts_texts(modules).unwrap_or(true);
             is_held = !is_parted;
         }
-        is_held.then(|| Refusal { kind: RefusalKind::Held, message: said })
+        is_held.then_some(Refusal { kind: RefusalKind::Held, message: said })
     }
 }

@@ -27,7 +27,7 @@ pub const MIXED: &str = "Flyway: Detected both transactional and non-transaction
                          though mixed is false)";
 
 /// Whether it keeps a statement out of transactions that a database takes in one, where it says nothing there
-/// (<https://github.com/flyway/flyway>, SQLiteParser).
+/// (<https://github.com/flyway/flyway>, `SQLiteParser`).
 pub fn keeps_alone(sql: &str) -> bool {
     let mut words = token::tokens(sql);
     words.next().is_some_and(|first| first.is("pragma")) && words.next().is_some_and(|what| what.is("foreign_keys"))
