@@ -6,7 +6,7 @@ use crate::schema::dialect::{
 };
 use crate::schema::statement::{Effect, Words};
 use crate::schema::token;
-use crate::schema::types::{Sort, Spelled, is_never_made};
+use crate::schema::types::{Sort, Spelled, is_geometry, is_never_made};
 
 pub const DIALECT: Dialect = Dialect::of(&FACTS);
 
@@ -125,9 +125,7 @@ fn sort(of: &Spelled<'_>) -> Option<Sort> {
     match (of.base, of.argument) {
         // It has no other truth value.
         ("TINYINT" | "BIT", "1") => Some(Sort::Boolean),
-        (base, _) if ["POINT", "LINESTRING", "POLYGON", "GEOM"].iter().any(|part| base.contains(part)) => {
-            Some(Sort::Structured)
-        }
+        (base, _) if is_geometry(base) => Some(Sort::Structured),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use crate::schema::dialect::{
 };
 use crate::schema::statement::{Effect, Words, first_word};
 use crate::schema::token;
-use crate::schema::types::{Affinity, Sort, Spelled, is_never_made};
+use crate::schema::types::{Affinity, Sort, Spelled, is_geometry, is_never_made};
 
 pub const DIALECT: Dialect = Dialect::of(&FACTS);
 
@@ -137,7 +137,11 @@ fn alters_column(sql: &str) -> bool {
 }
 
 fn sort(of: &Spelled<'_>) -> Option<Sort> {
-    of.base.is_empty().then_some(Sort::Any)
+    match of.base {
+        "" => Some(Sort::Any),
+        base if is_geometry(base) => Some(Sort::Structured),
+        _ => None,
+    }
 }
 
 /// The affinity that SQLite gives a column of this type, by the rules of section 3.1.
