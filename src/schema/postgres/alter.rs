@@ -8,6 +8,7 @@ use super::create::{check_columns, check_name, column_type, constraint_of};
 use super::defaults::{check_default, default_of, default_of_type};
 use super::error::PgError;
 use super::expressions::{self, Place};
+use super::rows::check_constant;
 use super::state::{Adjust as _, Column, Identity, Rule, Sequence, Table, UserType, View};
 use super::types::{Family, assignable, base, check_class, comparable, family};
 use super::{Database, bare, ident, object, schema_of};
@@ -84,6 +85,11 @@ impl Database {
                     };
                 }
                 let (column, constraints) = self.column(name, column_def)?;
+                // The rows that are there get it at once, and it is worked out where there are none, too.
+                column_def.options.iter().try_for_each(|option| match &option.option {
+                    ast::ColumnOption::Default(value) => check_constant(&column, value),
+                    _ => Ok(()),
+                })?;
                 self.table(name)?.columns.push(Rc::new(column));
                 if let Some(table) = self.state.tables.get(name) {
                     self.check_generated(table, column_def)?;

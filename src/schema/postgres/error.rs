@@ -341,6 +341,10 @@ impl PgError {
         Self::programming("SyntaxError", message.into())
     }
 
+    pub fn out_of_range(data_type: &str) -> Self {
+        Self::new(ErrorClass::Data, "NumericValueOutOfRange", format!("{data_type} out of range"))
+    }
+
     pub fn too_long(data_type: &str) -> Self {
         let message = format!("value too long for type {data_type}");
         Self::new(ErrorClass::Data, "StringDataRightTruncation", message)

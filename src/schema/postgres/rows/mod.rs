@@ -15,6 +15,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
 use self::names::{Resolver, Scope};
+pub(super) use self::values::check_constant;
 use super::state::{State, Table, UserType};
 use super::statements::{Piece, longest_chain};
 use super::{Database, LONGEST_CHAIN, LONGEST_STATEMENT, PgError, conditions, strangers};
