@@ -6,7 +6,7 @@ use crate::schema::token;
 use crate::track::sql_files::split_database;
 
 /// Folders whose SQL is no history of a schema.
-const NO_HISTORIES: [&str; 24] = [
+const NO_HISTORIES: [&str; 32] = [
     "seed",
     "seeds",
     "seeders",
@@ -31,6 +31,14 @@ const NO_HISTORIES: [&str; 24] = [
     "snippets",
     "views",
     "procedures",
+    "data-migrations",
+    "data_migrations",
+    "datamigrations",
+    "e2e",
+    "mock",
+    "mocks",
+    "initdb.d",
+    "docker-entrypoint-initdb.d",
 ];
 
 /// Words of a folder's name that say that it was given up: `mysql-legacy-changes`.
@@ -45,6 +53,13 @@ pub fn holds_no_history(part: &str) -> bool {
     let rest = [front.trim_matches(separators), behind.trim_matches(separators)];
     let is_given_up = |part: &&str| part.split(separators).any(|word| GIVEN_UP.contains(&word));
     rest.iter().any(is_given_up) || rest.concat() != lower && is_none(&rest.concat())
+}
+
+/// Whether what lies at a path is what the image of a database runs at its first start: `docker/postgres/init`.
+pub fn starts_an_image(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let is_of_image = |part: &str| part.starts_with("docker") || part == "compose";
+    lower.split('/').any(is_of_image) && !lower.contains("migrat")
 }
 
 /// Whether at least half of the tables of the smaller set are in the other, and no fewer than `least`.
