@@ -165,8 +165,7 @@ impl Runner {
                 "its name has more than letters, digits, `_` and `-` before `.up`"
             }
             Self::Refinery | Self::Flyway => return of_letters(self, stem),
-            Self::Popx if matches!(stem.rsplit_once('.'), Some((_, "up" | "down"))) => return None,
-            Self::Popx => WITHOUT_WAY,
+            Self::Popx => of_popx(stem)?,
             // `0001.sql` is not seen either.
             Self::Goose | Self::Sqlx if !stem.contains('_') => "its name has no `_` after the number",
             Self::Goose | Self::Sqlx if of_number(stem.split_once('_')?.0) => return None,
@@ -232,6 +231,33 @@ fn of_ways(file: &str) -> Option<&'static str> {
         }
         _ => Some("its name does not begin with a number and `_`"),
     }
+}
+
+/// What is wrong with a name for popx: `^(\d+)_([^.]+)(\.[a-z0-9]+)?(|\.autocommit)\.(up|down)\.(sql|fizz)$`.
+fn of_popx(stem: &str) -> Option<&'static str> {
+    let Some((front, "up" | "down")) = stem.rsplit_once('.') else { return Some(WITHOUT_WAY) };
+    let mut parts = front.strip_suffix(".autocommit").unwrap_or(front).split('.');
+    let number = parts
+        .next()
+        .and_then(|first| first.split_once('_'))
+        .filter(|(number, slug)| of_number(number) && !slug.is_empty());
+    let is_word = |part: &str| {
+        !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
+    };
+    match (number, parts.next(), parts.next()) {
+        (None, ..) => Some("its name does not begin with a number and `_`"),
+        (_, Some(database), None) if !is_word(database) => {
+            Some("the database in its name has more than small letters and digits")
+        }
+        (_, _, Some(_)) => Some("its name has a dot before that of the database"),
+        _ => None,
+    }
+}
+
+/// What stands before `.up` in the name of a file that golang-migrate takes though it does not end in `.sql`.
+pub(super) fn before_any_ending(file: &str) -> Option<&str> {
+    let (front, ending) = file.split_once(".up.")?;
+    (!ending.is_empty() && Name::of_file(file).is_none() && of_ways(file).is_none()).then_some(front)
 }
 
 /// Of `V1__x.sql`: what is wrong with a name.
@@ -388,6 +414,9 @@ mod tests {
         assert!(!skips(Runner::Flyway, "V1_26__x.sql") && skips(Runner::Flyway, "V1_26_x.sql"));
         assert!(!skips(Runner::Flyway, "R__views.sql") && !skips(Runner::Flyway, "V1__x___MYSQL.sql"));
         assert!(skips(Runner::Popx, "2025_x.postgres.up.sql ") && !skips(Runner::Popx, "2025_x.postgres.up.sql"));
+        assert!(skips(Runner::Popx, "2025_x.Postgres.up.sql") && skips(Runner::Popx, "2025_add.x.postgres.up.sql"));
+        assert!(!skips(Runner::Popx, "2025_x.autocommit.up.sql"));
+        assert!(!skips(Runner::Popx, "2025_x.sqlite3.autocommit.down.sql"));
         assert!(!skips(Runner::Unknown, "anything"));
     }
 
