@@ -193,6 +193,11 @@ impl TrackChange {
         leads && both_there && other.new.is_empty() && !self.ddl.is_empty() && !self.new.is_empty()
     }
 
+    /// Whether something new of it may do anything: what it lacks may come from there.
+    pub fn has_unknown(&self) -> bool {
+        self.gaps.iter().any(|missing| missing.gap.sql.is_none())
+    }
+
     /// Whether the change edits files of SQL that no release has, and no others: what they do is given to everybody with them.
     pub fn is_given_to_nobody(&self) -> bool {
         let is_unreleased = |edit: &history::Edit| self.unreleased.contains(&edit.name);
@@ -263,6 +268,8 @@ pub struct Change {
     pub pairs: Vec<(usize, usize)>,
     /// Of the pairs whose tracks were evaluated: what the one does and the other doesn't.
     pub parities: Vec<Parity>,
+    /// What each new track lacks of one that was there: of each pair the new one comes first.
+    pub newcomers: Vec<Parity>,
     /// What head's configuration asks for no more.
     pub relaxed: Vec<relaxed::Relaxation>,
 }

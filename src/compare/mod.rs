@@ -22,6 +22,7 @@ use crate::track::{self, Track, Unread};
 mod custom;
 pub mod databases;
 mod given_up;
+mod newcomers;
 mod versions;
 mod wanted;
 
@@ -36,10 +37,7 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         change.unread_at_base = unread_at_base(&change, told.unread_at_base, ends)?;
         // One whose base could not be read has a finding that says so.
         if matches!(change.presence, Presence::New) && change.unread_at_base.is_empty() {
-            notes.push(format!(
-                "the track `{}` ({}) is new in this change: there is nothing to compare it with yet",
-                track.name, track.path
-            ));
+            notes.push(is_new_note(track));
         }
         if change.home.source.text().is_empty() {
             change.home = home(&change, ends)?;
@@ -81,6 +79,10 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
     elsewhere(project, &mut tracks, ends)?;
     let parities = parities(project, &tracks, ends, &mut notes)?;
     notes.extend(parities.iter().flat_map(|parity| parity.notes.iter().cloned()));
+    let newcomers = newcomers::newcomers(project, &tracks, ends)?;
+    for change in newcomers.iter().filter_map(|parity| tracks.get(parity.pair.0)) {
+        notes.retain(|note| *note != is_new_note(&change.track));
+    }
     for (at, change) in tracks.iter_mut().enumerate() {
         leave_to_parity(at, change, &parities);
     }
@@ -92,7 +94,15 @@ pub fn compare(project: &Project, ends: &mut Ends<'_>) -> Result<(Change, Vec<St
         let is_given_up = given_up::is_given_up(track, &project.tracks, ends)?;
         tracks.push(TrackChange { is_given_up, ..lost(track, ends)? });
     }
-    Ok((Change { tracks, pairs: project.pairs.clone(), parities, relaxed: Vec::new() }, notes))
+    Ok((Change { tracks, pairs: project.pairs.clone(), parities, newcomers, relaxed: Vec::new() }, notes))
+}
+
+/// What is said of a track that only head has.
+fn is_new_note(track: &Track) -> String {
+    format!(
+        "the track `{}` ({}) is new in this change: there is nothing to compare it with yet",
+        track.name, track.path
+    )
 }
 
 /// Of a chain that is evaluated for several databases: what its files are is said of the first alone, what it does to a
@@ -423,6 +433,7 @@ fn parities(
         if !found.differences.is_empty() && databases::are_unlike((one, &here), (other, &there), &project.tracks, ends)?
         {
             found.differences.clear();
+            found.are_unlike = true;
             let (one, other) = (&one.track.name, &other.track.name);
             found
                 .notes

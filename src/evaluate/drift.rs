@@ -16,7 +16,7 @@ use super::{lifecycle, origin};
 use crate::folders::{Walk, is_skipped};
 use crate::git::{EntryKind, GitError};
 use crate::python::eval::Gap;
-use crate::schema::database::Refusal;
+use crate::schema::database::{OF_EXTENSION, Refusal};
 use crate::schema::delta::{self, Change, Kind, Level, Object};
 use crate::schema::model::{Name, Schema, Table};
 use crate::schema::token;
@@ -523,7 +523,17 @@ pub fn gaps(fresh: &Evaluated, upgraded: Option<&Evaluated>, ends: &Ends<'_>) ->
         None => true,
         Some(_) => new.contains(&missing.by) || matches!(&missing.by, By::File(path) if ends.change_of(path).is_some()),
     };
-    fresh.gaps.iter().filter(concerns).cloned().collect()
+    fresh.gaps.iter().filter(concerns).filter(|missing| !is_of_extension(missing)).cloned().collect()
+}
+
+/// Whether what is not known is a virtual table of an extension: what it keeps is for that engine alone, and no other has to
+/// have it.
+fn is_of_extension(missing: &Missing) -> bool {
+    let makes_one = |sql: &String| {
+        let words: Vec<_> = token::tokens(sql).take(2).collect();
+        matches!(words.as_slice(), [create, virtual_one] if create.is("create") && virtual_one.is("virtual"))
+    };
+    missing.gap.reason.starts_with(OF_EXTENSION) && missing.gap.sql.as_ref().is_some_and(makes_one)
 }
 
 /// The statement of a change without its first words, for a comparison in a message.

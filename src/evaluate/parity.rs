@@ -22,7 +22,7 @@ pub mod weight;
 pub mod whole;
 
 pub(super) use self::defaults::default_form;
-use self::defaults::{COMPUTED, is_list};
+use self::defaults::{COMPUTED, Meant, is_list};
 pub(super) use self::keys::is_kept_otherwise;
 use self::keys::{Key, checks, counts, foreign_keys, has_key, is_doubled, keys, uniques};
 
@@ -34,6 +34,8 @@ pub struct Parity {
     pub differences: Vec<Difference>,
     /// What a reader should know besides.
     pub notes: Vec<String>,
+    /// Whether the two have no table in common, so that nothing is compared.
+    pub are_unlike: bool,
 }
 
 /// One thing that the one track does and the other doesn't.
@@ -102,7 +104,8 @@ pub fn compare(first: Side<'_>, second: Side<'_>, exact: bool, modules: &mut Mod
         Some([one, other]) => [Side { outcome: one, ..first }, Side { outcome: other, ..second }],
         None => [first, second],
     };
-    let mut parity = Parity { pair: (first.index, second.index), differences: Vec::new(), notes: Vec::new() };
+    let mut parity =
+        Parity { pair: (first.index, second.index), differences: Vec::new(), notes: Vec::new(), are_unlike: false };
     for side in [first, second] {
         if side.is_partial() {
             let unknown = side.outcome.after.gaps.iter().chain(&side.outcome.before.gaps);
@@ -505,12 +508,13 @@ fn columns(table: &Table, one: &Column, other: &Column, dialects: Dialects, foun
         let word = |column: &Column| if column.nullable { "NULL" } else { "NOT NULL" }.to_owned();
         differs(Attribute::Nullability, word(one), word(other));
     }
+    let meant = Meant::by([(one, dialects.on), (other, dialects.not_on)]);
     let form = |column: &Column| {
         let default = column.default.as_deref();
         // What a change of the row sets it to is MySQL's own.
         let default = default
             .map(|text| if dialects.are_one() { text } else { text.split(" ON UPDATE ").next().unwrap_or(text) });
-        let form = default_form(default);
+        let form = meant.form(default);
         // Two engines write an empty list in two ways.
         if dialects.are_one() || !is_list(column, form.as_deref()) { form } else { Some("[]".to_owned()) }
     };

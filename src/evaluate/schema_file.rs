@@ -1,5 +1,6 @@
 //! The databases of a track whose schema is one SQL file: new ones, and deployed ones that a start carries it out on once more.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::drift::{self, Difference, Drift};
@@ -96,20 +97,25 @@ fn left_behind(
 }
 
 /// Whether a file is one that may be carried out on a database which it made: it makes tables where they are not there, and
-/// takes none away.
+/// takes none away that it makes.
 pub fn is_for_every_start(track: &Track, modules: &mut Modules<'_>) -> bool {
     modules.text(&track.path).ok().flatten().is_some_and(|source| is_guarded(source.text()))
 }
 
-/// The same of a text.
+/// The same of a text. What it takes away if it is there, and does not make after that, no start misses.
 pub fn is_guarded(text: &str) -> bool {
     const BETWEEN: [&str; 4] = ["temp", "temporary", "unlogged", "virtual"];
     let tokens: Vec<Token<'_>> = token::tokens(text).collect();
-    let mut made = 0;
+    let (mut made, mut gone) = (0, BTreeSet::new());
     for (at, first) in tokens.iter().enumerate() {
         let rest = &tokens[at + 1..];
         if first.is("drop") && rest.first().is_some_and(|token| token.is("table")) {
-            return false;
+            let guard = ["if", "exists"];
+            if rest.len() < 4 || !guard.iter().zip(&rest[1..]).all(|(word, token)| token.is(word)) {
+                return false;
+            }
+            gone.insert(rest[3].value().to_ascii_lowercase());
+            continue;
         }
         if !first.is("create") {
             continue;
@@ -119,7 +125,9 @@ pub fn is_guarded(text: &str) -> bool {
             continue;
         };
         let guard = ["if", "not", "exists"];
-        if !guard.iter().zip(&rest[1..]).all(|(word, token)| token.is(word)) || rest.len() < 4 {
+        let name = rest.get(4).map(|name| name.value().to_ascii_lowercase());
+        let is_made_anew = name.is_some_and(|name| gone.contains(&name));
+        if !guard.iter().zip(&rest[1..]).all(|(word, token)| token.is(word)) || rest.len() < 4 || is_made_anew {
             return false;
         }
         made += 1;
@@ -159,6 +167,8 @@ mod tests {
         assert!(is_guarded("-- CREATE TABLE b (x)\nCREATE TEMP TABLE if not exists a (x)"));
         assert!(!is_guarded("CREATE TABLE IF NOT EXISTS a (x); CREATE TABLE b (x);"));
         assert!(!is_guarded("DROP TABLE IF EXISTS a; CREATE TABLE IF NOT EXISTS a (x);"));
+        assert!(is_guarded("DROP TABLE IF EXISTS b; CREATE TABLE IF NOT EXISTS a (x);"));
+        assert!(!is_guarded("DROP TABLE b; CREATE TABLE IF NOT EXISTS a (x);"));
         assert!(!is_guarded("SELECT 1") && !is_guarded("CREATE TABLE IF NOT"));
     }
 }

@@ -190,7 +190,10 @@ impl Run {
     }
 
     fn file(&mut self, source: &Source, by: &By, in_transaction: bool, modules: &mut Modules<'_>) {
-        let mut upgrade = marks::upgrade(source.text());
+        // Where nobody is known who sends the text to a driver, a client may be told more than SQL.
+        let is_of_client = self.runner() == Runner::Unknown;
+        let sent = is_of_client.then(|| marks::without_words_to_a_client(source.text()));
+        let mut upgrade = marks::upgrade(sent.as_deref().unwrap_or(source.text()));
         if let Ok(Some(unread)) = unread::refused(self.runner(), source.text(), modules) {
             self.text = Arc::from(upgrade.text.as_str());
             let place = Location::line(source, source.line_at(unread.at), "");

@@ -295,15 +295,15 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
         }
     };
     of_families.extend(found?);
-    if of_families.is_empty() {
-        // SQL for one database, and a list or a chain for another.
-        let others = lists.iter().chain(&chains).copied().collect::<Vec<_>>();
-        let of_sql: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind.is_sql()).collect();
-        if let ([(sql, one)], [(other, its)]) = (of_sql.as_slice(), others.as_slice())
-            && one.dialect != its.dialect
-        {
-            of_families.push((*other, *sql));
-        }
+    // SQL for one database or for several that belong together, and a list or a chain for another.
+    let others = lists.iter().chain(&chains).copied().collect::<Vec<_>>();
+    let of_sql: Vec<(usize, &Track)> = open().filter(|(_, track)| track.kind.is_sql()).collect();
+    let are_together = of_families.len() == of_sql.len() * of_sql.len().saturating_sub(1) / 2;
+    if let [(other, its)] = others.as_slice()
+        && are_together
+        && of_sql.iter().all(|(_, one)| one.dialect != its.dialect)
+    {
+        of_families.extend(of_sql.iter().map(|(sql, _)| (*other, *sql)));
     }
     Ok(of_families)
 }

@@ -60,6 +60,10 @@ fn check(change: &Change) -> Vec<Finding> {
     for (first, second) in &change.pairs {
         let (Some(first), Some(second)) = (change.tracks.get(*first), change.tracks.get(*second)) else { continue };
         for (from, to) in [(first, second), (second, first)] {
+            // What is compared is told by what it does, below.
+            if lacks_all(from, to) && parity_of(change, from, to).is_some_and(|parity| is_known(parity, from, to)) {
+                continue;
+            }
             let mut demanded = demand(from, to);
             if let Some(finding) = &mut demanded {
                 finding.explains.extend(done_by_an_edit(change, from, to));
@@ -93,17 +97,28 @@ pub(crate) fn lacks_all(from: &TrackChange, to: &TrackChange) -> bool {
     is_sql && both_there && to.new.is_empty() && !from.new.is_empty()
 }
 
+/// Whether a track gets, otherwise than the other has it, a column that the other had before: what is wrong is what is new.
+pub(crate) fn is_late_twin(from: &TrackChange, difference: &Difference) -> bool {
+    let (Object::Column { table, name }, What::Differs { .. }) = (&difference.object, &difference.what) else {
+        return false;
+    };
+    let before = from.outcome.as_ref().map(|outcome| &outcome.before.schema);
+    before.is_some_and(|schema| schema.tables.get(table).is_none_or(|table| table.column(name).is_none()))
+}
+
 /// What is told by what the new migrations do, and not by their number.
 fn by_delta(change: &Change, parity: &Parity, from: &TrackChange, to: &TrackChange) -> Option<Finding> {
-    if !lacks_all(from, to) || from.demands(to) {
+    if !lacks_all(from, to) || from.demands(to) && !is_known(parity, from, to) {
         return None;
     }
     let name = |index: usize| change.tracks.get(index).map(|track| track.track.name.as_str());
     let is_meant = |on: usize, not_on: usize| {
         name(on) == Some(from.track.name.as_str()) && name(not_on) == Some(to.track.name.as_str())
     };
-    let is_lacking =
-        |difference: &&Difference| is_meant(difference.on, difference.not_on) && !is_grown(to, &difference.object);
+    let is_lacking = |difference: &&Difference| {
+        let is_told = is_grown(to, &difference.object) || is_late_twin(from, difference);
+        is_meant(difference.on, difference.not_on) && !is_told
+    };
     let lacking: Vec<&Difference> = parity.differences.iter().filter(is_lacking).collect();
     if lacking.iter().all(|difference| difference.is_weak) {
         return None;
@@ -131,6 +146,7 @@ fn by_delta(change: &Change, parity: &Parity, from: &TrackChange, to: &TrackChan
         let names = drift::names(&difference.object).into_iter().map(str::to_owned).collect();
         finding.subjects.push(Subject { track: from.track.name.clone(), names });
     }
+    finding.weak = to.has_unknown();
     // A schema that says it already lacks the same migration.
     let names: Vec<&str> = lacking.iter().filter_map(|difference| difference.object.name()).collect();
     let which = Which::Lacking(names.join(" "));
@@ -160,14 +176,25 @@ fn said(difference: &Difference) -> String {
     }
 }
 
-/// What deployed databases of a track lack of what the other one does, where all of that is known.
-fn lacking<'c>(change: &'c Change, from: &TrackChange, to: &TrackChange) -> Vec<&'c Difference> {
+/// What tells how two tracks differ.
+fn parity_of<'c>(change: &'c Change, from: &TrackChange, to: &TrackChange) -> Option<&'c Parity> {
     let name = |index: usize| change.tracks.get(index).map(|track| track.track.name.as_str());
     let is_pair = |parity: &&Parity| {
         let pair = [name(parity.pair.0), name(parity.pair.1)];
         [&from.track, &to.track].iter().all(|track| pair.contains(&Some(track.name.as_str())))
     };
-    let parity = change.parities.iter().find(is_pair).filter(|parity| parity.notes.is_empty());
+    change.parities.iter().find(is_pair)
+}
+
+/// Whether all that two tracks do is compared, or nothing of it could be, for they are about other tables.
+fn is_known(parity: &Parity, from: &TrackChange, to: &TrackChange) -> bool {
+    parity.are_unlike || parity.notes.is_empty() && from.gaps.is_empty() && to.gaps.is_empty()
+}
+
+/// What deployed databases of a track lack of what the other one does, where all of that is known.
+fn lacking<'c>(change: &'c Change, from: &TrackChange, to: &TrackChange) -> Vec<&'c Difference> {
+    let name = |index: usize| change.tracks.get(index).map(|track| track.track.name.as_str());
+    let parity = parity_of(change, from, to).filter(|parity| parity.notes.is_empty());
     let differences = parity.into_iter().flat_map(|parity| &parity.differences);
     differences.filter(|difference| name(difference.not_on) == Some(to.track.name.as_str())).collect()
 }

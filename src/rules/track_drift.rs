@@ -2,9 +2,9 @@
 
 use super::missing_revision;
 use super::standing::{is_written, todo, who};
-use super::wording::{is_near, quoted};
+use super::wording::{is_near, list, quoted};
 use crate::evaluate::drift;
-use crate::evaluate::parity::{Difference, What};
+use crate::evaluate::parity::{Difference, Parity, What};
 use crate::finding::{Cause, Explained, Finding, Note, Side, Standing, Subject, Which};
 use crate::schema::delta::Object;
 use crate::schema::model::Name;
@@ -58,10 +58,14 @@ fn check(change: &Change) -> Vec<Finding> {
         let side = |index: usize| if index == parity.pair.0 { first } else { second };
         for difference in &parity.differences {
             let other = side(difference.not_on);
-            if missing_revision::lacks_all(side(difference.on), other) || stops(other) {
+            let is_late = missing_revision::is_late_twin(side(difference.on), difference);
+            if missing_revision::lacks_all(side(difference.on), other) && !is_late || stops(other) {
                 continue;
             }
             let mut finding = finding(side(difference.on), side(difference.not_on), difference);
+            if is_late && other.new.is_empty() {
+                finding.help = format!("let it be as {} has it", quoted(&other.track.name));
+            }
             if let Some((near, name)) = parity.differences.iter().find_map(|other| misspelt(difference, other)) {
                 let there = &side(difference.not_on).track.name;
                 finding.help = format!("`{there}` has `{name}`: did you mean this one? Else {}", finding.help);
@@ -75,7 +79,27 @@ fn check(change: &Change) -> Vec<Finding> {
             findings.push(finding);
         }
     }
+    findings.extend(change.newcomers.iter().filter_map(|parity| of_newcomer(change, parity)));
     findings
+}
+
+/// What a new track lacks of one that was there: it is to begin with all of that, as far as nobody says why not.
+fn of_newcomer(change: &Change, parity: &Parity) -> Option<Finding> {
+    let (new, old) = (change.tracks.get(parity.pair.0)?, change.tracks.get(parity.pair.1)?);
+    let lacking: Vec<String> = parity.differences.iter().map(|difference| format!("no {}", difference.object)).collect();
+    if lacking.is_empty() {
+        return None;
+    }
+    let (here, there) = (quoted(&new.track.name), quoted(&old.track.name));
+    let message = format!("{here} is new in this change, and lacks what {there} has: {}", list(&lacking));
+    let first = new.new.first().map(|migration| new.place(&migration.location));
+    let mut finding = Finding::new(&RULE, "new", message, first.unwrap_or_else(|| new.home.clone()));
+    finding.track = Some(new.track.name.clone());
+    finding.notes.push(format!("a program that works on {} may need it", old.track.database_title()));
+    finding.help = format!("let the files of {here} make it, too, or say why it is not needed there");
+    finding.subjects = parity.differences.iter().flat_map(|difference| subjects(old, new, difference)).collect();
+    finding.weak = true;
+    Some(finding)
 }
 
 /// Whether a new file of SQL is refused: what it was to do, and what comes after it, is missing for that reason.
@@ -196,7 +220,7 @@ fn finding(on: &TrackChange, not_on: &TrackChange, difference: &Difference) -> F
     finding.help = help(on, not_on, difference);
     finding.subjects = subjects(on, not_on, difference);
     finding.standing = Some(standing(on, not_on, difference));
-    finding.weak = difference.is_weak;
+    finding.weak = difference.is_weak || not_on.has_unknown();
     finding
 }
 

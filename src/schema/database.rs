@@ -47,6 +47,9 @@ impl Unknown {
     }
 }
 
+/// The first words of why a table is not known that an extension of one engine keeps.
+pub const OF_EXTENSION: &str = "needs the SQLite extension";
+
 /// Why the rows of a model are not known: it keeps none.
 pub(super) const OF_QUERY: &str = "depends on what a query returns";
 

@@ -108,6 +108,10 @@ pub enum Sort {
     Text,
     /// A date, a time, a moment.
     Time,
+    /// How long something lasts, which PostgreSQL alone has a type for.
+    Span,
+    /// An address of a network, which others keep as text or as its bytes.
+    Address,
     /// A document, a list, a word of several: what SQLite keeps as text.
     Structured,
     /// An id of sixteen bytes.
@@ -128,9 +132,11 @@ pub struct Spelled<'t> {
     pub argument: &'t str,
 }
 
-/// A database has no types of its own beside those that every one has.
-pub fn no_own_sort(_: &Spelled<'_>) -> Option<Sort> {
-    None
+/// Whether a type keeps points, lines and areas.
+pub fn is_geometry(base: &str) -> bool {
+    // SQLite takes `FLOATING POINT` for a number.
+    !base.contains(' ')
+        && ["POINT", "LINESTRING", "POLYGON", "GEOM", "GEOGRAPHY"].iter().any(|part| base.contains(part))
 }
 
 /// No type of a database is one that a project makes, as far as its name says.
@@ -186,6 +192,16 @@ fn sort(data_type: &str, dialect: Dialect) -> Sort {
     }
 }
 
+/// Whether a type keeps moments.
+pub fn keeps_moments(data_type: &str, dialect: Dialect) -> bool {
+    sort(data_type, dialect) == Sort::Time
+}
+
+/// Whether a type keeps bytes.
+pub fn keeps_bytes(data_type: &str, dialect: Dialect) -> bool {
+    matches!(sort(data_type, dialect), Sort::Binary | Sort::Sixteen)
+}
+
 /// Whether a type keeps numbers with fractions.
 pub fn has_fractions(data_type: &str, dialect: Dialect) -> bool {
     sort(data_type, dialect) == Sort::Number
@@ -226,7 +242,9 @@ fn is_alike(one: Sort, other: Sort) -> bool {
         (one, other),
         (Sort::Integer, Sort::Boolean | Sort::Whole | Sort::Time)
             | (Sort::Whole, Sort::Number | Sort::Boolean)
-            | (Sort::Text, Sort::Structured | Sort::Uuid)
+            | (Sort::Text, Sort::Structured | Sort::Uuid | Sort::Span | Sort::Address)
+            | (Sort::Time | Sort::Integer | Sort::Structured, Sort::Span)
+            | (Sort::Binary | Sort::Sixteen | Sort::Structured, Sort::Address)
             | (Sort::Structured | Sort::Sixteen, Sort::Uuid)
             | (Sort::Binary, Sort::Sixteen)
     ) || one == other
@@ -240,7 +258,7 @@ fn fits_loosely(loose: Sort, server: Sort) -> bool {
         (Sort::Any, _)
             | (Sort::Text, Sort::Time)
             | (Sort::Time | Sort::Structured, Sort::Text)
-            | (Sort::Number | Sort::Whole, Sort::Time | Sort::Boolean | Sort::Whole | Sort::Number)
+            | (Sort::Number | Sort::Whole, Sort::Time | Sort::Span | Sort::Boolean | Sort::Whole | Sort::Number)
             | (Sort::Binary | Sort::Sixteen, Sort::Structured | Sort::Uuid)
     );
     // A number of the epoch's is told by its column on the server.
@@ -389,6 +407,33 @@ mod tests {
         assert!(!same("TEXT", sqlite::DIALECT, "uuid", postgres::DIALECT));
         assert!(!interchangeable("integer", postgres::DIALECT, "bigint", postgres::DIALECT));
         assert!(interchangeable("VARCHAR(3)", sqlite::DIALECT, "varchar( 3 )", sqlite::DIALECT));
+    }
+
+    #[test]
+    fn types_of_one_engine_are_kept_as_text_bytes_or_numbers_by_others() {
+        let there = |own: &str, dialect: Dialect, postgres: &str| {
+            let fits = interchangeable(own, dialect, postgres, postgres::DIALECT);
+            assert_eq!(fits, interchangeable(postgres, postgres::DIALECT, own, dialect));
+            fits
+        };
+        for (mysql, postgres) in [
+            ("varchar(40)", "interval"),
+            ("int", "interval"),
+            ("varchar(40)", "int4range"),
+            ("varbinary(16)", "inet"),
+            ("varchar(45)", "inet"),
+            ("int unsigned", "oid"),
+            ("geometry", "geometry(point,4326)"),
+        ] {
+            assert!(there(mysql, mysql::DIALECT, postgres), "{mysql} {postgres}");
+        }
+        for (sqlite, postgres) in
+            [("TEXT", "interval"), ("BLOB", "inet"), ("INTEGER", "oid"), ("POINT", "point"), ("GEOMETRY", "geometry")]
+        {
+            assert!(there(sqlite, sqlite::DIALECT, postgres), "{sqlite} {postgres}");
+        }
+        assert!(!there("int", mysql::DIALECT, "int4range") && !there("double", mysql::DIALECT, "inet"));
+        assert!(!there("INTEGER", sqlite::DIALECT, "int4range"));
     }
 
     #[test]

@@ -343,10 +343,17 @@ mod tests {
             ("STRING", "text", "sa.Text()"),
         ] {
             assert_eq!(translated(sqlite), postgres, "{sqlite}");
-            assert_eq!(sqlalchemy(postgres).as_deref(), Some(library), "{postgres}");
+            assert_eq!(sqlalchemy(postgres, &Enums::new()).as_deref(), Some(library), "{postgres}");
         }
-        for own in ["mood", "text[]", "timestamp(3) without time zone", "integer GENERATED ALWAYS AS IDENTITY"] {
-            assert_eq!(sqlalchemy(own), None);
+        for own in ["mood", "mood[]", "timestamp(3) without time zone", "integer GENERATED ALWAYS AS IDENTITY"] {
+            assert_eq!(sqlalchemy(own, &Enums::new()), None);
+        }
+        let enums = Enums::from([("shop.mood".into(), vec!["glad".to_owned()])]);
+        for (known, library) in [
+            ("text[]", "postgresql.ARRAY(sa.Text())"),
+            ("shop.mood", "postgresql.ENUM(name=\"mood\", schema=\"shop\", create_type=False)"),
+        ] {
+            assert_eq!(sqlalchemy(known, &enums).as_deref(), Some(library));
         }
         assert_eq!(sql("mood\" ; DROP TABLE x"), "\"mood\"\" ; DROP TABLE x\"");
         assert_eq!(sql("text[]"), "text[]");

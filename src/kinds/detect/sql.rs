@@ -6,12 +6,7 @@ use crate::schema::token;
 use crate::track::sql_files::split_database;
 
 /// Folders whose SQL is no history of a schema.
-const NO_HISTORIES: [&str; 29] = [
-    "e2e",
-    "mock",
-    "mocks",
-    "data-migrations",
-    "data_migrations",
+const NO_HISTORIES: [&str; 32] = [
     "seed",
     "seeds",
     "seeders",
@@ -36,6 +31,14 @@ const NO_HISTORIES: [&str; 29] = [
     "snippets",
     "views",
     "procedures",
+    "data-migrations",
+    "data_migrations",
+    "datamigrations",
+    "e2e",
+    "mock",
+    "mocks",
+    "initdb.d",
+    "docker-entrypoint-initdb.d",
 ];
 
 /// Words of a folder's name that say that it was given up: `mysql-legacy-changes`.
@@ -52,13 +55,11 @@ pub fn holds_no_history(part: &str) -> bool {
     rest.iter().any(is_given_up) || rest.concat() != lower && is_none(&rest.concat())
 }
 
-/// Whether the files of a folder are what the image of a database runs when a container first starts: it makes a database for
-/// development (`docker/postgres/init`, `docker/mysql/docker-entrypoint-initdb.d`).
-pub fn starts_an_image(folder: &str) -> bool {
-    const STARTS: [&str; 5] = ["init", "initdb", "initdb.d", "docker-entrypoint-initdb", "docker-entrypoint-initdb.d"];
-    let lower = folder.to_ascii_lowercase();
-    let mut parts = lower.split('/');
-    lower.split('/').any(|part| STARTS.contains(&part)) && parts.any(|part| part.starts_with("docker"))
+/// Whether what lies at a path is what the image of a database runs at its first start: `docker/postgres/init`.
+pub fn starts_an_image(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let is_of_image = |part: &str| part.starts_with("docker") || part == "compose";
+    lower.split('/').any(is_of_image) && !lower.contains("migrat")
 }
 
 /// Whether at least half of the tables of the smaller set are in the other, and no fewer than `least`.

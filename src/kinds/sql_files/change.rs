@@ -6,6 +6,7 @@ use crate::track::ends::{Ends, Modules, ReadError};
 use super::Keeper;
 use super::edits::is_as_released;
 use super::grown::grown;
+use super::in_code;
 use crate::change::history::{Edit, Edited};
 use crate::change::ignored::{Ignored, Spared};
 use crate::change::{Notes, Presence, Repeated, TrackChange, Unloadable};
@@ -20,7 +21,7 @@ use crate::git::{ChangedFile, LineSet};
 use crate::go::is_go;
 use crate::schema::delta::Object;
 use crate::schema::token::tokens;
-use crate::source::Source;
+use crate::source::{Location, Source};
 /// What the change does to such a track.
 pub fn change(track: &Track, ends: &mut Ends<'_>, notes: &mut Notes) -> Result<TrackChange, ReadError> {
     let mut change = TrackChange::untouched(track.clone());
@@ -155,6 +156,7 @@ pub fn at_base(track: &Track, path: &str, ends: &mut Ends<'_>) -> Result<Track, 
 /// What deployed databases lack may come from a file that is no new migration by its name: an upgrade that no release has yet
 /// and that grows, or one that gets its number later.
 pub fn settle(change: &mut TrackChange, ends: &mut Ends<'_>) -> Result<(), ReadError> {
+    change.gaps.extend(in_code::new_ones(&change.track, ends)?);
     if repairs(change) {
         change.ignored.retain(|ignored| ignored.spared != Spared::Deployed);
     }
@@ -222,17 +224,21 @@ fn objects(head: &History, ends: &mut Ends<'_>) -> Result<BTreeSet<String>, Read
 /// What stops the runner before it carries anything out.
 fn invalid(head: &History, old: Option<&History>) -> Vec<Unread> {
     let Some(journal) = &head.journal else { return Vec::new() };
-    let was_missing = |tag: &str| {
-        old.and_then(|old| old.journal.as_ref())
-            .is_some_and(|journal| journal.missing.iter().any(|(known, _)| known == tag))
-    };
-    let missing = journal.missing.iter().filter(|(tag, _)| !was_missing(tag)).map(|(tag, place)| Unread {
+    let before = old.and_then(|old| old.journal.as_ref());
+    let has = |known: &[(String, Location)], tag: &str| known.iter().any(|(known, _)| known == tag);
+    let is_new = |(tag, _): &&(String, Location)| !before.is_some_and(|old| has(&old.missing, tag));
+    let missing = journal.missing.iter().filter(is_new).map(|(tag, place)| Unread {
         reason: format!("its entry `{tag}` has no file `{tag}.sql`"),
+        location: place.clone(),
+    });
+    let is_new = |(tag, _): &&(String, Location)| !before.is_some_and(|old| has(&old.twice, tag));
+    let twice = journal.twice.iter().filter(is_new).map(|(tag, place)| Unread {
+        reason: format!("its entry `{tag}` stands there twice, so that drizzle runs `{tag}.sql` twice"),
         location: place.clone(),
     });
     let broken =
         journal.broken.iter().map(|(reason, place)| Unread { reason: reason.clone(), location: place.clone() });
-    broken.chain(missing).collect()
+    broken.chain(missing).chain(twice).collect()
 }
 
 /// Versions that two files have, where the runner minds.
@@ -299,7 +305,7 @@ fn gone_at_head(step: &Step, ends: &Ends<'_>) -> bool {
 /// The new steps that sort below one that deployed databases have.
 fn new_below<'s>(head: &'s History, new: &[&'s Step], old: &History, tip: &[Step]) -> Vec<Late<'s>> {
     let facts = head.runner.facts();
-    if !matches!(facts.below, Below::Skipped | Below::Refused) {
+    if !matches!(facts.below, Below::Skipped | Below::Refused) && !head.is_by_release() {
         return Vec::new();
     }
     if let (Some(journal), Some(old)) = (&head.journal, &old.journal) {
@@ -410,7 +416,8 @@ fn ignored(
     }
     for late in below {
         let (step, highest) = (late.step, &late.highest);
-        let is_skipped = head.runner.facts().below == Below::Skipped;
+        let is_skipped = head.runner.facts().below == Below::Skipped || head.is_by_release();
+        let runner = if head.is_by_release() { "a program that begins with a whole schema" } else { runner };
         let is_journal = head.journal.is_some();
         found.push(Ignored {
             path: step.path.clone(),

@@ -19,11 +19,12 @@ pub fn edits(change: &TrackChange, ends: &mut Ends<'_>) -> Result<Vec<Edit>, Rea
     let Some(base_path) = &change.base_path else { return Ok(Vec::new()) };
     let base = at_base(track, base_path, ends)?;
     let (old, new) = (history::read(&base, &mut ends.base)?, history::read(track, &mut ends.head)?);
-    // Another runner knows nothing of what has run: it runs all of it, and what it finds there is not told by the files.
-    if old.runner != new.runner && new.runner != Runner::Unknown {
+    let matched = Matched::new(&old, &new);
+    // Another runner knows nothing of what has run, if it does not take all files along: it runs all of it, and what it finds
+    // there is not told by the files.
+    if old.runner != new.runner && new.runner != Runner::Unknown && !matched.gone.is_empty() {
         return Ok(Vec::new());
     }
-    let matched = Matched::new(&old, &new);
     let mut facts = *new.runner.facts();
     if new.runner == Runner::Flyway && !flyway::validates(&mut ends.head)? {
         (facts.keeps_checksums, facts.minds_names, facts.minds_removal) = (false, false, false);

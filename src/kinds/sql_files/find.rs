@@ -165,7 +165,8 @@ fn bases(folders: &Folders) -> BTreeSet<String> {
         }
         let base = if is_version { path::folder(folder) } else { folder.as_str() };
         let has_version = is_version || numbered.any(|name| name.version.is_some());
-        if has_version && !base.split('/').any(holds_no_history) && !starts_an_image(base) && !is_install(folder, folders) {
+        let is_history = !base.split('/').any(holds_no_history) && !starts_an_image(base);
+        if has_version && is_history && !is_install(folder, folders) {
             bases.insert(base.to_owned());
         }
     }
@@ -324,8 +325,9 @@ fn beside(folders: &Folders, partner: &Track, modules: &mut Modules<'_>) -> Resu
     let mut words: Option<HashSet<String>> = None;
     let mut found = Vec::new();
     for base in bases(folders).into_iter().filter(|_| is_code) {
-        // What lies with the code is read by it.
-        if base.is_empty() || base == of_partner || path::below(of_partner, &base).is_some() {
+        // What lies with the code is read by it, if it is not called after another database.
+        let is_with_it = base == of_partner || path::below(of_partner, &base).is_some();
+        if base.is_empty() || is_with_it && !is_for_another(&base, of_partner, partner) {
             continue;
         }
         let probe = Track::new("", KIND, dialect::USUAL, base.clone());
@@ -356,6 +358,13 @@ fn beside(folders: &Folders, partner: &Track, modules: &mut Modules<'_>) -> Resu
         1 => found.pop(),
         _ => None,
     })
+}
+
+/// Whether what lies in the folder of a list is called after another database than the list's.
+fn is_for_another(base: &str, of_list: &str, list: &Track) -> bool {
+    let below = path::below(of_list, base).unwrap_or_default();
+    let named = database_of(below);
+    list.kind.is_list() && named.is_some_and(|database| database != Database::Known(list.dialect))
 }
 
 /// The words in the texts of a list's file, or of a chain's, in lower case.

@@ -22,6 +22,7 @@ pub mod change;
 mod edits;
 mod find;
 mod grown;
+mod in_code;
 mod released;
 
 pub const KIND: Kind = Kind::of(&FACTS);

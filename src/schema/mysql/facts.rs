@@ -7,7 +7,7 @@ use crate::schema::dialect::{
 use crate::schema::literals::{Literals, hexadecimal, quoted};
 use crate::schema::statement::{Effect, Words};
 use crate::schema::token;
-use crate::schema::types::{Sort, Spelled, is_never_made};
+use crate::schema::types::{Sort, Spelled, is_geometry, is_never_made};
 
 pub const DIALECT: Dialect = Dialect::of(&FACTS);
 
@@ -137,9 +137,7 @@ fn sort(of: &Spelled<'_>) -> Option<Sort> {
     match (of.base, of.argument) {
         // It has no other truth value.
         ("TINYINT" | "BIT", "1") => Some(Sort::Boolean),
-        (base, _) if ["POINT", "LINESTRING", "POLYGON", "GEOM"].iter().any(|part| base.contains(part)) => {
-            Some(Sort::Structured)
-        }
+        (base, _) if is_geometry(base) => Some(Sort::Structured),
         _ => None,
     }
 }

@@ -85,12 +85,11 @@ impl Database {
                     };
                 }
                 let (column, constraints) = self.column(name, column_def)?;
-                // What old rows get is worked out at once, whether there are any or not.
-                for option in &column_def.options {
-                    if let ast::ColumnOption::Default(value) = &option.option {
-                        check_constant(&column, value)?;
-                    }
-                }
+                // The rows that are there get it at once, and it is worked out where there are none, too.
+                column_def.options.iter().try_for_each(|option| match &option.option {
+                    ast::ColumnOption::Default(value) => check_constant(&column, value),
+                    _ => Ok(()),
+                })?;
                 self.table(name)?.columns.push(Rc::new(column));
                 if let Some(table) = self.state.tables.get(name) {
                     self.check_generated(table, column_def)?;

@@ -347,14 +347,13 @@ impl PgError {
         Self::programming("SyntaxError", message.into())
     }
 
+    pub fn out_of_range(data_type: &str) -> Self {
+        Self::new(ErrorClass::Data, "NumericValueOutOfRange", format!("{data_type} out of range"))
+    }
+
     pub fn too_long(data_type: &str) -> Self {
         let message = format!("value too long for type {data_type}");
         Self::new(ErrorClass::Data, "StringDataRightTruncation", message)
-    }
-
-    /// A whole number that its type does not hold.
-    pub fn out_of_range(data_type: &str) -> Self {
-        Self::new(ErrorClass::Data, "NumericValueOutOfRange", format!("{data_type} out of range"))
     }
 
     pub fn depended_on(what: &str) -> Self {

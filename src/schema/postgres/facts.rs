@@ -9,7 +9,7 @@ use crate::schema::dialect::{
 use crate::schema::literals::{Literals, hexadecimal, quoted};
 use crate::schema::statement::{self, Effect, first_word};
 use crate::schema::token::Token;
-use crate::schema::types::no_own_sort;
+use crate::schema::types::{Sort, Spelled};
 
 pub const DIALECT: Dialect = Dialect::of(&FACTS);
 
@@ -47,7 +47,7 @@ static FACTS: Facts = Facts {
     },
     types: Types {
         affinity: None,
-        sort: no_own_sort,
+        sort,
         names: &[("serial", "integer"), ("bigserial", "bigint"), ("smallserial", "smallint")],
         is_made: |data_type| !is_of_catalog(data_type),
         ignores_case: false,
@@ -124,5 +124,16 @@ fn unless_there(thing: &Thing) -> &'static str {
         Of::Type => "make the type with `checkfirst=True`, and let columns name it with `create_type=False`",
         Of::Constraint | Of::Other => "ask the catalog for it first",
         Of::Table | Of::Dropped | Of::Column | Of::Index | Of::Schema | Of::Extension => "say `IF NOT EXISTS`",
+    }
+}
+
+fn sort(of: &Spelled<'_>) -> Option<Sort> {
+    match of.base {
+        base if base.ends_with("[]") => None,
+        base if base.starts_with("INTERVAL") => Some(Sort::Span),
+        base if base.ends_with("RANGE") => Some(Sort::Structured),
+        "INET" | "CIDR" | "MACADDR" | "MACADDR8" => Some(Sort::Address),
+        "OID" => Some(Sort::Integer),
+        _ => None,
     }
 }

@@ -6,6 +6,7 @@ use sqlparser::ast::{self, AlterColumnOperation, AlterTableOperation, Expr};
 
 use super::create::Wanted;
 use super::error::PgError;
+use super::rewrite::Copied;
 use super::state::{Adjust as _, Column, Heritage, Index, KeyOptions, Rule, State, Table};
 use super::{Database, bare, ident, object};
 
@@ -423,6 +424,33 @@ impl Database {
                 })
             })
             .collect())
+    }
+
+    /// What `LIKE other INCLUDING …` brings besides the columns; foreign keys are never among it.
+    pub(super) fn copy_parts(&mut self, name: &str, other: &str, copied: Copied) -> Result<(), PgError> {
+        let Some(source) = self.state.tables.get(&self.temporary_or(other.to_owned())).cloned() else { return Ok(()) };
+        if let Some(table) = self.state.table_mut(name) {
+            for (column, own) in table.columns_mut().zip(&source.columns) {
+                column.identity = own.identity.filter(|_| copied.identity);
+                column.generated = own.generated.clone().filter(|_| copied.generated);
+            }
+        }
+        for constraint in &source.constraints {
+            let wanted = match &constraint.rule {
+                Rule::Check { .. } if copied.checks => Some(constraint.name.clone()),
+                Rule::PrimaryKey(_) | Rule::Unique(_) | Rule::Exclude { .. } if copied.indexes => None,
+                _ => continue,
+            };
+            let (rule, options) = (constraint.rule.clone(), constraint.options.clone());
+            self.add_constraint(name, Wanted { name: wanted, rule, options })?;
+        }
+        for index in source.indexes.iter().filter(|_| copied.indexes) {
+            self.clone_index(index, name);
+        }
+        if let Some(table) = self.state.table_mut(name) {
+            table.indexes.iter_mut().for_each(|index| index.whole = None);
+        }
+        Ok(())
     }
 
     /// The columns of `CREATE TABLE … AS SELECT …`.

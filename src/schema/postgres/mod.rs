@@ -312,6 +312,12 @@ impl Database {
                 }
                 Ok(())
             }
+            Rewritten::Like { create, table, other, copied } => {
+                let (table, other) = (own(&types::identifier(table)), own(&types::identifier(other)));
+                let is_there = self.state.has_relation(&table);
+                self.rewritten(&Rewritten::Sql(create.clone()))?;
+                if is_there { Ok(()) } else { self.copy_parts(&table, &other, *copied) }
+            }
             Rewritten::SequenceOptions { sequence, options } => {
                 self.state.moment.spelled.note_options(own(&types::identifier(sequence)), options);
                 Ok(())

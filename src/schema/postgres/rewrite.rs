@@ -76,6 +76,46 @@ pub(super) enum Rewritten {
         owner: String,
         if_exists: bool,
     },
+    /// `CREATE TABLE t (LIKE other INCLUDING ALL)`.
+    Like {
+        /// The same with the defaults alone, if they are copied.
+        create: String,
+        table: String,
+        other: String,
+        copied: Copied,
+    },
+}
+
+/// What a table gets of another besides its columns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
+pub(super) struct Copied {
+    pub defaults: bool,
+    pub checks: bool,
+    pub indexes: bool,
+    pub identity: bool,
+    pub generated: bool,
+}
+
+impl Copied {
+    /// Takes what a word names, or leaves it; `None` for a word that is none of these.
+    fn set(&mut self, word: &str, is_copied: bool) -> Option<()> {
+        match word.to_ascii_lowercase().as_str() {
+            "all" => {
+                let of = is_copied;
+                *self = Self { defaults: of, checks: of, indexes: of, identity: of, generated: of };
+            }
+            "defaults" => self.defaults = is_copied,
+            "constraints" => self.checks = is_copied,
+            "indexes" => self.indexes = is_copied,
+            "identity" => self.identity = is_copied,
+            "generated" => self.generated = is_copied,
+            // They hold no column.
+            "comments" | "storage" | "statistics" | "compression" => {}
+            _ => return None,
+        }
+        Some(())
+    }
 }
 
 /// A comment in a comment is one of PostgreSQL's own; every comment of such a text becomes blank.
@@ -135,6 +175,11 @@ pub(super) fn rewrite(sql: &str) -> Option<Vec<Rewritten>> {
         parts.extend(sequence_options(sql, &tokens, name));
         return Some(parts);
     }
+    if is(0, "create")
+        && let Some(like) = table_like(sql, &tokens)
+    {
+        return Some(vec![like]);
+    }
     if is(0, "create") && is(1, "materialized") {
         return materialized_view(sql, &tokens).map(|sql| vec![Rewritten::Sql(sql)]);
     }
@@ -164,6 +209,33 @@ pub(super) fn rewrite(sql: &str) -> Option<Vec<Rewritten>> {
         return Some(new.map(|new| Rewritten::RenameIndex { old, new, if_exists: true }).into_iter().collect());
     }
     (is(0, "alter") && is(1, "table")).then(|| alter_table(sql, &tokens)).flatten()
+}
+
+/// A table that has nothing but what another has: `CREATE TABLE t (LIKE other INCLUDING ALL)`.
+fn table_like(sql: &str, tokens: &[Token<'_>]) -> Option<Rewritten> {
+    let open = tokens.windows(2).position(|pair| pair[0].is_symbol("(") && pair[1].is("like"))?;
+    let word = tokens[..open].iter().position(|token| token.is("table"))?;
+    let is_guarded = tokens.get(word + 1)?.is("if");
+    let table = sql.get(tokens.get(if is_guarded { word + 4 } else { word + 1 })?.start..tokens.get(open - 1)?.end())?;
+    let end = name_end(tokens, open + 2)?;
+    let other = sql.get(tokens.get(open + 2)?.start..end)?;
+    let mut options = tokens.iter().filter(|token| token.start >= end);
+    let mut copied = Copied::default();
+    loop {
+        let token = options.next()?;
+        match () {
+            () if token.is("including") => copied.set(options.next()?.text, true)?,
+            () if token.is("excluding") => copied.set(options.next()?.text, false)?,
+            () if token.is_symbol(")") => break,
+            () => return None,
+        }
+    }
+    if options.any(|token| !token.is_symbol(";")) {
+        return None;
+    }
+    let defaults = if copied.defaults { " INCLUDING DEFAULTS" } else { "" };
+    let create = format!("{}{defaults})", &sql[..end]);
+    Some(Rewritten::Like { create, table: table.to_owned(), other: other.to_owned(), copied })
 }
 
 /// What stands behind the name of a new sequence, in whatever order, and the column that it goes with.
@@ -348,6 +420,17 @@ mod tests {
             identity,
             [Rewritten::DropIdentity { table: "t".to_owned(), column: "c".to_owned(), if_exists: true }]
         );
+    }
+
+    #[test]
+    fn a_table_like_another_gets_what_it_says() {
+        let sql = "CREATE TABLE IF NOT EXISTS a.t (LIKE a.u INCLUDING ALL EXCLUDING indexes INCLUDING COMMENTS);";
+        let copied = Copied { defaults: true, checks: true, indexes: false, identity: true, generated: true };
+        let create = "CREATE TABLE IF NOT EXISTS a.t (LIKE a.u INCLUDING DEFAULTS)".to_owned();
+        let (table, other) = ("a.t".to_owned(), "a.u".to_owned());
+        assert_eq!(rewrite(sql), Some(vec![Rewritten::Like { create, table, other, copied }]));
+        assert_eq!(rewrite("CREATE TABLE t (LIKE u INCLUDING WHAT)"), None);
+        assert_eq!(rewrite("CREATE TABLE t (LIKE u INCLUDING ALL, x int)"), None);
     }
 
     #[test]

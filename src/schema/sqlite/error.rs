@@ -2,7 +2,7 @@
 
 use rusqlite::ffi;
 
-use crate::schema::database::{RefusalKind, Sort};
+use crate::schema::database::{OF_EXTENSION, RefusalKind, Sort};
 
 /// The class of an error: the exception that `sqlite3` would raise, or a limit of this engine that no code can catch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,16 +59,16 @@ impl SqlError {
     /// subject.
     pub fn needs(&self) -> Option<String> {
         const SIGNS: [(&str, &str); 5] = [
-            ("no such module: ", "SQLite extension"),
-            ("no such function: ", "function of its own,"),
+            ("no such module: ", OF_EXTENSION),
+            ("no such function: ", "needs the function of its own,"),
             // Under the name of one that SQLite has.
-            ("wrong number of arguments to function ", "function of its own,"),
-            ("no such collation sequence: ", "collation of its own,"),
-            ("no such tokenizer: ", "tokenizer of its own,"),
+            ("wrong number of arguments to function ", "needs the function of its own,"),
+            ("no such collation sequence: ", "needs the collation of its own,"),
+            ("no such tokenizer: ", "needs the tokenizer of its own,"),
         ];
         let named = |(sign, what): &(&str, &str)| {
             let name = self.message.strip_prefix(sign)?;
-            Some(format!("needs the {what} `{}`", name.trim_end_matches("()")))
+            Some(format!("{what} `{}`", name.trim_end_matches("()")))
         };
         SIGNS.iter().find_map(named)
     }

@@ -7,7 +7,7 @@ use crate::schema::dialect::{
 use crate::schema::literals::{Literals, hexadecimal, quoted};
 use crate::schema::statement::{Effect, Words, first_word};
 use crate::schema::token;
-use crate::schema::types::{Affinity, Sort, Spelled, is_never_made};
+use crate::schema::types::{Affinity, Sort, Spelled, is_geometry, is_never_made};
 
 pub const DIALECT: Dialect = Dialect::of(&FACTS);
 
@@ -140,8 +140,12 @@ fn alters_column(sql: &str) -> bool {
 }
 
 fn sort(of: &Spelled<'_>) -> Option<Sort> {
-    // `ANY` is a word of strict tables (https://www.sqlite.org/stricttables.html).
-    matches!(of.base, "" | "ANY").then_some(Sort::Any)
+    match of.base {
+        // `ANY` is a word of strict tables (https://www.sqlite.org/stricttables.html).
+        "" | "ANY" => Some(Sort::Any),
+        base if is_geometry(base) => Some(Sort::Structured),
+        _ => None,
+    }
 }
 
 /// The affinity that SQLite gives a column of this type, by the rules of section 3.1.

@@ -28,6 +28,8 @@ pub struct History {
     pub skipped: Vec<Skipped>,
     /// What is wrong with drizzle's journal.
     pub journal: Option<Journal>,
+    /// Beside the files lies a whole schema that says where new databases begin.
+    has_snapshot: bool,
 }
 
 /// One migration.
@@ -104,6 +106,17 @@ fn code(track_folder: &str, modules: &mut Modules<'_>) -> Result<Vec<Found>, Rea
         }
     }
     Ok(found)
+}
+
+/// The files of golang-migrate that do not end in `.sql`: it takes any ending behind the way.
+fn with_any_ending(track_folder: &str, modules: &Modules<'_>) -> Result<Vec<Found>, ReadError> {
+    let entries = modules.snapshot.list(track_folder)?.into_iter();
+    let found = entries.filter(|entry| entry.kind == EntryKind::File).filter_map(|entry| {
+        let front = runner::before_any_ending(&entry.name)?;
+        let name = Name::of_folder(&format!("{front}.up"));
+        Some(Found { relative: entry.name.clone(), entry, folder: None, name })
+    });
+    Ok(found.collect())
 }
 
 /// The file names of a directory and of the folders in it that are versions or migrations.
@@ -305,6 +318,7 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
         found => found?,
     };
     let databases = Databases::of(&found);
+    let has_snapshot = found.iter().any(|file| file.folder.is_none() && is_snapshot(&file.entry.name));
     let mut own: Vec<Found> = Vec::new();
     let first = first_schema(&found);
     for file in found.into_iter().filter(|file| file.is_step() || first.as_deref() == Some(&*file.relative)) {
@@ -330,6 +344,9 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
     let runner = told(track, &own, &databases, modules)?;
     if runner == Runner::Goose {
         own.extend(code(&track.path, modules)?);
+    }
+    if runner == Runner::GolangMigrate {
+        own.extend(with_any_ending(&track.path, modules)?);
     }
     let (mut steps, mut skipped) = (Vec::new(), Vec::new());
     let outside = Outside::new(&own, runner);
@@ -376,7 +393,7 @@ fn read_anew(track: &Track, modules: &mut Modules<'_>) -> Result<History, ReadEr
         Runner::Drizzle => journal::read(track, &mut steps, modules)?,
         _ => None,
     };
-    Ok(History { runner, steps, skipped, journal })
+    Ok(History { runner, steps, skipped, journal, has_snapshot })
 }
 
 /// What a runner of folders, each with one file of a name that it looks for, makes of other files.
@@ -460,6 +477,9 @@ fn told_by(file: &Found) -> String {
     if file.is_folder_of_one() {
         return path::folder(&file.relative).to_owned();
     }
+    if let Some(front) = runner::before_any_ending(&file.relative) {
+        return front.to_owned();
+    }
     let stem = [".sql", ".go"].iter().find_map(|ending| file.relative.strip_suffix(ending)).unwrap_or(&file.relative);
     stem.strip_suffix(".up").unwrap_or(stem).to_owned()
 }
@@ -538,6 +558,13 @@ impl History {
             None => true,
         };
         self.steps.iter().filter(is_run)
+    }
+
+    /// Whether all files lie in folders of releases beside a whole schema: whoever made a database with that knows its release
+    /// alone, and runs what comes after it.
+    pub fn is_by_release(&self) -> bool {
+        let is_in_folder = |step: &Step| step.name.contains('/');
+        self.runner == Runner::Unknown && self.has_snapshot && self.steps.iter().all(is_in_folder)
     }
 
     /// Flyway's newest baseline.

@@ -20,6 +20,8 @@ pub struct Journal {
     pub broken: Option<(String, Location)>,
     /// Entries without their file: drizzle stops there.
     pub missing: Vec<(String, Location)>,
+    /// Entries that stand there once more: drizzle runs their file again.
+    pub twice: Vec<(String, Location)>,
     /// Files that no entry names: never run.
     pub unlisted: Vec<Step>,
     /// When each entry was made: what is no later than the last one that has run never runs.
@@ -57,12 +59,14 @@ pub(super) fn read(
     let mut journal = Journal::default();
     let mut listed = Vec::new();
     for entry in &raw.entries {
-        let place = place_of(&source, &entry.tag);
         journal.when.insert(entry.tag.clone(), entry.when);
         match steps.iter().position(|step| step.name == entry.tag) {
             // What it records is the moment; number and name are for people.
             Some(at) => listed.push(Step { version: entry.when.to_string(), ..steps.remove(at) }),
-            None => journal.missing.push((entry.tag.clone(), place)),
+            None if listed.iter().any(|step: &Step| step.name == entry.tag) => {
+                journal.twice.push((entry.tag.clone(), last_place_of(&source, &entry.tag)));
+            }
+            None => journal.missing.push((entry.tag.clone(), place_of(&source, &entry.tag))),
         }
     }
     journal.unlisted = std::mem::replace(steps, listed);
@@ -78,7 +82,12 @@ pub(super) fn read(
 
 /// The line that names an entry.
 fn place_of(source: &Source, tag: &str) -> Location {
-    let quoted = format!("\"{tag}\"");
-    let at = source.text().find(&quoted).unwrap_or_default();
+    let at = source.text().find(&format!("\"{tag}\"")).unwrap_or_default();
+    Location::line(source, source.line_at(at), "")
+}
+
+/// The last line that does.
+fn last_place_of(source: &Source, tag: &str) -> Location {
+    let at = source.text().rfind(&format!("\"{tag}\"")).unwrap_or_default();
     Location::line(source, source.line_at(at), "")
 }

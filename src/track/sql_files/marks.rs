@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::runner::Runner;
+use crate::schema::token::{Token, tokens};
 
 /// What of a file runs when a database is upgraded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +116,55 @@ pub fn upgrade(text: &str) -> Upgrade {
     found
 }
 
+/// A text with blanks for what is said to a client alone: the rows after `COPY … FROM stdin;`, up to their `\.`, and the
+/// commands of SQLite's shell (`.bail on`).
+pub fn without_words_to_a_client(text: &str) -> String {
+    let mut left = String::with_capacity(text.len());
+    let (mut is_within, mut rows_end) = (false, 0);
+    for line in text.split_inclusive('\n') {
+        let start = left.len();
+        if start < rows_end || !is_within && is_of_shell(line) {
+            blank(line, &mut left);
+            continue;
+        }
+        left.push_str(line);
+        let said = line.split("--").next().unwrap_or_default().trim_end();
+        if said.trim_start().is_empty() {
+            continue;
+        }
+        is_within = !said.ends_with(';');
+        if !is_within && copies_from_input(&left) {
+            rows_end = end_of_rows(text, left.len()).unwrap_or_default();
+        }
+    }
+    left
+}
+
+/// Whether a line between statements is a command of SQLite's shell.
+fn is_of_shell(line: &str) -> bool {
+    let command =
+        line.strip_prefix('.').filter(|command| command.starts_with(|first: char| first.is_ascii_lowercase()));
+    command.is_some() && client_file(line).is_none()
+}
+
+/// Whether the last statement of a text asks for rows that follow it.
+fn copies_from_input(text: &str) -> bool {
+    let whole = text.trim_end().trim_end_matches(';');
+    let last = &whole[whole.rfind(';').map_or(0, |at| at + 1)..];
+    let words: Vec<Token<'_>> = tokens(last).collect();
+    let is_copy = words.first().is_some_and(|first| first.is("copy"));
+    is_copy && words.windows(2).any(|pair| pair[0].is("from") && pair[1].is("stdin"))
+}
+
+/// Where the rows that begin here end; `None` where no line says so.
+fn end_of_rows(text: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    text.get(from..)?.split_inclusive('\n').find_map(|line| {
+        at += line.len();
+        (line.trim_end() == "\\.").then_some(at)
+    })
+}
+
 /// The file of SQL that a line tells the client to carry out: MySQL's `source x.sql` and `\\. x.sql`, SQLite's `.read x.sql`,
 /// `psql`'s `\\i x.sql`. Other words of a line that begins so are a statement's.
 pub fn client_file(line: &str) -> Option<&str> {
@@ -179,6 +229,22 @@ mod tests {
             upgrade(text).whole.iter().map(|range| text[range.clone()].trim()).collect::<Vec<_>>(),
             ["source y.sql"]
         );
+    }
+
+    #[test]
+    fn what_is_said_to_a_client_alone_is_no_sql() {
+        let left = |text: &str| {
+            let left = without_words_to_a_client(text);
+            assert_eq!(left.len(), text.len());
+            left.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(left(".bail on\nA;\n.mode csv\nB\n.5;\n"), ["A;", "B", ".5;"]);
+        assert_eq!(left("COPY t (a)\n  FROM stdin;\nb;\n.x\n\\.\nC;"), ["COPY", "t", "(a)", "FROM", "stdin;", "C;"]);
+        assert_eq!(left("COPY t FROM stdin;\nb"), ["COPY", "t", "FROM", "stdin;", "b"]);
+        let twice = "COPY t FROM stdin;\nb\n\\.\n\nC;\n\nCOPY u FROM stdin;\nd\n\\.\n";
+        assert_eq!(left(twice), ["COPY", "t", "FROM", "stdin;", "C;", "COPY", "u", "FROM", "stdin;"]);
+        assert_eq!(left(".read x.sql\nA;"), [".read", "x.sql", "A;"]);
+        assert_eq!(left("INSERT INTO t VALUES ('a\n.b');"), ["INSERT", "INTO", "t", "VALUES", "('a", ".b');"]);
     }
 
     #[test]

@@ -62,7 +62,7 @@ pub fn is_own(track: &Track, path: &str) -> bool {
         }
         _ => false,
     };
-    history::means_sql(name) && is_within && !is_for_another()
+    (history::means_sql(name) || runner::before_any_ending(name).is_some()) && is_within && !is_for_another()
 }
 
 /// Which files at two commits are the same migration.
@@ -88,6 +88,12 @@ impl Matched {
             pair(&mut pairs, old, new, |step| Some(step.name.clone()));
             pair(&mut pairs, old, new, |step| (!step.is_repeatable).then(|| (step.version.clone(), step.is_baseline)));
             pair(&mut pairs, old, new, |step| Some(step.id));
+            // A change of runner gives every file another number, and may bring marks into it.
+            if old.runner != new.runner {
+                pair(&mut pairs, old, new, |step| {
+                    Some(Name::of_folder(&step.name).slug).filter(|slug| !slug.is_empty())
+                });
+            }
         }
         pairs.sort_by_key(|(_, new)| *new);
         let (mut olds, mut news): (BTreeSet<usize>, BTreeSet<usize>) = pairs.iter().copied().unzip();

@@ -271,6 +271,12 @@ fn of_databases(stem: &str) -> Option<String> {
     }
 }
 
+/// What stands before `.up` in the name of a file that golang-migrate takes though it does not end in `.sql`.
+pub(super) fn before_any_ending(file: &str) -> Option<&str> {
+    let (front, ending) = file.split_once(".up.")?;
+    (!ending.is_empty() && Name::of_file(file).is_none() && of_ways(file).is_none()).then_some(front)
+}
+
 /// Of `V1__x.sql`: what is wrong with a name.
 fn of_letters(runner: Runner, stem: &str) -> Option<String> {
     let name = Name::of_file(&format!("{stem}.sql"))?;
@@ -425,6 +431,9 @@ mod tests {
         assert!(!skips(Runner::Flyway, "V1_26__x.sql") && skips(Runner::Flyway, "V1_26_x.sql"));
         assert!(!skips(Runner::Flyway, "R__views.sql") && !skips(Runner::Flyway, "V1__x___MYSQL.sql"));
         assert!(skips(Runner::Popx, "2025_x.postgres.up.sql ") && !skips(Runner::Popx, "2025_x.postgres.up.sql"));
+        assert!(skips(Runner::Popx, "2025_x.Postgres.up.sql") && skips(Runner::Popx, "2025_add.x.postgres.up.sql"));
+        assert!(!skips(Runner::Popx, "2025_x.autocommit.up.sql"));
+        assert!(!skips(Runner::Popx, "2025_x.sqlite3.autocommit.down.sql"));
         assert!(!skips(Runner::Unknown, "anything"));
     }
 

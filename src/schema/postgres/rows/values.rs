@@ -1,7 +1,9 @@
 //! `INSERT`, `UPDATE` and `DELETE`: what is written must have a column, and fit in it.
 
+use std::ops::RangeInclusive;
+
 use sqlparser::ast::{
-    self, Assignment, AssignmentTarget, Expr, OnConflictAction, OnInsert, SelectItem, SetExpr, TableFactor,
+    self, Assignment, AssignmentTarget, Expr, OnConflictAction, OnInsert, SelectItem, SetExpr, TableFactor, UnaryOperator,
 };
 
 use super::super::state::{Column, Identity, State, Table, UserType};
@@ -372,38 +374,45 @@ fn check_row(column: &Column, value: Option<&Expr>, insert: &ast::Insert) -> Res
     value.map_or(Ok(()), |value| check_constant(column, value))
 }
 
-/// Refuses a text that is too long for its column, and a number that is too large: as it is the same in each row, it is looked
+/// Refuses a text that is too long for its column, or a number that is too large: as it is the same in each row, it is looked
 /// at before there is one.
 pub(in crate::schema::postgres) fn check_constant(column: &Column, value: &Expr) -> Result<(), PgError> {
+    if let Some(number) = whole_number(value)
+        && let Some(range) = range_of(&column.data_type)
+        && !range.contains(&number)
+    {
+        return Err(PgError::out_of_range(&column.data_type));
+    }
     if let Some(Literal::Text(text)) = literal(value)
         && let Some(most) = longest(&column.data_type)
         && text.trim_end_matches(' ').chars().count() > most
     {
         return Err(PgError::too_long(&column.data_type));
     }
-    let ends = match column.data_type.as_str() {
-        "smallint" => i128::from(i16::MIN)..=i128::from(i16::MAX),
-        "integer" => i128::from(i32::MIN)..=i128::from(i32::MAX),
-        "bigint" => i128::from(i64::MIN)..=i128::from(i64::MAX),
-        _ => return Ok(()),
-    };
-    match whole_number(value) {
-        Some(number) if !ends.contains(&number) => Err(PgError::out_of_range(&column.data_type)),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
-/// The whole number that an expression is.
+/// The number that an expression is, as long as it is written without a point and without quotes.
 fn whole_number(value: &Expr) -> Option<i128> {
     match value {
-        Expr::Nested(inner) => whole_number(inner),
-        Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => Some(-whole_number(expr)?),
-        Expr::Value(value) => match &value.value {
+        Expr::Nested(inner) | Expr::UnaryOp { op: UnaryOperator::Plus, expr: inner } => whole_number(inner),
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => whole_number(expr)?.checked_neg(),
+        Expr::Value(literal) => match &literal.value {
             ast::Value::Number(digits, _) => digits.parse().ok(),
             _ => None,
         },
         _ => None,
     }
+}
+
+/// The whole numbers that a type takes.
+fn range_of(data_type: &str) -> Option<RangeInclusive<i128>> {
+    Some(match data_type {
+        "smallint" => i16::MIN.into()..=i16::MAX.into(),
+        "integer" => i32::MIN.into()..=i32::MAX.into(),
+        "bigint" => i64::MIN.into()..=i64::MAX.into(),
+        _ => return None,
+    })
 }
 
 /// The word that a join begins with.
