@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::change::relaxed::Relaxed;
 use crate::change::{Change, Presence, TrackChange};
 use crate::config::{self, Config, FILE_NAME};
-use crate::finding::Finding;
+use crate::finding::{Finding, Rule};
 use crate::git::{ChangedFile, LineSet, added_lines};
 use crate::go::is_go;
 use crate::kinds::detect;
@@ -135,6 +135,11 @@ fn commented(path: &str, head: &mut Modules<'_>) -> Option<(Source, Vec<Range<us
     let comments = if config::is_configuration(path) { config::comments } else { token::comments };
     let comments = comments(source.text());
     Some((source, comments))
+}
+
+/// Whether a rule is on, as far as the configuration and whoever runs the check say.
+pub fn counts(config: &Config, rule: &Rule) -> bool {
+    config.asked_for.get(rule.name).or_else(|| config.severities.get(rule.name)).is_none_or(Option::is_some)
 }
 
 /// The severities that count: a change that lowers the rules about what it takes from its own check is still told of it.

@@ -19,6 +19,7 @@ use crate::track::revision::Revision;
 use crate::track::{Track, alembic};
 
 mod run;
+mod undo;
 
 use self::run::build;
 
@@ -247,6 +248,7 @@ pub fn apart(chain: &Chain, modules: &mut Modules<'_>, wanted: &BTreeSet<&str>, 
             doubts: (&below.evaluated.gaps, &below.consequences),
             tables: &below.version_tables,
             guards: below.guards.clone(),
+            are_new: false,
         },
     };
     if let Ok(database) = &mut start.database {
@@ -266,13 +268,21 @@ struct Start<'s> {
     tables: &'s [String],
     /// What was taken for so of conditions that a deployment decides.
     guards: HashMap<String, bool>,
+    /// The revisions are new, so that each is taken back where somebody asks for that.
+    are_new: bool,
 }
 
 impl Start<'_> {
     fn fresh(chain: &Chain, shared: bool) -> Self {
         let dialect = chain.home.dialect.unwrap_or(USUAL_OF_CHAINS);
         let setup = Setup { flavour: chain.home.flavour, open: shared, budget: Budget::Chain };
-        Self { database: Base::new(dialect, setup), doubts: (&[], &[]), tables: &[], guards: HashMap::new() }
+        Self {
+            database: Base::new(dialect, setup),
+            doubts: (&[], &[]),
+            tables: &[],
+            guards: HashMap::new(),
+            are_new: false,
+        }
     }
 }
 
@@ -314,7 +324,7 @@ fn upgraded_where(
             becomes(&mut database);
             database
         });
-        build(chain, &pending, modules, Start { database, doubts, tables, guards: guards.clone() })
+        build(chain, &pending, modules, Start { database, doubts, tables, guards: guards.clone(), are_new: true })
     };
     let (is_plain, has_new_labels) = (deployed.database.is_plain(), deployed.database.has_new_labels());
     // With the rows that a fresh database has by then.

@@ -24,6 +24,7 @@ pub mod sql_files;
 pub mod sql_part;
 mod tables;
 pub mod territory;
+pub mod way_back;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -36,6 +37,8 @@ use crate::schema::model::{Name, Schema};
 use crate::schema::token::{self, Kind};
 use crate::source::{Location, has_name};
 use crate::track::Track;
+
+use self::way_back::Undone;
 
 /// A schema, and how it came about.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +62,8 @@ pub struct Evaluated {
     pub places: Vec<(Name, Location)>,
     /// Revisions that were carried out and whose ids do not fit in Alembic's table.
     pub too_long: Vec<TooLong>,
+    /// New migrations whose way back does not lead back; empty unless somebody asks.
+    pub undone: Vec<Undone>,
     /// Of a chain: what its environment tells it.
     pub surroundings: Surroundings,
 }

@@ -76,6 +76,13 @@ pub(super) fn beside(session: &dyn Session) -> Option<Rc<dyn Session>> {
     Some(eval::session(database, None))
 }
 
+/// A session of its own on a copy of a session's database, after the end of its transaction. `None` where none can be made.
+pub(super) fn on_copy(session: &dyn Session) -> Option<Rc<dyn Session>> {
+    let mut copy = session.database().fork().ok()?;
+    copy.end_transaction();
+    Some(eval::session(copy, session.rows_unknown().as_ref()))
+}
+
 /// Whether an exception is a refusal of the database, and not a mistake in what was evaluated.
 pub(super) fn is_refused(exception: &Instance<'_>) -> bool {
     refusal_of(exception).is_some()

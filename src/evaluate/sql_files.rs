@@ -25,6 +25,7 @@ mod databases;
 mod doubt;
 mod golang;
 mod transaction;
+mod undo;
 
 pub use self::databases::{again, declared, fresh, part, upgraded, upgraded_with, with_forgotten};
 
@@ -101,6 +102,8 @@ struct Run {
     reading: Vec<String>,
     /// How many were.
     read_in: usize,
+    /// Each file is taken back after it.
+    undoes: bool,
 }
 
 impl Run {
@@ -129,6 +132,7 @@ impl Run {
             goes_on,
             reading,
             read_in: 0,
+            undoes: false,
         }
     }
 
@@ -141,6 +145,7 @@ impl Run {
             history.of_new().for_each(|step| self.step(step, modules));
             return self.built(&track.path);
         }
+        self.undoes = modules.asked.way_back;
         // What the merge base's baseline stands for has run where that has.
         let baseline = history.steps.iter().filter(|step| step.is_baseline && known.contains(&step.name));
         let last = baseline.map(|step| &step.numbers).max();
@@ -164,7 +169,11 @@ impl Run {
         match modules.text(&step.path) {
             Ok(Some(source)) => {
                 let in_transaction = self.begins_transaction(&source, modules);
+                let eve = self.eve(&by);
                 self.file(&source, &by, in_transaction, modules);
+                if let Some(eve) = eve {
+                    self.undo(&source, &by, &eve, modules);
+                }
             }
             // What cannot be read may do anything.
             _ => {

@@ -36,6 +36,7 @@ rules! {
     model_drift,
     failing_migration,
     edited_history,
+    downgrade_drift,
     version_gap,
     unregistered_migration,
     ignored_migration,

@@ -72,6 +72,8 @@ pub struct EndsAddress {
 pub struct Asked {
     /// Every statement that they send, for a reader.
     pub transcript: bool,
+    /// Whether the way back of each new one leads back.
+    pub way_back: bool,
 }
 
 impl EndsAddress {

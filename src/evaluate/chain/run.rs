@@ -46,6 +46,7 @@ pub(super) fn build(
     let mut several = false;
     let mut environment = Environment::new(chain.home.environment.clone(), start.tables);
     let mut guards = start.guards;
+    let undoes = start.are_new && modules.asked.way_back;
     let parts: Vec<&[&Arc<Revision>]> = pending.chunks(AT_ONCE).collect();
     let parse =
         |part: &&[&Arc<Revision>]| part.iter().filter_map(|revision| revision.module()).collect::<Vec<Module>>();
@@ -64,7 +65,11 @@ pub(super) fn build(
             let mut run =
                 Run { session: &*session, vm: &mut vm, evaluated: &mut evaluated, doubts, consequences, several };
             for revision in *part {
+                let eve = run.eve(undoes);
                 run.revision(revision);
+                if let Some(eve) = eve {
+                    run.undo(revision, &environment.tables, &eve);
+                }
                 let too_long = environment.stamp(revision, &*session);
                 run.evaluated.too_long.extend(too_long);
             }
@@ -119,8 +124,13 @@ pub(super) fn build(
     }
 }
 
+/// What a revision is called.
+pub(super) fn by(revision: &Revision) -> By {
+    By::Migration(Arc::from(revision.id.as_deref().unwrap_or_else(|| revision.stem())))
+}
+
 /// What SQLAlchemy may have named.
-const NAMED: [Sort; 2] = [Sort::Constraint, Sort::Index];
+pub(super) const NAMED: [Sort; 2] = [Sort::Constraint, Sort::Index];
 
 /// That nothing is known of a database.
 fn lost(chain: &Chain, reason: String) -> Missing {
@@ -131,21 +141,21 @@ fn lost(chain: &Chain, reason: String) -> Missing {
 }
 
 /// One evaluation under way.
-struct Run<'r, 'a> {
-    session: &'r dyn Session,
-    vm: &'r mut Interpreter<'a>,
-    evaluated: &'r mut Evaluated,
+pub(super) struct Run<'r, 'a> {
+    pub(super) session: &'r dyn Session,
+    pub(super) vm: &'r mut Interpreter<'a>,
+    pub(super) evaluated: &'r mut Evaluated,
     /// What was not known of the database before.
-    doubts: (&'r [Missing], &'r [Gap]),
+    pub(super) doubts: (&'r [Missing], &'r [Gap]),
     /// What is not known of the database because a revision surely stops.
-    consequences: &'r mut Vec<Gap>,
+    pub(super) consequences: &'r mut Vec<Gap>,
     /// Whether revisions work on several databases, which are one here: what one refuses is meant for another.
-    several: &'r mut bool,
+    pub(super) several: &'r mut bool,
 }
 
 impl<'a> Run<'_, 'a> {
     fn revision(&mut self, revision: &Revision) {
-        let by = By::Migration(Arc::from(revision.id.as_deref().unwrap_or_else(|| revision.stem())));
+        let by = by(revision);
         let path = revision.location.path().to_owned();
         self.vm.home = revision.location.clone();
         let lookups = self.vm.lookups();
@@ -245,7 +255,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// Whether a refusal is about something that a gap before it may have made, or have kept from being made.
-    fn is_in_doubt(&self, error: &str, sql: Option<&str>) -> bool {
+    pub(super) fn is_in_doubt(&self, error: &str, sql: Option<&str>) -> bool {
         const BEFORE_NAMES: [&str; 10] =
             ["table", "on", "exists", "only", "references", "type", "from", "into", "update", "join"];
         let earlier = self.doubts.0.iter().chain(&self.evaluated.gaps).map(|missing| &missing.gap);
@@ -336,7 +346,7 @@ impl<'a> Run<'_, 'a> {
     }
 
     /// What an exception says; of a database's, its message alone.
-    fn error_text(&mut self, exception: &Rc<crate::python::eval::Instance<'a>>) -> String {
+    pub(super) fn error_text(&mut self, exception: &Rc<crate::python::eval::Instance<'a>>) -> String {
         let text = match self.vm.str(&Value::Instance(exception.clone())) {
             Ok(Value::Str(text)) => text.to_string(),
             _ => String::new(),

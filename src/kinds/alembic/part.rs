@@ -45,7 +45,8 @@ pub fn outcome(case: &Case<'_>, old: &mut Modules<'_>, here: &mut Modules<'_>) -
         return None;
     }
     let after = chain::upgraded(&case.chain.head, here, &before, &case.known());
-    if !after.is_certain() || !after.is_told_as(&before) {
+    // A way back may touch what its revision does not.
+    if !after.is_certain() || !after.is_told_as(&before) || !after.evaluated.undone.is_empty() {
         return None;
     }
     let fresh = Arc::new(outcome::after_all(&before.evaluated, &after.evaluated));

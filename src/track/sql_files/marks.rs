@@ -71,10 +71,22 @@ const BREAKPOINT: &str = "--> statement-breakpoint";
 
 /// Reads what of a file runs.
 pub fn upgrade(text: &str) -> Upgrade {
+    // Where nothing is marked, all of it runs; where something is, what is marked.
+    let is_marked = text.lines().any(|line| matches!(mark(line), Some(Mark::Up(_))));
+    read(text, !is_marked, true)
+}
+
+/// Reads what of a file takes it back; `None` where nothing of it is marked so.
+pub fn downgrade(text: &str) -> Option<Upgrade> {
+    let minds_case = minds_case(text);
+    let is_down = |line: &str| matches!(mark(line), Some(Mark::Down(_))) && !(minds_case && is_in_other_case(line));
+    text.lines().any(is_down).then(|| read(text, false, false))
+}
+
+/// The same of one way, `forth` or back.
+fn read(text: &str, mut runs: bool, forth: bool) -> Upgrade {
     let mut found =
         Upgrade { text: String::with_capacity(text.len()), whole: Vec::new(), no_transaction: false, runner: None };
-    // Where nothing is marked, all of it runs; where something is, what is marked.
-    let mut runs = !text.lines().any(|line| matches!(mark(line), Some(Mark::Up(_))));
     // sqlx's way to say so.
     found.no_transaction = text.trim_start_matches('\u{feff}').starts_with("-- no-transaction");
     let mut begun: Option<usize> = None;
@@ -83,13 +95,14 @@ pub fn upgrade(text: &str) -> Upgrade {
         let start = found.text.len();
         if let Some(mark) = mark(line).filter(|_| !(minds_case && is_in_other_case(line))) {
             match mark {
+                Mark::Up(_) if !forth => runs = false,
                 Mark::Up(runner) => {
                     runs = true;
                     found.runner = Some(runner);
                     let rest = line.to_ascii_lowercase();
                     found.no_transaction |= rest.contains("transaction:false") || rest.contains("notransaction");
                 }
-                Mark::Down(_) => runs = false,
+                Mark::Down(_) => runs = !forth,
                 Mark::Begin => begun = runs.then_some(start + line.len()),
                 Mark::End => found.whole.extend(begun.take().map(|begin| begin..start)),
                 Mark::NoTransaction => found.no_transaction = true,
@@ -205,6 +218,25 @@ mod tests {
         }
         assert!(runs("-- +migrate Up\nA;\n-- +migrate down\nB;").contains(&"B;".to_owned()));
         assert_eq!(runs("-- +goose Up\n-- +goose Down\nB;"), [""; 0]);
+    }
+
+    #[test]
+    fn what_goes_back_is_told_from_what_goes_forth() {
+        let back = |text: &str| {
+            let found = downgrade(text)?;
+            assert_eq!(found.text.len(), text.len());
+            Some(found.text.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" "))
+        };
+        for text in [
+            "-- +goose Up\nA;\n-- +goose Down\nB;",
+            "x\n-- +migrate Up\nA;\n-- +migrate Down\nB;",
+            "-- migrate:up\r\nA;\r\n-- migrate:down\r\nB;",
+        ] {
+            assert_eq!(back(text).as_deref(), Some("B;"), "{text}");
+        }
+        assert_eq!(back("-- +goose Up\nA;\n-- +goose Down\n").as_deref(), Some(""));
+        assert_eq!(back("-- +migrate Up\nA;\n-- +migrate down\nB;"), None);
+        assert_eq!(back("A;"), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod marks;
 pub mod name;
 pub mod named;
 pub mod pattern;
+pub mod reverse;
 pub mod runner;
 mod searched;
 pub mod snapshots;
