@@ -42,7 +42,7 @@ impl Run {
         let Some((back, way)) = reverse::way_back(source, modules) else { return };
         let (Ok(between), Ok(mut copy)) = (self.database.snapshot(), self.database.fork()) else { return };
         copy.end_transaction();
-        let pieces = self.pieces(&way);
+        let pieces = self.pieces(&way, modules);
         let place = pieces.iter().find_map(|(start, sql)| {
             let blank = crate::schema::token::tokens(sql).next()?.start;
             Some(Location::new(&back, start + blank..start + sql.trim_end().len(), ""))
