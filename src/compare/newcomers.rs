@@ -18,7 +18,7 @@ pub fn newcomers(project: &Project, tracks: &[TrackChange], ends: &mut Ends<'_>)
         for (at, other) in [(*first, *second), (*second, *first)] {
             let (Some(new), Some(old)) = (tracks.get(at), tracks.get(other)) else { continue };
             let is_known = found.iter().any(|parity| parity.pair.0 == at);
-            if is_known || !is_meant(new, old) {
+            if is_known || !is_meant(new, old) || had_a_schema(new, ends)? {
                 continue;
             }
             let mut whole = |change: &TrackChange| {
@@ -48,6 +48,16 @@ fn is_meant(new: &TrackChange, old: &TrackChange) -> bool {
     let is_known = |change: &TrackChange| change.track.kind.is_sql() && change.track.is_evaluated();
     let is_new = matches!(new.presence, Presence::New) && matches!(old.presence, Presence::Kept);
     is_new && is_known(new) && is_known(old)
+}
+
+/// Whether a database was there before its first upgrade: a snapshot of its schema was.
+fn had_a_schema(new: &TrackChange, ends: &Ends<'_>) -> Result<bool, ReadError> {
+    for file in &new.track.declared {
+        if ends.base.snapshot.entry(&file.path)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a program would miss it: without an index that is not unique everything works as before.

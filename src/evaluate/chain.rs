@@ -199,12 +199,12 @@ fn fresh_beside(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewher
         elsewhere: elsewhere.clone(),
     };
     let files = |built: &Built| Some(built.files.clone()?.into_iter().chain(paths()).collect());
-    let make = |modules: &mut Modules<'_>| Ok::<_, Infallible>(build_fresh(chain, modules, shared, elsewhere.clone()));
+    let make = |modules: &mut Modules<'_>| Ok::<_, Infallible>(build_fresh(chain, modules, shared, elsewhere));
     let Ok(built) = remembered(modules, |memory| &mut memory.chains, subject, files, make);
     built
 }
 
-fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewhere: Elsewhere) -> Built {
+fn build_fresh(chain: &Chain, modules: &mut Modules<'_>, shared: bool, elsewhere: &Elsewhere) -> Built {
     let order = chain.in_order();
     let mut run = |schemas: &BTreeSet<String>| {
         let mut start = Start::fresh(chain, shared);

@@ -676,7 +676,11 @@ fn a_chain_follows_another_chain() {
     let (code, out, err) = run(&repo, &["fix", "--base", "HEAD~1"]);
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     let text = read(&repo, "two/versions/0002_mood.py");
-    assert!(text.contains("ADD COLUMN m mood DEFAULT 'a'"), "{text}");
+    assert!(
+        text.contains("postgresql.ENUM(name=\"mood\", create_type=False), server_default=sa.text(\"'a'\")"),
+        "{text}"
+    );
+    assert!(text.contains("postgresql.ARRAY(sa.Text())"), "{text}");
     assert!(text.contains("sa.DateTime(timezone=True), server_default=sa.text(\"now()\")"), "{text}");
     let (code, out, err) = run(&repo, &["--base", "HEAD~1", "--worktree", "--strict"]);
     assert_eq!(code, Some(0), "{out}{err}\n{text}");

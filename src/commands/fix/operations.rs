@@ -24,7 +24,7 @@ const WIDTH: usize = 100;
 pub fn lines(step: &Step, style: Style, guarded: bool, enums: &Enums) -> Vec<String> {
     // `checkfirst` says of a type what PostgreSQL has no words for.
     let is_type = matches!(step, Step::CreateType { .. } | Step::DropType { .. });
-    let by_sql = style == Style::Sql && !(guarded && is_type) || guarded && !is_type;
+    let by_sql = if is_type { style == Style::Sql && !guarded } else { style == Style::Sql || guarded };
     let operation = if by_sql { None } else { operation(step, enums) };
     operation.unwrap_or_else(|| {
         let guarded = guarded || style == Style::Sql;

@@ -616,22 +616,22 @@ fn model_parts<'a>(vm: &Interpreter<'a>, table: &Rc<Instance<'a>>) -> Vec<ModelP
 fn model_part(part: &Value<'_>) -> Option<ModelPart> {
     let Value::Instance(record) = part else { return None };
     let given = record.positional();
-    let names = |parts: &[Value<'_>]| parts.iter().filter_map(records::name_of_column).collect();
+    let columns = |parts: &[Value<'_>]| parts.iter().filter_map(records::name_of_column).collect();
     let named = record.keyword("name").and_then(|name| name.as_str().map(str::to_owned));
-    let (sort, name, columns) = match &*record.class.name {
-        "Index" => (PartSort::Index, named.or_else(|| own_name(record)), names(given.get(1..).unwrap_or_default())),
-        "UniqueConstraint" => (PartSort::Unique, named, names(&given)),
+    let (sort, name, own) = match &*record.class.name {
+        "Index" => (PartSort::Index, named.or_else(|| own_name(record)), columns(given.get(1..).unwrap_or_default())),
+        "UniqueConstraint" => (PartSort::Unique, named, columns(&given)),
         "ForeignKeyConstraint" => {
-            let own = match given.first() {
-                Some(Value::List(own)) => names(&own.0.borrow()),
-                Some(Value::Tuple(own)) => names(&own.items),
+            let first = match given.first() {
+                Some(Value::List(own)) => columns(&own.0.borrow()),
+                Some(Value::Tuple(own)) => columns(&own.items),
                 _ => Vec::new(),
             };
-            (PartSort::ForeignKey, named, own)
+            (PartSort::ForeignKey, named, first)
         }
         _ => return None,
     };
-    Some(ModelPart { sort, name, columns, place: place(record)? })
+    Some(ModelPart { sort, name, columns: own, place: place(record)? })
 }
 
 fn model_column(column: &Instance<'_>) -> Option<ModelColumn> {
