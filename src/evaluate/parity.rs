@@ -11,6 +11,7 @@ use crate::schema::{form, types};
 use crate::source::Location;
 use crate::track::ends::Modules;
 
+mod conditions;
 mod defaults;
 mod keys;
 mod letters;

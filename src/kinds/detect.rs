@@ -14,6 +14,7 @@ use crate::schema::dialect::{self, Dialect};
 use crate::schema::outside::Outside;
 use crate::track::ends::{Ends, Modules, ReadError};
 use crate::track::kind::Kind;
+use crate::track::sql_files::family;
 use crate::track::{Track, ddl};
 
 mod anywhere;
@@ -272,8 +273,11 @@ pub fn pairs(tracks: &[Track]) -> Result<Vec<(usize, usize)>, String> {
         open().filter(|(_, track)| track.kind.is_chain() && !track.kind.has_models()).collect();
     let found = match (lists.as_slice(), chains.as_slice()) {
         ([], [(chain, _)]) if let [(scripts, _)] = scripts.as_slice() => Ok(vec![(*scripts, *chain)]),
-        ([], [(first, _), others @ ..]) if !others.is_empty() && are_twins(chains.iter().map(|(_, chain)| *chain)) => {
-            Ok(others.iter().map(|(other, _)| (*first, *other)).collect())
+        ([], several @ [(first, _), _, ..]) | (several @ [(first, _), _, ..], [])
+            if are_twins(several.iter().map(|(_, track)| *track))
+                || are_side_by_side(chains.iter().map(|(_, chain)| *chain)) && lists.is_empty() =>
+        {
+            Ok(several.iter().skip(1).map(|(other, _)| (*first, *other)).collect())
         }
         ([], _) | (_, []) => Ok::<_, String>(Vec::new()),
         ([(list, _)], [(chain, _)]) => Ok(vec![(*list, *chain)]),
@@ -315,14 +319,14 @@ fn families(tracks: &[Track]) -> Vec<(usize, usize)> {
         .iter()
         .enumerate()
         .filter(|(_, track)| track.kind.is_sql())
-        .map(|(at, track)| (at, crate::track::sql_files::family(track), track))
+        .map(|(at, track)| (at, family(track), track))
         .collect();
     let dialects: BTreeSet<&str> = of_sql.iter().map(|(_, _, track)| track.dialect.as_str()).collect();
     let is_one_each = dialects.len() == of_sql.len();
     let mut pairs = Vec::new();
-    for (index, (at, family, track)) in of_sql.iter().enumerate() {
-        for (other, its_family, its) in &of_sql[index + 1..] {
-            if track.dialect != its.dialect && (family == its_family || is_one_each) {
+    for (index, (at, own, track)) in of_sql.iter().enumerate() {
+        for (other, their, its) in &of_sql[index + 1..] {
+            if track.dialect != its.dialect && (own == their || is_one_each) {
                 pairs.push((*at, *other));
             }
         }
@@ -331,10 +335,20 @@ fn families(tracks: &[Track]) -> Vec<(usize, usize)> {
 }
 
 /// Whether chains are those of one environment, in folders side by side, each for another database.
-fn are_twins<'t>(chains: impl Iterator<Item = &'t Track> + Clone) -> bool {
+fn are_side_by_side<'t>(chains: impl Iterator<Item = &'t Track> + Clone) -> bool {
     let folders: BTreeSet<&str> = chains.clone().map(|chain| path::folder(&chain.path)).collect();
-    let dialects: BTreeSet<&str> = chains.clone().map(|chain| chain.dialect.as_str()).collect();
-    folders.len() == 1 && dialects.len() == chains.count()
+    folders.len() == 1 && are_one_each(chains)
+}
+
+/// Whether the paths of tracks differ in the name of the database alone, each being for another one.
+fn are_twins<'t>(tracks: impl Iterator<Item = &'t Track> + Clone) -> bool {
+    let families: BTreeSet<String> = tracks.clone().map(family).collect();
+    families.len() == 1 && tracks.clone().all(|track| !families.contains(&track.path)) && are_one_each(tracks)
+}
+
+fn are_one_each<'t>(tracks: impl Iterator<Item = &'t Track> + Clone) -> bool {
+    let dialects: BTreeSet<&str> = tracks.clone().map(|track| track.dialect.as_str()).collect();
+    dialects.len() == tracks.count()
 }
 
 /// Whether the tree has a track at all. Stops at the first, and looks in the likeliest folders first: where it has one

@@ -37,6 +37,7 @@ const NOT_TOLD: &[&str] = &[
     "parts_heirs_and_numbers_as_written",
     "refused_generic_sqlite_calls",
     "refused_second_primary_key",
+    "table_comments_and_storage",
     "refused_trigger_without_function",
     "views_triggers_functions",
     // What other databases there are is not known, nor every variable of the server.

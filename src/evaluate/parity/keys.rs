@@ -1,5 +1,6 @@
 //! Indexes, unique constraints, foreign keys and checks of two tracks: what each does, whatever it is called.
 
+use super::conditions::spelled;
 use super::{Dialects, What, definition};
 use crate::schema::delta::{Attribute, Object};
 use crate::schema::dialect::Dialect;
@@ -176,12 +177,6 @@ pub(super) fn is_forced(object: &Object, own: &Table, their: &Table, dialects: D
 /// Whether an index of the one is compared with those of the other: not what one engine has alone, and not what MySQL makes
 /// for a foreign key by itself, which is there whether it is written or not.
 pub(super) fn counts(index: &Index, own: &Table, their: &Table, dialects: Dialects) -> bool {
-    if dialects.are_one() {
-        return true;
-    }
-    let has_method = |dialect: Dialect, method: &str| dialect.facts().indexes.own_methods.contains(&method);
-    let method = index.options.method.as_deref();
-    let by_method = method.is_some_and(|method| Dialect::ALL.into_iter().any(|dialect| has_method(dialect, method)));
     let parts = Key::plain(index).parts;
     let is_made = |table: &Table, dialect: Dialect| {
         let leads = |key: &ForeignKey| {
@@ -192,8 +187,16 @@ pub(super) fn counts(index: &Index, own: &Table, their: &Table, dialects: Dialec
             && index.predicate.is_none()
             && table.foreign_keys.iter().any(leads)
     };
-    let is_own = by_method || is_of_one_engine(index, own);
-    !is_own && !is_made(own, dialects.on) && !is_made(their, dialects.not_on)
+    if is_made(own, dialects.on) || is_made(their, dialects.not_on) {
+        return false;
+    }
+    if dialects.are_one() {
+        return true;
+    }
+    let has_method = |dialect: Dialect, method: &str| dialect.facts().indexes.own_methods.contains(&method);
+    let method = index.options.method.as_deref();
+    let by_method = method.is_some_and(|method| Dialect::ALL.into_iter().any(|dialect| has_method(dialect, method)));
+    !by_method && !is_of_one_engine(index, own)
 }
 
 /// Whether a condition says no more than that columns of the index have a value: `a IS NOT NULL AND b IS NOT NULL`.
@@ -438,8 +441,9 @@ pub(super) fn foreign_keys(
 
 /// A check that the one has.
 pub(super) fn checks(own: &Table, their: &Table, expression: &str, found: &mut Vec<(Object, What)>) {
-    let wanted = form::expression(own, expression);
-    if !their.checks.iter().any(|check| form::expression(their, &check.expression) == wanted) {
+    let form = |table: &Table, expression: &str| spelled(&form::expression(table, expression));
+    let wanted = form(own, expression);
+    if !their.checks.iter().any(|check| form(their, &check.expression) == wanted) {
         let object = Object::Check { table: own.name.clone(), expression: expression.to_owned() };
         found.push((object, What::Added(String::new())));
     }

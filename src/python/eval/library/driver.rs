@@ -153,7 +153,14 @@ impl<'a> Driver<'a> {
 
     /// Carries a statement out with its values in it.
     fn execute(&self, vm: &mut Interpreter<'a>, args: &Args<'a>, many: bool) -> Eval<'a, ()> {
-        let given = arg(vm, args, 0)?;
+        let given = match arg(vm, args, 0)? {
+            // What psycopg puts together (<https://www.psycopg.org/psycopg3/docs/api/sql.html>).
+            Value::Instance(composed) if composed.class.find("as_string").is_some() => {
+                vm.call_method(&Value::Instance(composed), "as_string", Args::default())?
+            }
+            Value::Instance(_) => vm.unknown("executes an object that is not followed"),
+            given => given,
+        };
         let values = match args.positional.len() {
             0 | 1 => ["args", "params", "vars", "parameters"].iter().find_map(|name| args.get(name)).cloned(),
             2 => args.positional.get(1).cloned(),

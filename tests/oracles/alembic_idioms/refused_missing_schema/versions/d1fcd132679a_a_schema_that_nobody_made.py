@@ -1,4 +1,4 @@
-"""A schema that nobody made
+"""A schema that nobody made, beside one that this revision makes
 
 Revision ID: d1fcd132679a
 Revises:
@@ -18,6 +18,7 @@ depends_on = None
 
 
 def upgrade():
+    op.execute("CREATE SCHEMA drafts")
     op.create_table("plans", sa.Column("id", sa.Integer(), primary_key=True), schema="nowhere")
 
 
