@@ -221,10 +221,12 @@ fn made(track: &Track, files: &Files) -> Made {
     let failure = built.evaluated.failures.first().map(|failure| failure.error.clone());
     // Code is no text for a database, and a transaction that the runner opens is not there.
     let is_code = history.steps.iter().any(|step| Path::new(&step.path).extension().is_some_and(|end| end == "go"));
-    let is_framed = texts.iter().any(|text| text.trim_start().starts_with("COMMIT"))
-        || failure
-            .as_ref()
-            .is_some_and(|failure| failure.contains("a transaction within") || failure.contains("no transaction is"));
+    // So is what the runner itself refuses.
+    let is_of_runner = |failure: &String| {
+        ["a transaction within", "no transaction is", "Flyway: "].iter().any(|said| failure.contains(said))
+    };
+    let is_framed =
+        texts.iter().any(|text| text.trim_start().starts_with("COMMIT")) || failure.as_ref().is_some_and(is_of_runner);
     let mut gaps = built.evaluated.gaps.iter();
     // What stops is told of by what it is refused for.
     let is_known = gaps.all(|missing| missing.gap.reason.starts_with("stops with ")) && !is_code && !is_framed;

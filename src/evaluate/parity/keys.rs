@@ -441,9 +441,9 @@ pub(super) fn foreign_keys(
 
 /// A check that the one has.
 pub(super) fn checks(own: &Table, their: &Table, expression: &str, found: &mut Vec<(Object, What)>) {
-    let form = |table: &Table, expression: &str| spelled(&form::expression(table, expression));
-    let wanted = form(own, expression);
-    if !their.checks.iter().any(|check| form(their, &check.expression) == wanted) {
+    let (wanted, words) = (form::expression(own, expression), spelled(expression));
+    let is_like = |known: &str| form::expression(their, known) == wanted || spelled(known) == words;
+    if !their.checks.iter().any(|check| is_like(&check.expression)) {
         let object = Object::Check { table: own.name.clone(), expression: expression.to_owned() };
         found.push((object, What::Added(String::new())));
     }
