@@ -14,7 +14,9 @@ cargo xtask new-kind <name>   a kind of track, such as `ruby-files`";
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    // Where it runs, and not where it was built: a copy of the work tree may share what was built of another.
+    let own = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    let root = Path::new(&own).parent().unwrap_or(Path::new("."));
     let done = match arguments.as_slice() {
         ["new-rule", name] => new_rule(root, name),
         ["new-kind", name] => new_kind(root, name),
