@@ -225,7 +225,7 @@ pub fn normal_with(sql: &str, is_name: &dyn Fn(&str) -> bool) -> String {
             text.push(' ');
         }
         if token.text.starts_with('"') && !is_name(&token.value()) {
-            let _ = write!(text, "'{}'", token.value().replace('\'', "''"));
+            text.push_str(&super::literals::quoted(&token.value()));
         } else {
             push_normal(&mut text, token);
         }

@@ -136,8 +136,7 @@ fn named_type(name: &Name) -> String {
 
 /// What a reader is told of a column that rows which are there have no value for.
 fn needs_rows_filled(column: &Column) -> Option<String> {
-    let is_refused = column.needs_a_value();
-    is_refused.then(|| {
+    column.needs_a_value().then(|| {
         "# NOT NULL without a default: refused where the table has rows. Give it a server_default, or fill it first."
             .to_owned()
     })

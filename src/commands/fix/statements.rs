@@ -2,6 +2,7 @@
 
 use super::step::Step;
 use super::types::{self, identifier, of_schema};
+use crate::schema::literals::quoted;
 use crate::schema::model::{Column, ForeignKey, Index, IndexPart, IndexTerm, Name, Table};
 
 /// A statement in the pieces in which it is laid out.
@@ -43,20 +44,16 @@ pub fn of(step: &Step, guarded: bool) -> Vec<Statement> {
             one(format!("ALTER TABLE {} DROP CONSTRAINT {if_there}{}", table_id(table), id(name)))
         }
         Step::CreateType { name, values } => {
-            let values: Vec<String> = values.iter().map(|value| text(value)).collect();
+            let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
             one(format!("CREATE TYPE {} AS ENUM ({})", table_id(name), values.join(", ")))
         }
         Step::DropType { name, .. } => one(format!("DROP TYPE {if_there}{}", table_id(name))),
         Step::AddValue { of, value, before } => {
-            let place = before.as_deref().map(|other| format!(" BEFORE {}", text(other))).unwrap_or_default();
-            one(format!("ALTER TYPE {} ADD VALUE {if_not}{}{place}", table_id(of), text(value)))
+            let place = before.as_deref().map(|other| format!(" BEFORE {}", quoted(other))).unwrap_or_default();
+            one(format!("ALTER TYPE {} ADD VALUE {if_not}{}{place}", table_id(of), quoted(value)))
         }
         Step::KeepValue { .. } => Vec::new(),
     }
-}
-
-fn text(value: &str) -> String {
-    format!("'{}'", value.replace('\'', "''"))
 }
 
 fn id(name: &Name) -> String {
@@ -65,14 +62,17 @@ fn id(name: &Name) -> String {
 
 /// A table's name, behind that of its schema where it says one: `shop.orders`.
 fn table_id(name: &Name) -> String {
-    let (schema, own) = of_schema(name);
-    schema.map(|schema| identifier(schema) + ".").unwrap_or_default() + &identifier(own)
+    in_schema_of(name, of_schema(name).1)
 }
 
 /// The name of an index to drop: it lies in the schema of its table.
 fn index_id(table: &Name, index: &Name) -> String {
+    in_schema_of(table, index.as_str())
+}
+
+fn in_schema_of(table: &Name, own: &str) -> String {
     let (schema, _) = of_schema(table);
-    schema.map(|schema| identifier(schema) + ".").unwrap_or_default() + &id(index)
+    schema.map(|schema| identifier(schema) + ".").unwrap_or_default() + &identifier(own)
 }
 
 fn ids(names: &[Name]) -> String {

@@ -38,13 +38,12 @@ fn without_casts(words: &[String]) -> Vec<String> {
     let mut kept = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        let colons = words[at..].iter().take_while(|word| *word == ":").count();
-        if words[at] != "::" && colons != 2 {
+        if words[at] != "::" {
             kept.push(words[at].clone());
             at += 1;
             continue;
         }
-        at += colons.max(1) + 1;
+        at += 2;
         while words.get(at).is_some_and(|word| MORE.contains(&word.as_str())) {
             at += 1;
         }

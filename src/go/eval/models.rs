@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::go::package::Package;
 use crate::go::syntax::{Field, Type};
+use crate::schema::literals;
 use crate::schema::types::UNKNOWN_TYPE;
 
 /// What a struct says of its table.
@@ -289,7 +290,7 @@ fn column(field: &Field, tags: &Tags, sort: String) -> Column {
         let plain = default.starts_with(['\'', '"', '('])
             || default.parse::<f64>().is_ok()
             || ["true", "false", "null", "current_timestamp"].contains(&default.to_ascii_lowercase().as_str());
-        let written = if plain { default.to_owned() } else { format!("'{}'", default.replace('\'', "''")) };
+        let written = if plain { default.to_owned() } else { literals::quoted(default) };
         definition.push_str(&format!(" DEFAULT {written}"));
     }
     Column { name, field: Rc::clone(&field.name), definition }

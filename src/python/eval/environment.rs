@@ -250,11 +250,11 @@ impl<'a> Interpreter<'a> {
                 Some((path, format!("{name}{dot}{}", attribute.attr)))
             }
             // Another driver, or a sign that the settings' file needs: the same database.
-            Expr::Call(call) if called(call) == Some("replace") => match &*call.func {
+            Expr::Call(call) if last_name(&call.func) == Some("replace") => match &*call.func {
                 Expr::Attribute(attribute) => self.setting(module, &attribute.value, depth),
                 _ => None,
             },
-            Expr::Call(call) if called(call) == Some("str") => {
+            Expr::Call(call) if last_name(&call.func) == Some("str") => {
                 self.setting(module, call.arguments.args.first()?, depth)
             }
             Expr::Name(name) => self.setting_of(module, name.id.as_str(), depth),
@@ -345,14 +345,14 @@ fn path_of_options(option: &Value<'_>, depth: u32) -> Option<String> {
 
 /// Whether a block calls `run_migrations`.
 fn migrates(body: &[Stmt]) -> bool {
-    let mut calls = Calls { wanted: &|call| called(call) == Some("run_migrations"), found: Vec::new() };
+    let mut calls = Calls { wanted: &|call| last_name(&call.func) == Some("run_migrations"), found: Vec::new() };
     calls.visit_body(body);
     !calls.found.is_empty()
 }
 
 /// What an environment gives Alembic as its metadata.
 fn target_metadata(environment: &Module) -> Option<&Expr> {
-    let mut calls = Calls { wanted: &|call| called(call) == Some("configure"), found: Vec::new() };
+    let mut calls = Calls { wanted: &|call| last_name(&call.func) == Some("configure"), found: Vec::new() };
     calls.visit_body(environment.body());
     calls.found.iter().find_map(|call| {
         let keyword = |keyword: &&ruff_python_ast::Keyword| keyword.arg.as_deref() == Some("target_metadata");
@@ -363,9 +363,10 @@ fn target_metadata(environment: &Module) -> Option<&Expr> {
 /// What an environment says to be the address: what it sets for Alembic, else what it makes its engines with.
 fn addresses(environment: &Module) -> Vec<Option<&Expr>> {
     let is_url = |first: &Expr| matches!(first, Expr::StringLiteral(text) if text.value.to_str() == "sqlalchemy.url");
-    let sets =
-        |call: &ExprCall| called(call) == Some("set_main_option") && call.arguments.args.first().is_some_and(is_url);
-    let makes = |call: &ExprCall| matches!(called(call), Some("create_engine" | "create_async_engine"));
+    let sets = |call: &ExprCall| {
+        last_name(&call.func) == Some("set_main_option") && call.arguments.args.first().is_some_and(is_url)
+    };
+    let makes = |call: &ExprCall| matches!(last_name(&call.func), Some("create_engine" | "create_async_engine"));
     let mut set = Calls { wanted: &sets, found: Vec::new() };
     set.visit_body(environment.body());
     if !set.found.is_empty() {
@@ -379,11 +380,6 @@ fn addresses(environment: &Module) -> Vec<Option<&Expr>> {
 fn address_of(call: &ExprCall) -> Option<&Expr> {
     let by_name = call.arguments.keywords.iter().find(|keyword| keyword.arg.as_deref() == Some("url"));
     call.arguments.args.first().or_else(|| by_name.map(|keyword| &keyword.value))
-}
-
-/// The last name of what is called.
-fn called(call: &ExprCall) -> Option<&str> {
-    last_name(&call.func)
 }
 
 /// Finds the calls that are wanted.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Flavour;
+use crate::schema::literals::quoted;
 use crate::schema::types::UNKNOWN_TYPE;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -188,7 +189,7 @@ fn canonical(charset: &str) -> &str {
 impl fmt::Display for DataType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)?;
-        let values: Vec<String> = self.values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
+        let values: Vec<String> = self.values.iter().map(|value| quoted(value)).collect();
         let arguments: Vec<String> = self.arguments.iter().map(u64::to_string).collect();
         if !values.is_empty() {
             write!(f, "({})", values.join(","))?;

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use super::state::{Rule, State, Table, UserType};
 use super::types::identifier;
 use super::{bare, functions, own, schema_of};
+use crate::schema::literals;
 use crate::schema::sqlite::{self, Outcome, Params};
 use crate::schema::token::{self, Kind};
 
@@ -131,7 +132,7 @@ fn translate(sql: &str) -> String {
                 before.filter(|name| name.kind == Kind::Text && next(1).is_some_and(|to| to.is("regclass")))
             {
                 text.truncate(text.trim_end().len() - name.text.len());
-                let _ = write!(text, "'{}'", own(&identifier(&name.value())).replace('\'', "''"));
+                text.push_str(&literals::quoted(&own(&identifier(&name.value()))));
             }
             let bracket = next(2).is_some_and(|token| token.is_symbol("("));
             let after = if bracket { 5 } else { 2 };
@@ -271,7 +272,7 @@ fn tables(state: &State, query: &str) -> String {
         if !query.contains(table) {
             return;
         }
-        let values: Vec<String> = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
+        let values: Vec<String> = values.iter().map(|value| literals::quoted(value)).collect();
         let _ = writeln!(sql, "INSERT INTO {table} VALUES ({});", values.join(", "));
     };
     let space = |name: &str| match schema_of(name).trim_end_matches('.') {

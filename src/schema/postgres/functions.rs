@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::error::shown;
+use crate::schema::literals;
 use crate::schema::sqlite::{Database, SqlError, Value};
 
 /// Makes them known to a database.
@@ -37,7 +38,7 @@ fn shown_alone(name: &str) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let plain = format!("'{}'", text.replace('\'', "''"));
+    let plain = literals::quoted(text);
     if text.contains('\\') { format!("E{}", plain.replace('\\', "\\\\")) } else { plain }
 }
 

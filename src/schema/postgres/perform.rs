@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::block::{Block, Handler, Leave, Over, Step, Variable};
 use super::statements::{Effect, pieces};
 use super::{Database, ErrorClass, LONGEST_STATEMENT, PgError, catalog};
+use crate::schema::literals;
 use crate::schema::sqlite::{Outcome, Value};
 use crate::schema::token::{self, Kind, Token};
 
@@ -343,7 +344,7 @@ fn literal(value: &Value) -> Option<String> {
     Some(match value {
         Value::Null => "NULL".to_owned(),
         Value::Integer(number) => number.to_string(),
-        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        Value::Text(text) => literals::quoted(text),
         Value::Real(_) | Value::Blob(_) => return None,
     })
 }

@@ -10,7 +10,7 @@ use sqlparser::ast::{self, Expr, Statement};
 use super::routines::Routine;
 use super::state::{Column, Constraint, Heritage, Identity, Index, Rule, Sequence, State, Table, UserType};
 use super::{bare, error, object};
-use crate::schema::token;
+use crate::schema::{literals, token};
 
 /// What the catalog's value does not tell of what it has, as it was written.
 #[derive(Clone, Debug, Default)]
@@ -215,7 +215,7 @@ impl<'s> Printer<'s> {
             self.statements.push(match made {
                 UserType::Enum(labels) => {
                     let labels: Vec<String> =
-                        labels.iter().map(|label| format!("'{}'", label.replace('\'', "''"))).collect();
+                        labels.iter().map(|label| literals::quoted(label)).collect();
                     format!("CREATE TYPE {name} AS ENUM ({})", labels.join(", "))
                 }
                 UserType::Other(text) if text.is_empty() => format!("CREATE TYPE {name}"),

@@ -1,6 +1,7 @@
 //! What a program is answered that asks for the catalog: by a query, or by `SHOW`, which is one in other words.
 
 use super::values::Value;
+use crate::schema::literals::quoted;
 use crate::schema::mysql::Database;
 use crate::schema::mysql::lexer::{Token, tokens};
 
@@ -45,7 +46,6 @@ impl Database {
 fn shown(sql: &str, database: &Database) -> Option<String> {
     let all: Vec<Token<'_>> = tokens(sql).collect();
     let is = |at: usize, words: &[&str]| all.get(at).is_some_and(|token| words.iter().any(|word| token.is(word)));
-    let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
     let rest = |at: usize| all.get(at).map_or("", |token| &sql[token.start..]);
     if is(0, &["describe", "desc"]) && all.len() == 2 {
         return columns_of(&all[1].value(), database, "");
@@ -62,7 +62,7 @@ fn shown(sql: &str, database: &Database) -> Option<String> {
     if is(what, &["tables"]) {
         let mut query = "SELECT table_name FROM information_schema.tables WHERE 1 = 1".to_owned();
         if is(at, &["like"]) {
-            query += &format!(" AND table_name LIKE {}", literal(&all.get(at + 1)?.value()));
+            query += &format!(" AND table_name LIKE {}", quoted(&all.get(at + 1)?.value()));
         } else if at < all.len() {
             return None;
         }
@@ -75,7 +75,7 @@ fn shown(sql: &str, database: &Database) -> Option<String> {
     at += 2;
     if is(what, &["columns", "fields"]) {
         let more = if is(at, &["like"]) {
-            format!(" AND column_name LIKE {}", literal(&all.get(at + 1)?.value()))
+            format!(" AND column_name LIKE {}", quoted(&all.get(at + 1)?.value()))
         } else if is(at, &["where"]) {
             format!(" AND ({})", renamed(rest(at + 1), &[("field", "column_name"), ("type", "column_type")]))
         } else if at < all.len() {
@@ -96,7 +96,7 @@ fn shown(sql: &str, database: &Database) -> Option<String> {
         return Some(format!(
             "SELECT table_name AS `Table`, non_unique AS Non_unique, index_name AS Key_name, seq_in_index AS Seq_in_index, \
              column_name AS Column_name FROM information_schema.statistics WHERE table_name = {}{more}",
-            literal(&table)
+            quoted(&table)
         ));
     }
     None
@@ -107,8 +107,8 @@ fn columns_of(table: &str, database: &Database, more: &str) -> Option<String> {
     database.state().table(table)?;
     Some(format!(
         "SELECT column_name AS Field, column_type AS Type, is_nullable AS `Null` FROM information_schema.columns \
-         WHERE table_name = '{}'{more}",
-        table.replace('\'', "''")
+         WHERE table_name = {}{more}",
+        quoted(table)
     ))
 }
 

@@ -3,6 +3,7 @@
 
 use super::key::{CheckDef, ForeignDef};
 use super::{Parsed, Reader, expression};
+use crate::schema::literals::quoted;
 use crate::schema::mysql::Flavour;
 use crate::schema::mysql::data_type::DataType;
 use crate::schema::mysql::error::Error;
@@ -173,7 +174,7 @@ impl Reader<'_> {
                     value.push_str(&self.text()?);
                 }
                 self.no_more()?;
-                let text = format!("'{}'", value.replace('\'', "''"));
+                let text = quoted(&value);
                 Ok(literal(value, text, true))
             }
             Kind::Word if token.is("true") || token.is("false") => {

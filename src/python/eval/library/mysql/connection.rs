@@ -11,6 +11,7 @@ use super::super::refusals::by_library;
 use super::super::sqlite3::{Session, Statement};
 use super::{MysqlSession, STATEMENT_STEPS, effect, parameters};
 use crate::schema::dialect::Dialect;
+use crate::schema::literals::quoted;
 use crate::schema::model::Schema;
 use crate::schema::mysql;
 use crate::schema::mysql::{Answer, Cell, Error, Flavour, pieces};
@@ -26,7 +27,7 @@ impl MysqlSession {
         let cell = |cell: &Cell| match cell {
             Cell::Null => "NULL".to_owned(),
             Cell::Number(number) => number.to_string(),
-            Cell::Text(text) => format!("'{}'", text.replace('\'', "''")),
+            Cell::Text(text) => quoted(text),
         };
         let width = answer.rows.first().map_or(answer.columns.len(), Vec::len).max(1);
         let name = |at: usize| answer.columns.get(at).map_or_else(|| format!("column_{at}"), Clone::clone);

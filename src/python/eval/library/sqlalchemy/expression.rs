@@ -452,7 +452,7 @@ impl<'a> Object<'a> for Functions {
         for value in &args.positional {
             let text = match value {
                 Value::Object(object) => object.sql(),
-                Value::Str(text) => Some(Value::text(format!("'{}'", text.replace('\'', "''")))),
+                Value::Str(text) => Some(Value::text(super::ddl::literal(text))),
                 Value::Int(_) | Value::Float(_) => Some(vm.str(value)?),
                 Value::Instance(column) if column.class.is_named("Column") => {
                     super::records::future_name(column).map(|name| Value::text(super::ddl::identifier(&name)))
